@@ -1,0 +1,16 @@
+import { closest } from '../suggest.ts';
+import { fail } from '../errors.ts';
+import type { Board } from './board.ts';
+import { kc705 } from './kc705.ts';
+import { xc7z100 } from './xc7z100.ts';
+import { zcu104 } from './zcu104.ts';
+
+export const boards: readonly Board[] = [kc705, xc7z100, zcu104];
+
+/** The board of that name; NN002 with the nearest name otherwise. */
+export function boardNamed(name: string): Board {
+  const board = boards.find((b) => b.name === name);
+  if (board) return board;
+  const names = boards.map((b) => b.name);
+  return fail({ code: 'NN002', where: '--board', got: JSON.stringify(name), legal: names.join(' '), ...closest(name, names) });
+}

@@ -1,0 +1,10 @@
+/** Everything a network file imports. */
+export { network, type Stream } from './network.ts';
+export { checkpoint, synthetic } from './weights.ts';
+export { input } from '../layers/input/kind.ts';
+export { quantise, signedPixels, binarise, fixedPoint } from '../layers/quantise/kind.ts';
+export { binaryConv2d } from '../layers/binary-conv/kind.ts';
+export { binaryDense } from '../layers/binary-dense/kind.ts';
+export { threshold, batchNormSign } from '../layers/threshold/kind.ts';
+export { maxPool } from '../layers/max-pool/kind.ts';
+export { decide } from '../layers/decide/kind.ts';

@@ -1,0 +1,44 @@
+/**
+ * The one way text is rendered: a Handlebars template and a plain view-model. Handlebars prints nothing for
+ * undefined and «NaN» for NaN, even when strict, so the view-model is walked and refused first.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import Handlebars from 'handlebars';
+
+export type ViewModel = { readonly [key: string]: ViewValue };
+type ViewValue = string | number | boolean | ViewModel | readonly ViewValue[];
+
+const folder = fileURLToPath(new URL('../../templates/', import.meta.url));
+const compiled = new Map<string, Handlebars.TemplateDelegate>();
+
+/** Slots of these names become Verilog identifiers. */
+const identifierKeys = new Set(['top', 'module', 'instance', 'stream', 'in', 'out', 'parameter']);
+const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Throws on anything that Handlebars would print wrongly or silently. */
+export function guard(value: unknown, path = 'view', key = ''): void {
+  if (typeof value === 'string') {
+    if (identifierKeys.has(key) && !identifier.test(value)) throw new Error(`${path} = ${JSON.stringify(value)} is no identifier`);
+    return;
+  }
+  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return;
+  if (Array.isArray(value)) return value.forEach((v, i) => guard(v, `${path}[${i}]`, key));
+  if (typeof value !== 'object' || value === null) throw new Error(`${path} is ${String(value)}`);
+  for (const [name, v] of Object.entries(value)) guard(v, `${path}.${name}`, name);
+}
+
+/** @param template path below templates/, e.g. `top/top.v.hbs` */
+export function render(template: string, view: ViewModel): string {
+  guard(view);
+  let run = compiled.get(template);
+  if (!run) {
+    run = Handlebars.create().compile(readFileSync(folder + template, 'utf8'), {
+      strict: true,
+      noEscape: true,
+      knownHelpersOnly: true,
+    });
+    compiled.set(template, run);
+  }
+  return run(view);
+}

@@ -1,0 +1,4 @@
+import type { LayerCost } from '../layer-kind.ts';
+import { matvecCost } from '../matvec/cost.ts';
+
+export const cost: LayerCost = matvecCost;

@@ -1,0 +1,31 @@
+/** The decision: raw scores of the classes, then the class. */
+import { addLayer, type Stream } from '../../dsl/network.ts';
+import { elementCount, int } from '../../ir/types.ts';
+import type { LayerModel } from '../layer-kind.ts';
+
+export interface DecideOptions {
+  /** The first `classes` values are scores; further ones (padding of imported networks) are ignored. */
+  readonly classes: number;
+  /** `first_max`: the first of the highest scores. `highest_bit`: the highest index whose value is not 0, else 0. */
+  readonly rule?: 'first_max' | 'highest_bit';
+}
+
+export function decide(name: string, x: Stream<'bipolar' | 'int'>, options: DecideOptions): Stream<'scores'> {
+  const { classes, rule = 'first_max' } = options;
+  return addLayer({ name, kind: 'decide', inputs: [x], attributes: { classes, rule } }, 'scores');
+}
+
+export const model: LayerModel = {
+  kind: 'decide',
+  title: 'decision',
+  infer(node, [x], report) {
+    const classes = node.attributes['classes'] as number;
+    const n = elementCount(x!);
+    if (!Number.isInteger(classes) || classes < 1 || classes > n) {
+      report('NN005', { got: `classes = ${classes} of ${n} values`, legal: `1..${n}` });
+      return undefined;
+    }
+    // Scores and class travel as 32-bit words.
+    return { height: 1, width: 1, channels: classes + 1, element: int(-(2 ** 31), 2 ** 31 - 1) };
+  },
+};

@@ -1,0 +1,21 @@
+/** The registry: one line a kind. */
+import type { LayerKind } from './layer-kind.ts';
+import { input } from './input/index.ts';
+import { quantise } from './quantise/index.ts';
+import { binaryConv } from './binary-conv/index.ts';
+import { binaryDense } from './binary-dense/index.ts';
+import { threshold } from './threshold/index.ts';
+import { maxPool } from './max-pool/index.ts';
+import { decide } from './decide/index.ts';
+
+const kinds: readonly LayerKind[] = [input, quantise, binaryConv, binaryDense, threshold, maxPool, decide];
+const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
+
+/** The kind of a node. */
+export function kindOf(node: { readonly kind: string }): LayerKind {
+  const kind = byName.get(node.kind);
+  if (!kind) throw new Error(`no layer kind ${node.kind} in the registry`);
+  return kind;
+}
+
+export const layerKinds = kinds;

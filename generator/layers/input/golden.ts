@@ -1,0 +1,4 @@
+import type { Golden } from '../layer-kind.ts';
+
+/** The interpreter hands the frame in; an input passes it on. */
+export const golden: Golden = () => ([frame]) => frame!;

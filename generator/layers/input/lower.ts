@@ -1,0 +1,4 @@
+import type { LayerLowering } from '../layer-kind.ts';
+
+/** The top's ingress is the input's hardware; no further cell. */
+export const lowering: LayerLowering = { lower: () => [] };

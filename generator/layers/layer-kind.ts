@@ -1,0 +1,111 @@
+/**
+ * The plug point: what a layer kind says about itself. Passes, interpreter, mapper and emitter ask these questions
+ * and never look at a kind's name. A kind is one folder: kind.ts (shape, parameters, algebra), golden.ts (integers),
+ * cost.ts (folding, cycles, estimate), lower.ts (cells). golden.ts and lower.ts never see each other.
+ */
+import type { Issue } from '../errors.ts';
+import type { Node, Parameter, TypedNode } from '../ir/graph.ts';
+import type { TensorType } from '../ir/types.ts';
+import type { Tensor } from '../golden/tensor.ts';
+import type { Cell, HardwareStream } from '../map/hardware.ts';
+
+/** Collects an issue about the node at hand; the pass adds the path and the source line. */
+export type Report = (code: Issue['code'], rest: Pick<Issue, 'got'> & Partial<Pick<Issue, 'legal' | 'fix'>>) => void;
+
+export type Random = () => number;
+
+/** Reads a node's tensors from a checkpoint, or draws them when the weights are synthetic. */
+export interface ParameterReader {
+  /** Weight bits 0/1 of the shape, row-major. A flattened shape of the same rows is accepted too. */
+  bits(key: string, shape: readonly number[]): Uint8Array;
+  /** int32 values; `draw` gives synthetic ones. */
+  integers(key: string, shape: readonly number[], draw: (random: Random) => number): Int32Array;
+  /** Finite reals; `draw` gives synthetic ones. */
+  reals(key: string, shape: readonly number[], draw: (random: Random) => number): Float64Array;
+}
+
+export interface LayerModel {
+  readonly kind: string;
+  /** How a person calls it: `binary conv`. */
+  readonly title: string;
+  /** Output type from input types; issues go to `report`, and then undefined comes back. */
+  infer(node: Node, inputs: readonly TensorType[], report: Report): TensorType | undefined;
+  /** Integer parameters of the node, batch-norm folded where the kind has one. Absent: the kind has none. */
+  resolve?(node: Node, inputs: readonly TensorType[], output: TensorType, reader: ParameterReader): Record<string, Parameter>;
+  /** Work per frame. Absent: none worth counting. */
+  work?(node: TypedNode): { readonly macs: number; readonly operations: number };
+  /** Bits of weights, thresholds and tables that the layer needs on chip: logical, without padding. */
+  parameterBits?(node: TypedNode): number;
+
+  /** Threshold-like kinds: channels whose compare is mirrored (y = x ≤ θ). */
+  mirrored?(node: TypedNode): Uint8Array;
+  /** Threshold-like kinds: the same function of x' = mirror − x on the given channels, all compares x' ≥ θ'. */
+  unmirror?(node: TypedNode, mirror: number): TypedNode;
+  /** Kinds linear in their weights: weights of the channels inverted, so that x' = mirror − x comes out there. */
+  negate?(node: TypedNode, channels: Uint8Array): { readonly node: TypedNode; readonly mirror: number };
+  /** Order-preserving kinds (max-pool): the same node moved behind a threshold whose mirrored channels are given. */
+  behindThreshold?(node: TypedNode, mirrored: Uint8Array): Pick<TypedNode, 'attributes' | 'parameters'>;
+}
+
+/** Prepared once per network (weights packed), then called once per frame. */
+export type Evaluate = (inputs: readonly Tensor[]) => Tensor;
+export type Golden = (node: TypedNode) => Evaluate;
+
+/** PE output channels × SIMD taps × M pixels at once. */
+export interface Fold {
+  readonly pe: number;
+  readonly simd: number;
+  readonly pixels: number;
+}
+
+export interface FoldAxes {
+  readonly pe: readonly number[];
+  readonly simd: readonly number[];
+}
+
+/** Resources of the FPGA; null where nobody knows. */
+export interface Cost {
+  readonly lut: number | null;
+  readonly lutRam: number | null;
+  readonly ff: number | null;
+  readonly bram36: number | null;
+  readonly uram: number | null;
+  readonly dsp: number | null;
+}
+
+/** A node, with the threshold that its engine absorbs. */
+export interface Engine {
+  readonly name: string;
+  readonly nodes: readonly TypedNode[];
+  readonly fold: Fold;
+}
+
+export interface LayerCost {
+  /** Legal foldings. Absent: the kind takes the lanes of the stream that arrives. */
+  foldAxes?(node: TypedNode): FoldAxes;
+  /** Lanes the engine wants at its input, given the lanes that arrive. */
+  inputLanes(engine: Engine, arriving: number): number;
+  outputLanes(engine: Engine, arriving: number): number;
+  /** Operation lanes: 1-bit taps per clock when busy. 0 where the kind computes nothing worth a lane. */
+  lanes(engine: Engine): number;
+  /** The engine's own interval in clocks per frame, with nothing stalling it. */
+  cycles(engine: Engine, arriving: number): number;
+  /** An estimate, before synthesis. */
+  estimate(engine: Engine, arriving: number): Cost;
+}
+
+export interface LayerLowering {
+  /** This kind runs in the engine of the node before it when that one `takesEpilogue`. */
+  readonly isEpilogue?: boolean;
+  readonly takesEpilogue?: boolean;
+  /** Why the dataflow architecture cannot build this node, if it cannot. */
+  unsupported?(node: TypedNode): { readonly got: string; readonly fix: string } | undefined;
+  /** The cells of the engine between the two streams. */
+  lower(engine: Engine, input: HardwareStream, output: HardwareStream): Cell[];
+}
+
+export interface LayerKind extends LayerModel {
+  readonly golden: Golden;
+  readonly cost: LayerCost;
+  readonly lowering: LayerLowering;
+}

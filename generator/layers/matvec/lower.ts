@@ -1,0 +1,81 @@
+/** nn_conv with its memory images. */
+import type { TypedNode } from '../../ir/graph.ts';
+import { bitsOf, isSigned } from '../../ir/types.ts';
+import { hexFields, hexWord, type Cell, type HardwareStream, type MemoryImage } from '../../map/hardware.ts';
+import type { Engine, Fold } from '../layer-kind.ts';
+import { sumsOf, thresholdBits } from '../threshold/kind.ts';
+import { convEngine } from './engine.ts';
+
+/** Word nf·SF + sf holds lane p's tap i of that fold at bit p·SIMD + i: row nf·PE + p, column sf·SIMD + i. */
+function weightImage(file: string, node: TypedNode, fold: Fold): MemoryImage {
+  const { data } = node.parameters['weights']!;
+  const n = data.length / node.type.channels;
+  const words: string[] = [];
+  for (let row = 0; row < node.type.channels; row += fold.pe)
+    for (let column = 0; column < n; column += fold.simd)
+      words.push(
+        hexWord(fold.pe * fold.simd, (bit) => data[(row + Math.floor(bit / fold.simd)) * n + column + (bit % fold.simd)]!),
+      );
+  return { file, width: fold.pe * fold.simd, words, usedBits: data.length };
+}
+
+/** Word nf holds lane p's threshold at bit p·TH_W. */
+function thresholdImage(file: string, node: TypedNode, fold: Fold, bits: number): MemoryImage {
+  const theta = node.parameters['theta']!.data;
+  const words: string[] = [];
+  for (let c = 0; c < theta.length; c += fold.pe) words.push(hexFields(theta.subarray(c, c + fold.pe), bits));
+  return { file, width: fold.pe * bits, words, usedBits: theta.length * bits };
+}
+
+export function lowerMatvec({ name, nodes, fold }: Engine, input: HardwareStream, output: HardwareStream): Cell[] {
+  const [node, compare] = nodes as [TypedNode, TypedNode | undefined];
+  const shape = convEngine(node, fold);
+  const sums = sumsOf(node.type);
+  const inputBits = bitsOf(node.inputTypes[0]!.element);
+  const pad = node.inputTypes[0]!.element.type === 'bipolar' ? Number(shape.padValue > 0) : shape.padValue;
+  const weights = weightImage(`${name}_weights.mem`, node, fold);
+  const thresholds = compare ? thresholdImage(`${name}_thresholds.mem`, compare, fold, thresholdBits(sums)) : undefined;
+  const folds = `${shape.filters / fold.pe} × ${(shape.kernel ** 2 * shape.channels) / fold.simd} folds`;
+  return [
+    {
+      module: 'nn_conv',
+      instance: `u_${name}`,
+      comment:
+        `${shape.filters} filters ${shape.kernel}x${shape.kernel} on ${shape.height}x${shape.width}x${shape.channels}` +
+        `, stride ${shape.stride}, pad ${shape.padSize}; PE ${fold.pe}, SIMD ${fold.simd}, ${folds.replace('×', 'x')}`,
+      parameters: {
+        HEIGHT: shape.height,
+        WIDTH: shape.width,
+        CHANNELS: shape.channels,
+        FILTERS: shape.filters,
+        KERNEL: shape.kernel,
+        STRIDE: shape.stride,
+        PAD: shape.padSize,
+        PAD_VALUE: { bits: inputBits, hex: hexFields([pad], inputBits) },
+        IN_W: inputBits,
+        PE: fold.pe,
+        SIMD: fold.simd,
+        PIXELS: fold.pixels,
+        ACC_W: bitsOf(sums),
+        THRESHOLD: compare ? 1 : 0,
+        TH_W: thresholdBits(sums),
+        ROWS: shape.rows,
+        WEIGHT_STYLE: shape.weightStyle,
+        BUFFER_STYLE: shape.bufferStyle,
+        WEIGHT_FILE: weights.file,
+        THRESHOLD_FILE: thresholds?.file ?? '',
+      },
+      input,
+      output,
+      images: thresholds ? [weights, thresholds] : [weights],
+      busySignal: 'step',
+    },
+  ];
+}
+
+/** Signed inputs only: the adder tree of nn_signed_dot takes two's complement. */
+export function unsupportedMatvec(node: TypedNode): { got: string; fix: string } | undefined {
+  const { element } = node.inputTypes[0]!;
+  if (element.type === 'bipolar' || isSigned(element)) return undefined;
+  return { got: 'unsigned integer inputs', fix: 'quantise pixels to a signed range, e.g. signedPixels()' };
+}

@@ -1,0 +1,33 @@
+import { hexWord } from '../../map/hardware.ts';
+import type { LayerLowering } from '../layer-kind.ts';
+
+export const lowering: LayerLowering = {
+  unsupported(node) {
+    const { size, stride } = node.attributes as { size: number; stride: number };
+    if (node.type.element.type !== 'bipolar')
+      return { got: 'a max-pool of integers', fix: 'follow it by a threshold or batch-norm: the pool then runs on bits' };
+    if (size !== stride) return { got: `overlapping windows (size ${size}, stride ${stride})`, fix: 'make the stride equal the size' };
+    return undefined;
+  },
+  lower({ name, nodes, fold }, input, output) {
+    const { height, width, channels } = nodes[0]!.inputTypes[0]!;
+    const minimum = nodes[0]!.parameters['minimum']!.data;
+    const size = nodes[0]!.attributes['size'] as number;
+    const words: string[] = [];
+    for (let c = 0; c < channels; c += input.lanes) words.push(hexWord(input.lanes, (bit) => minimum[c + bit]!));
+    const image = { file: `${name}_and.mem`, width: input.lanes, words, usedBits: channels };
+    return [
+      {
+        module: 'nn_pool',
+        instance: `u_${name}`,
+        comment: `${size}x${size} max-pool: OR of bits, AND on mirrored channels`,
+        parameters: {
+          HEIGHT: height, WIDTH: width, CHANNELS: channels, LANES: input.lanes, SIZE: size, PIXELS: fold.pixels, AND_FILE: image.file,
+        },
+        input,
+        output,
+        images: [image],
+      },
+    ];
+  },
+};

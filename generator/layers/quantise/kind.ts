@@ -1,0 +1,58 @@
+/** Input quantisation: a table with one entry per pixel value, so any rounding a training framework used is exact here. */
+import { addLayer, type Stream } from '../../dsl/network.ts';
+import { bipolar, int, type Element } from '../../ir/types.ts';
+import type { LayerModel } from '../layer-kind.ts';
+
+/** What becomes of pixel p: 256 values. Bipolar tables hold bits 0/1; integer ones stand for `scale · q`. */
+export interface PixelTable<E extends 'bipolar' | 'int'> {
+  readonly element: E;
+  readonly values: readonly number[];
+  readonly scale: number;
+}
+
+const pixels = Array.from({ length: 256 }, (_, p) => p);
+
+/** q = p − 128: eight bits, nothing lost. */
+export function signedPixels(): PixelTable<'int'> {
+  return { element: 'int', values: pixels.map((p) => p - 128), scale: 1 };
+}
+
+/** q = clip(⌊128 · (2p/255 − 1) + ½⌋, −128, 127), standing for q/128: the fixed point of BNN-PYNQ's CNV. */
+export function fixedPoint(): PixelTable<'int'> {
+  const q = (p: number) => Math.max(-128, Math.min(127, Math.floor(128 * ((2 * p) / 255 - 1) + 0.5)));
+  return { element: 'int', values: pixels.map(q), scale: 1 / 128 };
+}
+
+/** Bit 1 (+1) where p ≥ level. */
+export function binarise(level: number): PixelTable<'bipolar'> {
+  return { element: 'bipolar', values: pixels.map((p) => (p >= level ? 1 : 0)), scale: 1 };
+}
+
+/** Every pixel through the table. */
+export function quantise<E extends 'bipolar' | 'int'>(name: string, x: Stream<'int'>, table: PixelTable<E>): Stream<E> {
+  const attributes = { values: table.values, element: table.element, scale: table.scale };
+  return addLayer({ name, kind: 'quantise', inputs: [x], attributes }, table.element);
+}
+
+export const model: LayerModel = {
+  kind: 'quantise',
+  title: 'input quantisation',
+  infer(node, [x], report) {
+    const { values, element, scale } = node.attributes as unknown as PixelTable<'bipolar' | 'int'>;
+    if (x!.element.type !== 'int' || x!.element.min !== 0 || x!.element.max !== 255) {
+      report('NN005', { got: 'an input that is not 8-bit pixels', legal: 'int[0..255]', fix: 'quantise the input layer' });
+      return undefined;
+    }
+    const legal = element === 'bipolar' ? (v: number) => v === 0 || v === 1 : (v: number) => Math.abs(v) < 2 ** 15;
+    const wrong = values.findIndex((v) => !Number.isInteger(v) || !legal(v));
+    if (values.length !== 256 || wrong >= 0) {
+      report('NN013', {
+        got: values.length !== 256 ? `a table of ${values.length} values` : `table[${wrong}] = ${values[wrong]}`,
+        legal: element === 'bipolar' ? '256 bits' : '256 integers of at most 16 bits',
+      });
+      return undefined;
+    }
+    const out: Element = element === 'bipolar' ? bipolar : int(Math.min(...values), Math.max(...values), scale);
+    return { ...x!, element: out };
+  },
+};

@@ -1,0 +1,122 @@
+/** Sign of a batch-normalised sum, folded to one integer compare per channel. */
+import { addLayer, type Stream } from '../../dsl/network.ts';
+import type { TypedNode, WeightReference } from '../../ir/graph.ts';
+import { bipolar, bitsOf, int, type Int, type TensorType } from '../../ir/types.ts';
+import type { LayerModel, ParameterReader } from '../layer-kind.ts';
+
+export interface ThresholdOptions {
+  readonly weights: WeightReference;
+  readonly tensors?: string;
+}
+
+/** y = [x ≥ θ] per channel. Tensor `<tensors>.thresholds`, integers [channels]; any value is legal. */
+export function threshold(name: string, x: Stream<'int'>, options: ThresholdOptions): Stream<'bipolar'> {
+  return addLayer({ name, kind: 'threshold', inputs: [x], attributes: { form: 'integer' }, ...options }, 'bipolar');
+}
+
+/**
+ * y = sign(γ·(s − mean)/√(variance + ε) + β), s the real number that x stands for; 0 counts as +1.
+ * Tensors `<tensors>.gamma/.beta/.mean/.variance`, reals [channels].
+ */
+export function batchNormSign(
+  name: string,
+  x: Stream<'int'>,
+  options: ThresholdOptions & { readonly epsilon?: number },
+): Stream<'bipolar'> {
+  const { epsilon = 1e-5, weights, tensors } = options;
+  return addLayer({ name, kind: 'threshold', inputs: [x], attributes: { form: 'batch-norm', epsilon }, weights, tensors }, 'bipolar');
+}
+
+interface Compares {
+  readonly theta: Int32Array;
+  /** 1: y = [x ≤ θ]; 0: y = [x ≥ θ]. */
+  readonly mirrored: Uint8Array;
+}
+
+/** Thresholds beyond the sums' range decide nothing more than those at its edge. */
+function clamp(theta: number, element: Int, mirrored: boolean): number {
+  const [low, high] = mirrored ? [element.min - 1, element.max] : [element.min, element.max + 1];
+  return Math.max(low, Math.min(high, theta));
+}
+
+/** Batch-norm and sign as integer compares (papers' digest 0.2). γ = 0 leaves sign(β), a constant. */
+export function foldBatchNorm(
+  element: Int,
+  epsilon: number,
+  gamma: ArrayLike<number>,
+  beta: ArrayLike<number>,
+  mean: ArrayLike<number>,
+  variance: ArrayLike<number>,
+): Compares {
+  const theta = new Int32Array(gamma.length);
+  const mirrored = new Uint8Array(gamma.length);
+  for (let c = 0; c < gamma.length; c++) {
+    const g = gamma[c]!;
+    if (g === 0) {
+      theta[c] = beta[c]! >= 0 ? element.min : element.max + 1;
+      continue;
+    }
+    const tau = mean[c]! - (beta[c]! * Math.sqrt(variance[c]! + epsilon)) / g;
+    const x = (tau - element.offset) / element.scale;
+    mirrored[c] = g < 0 ? 1 : 0;
+    theta[c] = clamp(g < 0 ? Math.floor(x) : Math.ceil(x), element, g < 0);
+  }
+  return { theta, mirrored };
+}
+
+function readCompares(node: { attributes: TypedNode['attributes'] }, element: Int, channels: number, reader: ParameterReader): Compares {
+  const shape = [channels];
+  // Synthetic sums spread around their mean by about √n: thresholds land where they decide something.
+  const centre = (element.min + element.max) / 2;
+  const spread = Math.sqrt(element.max - element.min) / 2;
+  if (node.attributes['form'] === 'integer') {
+    const theta = reader.integers('thresholds', shape, (r) => Math.round(centre + spread * (r() + r() - 1)));
+    return { theta: theta.map((t) => clamp(t, element, false)), mirrored: new Uint8Array(channels) };
+  }
+  const realSpread = spread * element.scale;
+  const gamma = reader.reals('gamma', shape, (r) => (r() < 0.25 ? -1 : 1) * (0.5 + r()));
+  const beta = reader.reals('beta', shape, (r) => (r() - 0.5) / 2);
+  const mean = reader.reals('mean', shape, (r) => realSpread * (r() + r() - 1));
+  const variance = reader.reals('variance', shape, (r) => realSpread * realSpread * (0.5 + r()));
+  return foldBatchNorm(element, node.attributes['epsilon'] as number, gamma, beta, mean, variance);
+}
+
+export function sumsOf(type: TensorType): Int {
+  if (type.element.type !== 'int') throw new Error('a threshold compares integers');
+  return type.element;
+}
+
+/** Bits of one stored threshold: θ lies in min..max+1. */
+export function thresholdBits(sums: Int): number {
+  return bitsOf(int(sums.min, sums.max + 1));
+}
+
+export const model: LayerModel = {
+  kind: 'threshold',
+  title: 'threshold',
+  infer(_node, [x], report) {
+    if (x!.element.type !== 'int') {
+      report('NN005', { got: 'a threshold on bits', legal: 'integer sums', fix: 'put it behind a convolution or dense layer' });
+      return undefined;
+    }
+    return { ...x!, element: bipolar };
+  },
+  resolve(node, [x], _output, reader) {
+    const { theta, mirrored } = readCompares(node, sumsOf(x!), x!.channels, reader);
+    return { theta: { shape: [x!.channels], data: theta }, mirrored: { shape: [x!.channels], data: mirrored } };
+  },
+  parameterBits: (node) => node.type.channels * thresholdBits(sumsOf(node.inputTypes[0]!)),
+  mirrored: (node) => node.parameters['mirrored']!.data as Uint8Array,
+  unmirror(node, mirror) {
+    const theta = node.parameters['theta']!.data as Int32Array;
+    const mirrored = node.parameters['mirrored']!.data;
+    const shape = [node.type.channels];
+    return {
+      ...node,
+      parameters: {
+        theta: { shape, data: theta.map((t, c) => (mirrored[c] ? mirror - t : t)) },
+        mirrored: { shape, data: new Uint8Array(node.type.channels) },
+      },
+    };
+  },
+};

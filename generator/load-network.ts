@@ -1,0 +1,43 @@
+/** Finds a network: a name in networks/, or a file of the user's. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { BitloomError, fail } from './errors.ts';
+import type { ImageSet } from './images/index.ts';
+import type { Graph } from './ir/graph.ts';
+import { closest } from './suggest.ts';
+
+const folder = fileURLToPath(new URL('../networks/', import.meta.url));
+
+export interface NetworkModule {
+  readonly graph: Graph;
+  /** Images that come with the network, for verify without --images. */
+  readonly samples?: (() => Promise<ImageSet> | ImageSet) | undefined;
+}
+
+/** Names of the shipped networks: one file each in networks/. */
+export function networkNames(): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.slice(0, -3))
+    .sort();
+}
+
+/** @param nameOrFile `cnv`, or a path to a .ts/.js file whose default export is a network. NN003/NN004 otherwise. */
+export async function loadNetwork(nameOrFile: string): Promise<NetworkModule> {
+  const names = networkNames();
+  const isName = names.includes(nameOrFile);
+  const file = isName ? resolve(folder, `${nameOrFile}.ts`) : resolve(nameOrFile);
+  if (!isName && !(existsSync(file) && statSync(file).isFile()))
+    fail({ code: 'NN003', where: '--network', got: JSON.stringify(nameOrFile), legal: `${names.join(' ')}, or a file`, ...closest(nameOrFile, names) });
+  let module: { default?: Graph; samples?: NetworkModule['samples'] };
+  try {
+    module = (await import(pathToFileURL(file).href)) as typeof module;
+  } catch (error) {
+    if (error instanceof BitloomError) throw error;
+    return fail({ code: 'NN004', where: nameOrFile, got: (error as Error).message.split('\n')[0]!, fix: 'make the file a module that exports network(…)' });
+  }
+  if (!Array.isArray(module.default?.nodes))
+    fail({ code: 'NN004', where: nameOrFile, got: 'no network as default export', fix: 'export default network(…)' });
+  return { graph: module.default, samples: module.samples };
+}

@@ -1,0 +1,73 @@
+/** The hardware graph: cells of templates/lib and the streams between them. */
+import type { TensorType } from '../ir/types.ts';
+
+/**
+ * A ready/valid stream in the generated top. A beat is `pixels` pixels of `lanes` channels each, lane 0 in the low
+ * bits, channels innermost; channels beyond `lanes` follow in further beats (docs/streams.md).
+ */
+export interface HardwareStream {
+  /** Prefix of the signals `<name>_tdata`, `<name>_tvalid`, `<name>_tready`. */
+  readonly name: string;
+  readonly lanes: number;
+  readonly pixels: number;
+  readonly elementBits: number;
+  readonly type: TensorType;
+}
+
+export function beatBits(stream: HardwareStream): number {
+  return stream.lanes * stream.pixels * stream.elementBits;
+}
+
+/** Beats of one frame. */
+export function beatsPerFrame(stream: HardwareStream): number {
+  const { height, width, channels } = stream.type;
+  return (height * width * channels) / (stream.lanes * stream.pixels);
+}
+
+/** A file for $readmemh: `depth` words of `width` bits, hex, one line each. */
+export interface MemoryImage {
+  readonly file: string;
+  readonly width: number;
+  readonly words: readonly string[];
+  /** Bits that carry information; the rest is padding. */
+  readonly usedBits: number;
+}
+
+/** Numbers print as they are, strings as Verilog strings, sized constants as `8'sh80`. */
+export type ParameterValue = number | string | { readonly bits: number; readonly hex: string };
+
+export interface Cell {
+  readonly module: string;
+  readonly instance: string;
+  readonly comment: string;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly input: HardwareStream;
+  readonly output: HardwareStream;
+  readonly images: readonly MemoryImage[];
+  /** Hierarchical name, inside the cell, of the wire that is high while its lanes work. */
+  readonly busySignal?: string;
+}
+
+/** Whole hex digits of a word whose bit i is `bit(i)`, most significant digit first, as $readmemh wants it. */
+export function hexWord(width: number, bit: (index: number) => number): string {
+  const digits = Math.ceil(width / 4);
+  let word = '';
+  for (let digit = digits - 1; digit >= 0; digit--) {
+    let value = 0;
+    for (let i = 3; i >= 0; i--) {
+      const index = digit * 4 + i;
+      value = (value << 1) | (index < width ? bit(index) : 0);
+    }
+    word += value.toString(16);
+  }
+  return word;
+}
+
+/** Fields of `bits` bits each (two's complement), field 0 in the low bits. */
+export function hexFields(values: ArrayLike<number>, bits: number): string {
+  return hexWord(values.length * bits, (i) => bitOfInteger(values[Math.floor(i / bits)]!, i % bits));
+}
+
+function bitOfInteger(value: number, bit: number): number {
+  return Math.floor(value / 2 ** bit) & 1;
+}

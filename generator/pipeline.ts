@@ -1,0 +1,113 @@
+/** The ordered list of passes: from a network to a placed design. */
+import { BitloomError, fail, type Issue } from './errors.ts';
+import type { Board } from './boards/board.ts';
+import { hashGraph } from './ir/print.ts';
+import type { Graph, TypedGraph } from './ir/graph.ts';
+import { chooseFolds, legalFolds, type Pins } from './map/choose-folds.ts';
+import { place, type Placement } from './map/place.ts';
+import { totalCost, usage, worstEngines, type Usage } from './map/fit.ts';
+import { absorbMirrors } from './passes/absorb-mirrors.ts';
+import { inferTypes } from './passes/infer-types.ts';
+import { movePools } from './passes/move-pools.ts';
+import { resolveWeights } from './passes/resolve-weights.ts';
+import { kindOf } from './layers/index.ts';
+
+export type Architecture = 'dataflow';
+
+export interface BuildOptions {
+  readonly board: Board;
+  readonly architecture: Architecture;
+  readonly clockMhz: number;
+  /** Frames per second to reach, or the most that fits. */
+  readonly fps: number | 'max';
+  readonly pins?: Pins;
+}
+
+export interface Design {
+  readonly name: string;
+  readonly options: BuildOptions;
+  /** As the user wrote it, weights resolved: what the golden model defines. */
+  readonly typed: TypedGraph;
+  /** After the lowering passes: same function, the form that hardware takes. */
+  readonly lowered: TypedGraph;
+  readonly placement: Placement;
+  readonly usage: Usage;
+  /** sha256 of the typed graph's canonical text. */
+  readonly irHash: string;
+}
+
+/** Types and weights: all that the golden model needs. */
+export function typecheck(graph: Graph, weights?: string): TypedGraph {
+  return resolveWeights(graph.name, inferTypes(graph), weights);
+}
+
+/** Rewrites that keep the function: pools behind thresholds, mirrored compares into weights. */
+export function lower(typed: TypedGraph): TypedGraph {
+  return absorbMirrors(movePools(typed));
+}
+
+function placeAt(lowered: TypedGraph, interval: number, pins: Pins | undefined): Placement {
+  return place(lowered, chooseFolds(lowered, interval, pins));
+}
+
+/** Every interval at which some folding changes, fastest first. */
+function candidateIntervals(lowered: TypedGraph): number[] {
+  const intervals = new Set<number>();
+  for (const node of lowered.nodes)
+    for (const fold of legalFolds(node)) intervals.add(kindOf(node).cost.cycles({ name: node.name, nodes: [node], fold }, fold.simd));
+  return [...intervals].sort((a, b) => a - b);
+}
+
+/** The shortest interval whose design fits the board by estimate. */
+function fastestThatFits(lowered: TypedGraph, { board, pins }: BuildOptions): Placement {
+  const intervals = candidateIntervals(lowered);
+  let [low, high] = [0, intervals.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const fits = usage(totalCost(placeAt(lowered, intervals[middle]!, pins)), board).fits;
+    if (fits) high = middle;
+    else low = middle + 1;
+  }
+  return placeAt(lowered, intervals[low]!, pins);
+}
+
+/** Runs every pass. A design that does not fit is returned, not refused: `requireFit` refuses it. */
+export function build(typed: TypedGraph, options: BuildOptions): Design {
+  const lowered = lower(typed);
+  const interval = options.fps === 'max' ? 0 : Math.floor((options.clockMhz * 1e6) / options.fps);
+  const placement = options.fps === 'max' ? fastestThatFits(lowered, options) : placeAt(lowered, interval, options.pins);
+  if (options.fps !== 'max' && !options.pins && placement.interval > interval) {
+    const slow = placement.engines.filter((e) => e.cycles > interval).map((e) => `${e.name} ${e.cycles}`);
+    const rate = Math.floor((options.clockMhz * 1e6) / placement.interval);
+    fail({
+      code: 'NN015',
+      where: `${typed.name} at ${options.clockMhz} MHz`,
+      got: `${options.fps} frames/s leave ${interval} clocks a frame; with one pixel a clock these need more: ${slow.join(', ')}`,
+      legal: `up to ${rate} frames/s`,
+      fix: `--fps ${rate} or less, or a faster --clock`,
+    });
+  }
+  return {
+    name: typed.name,
+    options,
+    typed,
+    lowered,
+    placement,
+    usage: usage(totalCost(placement), options.board),
+    irHash: hashGraph(typed),
+  };
+}
+
+/** NN016 with the worst layers, when the estimate exceeds the board. */
+export function requireFit(design: Design): void {
+  if (design.usage.fits) return;
+  const { board } = design.options;
+  const issues: Issue[] = design.usage.exceeded.map((resource) => ({
+    code: 'NN016',
+    where: `${design.name} on ${board.name}`,
+    got: `${resource} ${Math.round(design.usage.percent[resource]!)} % of ${board.resources[resource]} (estimate); worst: ${worstEngines(design.placement, resource).join(', ')}`,
+    legal: `${design.usage.limitPercent} %`,
+    fix: 'a lower --fps, or a larger --board',
+  }));
+  throw new BitloomError(issues);
+}

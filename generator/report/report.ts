@@ -1,0 +1,78 @@
+/** The shape of report.json: a contract that scripts read. null means unknown, never zero. */
+export interface LayerReport {
+  readonly name: string;
+  readonly kind: string;
+  readonly engine: string;
+  readonly style: 'folded' | 'wired';
+  readonly macs: number;
+  /** 1-bit tap operations (an 8-bit pixel times a binary weight is 8). */
+  readonly operations: number;
+  readonly lanes: number;
+  readonly pixelsPerBeat: number;
+  /** The layer's own interval alone, clocks per frame. */
+  readonly cyclesModelled: number;
+  /** Clocks per frame in which its lanes worked, steady state. */
+  readonly cyclesMeasured: number | null;
+  /** operations / (lanes × network interval). */
+  readonly busy: number | null;
+  readonly operationsDense: number;
+  readonly operationsExecuted: number | null;
+  readonly lut: number | null;
+  readonly lutRam: number | null;
+  readonly ff: number | null;
+  readonly bram36: number | null;
+  readonly uram: number | null;
+  readonly dsp: number | null;
+  readonly memoryBitsUsed: number | null;
+  readonly logicLevels: number | null;
+  readonly source: 'estimate' | 'yosys';
+}
+
+export interface Totals {
+  readonly macs: number;
+  readonly initiationIntervalCycles: number;
+  readonly latencyCycles: number | null;
+  readonly framesPerSecond: number;
+  readonly busy: number | null;
+  readonly lut: number | null;
+  readonly lutRam: number | null;
+  readonly ff: number | null;
+  readonly bram36: number | null;
+  readonly uram: number | null;
+  readonly dsp: number | null;
+  readonly fits: boolean;
+  readonly fitsPercent: Readonly<Record<string, number>>;
+}
+
+export interface VerificationReport {
+  readonly frames: number;
+  readonly warmupFrames: number;
+  readonly mismatches: number;
+  readonly stallPercent: readonly number[];
+  readonly simulator: string;
+  readonly initiationIntervalMeasured: number | null;
+  readonly latencyMeasured: number | null;
+  readonly modifiedFiles: readonly string[];
+}
+
+export interface Report {
+  readonly network: string;
+  readonly board: string;
+  readonly device: string;
+  readonly architecture: string;
+  readonly clockMhz: number;
+  readonly defaulted: boolean;
+  readonly weights: {
+    readonly source: 'trained' | 'imported' | 'synthetic';
+    /** Logical bits of weights, thresholds, affine constants and classifier. */
+    readonly bits: number;
+    /** The same with padding, as stored. */
+    readonly imageBits: number;
+    /** 32-bit float parameters over `bits`. */
+    readonly compressionRatio: number;
+    readonly sha256: string;
+  };
+  readonly layers: readonly LayerReport[];
+  readonly totals: Totals;
+  readonly verification: VerificationReport | null;
+}

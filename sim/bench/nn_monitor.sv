@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Watches one edge without touching it: every taken beat against the next line of a file of expected beats (hex),
+// surplus beats, the stream rules, and the cycle in which each frame is complete.
+`default_nettype none
+module nn_monitor #(
+    parameter int EDGE            = 0,
+    parameter int DATA_W          = 8,
+    parameter int BEATS_PER_FRAME = 1
+) (
+    input  wire              clk,
+    input  wire              rst,
+    input  wire [31:0]       cycle,
+    input  wire string       file,
+
+    input  wire [DATA_W-1:0] tdata,
+    input  wire              tvalid,
+    input  wire              tready,
+
+    output reg               done,      // every expected beat has come
+    output reg  [31:0]       taken,     // beats taken
+    output reg  [31:0]       faults
+);
+    localparam int REPORTED = 8;        // faults printed per edge; the rest is counted
+
+    int              fd = 0;
+    reg [DATA_W-1:0] expected;
+    reg              ahead;             // `expected` holds the next beat
+    reg              held;
+    reg [DATA_W-1:0] held_data;
+    reg [31:0]       beat_of_frame, frame;
+
+    task automatic fault();
+        faults <= faults + 32'd1;
+    endtask
+
+    // Reads one line ahead, so that `done` is known as soon as the last beat has come.
+    task automatic read_ahead();
+        ahead = ($fscanf(fd, "%h\n", expected) == 1);
+        done  <= !ahead;
+    endtask
+
+    initial begin
+        done   = 1'b0;
+        faults = 32'd0;
+        taken  = 32'd0;
+    end
+
+    always @(posedge clk) begin
+        if (rst) begin
+            if (fd != 0) $fclose(fd);
+            fd = $fopen(file, "r");
+            if (fd == 0) begin
+                $display("FILE name=%s", file);
+                $finish;
+            end
+            read_ahead();
+            held          <= 1'b0;
+            beat_of_frame <= 32'd0;
+            frame         <= 32'd0;
+            taken         <= 32'd0;
+        end else begin
+            if (held && !tvalid) begin
+                fault();
+                if (faults < REPORTED) $display("RULE edge=%0d rule=tvalid-fell beat=%0d cycle=%0d", EDGE, taken, cycle);
+            end
+            if (held && tvalid && tdata !== held_data) begin
+                fault();
+                if (faults < REPORTED) $display("RULE edge=%0d rule=tdata-changed beat=%0d cycle=%0d", EDGE, taken, cycle);
+            end
+            held      <= tvalid && !tready;
+            held_data <= tdata;
+
+            if (tvalid && tready) begin
+                taken <= taken + 32'd1;
+                if (!ahead) begin
+                    fault();
+                    if (faults < REPORTED) $display("SURPLUS edge=%0d beat=%0d cycle=%0d", EDGE, taken, cycle);
+                end else begin
+                    if (tdata !== expected) begin
+                        fault();
+                        if (faults < REPORTED)
+                            $display("MISMATCH edge=%0d beat=%0d expected=%h got=%h cycle=%0d", EDGE, taken, expected, tdata, cycle);
+                    end
+                    read_ahead();
+                end
+                beat_of_frame <= beat_of_frame + 32'd1;
+                if (beat_of_frame == BEATS_PER_FRAME - 1) begin
+                    $display("FRAME edge=%0d frame=%0d cycle=%0d", EDGE, frame, cycle);
+                    beat_of_frame <= 32'd0;
+                    frame         <= frame + 32'd1;
+                end
+            end
+        end
+    end
+endmodule
+`default_nettype wire
