@@ -1,0 +1,49 @@
+/**
+ * The one place that decides which TensorFlow.js runs: tfjs-node where its native library is installed, else the
+ * portable WebAssembly backend. Both are witnesses and trainers, never the definition of a result.
+ */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+
+export type Tensorflow = typeof import('@tensorflow/tfjs');
+
+export interface LoadedTensorflow {
+  readonly tf: Tensorflow;
+  /** What was taken, for reports: `tfjs-node 4.22.0` or `tfjs wasm 4.22.0`. */
+  readonly backend: string;
+}
+
+/**
+ * `portable: true` takes WebAssembly even where tfjs-node is installed: training uses it, so that the same command
+ * gives the same weights on both kinds of machine.
+ */
+export async function loadTensorflow(options: { portable?: boolean } = {}): Promise<LoadedTensorflow> {
+  return (options.portable ? undefined : await loadNative()) ?? (await loadWasm());
+}
+
+async function loadNative(): Promise<LoadedTensorflow | undefined> {
+  // An optional dependency: the name stays a variable so that the type checker does not ask for it.
+  const name: string = '@tensorflow/tfjs-node';
+  try {
+    const tf = unwrap((await import(name)) as Tensorflow);
+    await tf.ready();
+    return { tf, backend: `tfjs-node ${tf.version['tfjs-core']}` };
+  } catch {
+    return undefined;
+  }
+}
+
+async function loadWasm(): Promise<LoadedTensorflow> {
+  const tf = unwrap(await import('@tensorflow/tfjs'));
+  const wasm = unwrap(await import('@tensorflow/tfjs-backend-wasm'));
+  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  wasm.setWasmPaths(`${dirname(entry)}/`);
+  if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend of TensorFlow.js did not start');
+  await tf.ready();
+  return { tf, backend: `tfjs wasm ${tf.version['tfjs-core']}` };
+}
+
+/** These packages are CommonJS: imported from a module, their exports may lie under `default` only. */
+function unwrap<T extends object>(module: T): T {
+  return 'default' in module ? (module.default as T) : module;
+}
