@@ -54,8 +54,8 @@ function libraryCells(top: string): string[] {
 }
 
 /** `<network>-<board>`, and the architecture where it is not the default. */
-export function folderName(design: Design): string {
-  return `${design.name}-${design.options.board.name}`;
+export function folderName(network: string, board: string): string {
+  return `${network}-${board}`;
 }
 
 export function planFiles(design: Design, request: Request): Plan {
@@ -84,7 +84,7 @@ export function planFiles(design: Design, request: Request): Plan {
 }
 
 function manifest(design: Design, request: Request, files: Plan): string {
-  const { board, architecture, clockMhz } = design.options;
+  const { board, architecture, clockMhz, fps } = design.options;
   return `${JSON.stringify(
     {
       generator: `bitloom ${version}`,
@@ -93,7 +93,8 @@ function manifest(design: Design, request: Request, files: Plan): string {
       architecture,
       clockMhz,
       top: topName(design),
-      weights: design.typed.weights.source,
+      fps: String(fps),
+      weights: { source: design.typed.weights.source, path: request.weights ? portable(request.weights) : null },
       irSha256: design.irHash,
       rebuild: rebuildCommand(design, request),
       files: Object.fromEntries([...files].map(([path, text]) => [path, sha256(text)])),

@@ -80,8 +80,8 @@ export interface ResolvedWeights {
 export function resolveWeights(name: string, nodes: readonly InferredNode[], override?: string): TypedGraph {
   const opened = new Map<string, TensorSource>();
   const open = (path: string) => {
-    let source = opened.get(path);
-    if (!source) opened.set(path, (source = openWeights(path)));
+    const source = opened.get(path) ?? openWeights(path);
+    opened.set(path, source);
     return source;
   };
   const used = new Map<string, WeightsInfo>();

@@ -42,10 +42,13 @@ module nn_source #(
                 sent          <= sent + 32'd1;
                 m_axis_tvalid <= 1'b0;
             end
-            if ((!m_axis_tvalid || m_axis_tready) && !stall && $fscanf(fd, "%h %b\n", data, last) == 2) begin
-                m_axis_tdata  <= data;
-                m_axis_tlast  <= last;
-                m_axis_tvalid <= 1'b1;
+            // Not one condition with &&: a simulator may call $fscanf whatever stands before it.
+            if ((!m_axis_tvalid || m_axis_tready) && !stall) begin
+                if ($fscanf(fd, "%h %b\n", data, last) == 2) begin
+                    m_axis_tdata  <= data;
+                    m_axis_tlast  <= last;
+                    m_axis_tvalid <= 1'b1;
+                end
             end
         end
     end

@@ -1,0 +1,40 @@
+# bitloom: the two commands of a fresh machine are `make demo` and `make test`; each installs what it needs.
+SHELL := /bin/bash
+.PHONY: help setup demo test sweep proof mutants bench clean
+
+help:            ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# Verilator, g++ and make through apt where they are missing; npm packages when package-lock.json changed.
+setup:           ## install what is missing
+	@missing=""; \
+	for pair in verilator:verilator iverilog:iverilog g++:g++ make:make tclsh:tcl; do \
+	  command -v $${pair%%:*} >/dev/null || missing="$$missing $${pair##*:}"; done; \
+	if [ -n "$$missing" ]; then echo "installing$$missing"; \
+	  sudo=$$([ $$(id -u) = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	@if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then \
+	  npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; fi
+
+demo: setup      ## mnist on KC705: generate, then prove it in Verilator on real digits
+	npm run --silent gen -- --board kc705 --network mnist --fps 20000
+	npm run --silent verify -- --board kc705 --network mnist --frames 16
+
+test: setup      ## the suite
+	npm test
+
+sweep: setup     ## many random layers and every legal folding of small cases (minutes)
+	npm run --silent sweep
+
+proof: setup     ## cnv, lfc and mnist with real parameters, all frames (minutes; needs ../shared/data)
+	npm run --silent proof
+
+mutants: setup   ## faults put into the cells, each of which must be caught
+	npm run --silent mutants
+
+bench: setup     ## speed of the golden model and of the generator
+	npm run --silent bench
+
+clean:           ## generated designs and caches
+	find rtl-out -mindepth 1 -maxdepth 1 ! -name README.md ! -name demo -exec rm -rf {} +
+	rm -rf node_modules/.cache/bitloom

@@ -1,0 +1,56 @@
+/** gen: network → output folder. check: all that can be said before. */
+import { folderName, planFiles } from '../emit/plan.ts';
+import { writePlan } from '../emit/write.ts';
+import { requireFit, type Design } from '../pipeline.ts';
+import { estimateReport } from '../report/estimate.ts';
+import { percent, table } from '../report/tables.ts';
+import { BitloomError, text } from '../errors.ts';
+import { prepare, type DesignOptions } from './prepare.ts';
+import type { CommandResult, Console } from './result.ts';
+
+/** Per engine: work, folding, clocks, and the estimate of what it takes. */
+export function mappingTable(design: Design): string {
+  const { engines, interval } = design.placement;
+  const rows = engines.map((e) => [
+    e.name, e.title, e.operations || null, e.lanes > 0 ? `${e.fold.pe} x ${e.fold.simd}` : '-', e.lanes || '-', e.cycles,
+    e.lanes > 0 ? percent(e.operations / (e.lanes * interval)) : '-', e.estimate.lut, e.estimate.bram36,
+  ]);
+  return table(['layer', 'kind', 'operations', 'PE x SIMD', 'lanes', 'clocks', 'busy', 'LUT (est.)', 'BRAM36 (est.)'], rows.map((r) => r.map((v) => (v === null ? '-' : v))));
+}
+
+function summary(design: Design): string {
+  const { options, placement, usage } = design;
+  const rate = Math.round((options.clockMhz * 1e6) / placement.interval).toLocaleString('en-US');
+  const shares = Object.entries(usage.percent).map(([name, value]) => `${name} ${value.toFixed(1)} %`);
+  return [
+    `${design.name} on ${options.board.title}, ${options.architecture}, ${options.clockMhz} MHz; weights: ${design.typed.weights.source}`,
+    `modelled: ${placement.interval} clocks a frame, ${rate} frames/s; estimate of the device: ${shares.join(', ')}`,
+  ].join('\n');
+}
+
+export async function gen(options: DesignOptions, out: Console): Promise<CommandResult> {
+  const { design, request } = await prepare(options, out.warn);
+  requireFit(design);
+  const folder = writePlan(planFiles(design, request), options.out, folderName(design.name, options.board));
+  return {
+    json: { folder, report: estimateReport(design, request) },
+    text: `${mappingTable(design)}\n${summary(design)}\nwritten: ${folder}`,
+    exitCode: 0,
+  };
+}
+
+export async function check(options: DesignOptions, out: Console): Promise<CommandResult> {
+  const { design, request } = await prepare(options, out.warn);
+  const report = estimateReport(design, request);
+  try {
+    requireFit(design);
+  } catch (error) {
+    if (!(error instanceof BitloomError)) throw error;
+    return {
+      json: { report, issues: error.issues },
+      text: `${mappingTable(design)}\n${summary(design)}\n${error.issues.map(text).join('\n')}`,
+      exitCode: 1,
+    };
+  }
+  return { json: { report, issues: [] }, text: `${mappingTable(design)}\n${summary(design)}\nnothing to complain about`, exitCode: 0 };
+}

@@ -1,0 +1,88 @@
+/** From command-line options to a design: board, network, weights, passes. */
+import { boardNamed } from '../boards/index.ts';
+import { generatedOptions } from '../emit/folder.ts';
+import type { Board } from '../boards/board.ts';
+import type { Request } from '../emit/plan.ts';
+import { fail } from '../errors.ts';
+import { loadNetwork, networkNames, type NetworkModule } from '../load-network.ts';
+import { build, typecheck, type Architecture, type Design } from '../pipeline.ts';
+import { closest } from '../suggest.ts';
+
+/** Options that gen, check, verify, synth and report share. */
+export interface DesignOptions {
+  readonly board: string;
+  readonly network?: string | undefined;
+  readonly weights?: string | undefined;
+  readonly arch?: string | undefined;
+  readonly fps?: string | undefined;
+  readonly clock?: number | undefined;
+  readonly out: string;
+}
+
+export interface Prepared {
+  readonly design: Design;
+  readonly request: Request;
+  readonly module: NetworkModule;
+}
+
+/** Network that stands in where a board's default does not exist yet. */
+const fallbackNetwork = 'cnv';
+const architectures: readonly Architecture[] = ['dataflow'];
+/** Frames per second where nobody asks for a rate. */
+export const defaultFps = 1000;
+
+function chosenNetwork(options: DesignOptions, warn: (text: string) => void): { network: string; defaulted: boolean } {
+  if (options.network !== undefined) return { network: options.network, defaulted: false };
+  const { defaultNetwork } = boardNamed(options.board);
+  if (networkNames().includes(defaultNetwork)) return { network: defaultNetwork, defaulted: false };
+  warn(`${options.board}'s default network ${defaultNetwork} does not exist yet: taking ${fallbackNetwork}`);
+  return { network: fallbackNetwork, defaulted: true };
+}
+
+function rate(text: string): number | 'max' {
+  if (text === 'max') return 'max';
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
+}
+
+/** Every fault of the input is thrown as a BitloomError; `warn` gets what the user should know all the same. */
+export async function prepare(given: DesignOptions, warn: (text: string) => void): Promise<Prepared> {
+  const board = boardNamed(given.board);
+  const { network, defaulted } = chosenNetwork(given, warn);
+  const module = await loadNetwork(network);
+  return { ...designOf(given, board, module, { network, weights: given.weights, defaulted }, warn), module };
+}
+
+/**
+ * The same for commands that judge an output folder: what the user leaves out is taken from the design that lies there.
+ */
+export async function prepareFrom(given: DesignOptions, warn: (text: string) => void): Promise<Prepared> {
+  const board = boardNamed(given.board);
+  const { network, defaulted } = chosenNetwork(given, warn);
+  const module = await loadNetwork(network);
+  const lying = generatedOptions(given.out, module.graph.name, board.name);
+  const options = lying ? { ...lying, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) } : given;
+  const merged = options as DesignOptions;
+  return { ...designOf(merged, board, module, { network, weights: merged.weights, defaulted }, warn), module };
+}
+
+function designOf(
+  options: DesignOptions,
+  board: Board,
+  module: NetworkModule,
+  request: Request,
+  warn: (text: string) => void,
+): { design: Design; request: Request } {
+  const arch = options.arch ?? 'dataflow';
+  const architecture = architectures.find((name) => name === arch);
+  if (!architecture)
+    fail({ code: 'NN001', where: '--arch', got: JSON.stringify(arch), legal: architectures.join(' '), ...closest(arch, architectures) });
+  const clockMhz = options.clock ?? board.clockMhz;
+  if (!(clockMhz > 0 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
+  const fps = rate(options.fps ?? String(defaultFps));
+  const typed = typecheck(module.graph, options.weights);
+  if (typed.weights.source === 'synthetic') warn(`${typed.name}: synthetic weights; no accuracy is implied`);
+  const design = build(typed, { board, architecture, clockMhz, fps });
+  return { design, request };
+}

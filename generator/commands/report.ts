@@ -1,0 +1,25 @@
+/** report: estimate, verification and synthesis of an output folder as one report.json. */
+import { join } from 'node:path';
+import { openFolder } from '../emit/folder.ts';
+import { mergeReports } from '../report/merge.ts';
+import { percent, table } from '../report/tables.ts';
+import { prepareFrom, type DesignOptions } from './prepare.ts';
+import type { CommandResult, Console } from './result.ts';
+
+export async function report(options: DesignOptions, out: Console): Promise<CommandResult> {
+  const { design, request } = await prepareFrom(options, out.warn);
+  const folder = openFolder(design, request, options.out);
+  const merged = mergeReports(folder.path, folder.sourcesSha256);
+  const rows = merged.layers.map((l) => [l.name, l.kind, l.operations, l.lanes, l.cyclesModelled, l.cyclesMeasured, percent(l.busy), l.lut, l.ff, l.bram36, l.logicLevels, l.source]);
+  const { totals, verification } = merged;
+  return {
+    json: merged,
+    text: [
+      table(['layer', 'kind', 'operations', 'lanes', 'clocks', 'measured', 'busy', 'LUT', 'FF', 'BRAM36', 'levels', 'source'], rows),
+      `${merged.network} on ${merged.board}: ${Math.round(totals.framesPerSecond).toLocaleString('en-US')} frames/s at ${merged.clockMhz} MHz, ${verification?.initiationIntervalMeasured ? 'interval measured' : 'interval modelled'}; weights: ${merged.weights.source}`,
+      verification ? `verified: ${verification.frames} frames, ${verification.mismatches} mismatches (${verification.simulator})` : 'not verified yet: npm run verify',
+      `written: ${join(folder.path, 'report', 'report.json')}`,
+    ].join('\n'),
+    exitCode: 0,
+  };
+}

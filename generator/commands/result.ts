@@ -1,0 +1,15 @@
+/** What a command hands back to the command line. */
+export interface CommandResult {
+  /** Printed alone on stdout under --json. */
+  readonly json: unknown;
+  /** Printed otherwise. */
+  readonly text: string;
+  /** 0 done · 1 mismatch or does not fit · 2 bad input. */
+  readonly exitCode: 0 | 1 | 2;
+}
+
+/** Where progress and warnings go; never stdout. */
+export interface Console {
+  warn(text: string): void;
+  progress(text: string): void;
+}

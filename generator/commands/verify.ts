@@ -1,0 +1,101 @@
+/** verify: the files in the output folder against the golden model, in Verilator. */
+import { join } from 'node:path';
+import { openFolder } from '../emit/folder.ts';
+import { fail } from '../errors.ts';
+import { requireFit, type Design } from '../pipeline.ts';
+import { mergeReports, writeJson, type VerificationFile } from '../report/merge.ts';
+import { percent, table } from '../report/tables.ts';
+import { verify as runVerify, type VerifyResult } from '../../sim/verify.ts';
+import { framesFor } from './frames.ts';
+import { prepareFrom, type DesignOptions } from './prepare.ts';
+import type { CommandResult, Console } from './result.ts';
+
+export interface VerifyCommandOptions extends DesignOptions {
+  readonly frames: number;
+  readonly stall: string;
+  readonly shard: string;
+  readonly images?: string | undefined;
+  readonly wave?: string | undefined;
+}
+
+function stalls(text: string): number[] {
+  const values = text.split(',').map(Number);
+  if (values.every((v) => Number.isInteger(v) && v >= 0 && v <= 95)) return values;
+  return fail({ code: 'NN001', where: '--stall', got: JSON.stringify(text), legal: 'percentages 0..95, comma-separated', fix: '--stall 0,30,80' });
+}
+
+/** `i/n`: every n-th frame from the i-th (1-based). */
+function shard(text: string): { index: number; of: number } {
+  const match = /^(\d+)\/(\d+)$/.exec(text);
+  const [index, of] = [Number(match?.[1]), Number(match?.[2])];
+  if (match && index >= 1 && index <= of) return { index, of };
+  return fail({ code: 'NN001', where: '--shard', got: JSON.stringify(text), legal: 'i/n with 1 ≤ i ≤ n', fix: '--shard 1/4' });
+}
+
+function resultTable(design: Design, result: VerifyResult): string {
+  const interval = result.initiationIntervalMeasured ?? design.placement.interval;
+  const rows = design.placement.engines.map((engine, i) => [
+    engine.name,
+    engine.title,
+    engine.operations || '-',
+    engine.lanes || '-',
+    engine.cycles,
+    result.busy.get(engine.name) ?? '-',
+    engine.lanes > 0 ? percent(engine.operations / (engine.lanes * interval)) : '-',
+    result.mismatchesByEdge[i]!,
+  ]);
+  return table(['layer', 'kind', 'operations', 'lanes', 'clocks (model)', 'clocks (measured)', 'busy', 'mismatches'], rows);
+}
+
+function verdict(result: VerifyResult): string[] {
+  const lines: string[] = [];
+  const f = result.first;
+  if (f) lines.push(`first difference: frame ${f.frame}, layer ${f.layer}, y ${f.y}, x ${f.x}, channel ${f.channel}: expected ${f.expected}, got ${f.got}, cycle ${f.cycle} (${f.run})`);
+  lines.push(...result.faults.slice(0, 10));
+  return lines;
+}
+
+export async function verify(options: VerifyCommandOptions, out: Console): Promise<CommandResult> {
+  const stallPercent = stalls(options.stall);
+  const part = shard(options.shard);
+  if (!Number.isInteger(options.frames) || options.frames < 1)
+    fail({ code: 'NN001', where: '--frames', got: String(options.frames), legal: 'a positive integer' });
+  const prepared = await prepareFrom(options, out.warn);
+  const { design, request } = prepared;
+  requireFit(design);
+  const images = await framesFor(prepared, options.images, options.frames);
+  const frames = images.frames.filter((_, i) => i % part.of === part.index - 1);
+  if (frames.length === 0) fail({ code: 'NN001', where: '--shard', got: `${options.shard} of ${images.frames.length} frames is empty`, fix: 'fewer shards or more frames' });
+  const folder = openFolder(design, request, options.out);
+  if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
+  const result = await runVerify(design, { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, ...(options.wave ? { wave: join(process.cwd(), options.wave) } : {}) });
+
+  const file: VerificationFile = {
+    frames: result.frames,
+    warmupFrames: result.warmupFrames,
+    mismatches: result.mismatches,
+    stallPercent,
+    simulator: result.simulator,
+    initiationIntervalMeasured: result.initiationIntervalMeasured,
+    latencyMeasured: result.latencyMeasured,
+    modifiedFiles: folder.modified,
+    cyclesMeasured: Object.fromEntries(result.busy),
+    sourcesSha256: folder.sourcesSha256,
+  };
+  writeJson(join(folder.path, 'report', 'verification.json'), file);
+  const report = mergeReports(folder.path, folder.sourcesSha256);
+  const rate = result.initiationIntervalMeasured ? Math.round((design.options.clockMhz * 1e6) / result.initiationIntervalMeasured) : null;
+  const measured = result.initiationIntervalMeasured === null ? 'interval: ? (needs 5 frames)' : `interval measured ${result.initiationIntervalMeasured} clocks, ${rate!.toLocaleString('en-US')} frames/s at ${design.options.clockMhz} MHz`;
+  return {
+    json: { passed: result.passed, modified: folder.modified, images: images.describe, first: result.first ?? null, faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds, cyclesSimulated: result.cycles, report },
+    text: [
+      resultTable(design, result),
+      `${result.frames} frames (${images.describe}), stalls ${stallPercent.join('/')} %, bursts and a blocked output; weights: ${design.typed.weights.source}; ${result.simulator}`,
+      `${measured}; latency ${result.latencyMeasured ?? '?'} clocks; built in ${result.buildSeconds.toFixed(1)} s, ${result.cycles} clocks simulated in ${result.simulateSeconds.toFixed(1)} s`,
+      ...verdict(result),
+      result.passed ? `EQUAL: every beat of every layer equals the golden model` : `NOT EQUAL: ${result.mismatches} beats differ`,
+      `in ${folder.path}`,
+    ].join('\n'),
+    exitCode: result.passed ? 0 : 1,
+  };
+}

@@ -1,0 +1,45 @@
+/** The golden model over many frames, on one thread or several. */
+import { Worker } from 'node:worker_threads';
+import type { TypedGraph } from '../ir/graph.ts';
+import { interpreter } from './interpret.ts';
+
+/** Scores, then the class, of every frame in order. `pixels` holds whole frames of `frameBytes` bytes. */
+export async function inferAll(
+  graph: TypedGraph,
+  pixels: Uint8Array,
+  frameBytes: number,
+  threads: number,
+  onProgress: (done: number) => void = () => {},
+): Promise<Int32Array[]> {
+  const frames = pixels.length / frameBytes;
+  if (threads <= 1 || frames < 2 * threads) {
+    const { run } = interpreter(graph);
+    return Array.from({ length: frames }, (_, i) => {
+      if (i % 50 === 0) onProgress(i);
+      return run(pixels.subarray(i * frameBytes, (i + 1) * frameBytes)).data;
+    });
+  }
+  const share = Math.ceil(frames / threads);
+  let done = 0;
+  const parts = Array.from({ length: threads }, (_, t) => {
+    const part = pixels.slice(t * share * frameBytes, (t + 1) * share * frameBytes);
+    return inWorker(graph, part, frameBytes, (count) => onProgress((done += count)));
+  });
+  return (await Promise.all(parts)).flat();
+}
+
+function inWorker(graph: TypedGraph, pixels: Uint8Array, frameBytes: number, onDone: (count: number) => void): Promise<Int32Array[]> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: { graph, pixels, frameBytes },
+      // Threads need the TypeScript loader as the main thread does.
+      execArgv: ['--import', import.meta.resolve('tsx')],
+    });
+    worker.on('message', (message: { done?: number; results?: Int32Array[] }) => {
+      if (message.done) onDone(message.done);
+      if (message.results) resolve(message.results);
+    });
+    worker.on('error', reject);
+    worker.on('exit', (code) => code !== 0 && reject(new Error(`a golden-model thread ended with ${code}`)));
+  });
+}

@@ -1,0 +1,83 @@
+/** report.json: the estimate, overlaid with what verify and synth measured. */
+import { existsSync, readFileSync, writeFileSync, renameSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fail } from '../errors.ts';
+import type { LayerReport, Report, VerificationReport } from './report.ts';
+
+/** report/verification.json */
+export interface VerificationFile extends VerificationReport {
+  /** Clocks per frame in which the lanes worked, by engine name. */
+  readonly cyclesMeasured: Readonly<Record<string, number>>;
+  /** What was judged: hash over rtl/ and mem/ as they lay there. */
+  readonly sourcesSha256: string;
+}
+
+type Resources = Pick<LayerReport, 'lut' | 'lutRam' | 'ff' | 'bram36' | 'uram' | 'dsp' | 'memoryBitsUsed' | 'logicLevels'>;
+
+/** report/synthesis.json */
+export interface SynthesisFile {
+  readonly tool: string;
+  readonly engines: Readonly<Record<string, Resources>>;
+  readonly totals: Resources;
+  readonly fits: boolean;
+  readonly fitsPercent: Readonly<Record<string, number>>;
+  readonly sourcesSha256: string;
+}
+
+/** Writes JSON by a rename, so that a reader never sees half of it. */
+export function writeJson(file: string, value: unknown): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
+    renameSync(temporary, file);
+  } catch (error) {
+    fail({ code: 'NN030', where: file, got: (error as Error).message, fix: 'free some disk space or change the permissions' });
+  }
+}
+
+function readJson<T>(file: string): T | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
+}
+
+/** The three files of an output folder as one report; also written to report/report.json. */
+export function mergeReports(folder: string, sourcesSha256: string): Report {
+  const estimate = readJson<Report>(join(folder, 'report', 'estimate.json'));
+  if (!estimate) return fail({ code: 'NN031', where: folder, got: 'no report/estimate.json', fix: 'npm run gen -- … first' });
+  // A measurement of other sources says nothing about these.
+  const fresh = <T extends { sourcesSha256: string }>(file: T | undefined) => (file?.sourcesSha256 === sourcesSha256 ? file : undefined);
+  const verification = fresh(readJson<VerificationFile>(join(folder, 'report', 'verification.json')));
+  const synthesis = fresh(readJson<SynthesisFile>(join(folder, 'report', 'synthesis.json')));
+  const interval = verification?.initiationIntervalMeasured ?? estimate.totals.initiationIntervalCycles;
+  const layers = estimate.layers.map((layer): LayerReport => ({
+    ...layer,
+    ...(synthesis?.engines[layer.name] ? { ...synthesis.engines[layer.name]!, source: 'yosys' as const } : {}),
+    cyclesMeasured: verification?.cyclesMeasured[layer.name] ?? null,
+    busy: layer.lanes > 0 ? layer.operations / (layer.lanes * interval) : null,
+  }));
+  const lanes = layers.reduce((sum, layer) => sum + layer.lanes, 0);
+  const operations = layers.reduce((sum, layer) => sum + layer.operations, 0);
+  const { lut, lutRam, ff, bram36, uram, dsp } = synthesis?.totals ?? estimate.totals;
+  const report: Report = {
+    ...estimate,
+    layers,
+    totals: {
+      ...estimate.totals,
+      initiationIntervalCycles: interval,
+      latencyCycles: verification?.latencyMeasured ?? null,
+      framesPerSecond: (estimate.clockMhz * 1e6) / interval,
+      busy: lanes > 0 ? operations / (lanes * interval) : null,
+      lut, lutRam, ff, bram36, uram, dsp,
+      fits: synthesis?.fits ?? estimate.totals.fits,
+      fitsPercent: synthesis?.fitsPercent ?? estimate.totals.fitsPercent,
+    },
+    verification: verification ? publicPart(verification) : null,
+  };
+  writeJson(join(folder, 'report', 'report.json'), report);
+  return report;
+}
+
+function publicPart(file: VerificationFile): VerificationReport {
+  const { frames, warmupFrames, mismatches, stallPercent, simulator, initiationIntervalMeasured, latencyMeasured, modifiedFiles } = file;
+  return { frames, warmupFrames, mismatches, stallPercent, simulator, initiationIntervalMeasured, latencyMeasured, modifiedFiles };
+}

@@ -1,0 +1,74 @@
+/** The edges of a design that the bench watches, and what the golden model expects on each. */
+import type { Tensor } from '../generator/golden/tensor.ts';
+import { toBeats } from '../generator/golden/pack.ts';
+import { beatBits, beatsPerFrame, hexWord, type HardwareStream } from '../generator/map/hardware.ts';
+import type { Design } from '../generator/pipeline.ts';
+
+export interface Edge {
+  /** Number in the bench, over all designs in it. */
+  readonly index: number;
+  /** The engine whose result is seen here. */
+  readonly engine: string;
+  /** The node whose tensor is expected. */
+  readonly node: string;
+  /** Bits of tdata in the bench: on the last edge tlast is one more. */
+  readonly bits: number;
+  readonly stream: HardwareStream;
+  /** Signal names in the bench's scope. */
+  readonly tdata: string;
+  readonly tvalid: string;
+  readonly tready: string;
+}
+
+/**
+ * One edge behind every engine, and the network's own output behind the egress as the last.
+ * @param dut number of the design in its bench @param first number of its first edge
+ */
+export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
+  const { engines } = design.placement;
+  const edges = engines.map((engine, i): Edge => {
+    const signal = `dut_${dut}.${engine.output.name}`;
+    return {
+      index: first + i,
+      engine: engine.name,
+      node: engine.result.name,
+      bits: beatBits(engine.output),
+      stream: engine.output,
+      tdata: `${signal}_tdata`,
+      tvalid: `${signal}_tvalid`,
+      tready: `${signal}_tready`,
+    };
+  });
+  const result = edges.at(-1)!;
+  const out = `out_${dut}`;
+  return [
+    ...edges,
+    {
+      ...result,
+      index: first + edges.length,
+      engine: 'm_axis',
+      bits: result.bits + 1,
+      // tlast is the top bit of the last edge's data, so that its place is checked like any other bit.
+      tdata: `{${out}_tlast, ${out}_tdata}`,
+      tvalid: `${out}_tvalid`,
+      tready: `${out}_tready`,
+    },
+  ];
+}
+
+/** One frame of the edge, hex beats. */
+export function expectedBeats(edge: Edge, tensors: ReadonlyMap<string, Tensor>): string[] {
+  const beats = toBeats(tensors.get(edge.node)!, edge.stream);
+  if (edge.bits === beatBits(edge.stream)) return beats;
+  return beats.map((beat, i) => (i === beatsPerFrame(edge.stream) - 1 ? '1' : '0') + beat);
+}
+
+/** A frame of pixels as stimulus lines `hex last`; `last` says where tlast stands (a fault is one that stands elsewhere). */
+export function stimulusLines(design: Design, pixels: Uint8Array, beats: number, last: (beat: number) => boolean): string[] {
+  const { channels } = design.typed.nodes[0]!.type;
+  return Array.from({ length: beats }, (_, beat) => {
+    const byte = (i: number) => pixels[beat * channels + i] ?? 0;
+    const word = hexWord(channels * 8, (bit) => (byte(bit >> 3) >> (bit & 7)) & 1);
+    return `${word} ${last(beat) ? 1 : 0}`;
+  });
+}

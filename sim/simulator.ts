@@ -1,0 +1,213 @@
+/** Builds a bench with Verilator and runs it. Built simulators are cached by content; results never are. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa, ExecaError } from 'execa';
+import { fail } from '../generator/errors.ts';
+import { render, type ViewModel } from '../generator/emit/render.ts';
+import { topName } from '../generator/emit/verilog-top.ts';
+import { beatsPerFrame } from '../generator/map/hardware.ts';
+import type { PlacedEngine } from '../generator/map/place.ts';
+import type { Design } from '../generator/pipeline.ts';
+import { cacheFolder } from './cache.ts';
+import { edgesOf, type Edge } from './edges.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+export interface VerilogSource {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A design's place in a bench. */
+export interface Dut {
+  readonly design: Design;
+  readonly edges: readonly Edge[];
+  /** Engines with lanes, in the order of the result's `busy`; `firstBusy` is the first one's index there. */
+  readonly working: readonly PlacedEngine[];
+  readonly firstBusy: number;
+}
+
+/** Numbers edges and engines of designs that share one bench. */
+export function duts(designs: readonly Design[]): Dut[] {
+  let first = 0;
+  let firstBusy = 0;
+  return designs.map((design, i) => {
+    const edges = edgesOf(design, i, first);
+    const working = design.placement.engines.filter((engine) => engine.cells.some((cell) => cell.busySignal));
+    const dut = { design, edges, working, firstBusy };
+    first += edges.length;
+    firstBusy += working.length;
+    return dut;
+  });
+}
+
+/** The bench top of one design, or of several side by side. */
+export function benchText(placed: readonly Dut[]): string {
+  const edges = placed.flatMap((dut) => dut.edges);
+  const busy = placed.flatMap((dut, i) =>
+    dut.working.map((engine) => {
+      const cell = engine.cells.find((c) => c.busySignal)!;
+      return `dut_${i}.${cell.instance}.${cell.busySignal}`;
+    }),
+  );
+  const view: ViewModel = {
+    dutMsb: placed.length - 1,
+    edgeMsb: edges.length - 1,
+    busyMsb: Math.max(0, busy.length - 1),
+    duts: placed.map((dut, index) => ({ index, top: topName(dut.design), inMsb: dut.edges[0]!.bits - 1 })),
+    edges: edges.map(({ index, bits, stream, tdata, tvalid, tready }) => ({ index, bits, beats: beatsPerFrame(stream), tdata, tvalid, tready })),
+    busy: busy.map((signal, index) => ({ index, signal })),
+  };
+  return render('top/bench.sv.hbs', view);
+}
+
+/** `Verilator 5.006 …`; NN040 when it is not installed. */
+export async function verilatorVersion(): Promise<string> {
+  try {
+    const { stdout } = await execa('verilator', ['--version']);
+    return stdout.split(' ').slice(0, 2).join(' ');
+  } catch {
+    return fail({ code: 'NN040', where: 'verilator', got: 'not found on PATH', fix: 'apt-get install verilator g++ make, or: make setup' });
+  }
+}
+
+/** First lines of a tool's complaint. */
+function complaint(error: unknown): string {
+  const { stderr, stdout, shortMessage } = error as ExecaError;
+  const text = `${String(stderr ?? '')}\n${String(stdout ?? '')}`.split('\n').filter((line) => /error|fatal|killed|No space/i.test(line));
+  return text.slice(0, 3).join(' | ') || shortMessage;
+}
+
+/** Path of the bench's program, built when these sources were not built before. NN040/NN041 when Verilator fails. */
+export async function buildSimulator(sources: readonly VerilogSource[], bench: string, wave = false): Promise<string> {
+  const version = await verilatorVersion();
+  const benchFiles = readdirSync(join(here, 'bench')).filter((f) => f.endsWith('.sv')).sort();
+  const modules = benchFiles.map((file) => ({ path: file, text: readFileSync(join(here, 'bench', file), 'utf8') }));
+  const main = readFileSync(join(here, 'main.cpp'), 'utf8');
+  const hash = createHash('sha256').update(JSON.stringify([version, wave, sources.map((s) => s.text), bench, modules, main])).digest('hex').slice(0, 24);
+  const parent = cacheFolder('simulators');
+  const target = join(parent, hash);
+  const program = join(target, 'obj', 'Vbench');
+  if (existsSync(program)) return program;
+  const work = mkdtempSync(join(parent, 'build-'));
+  try {
+    const files = [...sources.map((s) => ({ path: s.path.replaceAll('/', '_'), text: s.text })), ...modules, { path: 'bench_top.sv', text: bench }];
+    mkdirSync(join(work, 'obj'));
+    for (const { path, text } of files) writeFileSync(join(work, path), text);
+    writeFileSync(join(work, 'main.cpp'), main);
+    const flags = ['--cc', '--exe', '--top-module', 'bench', '--Mdir', 'obj', '-Wno-fatal', '-Wno-lint', '-Wno-style', '--x-assign', 'unique', '--x-initial', 'unique', '-O3'];
+    if (wave) flags.push('--trace-fst');
+    try {
+      await execa('verilator', [...flags, ...files.map((f) => f.path), 'main.cpp'], { cwd: work });
+      await execa('make', ['-C', 'obj', '-f', 'Vbench.mk', '-j2', 'OPT_FAST=-O2 -march=native', 'OPT_SLOW=-O0', 'Vbench'], { cwd: work });
+    } catch (error) {
+      return fail({ code: 'NN041', where: 'verilator', got: complaint(error), fix: 'see the message; if the Verilog was edited, mend it' });
+    }
+    rmSync(target, { recursive: true, force: true });
+    renameSync(work, target);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return program;
+}
+
+export interface RunOptions {
+  /** Folder of the memory images: the program runs there, as $readmemh wants. */
+  readonly memoryFolder: string;
+  /** Folder of stimulus_<design>.txt and edge_<i>.txt. */
+  readonly dataFolder: string;
+  readonly stall: number;
+  readonly burst?: boolean;
+  readonly seed?: number;
+  readonly watchdog: number;
+  readonly drain: number;
+  readonly resetAt?: number;
+  readonly blockFrom?: number;
+  readonly blockFor?: number;
+  readonly wave?: { readonly file: string; readonly from: number; readonly to: number };
+}
+
+export interface Difference {
+  readonly edge: number;
+  readonly beat: number;
+  readonly expected: string;
+  readonly got: string;
+  readonly cycle: number;
+}
+
+export interface SimulationResult {
+  readonly cycles: number;
+  readonly timeout: boolean;
+  readonly differences: readonly Difference[];
+  /** Broken stream rules and surplus beats, as printed. */
+  readonly violations: readonly string[];
+  readonly edges: readonly { readonly taken: number; readonly faults: number; readonly done: boolean }[];
+  /** Completion cycle of each frame, by edge. */
+  readonly frames: readonly (readonly number[])[];
+  readonly busy: readonly number[];
+  /** Input beats taken and frame_error pulses, by design. */
+  readonly duts: readonly { readonly sent: number; readonly frameErrors: number }[];
+}
+
+function fields(line: string): Record<string, string> {
+  return Object.fromEntries(line.split(' ').slice(1).map((pair) => pair.split('=') as [string, string]));
+}
+
+/** Reads the bench's report lines. A run without its DONE line did not finish and has no result. */
+export function parseRun(output: string): SimulationResult {
+  const differences: Difference[] = [];
+  const violations: string[] = [];
+  const edges: SimulationResult['edges'][number][] = [];
+  const frames: number[][] = [];
+  const busy: number[] = [];
+  const ends: SimulationResult['duts'][number][] = [];
+  let done: Record<string, string> | undefined;
+  let timeout = false;
+  for (const line of output.split('\n')) {
+    const f = fields(line);
+    if (line.startsWith('MISMATCH'))
+      differences.push({ edge: Number(f['edge']), beat: Number(f['beat']), expected: f['expected']!, got: f['got']!, cycle: Number(f['cycle']) });
+    else if (line.startsWith('RULE') || line.startsWith('SURPLUS')) violations.push(line);
+    else if (line.startsWith('EDGE')) edges[Number(f['edge'])] = { taken: Number(f['taken']), faults: Number(f['faults']), done: f['done'] === '1' };
+    else if (line.startsWith('FRAME')) (frames[Number(f['edge'])] ??= []).push(Number(f['cycle']));
+    else if (line.startsWith('BUSY')) busy[Number(f['engine'])] = Number(f['cycles']);
+    else if (line.startsWith('DUT')) ends[Number(f['dut'])] = { sent: Number(f['sent']), frameErrors: Number(f['frame_errors']) };
+    else if (line.startsWith('TIMEOUT')) timeout = true;
+    else if (line.startsWith('DONE')) done = f;
+  }
+  if (!done) fail({ code: 'NN041', where: 'simulation', got: `ended without a result: ${output.trim().split('\n').at(-1) ?? ''}`, fix: 'run it again; look for a killed process or a full disk' });
+  return { cycles: Number(done['cycle']), timeout, differences, violations, edges, frames, busy, duts: ends };
+}
+
+/** Passed: nothing differed, no rule broken, no surplus, everything arrived. */
+export function passed(result: SimulationResult): boolean {
+  return !result.timeout && result.violations.length === 0 && result.edges.length > 0 && result.edges.every((e) => e.done && e.faults === 0);
+}
+
+export async function runSimulator(program: string, options: RunOptions): Promise<SimulationResult> {
+  const plus: Record<string, string | number> = {
+    dir: options.dataFolder,
+    stall: options.stall,
+    burst: options.burst ? 1 : 0,
+    seed: options.seed ?? 1,
+    watchdog: options.watchdog,
+    drain: options.drain,
+    reset_at: options.resetAt ?? 0,
+    block_from: options.blockFrom ?? 0,
+    block_for: options.blockFor ?? 0,
+    'verilator+rand+reset': 2,
+    'verilator+seed': options.seed ?? 1,
+  };
+  if (options.wave) Object.assign(plus, { wave: options.wave.file, wave_from: options.wave.from, wave_to: options.wave.to });
+  const args = Object.entries(plus).map(([key, value]) => (key.startsWith('verilator') ? `+${key}+${value}` : `+${key}=${value}`));
+  try {
+    const { stdout } = await execa(program, args, { cwd: options.memoryFolder, maxBuffer: 256 * 1024 * 1024 });
+    return parseRun(stdout);
+  } catch (error) {
+    if (error instanceof ExecaError)
+      return fail({ code: 'NN041', where: 'simulation', got: complaint(error), fix: 'run it again; look for a killed process or a full disk' });
+    throw error;
+  }
+}

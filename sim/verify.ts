@@ -1,0 +1,203 @@
+/** RTL against golden: the files that lie in an output folder, driven with images, every edge compared bit for bit. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { interpreter } from '../generator/golden/interpret.ts';
+import { fromBeat, positionOf } from '../generator/golden/pack.ts';
+import { isSigned } from '../generator/ir/types.ts';
+import { beatsPerFrame } from '../generator/map/hardware.ts';
+import type { Design } from '../generator/pipeline.ts';
+import { cacheFolder } from './cache.ts';
+import { expectedBeats, stimulusLines, type Edge } from './edges.ts';
+import { benchText, buildSimulator, duts, passed, runSimulator, verilatorVersion, type Difference, type RunOptions, type SimulationResult } from './simulator.ts';
+
+export interface VerifyOptions {
+  readonly folder: string;
+  /** Frames of pixels. */
+  readonly frames: readonly Uint8Array[];
+  readonly stalls: readonly number[];
+  /** FST of the cycles around the first difference. */
+  readonly wave?: string;
+  readonly onProgress?: (text: string) => void;
+}
+
+/** The first difference, in the network's own terms. */
+export interface Located {
+  readonly frame: number;
+  readonly layer: string;
+  readonly y: number;
+  readonly x: number;
+  readonly channel: number;
+  readonly expected: number;
+  readonly got: number;
+  readonly cycle: number;
+  readonly run: string;
+}
+
+export interface VerifyResult {
+  readonly passed: boolean;
+  readonly frames: number;
+  readonly warmupFrames: number;
+  readonly mismatches: number;
+  readonly mismatchesByEdge: readonly number[];
+  readonly stallPercent: readonly number[];
+  readonly simulator: string;
+  readonly initiationIntervalMeasured: number | null;
+  readonly latencyMeasured: number | null;
+  /** Clocks per frame in which the lanes of each engine with lanes worked. */
+  readonly busy: ReadonlyMap<string, number>;
+  readonly first: Located | undefined;
+  /** Other faults: surplus beats, broken stream rules, deadlocks. */
+  readonly faults: readonly string[];
+  readonly buildSeconds: number;
+  readonly simulateSeconds: number;
+  readonly cycles: number;
+}
+
+const warmupFrames = 3;
+
+/** Watchdog: no beat anywhere for two intervals (longer under stalls) is a deadlock. */
+export function timeLimits(design: Design, stall: number): { watchdog: number; drain: number } {
+  const { interval } = design.placement;
+  const slowdown = 100 / (100 - stall);
+  return { watchdog: Math.ceil((2 * interval + 2000) * slowdown * 2), drain: Math.ceil(2 * interval * slowdown) };
+}
+
+interface Run {
+  readonly label: string;
+  readonly options: Pick<RunOptions, 'stall' | 'burst' | 'blockFrom' | 'blockFor'>;
+}
+
+/** Each stall share clock by clock; the greatest also in bursts; and the output blocked for a whole frame. */
+function runsFor(design: Design, stalls: readonly number[]): Run[] {
+  const greatest = Math.max(...stalls);
+  const runs: Run[] = stalls.map((stall) => ({ label: `stall ${stall} %`, options: { stall } }));
+  if (greatest > 0) {
+    runs.push({ label: `stall ${greatest} % in bursts`, options: { stall: greatest, burst: true } });
+    const { interval } = design.placement;
+    runs.push({ label: 'output blocked for a frame', options: { stall: 0, blockFrom: 2 * interval, blockFor: interval } });
+  }
+  return runs;
+}
+
+function locate(edges: readonly Edge[], difference: Difference, run: string): Located {
+  const edge = edges[difference.edge]!;
+  const { stream } = edge;
+  const beats = beatsPerFrame(stream);
+  const signed = isSigned(stream.type.element);
+  const expected = fromBeat(difference.expected, stream, signed);
+  const got = fromBeat(/^[0-9a-f]+$/i.test(difference.got) ? difference.got : '0', stream, signed);
+  const field = Math.max(0, expected.findIndex((value, i) => value !== got[i]));
+  return {
+    frame: Math.floor(difference.beat / beats),
+    layer: edge.engine,
+    ...positionOf(stream, difference.beat % beats, field),
+    expected: expected[field]!,
+    got: got[field]!,
+    cycle: difference.cycle,
+    run,
+  };
+}
+
+/**
+ * Golden traces of all frames → stimulus_<dut>.txt and edge_<i>.txt in `folder`. The lowered graph must give the typed
+ * graph's results.
+ */
+export function writeVectors(design: Design, edges: readonly Edge[], frames: readonly Uint8Array[], folder: string, dut = 0): void {
+  const typed = interpreter(design.typed);
+  const lowered = interpreter(design.lowered);
+  const { height, width } = design.typed.nodes[0]!.type;
+  const beats = height * width;
+  const stimulus: string[] = [];
+  const expected: string[][] = edges.map(() => []);
+  frames.forEach((pixels, index) => {
+    const tensors = lowered.trace(pixels);
+    const definition = typed.run(pixels).data;
+    const last = tensors.get(design.lowered.nodes.at(-1)!.name)!.data;
+    if (definition.join() !== last.join()) throw new Error(`frame ${index}: the lowered graph differs from the network`);
+    stimulus.push(...stimulusLines(design, pixels, beats, (beat) => beat === beats - 1));
+    edges.forEach((edge, i) => expected[i]!.push(...expectedBeats(edge, tensors)));
+  });
+  writeFileSync(join(folder, `stimulus_${dut}.txt`), `${stimulus.join('\n')}\n`);
+  edges.forEach((edge, i) => writeFileSync(join(folder, `edge_${edge.index}.txt`), `${expected[i]!.join('\n')}\n`));
+}
+
+/** Sources named by the folder's filelist.f, as they lie there. */
+export function readSources(folder: string): { path: string; text: string }[] {
+  return readFileSync(join(folder, 'filelist.f'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));
+}
+
+function intervalOf(frames: readonly number[]): number | null {
+  const last = frames.length - 1;
+  return last > warmupFrames ? (frames[last]! - frames[warmupFrames]!) / (last - warmupFrames) : null;
+}
+
+export async function verify(design: Design, options: VerifyOptions): Promise<VerifyResult> {
+  const { folder, frames, stalls, onProgress = () => {} } = options;
+  const [dut] = duts([design]);
+  const { edges, working } = dut!;
+  const data = mkdtempSync(join(cacheFolder('vectors'), 'run-'));
+  const memoryFolder = join(folder, 'mem');
+  try {
+    onProgress(`golden model: ${frames.length} frames`);
+    writeVectors(design, edges, frames, data);
+    onProgress('building the simulator');
+    const started = performance.now();
+    const sources = readSources(folder);
+    const program = await buildSimulator(sources, benchText([dut!]));
+    const built = performance.now();
+    const runs = runsFor(design, stalls);
+    const mismatchesByEdge = edges.map(() => 0);
+    const faults: string[] = [];
+    let first: Located | undefined;
+    let allPassed = true;
+    let free: SimulationResult | undefined;
+    let cycles = 0;
+    for (const [seed, run] of runs.entries()) {
+      onProgress(`${run.label} (${seed + 1} of ${runs.length})`);
+      const base = { memoryFolder, dataFolder: data, seed: seed + 1, ...timeLimits(design, run.options.stall), ...run.options };
+      const limits = run.options.blockFor ? { watchdog: base.watchdog + run.options.blockFor } : {};
+      const result = await runSimulator(program, { ...base, ...limits });
+      cycles += result.cycles;
+      if (run.options.stall === 0 && !run.options.blockFor) free = result;
+      result.edges.forEach((edge, i) => (mismatchesByEdge[i]! += edge.faults));
+      if (passed(result)) continue;
+      allPassed = false;
+      faults.push(...result.violations.map((v) => `${run.label}: ${v}`));
+      if (result.timeout) faults.push(`${run.label}: no progress at cycle ${result.cycles}; beats taken ${result.edges.map((e, i) => `${edges[i]!.engine} ${e.taken}`).join(', ')}`);
+      if (first || result.differences.length === 0) continue;
+      const earliest = result.differences.reduce((a, b) => (b.edge < a.edge || (b.edge === a.edge && b.beat < a.beat) ? b : a));
+      first = locate(edges, earliest, run.label);
+      if (!options.wave) continue;
+      onProgress('tracing the cycles around the first difference');
+      const traced = await buildSimulator(sources, benchText([dut!]), true);
+      const wave = { file: options.wave, from: Math.max(0, earliest.cycle - 200), to: earliest.cycle + 50 };
+      await runSimulator(traced, { ...base, ...limits, wave });
+    }
+    const busy = new Map<string, number>();
+    if (free) working.forEach((engine, i) => busy.set(engine.name, free.busy[i]! / frames.length));
+    const completions = free?.frames[edges.length - 1] ?? [];
+    return {
+      passed: allPassed,
+      frames: frames.length,
+      warmupFrames,
+      mismatches: mismatchesByEdge.reduce((a, b) => a + b, 0),
+      mismatchesByEdge,
+      stallPercent: stalls,
+      simulator: await verilatorVersion(),
+      initiationIntervalMeasured: intervalOf(completions),
+      // The source starts in the fifth cycle, after reset.
+      latencyMeasured: completions.length > 0 ? completions[0]! - 4 : null,
+      busy,
+      first,
+      faults,
+      buildSeconds: (built - started) / 1000,
+      simulateSeconds: (performance.now() - built) / 1000,
+      cycles,
+    };
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+}
