@@ -61,5 +61,5 @@ function interleave(classes: Uint8Array[], wanted: (k: number) => boolean): Labe
       labels.push(label);
     });
   }
-  return { count: labels.length, pixels: Buffer.concat(pixels), labels: Uint8Array.from(labels) };
+  return { count: labels.length, pixels: new Uint8Array(Buffer.concat(pixels)), labels: Uint8Array.from(labels) };
 }

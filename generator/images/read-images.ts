@@ -59,7 +59,7 @@ function fromIdx(path: string, idx: Idx, shape: ImageShape, limit: number): Imag
 
 function firstImages(data: Uint8Array, available: number, size: number, limit: number): ImageSet {
   const count = Math.min(limit, available);
-  return { count, pixels: data.slice(0, count * size) };
+  return { count, pixels: Uint8Array.from(data.subarray(0, count * size)) };
 }
 
 function truncated(path: string, { sizes, data }: Idx): never {
