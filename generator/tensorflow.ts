@@ -1,6 +1,6 @@
 /**
- * The one place that decides which TensorFlow.js runs: tfjs-node where its native library is installed, else the
- * portable WebAssembly backend. Both are witnesses and trainers, never the definition of a result.
+ * The one place that decides which TensorFlow.js runs: tfjs-node where its native library is installed, else
+ * the portable WebAssembly backend. Both are witnesses and trainers, never the definition of a result.
  */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
@@ -14,8 +14,8 @@ export interface LoadedTensorflow {
 }
 
 /**
- * `portable: true` takes WebAssembly even where tfjs-node is installed: training uses it, so that the same command
- * gives the same weights on both kinds of machine.
+ * `portable: true` takes WebAssembly even where tfjs-node is installed: training uses it, so that the same
+ * command gives the same weights on both kinds of machine.
  */
 export async function loadTensorflow(options: { portable?: boolean } = {}): Promise<LoadedTensorflow> {
   return (options.portable ? undefined : await loadNative()) ?? (await loadWasm());
@@ -38,9 +38,26 @@ async function loadWasm(): Promise<LoadedTensorflow> {
   const wasm = unwrap(await import('@tensorflow/tfjs-backend-wasm'));
   const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(`${dirname(entry)}/`);
-  if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend of TensorFlow.js did not start');
-  await tf.ready();
+  await withoutNewListeners(async () => {
+    if (!(await tf.setBackend('wasm')))
+      throw new Error('the WebAssembly backend of TensorFlow.js did not start');
+  });
   return { tf, backend: `tfjs wasm ${tf.version['tfjs-core']}` };
+}
+
+/**
+ * The backend's start-up code listens for uncaught errors of the whole process and throws them again, so that
+ * a later fault anywhere prints 100 kB of its source first. Those listeners go.
+ */
+async function withoutNewListeners(start: () => Promise<void>): Promise<void> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => process.listeners(event as 'uncaughtException'));
+  await start();
+  events.forEach((event, i) => {
+    for (const listener of process.listeners(event as 'uncaughtException')) {
+      if (!before[i].includes(listener)) process.removeListener(event, listener);
+    }
+  });
 }
 
 /** These packages are CommonJS: imported from a module, their exports may lie under `default` only. */

@@ -1,6 +1,6 @@
 /**
- * IDX, the format of MNIST's files: bytes 0, 0, type (8 = uint8), number of dimensions, then one big-endian u32 a
- * dimension, then the data, last dimension fastest (LeCun, Cortes, Burges: the MNIST database).
+ * IDX, the format of MNIST's files: bytes 0, 0, type (8 = uint8), number of dimensions, then one big-endian
+ * u32 a dimension, then the data, last dimension fastest (LeCun, Cortes, Burges: the MNIST database).
  */
 const UINT8 = 0x08;
 
@@ -14,7 +14,13 @@ export interface Idx {
 export function parseIdx(bytes: Uint8Array, dimensions: readonly number[]): Idx | undefined {
   const [zero0, zero1, type, count] = bytes;
   const headerBytes = 4 + 4 * count;
-  if (zero0 !== 0 || zero1 !== 0 || type !== UINT8 || !dimensions.includes(count) || bytes.length < headerBytes) {
+  if (
+    zero0 !== 0 ||
+    zero1 !== 0 ||
+    type !== UINT8 ||
+    !dimensions.includes(count) ||
+    bytes.length < headerBytes
+  ) {
     return undefined;
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset);

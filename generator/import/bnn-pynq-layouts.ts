@@ -1,6 +1,7 @@
 /**
- * The BNN-PYNQ networks this importer knows. Their files say neither shapes nor folding: both were fixed in the FPGA
- * design that the files were packed for (Xilinx/BNN-PYNQ, bnn/src/network/<network>/hw/config.h), so they stand here.
+ * The BNN-PYNQ networks this importer knows. Their files say neither shapes nor folding: both were fixed in
+ * the FPGA design that the files were packed for (Xilinx/BNN-PYNQ, bnn/src/network/<network>/hw/config.h), so
+ * they stand here.
  */
 export interface PackedLayer {
   /** Name of its tensors: `<name>.weights`, `<name>.thresholds`. */
@@ -8,7 +9,10 @@ export interface PackedLayer {
   readonly filters: number;
   /** What one filter sees: [kernelH, kernelW, channels] or [n], channel fastest. */
   readonly taps: readonly number[];
-  /** Columns behind the real ones that the packer added; their weights are 1 and their inputs 0: never an agreement. */
+  /**
+   * Columns behind the real ones that the packer added; their weights are 1 and their inputs 0: never an
+   * agreement.
+   */
   readonly padColumns: number;
   readonly simd: number;
   readonly pe: number;

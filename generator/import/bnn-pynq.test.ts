@@ -17,16 +17,32 @@ interface Packed {
 }
 
 const layer = (rows: number, columns: number, simd: number, pe: number, thresholds = true): Packed => ({
-  rows, columns, simd, pe, thresholds,
+  rows,
+  columns,
+  simd,
+  pe,
+  thresholds,
 });
 const cnv = [
-  layer(64, 27, 3, 16), layer(64, 576, 32, 32), layer(128, 576, 32, 16), layer(128, 1152, 32, 16),
-  layer(256, 1152, 32, 4), layer(256, 2304, 32, 1), layer(512, 256, 4, 1), layer(512, 512, 8, 1),
+  layer(64, 27, 3, 16),
+  layer(64, 576, 32, 32),
+  layer(128, 576, 32, 16),
+  layer(128, 1152, 32, 16),
+  layer(256, 1152, 32, 4),
+  layer(256, 2304, 32, 1),
+  layer(512, 256, 4, 1),
+  layer(512, 512, 8, 1),
   layer(64, 512, 1, 4, false),
 ];
-const lfc = [layer(1024, 832, 64, 32), layer(1024, 1024, 32, 64), layer(1024, 1024, 64, 32), layer(64, 1024, 8, 16)];
+const lfc = [
+  layer(1024, 832, 64, 32),
+  layer(1024, 1024, 32, 64),
+  layer(1024, 1024, 64, 32),
+  layer(64, 1024, 8, 16),
+];
 
-const bitAt = (index: number, row: number, column: number) => ((row * 7919 + column * 104729 + index) >> 3) & 1;
+const bitAt = (index: number, row: number, column: number) =>
+  ((row * 7919 + column * 104729 + index) >> 3) & 1;
 const thresholdAt = (index: number, row: number) => ((row * 37 + index * 11) % 901) - 450;
 
 /** Writes every file of a network: word by word, as the FPGA's memories hold them. */
@@ -91,7 +107,8 @@ describe('a packed folder', () => {
     const stored = Array.from(theta, (_, row) => thresholdAt(0, row));
     expect(stored.some((t) => t < 0 && t % 2 !== 0) && stored.some((t) => t % 2 === 0)).toBe(true);
     stored.forEach((t, row) => {
-      for (let acc = theta[row] - 2; acc <= theta[row] + 2; acc++) expect(acc >= theta[row]).toBe(2 * acc > t);
+      for (let acc = theta[row] - 2; acc <= theta[row] + 2; acc++)
+        expect(acc >= theta[row]).toBe(2 * acc > t);
     });
   });
 
@@ -99,7 +116,12 @@ describe('a packed folder', () => {
     const source = openWeights(fresh(lfc, 48));
     const { shape, data } = source.get('fc0.weights');
     expect(shape).toEqual([1024, 784]);
-    for (const [row, column] of [[0, 783], [1, 0], [1023, 783], [40, 500]]) {
+    for (const [row, column] of [
+      [0, 783],
+      [1, 0],
+      [1023, 783],
+      [40, 500],
+    ]) {
       expect(data[row * 784 + column]).toBe(bitAt(0, row, column));
     }
     expect(source.names()).toHaveLength(8);
@@ -132,7 +154,9 @@ describe('a folder at fault', () => {
       truncateSync(inFolder('3-4-weights.bin'), 8 * 36 + 8);
       writeFileSync(inFolder('6-0-weights.bin'), new Uint8Array(513 * 64 * 8));
     });
-    expect(open).toThrow(/NN010.*1-31-weights.bin[^\n]*\nNN011.*2-3-.*0 bytes[^\n]*\nNN011.*3-4-.*296 bytes[^\n]*\nNN011.*6-0-/);
+    expect(open).toThrow(
+      /NN010.*1-31-weights.bin[^\n]*\nNN011.*2-3-.*0 bytes[^\n]*\nNN011.*3-4-.*296 bytes[^\n]*\nNN011.*6-0-/,
+    );
   });
 
   test('bits beyond SIMD', () => {
@@ -142,7 +166,9 @@ describe('a folder at fault', () => {
   });
 
   test('a padding weight of 0 would count as an agreement', () => {
-    expect(damaged(lfc, () => undefined, 47)).toThrow(/NN013.*0-0-weights.bin.*weights of padding columns are 0/);
+    expect(damaged(lfc, () => undefined, 47)).toThrow(
+      /NN013.*0-0-weights.bin.*weights of padding columns are 0/,
+    );
   });
 
   test('a threshold beyond 31 bits', () => {
@@ -166,7 +192,10 @@ describe.skipIf(!sharedData)('published parameters', () => {
 
   /** Thresholded agreements, by the definition. */
   function dense(source: TensorSource, name: string, x: Uint8Array): Uint8Array {
-    const { shape: [filters, n], data } = source.get(`${name}.weights`);
+    const {
+      shape: [filters, n],
+      data,
+    } = source.get(`${name}.weights`);
     const theta = source.get(`${name}.thresholds`).data;
     return Uint8Array.from({ length: filters }, (_, f) => {
       let agreements = 0;
@@ -190,7 +219,9 @@ describe.skipIf(!sharedData)('published parameters', () => {
   test('cnvW1A1: conv0 gives the expected bits of the first image', () => {
     const source = openWeights(params('cifar10/cnvW1A1'));
     const rgb = readFileSync(join(sharedData!, 'bnn-pynq/golden/cnvW1A1-cifar10-images.rgb'));
-    const q = Array.from(rgb.subarray(0, 3072), (p) => Math.min(127, Math.floor(128 * ((2 * p) / 255 - 1) + 0.5)));
+    const q = Array.from(rgb.subarray(0, 3072), (p) =>
+      Math.min(127, Math.floor(128 * ((2 * p) / 255 - 1) + 0.5)),
+    );
     const weights = source.get('conv0.weights').data;
     const theta = source.get('conv0.thresholds').data;
     const bits: number[] = [];

@@ -2,13 +2,13 @@
  * Reads a folder of BNN-PYNQ parameters into named tensors with the arithmetic of this project:
  *
  *     <layer>.weights     U8, bits 0/1 (1 = +1): [filters, kernelH, kernelW, channels] or [filters, n]
- *     <layer>.thresholds  I32, [filters]: out = (acc >= theta); acc is the popcount of agreements, and in cnv's conv0
- *                         the sum of +-q over q = -128..127
+ *     <layer>.thresholds  I32, [filters]: out = (acc >= theta); acc is the popcount of agreements, in cnv's
+ *                         conv0 the sum of +-q over q = -128..127
  *
- * Files: `<layer>-<pe>-weights.bin` holds u64 words, word t of PE p is row (t div SF) PE + p, columns
- * (t mod SF) SIMD + i at bit i, with SF = columns / SIMD. `<layer>-<pe>-thres.bin` holds i64, row nf PE + p.
- * Rows that a short file lacks are zero: weights -1, threshold 0. Every threshold is legal, also a negative one or one
- * beyond the fan-in: such a channel is constant.
+ * Files: `<layer>-<pe>-weights.bin` holds u64 words, word t of PE p is row (t div SF) PE + p, columns (t mod
+ * SF) SIMD + i at bit i, with SF = columns / SIMD. `<layer>-<pe>-thres.bin` holds i64, row nf PE + p. Rows
+ * that a short file lacks are zero: weights -1, threshold 0. Every threshold is legal, also a negative one or
+ * one beyond the fan-in: such a channel is constant.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -29,8 +29,8 @@ export function looksLikeBnnPynq(folder: string): boolean {
 }
 
 /**
- * Throws NN006 for a network other than cnvW1A1 and lfcW1A1, NN010 for absent files, NN011 for files of an impossible
- * length, NN013 for values the format does not allow. All of a folder's faults come at once.
+ * Throws NN006 for a network other than cnvW1A1 and lfcW1A1, NN010 for absent files, NN011 for files of an
+ * impossible length, NN013 for values the format does not allow. All of a folder's faults come at once.
  */
 export function readBnnPynq(folder: string): TensorSource {
   const present = readdirSync(folder).filter((name) => FILE.test(name));
@@ -79,7 +79,9 @@ class LayerFiles {
     private readonly issues: Issue[],
   ) {}
 
-  /** Words of one PE's file: at most `rows` rows of `wordsPerRow`, and whole ones. Undefined after an issue. */
+  /**
+   * Words of one PE's file: at most `rows` rows of `wordsPerRow`, and whole ones. Undefined after an issue.
+   */
   words(pe: number, kind: 'weights' | 'thres', rows: number, wordsPerRow: number): DataView | undefined {
     const path = join(this.folder, `${this.index}-${pe}-${kind}.bin`);
     let bytes: Buffer;
@@ -123,7 +125,8 @@ function readWeights(files: LayerFiles, layer: PackedLayer): NamedTensor {
       const row = Math.floor(t / wordsPerRow) * pes + pe;
       const firstColumn = (t % wordsPerRow) * simd;
       const word = words.getBigUint64(t * WORD_BYTES, true);
-      if (simd < 64 && word >> BigInt(simd) !== 0n) files.fault(pe, 'weights', `word ${t} has bits beyond ${simd}`);
+      if (simd < 64 && word >> BigInt(simd) !== 0n)
+        files.fault(pe, 'weights', `word ${t} has bits beyond ${simd}`);
       const halves = [Number(word & 0xffffffffn), Number(word >> 32n)];
       for (let i = 0; i < simd; i++) {
         const bit = (halves[i >> 5] >>> (i & 31)) & 1;
@@ -131,7 +134,8 @@ function readWeights(files: LayerFiles, layer: PackedLayer): NamedTensor {
         else if (bit === 0) openPads++;
       }
     }
-    if (openPads > 0) files.fault(pe, 'weights', `${openPads} weights of padding columns are 0: they would count`);
+    if (openPads > 0)
+      files.fault(pe, 'weights', `${openPads} weights of padding columns are 0: they would count`);
   }
   return { dtype: 'U8', shape: [filters, ...taps], data: bits };
 }

@@ -1,7 +1,7 @@
 /**
- * The safetensors layout, read strictly: u64 little-endian header length, a JSON header
- * `{"name": {"dtype", "shape", "data_offsets": [begin, end]}, "__metadata__": {text: text}}`, then the data, which the
- * tensors cover without gap or overlap. (Format description: huggingface/safetensors, README, "Format".)
+ * The safetensors layout, read strictly: u64 little-endian header length, a JSON header `{"name": {"dtype",
+ * "shape", "data_offsets": [begin, end]}, "__metadata__": {text: text}}`, then the data, which the tensors
+ * cover without gap or overlap. (Format description: huggingface/safetensors, README, "Format".)
  */
 import { elementCount } from './tensors.ts';
 import type { DataType } from './tensors.ts';
@@ -11,7 +11,14 @@ export const PREFIX_BYTES = 8;
 /** The format's own limit. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-export const elementBytes: Readonly<Record<DataType, number>> = { BOOL: 1, U8: 1, I8: 1, I32: 4, I64: 8, F32: 4 };
+export const elementBytes: Readonly<Record<DataType, number>> = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  I32: 4,
+  I64: 8,
+  F32: 4,
+};
 
 export interface Entry {
   readonly name: string;
@@ -42,7 +49,8 @@ export function parseHeader(file: Uint8Array): Header {
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(json)) {
     if (!isRecord(value)) throw new Error(`header entry '${name}' is not an object`);
-    if (name === METADATA_KEY) for (const [key, text] of Object.entries(value)) metadata.set(key, asText(key, text));
+    if (name === METADATA_KEY)
+      for (const [key, text] of Object.entries(value)) metadata.set(key, asText(key, text));
     else entries.push(parseEntry(name, value));
   }
   checkCoverage(entries, file.length - dataStart);
@@ -63,7 +71,9 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
 function parseEntry(name: string, value: Record<string, unknown>): Entry {
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(elementBytes, dtype)) {
-    throw new Error(`tensor '${name}' has dtype ${JSON.stringify(dtype)}, not ${Object.keys(elementBytes).join(' ')}`);
+    throw new Error(
+      `tensor '${name}' has dtype ${JSON.stringify(dtype)}, not ${Object.keys(elementBytes).join(' ')}`,
+    );
   }
   if (!isSizes(shape)) throw new Error(`tensor '${name}' has no legal shape`);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
@@ -73,7 +83,9 @@ function parseEntry(name: string, value: Record<string, unknown>): Entry {
   const [begin, end] = offsets;
   const bytes = elementCount(shape) * elementBytes[type];
   if (end - begin !== bytes) {
-    throw new Error(`tensor '${name}' of ${type} [${shape.join(', ')}] needs ${bytes} bytes, has ${end - begin}`);
+    throw new Error(
+      `tensor '${name}' of ${type} [${shape.join(', ')}] needs ${bytes} bytes, has ${end - begin}`,
+    );
   }
   return { name, dtype: type, shape, begin, end };
 }
@@ -82,7 +94,8 @@ function checkCoverage(entries: readonly Entry[], dataBytes: number): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin < covered) throw new Error(`tensor '${name}' overlaps the one before it`);
-    if (begin > covered) throw new Error(`${begin - covered} bytes before tensor '${name}' belong to no tensor`);
+    if (begin > covered)
+      throw new Error(`${begin - covered} bytes before tensor '${name}' belong to no tensor`);
     covered = end;
   }
   if (covered > dataBytes) throw new Error(`truncated: ${dataBytes} data bytes of ${covered}`);

@@ -33,7 +33,11 @@ function file(header: unknown, data: readonly number[] = [], declared?: number):
   return path;
 }
 
-const u8 = (begin: number, end: number) => ({ dtype: 'U8', shape: [end - begin], data_offsets: [begin, end] });
+const u8 = (begin: number, end: number) => ({
+  dtype: 'U8',
+  shape: [end - begin],
+  data_offsets: [begin, end],
+});
 
 describe('a file that was written', () => {
   test('gives every tensor back', () => {
@@ -60,7 +64,8 @@ describe('a file that was written', () => {
     expect(headerLength % 8).toBe(0);
     const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength));
     expect(header.wide.data_offsets[0] % 8).toBe(0);
-    for (const name of ['thresholds', 'gamma', 'one', 'none']) expect(header[name].data_offsets[0] % 4).toBe(0);
+    for (const name of ['thresholds', 'gamma', 'one', 'none'])
+      expect(header[name].data_offsets[0] % 4).toBe(0);
   });
 
   test('is refused where a shape does not fit or the folder is absent', () => {
@@ -81,7 +86,9 @@ describe('a foreign file', () => {
   test('a missing tensor is named with the closest one', () => {
     const source = openWeights(file({ 'conv0.weights': u8(0, 1) }, [1]));
     expect(source.has('conv0.weight')).toBe(false);
-    expect(() => source.get('conv0.weight')).toThrow(/NN010.*no tensor 'conv0.weight'.*did you mean 'conv0.weights'/);
+    expect(() => source.get('conv0.weight')).toThrow(
+      /NN010.*no tensor 'conv0.weight'.*did you mean 'conv0.weights'/,
+    );
   });
 
   test('names of object members are no tensors', () => {
@@ -121,7 +128,9 @@ describe('damage', () => {
       c: { dtype: 'BOOL', shape: [1], data: Uint8Array.of(2) },
     };
     writeSafetensors(path, bad, { source: 'trained' });
-    expect(() => openWeights(path)).toThrow(/NN013.* › a .*NaN at element 1\nNN013.* › b .*-Infinity.*\nNN013.* › c .*2/);
+    expect(() => openWeights(path)).toThrow(
+      /NN013.* › a .*NaN at element 1\nNN013.* › b .*-Infinity.*\nNN013.* › c .*2/,
+    );
   });
 
   test('nothing there', () => {

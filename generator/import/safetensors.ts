@@ -1,4 +1,6 @@
-/** Reads and writes safetensors files. A written file depends on its tensors alone: same tensors, same bytes. */
+/**
+ * Reads and writes safetensors files. A written file depends on its tensors alone: same tensors, same bytes.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { BitloomError, fail } from '../errors.ts';
@@ -45,8 +47,9 @@ export interface WriteOptions {
 }
 
 /**
- * Tensors lie in order of falling element size, then by name, so that every one is aligned; the header is padded
- * with spaces to 8 bytes. Throws NN012 where a shape does not fit its data, NN030 where the file cannot be written.
+ * Tensors lie in order of falling element size, then by name, so that every one is aligned; the header is
+ * padded with spaces to 8 bytes. Throws NN012 where a shape does not fit its data, NN030 where the file
+ * cannot be written.
  */
 export function writeSafetensors(
   path: string,

@@ -1,4 +1,7 @@
-/** Named tensors, whatever file they came from. Every importer returns a TensorSource; passes know nothing else. */
+/**
+ * Named tensors, whatever file they came from. Every importer returns a TensorSource; passes know nothing
+ * else.
+ */
 
 /** Storage of each element type; BOOL holds bytes 0/1. */
 export interface TensorData {

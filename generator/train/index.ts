@@ -1,0 +1,2 @@
+export { train } from './mnist.ts';
+export type { TrainOptions, TrainResult } from './mnist.ts';
