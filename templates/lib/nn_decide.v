@@ -6,7 +6,7 @@
  *
  * In: one channel a beat, CHANNELS beats a frame; those from CLASSES on are
  * swallowed. Out: CLASSES words of 32 bits, the scores (sign extended when
- * SIGNED_SCORE), then the class index with tlast.
+ * SIGNED_SCORE), then the class index.
  *     RULE "first_max":    the lowest index among the highest scores
  *     RULE "highest_bit":  the highest index whose score is not 0; 0 if none
  * II = 1 beat in, one clock more per frame for the index; registered both ways.
@@ -26,7 +26,6 @@ module nn_decide #(
     output wire               s_axis_tready,
 
     output wire [31:0]        m_axis_tdata,
-    output wire               m_axis_tlast,
     output wire               m_axis_tvalid,
     input  wire               m_axis_tready
 );
@@ -101,13 +100,13 @@ module nn_decide #(
                       : {{(32-SCORE_W){1'b0}}, s_axis_tdata};
     wire [31:0] word = announcing ? {{(32-INDEX_W){1'b0}}, winner} : score;
 
-    nn_skid #(.DATA_W(33)) u_out (
+    nn_skid #(.DATA_W(32)) u_out (
         .clk           (clk),
         .rst           (rst),
-        .s_axis_tdata  ({announcing, word}),
+        .s_axis_tdata  (word),
         .s_axis_tvalid (announcing || (s_axis_tvalid && is_score)),
         .s_axis_tready (ready),
-        .m_axis_tdata  ({m_axis_tlast, m_axis_tdata}),
+        .m_axis_tdata  (m_axis_tdata),
         .m_axis_tvalid (m_axis_tvalid),
         .m_axis_tready (m_axis_tready)
     );

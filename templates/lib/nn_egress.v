@@ -17,7 +17,6 @@ module nn_egress #(
     input  wire              rst,
 
     input  wire [DATA_W-1:0] s_axis_tdata,
-    input  wire              s_axis_tlast,
     input  wire              s_axis_tvalid,
     output wire              s_axis_tready,
 
@@ -54,7 +53,7 @@ module nn_egress #(
     nn_skid #(.DATA_W(DATA_W + 1)) u_out (
         .clk           (clk),
         .rst           (rst),
-        .s_axis_tdata  ({s_axis_tlast, s_axis_tdata}),
+        .s_axis_tdata  ({frame_last, s_axis_tdata}),
         .s_axis_tvalid (take && !status_tdata),
         .s_axis_tready (ready),
         .m_axis_tdata  ({m_axis_tlast, m_axis_tdata}),

@@ -8,13 +8,13 @@
  * value0 +- value1 with node 0's sign, where - is taken when the signs differ.
  * So negation costs nothing in the tree and one adder at its root.
  *
- * Every level is registered, an odd node passes. x tap i at bit i*IN_W.
- * Exact whenever the result fits ACC_W. II = 1, latency = $clog2(N) + 1.
+ * Every level is registered, an odd node passes. x tap i at bit i*IN_W. All is
+ * modulo 2^ACC_W: exact whenever the result fits. II = 1, latency = $clog2(N) + 1.
  */
 module nn_signed_dot #(
     parameter N     = 27,   // taps
     parameter IN_W  = 8,    // signed input width, bits
-    parameter ACC_W = 16    // result width, at least IN_W + $clog2(N)
+    parameter ACC_W = 16    // result width, bits, at least IN_W
 ) (
     input  wire              clk,
     input  wire [N*IN_W-1:0] x,
@@ -23,20 +23,20 @@ module nn_signed_dot #(
 );
 
     localparam LEVELS = $clog2(N);
-    localparam ROOT_W = IN_W + LEVELS;
+    localparam ROOT_W = (IN_W + LEVELS < ACC_W) ? IN_W + LEVELS : ACC_W;
 
     genvar level, n;
     generate
         if (N < 1) begin : g_check_taps
             nn_signed_dot_N_must_be_positive u_error();
         end
-        if (ACC_W < ROOT_W) begin : g_check_width
-            nn_signed_dot_ACC_W_must_hold_the_sum u_error();
+        if (ACC_W < IN_W) begin : g_check_width
+            nn_signed_dot_ACC_W_must_be_at_least_IN_W u_error();
         end
 
         for (level = 0; level <= LEVELS; level = level + 1) begin : g_level
             localparam NODES  = (N + (1 << level) - 1) >> level;
-            localparam NODE_W = IN_W + level;
+            localparam NODE_W = (IN_W + level < ROOT_W) ? IN_W + level : ROOT_W;
 
             wire [NODES*NODE_W-1:0] value;
             wire [NODES-1:0]        positive;
@@ -46,7 +46,8 @@ module nn_signed_dot #(
                 assign positive = w;
             end else begin : g_add
                 localparam FROM   = (N + (1 << (level-1)) - 1) >> (level-1);
-                localparam FROM_W = NODE_W - 1;
+                localparam FROM_W = (IN_W + level - 1 < ROOT_W) ? IN_W + level - 1 : ROOT_W;
+                localparam GROW   = NODE_W - FROM_W;
 
                 for (n = 0; n < NODES; n = n + 1) begin : g_node
                     wire [FROM_W-1:0] a = g_level[level-1].value[2*n*FROM_W +: FROM_W];
@@ -58,11 +59,11 @@ module nn_signed_dot #(
                         wire differ = g_level[level-1].positive[2*n]
                                     ^ g_level[level-1].positive[2*n+1];
                         always @(posedge clk)
-                            held <= {a[FROM_W-1], a}
-                                  + ({b[FROM_W-1], b} ^ {NODE_W{differ}})
+                            held <= {{GROW{a[FROM_W-1]}}, a}
+                                  + ({{GROW{b[FROM_W-1]}}, b} ^ {NODE_W{differ}})
                                   + {{(NODE_W-1){1'b0}}, differ};
                     end else begin : g_pass
-                        always @(posedge clk) held <= {a[FROM_W-1], a};
+                        always @(posedge clk) held <= {{GROW{a[FROM_W-1]}}, a};
                     end
 
                     always @(posedge clk) held_positive <= g_level[level-1].positive[2*n];

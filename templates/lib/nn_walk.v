@@ -108,7 +108,7 @@ module nn_walk #(
     localparam [31:0]       FIRST_SLOT_32 = (ROWS - PAD % ROWS) % ROWS;
     localparam [31:0]       ROWS_32       = ROWS;
     localparam [31:0]       ROW_HOP_32    = STRIDE % ROWS;
-    localparam [31:0]       FRAME_HOP_32  = (HEIGHT - PAD - LAST_TOP) % ROWS;
+    localparam [31:0]       FRAME_HOP_32  = ((HEIGHT - PAD - LAST_TOP) % ROWS + ROWS) % ROWS;
     localparam [SLOT_W-1:0] LAST_SLOT     = LAST_SLOT_32[SLOT_W-1:0];
     localparam [SLOT_W-1:0] FIRST_SLOT    = FIRST_SLOT_32[SLOT_W-1:0];
     localparam [SLOT_W:0]   RING          = ROWS_32[SLOT_W:0];

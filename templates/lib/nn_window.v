@@ -17,10 +17,13 @@
  * rows first .. end-1 are complete, end = max(min(top+KERNEL, HEIGHT), next);
  * when it ends, rows first .. next-1 are released. Rows and columns that no
  * window reads are swallowed on the way. ROWS must hold the largest end-first;
- * every row beyond that is prefetched, into the next frame as well. A released
- * row can be written again 4 clocks after its last step.
+ * every row beyond that is prefetched, into the next frame as well.
  *
  * No bubble between beats, windows, rows or frames while the rows are there.
+ * They are always there when ROWS >= end - first + (how far `end` moves) for
+ * every oy, and the rows that move in take 4 clocks less than an output row:
+ * a row can be read 2 clocks after its last beat was written, and its slot be
+ * written 3 clocks after its last step.
  *
  * `step` issues a beat when the rows allow it and the user agrees (step_ok);
  * issue_last: that beat ends a dot product. m_* follow a step by 5 clocks.
