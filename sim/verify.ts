@@ -35,6 +35,8 @@ export interface Located {
 
 export interface VerifyResult {
   readonly passed: boolean;
+  /** What each run did: `stall 30 %`. */
+  readonly runs: readonly string[];
   readonly frames: number;
   readonly warmupFrames: number;
   readonly mismatches: number;
@@ -181,6 +183,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
     const completions = free?.frames[edges.length - 1] ?? [];
     return {
       passed: allPassed,
+      runs: runs.map((run) => run.label),
       frames: frames.length,
       warmupFrames,
       mismatches: mismatchesByEdge.reduce((a, b) => a + b, 0),

@@ -90,7 +90,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
     json: { passed: result.passed, modified: folder.modified, images: images.describe, first: result.first ?? null, faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds, cyclesSimulated: result.cycles, report },
     text: [
       resultTable(design, result),
-      `${result.frames} frames (${images.describe}), stalls ${stallPercent.join('/')} %, bursts and a blocked output; weights: ${design.typed.weights.source}; ${result.simulator}`,
+      `${result.frames} frames (${images.describe}), ${result.runs.join(', ')}; weights: ${design.typed.weights.source}; ${result.simulator}`,
       `${measured}; latency ${result.latencyMeasured ?? '?'} clocks; built in ${result.buildSeconds.toFixed(1)} s, ${result.cycles} clocks simulated in ${result.simulateSeconds.toFixed(1)} s`,
       ...verdict(result),
       result.passed ? `EQUAL: every beat of every layer equals the golden model` : `NOT EQUAL: ${result.mismatches} beats differ`,

@@ -1,7 +1,9 @@
-/** The generated top: a view-model of cells and streams for templates/top/top.v.hbs. */
-import { elementCount, showType } from '../ir/types.ts';
-import { beatBits, beatsPerFrame, type Cell, type HardwareStream, type ParameterValue } from '../map/hardware.ts';
+/** The generated top: a view-model of instances and streams for templates/top/top.v.hbs. */
+import { showType } from '../ir/types.ts';
+import { beatBits, beatsPerFrame, type HardwareStream, type ParameterValue } from '../map/hardware.ts';
+import type { PlacedEngine } from '../map/place.ts';
 import type { Design } from '../pipeline.ts';
+import { instancesOf, type Instance } from './instances.ts';
 import { render, type ViewModel } from './render.ts';
 
 /** Module name of the design's top. */
@@ -15,87 +17,44 @@ function verilogValue(value: ParameterValue): string {
   return `${value.bits}'h${value.hex}`;
 }
 
-type Port = readonly [string, string];
-
-function streamPorts(side: 's_axis' | 'm_axis', stream: string): Port[] {
-  return ['tdata', 'tvalid', 'tready'].map((wire) => [`${side}_${wire}`, `${stream}_${wire}`] as const);
+/** List items with the comma that follows all but the last. */
+function withCommas<T extends ViewModel>(items: readonly T[]): (T & { comma: string })[] {
+  return items.map((item, i) => ({ ...item, comma: i < items.length - 1 ? ',' : '' }));
 }
 
-function cellView(comment: string, module: string, instance: string, parameters: Cell['parameters'], ports: readonly Port[]): ViewModel {
-  const entries = Object.entries(parameters);
-  const all: readonly Port[] = [['clk', 'clk'], ['rst', 'rst'], ...ports];
+function instanceView({ comment, module, name, parameters, ports }: Instance): ViewModel {
   return {
     comment,
     module,
-    instance,
-    parameters: entries.map(([parameter, value], i) => ({ parameter, value: verilogValue(value), comma: i < entries.length - 1 ? ',' : '' })),
-    ports: all.map(([port, signal], i) => ({ port, signal, comma: i < all.length - 1 ? ',' : '' })),
+    instance: name,
+    parameters: withCommas(Object.entries(parameters).map(([parameter, value]) => ({ parameter, value: verilogValue(value) }))),
+    ports: withCommas(ports.map(({ port, signal }) => ({ port, signal }))),
   };
 }
 
-/** Frames that can be inside the pipeline at once: two per engine's buffers is plenty, and the FIFO only ever waits. */
-function statusDepth(design: Design): number {
-  return Math.max(16, 4 * design.placement.engines.length);
-}
-
 /** Streams of the design, in order: engine outputs and the narrower or wider ones between. */
-export function allStreams(design: Design): HardwareStream[] {
+function streamsOf(design: Design): HardwareStream[] {
   const { engines } = design.placement;
   return [engines[0]!.output, ...engines.flatMap((engine) => engine.cells.map((cell) => cell.output))];
 }
 
-function engineLine(engine: Design['placement']['engines'][number]): string {
-  const work = engine.operations > 0 ? `${engine.operations} ops; ${engine.lanes} lanes` : 'no arithmetic';
+function engineLine(engine: PlacedEngine): string {
+  const work = engine.operations > 0 ? `${engine.operations} operations; ${engine.lanes} lanes` : 'no arithmetic';
   return `${engine.name} (${engine.title}): ${work}; ${engine.cycles} clocks`;
 }
 
 /** Verilog text of the top module. `header` lines say version, hash and how to rebuild. */
 export function verilogTop(design: Design, header: readonly string[]): string {
-  const { engines } = design.placement;
-  const pixels = engines[0]!.output;
-  const result = engines.at(-1)!.output;
-  const ingress = cellView(
-    `Frames of ${beatsPerFrame(pixels)} beats, whatever tlast says.`,
-    'nn_ingress',
-    'u_ingress',
-    { DATA_W: beatBits(pixels), BEATS: beatsPerFrame(pixels) },
-    [...streamPorts('s_axis', 's_axis'), ['s_axis_tlast', 's_axis_tlast'], ...streamPorts('m_axis', pixels.name), ...streamPorts('m_axis', 'status_in').map(([port, signal]): Port => [port.replace('m_axis', 'status'), signal])],
-  );
-  const status = cellView('', 'nn_fifo', 'u_status', { DATA_W: 1, DEPTH: statusDepth(design) }, [
-    ...streamPorts('s_axis', 'status_in'),
-    ...streamPorts('m_axis', 'status_out'),
-  ]);
-  const egress = cellView(
-    'Results of good frames only.',
-    'nn_egress',
-    'u_egress',
-    { DATA_W: beatBits(result), BEATS: elementCount(result.type) },
-    [
-      ...streamPorts('s_axis', result.name),
-      ...streamPorts('s_axis', 'status_out').map(([port, signal]): Port => [port.replace('s_axis', 'status'), signal]),
-      ...streamPorts('m_axis', 'm_axis'),
-      ['m_axis_tlast', 'm_axis_tlast'],
-      ['frame_error', 'frame_error'],
-    ],
-  );
-  const cells = engines.flatMap((engine) =>
-    engine.cells.map((cell) =>
-      cellView(`${engine.name}: ${cell.comment}`, cell.module, cell.instance, cell.parameters, [
-        ...streamPorts('s_axis', cell.input.name),
-        ...streamPorts('m_axis', cell.output.name),
-      ]),
-    ),
-  );
   return render('top/top.v.hbs', {
     header: [...header],
     top: topName(design),
-    inMsb: beatBits(pixels) - 1,
-    engines: engines.map(engineLine),
-    streams: allStreams(design).map((stream) => ({
+    inMsb: beatBits(design.placement.engines[0]!.output) - 1,
+    engines: design.placement.engines.map(engineLine),
+    streams: streamsOf(design).map((stream) => ({
       stream: stream.name,
       msb: beatBits(stream) - 1,
-      comment: `${showType(stream.type).replaceAll('×', 'x')}: ${stream.lanes} lane(s) of ${stream.elementBits} bit(s), ${beatsPerFrame(stream)} beats a frame`,
+      comment: `${showType(stream.type).replaceAll('×', 'x')}: ${stream.lanes} x ${stream.elementBits} bit, ${beatsPerFrame(stream)} beats a frame`,
     })),
-    cells: [ingress, { ...status, comment: 'Status bits wait here for their frames.' }, ...cells, egress],
+    instances: instancesOf(design).map(instanceView),
   });
 }
