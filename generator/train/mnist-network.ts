@@ -15,7 +15,7 @@ import { digitShape } from '../images/mnist-digits.ts';
 import { binaryOps } from './binary-ops.ts';
 import type { Random } from './random.ts';
 
-export const CLASSES = 10;
+const CLASSES = 10;
 const FILTERS = [16, 32] as const;
 const HIDDEN = 64;
 const { height, width } = digitShape;
@@ -47,29 +47,36 @@ export const storedShapes: Readonly<Record<Matrix, readonly number[]>> = {
   fc1: [CLASSES, HIDDEN],
 };
 
+export interface Affine {
+  readonly gamma: Variable;
+  readonly beta: Variable;
+}
+
 export interface MnistNetwork {
   readonly weights: Readonly<Record<Matrix, Variable>>;
-  readonly norms: Readonly<Record<NormName, { readonly gamma: Variable; readonly beta: Variable }>>;
+  readonly norms: Readonly<Record<NormName, Affine>>;
+  /** All of the above: what an optimiser moves, and what is disposed in the end. */
+  readonly variables: readonly Variable[];
   /**
    * The 3x3 windows of q as digitBatch orders them, [4 * n * 14 * 14, 9], -> logits [n, 10]. Norms use
    * `fixed` where given, else the batch's own moments; `used` says which.
    */
   forward(windows: Tensor2D, fixed?: Partial<Statistics>): { logits: Tensor2D; used: Statistics };
-  /** Mean cross-entropy over the batch, with its moments. */
-  loss(windows: Tensor2D, oneHot: Tensor2D): Scalar;
+  /** Mean cross-entropy over the batch, with its moments. Labels are int32 [n]. */
+  loss(windows: Tensor2D, labels: Tensor1D): Scalar;
   /** Keeps the real weights in [-1, 1], where the straight-through gradient lives. */
   clipWeights(): void;
 }
 
 export function mnistNetwork(tf: Tensorflow, random: Random): MnistNetwork {
   const ops = binaryOps(tf);
-  const weights = mapValues(matrices, ([rows, columns], name) => {
+  const weights = mapValues(matrices, ([rows, columns]): Variable => {
     const values = Float32Array.from({ length: rows * columns }, () => 2 * random.uniform() - 1);
-    return tf.variable(tf.tensor2d(values, [rows, columns]), true, `${name}.weights`) as Variable;
+    return tf.variable(tf.tensor2d(values, [rows, columns]));
   });
-  const affine = mapValues(norms, (channels, name) => ({
-    gamma: tf.variable(tf.ones([channels]), true, `${name}.gamma`) as Variable,
-    beta: tf.variable(tf.zeros([channels]), true, `${name}.beta`) as Variable,
+  const affine = mapValues(norms, (channels): Affine => ({
+    gamma: tf.variable(tf.ones([channels])),
+    beta: tf.variable(tf.zeros([channels])),
   }));
 
   const bipolar = (name: Matrix) => ops.sign(weights[name] as Tensor2D);
@@ -96,8 +103,14 @@ export function mnistNetwork(tf: Tensorflow, random: Random): MnistNetwork {
   return {
     weights,
     norms: affine,
+    variables: [
+      ...Object.values(weights),
+      ...Object.values(affine).flatMap(({ gamma, beta }) => [gamma, beta]),
+    ],
     forward,
-    loss: (windows, oneHot) => {
+    loss: (windows, labels) => {
+      // A cast: the WebAssembly backend fills a float32 oneHot with the bit patterns of integers.
+      const oneHot = tf.cast(tf.oneHot(labels, CLASSES), 'float32');
       const { logits } = forward(windows);
       return tf.neg(tf.mean(tf.sum(tf.mul(oneHot, tf.logSoftmax(logits)), 1))) as Scalar;
     },
@@ -107,10 +120,7 @@ export function mnistNetwork(tf: Tensorflow, random: Random): MnistNetwork {
   };
 }
 
-function mapValues<K extends string, A, B>(
-  record: Readonly<Record<K, A>>,
-  f: (value: A, key: K) => B,
-): Record<K, B> {
+function mapValues<K extends string, A, B>(record: Readonly<Record<K, A>>, f: (value: A) => B): Record<K, B> {
   const entries = Object.entries(record) as [K, A][];
-  return Object.fromEntries(entries.map(([key, value]) => [key, f(value, key)])) as Record<K, B>;
+  return Object.fromEntries(entries.map(([key, value]) => [key, f(value)])) as Record<K, B>;
 }

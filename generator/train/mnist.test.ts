@@ -9,7 +9,7 @@ import { accuracy, windowTensor } from './mnist-evaluate.ts';
 import { mnistTensors } from './mnist-export.ts';
 import { mnistNetwork } from './mnist-network.ts';
 import { seededRandom } from './random.ts';
-import { train } from './index.ts';
+import { learn, scheduledAdam, train } from './mnist.ts';
 
 type Map3 = { size: number; channels: number; at: (y: number, x: number, c: number) => number };
 
@@ -99,6 +99,40 @@ describe('what is stored', () => {
     );
     const right = classes.filter((c, i) => c === first.labels[i]).length;
     expect(accuracy(tf, network, fixed, first)).toBe(right / 20);
+  });
+});
+
+describe('learning', () => {
+  const { train: digits } = mnistDigits();
+  const batch = digitBatch(
+    digits,
+    Uint32Array.from({ length: 20 }, (_, i) => i),
+    [0, 20],
+  );
+
+  test('the loss is the mean cross-entropy of the logits', async () => {
+    const { tf } = await loadTensorflow({ portable: true });
+    const network = mnistNetwork(tf, seededRandom(6));
+    const windows = windowTensor(tf, batch);
+    const logits = [...network.forward(windows).logits.dataSync()];
+    const wanted = Array.from(batch.labels, (label, i) => {
+      const row = logits.slice(10 * i, 10 * i + 10);
+      return Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0)) - row[label];
+    });
+    const mean = wanted.reduce((sum, loss) => sum + loss, 0) / 20;
+    expect(network.loss(windows, tf.tensor1d(batch.labels, 'int32')).dataSync()[0]).toBeCloseTo(mean, 4);
+  });
+
+  test('steps on the same digits bring their loss down, and weights stay within +-1', async () => {
+    const { tf } = await loadTensorflow({ portable: true });
+    const network = mnistNetwork(tf, seededRandom(6));
+    const optimiser = scheduledAdam(tf);
+    const losses = Array.from({ length: 30 }, () => learn(tf, network, optimiser, batch));
+    expect(losses[29]).toBeLessThan(losses[0] / 4);
+    for (const weights of Object.values(network.weights)) {
+      const values = weights.dataSync();
+      expect(values.every((value) => Math.abs(value) <= 1)).toBe(true);
+    }
   });
 });
 

