@@ -1,6 +1,6 @@
 /** Builds a bench with Verilator and runs it. Built simulators are cached by content; results never are. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa, ExecaError } from 'execa';
@@ -80,31 +80,60 @@ function complaint(error: unknown): string {
   return text.slice(0, 3).join(' | ') || shortMessage;
 }
 
+export interface CompileOptions {
+  /** Traces can be written (+wave=…). */
+  readonly wave?: boolean;
+  /** Another bench's program: its runtime objects are taken over and nothing is optimised. A fast build of a slow program. */
+  readonly like?: string;
+}
+
+/** All files of a bench's build. */
+function buildFiles(sources: readonly VerilogSource[], bench: string): VerilogSource[] {
+  const modules = readdirSync(join(here, 'bench')).filter((f) => f.endsWith('.sv')).sort();
+  return [
+    ...sources.map(({ path, text }) => ({ path: path.replaceAll('/', '_'), text })),
+    ...modules.map((path) => ({ path, text: readFileSync(join(here, 'bench', path), 'utf8') })),
+    { path: 'bench_top.sv', text: bench },
+    { path: 'main.cpp', text: readFileSync(join(here, 'main.cpp'), 'utf8') },
+  ];
+}
+
+/** Verilates and compiles in the empty folder `work`; path of the program. NN041 when a tool fails. */
+async function compile(files: readonly VerilogSource[], work: string, { wave = false, like }: CompileOptions): Promise<string> {
+  const objects = join(work, 'obj');
+  mkdirSync(objects);
+  for (const { path, text } of files) writeFileSync(join(work, path), text);
+  const flags = ['--cc', '--exe', '--top-module', 'bench', '--Mdir', 'obj', '-Wno-fatal', '-Wno-lint', '-Wno-style', '--x-assign', 'unique', '--x-initial', 'unique', '-O3'];
+  if (wave) flags.push('--trace-fst');
+  try {
+    await execa('verilator', [...flags, ...files.map((f) => f.path)], { cwd: work });
+    const runtime = like ? readdirSync(dirname(like)).filter((f) => /^verilated.*\.o$/.test(f)) : [];
+    for (const file of runtime) copyFileSync(join(dirname(like!), file), join(objects, file));
+    const optimise = like ? '-O0' : '-O2 -march=native';
+    await execa('make', ['-C', 'obj', '-f', 'Vbench.mk', '-j2', `OPT_FAST=${optimise}`, 'OPT_SLOW=-O0', 'Vbench'], { cwd: work });
+  } catch (error) {
+    return fail({ code: 'NN041', where: 'verilator', got: complaint(error), fix: 'see the message; if the Verilog was edited, mend it' });
+  }
+  return join(objects, 'Vbench');
+}
+
+/** Compiles a bench in the empty folder `work`, without the cache; path of the program. NN041 when Verilator fails. */
+export function compileSimulator(sources: readonly VerilogSource[], bench: string, work: string, options: CompileOptions = {}): Promise<string> {
+  return compile(buildFiles(sources, bench), work, options);
+}
+
 /** Path of the bench's program, built when these sources were not built before. NN040/NN041 when Verilator fails. */
 export async function buildSimulator(sources: readonly VerilogSource[], bench: string, wave = false): Promise<string> {
   const version = await verilatorVersion();
-  const benchFiles = readdirSync(join(here, 'bench')).filter((f) => f.endsWith('.sv')).sort();
-  const modules = benchFiles.map((file) => ({ path: file, text: readFileSync(join(here, 'bench', file), 'utf8') }));
-  const main = readFileSync(join(here, 'main.cpp'), 'utf8');
-  const hash = createHash('sha256').update(JSON.stringify([version, wave, sources.map((s) => s.text), bench, modules, main])).digest('hex').slice(0, 24);
+  const files = buildFiles(sources, bench);
+  const hash = createHash('sha256').update(JSON.stringify([version, wave, files])).digest('hex').slice(0, 24);
   const parent = cacheFolder('simulators');
   const target = join(parent, hash);
   const program = join(target, 'obj', 'Vbench');
   if (existsSync(program)) return program;
   const work = mkdtempSync(join(parent, 'build-'));
   try {
-    const files = [...sources.map((s) => ({ path: s.path.replaceAll('/', '_'), text: s.text })), ...modules, { path: 'bench_top.sv', text: bench }];
-    mkdirSync(join(work, 'obj'));
-    for (const { path, text } of files) writeFileSync(join(work, path), text);
-    writeFileSync(join(work, 'main.cpp'), main);
-    const flags = ['--cc', '--exe', '--top-module', 'bench', '--Mdir', 'obj', '-Wno-fatal', '-Wno-lint', '-Wno-style', '--x-assign', 'unique', '--x-initial', 'unique', '-O3'];
-    if (wave) flags.push('--trace-fst');
-    try {
-      await execa('verilator', [...flags, ...files.map((f) => f.path), 'main.cpp'], { cwd: work });
-      await execa('make', ['-C', 'obj', '-f', 'Vbench.mk', '-j2', 'OPT_FAST=-O2 -march=native', 'OPT_SLOW=-O0', 'Vbench'], { cwd: work });
-    } catch (error) {
-      return fail({ code: 'NN041', where: 'verilator', got: complaint(error), fix: 'see the message; if the Verilog was edited, mend it' });
-    }
+    await compile(files, work, { wave });
     rmSync(target, { recursive: true, force: true });
     renameSync(work, target);
   } finally {
