@@ -1,6 +1,6 @@
 # bitloom: the two commands of a fresh machine are `make demo` and `make test`; each installs what it needs.
 SHELL := /bin/bash
-.PHONY: help setup demo test sweep proof mutants bench clean
+.PHONY: help setup demo test sweep proof mutants bench review clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ mutants: setup   ## faults put into the cells, each of which must be caught
 
 bench: setup     ## speed of the golden model and of the generator
 	npm run --silent bench
+
+review: setup    ## make the committed demo design anew
+	npm run --silent gen -- --board kc705 --network tiny --fps 200000 --out rtl-out/demo
 
 clean:           ## generated designs and caches
 	find rtl-out -mindepth 1 -maxdepth 1 ! -name README.md ! -name demo -exec rm -rf {} +

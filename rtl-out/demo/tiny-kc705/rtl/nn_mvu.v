@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * Matrix-vector unit: PE dot products of a folded row, SIMD taps per clock.
+ *
+ *     IN_W = 1: sums[p] = sum over beats of popcount(xnor(vec, weights[p])), unsigned
+ *     IN_W > 1: sums[p] = sum over beats and taps of (w ? x : -x), signed
+ *
+ * `vec` tap i at bit i*IN_W; `weights` lane p, tap i at bit p*SIMD + i. A beat
+ * with `first` starts a sum, one with `last` ends it; sums_valid then holds for
+ * one clock, sums lane p at bit p*ACC_W. Valid-only: nothing stalls in here.
+ *
+ * II = 1, latency = the dot cell's + 1: ($clog2(SIMD+1)-1)/2 + 3 for IN_W = 1,
+ * $clog2(SIMD) + 2 else.
+ */
+module nn_mvu #(
+    parameter PE    = 4,    // dot products side by side
+    parameter SIMD  = 16,   // taps per beat
+    parameter IN_W  = 1,    // 1 = bipolar input, more = signed input of that width
+    parameter ACC_W = 10    // accumulator width, bits
+) (
+    input  wire                 clk,
+    input  wire                 rst,
+
+    input  wire [SIMD*IN_W-1:0] vec,
+    input  wire [PE*SIMD-1:0]   weights,
+    input  wire                 valid,
+    input  wire                 first,
+    input  wire                 last,
+
+    output wire [PE*ACC_W-1:0]  sums,
+    output reg                  sums_valid
+);
+
+    localparam COUNT_W = $clog2(SIMD + 1);
+    localparam DOT_LATENCY = (IN_W == 1) ? (COUNT_W - 1)/2 + 2 : $clog2(SIMD) + 1;
+
+    generate
+        if (PE < 1) begin : g_check_pe
+            nn_mvu_PE_must_be_positive u_error();
+        end
+        if (IN_W == 1 && ACC_W < COUNT_W) begin : g_check_width
+            nn_mvu_ACC_W_must_hold_the_count u_error();
+        end
+    endgenerate
+
+    // What the dot cells are working on: bit k entered k clocks ago.
+    reg  [DOT_LATENCY:1] valid_past, first_past, last_past;
+    wire [DOT_LATENCY:0] valid_at = {valid_past, valid};
+    wire [DOT_LATENCY:0] first_at = {first_past, first};
+    wire [DOT_LATENCY:0] last_at  = {last_past, last};
+
+    wire dot_valid = valid_at[DOT_LATENCY];
+    wire dot_first = first_at[DOT_LATENCY];
+    wire dot_last  = last_at[DOT_LATENCY];
+
+    always @(posedge clk) begin
+        valid_past <= valid_at[DOT_LATENCY-1:0];
+        first_past <= first_at[DOT_LATENCY-1:0];
+        last_past  <= last_at[DOT_LATENCY-1:0];
+        sums_valid <= dot_valid && dot_last;
+        if (rst) begin
+            valid_past <= {DOT_LATENCY{1'b0}};
+            sums_valid <= 1'b0;
+        end
+    end
+
+    genvar p;
+    generate
+        for (p = 0; p < PE; p = p + 1) begin : g_lane
+            wire [ACC_W-1:0] dot;
+            reg  [ACC_W-1:0] acc;
+
+            if (IN_W == 1) begin : g_bipolar
+                wire [COUNT_W-1:0] count;
+                nn_xnor_popcount #(.N(SIMD)) u_dot (
+                    .clk(clk), .x(vec), .w(weights[p*SIMD +: SIMD]), .count(count)
+                );
+                assign dot = {{(ACC_W-COUNT_W){1'b0}}, count};
+            end else begin : g_signed
+                nn_signed_dot #(.N(SIMD), .IN_W(IN_W), .ACC_W(ACC_W)) u_dot (
+                    .clk(clk), .x(vec), .w(weights[p*SIMD +: SIMD]), .sum(dot)
+                );
+            end
+
+            always @(posedge clk)
+                if (dot_valid) acc <= dot + (acc & {ACC_W{!dot_first}});
+
+            assign sums[p*ACC_W +: ACC_W] = acc;
+        end
+    endgenerate
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * Simple dual-port memory: one write port, one read port, q two clocks after
+ * raddr (the array's read register and one behind it, in both styles).
+ *
+ * Reading the word that is being written in the same clock is not defined:
+ * users keep reads and writes apart. II = 1, read latency = 2.
+ */
+module nn_ram #(
+    parameter DATA_W = 8,       // word width, bits
+    parameter DEPTH  = 16,      // words, any number from 1
+    parameter STYLE  = "block"  // "block" or "distributed"
+) (
+    input  wire                                       clk,
+
+    input  wire                                       we,
+    input  wire [((DEPTH > 1) ? $clog2(DEPTH) : 1)-1:0] waddr,
+    input  wire [DATA_W-1:0]                          wdata,
+
+    input  wire [((DEPTH > 1) ? $clog2(DEPTH) : 1)-1:0] raddr,
+    output reg  [DATA_W-1:0]                          q
+);
+
+    reg [DATA_W-1:0] word;
+
+    generate
+        if (DATA_W < 1) begin : g_check_width
+            nn_ram_DATA_W_must_be_positive u_error();
+        end
+        if (DEPTH < 1) begin : g_check_depth
+            nn_ram_DEPTH_must_be_positive u_error();
+        end
+
+        if (STYLE == "block") begin : g_block
+            (* ram_style = "block" *)
+            reg [DATA_W-1:0] store [0:DEPTH-1];
+            always @(posedge clk) begin
+                if (we) store[waddr] <= wdata;
+                word <= store[raddr];
+            end
+        end else if (STYLE == "distributed") begin : g_distributed
+            (* ram_style = "distributed" *)
+            reg [DATA_W-1:0] store [0:DEPTH-1];
+            always @(posedge clk) begin
+                if (we) store[waddr] <= wdata;
+                word <= store[raddr];
+            end
+        end else begin : g_check_style
+            nn_ram_STYLE_must_be_block_or_distributed u_error();
+        end
+    endgenerate
+
+    always @(posedge clk) q <= word;
+
+endmodule
+
+`default_nettype wire

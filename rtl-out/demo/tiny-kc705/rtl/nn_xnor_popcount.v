@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * Agreements of two bipolar vectors: count = popcount(xnor(x, w)), 0..N.
+ *
+ * Three pairs make one 2-bit count in two LUT6; nn_popcount adds the counts up.
+ * II = 1, latency = ($clog2(N+1)-1)/2 + 2 (integer division).
+ */
+module nn_xnor_popcount #(
+    parameter N = 64    // pairs of bits
+) (
+    input  wire                   clk,
+    input  wire [N-1:0]           x,
+    input  wire [N-1:0]           w,
+    output wire [$clog2(N+1)-1:0] count
+);
+
+    localparam TRIPLES = N / 3;
+    localparam REST    = N - 3*TRIPLES;             // pairs beyond whole triples
+    localparam ONES    = TRIPLES + (REST > 0 ? 1 : 0);
+    localparam TWOS    = TRIPLES + (REST > 1 ? 1 : 0);
+
+    wire [N-1:0]         agree = ~(x ^ w);
+    wire [ONES+TWOS-1:0] bits;
+
+    genvar t;
+    generate
+        if (N < 1) begin : g_check
+            nn_xnor_popcount_N_must_be_positive u_error();
+        end
+
+        for (t = 0; t < TRIPLES; t = t + 1) begin : g_triple
+            wire [2:0] three = agree[3*t +: 3];
+            assign bits[t]        = ^three;
+            assign bits[ONES + t] = (three[0] & three[1]) | (three[2] & (three[0] | three[1]));
+        end
+
+        if (REST == 1) begin : g_single
+            assign bits[TRIPLES] = agree[N-1];
+        end else if (REST == 2) begin : g_pair
+            assign bits[TRIPLES]        = agree[N-1] ^ agree[N-2];
+            assign bits[ONES + TRIPLES] = agree[N-1] & agree[N-2];
+        end
+    endgenerate
+
+    nn_popcount #(.ONES(ONES), .TWOS(TWOS), .OUT_W($clog2(N+1))) u_count (
+        .clk  (clk),
+        .bits (bits),
+        .sum  (count)
+    );
+
+endmodule
+
+`default_nettype wire
