@@ -145,7 +145,6 @@ module nn_pool #(
             wire unused_fold = |fold;
             assign all_of = {LANES{1'b0}};
         end else begin : g_and
-            (* rom_style = "distributed", ram_style = "distributed" *)
             reg [LANES-1:0] image [0:FOLD-1];
             initial $readmemh(AND_FILE, image);
             assign all_of = image[fold];

@@ -31,7 +31,6 @@ module nn_quantise #(
 
     wire [ELEMENTS*OUT_W-1:0] looked_up;
 
-    (* rom_style = "distributed", ram_style = "distributed" *)
     reg [OUT_W-1:0] table_image [0:(1 << IN_W)-1];
 
     genvar e;

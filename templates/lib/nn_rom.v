@@ -38,7 +38,7 @@ module nn_rom #(
             initial $readmemh(INIT_FILE, image);
             always @(posedge clk) word <= image[addr];
         end else if (STYLE == "distributed") begin : g_distributed
-            (* rom_style = "distributed", ram_style = "distributed" *)
+            (* rom_style = "distributed", ram_style = "logic" *)  // Vivado's word, Yosys' word
             reg [DATA_W-1:0] image [0:DEPTH-1];
             initial $readmemh(INIT_FILE, image);
             always @(posedge clk) word <= image[addr];

@@ -134,7 +134,6 @@ module nn_walk #(
 
     // ---- Clock 1: base address and padding; clock 2: the address ----
 
-    (* rom_style = "distributed", ram_style = "distributed" *)
     reg  [ADDR_W-1:0] base_of_slot [0:ROWS-1];
     reg  [ADDR_W-1:0] base, across_1;
     reg               outside_1;
