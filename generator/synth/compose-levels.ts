@@ -1,0 +1,111 @@
+import { fail } from '../errors.ts';
+import type { PortLevels } from './logic-levels.ts';
+
+export interface LevelInstance {
+  /** Instance name in the top, for messages. */
+  readonly name: string;
+  readonly levels: PortLevels;
+}
+
+/**
+ * A wire of the top from an output port to an input port; both directions of a stream are wires of their own.
+ */
+export interface LevelConnection {
+  readonly from: { readonly instance: string; readonly port: string };
+  readonly to: { readonly instance: string; readonly port: string };
+}
+
+export interface ComposedLevels {
+  /** Deepest register-to-register path of the whole, in LUT levels; null when there is none. */
+  readonly ffToFf: number | null;
+  /**
+   * Where it runs: `instance.port` at every module edge it crosses; nets of the module when it crosses none.
+   */
+  readonly path: readonly string[];
+}
+
+interface Arrival {
+  readonly level: number;
+  readonly path: readonly string[];
+}
+
+/**
+ * Composes the levels of instances along the wires between them, so that cutting a path at a module's edge
+ * gains nothing: the worst of every FF → FF inside and of FF → out → (in → out)* → in → FF across. Throws
+ * NN004 for a wire to an unknown instance and NN041 for a loop of in → out paths.
+ */
+export function composeLevels(
+  instances: readonly LevelInstance[],
+  connections: readonly LevelConnection[],
+): ComposedLevels {
+  const byName = new Map(instances.map((instance) => [instance.name, instance.levels]));
+  const into = new Map<string, LevelConnection[]>();
+  for (const wire of connections) {
+    for (const end of [wire.from, wire.to]) {
+      if (!byName.has(end.instance)) {
+        fail({
+          code: 'NN004',
+          where: `${end.instance}.${end.port}`,
+          got: 'a wire to an instance that does not exist',
+        });
+      }
+    }
+    const key = `${wire.to.instance}.${wire.to.port}`;
+    into.set(key, [...(into.get(key) ?? []), wire]);
+  }
+  const atInput = new Map<string, Arrival | 'running' | null>();
+
+  /** Latest arrival at an output port, from the module's registers or through it. */
+  function outputArrival(instance: string, port: string): Arrival | null {
+    const levels = byName.get(instance)!;
+    const own = levels.ffToOut[port];
+    let latest: Arrival | null = own === undefined ? null : { level: own, path: [`${instance}.${port}`] };
+    for (const [input, reached] of Object.entries(levels.inToOut)) {
+      const through = reached[port];
+      if (through === undefined) continue;
+      const before = inputArrival(instance, input);
+      if (before === null || (latest !== null && before.level + through <= latest.level)) continue;
+      latest = { level: before.level + through, path: [...before.path, `${instance}.${port}`] };
+    }
+    return latest;
+  }
+
+  function inputArrival(instance: string, port: string): Arrival | null {
+    const key = `${instance}.${port}`;
+    const known = atInput.get(key);
+    if (known === 'running') {
+      fail({
+        code: 'NN041',
+        where: key,
+        got: 'a combinational loop through module ports',
+        fix: 'put nn_skid into it',
+      });
+    }
+    if (known !== undefined) return known;
+    atInput.set(key, 'running');
+    let latest: Arrival | null = null;
+    for (const wire of into.get(key) ?? []) {
+      const before = outputArrival(wire.from.instance, wire.from.port);
+      if (before === null || (latest !== null && before.level <= latest.level)) continue;
+      latest = { level: before.level, path: [...before.path, key] };
+    }
+    atInput.set(key, latest);
+    return latest;
+  }
+
+  let worst: ComposedLevels = { ffToFf: null, path: [] };
+  const consider = (level: number, path: readonly string[]): void => {
+    if (worst.ffToFf === null || level > worst.ffToFf) worst = { ffToFf: level, path };
+  };
+  for (const { name, levels } of instances) {
+    if (levels.ffToFf !== null) {
+      const ends = levels.worstPath;
+      consider(levels.ffToFf, ends === null ? [name] : [`${name}: ${ends.from}`, `${name}: ${ends.to}`]);
+    }
+    for (const [port, inside] of Object.entries(levels.inToFf)) {
+      const before = inputArrival(name, port);
+      if (before !== null) consider(before.level + inside, before.path);
+    }
+  }
+  return worst;
+}

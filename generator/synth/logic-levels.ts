@@ -1,0 +1,254 @@
+/**
+ * LUT levels of a flat netlist, by a walk over its bits: a LUT, a CARRY4 and an asynchronous LUT-RAM read are
+ * one level each, MUXF none; flip-flops, block memories, shift registers and registered DSPs end a path and
+ * start one. `sta` is not used because it needs timing arcs that LUT6_2 lacks, `ltp` because it walks through
+ * flip-flops.
+ */
+import { fail } from '../errors.ts';
+import { blockRomCost } from './block-rom.ts';
+import { cellArcs, isClockPin } from './cells.ts';
+import type { KnownCell } from './count-cells.ts';
+import { knownCells } from './count-cells.ts';
+import type { Bit, Cell, Netlist } from './netlist.ts';
+import { integerParameter } from './netlist.ts';
+
+/** Levels between the edges and the registers of a module; null where there is no such path (0 is a wire). */
+export interface LogicLevels {
+  readonly inToFf: number | null;
+  readonly ffToOut: number | null;
+  readonly inToOut: number | null;
+  readonly ffToFf: number | null;
+}
+
+/** The same by port, so that modules can be composed without inventing paths between unrelated ports. */
+export interface PortLevels {
+  readonly inToFf: Readonly<Record<string, number>>;
+  readonly ffToOut: Readonly<Record<string, number>>;
+  /** inToOut[input][output] */
+  readonly inToOut: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly ffToFf: number | null;
+  /** Nets at both ends of the worst FF → FF path; null where there is none. */
+  readonly worstPath: { readonly from: string; readonly to: string } | null;
+}
+
+interface Node {
+  readonly out: number;
+  readonly inputs: readonly number[];
+  readonly levels: number;
+}
+
+interface Graph {
+  /** Combinational output bits in topological order. */
+  readonly nodes: readonly Node[];
+  /** Bits that leave a register, with the level at which they do. */
+  readonly starts: ReadonlyMap<number, number>;
+  /** Bits that a register takes in, with that register. */
+  readonly ends: ReadonlyMap<number, KnownCell>;
+  /** Deepest register-to-register path inside black boxes. */
+  readonly inner: number | null;
+  readonly bits: number;
+}
+
+const NO_PATH = -1;
+
+/** Levels by port. Throws NN006 for unknown cells and NN041 for a combinational loop. */
+export function portLevels(netlist: Netlist): PortLevels {
+  const graph = buildGraph(netlist);
+  const inToFf: Record<string, number> = {};
+  const ffToOut: Record<string, number> = {};
+  const inToOut: Record<string, Record<string, number>> = {};
+  const outputs = Object.entries(netlist.ports).filter(([, port]) => port.direction === 'output');
+
+  const fromFf = arrivals(graph, graph.starts);
+  for (const [name, port] of outputs) keep(ffToOut, name, worst(fromFf.level, port.bits));
+  for (const [name, port] of Object.entries(netlist.ports)) {
+    if (port.direction !== 'input') continue;
+    const { level } = arrivals(graph, new Map(nets(port.bits).map((bit) => [bit, 0])));
+    keep(inToFf, name, worst(level, [...graph.ends.keys()]));
+    const reached: Record<string, number> = {};
+    for (const [output, { bits }] of outputs) keep(reached, output, worst(level, bits));
+    if (Object.keys(reached).length > 0) inToOut[name] = reached;
+  }
+
+  let end = 0;
+  let deepest = NO_PATH;
+  for (const bit of graph.ends.keys()) {
+    if (fromFf.level[bit]! <= deepest) continue;
+    end = bit;
+    deepest = fromFf.level[bit]!;
+  }
+  if (deepest === NO_PATH || deepest < (graph.inner ?? NO_PATH)) {
+    const inside = graph.inner === null ? null : { from: 'block ROM', to: 'its output register' };
+    return { inToFf, ffToOut, inToOut, ffToFf: graph.inner, worstPath: inside };
+  }
+  let start = end;
+  while (fromFf.previous[start]! !== NO_PATH) start = fromFf.previous[start]!;
+  const worstPath = { from: netName(netlist, start), to: registerName(netlist, graph.ends.get(end)!) };
+  return { inToFf, ffToOut, inToOut, ffToFf: deepest, worstPath };
+}
+
+/** The four figures of a module from its levels by port. */
+export function summariseLevels(levels: PortLevels): LogicLevels {
+  const most = (values: number[]): number | null => (values.length > 0 ? Math.max(...values) : null);
+  return {
+    inToFf: most(Object.values(levels.inToFf)),
+    ffToOut: most(Object.values(levels.ffToOut)),
+    inToOut: most(Object.values(levels.inToOut).flatMap((reached) => Object.values(reached))),
+    ffToFf: levels.ffToFf,
+  };
+}
+
+function buildGraph(netlist: Netlist): Graph {
+  const nodes: Node[] = [];
+  const starts = new Map<number, number>();
+  const ends = new Map<number, KnownCell>();
+  let inner: number | null = null;
+  for (const register of knownCells(netlist)) {
+    const { cell, facts } = register;
+    if (facts.class === 'carry') {
+      nodes.push(...carryNodes(cell));
+      continue;
+    }
+    const arcs = cellArcs(cell, facts);
+    const combinationalIn = new Set(arcs.flatMap((arc) => arc.from));
+    const combinationalOut = new Set(arcs.flatMap((arc) => arc.to));
+    for (const arc of arcs) {
+      const inputs = arc.from.flatMap((port) => nets(cell.connections[port]));
+      const out = arc.to.flatMap((port) => nets(cell.connections[port]));
+      if (inputs.length > 0) out.forEach((bit) => nodes.push({ out: bit, inputs, levels: arc.levels }));
+      if (arc.stored !== undefined) for (const bit of out) starts.set(bit, arc.stored);
+    }
+    const end = (bit: number): void => void ends.set(bit, register);
+    for (const [port, bits] of Object.entries(cell.connections)) {
+      const isInput = cell.port_directions[port] === 'input';
+      if (isInput && !combinationalIn.has(port) && !isClockPin(port)) nets(bits).forEach(end);
+      if (!isInput && !combinationalOut.has(port)) nets(bits).forEach((bit) => starts.set(bit, 0));
+    }
+    if (facts.class === 'lutRam') writeAddress(cell).forEach(end);
+    if (facts.class === 'blockRom') {
+      const shape = blockRomCost(integerParameter(cell, 'DATA_W', 0), integerParameter(cell, 'DEPTH', 0));
+      inner = Math.max(inner ?? 0, shape.ffToFf);
+    }
+  }
+  const bits = 1 + maxBit(netlist);
+  return { nodes: inOrder(nodes, bits, netlist.name), starts, ends, inner, bits };
+}
+
+/** O[i] and CO[i] depend on the carry in and on positions up to i (O[i] not on DI[i]); one level a CARRY4. */
+function carryNodes(cell: Cell): Node[] {
+  const { S = [], DI = [], CI = [], CYINIT = [], O = [], CO = [] } = cell.connections;
+  const nodes: Node[] = [];
+  for (let i = 0; i < 4; i++) {
+    const below = [...CI, ...CYINIT, ...S.slice(0, i + 1), ...DI.slice(0, i)];
+    for (const out of nets(O.slice(i, i + 1))) nodes.push({ out, inputs: nets(below), levels: 1 });
+    const carry = nets([...below, ...DI.slice(i, i + 1)]);
+    for (const out of nets(CO.slice(i, i + 1))) nodes.push({ out, inputs: carry, levels: 1 });
+  }
+  return nodes;
+}
+
+/** A LUT-RAM's write address is taken at the clock edge, though it may be a read address as well. */
+function writeAddress(cell: Cell): number[] {
+  const names = Object.keys(cell.connections);
+  const letters = names.filter((port) => /^ADDR[A-H]$/.test(port)).sort();
+  const written = letters.length > 0 ? letters.slice(-1) : names.filter((port) => /^A\d*$/.test(port));
+  return written.flatMap((port) => nets(cell.connections[port]));
+}
+
+/** Kahn's topological order. Throws NN041 when bits feed themselves. */
+function inOrder(nodes: readonly Node[], bits: number, module: string): Node[] {
+  const driver: (Node[] | undefined)[] = new Array(bits);
+  const readers: (Node[] | undefined)[] = new Array(bits);
+  for (const node of nodes) (driver[node.out] ??= []).push(node);
+  const waiting = new Map<Node, number>();
+  for (const node of nodes) {
+    let count = 0;
+    for (const bit of node.inputs) {
+      if (driver[bit] === undefined) continue;
+      (readers[bit] ??= []).push(node);
+      count += 1;
+    }
+    waiting.set(node, count);
+  }
+  const open = new Int32Array(bits);
+  for (const node of nodes) open[node.out]! += 1;
+  const ready = nodes.filter((node) => waiting.get(node) === 0);
+  const ordered: Node[] = [];
+  for (let node = ready.pop(); node !== undefined; node = ready.pop()) {
+    ordered.push(node);
+    open[node.out]! -= 1;
+    if (open[node.out]! > 0) continue;
+    for (const reader of readers[node.out] ?? []) {
+      const left = waiting.get(reader)! - 1;
+      waiting.set(reader, left);
+      if (left === 0) ready.push(reader);
+    }
+  }
+  if (ordered.length !== nodes.length) {
+    fail({
+      code: 'NN041',
+      where: module,
+      got: 'the netlist has a combinational loop',
+      fix: 'put a register into it',
+    });
+  }
+  return ordered;
+}
+
+function arrivals(
+  graph: Graph,
+  starts: ReadonlyMap<number, number>,
+): { level: Int32Array; previous: Int32Array } {
+  const level = new Int32Array(graph.bits).fill(NO_PATH);
+  const previous = new Int32Array(graph.bits).fill(NO_PATH);
+  for (const [bit, at] of starts) level[bit] = at;
+  for (const node of graph.nodes) {
+    for (const bit of node.inputs) {
+      const through = level[bit]! === NO_PATH ? NO_PATH : level[bit]! + node.levels;
+      if (through > level[node.out]!) {
+        level[node.out] = through;
+        previous[node.out] = bit;
+      }
+    }
+  }
+  return { level, previous };
+}
+
+function nets(bits: readonly Bit[] | undefined): number[] {
+  return (bits ?? []).filter((bit) => typeof bit === 'number');
+}
+
+function worst(level: Int32Array, bits: readonly Bit[]): number {
+  return nets(bits).reduce((most, bit) => Math.max(most, level[bit]!), NO_PATH);
+}
+
+function keep(into: Record<string, number>, name: string, level: number): void {
+  if (level !== NO_PATH) into[name] = level;
+}
+
+function maxBit(netlist: Netlist): number {
+  let most = 1;
+  const see = (bits: readonly Bit[]): void =>
+    nets(bits).forEach((bit) => {
+      if (bit > most) most = bit;
+    });
+  Object.values(netlist.ports).forEach((port) => see(port.bits));
+  Object.values(netlist.cells).forEach((cell) => Object.values(cell.connections).forEach(see));
+  return most;
+}
+
+/** A flip-flop goes by what it holds, a memory by its own name. */
+function registerName(netlist: Netlist, { name, cell, facts }: KnownCell): string {
+  const held = facts.class === 'ff' ? nets(cell.connections['Q'])[0] : undefined;
+  return held === undefined ? `${name} (${cell.type})` : netName(netlist, held);
+}
+
+/** The shortest name of a net, with its bit index; Yosys' own names only when there is no other. */
+function netName(netlist: Netlist, bit: number): string {
+  const names = Object.entries(netlist.netnames).filter(([, net]) => net.bits.includes(bit));
+  const rank = (name: string): number => (name.startsWith('$') ? 10_000 : 0) + name.length;
+  names.sort(([a], [b]) => rank(a) - rank(b));
+  const best = names[0];
+  if (!best) return `net ${bit}`;
+  return best[1].bits.length > 1 ? `${best[0]}[${best[1].bits.indexOf(bit)}]` : best[0];
+}
