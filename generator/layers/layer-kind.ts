@@ -61,6 +61,7 @@ export interface Fold {
 export interface FoldAxes {
   readonly pe: readonly number[];
   readonly simd: readonly number[];
+  readonly pixels: readonly number[];
 }
 
 /** Resources of the FPGA; null where nobody knows. */

@@ -13,7 +13,7 @@ export const unfolded: Fold = { pe: 1, simd: 1, pixels: 1 };
 export function legalFolds(node: TypedNode): Fold[] {
   const axes = kindOf(node).cost.foldAxes?.(node);
   if (!axes) return [unfolded];
-  return axes.pe.flatMap((pe) => axes.simd.map((simd) => ({ pe, simd, pixels: 1 })));
+  return axes.pe.flatMap((pe) => axes.simd.flatMap((simd) => axes.pixels.map((pixels) => ({ pe, simd, pixels }))));
 }
 
 /** A pinned folding, checked against the axes (NN014). */
@@ -23,7 +23,7 @@ function pinned(graph: TypedGraph, node: TypedNode, pin: Partial<Fold>, issues: 
     issues.push(nodeIssue(graph.name, node, 'NN014', { got: 'a folding for a layer that has none', fix: 'remove the pin' }));
     return [unfolded];
   }
-  for (const axis of ['pe', 'simd'] as const) {
+  for (const axis of ['pe', 'simd', 'pixels'] as const) {
     const value = pin[axis];
     if (value !== undefined && !axes[axis].includes(value))
       issues.push(
@@ -33,9 +33,9 @@ function pinned(graph: TypedGraph, node: TypedNode, pin: Partial<Fold>, issues: 
         }),
       );
   }
-  if (pin.pixels !== undefined && pin.pixels !== 1)
-    issues.push(nodeIssue(graph.name, node, 'NN014', { got: `pixels = ${pin.pixels}`, legal: '1' }));
-  const folds = legalFolds(node).filter((f) => (pin.pe ?? f.pe) === f.pe && (pin.simd ?? f.simd) === f.simd);
+  const folds = legalFolds(node).filter(
+    (f) => (pin.pe ?? f.pe) === f.pe && (pin.simd ?? f.simd) === f.simd && (pin.pixels ?? f.pixels) === f.pixels,
+  );
   return folds.length > 0 ? folds : [unfolded];
 }
 
@@ -62,10 +62,10 @@ function cheapest(node: TypedNode, candidates: readonly Fold[], interval: number
   const judged = candidates.map((fold) => {
     const engine: Engine = { name: node.name, nodes: [node], fold };
     const arriving = cost.inputLanes(engine, fold.simd);
-    return { fold, cycles: cost.cycles(engine, arriving), lanes: fold.pe * fold.simd, lut: cost.estimate(engine, arriving).lut ?? 0 };
+    return { fold, cycles: cost.cycles(engine, arriving), lanes: fold.pe * fold.simd * fold.pixels, lut: cost.estimate(engine, arriving).lut ?? 0 };
   });
   const enough = judged.filter((j) => j.cycles <= interval);
   const order = enough.length > 0 ? enough : judged.filter((j) => j.cycles === Math.min(...judged.map((k) => k.cycles)));
-  order.sort((a, b) => a.lanes - b.lanes || a.lut - b.lut || a.fold.pe - b.fold.pe);
+  order.sort((a, b) => a.lanes - b.lanes || a.lut - b.lut || a.fold.pixels - b.fold.pixels || a.fold.pe - b.fold.pe);
   return order[0]!.fold;
 }

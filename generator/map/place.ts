@@ -32,6 +32,28 @@ function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
 }
 
+/** nn_repack from several pixels a beat to one: what every consumer takes today. */
+function singlePixels(name: string, from: HardwareStream): { cells: Cell[]; output: HardwareStream } {
+  if (from.pixels === 1) return { cells: [], output: from };
+  const output: HardwareStream = { ...from, name: `${name}__p1`, pixels: 1 };
+  const cell: Cell = {
+    module: 'nn_repack',
+    instance: `u_${output.name}`,
+    comment: `${from.pixels} pixels a beat to 1`,
+    parameters: {
+      ELEM_W: from.elementBits,
+      LANES: from.lanes,
+      FOLD: from.type.channels / from.lanes,
+      IN_PIXELS: from.pixels,
+      OUT_PIXELS: 1,
+    },
+    input: from,
+    output,
+    images: [],
+  };
+  return { cells: [cell], output };
+}
+
 /** nn_width cells from one lane count to another: up to the least common multiple, then down, at full rate. */
 function converters(name: string, from: HardwareStream, lanes: number): { cells: Cell[]; output: HardwareStream } {
   const cells: Cell[] = [];
@@ -39,10 +61,10 @@ function converters(name: string, from: HardwareStream, lanes: number): { cells:
   const common = (from.lanes * lanes) / gcd(from.lanes, lanes);
   for (const target of [common, lanes]) {
     if (target === stream.lanes) continue;
-    const output: HardwareStream = { ...stream, name: `${name}_x${target}`, lanes: target };
+    const output: HardwareStream = { ...stream, name: `${name}__x${target}`, lanes: target };
     cells.push({
       module: 'nn_width',
-      instance: `u_${name}_x${target}`,
+      instance: `u_${name}__x${target}`,
       comment: `${stream.lanes} lanes to ${target}`,
       parameters: { ELEM_W: stream.elementBits, PIXELS: stream.pixels, IN_LANES: stream.lanes, OUT_LANES: target },
       input: stream,
@@ -89,7 +111,8 @@ export function place(graph: TypedGraph, folds: Folds): Placement {
     const work = kind.work?.(node) ?? { macs: 0, operations: 0 };
     const arriving = stream?.lanes ?? node.type.channels;
     const wanted = kind.cost.inputLanes(engine, arriving);
-    const adapted = stream ? converters(node.name, stream, wanted) : undefined;
+    const single = stream ? singlePixels(node.name, stream) : undefined;
+    const adapted = single ? converters(node.name, single.output, wanted) : undefined;
     const output: HardwareStream = {
       name: node.name,
       lanes: kind.cost.outputLanes(engine, wanted),
@@ -98,7 +121,7 @@ export function place(graph: TypedGraph, folds: Folds): Placement {
       type: result.type,
     };
     const input = adapted?.output ?? output;
-    const cells = [...(adapted?.cells ?? []), ...kind.lowering.lower(engine, input, output)];
+    const cells = [...(single?.cells ?? []), ...(adapted?.cells ?? []), ...kind.lowering.lower(engine, input, output)];
     engines.push({
       ...engine,
       result,

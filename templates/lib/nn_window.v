@@ -3,14 +3,18 @@
 
 /*
  * Sliding window: a ring of ROWS line buffers in which every window is read
- * REPEAT times.
+ * REPEAT times, PIXELS neighbouring windows at once.
  *
- * In: SIMD elements a beat, pixels row major, FOLD = CHANNELS/SIMD beats each.
+ * In: IN_PIXELS x SIMD elements a beat, pixels row major, FOLD = CHANNELS/SIMD beats each.
  * Out (valid-only), OH = (HEIGHT+2*PAD-KERNEL)/STRIDE+1 and OW alike, floored:
  *
- *     for oy < OH, ox < OW, r < REPEAT, ky < KERNEL, kx < KERNEL, f < FOLD:
- *         element vector f of pixel (oy*STRIDE-PAD+ky, ox*STRIDE-PAD+kx),
- *         or PAD_VALUE in every lane where that lies outside the map
+ *     for oy < OH, og < OW/PIXELS, r < REPEAT, ky < KERNEL, kx < KERNEL, f < FOLD:
+ *         for m < PIXELS, in lanes m*SIMD .. m*SIMD+SIMD-1, with ox = og*PIXELS + m:
+ *             element vector f of pixel (oy*STRIDE-PAD+ky, ox*STRIDE-PAD+kx),
+ *             or PAD_VALUE in every lane where that lies outside the map
+ *
+ * The ring has a bank for each of the PIXELS: pixel x of a row lies in bank
+ * x mod PIXELS, so neighbours are read in one clock and then turned into order.
  *
  * Rows. With top = oy*STRIDE-PAD, first = max(0, top) and next = the following
  * output row's first (HEIGHT after the last one), output row oy starts once
@@ -41,12 +45,13 @@ module nn_window #(
     parameter REPEAT    = 1,        // times every window is read
     parameter ROWS      = 6,        // row slots in the ring
     parameter STYLE     = "block",  // of the ring, or "distributed"
-    parameter PIXELS    = 1         // pixels per beat; only 1 is built
+    parameter IN_PIXELS = 1,        // pixels per input beat; divides PIXELS and WIDTH
+    parameter PIXELS    = 1         // windows at once; divides OW; STRIDE = 1 if more than 1
 ) (
     input  wire                   clk,
     input  wire                   rst,
 
-    input  wire [SIMD*ELEM_W-1:0] s_axis_tdata,
+    input  wire [IN_PIXELS*SIMD*ELEM_W-1:0] s_axis_tdata,
     input  wire                   s_axis_tvalid,
     output wire                   s_axis_tready,
 
@@ -54,7 +59,7 @@ module nn_window #(
     output wire                   issue_last,
     output wire                   step,
 
-    output reg  [SIMD*ELEM_W-1:0] m_data,
+    output reg  [PIXELS*SIMD*ELEM_W-1:0] m_data,
     output wire                   m_valid,
     output wire                   m_first,
     output wire                   m_last
@@ -63,8 +68,13 @@ module nn_window #(
     localparam FOLD   = CHANNELS / SIMD;
     localparam OH     = (HEIGHT + 2*PAD - KERNEL) / STRIDE + 1;
     localparam REACH  = (KERNEL > STRIDE) ? KERNEL : STRIDE;
-    localparam LEN    = WIDTH * FOLD;       // beats per row
-    localparam DEPTH  = ROWS * LEN;         // words in the ring
+    localparam OW     = (WIDTH + 2*PAD - KERNEL) / STRIDE + 1;
+    localparam WORD_W = SIMD * ELEM_W;
+    localparam LEN    = WIDTH / IN_PIXELS * FOLD;               // input beats per row
+    localparam TURNS  = (KERNEL < PIXELS) ? KERNEL : PIXELS;    // orders of the banks
+    localparam TURN_W = (TURNS > 1) ? $clog2(TURNS) : 1;
+    localparam SHARES = PIXELS / IN_PIXELS;                     // input beats across the banks
+    localparam DEPTH  = ROWS * ((WIDTH + PIXELS - 1) / PIXELS) * FOLD;  // words of a bank
     localparam ADDR_W = (DEPTH > 1) ? $clog2(DEPTH) : 1;
     localparam OY_W   = (OH > 1) ? $clog2(OH) : 1;
     localparam ROWS_W = $clog2(ROWS + 1);
@@ -91,8 +101,14 @@ module nn_window #(
     endfunction
 
     generate
-        if (PIXELS != 1) begin : g_check_pixels
-            nn_window_PIXELS_must_be_1 u_error();
+        if ((OW / PIXELS) * PIXELS != OW) begin : g_check_pixels
+            nn_window_PIXELS_must_divide_the_output_width u_error();
+        end
+        if (PIXELS > 1 && STRIDE > 1) begin : g_check_stride
+            nn_window_STRIDE_must_be_1_for_several_PIXELS u_error();
+        end
+        if (SHARES * IN_PIXELS != PIXELS || (WIDTH / IN_PIXELS) * IN_PIXELS != WIDTH) begin : g_check_in
+            nn_window_IN_PIXELS_must_divide_PIXELS_and_WIDTH u_error();
         end
         if (FOLD * SIMD != CHANNELS) begin : g_check_fold
             nn_window_SIMD_must_divide_CHANNELS u_error();
@@ -141,8 +157,38 @@ module nn_window #(
 
     wire [ROWS_W-1:0] surplus_move = row_out ? moves[oy] : {ROWS_W{1'b0}};
 
+    // Where the beat goes: word `waddr` of the banks of share `share`.
+    localparam [31:0]       BACK_32 = FOLD - 1;
+    localparam [ADDR_W-1:0] BACK    = BACK_32[ADDR_W-1:0];
+    wire              fold_last, share_last;
+    wire [SHARES-1:0] share;
+
+    nn_loop #(.COUNT(FOLD)) u_in_fold (
+        .clk(clk), .rst(rst), .step(take), .last(fold_last)
+    );
+
+    generate
+        if (SHARES == 1) begin : g_one_share
+            assign share      = 1'b1;
+            assign share_last = 1'b1;
+        end else begin : g_shares
+            reg [SHARES-1:0] turning;
+            assign share      = turning;
+            assign share_last = turning[SHARES-1];
+            always @(posedge clk) begin
+                if (take && fold_last)
+                    turning <= in_last ? {{(SHARES-1){1'b0}}, 1'b1}
+                             : {turning[SHARES-2:0], turning[SHARES-1]};
+                if (rst) turning <= {{(SHARES-1){1'b0}}, 1'b1};
+            end
+        end
+    endgenerate
+
     always @(posedge clk) begin
-        if (take) waddr <= (in_last && slot_last) ? {ADDR_W{1'b0}} : waddr + 1'b1;
+        if (take)
+            waddr <= (in_last && slot_last)                    ? {ADDR_W{1'b0}}
+                   : (!fold_last || share_last || in_last)     ? waddr + 1'b1
+                   : waddr - BACK;
 
         written <= row_in;
         surplus <= surplus + {{ROWS_W{1'b0}}, written} - {1'b0, surplus_move};
@@ -176,11 +222,13 @@ module nn_window #(
 
     localparam LATENCY = 5;
 
-    reg  [LATENCY-1:0]      valid_at, first_at, last_at;
-    reg                     outside_3, outside_4;
-    wire                    outside;
-    wire [ADDR_W-1:0]       raddr;
-    wire [SIMD*ELEM_W-1:0]  stored;
+    reg  [LATENCY-1:0]       valid_at, first_at, last_at;
+    reg  [PIXELS-1:0]        outside_3, outside_4;
+    reg  [TURN_W-1:0]        turn_3, turn_4;
+    wire [PIXELS-1:0]        outside, high;
+    wire [TURN_W-1:0]        turn;
+    wire [ADDR_W-1:0]        raddr, raddr_high;
+    wire [PIXELS*WORD_W-1:0] stored;
 
     assign m_valid = valid_at[LATENCY-1];
     assign m_first = first_at[LATENCY-1];
@@ -188,7 +236,8 @@ module nn_window #(
 
     nn_walk #(
         .HEIGHT(HEIGHT), .WIDTH(WIDTH), .FOLD(FOLD), .KERNEL(KERNEL), .STRIDE(STRIDE),
-        .PAD(PAD), .REPEAT(REPEAT), .ROWS(ROWS), .OY_W(OY_W), .ADDR_W(ADDR_W)
+        .PAD(PAD), .PIXELS(PIXELS), .REPEAT(REPEAT), .ROWS(ROWS), .OY_W(OY_W),
+        .TURN_W(TURN_W), .ADDR_W(ADDR_W)
     ) u_walk (
         .clk        (clk),
         .rst        (rst),
@@ -198,11 +247,10 @@ module nn_window #(
         .row_last   (row_last),
         .oy         (oy),
         .addr       (raddr),
+        .addr_high  (raddr_high),
+        .high       (high),
+        .turn       (turn),
         .outside    (outside)
-    );
-
-    nn_ram #(.DATA_W(SIMD*ELEM_W), .DEPTH(DEPTH), .STYLE(STYLE)) u_ring (
-        .clk(clk), .we(take), .waddr(waddr), .wdata(s_axis_tdata), .raddr(raddr), .q(stored)
     );
 
     always @(posedge clk) begin
@@ -211,9 +259,37 @@ module nn_window #(
         last_at   <= {last_at[LATENCY-2:0], issue_last};
         outside_3 <= outside;
         outside_4 <= outside_3;
-        m_data    <= outside_4 ? {SIMD{PAD_VALUE}} : stored;
+        turn_3    <= turn;
+        turn_4    <= turn_3;
         if (rst) valid_at <= {LATENCY{1'b0}};
     end
+
+    genvar m, t;
+    generate
+        for (m = 0; m < PIXELS; m = m + 1) begin : g_bank
+            nn_ram #(.DATA_W(WORD_W), .DEPTH(DEPTH), .STYLE(STYLE)) u_ring (
+                .clk   (clk),
+                .we    (take && share[m / IN_PIXELS]),
+                .waddr (waddr),
+                .wdata (s_axis_tdata[(m % IN_PIXELS)*WORD_W +: WORD_W]),
+                .raddr (high[m] ? raddr_high : raddr),
+                .q     (stored[m*WORD_W +: WORD_W])
+            );
+        end
+
+        // Pixel m of turn t comes from bank (t - PAD + m) mod PIXELS: few turns, so a
+        // small multiplexer however many banks there are.
+        for (m = 0; m < PIXELS; m = m + 1) begin : g_pixel
+            wire [(1 << TURN_W)*WORD_W-1:0] choices;
+            for (t = 0; t < (1 << TURN_W); t = t + 1) begin : g_turn
+                localparam BANK = (((t < TURNS) ? t : 0) + PIXELS*PAD - PAD + m) % PIXELS;
+                assign choices[t*WORD_W +: WORD_W] = stored[BANK*WORD_W +: WORD_W];
+            end
+            always @(posedge clk)
+                m_data[m*WORD_W +: WORD_W] <= outside_4[m] ? {SIMD{PAD_VALUE}}
+                                            : choices[turn_4*WORD_W +: WORD_W];
+        end
+    endgenerate
 
 endmodule
 

@@ -10,8 +10,9 @@ export function divisors(n: number): number[] {
 
 export const matvecCost = {
   foldAxes(node: TypedNode) {
-    const { filters, channels } = convEngine(node);
-    return { pe: divisors(filters), simd: divisors(channels) };
+    const { filters, channels, stride, outWidth } = convEngine(node);
+    // Neighbouring windows come from as many banks of the ring, which works at stride 1.
+    return { pe: divisors(filters), simd: divisors(channels), pixels: stride === 1 ? divisors(outWidth) : [1] };
   },
 
   inputLanes: (engine: Engine) => engine.fold.simd,
@@ -19,11 +20,12 @@ export const matvecCost = {
 
   lanes: ({ nodes, fold }: Engine) => fold.pe * fold.simd * fold.pixels * bitsOf(nodes[0]!.inputTypes[0]!.element),
 
-  /** The slower of reading windows (OH·OW·NF·SF) and writing the line buffer (H·W·C/SIMD). */
+  /** The slowest of reading windows (OH·OW/M·NF·SF), writing the ring (H·W·C/SIMD) and giving results pixel by pixel (OH·OW·NF). */
   cycles({ nodes, fold }: Engine) {
     const shape = convEngine(nodes[0]!);
-    const windows = shape.outHeight * shape.outWidth * (shape.filters / fold.pe) * ((shape.kernel ** 2 * shape.channels) / fold.simd);
-    return Math.max(windows, (shape.height * shape.width * shape.channels) / fold.simd);
+    const results = shape.outHeight * shape.outWidth * (shape.filters / fold.pe);
+    const windows = (results / fold.pixels) * ((shape.kernel ** 2 * shape.channels) / fold.simd);
+    return Math.max(windows, results, (shape.height * shape.width * shape.channels) / fold.simd);
   },
 
   /** LUT per lane and per PE from synthesis of single cells (docs/decisions/0003); an estimate, not a measurement. */
@@ -32,14 +34,14 @@ export const matvecCost = {
     const shape = convEngine(node, fold);
     const inputBits = bitsOf(node.inputTypes[0]!.element);
     const sumBits = bitsOf(node.type.element);
-    const lanes = fold.pe * fold.simd;
+    const lanes = fold.pe * fold.simd * fold.pixels;
     const perLane = inputBits === 1 ? 1.4 : inputBits + 1;
     const rom = memoryCost(shape.weightStyle, fold.pe * fold.simd, shape.weightDepth);
-    const buffer = memoryCost(shape.bufferStyle, fold.simd * inputBits, shape.bufferDepth);
+    const buffer = memoryCost(shape.bufferStyle, fold.simd * inputBits, shape.bufferDepth, fold.pixels);
     return {
-      lut: Math.round(lanes * perLane + fold.pe * 2 * sumBits + 120 + rom.lut + buffer.lut),
+      lut: Math.round(lanes * perLane + fold.pe * fold.pixels * 2 * sumBits + 120 + rom.lut + buffer.lut),
       lutRam: buffer.lut,
-      ff: Math.round(lanes * perLane * 0.8 + fold.pe * 3 * sumBits + fold.simd * inputBits * 2 + 150),
+      ff: Math.round(lanes * perLane * 0.8 + fold.pe * fold.pixels * 3 * sumBits + fold.simd * fold.pixels * inputBits * 2 + 150),
       bram36: rom.bram36 + buffer.bram36,
       uram: 0,
       dsp: 0,
@@ -48,10 +50,10 @@ export const matvecCost = {
 };
 
 /** RAMB36 shapes: depth → widest word, in 18 Kbit halves (UG473). */
-function memoryCost(style: 'block' | 'distributed', width: number, depth: number): { lut: number; bram36: number } {
-  if (style === 'distributed') return { lut: Math.ceil((width * Math.ceil(depth / 32)) / 1.5), bram36: 0 };
+function memoryCost(style: 'block' | 'distributed', width: number, depth: number, copies = 1): { lut: number; bram36: number } {
+  if (style === 'distributed') return { lut: copies * Math.ceil((width * Math.ceil(depth / 32)) / 1.5), bram36: 0 };
   const widths: readonly (readonly [number, number])[] = [[512, 36], [1024, 18], [2048, 9], [4096, 4], [8192, 2], [16384, 1]];
   const [, lanesPerHalf] = widths.find(([words]) => depth <= words) ?? [16384, 1];
   const banks = Math.ceil(depth / 16384);
-  return { lut: 0, bram36: (Math.ceil(width / lanesPerHalf!) * banks) / 2 };
+  return { lut: 0, bram36: (copies * Math.ceil(width / lanesPerHalf!) * banks) / 2 };
 }

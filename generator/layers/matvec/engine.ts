@@ -44,7 +44,8 @@ export function convEngine(node: TypedNode, fold: Fold = { pe: 1, simd: 1, pixel
   // Twice the kernel: the first rows of the next frame arrive while the last row of this one is worked on.
   const rows = Math.max(2 * kernel, kernel + stride);
   const weightDepth = (filters / fold.pe) * ((kernel * kernel * channels) / fold.simd);
-  const bufferDepth = (rows * width * channels) / fold.simd;
+  // One bank a pixel; the last column may be partly used.
+  const bufferDepth = (rows * Math.ceil(width / fold.pixels) * channels) / fold.simd;
   return {
     height, width, channels, filters, kernel, stride,
     padSize: a.padSize ?? 0,

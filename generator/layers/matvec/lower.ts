@@ -42,7 +42,7 @@ export function lowerMatvec({ name, nodes, fold }: Engine, input: HardwareStream
       instance: `u_${name}`,
       comment:
         `${shape.filters} filters ${shape.kernel}x${shape.kernel} on ${shape.height}x${shape.width}x${shape.channels}` +
-        `, stride ${shape.stride}, pad ${shape.padSize}; PE ${fold.pe}, SIMD ${fold.simd}, ${folds.replace('×', 'x')}`,
+        `, stride ${shape.stride}, pad ${shape.padSize}; PE ${fold.pe}, SIMD ${fold.simd}, ${fold.pixels} pixel(s), ${folds.replace('×', 'x')}`,
       parameters: {
         HEIGHT: shape.height,
         WIDTH: shape.width,
@@ -55,6 +55,7 @@ export function lowerMatvec({ name, nodes, fold }: Engine, input: HardwareStream
         IN_W: inputBits,
         PE: fold.pe,
         SIMD: fold.simd,
+        IN_PIXELS: input.pixels,
         PIXELS: fold.pixels,
         ACC_W: bitsOf(sums),
         THRESHOLD: compare ? 1 : 0,
