@@ -109,8 +109,9 @@ async function compile(files: readonly VerilogSource[], work: string, { wave = f
     await execa('verilator', [...flags, ...files.map((f) => f.path)], { cwd: work });
     const runtime = like ? readdirSync(dirname(like)).filter((f) => /^verilated.*\.o$/.test(f)) : [];
     for (const file of runtime) copyFileSync(join(dirname(like!), file), join(objects, file));
-    const optimise = like ? '-O0' : '-O2 -march=native';
-    await execa('make', ['-C', 'obj', '-f', 'Vbench.mk', '-j2', `OPT_FAST=${optimise}`, 'OPT_SLOW=-O0', 'Vbench'], { cwd: work });
+    // In one piece, the headers are read once: 2.7 s in place of 7.8 s unoptimised.
+    const speed = like ? ['OPT_FAST=-O0', 'VM_PARALLEL_BUILDS=0'] : ['OPT_FAST=-O2 -march=native'];
+    await execa('make', ['-C', 'obj', '-f', 'Vbench.mk', '-j2', 'OPT_SLOW=-O0', ...speed, 'Vbench'], { cwd: work });
   } catch (error) {
     return fail({ code: 'NN041', where: 'verilator', got: complaint(error), fix: 'see the message; if the Verilog was edited, mend it' });
   }
@@ -155,6 +156,8 @@ export interface RunOptions {
   readonly resetAt?: number;
   readonly blockFrom?: number;
   readonly blockFor?: number;
+  /** Gives up after so many seconds (NN041). */
+  readonly seconds?: number;
   readonly wave?: { readonly file: string; readonly from: number; readonly to: number };
 }
 
@@ -232,7 +235,7 @@ export async function runSimulator(program: string, options: RunOptions): Promis
   if (options.wave) Object.assign(plus, { wave: options.wave.file, wave_from: options.wave.from, wave_to: options.wave.to });
   const args = Object.entries(plus).map(([key, value]) => (key.startsWith('verilator') ? `+${key}+${value}` : `+${key}=${value}`));
   try {
-    const { stdout } = await execa(program, args, { cwd: options.memoryFolder, maxBuffer: 256 * 1024 * 1024 });
+    const { stdout } = await execa(program, args, { cwd: options.memoryFolder, maxBuffer: 256 * 1024 * 1024, timeout: (options.seconds ?? 0) * 1000 });
     return parseRun(stdout);
   } catch (error) {
     if (error instanceof ExecaError)

@@ -64,25 +64,25 @@ export function timeLimits(design: Design, stall: number): { watchdog: number; d
   return { watchdog: Math.ceil((2 * interval + 2000) * slowdown * 2), drain: Math.ceil(2 * interval * slowdown) };
 }
 
-interface Run {
+export interface Run {
   readonly label: string;
   readonly options: Pick<RunOptions, 'stall' | 'burst' | 'blockFrom' | 'blockFor'>;
 }
 
-/** Each stall share clock by clock; the greatest also in bursts; and the output blocked for a whole frame. */
-function runsFor(design: Design, stalls: readonly number[]): Run[] {
+/** Each stall share clock by clock; the greatest also in bursts; and the output blocked from one cycle on for so many. */
+export function runsFor(stalls: readonly number[], blockFrom: number, blockFor: number): Run[] {
   const greatest = Math.max(...stalls);
   const runs: Run[] = stalls.map((stall) => ({ label: `stall ${stall} %`, options: { stall } }));
   if (greatest > 0) {
     runs.push({ label: `stall ${greatest} % in bursts`, options: { stall: greatest, burst: true } });
-    const { interval } = design.placement;
-    runs.push({ label: 'output blocked for a frame', options: { stall: 0, blockFrom: 2 * interval, blockFor: interval } });
+    runs.push({ label: 'output blocked for a frame', options: { stall: 0, blockFrom, blockFor } });
   }
   return runs;
 }
 
-function locate(edges: readonly Edge[], difference: Difference, run: string): Located {
-  const edge = edges[difference.edge]!;
+/** @param edges those of the design in which the difference is */
+export function locate(edges: readonly Edge[], difference: Difference, run: string): Located {
+  const edge = edges[difference.edge - edges[0]!.index]!;
   const { stream } = edge;
   const beats = beatsPerFrame(stream);
   const signed = isSigned(stream.type.element);
@@ -131,7 +131,8 @@ export function readSources(folder: string): { path: string; text: string }[] {
     .map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));
 }
 
-function intervalOf(frames: readonly number[]): number | null {
+/** Clocks between frames once they flow, from the cycles in which they were complete; null when there were too few. */
+export function intervalOf(frames: readonly number[]): number | null {
   const last = frames.length - 1;
   return last > warmupFrames ? (frames[last]! - frames[warmupFrames]!) / (last - warmupFrames) : null;
 }
@@ -150,7 +151,8 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
     const sources = readSources(folder);
     const program = await buildSimulator(sources, benchText([dut!]));
     const built = performance.now();
-    const runs = runsFor(design, stalls);
+    const { interval } = design.placement;
+    const runs = runsFor(stalls, 2 * interval, interval);
     const mismatchesByEdge = edges.map(() => 0);
     const faults: string[] = [];
     let first: Located | undefined;

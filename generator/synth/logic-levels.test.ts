@@ -50,7 +50,15 @@ test('a carry bit depends on the positions below it only', () => {
 });
 
 test('an asynchronous LUT-RAM read is a level, its write address and data end paths', () => {
-  const ram = cell('RAM32M', { WCLK: 1, WE: 60, ADDRA: [11], ADDRD: [12], DIA: [13, 13], DOA: [14, 15] });
+  const ram = cell('RAM32M', {
+    WCLK: 1,
+    WE: 60,
+    ADDRA: [11],
+    ADDRD: [12],
+    DIA: [13, 13],
+    DOA: [14, 15],
+    DOD: [16, 17],
+  });
   const cells = [ff(1, 10), lut(10, 10, 11), ...chain(3, 10, 12), lut(10, 10, 13), ram];
   expect(portLevels(netlist(cells)).ffToFf).toBe(3);
   expect(portLevels(netlist([...cells, ...chain(2, 14, 40), ff(40, 41)])).ffToFf).toBe(4);

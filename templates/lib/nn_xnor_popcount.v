@@ -8,7 +8,7 @@
  * II = 1, latency = ($clog2(N+1)-1)/2 + 2 (integer division).
  */
 module nn_xnor_popcount #(
-    parameter N = 64    // pairs of bits
+    parameter N = 64    // pairs of bits, up to 2971 (nn_popcount checks)
 ) (
     input  wire                   clk,
     input  wire [N-1:0]           x,
@@ -28,6 +28,12 @@ module nn_xnor_popcount #(
     generate
         if (N < 1) begin : g_check
             nn_xnor_popcount_N_must_be_positive u_error();
+        end else begin : g_count
+            nn_popcount #(.ONES(ONES), .TWOS(TWOS), .OUT_W($clog2(N+1))) u_count (
+                .clk  (clk),
+                .bits (bits),
+                .sum  (count)
+            );
         end
 
         for (t = 0; t < TRIPLES; t = t + 1) begin : g_triple
@@ -43,12 +49,6 @@ module nn_xnor_popcount #(
             assign bits[ONES + TRIPLES] = agree[N-1] & agree[N-2];
         end
     endgenerate
-
-    nn_popcount #(.ONES(ONES), .TWOS(TWOS), .OUT_W($clog2(N+1))) u_count (
-        .clk  (clk),
-        .bits (bits),
-        .sum  (count)
-    );
 
 endmodule
 

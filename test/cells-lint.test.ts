@@ -1,0 +1,112 @@
+/** Every library cell is clean in every tool at several parameter points, and says no to illegal ones by name. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { illegal, points, type Parameters } from './cells-points.ts';
+
+const library = fileURLToPath(new URL('../templates/lib', import.meta.url));
+const cells = readdirSync(library).filter((file) => file.endsWith('.v')).map((file) => file.slice(0, -2));
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cells-'));
+  writeFileSync(join(folder, 'one.mem'), '0\n');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Why the tool cannot be asked, or undefined. */
+async function missing(tool: string): Promise<string | undefined> {
+  const { exitCode, failed } = await execa(tool, ['-V'], { reject: false });
+  return exitCode === undefined && failed ? `${tool} is not on PATH: its checks of the cells are skipped` : undefined;
+}
+
+const noVerilator = await missing('verilator');
+const noIcarus = await missing('iverilog');
+for (const reason of [noVerilator, noIcarus]) if (reason) console.warn(reason);
+
+const literal = (value: string | number) => (typeof value === 'string' ? `"${value}"` : `${value}`);
+
+/** Everything Verilator says about a cell: '' when it is clean. */
+async function verilator(cell: string, parameters: Parameters): Promise<string> {
+  const overrides = Object.entries(parameters).map(([name, value]) => `-G${name}=${literal(value)}`);
+  const args = ['--lint-only', '-Wall', '-y', library, `${library}/${cell}.v`, ...overrides];
+  const { all } = await execa('verilator', args, { cwd: folder, reject: false, all: true });
+  return all;
+}
+
+/** Everything Icarus says about a cell: '' when it is clean. */
+async function icarus(cell: string, parameters: Parameters): Promise<string> {
+  const overrides = Object.entries(parameters).map(([name, value]) => `-P${cell}.${name}=${literal(value)}`);
+  const args = ['-g2005', '-Wall', '-t', 'null', '-y', library, '-s', cell, ...overrides, `${library}/${cell}.v`];
+  const { all } = await execa('iverilog', args, { cwd: folder, reject: false, all: true });
+  return all;
+}
+
+/** Elaborates instances of a cell, one per point, and gives what Yosys says about errors and warnings. */
+async function yosys(cell: string): Promise<string> {
+  const instances = points[cell]!.map((parameters, i) => {
+    const list = Object.entries(parameters).map(([name, value]) => `.${name}(${literal(value)})`);
+    return `  ${cell} #(${list.join(', ')}) u_${i} ();`;
+  });
+  const files = {
+    'top.v': `module top;\n${instances.join('\n')}\nendmodule\n`,
+    'one.mem': '0\n',
+    ...Object.fromEntries(cells.map((name) => [`${name}.v`, readFileSync(join(library, `${name}.v`), 'utf8')])),
+  };
+  const script = `read_verilog -defer ${cells.map((name) => `${name}.v`).join(' ')} top.v; hierarchy -check -top top; proc; select -assert-none t:$dlatch`;
+  if (await missing('yosys')) {
+    const { runYosys } = await import('@yowasp/yosys');
+    let said = '';
+    const listen = (bytes: Uint8Array | null) => { if (bytes) said += new TextDecoder().decode(bytes); };
+    await runYosys(['-q', '-p', script], files, { stdout: listen, stderr: listen });
+    return said;
+  }
+  const place = mkdtempSync(join(folder, 'yosys-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text);
+  const { all } = await execa('yosys', ['-q', '-p', script], { cwd: place, reject: false, all: true });
+  return all;
+}
+
+it('every cell has at least five parameter points', () => {
+  expect(Object.keys(points).sort()).toEqual(cells.sort());
+  for (const [cell, list] of Object.entries(points)) expect(new Set(list.map((p) => JSON.stringify(p))).size, cell).toBeGreaterThanOrEqual(5);
+});
+
+it('every check in the library has a test', () => {
+  const checks = cells.flatMap((cell) => [...readFileSync(join(library, `${cell}.v`), 'utf8').matchAll(/(\w+) u_error\(\)/g)].map((m) => m[1]!));
+  expect(illegal.map((one) => one.check).sort()).toEqual(checks.sort());
+});
+
+describe.skipIf(noVerilator !== undefined).concurrent('verilator --lint-only -Wall', () => {
+  for (const cell of Object.keys(points))
+    it(`${cell} is clean`, async () => {
+      for (const parameters of points[cell]!) expect(await verilator(cell, parameters), JSON.stringify(parameters)).toBe('');
+    });
+
+  for (const { cell, parameters, check } of illegal)
+    it(`refuses: ${check}`, async () => {
+      expect(await verilator(cell, parameters)).toMatch(new RegExp(`\\b${check}\\b`));
+    });
+});
+
+describe.skipIf(noIcarus !== undefined).concurrent('iverilog -g2005 -Wall', () => {
+  for (const cell of Object.keys(points))
+    it(`${cell} is clean`, async () => {
+      for (const parameters of points[cell]!) expect(await icarus(cell, parameters), JSON.stringify(parameters)).toBe('');
+    });
+
+  for (const { cell, parameters, check } of illegal)
+    it(`refuses: ${check}`, async () => {
+      expect(await icarus(cell, parameters)).toMatch(new RegExp(`\\b${check}\\b`));
+    });
+});
+
+describe('yosys', () => {
+  for (const cell of Object.keys(points))
+    it(`${cell} elaborates`, async () => {
+      expect(await yosys(cell)).not.toMatch(/ERROR|must/);
+    });
+});

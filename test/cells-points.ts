@@ -1,0 +1,108 @@
+/** Parameter points of the library's cells: legal ones, edge cases first, and for every check an illegal one. */
+export type Parameters = Readonly<Record<string, string | number>>;
+
+const IMAGE = 'one.mem';
+
+/** Points from rows of values in the order of `names`. */
+function table(names: string, rows: readonly (readonly (string | number)[])[], common: Parameters = {}): Parameters[] {
+  return rows.map((row) => ({ ...common, ...Object.fromEntries(names.split(' ').map((name, i) => [name, row[i]!])) }));
+}
+
+// Dense, dense on one beat, padded, odd and folded, STRIDE > KERNEL, no reuse, heavy padding.
+const maps = [
+  [1, 1, 1, 1, 1, 1, 0, 1],
+  [1, 1, 64, 16, 1, 1, 0, 2],
+  [8, 8, 4, 2, 3, 1, 1, 6],
+  [5, 7, 3, 3, 3, 2, 1, 7],
+  [9, 6, 2, 1, 2, 5, 1, 12],
+  [32, 32, 64, 64, 3, 1, 0, 4],
+  [7, 7, 3, 1, 7, 4, 3, 8],
+  [6, 6, 1, 1, 6, 1, 5, 6],
+] as const;
+const mapNames = 'HEIGHT WIDTH CHANNELS SIMD KERNEL STRIDE PAD ROWS';
+
+export const points: Readonly<Record<string, readonly Parameters[]>> = {
+  nn_skid: table('DATA_W', [[1], [2], [8], [64], [1152]]),
+  nn_fifo: table('DATA_W DEPTH', [[1, 1], [8, 2], [8, 3], [1152, 16], [1, 33]]),
+  nn_rom: table('DATA_W DEPTH STYLE', [[1, 1, 'block'], [8, 1, 'distributed'], [8, 2, 'block'], [64, 5, 'distributed'], [1152, 1024, 'block']], { INIT_FILE: IMAGE }),
+  nn_ram: table('DATA_W DEPTH STYLE', [[1, 1, 'block'], [8, 1, 'distributed'], [8, 2, 'block'], [64, 5, 'distributed'], [1152, 96, 'block']]),
+  nn_loop: table('COUNT', [[1], [2], [3], [8], [1000]]),
+  nn_width: table('ELEM_W IN_LANES OUT_LANES', [[1, 1, 1], [8, 8, 8], [1, 2, 1], [1, 1, 2], [3, 15, 5], [3, 5, 15], [1, 64, 1], [1, 1, 64]]),
+  nn_quantise: table('LANES IN_W OUT_W PIXELS', [[1, 1, 1, 1], [3, 8, 8, 1], [1, 8, 1, 1], [4, 4, 9, 2], [3, 2, 2, 1]], { INIT_FILE: IMAGE }),
+  nn_popcount: table('ONES TWOS OUT_W', [[1, 0, 1], [1, 1, 2], [2, 1, 3], [22, 21, 7], [96, 96, 9], [63, 0, 6]]),
+  nn_xnor_popcount: table('N', [[1], [2], [3], [4], [5], [7], [8], [27], [64], [288], [1152]]),
+  nn_signed_dot: table('N IN_W ACC_W', [[1, 1, 2], [1, 8, 8], [2, 2, 4], [3, 8, 16], [27, 8, 13], [129, 8, 15]]),
+  nn_mvu: table('PE SIMD IN_W ACC_W', [[1, 1, 1, 1], [1, 1, 8, 9], [3, 5, 1, 8], [4, 64, 1, 12], [2, 3, 2, 8], [4, 27, 8, 14]]),
+  nn_threshold: table('CHANNELS PE IN_W TH_W SIGNED_IN STYLE', [
+    [1, 1, 1, 1, 0, 'distributed'], [8, 4, 10, 10, 0, 'distributed'], [8, 8, 10, 11, 1, 'block'], [6, 2, 1, 4, 1, 'distributed'], [64, 16, 9, 10, 0, 'block'], [10, 1, 4, 32, 1, 'distributed'],
+  ], { INIT_FILE: IMAGE }),
+  nn_walk: table('HEIGHT WIDTH FOLD KERNEL STRIDE PAD REPEAT ROWS OY_W ADDR_W', [
+    [1, 1, 1, 1, 1, 0, 1, 1, 1, 1], [8, 8, 2, 3, 1, 1, 1, 6, 3, 7], [5, 7, 1, 3, 2, 1, 4, 7, 2, 6], [2, 1, 1, 2, 1, 1, 1, 2, 2, 1], [9, 6, 2, 2, 5, 1, 3, 12, 1, 8],
+  ]),
+  nn_window: [
+    ...table(mapNames, maps, { ELEM_W: 1, REPEAT: 2, STYLE: 'block' }),
+    ...table(mapNames, maps.slice(2, 5), { ELEM_W: 8, REPEAT: 1, STYLE: 'distributed' }),
+  ],
+  nn_conv: [
+    ...table(mapNames, maps, { IN_W: 1, FILTERS: 6, PE: 2, ACC_W: 14, TH_W: 15, WEIGHT_FILE: IMAGE, THRESHOLD_FILE: IMAGE }),
+    ...table(mapNames, maps, { IN_W: 8, FILTERS: 3, PE: 3, ACC_W: 20, TH_W: 20, WEIGHT_FILE: IMAGE, THRESHOLD_FILE: IMAGE, BUFFER_STYLE: 'block' }),
+    ...table(mapNames, maps.slice(0, 3), { IN_W: 1, FILTERS: 1, PE: 1, ACC_W: 14, THRESHOLD: 0, WEIGHT_FILE: IMAGE }),
+  ],
+  nn_pool: [
+    ...table('HEIGHT WIDTH CHANNELS LANES SIZE', [[1, 1, 1, 1, 1], [8, 8, 16, 4, 2], [5, 7, 6, 2, 3], [7, 5, 4, 4, 2], [15, 15, 8, 1, 3]]),
+    ...table('HEIGHT WIDTH CHANNELS LANES SIZE', [[1, 1, 1, 1, 1], [28, 28, 64, 64, 2], [5, 7, 6, 2, 3]], { AND_FILE: IMAGE }),
+  ],
+  nn_ingress: table('DATA_W BEATS', [[1, 1], [8, 2], [24, 1024], [64, 3], [1152, 784]]),
+  nn_decide: table('CHANNELS CLASSES SCORE_W SIGNED_SCORE RULE', [
+    [1, 1, 1, 0, 'first_max'], [10, 10, 10, 0, 'highest_bit'], [64, 10, 32, 1, 'first_max'], [16, 16, 12, 1, 'highest_bit'], [5, 1, 4, 0, 'first_max'], [8, 7, 1, 1, 'first_max'],
+  ]),
+  nn_egress: table('DATA_W BEATS', [[1, 1], [8, 2], [32, 11], [64, 3], [1152, 784]]),
+};
+
+const conv: Parameters = { WEIGHT_FILE: IMAGE, THRESHOLD_FILE: IMAGE };
+const refuse = (cell: string, check: string, parameters: Parameters) => ({ cell, check: `${cell}_${check}`, parameters });
+
+export const illegal: readonly { readonly cell: string; readonly check: string; readonly parameters: Parameters }[] = [
+  refuse('nn_skid', 'DATA_W_must_be_positive', { DATA_W: 0 }),
+  refuse('nn_fifo', 'DATA_W_must_be_positive', { DATA_W: 0 }),
+  refuse('nn_fifo', 'DEPTH_must_be_positive', { DEPTH: 0 }),
+  refuse('nn_rom', 'DATA_W_must_be_positive', { DATA_W: 0, INIT_FILE: IMAGE }),
+  refuse('nn_rom', 'DEPTH_must_be_positive', { DEPTH: 0, INIT_FILE: IMAGE }),
+  refuse('nn_rom', 'INIT_FILE_is_required', {}),
+  refuse('nn_rom', 'STYLE_must_be_block_or_distributed', { STYLE: 'ultra', INIT_FILE: IMAGE }),
+  refuse('nn_ram', 'DATA_W_must_be_positive', { DATA_W: 0 }),
+  refuse('nn_ram', 'DEPTH_must_be_positive', { DEPTH: 0 }),
+  refuse('nn_ram', 'STYLE_must_be_block_or_distributed', { STYLE: 'ultra' }),
+  refuse('nn_loop', 'COUNT_must_be_positive', { COUNT: 0 }),
+  refuse('nn_width', 'PIXELS_must_be_1', { PIXELS: 2 }),
+  refuse('nn_width', 'one_of_IN_LANES_and_OUT_LANES_must_divide_the_other', { IN_LANES: 6, OUT_LANES: 4 }),
+  refuse('nn_quantise', 'PIXELS_must_be_positive', { PIXELS: 0, INIT_FILE: IMAGE }),
+  refuse('nn_quantise', 'INIT_FILE_is_required', {}),
+  refuse('nn_popcount', 'sum_must_fit_OUT_W', { ONES: 22, TWOS: 21, OUT_W: 6 }),
+  refuse('nn_popcount', 'four_rows_must_be_left', { ONES: 40, TWOS: 27, OUT_W: 7 }),
+  refuse('nn_xnor_popcount', 'N_must_be_positive', { N: 0 }),
+  refuse('nn_signed_dot', 'N_must_be_positive', { N: 0 }),
+  refuse('nn_signed_dot', 'ACC_W_must_be_at_least_IN_W', { IN_W: 8, ACC_W: 7 }),
+  refuse('nn_mvu', 'PE_must_be_positive', { PE: 0 }),
+  refuse('nn_mvu', 'ACC_W_must_hold_the_count', { SIMD: 16, ACC_W: 4 }),
+  refuse('nn_threshold', 'PIXELS_must_be_1', { PIXELS: 2, INIT_FILE: IMAGE }),
+  refuse('nn_threshold', 'PE_must_divide_CHANNELS', { CHANNELS: 8, PE: 3, INIT_FILE: IMAGE }),
+  refuse('nn_threshold', 'TH_W_must_be_at_least_IN_W', { IN_W: 10, TH_W: 9, INIT_FILE: IMAGE }),
+  refuse('nn_window', 'PIXELS_must_be_1', { PIXELS: 2 }),
+  refuse('nn_window', 'SIMD_must_divide_CHANNELS', { CHANNELS: 4, SIMD: 3 }),
+  refuse('nn_window', 'PAD_must_be_below_KERNEL', { KERNEL: 3, PAD: 3 }),
+  refuse('nn_window', 'KERNEL_must_fit_the_padded_map', { HEIGHT: 8, WIDTH: 2, KERNEL: 5, PAD: 1 }),
+  refuse('nn_window', 'ROWS_must_hold_what_an_output_row_needs', { KERNEL: 3, STRIDE: 1, PAD: 1, ROWS: 2 }),
+  refuse('nn_conv', 'PIXELS_must_be_1', { ...conv, PIXELS: 2 }),
+  refuse('nn_conv', 'PE_must_divide_FILTERS', { ...conv, FILTERS: 8, PE: 3 }),
+  refuse('nn_conv', 'SIMD_must_divide_CHANNELS', { ...conv, CHANNELS: 16, SIMD: 6 }),
+  refuse('nn_conv', 'THRESHOLD_FILE_without_THRESHOLD', { ...conv, THRESHOLD: 0 }),
+  refuse('nn_pool', 'PIXELS_must_be_1', { PIXELS: 2 }),
+  refuse('nn_pool', 'LANES_must_divide_CHANNELS', { CHANNELS: 16, LANES: 3 }),
+  refuse('nn_pool', 'SIZE_must_fit_the_map', { HEIGHT: 8, WIDTH: 8, SIZE: 9 }),
+  refuse('nn_ingress', 'BEATS_must_be_positive', { BEATS: 0 }),
+  refuse('nn_decide', 'CLASSES_must_be_1_to_CHANNELS', { CHANNELS: 4, CLASSES: 5 }),
+  refuse('nn_decide', 'SCORE_W_must_be_1_to_32', { SCORE_W: 33 }),
+  refuse('nn_decide', 'RULE_must_be_first_max_or_highest_bit', { RULE: 'last_max' }),
+  refuse('nn_egress', 'BEATS_must_be_positive', { BEATS: 0 }),
+];
