@@ -46,8 +46,8 @@ export function lower(typed: TypedGraph): TypedGraph {
   return absorbMirrors(movePools(typed));
 }
 
-function placeAt(lowered: TypedGraph, interval: number, pins: Pins | undefined): Placement {
-  return place(lowered, chooseFolds(lowered, interval, pins));
+function placeAt(lowered: TypedGraph, interval: number, { board, pins }: BuildOptions): Placement {
+  return place(lowered, chooseFolds(lowered, interval, board.resources.lut / board.resources.bram36, pins));
 }
 
 /** Every interval at which some folding changes, fastest first. */
@@ -59,23 +59,23 @@ function candidateIntervals(lowered: TypedGraph): number[] {
 }
 
 /** The shortest interval whose design fits the board by estimate. */
-function fastestThatFits(lowered: TypedGraph, { board, pins }: BuildOptions): Placement {
+function fastestThatFits(lowered: TypedGraph, options: BuildOptions): Placement {
   const intervals = candidateIntervals(lowered);
   let [low, high] = [0, intervals.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const fits = usage(totalCost(placeAt(lowered, intervals[middle]!, pins)), board).fits;
+    const fits = usage(totalCost(placeAt(lowered, intervals[middle]!, options)), options.board).fits;
     if (fits) high = middle;
     else low = middle + 1;
   }
-  return placeAt(lowered, intervals[low]!, pins);
+  return placeAt(lowered, intervals[low]!, options);
 }
 
 /** Runs every pass. A design that does not fit is returned, not refused: `requireFit` refuses it. */
 export function build(typed: TypedGraph, options: BuildOptions): Design {
   const lowered = lower(typed);
   const interval = options.fps === 'max' ? 0 : Math.floor((options.clockMhz * 1e6) / options.fps);
-  const placement = options.fps === 'max' ? fastestThatFits(lowered, options) : placeAt(lowered, interval, options.pins);
+  const placement = options.fps === 'max' ? fastestThatFits(lowered, options) : placeAt(lowered, interval, options);
   if (options.fps !== 'max' && !options.pins && placement.interval > interval) {
     const slow = placement.engines.filter((e) => e.cycles > interval).map((e) => `${e.name} ${e.cycles}`);
     const rate = Math.floor((options.clockMhz * 1e6) / placement.interval);

@@ -40,10 +40,11 @@ function pinned(graph: TypedGraph, node: TypedNode, pin: Partial<Fold>, issues: 
 }
 
 /**
- * The cheapest folding of each engine with at most `interval` clocks a frame: fewest lanes, then fewest estimated
- * LUTs, then fewer PEs. Where no folding is fast enough the fastest is taken; the caller compares intervals.
+ * The cheapest folding of each engine with at most `interval` clocks a frame. A block RAM counts as the LUTs that the
+ * device has per block RAM (`lutPerBram`). Where no folding is fast enough the fastest is taken; the caller compares
+ * intervals.
  */
-export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}): Folds {
+export function chooseFolds(graph: TypedGraph, interval: number, lutPerBram: number, pins: Pins = {}): Folds {
   const issues: Issue[] = [];
   for (const name of Object.keys(pins))
     if (!graph.nodes.some((n) => n.name === name))
@@ -51,21 +52,26 @@ export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}
   const folds = new Map<string, Fold>();
   for (const node of graph.nodes) {
     const candidates = pins[node.name] ? pinned(graph, node, pins[node.name]!, issues) : legalFolds(node);
-    folds.set(node.name, cheapest(node, candidates, interval));
+    folds.set(node.name, cheapest(node, candidates, interval, lutPerBram));
   }
   if (issues.length > 0) throw new BitloomError(issues);
   return folds;
 }
 
-function cheapest(node: TypedNode, candidates: readonly Fold[], interval: number): Fold {
+function cheapest(node: TypedNode, candidates: readonly Fold[], interval: number, lutPerBram: number): Fold {
   const { cost } = kindOf(node);
-  const judged = candidates.map((fold) => {
+  const timed = candidates.map((fold) => {
     const engine: Engine = { name: node.name, nodes: [node], fold };
     const arriving = cost.inputLanes(engine, fold.simd);
-    return { fold, cycles: cost.cycles(engine, arriving), lanes: fold.pe * fold.simd * fold.pixels, lut: cost.estimate(engine, arriving).lut ?? 0 };
+    return { fold, engine, arriving, cycles: cost.cycles(engine, arriving), lanes: fold.pe * fold.simd * fold.pixels };
   });
-  const enough = judged.filter((j) => j.cycles <= interval);
-  const order = enough.length > 0 ? enough : judged.filter((j) => j.cycles === Math.min(...judged.map((k) => k.cycles)));
-  order.sort((a, b) => a.lanes - b.lanes || a.lut - b.lut || a.fold.pixels - b.fold.pixels || a.fold.pe - b.fold.pe);
-  return order[0]!.fold;
+  const fastest = Math.min(...timed.map((t) => t.cycles));
+  const priced = timed
+    .filter((t) => t.cycles <= Math.max(interval, fastest))
+    .map((t) => {
+      const { lut, bram36 } = cost.estimate(t.engine, t.arriving);
+      return { ...t, price: (lut ?? 0) + lutPerBram * (bram36 ?? 0) };
+    });
+  priced.sort((a, b) => a.price - b.price || a.lanes - b.lanes || a.fold.pixels - b.fold.pixels || a.fold.pe - b.fold.pe);
+  return priced[0]!.fold;
 }

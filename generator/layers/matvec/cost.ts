@@ -2,7 +2,8 @@
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
 import type { Cost, Engine } from '../layer-kind.ts';
-import { convEngine } from './engine.ts';
+import { blockRomCost } from '../../synth/block-rom.ts';
+import { convEngine, type MemoryStyle } from './engine.ts';
 
 export function divisors(n: number): number[] {
   return Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
@@ -28,32 +29,40 @@ export const matvecCost = {
     return Math.max(windows, results, (shape.height * shape.width * shape.channels) / fold.simd);
   },
 
-  /** LUT per lane and per PE from synthesis of single cells (docs/decisions/0003); an estimate, not a measurement. */
+  /**
+   * Fitted to Yosys over the cells of cnv, binarynet and mnist (docs/estimates.md); an estimate, not a measurement.
+   * A dot product of N bipolar taps takes 1.34 N LUTs and its accumulator and compare about 2.5 a sum bit; one of N signed
+   * taps an adder a tap.
+   */
   estimate({ nodes, fold }: Engine): Cost {
     const node = nodes[0]!;
     const shape = convEngine(node, fold);
     const inputBits = bitsOf(node.inputTypes[0]!.element);
     const sumBits = bitsOf(node.type.element);
-    const lanes = fold.pe * fold.simd * fold.pixels;
-    const perLane = inputBits === 1 ? 1.4 : inputBits + 1;
-    const rom = memoryCost(shape.weightStyle, fold.pe * fold.simd, shape.weightDepth);
-    const buffer = memoryCost(shape.bufferStyle, fold.simd * inputBits, shape.bufferDepth, fold.pixels);
+    const { pe, simd, pixels } = fold;
+    const dot = inputBits === 1 ? 1.34 * simd + 5 : simd * (inputBits + 2);
+    const rom = weightMemory(shape.weightStyle, pe * simd, shape.weightDepth);
+    const ring = ringMemory(shape.bufferStyle, simd * inputBits, shape.bufferDepth, pixels);
+    const thresholds = nodes.length > 1 ? Math.ceil((pe * sumBits * Math.ceil(shape.filters / pe)) / 48) : 0;
+    const turning = simd * inputBits * pixels * (pixels > 1 || shape.padSize > 0 ? 1 : 0);
     return {
-      lut: Math.round(lanes * perLane + fold.pe * fold.pixels * 2 * sumBits + 120 + rom.lut + buffer.lut),
-      lutRam: buffer.lut,
-      ff: Math.round(lanes * perLane * 0.8 + fold.pe * fold.pixels * 3 * sumBits + fold.simd * fold.pixels * inputBits * 2 + 150),
-      bram36: rom.bram36 + buffer.bram36,
+      lut: Math.round(pe * pixels * (dot + 2.5 * sumBits) + 170 + 6 * pixels + thresholds + turning + rom.lut + ring.lut),
+      lutRam: ring.lut,
+      ff: Math.round(pe * pixels * (dot + 3 * sumBits) + 3 * simd * inputBits * pixels + pe * simd + 200),
+      bram36: rom.bram36 + ring.bram36,
       uram: 0,
       dsp: 0,
     };
   },
 };
 
-/** RAMB36 shapes: depth → widest word, in 18 Kbit halves (UG473). */
-function memoryCost(style: 'block' | 'distributed', width: number, depth: number, copies = 1): { lut: number; bram36: number } {
-  if (style === 'distributed') return { lut: copies * Math.ceil((width * Math.ceil(depth / 32)) / 1.5), bram36: 0 };
-  const widths: readonly (readonly [number, number])[] = [[512, 36], [1024, 18], [2048, 9], [4096, 4], [8192, 2], [16384, 1]];
-  const [, lanesPerHalf] = widths.find(([words]) => depth <= words) ?? [16384, 1];
-  const banks = Math.ceil(depth / 16384);
-  return { lut: 0, bram36: (copies * Math.ceil(width / lanesPerHalf!) * banks) / 2 };
+/** Weights: the shape model of synthesis where they lie in block RAM, half a bit per LUT bit where they are logic. */
+function weightMemory(style: MemoryStyle, width: number, depth: number): { lut: number; bram36: number } {
+  return style === 'block' ? blockRomCost(width, depth) : { lut: Math.ceil((width * depth) / 40), bram36: 0 };
+}
+
+/** The ring's banks: simple dual-port block RAM, or RAM32M (6 bits × 32 words in 4 LUTs). */
+function ringMemory(style: MemoryStyle, width: number, depth: number, banks: number): { lut: number; bram36: number } {
+  if (style === 'block') return { lut: 0, bram36: banks * blockRomCost(width, depth).bram36 };
+  return { lut: banks * 4 * Math.ceil(width / 6) * Math.ceil(depth / 32), bram36: 0 };
 }
