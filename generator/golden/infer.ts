@@ -30,10 +30,9 @@ export async function inferAll(
 
 function inWorker(graph: TypedGraph, pixels: Uint8Array, frameBytes: number, onDone: (count: number) => void): Promise<Int32Array[]> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('./thread.mjs', import.meta.url), {
       workerData: { graph, pixels, frameBytes },
-      // Threads need the TypeScript loader as the main thread does.
-      execArgv: ['--import', import.meta.resolve('tsx')],
+      execArgv: [],
     });
     worker.on('message', (message: { done?: number; results?: Int32Array[] }) => {
       if (message.done) onDone(message.done);
