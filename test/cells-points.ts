@@ -19,6 +19,14 @@ const maps = [
   [7, 7, 3, 1, 7, 4, 3, 8],
   [6, 6, 1, 1, 6, 1, 5, 6],
 ] as const;
+// Two, all, an odd number, more than the kernel, one bank short at the right edge.
+const severalPixels = [
+  [8, 8, 4, 2, 3, 1, 1, 6, 2, 1],
+  [8, 8, 4, 4, 3, 1, 1, 6, 8, 8],
+  [9, 9, 2, 1, 5, 1, 2, 10, 3, 3],
+  [6, 7, 3, 3, 2, 1, 0, 4, 6, 1],
+  [30, 30, 64, 64, 3, 1, 0, 6, 4, 2],
+] as const;
 const mapNames = 'HEIGHT WIDTH CHANNELS SIMD KERNEL STRIDE PAD ROWS';
 
 export const points: Readonly<Record<string, readonly Parameters[]>> = {
@@ -32,20 +40,26 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
   nn_popcount: table('ONES TWOS OUT_W', [[1, 0, 1], [1, 1, 2], [2, 1, 3], [22, 21, 7], [96, 96, 9], [63, 0, 6]]),
   nn_xnor_popcount: table('N', [[1], [2], [3], [4], [5], [7], [8], [27], [64], [288], [1152]]),
   nn_signed_dot: table('N IN_W ACC_W', [[1, 1, 2], [1, 8, 8], [2, 2, 4], [3, 8, 16], [27, 8, 13], [129, 8, 15]]),
-  nn_mvu: table('PE SIMD IN_W ACC_W', [[1, 1, 1, 1], [1, 1, 8, 9], [3, 5, 1, 8], [4, 64, 1, 12], [2, 3, 2, 8], [4, 27, 8, 14]]),
+  nn_mvu: table('PE SIMD IN_W ACC_W PIXELS', [[1, 1, 1, 1, 1], [1, 1, 8, 9, 2], [3, 5, 1, 8, 1], [4, 64, 1, 12, 4], [2, 3, 2, 8, 7], [4, 27, 8, 14, 1]]),
   nn_threshold: table('CHANNELS PE IN_W TH_W SIGNED_IN STYLE', [
     [1, 1, 1, 1, 0, 'distributed'], [8, 4, 10, 10, 0, 'distributed'], [8, 8, 10, 11, 1, 'block'], [6, 2, 1, 4, 1, 'distributed'], [64, 16, 9, 10, 0, 'block'], [10, 1, 4, 32, 1, 'distributed'],
-  ], { INIT_FILE: IMAGE }),
+  ], { INIT_FILE: IMAGE }).flatMap((point, i) => [point, { ...point, PIXELS: i + 2 }]),
   nn_walk: table('HEIGHT WIDTH FOLD KERNEL STRIDE PAD REPEAT ROWS OY_W ADDR_W', [
     [1, 1, 1, 1, 1, 0, 1, 1, 1, 1], [8, 8, 2, 3, 1, 1, 1, 6, 3, 7], [5, 7, 1, 3, 2, 1, 4, 7, 2, 6], [2, 1, 1, 2, 1, 1, 1, 2, 2, 1], [9, 6, 2, 2, 5, 1, 3, 12, 1, 8],
-  ]),
+  ]).concat(table('HEIGHT WIDTH FOLD KERNEL STRIDE PAD REPEAT ROWS OY_W ADDR_W PIXELS TURN_W', [
+    [8, 8, 2, 3, 1, 1, 1, 6, 3, 6, 2, 1], [8, 8, 1, 3, 1, 1, 2, 6, 3, 3, 8, 2], [9, 10, 3, 5, 1, 2, 1, 10, 4, 6, 5, 3], [6, 7, 1, 2, 1, 0, 1, 4, 3, 3, 3, 1],
+  ])),
+  nn_repack: table('ELEM_W LANES FOLD IN_PIXELS OUT_PIXELS', [[1, 1, 1, 1, 1], [1, 4, 2, 4, 1], [8, 3, 1, 2, 1], [1, 64, 4, 14, 7], [11, 2, 64, 3, 1]]),
   nn_window: [
     ...table(mapNames, maps, { ELEM_W: 1, REPEAT: 2, STYLE: 'block' }),
     ...table(mapNames, maps.slice(2, 5), { ELEM_W: 8, REPEAT: 1, STYLE: 'distributed' }),
+    ...table(`${mapNames} PIXELS IN_PIXELS`, severalPixels, { ELEM_W: 1, REPEAT: 2, STYLE: 'block' }),
+    ...table(`${mapNames} PIXELS IN_PIXELS`, severalPixels, { ELEM_W: 8, REPEAT: 1, STYLE: 'distributed' }),
   ],
   nn_conv: [
     ...table(mapNames, maps, { IN_W: 1, FILTERS: 6, PE: 2, ACC_W: 14, TH_W: 15, WEIGHT_FILE: IMAGE, THRESHOLD_FILE: IMAGE }),
     ...table(mapNames, maps, { IN_W: 8, FILTERS: 3, PE: 3, ACC_W: 20, TH_W: 20, WEIGHT_FILE: IMAGE, THRESHOLD_FILE: IMAGE, BUFFER_STYLE: 'block' }),
+    ...table(`${mapNames} PIXELS IN_PIXELS`, severalPixels, { IN_W: 1, FILTERS: 6, PE: 2, ACC_W: 14, TH_W: 15, WEIGHT_FILE: IMAGE, THRESHOLD_FILE: IMAGE }),
     ...table(mapNames, maps.slice(0, 3), { IN_W: 1, FILTERS: 1, PE: 1, ACC_W: 14, THRESHOLD: 0, WEIGHT_FILE: IMAGE }),
   ],
   nn_pool: [
@@ -85,15 +99,16 @@ export const illegal: readonly { readonly cell: string; readonly check: string; 
   refuse('nn_signed_dot', 'ACC_W_must_be_at_least_IN_W', { IN_W: 8, ACC_W: 7 }),
   refuse('nn_mvu', 'PE_must_be_positive', { PE: 0 }),
   refuse('nn_mvu', 'ACC_W_must_hold_the_count', { SIMD: 16, ACC_W: 4 }),
-  refuse('nn_threshold', 'PIXELS_must_be_1', { PIXELS: 2, INIT_FILE: IMAGE }),
   refuse('nn_threshold', 'PE_must_divide_CHANNELS', { CHANNELS: 8, PE: 3, INIT_FILE: IMAGE }),
   refuse('nn_threshold', 'TH_W_must_be_at_least_IN_W', { IN_W: 10, TH_W: 9, INIT_FILE: IMAGE }),
-  refuse('nn_window', 'PIXELS_must_be_1', { PIXELS: 2 }),
+  refuse('nn_window', 'PIXELS_must_divide_the_output_width', { PIXELS: 3 }),
+  refuse('nn_window', 'STRIDE_must_be_1_for_several_PIXELS', { PIXELS: 2, STRIDE: 2 }),
+  refuse('nn_window', 'IN_PIXELS_must_divide_PIXELS_and_WIDTH', { PIXELS: 2, IN_PIXELS: 4 }),
   refuse('nn_window', 'SIMD_must_divide_CHANNELS', { CHANNELS: 4, SIMD: 3 }),
   refuse('nn_window', 'PAD_must_be_below_KERNEL', { KERNEL: 3, PAD: 3 }),
   refuse('nn_window', 'KERNEL_must_fit_the_padded_map', { HEIGHT: 8, WIDTH: 2, KERNEL: 5, PAD: 1 }),
   refuse('nn_window', 'ROWS_must_hold_what_an_output_row_needs', { KERNEL: 3, STRIDE: 1, PAD: 1, ROWS: 2 }),
-  refuse('nn_conv', 'PIXELS_must_be_1', { ...conv, PIXELS: 2 }),
+  refuse('nn_repack', 'OUT_PIXELS_must_divide_IN_PIXELS', { IN_PIXELS: 4, OUT_PIXELS: 3 }),
   refuse('nn_conv', 'PE_must_divide_FILTERS', { ...conv, FILTERS: 8, PE: 3 }),
   refuse('nn_conv', 'SIMD_must_divide_CHANNELS', { ...conv, CHANNELS: 16, SIMD: 6 }),
   refuse('nn_conv', 'THRESHOLD_FILE_without_THRESHOLD', { ...conv, THRESHOLD: 0 }),

@@ -30,6 +30,28 @@ function style(width: number, depth: number): MemoryStyle {
   return depth >= leastBlockDepth && width * depth >= 4096 ? 'block' : 'distributed';
 }
 
+/**
+ * Row slots of the ring without a bubble (templates/lib/README.md, rows of a window): what an output row needs and,
+ * beside it, what comes in while it is worked on.
+ * @param input clocks in which the rows of one output row arrive @param work clocks in which an output row is worked on
+ */
+function ringRows(
+  shape: Pick<ConvEngine, 'height' | 'kernel' | 'stride' | 'padSize' | 'outHeight'>,
+  input: number,
+  work: number,
+): number {
+  const { height, kernel, stride, padSize, outHeight } = shape;
+  const last = outHeight - 1;
+  const reach = Math.max(kernel, stride);
+  const end = (oy: number) => (oy >= last ? height : Math.min(height, oy * stride - padSize + reach));
+  const first = (oy: number) => Math.max(0, oy * stride - padSize);
+  const moves = (oy: number) => (oy < last ? end(oy + 1) - end(oy) : end(0));
+  const rows = Array.from({ length: outHeight }, (_, oy) => end(oy) - first(oy) + moves(oy));
+  // Where input and work take equally long, the ring's four clocks of delay need rows on top.
+  const slack = input + 4 > work ? Math.ceil((4 * stride) / input) : 0;
+  return Math.max(...rows) + slack;
+}
+
 /** Geometry and memories of the engine at a folding (memories at fold 1 when none is given). */
 export function convEngine(node: TypedNode, fold: Fold = { pe: 1, simd: 1, pixels: 1 }): ConvEngine {
   const input = node.inputTypes[0]!;
@@ -41,9 +63,12 @@ export function convEngine(node: TypedNode, fold: Fold = { pe: 1, simd: 1, pixel
   const kernel = a.kernel ?? 1;
   const stride = a.stride ?? 1;
   const filters = node.type.channels;
-  // Twice the kernel: the first rows of the next frame arrive while the last row of this one is worked on.
-  const rows = Math.max(2 * kernel, kernel + stride);
-  const weightDepth = (filters / fold.pe) * ((kernel * kernel * channels) / fold.simd);
+  const folds = (filters / fold.pe) * ((kernel * kernel * channels) / fold.simd);
+  const rows = ringRows(
+    { height, kernel, stride, padSize: a.padSize ?? 0, outHeight: node.type.height },
+    (stride * width * channels) / fold.simd,
+    (node.type.width / fold.pixels) * folds,
+  );
   // One bank a pixel; the last column may be partly used.
   const bufferDepth = (rows * Math.ceil(width / fold.pixels) * channels) / fold.simd;
   return {
@@ -53,8 +78,8 @@ export function convEngine(node: TypedNode, fold: Fold = { pe: 1, simd: 1, pixel
     outHeight: node.type.height,
     outWidth: node.type.width,
     rows,
-    weightDepth,
-    weightStyle: style(fold.pe * fold.simd, weightDepth),
+    weightDepth: folds,
+    weightStyle: style(fold.pe * fold.simd, folds),
     bufferDepth,
     bufferStyle: style(fold.simd * bitsOf(input.element), bufferDepth),
   };
