@@ -39,10 +39,10 @@ function converters(name: string, from: HardwareStream, lanes: number): { cells:
   const common = (from.lanes * lanes) / gcd(from.lanes, lanes);
   for (const target of [common, lanes]) {
     if (target === stream.lanes) continue;
-    const output: HardwareStream = { ...stream, name: `${name}_x${target}`, lanes: target };
+    const output: HardwareStream = { ...stream, name: `${name}__x${target}`, lanes: target };
     cells.push({
       module: 'nn_width',
-      instance: `u_${name}_x${target}`,
+      instance: `u_${name}__x${target}`,
       comment: `${stream.lanes} lanes to ${target}`,
       parameters: { ELEM_W: stream.elementBits, PIXELS: stream.pixels, IN_LANES: stream.lanes, OUT_LANES: target },
       input: stream,
