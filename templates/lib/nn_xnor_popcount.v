@@ -24,7 +24,6 @@ module nn_xnor_popcount #(
     wire [N-1:0]         agree = ~(x ^ w);
     wire [ONES+TWOS-1:0] bits;
 
-    genvar t;
     generate
         if (N < 1) begin : g_check
             nn_xnor_popcount_N_must_be_positive u_error();
@@ -36,10 +35,13 @@ module nn_xnor_popcount #(
             );
         end
 
-        for (t = 0; t < TRIPLES; t = t + 1) begin : g_triple
-            wire [2:0] three = agree[3*t +: 3];
-            assign bits[t]        = ^three;
-            assign bits[ONES + t] = (three[0] & three[1]) | (three[2] & (three[0] | three[1]));
+        // Pair t of each third makes a triple: vector operations, two LUT6 a bit pair.
+        if (TRIPLES > 0) begin : g_triples
+            wire [TRIPLES-1:0] a = agree[0*TRIPLES +: TRIPLES];
+            wire [TRIPLES-1:0] b = agree[1*TRIPLES +: TRIPLES];
+            wire [TRIPLES-1:0] c = agree[2*TRIPLES +: TRIPLES];
+            assign bits[0    +: TRIPLES] = a ^ b ^ c;
+            assign bits[ONES +: TRIPLES] = (a & b) | (c & (a | b));
         end
 
         if (REST == 1) begin : g_single
