@@ -10,8 +10,9 @@ import { train, type TrainCommandOptions } from './commands/train.ts';
 import { synth } from './commands/synth.ts';
 import { verify, type VerifyCommandOptions } from './commands/verify.ts';
 import { boards } from './boards/index.ts';
-import { BitloomError, text } from './errors.ts';
+import { BitloomError, fail, text, type Issue } from './errors.ts';
 import { networkNames } from './load-network.ts';
+import { closest } from './suggest.ts';
 
 const live = process.stderr.isTTY === true;
 let shown = false;
@@ -33,21 +34,33 @@ function clear(): void {
   shown = false;
 }
 
+/** Prints what went wrong and sets the exit code: 1 does not fit, 2 bad input, 3 a fault of the generator itself. */
+function complain(error: unknown, json: boolean): void {
+  clear();
+  const internal = (error as Error).stack ?? String(error);
+  const [fault, message, exitCode] =
+    error instanceof BitloomError
+      ? [{ issues: error.issues }, error.message, error.issues.every((issue) => issue.code === 'NN016') ? 1 : 2]
+      : [{ issues: [], internal }, `a fault of bitloom, not of your input; please report it:\n${internal}`, 3];
+  if (json) process.stdout.write(`${JSON.stringify(fault)}\n`);
+  process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
+}
+
 /** Runs a command, prints its result or its issues, and sets the exit code. */
 function runs<O>(command: (options: O, out: Console) => Promise<CommandResult>) {
   return async (argv: object): Promise<void> => {
     const json = (argv as { json?: boolean }).json === true;
     try {
+      for (const [name, value] of Object.entries(argv))
+        if (value === '') fail({ code: 'NN001', where: `--${name}`, got: 'no value' });
       const result = await command(argv as O, console_);
       clear();
       process.stdout.write(`${json ? JSON.stringify(result.json) : result.text}\n`);
+      if (result.issues?.length) process.stderr.write(`${result.issues.map(text).join('\n')}\n`);
       process.exitCode = result.exitCode;
     } catch (error) {
-      clear();
-      if (!(error instanceof BitloomError)) throw error;
-      if (json) process.stdout.write(`${JSON.stringify({ issues: error.issues })}\n`);
-      process.stderr.write(`${error.issues.map(text).join('\n')}\n`);
-      process.exitCode = 2;
+      complain(error, json);
     }
   };
 }
@@ -70,7 +83,41 @@ const verifying = {
   wave: { type: 'string', describe: 'write an FST of the cycles around the first difference to this file' },
 } as const;
 
-await yargs(hideBin(process.argv))
+const inferring = {
+  network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
+  weights: design.weights,
+  images: { type: 'string', demandOption: true, describe: 'CIFAR-10 batch, IDX file (also .gz) or raw [N][H][W][C] bytes' },
+  labels: { type: 'string', describe: 'IDX file of labels, where the images bring none' },
+  limit: { type: 'number', describe: 'only the first N images' },
+  threads: { type: 'number', describe: 'threads; one per core by default' },
+} as const;
+
+const training = {
+  network: { type: 'string', demandOption: true, describe: 'network with a recipe: mnist' },
+  out: { type: 'string', describe: 'safetensors file; the network\'s own by default' },
+  epochs: { type: 'number', describe: 'epochs; the recipe\'s own by default' },
+  seed: { type: 'number', describe: 'random seed; the recipe\'s own by default' },
+} as const;
+
+const optionsOf: Readonly<Record<string, object>> = {
+  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, report: design, infer: inferring, train: training,
+};
+
+const words = hideBin(process.argv);
+
+/** What yargs refused. A mistyped option comes first: that another one is missing is often only its consequence. */
+function usageIssues(message: string): Issue[] {
+  const commands = Object.keys(optionsOf);
+  const command = words[0] ?? '';
+  if (!commands.includes(command))
+    return [{ code: 'NN001', where: 'command', got: command === '' ? 'none' : JSON.stringify(command), legal: commands.join(' '), ...closest(command, commands) }];
+  const known = [...Object.keys(optionsOf[command]!), 'json', 'help', 'version'].map((name) => `--${name}`);
+  const unknown = words.filter((word) => /^-[^\d]/.test(word)).map((word) => word.split('=')[0]!).filter((word) => !known.includes(word));
+  if (unknown.length === 0) return [{ code: 'NN001', where: command, got: message, fix: `see npm run ${command} -- --help` }];
+  return unknown.map((name) => ({ code: 'NN001', where: name, got: `no option of ${command}`, legal: known.join(' '), ...closest(name, known) }));
+}
+
+const parser = yargs(words)
   .scriptName('npm run')
   .usage('bitloom: from a compressed network to Verilog that Verilator proves equal\n\n  npm run <command> -- [options]')
   .command('gen', 'generate Verilog, memory images and a Vivado project', design, runs<DesignOptions>(gen))
@@ -78,40 +125,23 @@ await yargs(hideBin(process.argv))
   .command('verify', 'run the generated files in Verilator against the golden model, layer by layer', { ...design, ...verifying }, runs<VerifyCommandOptions>(verify))
   .command('synth', 'count LUTs, flip-flops and BRAM with Yosys, out of context', design, runs<DesignOptions>(synth))
   .command('report', 'merge estimate, verification and synthesis into report.json', design, runs<DesignOptions>(report))
-  .command(
-    'infer',
-    'run the golden model on images',
-    {
-      network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
-      weights: design.weights,
-      images: { type: 'string', demandOption: true, describe: 'CIFAR-10 batch, IDX file (also .gz) or raw [N][H][W][C] bytes' },
-      labels: { type: 'string', describe: 'IDX file of labels, where the images bring none' },
-      limit: { type: 'number', describe: 'only the first N images' },
-      threads: { type: 'number', describe: 'threads; one per core by default' },
-    },
-    runs<InferOptions>(infer),
-  )
-  .command(
-    'train',
-    'train a reference network and write its weights',
-    {
-      network: { type: 'string', demandOption: true, describe: 'network with a recipe: mnist' },
-      out: { type: 'string', describe: 'safetensors file; the network\'s own by default' },
-      epochs: { type: 'number', describe: 'epochs; the recipe\'s own by default' },
-      seed: { type: 'number', describe: 'random seed; the recipe\'s own by default' },
-    },
-    runs<TrainCommandOptions>(train),
-  )
+  .command('infer', 'run the golden model on images', inferring, runs<InferOptions>(infer))
+  .command('train', 'train a reference network and write its weights', training, runs<TrainCommandOptions>(train))
   .option('json', { type: 'boolean', default: false, describe: 'print one JSON object on stdout and nothing else there' })
   .example('npm run gen -- --board zcu104', 'the board\'s network, as Verilog')
   .example('npm run verify -- --board kc705 --network mnist --frames 16', 'and the proof')
   .demandCommand(1, 'name a command')
-  .recommendCommands()
   .strict()
   .wrap(110)
+  // The last of a repeated option counts; `--no-x` and `--x.y` are no options.
+  .parserConfiguration({ 'duplicate-arguments-array': false, 'boolean-negation': false, 'dot-notation': false })
+  .exitProcess(false)
   .fail((message, error) => {
-    if (error) throw error;
-    process.stderr.write(`NN001 ${message}\nSee: npm run ${process.argv[2] ?? ''} -- --help\n`);
-    process.exit(2);
-  })
-  .parseAsync();
+    throw error ?? new BitloomError(usageIssues(message));
+  });
+
+try {
+  await parser.parseAsync();
+} catch (error) {
+  complain(error, words.includes('--json'));
+}

@@ -4,7 +4,7 @@
  * docs/errors.md lists the codes; a test keeps the two in step.
  */
 export const issueCodes = {
-  NN001: 'unknown option value',
+  NN001: 'illegal option',
   NN002: 'unknown board',
   NN003: 'unknown network',
   NN004: 'invalid network description',

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BitloomError, fail } from './errors.ts';
 import type { ImageSet } from './images/index.ts';
+import { isNetwork } from './dsl/network.ts';
 import type { Graph } from './ir/graph.ts';
 import { closest } from './suggest.ts';
 
@@ -30,14 +31,16 @@ export async function loadNetwork(nameOrFile: string): Promise<NetworkModule> {
   const file = isName ? resolve(folder, `${nameOrFile}.ts`) : resolve(nameOrFile);
   if (!isName && !(existsSync(file) && statSync(file).isFile()))
     fail({ code: 'NN003', where: '--network', got: JSON.stringify(nameOrFile), legal: `${names.join(' ')}, or a file`, ...closest(nameOrFile, names) });
-  let module: { default?: Graph; samples?: NetworkModule['samples'] };
+  let module: { default?: unknown; samples?: NetworkModule['samples'] };
   try {
     module = (await import(pathToFileURL(file).href)) as typeof module;
   } catch (error) {
     if (error instanceof BitloomError) throw error;
-    return fail({ code: 'NN004', where: nameOrFile, got: (error as Error).message.split('\n')[0]!, fix: 'make the file a module that exports network(…)' });
+    const got = String(error).split('\n').slice(0, 3).join(' | ');
+    return fail({ code: 'NN004', where: nameOrFile, got, fix: 'make the file a module that exports network(…)' });
   }
-  if (!Array.isArray(module.default?.nodes))
+  // Only network() checks names, which become Verilog and file names.
+  if (!isNetwork(module.default))
     fail({ code: 'NN004', where: nameOrFile, got: 'no network as default export', fix: 'export default network(…)' });
   return { graph: module.default, samples: module.samples };
 }

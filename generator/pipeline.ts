@@ -98,16 +98,23 @@ export function build(typed: TypedGraph, options: BuildOptions): Design {
   };
 }
 
-/** NN016 with the worst layers, when the estimate exceeds the board. */
-export function requireFit(design: Design): void {
-  if (design.usage.fits) return;
+/** NN016 with the worst layers for every resource of which the estimate exceeds the board; none when it fits. */
+export function fitIssues(design: Design): Issue[] {
   const { board } = design.options;
-  const issues: Issue[] = design.usage.exceeded.map((resource) => ({
-    code: 'NN016',
-    where: `${design.name} on ${board.name}`,
-    got: `${resource} ${Math.round(design.usage.percent[resource]!)} % of ${board.resources[resource]} (estimate); worst: ${worstEngines(design.placement, resource).join(', ')}`,
-    legal: `${design.usage.limitPercent} %`,
-    fix: 'a lower --fps, or a larger --board',
-  }));
-  throw new BitloomError(issues);
+  return design.usage.exceeded.map((resource) => {
+    const share = design.usage.percent[resource];
+    return {
+      code: 'NN016',
+      where: `${design.name} on ${board.name}`,
+      got: `${resource} ${share === undefined ? '' : `${Math.round(share)} % `}of ${board.resources[resource]} (estimate); worst: ${worstEngines(design.placement, resource).join(', ')}`,
+      legal: `${design.usage.limitPercent} %`,
+      fix: 'a lower --fps, or a larger --board',
+    };
+  });
+}
+
+/** Refuses a design that does not fit. */
+export function requireFit(design: Design): void {
+  const issues = fitIssues(design);
+  if (issues.length > 0) throw new BitloomError(issues);
 }

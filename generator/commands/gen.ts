@@ -1,10 +1,9 @@
 /** gen: network → output folder. check: all that can be said before. */
 import { folderName, planFiles } from '../emit/plan.ts';
 import { writePlan } from '../emit/write.ts';
-import { requireFit, type Design } from '../pipeline.ts';
+import { fitIssues, requireFit, type Design } from '../pipeline.ts';
 import { estimateReport } from '../report/estimate.ts';
 import { percent, table } from '../report/tables.ts';
-import { BitloomError, text } from '../errors.ts';
 import { prepare, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 
@@ -12,10 +11,10 @@ import type { CommandResult, Console } from './result.ts';
 export function mappingTable(design: Design): string {
   const { engines, interval } = design.placement;
   const rows = engines.map((e) => [
-    e.name, e.title, e.operations || null, e.lanes > 0 ? `${e.fold.pe} x ${e.fold.simd}` : '-', e.lanes || '-', e.cycles,
+    e.name, e.title, e.operations || '-', e.lanes > 0 ? `${e.fold.pe} x ${e.fold.simd}` : '-', e.lanes || '-', e.cycles,
     e.lanes > 0 ? percent(e.operations / (e.lanes * interval)) : '-', e.estimate.lut, e.estimate.bram36,
   ]);
-  return table(['layer', 'kind', 'operations', 'PE x SIMD', 'lanes', 'clocks', 'busy', 'LUT (est.)', 'BRAM36 (est.)'], rows.map((r) => r.map((v) => (v === null ? '-' : v))));
+  return table(['layer', 'kind', 'operations', 'PE x SIMD', 'lanes', 'clocks', 'busy', 'LUT (est.)', 'BRAM36 (est.)'], rows);
 }
 
 function summary(design: Design): string {
@@ -42,15 +41,11 @@ export async function gen(options: DesignOptions, out: Console): Promise<Command
 export async function check(options: DesignOptions, out: Console): Promise<CommandResult> {
   const { design, request } = await prepare(options, out.warn);
   const report = estimateReport(design, request);
-  try {
-    requireFit(design);
-  } catch (error) {
-    if (!(error instanceof BitloomError)) throw error;
-    return {
-      json: { report, issues: error.issues },
-      text: `${mappingTable(design)}\n${summary(design)}\n${error.issues.map(text).join('\n')}`,
-      exitCode: 1,
-    };
-  }
-  return { json: { report, issues: [] }, text: `${mappingTable(design)}\n${summary(design)}\nnothing to complain about`, exitCode: 0 };
+  const issues = fitIssues(design);
+  return {
+    json: { report, issues },
+    text: [mappingTable(design), summary(design), ...(issues.length > 0 ? [] : ['nothing to complain about'])].join('\n'),
+    issues,
+    exitCode: issues.length > 0 ? 1 : 0,
+  };
 }

@@ -30,6 +30,10 @@ export async function infer(options: InferOptions, out: Console): Promise<Comman
   const labels = options.labels === undefined ? set.labels : readLabels(options.labels);
   if (labels && labels.length < set.count)
     fail({ code: 'NN022', where: options.labels ?? options.images, got: `${labels.length} labels for ${set.count} images`, fix: 'give the labels of these images' });
+  const classes = typed.nodes.at(-1)!.type.channels - 1;
+  const strange = labels?.subarray(0, set.count).find((label) => label >= classes);
+  if (strange !== undefined)
+    fail({ code: 'NN022', where: options.labels ?? options.images, got: `a label ${strange}`, legal: `0..${classes - 1}`, fix: 'give the labels of these images' });
 
   const started = performance.now();
   const results = await inferAll(typed, set.pixels, height * width * channels, threads, (done) => out.progress(`${done} of ${set.count} images`));

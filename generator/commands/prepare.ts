@@ -1,4 +1,5 @@
 /** From command-line options to a design: board, network, weights, passes. */
+import { existsSync } from 'node:fs';
 import { boardNamed } from '../boards/index.ts';
 import { generatedOptions } from '../emit/folder.ts';
 import type { Board } from '../boards/board.ts';
@@ -42,12 +43,20 @@ function chosenNetwork(options: DesignOptions, warn: (text: string) => void): { 
 function rate(text: string): number | 'max' {
   if (text === 'max') return 'max';
   const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
   return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
+}
+
+/** Both paths are said again in the generated files, where a line break would end a comment. */
+function requirePrintable({ network, weights }: DesignOptions): void {
+  for (const [option, value] of Object.entries({ '--network': network, '--weights': weights }))
+    if (value !== undefined && /\p{Cc}/u.test(value))
+      fail({ code: 'NN032', where: option, got: JSON.stringify(value), legal: 'a path without control characters' });
 }
 
 /** Every fault of the input is thrown as a BitloomError; `warn` gets what the user should know all the same. */
 export async function prepare(given: DesignOptions, warn: (text: string) => void): Promise<Prepared> {
+  requirePrintable(given);
   const board = boardNamed(given.board);
   const { network, defaulted } = chosenNetwork(given, warn);
   const module = await loadNetwork(network);
@@ -58,10 +67,13 @@ export async function prepare(given: DesignOptions, warn: (text: string) => void
  * The same for commands that judge an output folder: what the user leaves out is taken from the design that lies there.
  */
 export async function prepareFrom(given: DesignOptions, warn: (text: string) => void): Promise<Prepared> {
+  requirePrintable(given);
   const board = boardNamed(given.board);
   const { network, defaulted } = chosenNetwork(given, warn);
   const module = await loadNetwork(network);
   const lying = generatedOptions(given.out, module.graph.name, board.name);
+  if (given.weights === undefined && lying?.weights !== undefined && !existsSync(lying.weights))
+    fail({ code: 'NN031', where: '--weights', got: `the design was generated with --weights ${lying.weights}, which is not there`, fix: 'give --weights with its path' });
   const options = lying ? { ...lying, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) } : given;
   const merged = options as DesignOptions;
   return { ...designOf(merged, board, module, { network, weights: merged.weights, defaulted }, warn), module };
@@ -79,7 +91,7 @@ function designOf(
   if (!architecture)
     fail({ code: 'NN001', where: '--arch', got: JSON.stringify(arch), legal: architectures.join(' '), ...closest(arch, architectures) });
   const clockMhz = options.clock ?? board.clockMhz;
-  if (!(clockMhz > 0 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
+  if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
   const fps = rate(options.fps ?? String(defaultFps));
   const typed = typecheck(module.graph, options.weights);
   if (typed.weights.source === 'synthetic') warn(`${typed.name}: synthetic weights; no accuracy is implied`);

@@ -1,7 +1,7 @@
 /** report: estimate, verification and synthesis of an output folder as one report.json. */
 import { join } from 'node:path';
 import { openFolder } from '../emit/folder.ts';
-import { mergeReports } from '../report/merge.ts';
+import { mergeReports, staleMeasurements } from '../report/merge.ts';
 import { percent, table } from '../report/tables.ts';
 import { prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
@@ -9,6 +9,8 @@ import type { CommandResult, Console } from './result.ts';
 export async function report(options: DesignOptions, out: Console): Promise<CommandResult> {
   const { design, request } = await prepareFrom(options, out.warn);
   const folder = openFolder(design, request, options.out);
+  if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
+  for (const file of staleMeasurements(folder.path, folder.sourcesSha256)) out.warn(`${file} is of other sources than lie here now: ignored`);
   const merged = mergeReports(folder.path, folder.sourcesSha256);
   const rows = merged.layers.map((l) => [l.name, l.kind, l.operations, l.lanes, l.cyclesModelled, l.cyclesMeasured, percent(l.busy), l.lut, l.ff, l.bram36, l.logicLevels, l.source]);
   const { totals, verification } = merged;

@@ -1,9 +1,13 @@
+import type { Issue } from '../errors.ts';
+
 /** What a command hands back to the command line. */
 export interface CommandResult {
   /** Printed alone on stdout under --json. */
   readonly json: unknown;
   /** Printed otherwise. */
   readonly text: string;
+  /** Printed on stderr in either case: why a command that did its work still says no. */
+  readonly issues?: readonly Issue[];
   /** 0 done · 1 mismatch or does not fit · 2 bad input. */
   readonly exitCode: 0 | 1 | 2;
 }

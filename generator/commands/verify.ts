@@ -1,5 +1,6 @@
 /** verify: the files in the output folder against the golden model, in Verilator. */
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { openFolder } from '../emit/folder.ts';
 import { fail } from '../errors.ts';
 import { requireFit, type Design } from '../pipeline.ts';
@@ -10,6 +11,9 @@ import { framesFor } from './frames.ts';
 import { prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 
+/** Stimulus and expected beats of all frames are held in memory. */
+const mostFrames = 100_000;
+
 export interface VerifyCommandOptions extends DesignOptions {
   readonly frames: number;
   readonly stall: string;
@@ -19,8 +23,8 @@ export interface VerifyCommandOptions extends DesignOptions {
 }
 
 function stalls(text: string): number[] {
-  const values = text.split(',').map(Number);
-  if (values.every((v) => Number.isInteger(v) && v >= 0 && v <= 95)) return values;
+  const values = text.split(',');
+  if (values.every((v) => /^\d{1,2}$/.test(v) && Number(v) <= 95)) return values.map(Number);
   return fail({ code: 'NN001', where: '--stall', got: JSON.stringify(text), legal: 'percentages 0..95, comma-separated', fix: '--stall 0,30,80' });
 }
 
@@ -30,6 +34,19 @@ function shard(text: string): { index: number; of: number } {
   const [index, of] = [Number(match?.[1]), Number(match?.[2])];
   if (match && index >= 1 && index <= of) return { index, of };
   return fail({ code: 'NN001', where: '--shard', got: JSON.stringify(text), legal: 'i/n with 1 ≤ i ≤ n', fix: '--shard 1/4' });
+}
+
+/** The simulator writes it and says nothing when it cannot. */
+function waveFile(path: string): string {
+  const file = resolve(path);
+  try {
+    accessSync(dirname(file), constants.W_OK);
+    if (existsSync(file)) accessSync(file, constants.W_OK);
+    if (existsSync(file) && !statSync(file).isFile()) throw new Error('not a file');
+  } catch (error) {
+    fail({ code: 'NN030', where: '--wave', got: (error as Error).message, fix: 'give a file in a folder that exists and is writable' });
+  }
+  return file;
 }
 
 function resultTable(design: Design, result: VerifyResult): string {
@@ -58,8 +75,9 @@ function verdict(result: VerifyResult): string[] {
 export async function verify(options: VerifyCommandOptions, out: Console): Promise<CommandResult> {
   const stallPercent = stalls(options.stall);
   const part = shard(options.shard);
-  if (!Number.isInteger(options.frames) || options.frames < 1)
-    fail({ code: 'NN001', where: '--frames', got: String(options.frames), legal: 'a positive integer' });
+  if (!Number.isInteger(options.frames) || options.frames < 1 || options.frames > mostFrames)
+    fail({ code: 'NN001', where: '--frames', got: String(options.frames), legal: `1..${mostFrames}` });
+  const wave = options.wave === undefined ? undefined : waveFile(options.wave);
   const prepared = await prepareFrom(options, out.warn);
   const { design, request } = prepared;
   requireFit(design);
@@ -68,7 +86,8 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   if (frames.length === 0) fail({ code: 'NN001', where: '--shard', got: `${options.shard} of ${images.frames.length} frames is empty`, fix: 'fewer shards or more frames' });
   const folder = openFolder(design, request, options.out);
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
-  const result = await runVerify(design, { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, ...(options.wave ? { wave: join(process.cwd(), options.wave) } : {}) });
+  const result = await runVerify(design, { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, ...(wave ? { wave } : {}) });
+  if (wave && result.first === undefined) out.warn(`no first difference: ${options.wave} is not written`);
 
   const file: VerificationFile = {
     frames: result.frames,

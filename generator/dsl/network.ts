@@ -18,8 +18,15 @@ export interface Stream<E extends ElementTag> {
 
 /** Names become Verilog identifiers and file names; the generator's own names have a double underscore or are reserved. */
 const identifier = /^(?!.{41})[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
-const reserved = new Set(['s_axis', 'm_axis', 'status', 'ingress', 'egress']);
+const reserved = new Set(['s_axis', 'm_axis', 'status', 'status_in', 'status_out', 'ingress', 'egress']);
 const nameRule = `letters, digits and single underscores, at most 40, none of ${[...reserved].join(' ')}`;
+
+const described = new WeakSet<object>();
+
+/** True for what network() returned: a graph whose names and structure were checked. */
+export function isNetwork(value: unknown): value is Graph {
+  return typeof value === 'object' && value !== null && described.has(value);
+}
 
 let building: { name: string; nodes: Node[] } | undefined;
 
@@ -57,6 +64,9 @@ export function addLayer<E extends ElementTag>(call: LayerCall, element: E): Str
     fail({ code: 'NN032', where, source: place, got: `layer name ${JSON.stringify(call.name)}`, legal: nameRule });
   if (building.nodes.some((n) => n.name === call.name))
     fail({ code: 'NN004', where, source: place, got: `the name ${call.name} is taken`, fix: 'give each layer its own name' });
+  for (const { node } of call.inputs)
+    if (!building.nodes.some((n) => n.name === node))
+      fail({ code: 'NN004', where, source: place, got: `an input ${node} of another network`, fix: 'use layers of this network' });
   building.nodes.push({
     name: call.name,
     kind: call.kind,
@@ -78,9 +88,13 @@ export function network(name: string, describe: () => Stream<'scores'>): Graph {
   try {
     const output = describe();
     const { nodes } = building;
-    if (nodes.at(-1)?.name !== output.node)
-      fail({ code: 'NN004', where: name, got: `layers follow the output ${output.node}`, fix: 'return the last layer' });
-    return { name, nodes };
+    const last = nodes.at(-1)?.name;
+    const returned = (output as Stream<'scores'> | undefined)?.node;
+    if (last === undefined || last !== returned)
+      fail({ code: 'NN004', where: name, got: `the function returns ${returned ?? 'nothing'}, the last layer is ${last ?? 'missing'}`, fix: 'return the last layer' });
+    const graph: Graph = { name, nodes };
+    described.add(graph);
+    return graph;
   } finally {
     building = undefined;
   }

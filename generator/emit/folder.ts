@@ -7,6 +7,7 @@ import { rebuildCommand, folderName, planFiles, sha256, type Request } from './p
 import { writePlan } from './write.ts';
 import type { Design } from '../pipeline.ts';
 
+/** manifest.json, as plan.ts writes it. */
 interface Manifest {
   readonly architecture: string;
   readonly clockMhz: number;
@@ -25,14 +26,33 @@ export interface OutputFolder {
   readonly sourcesSha256: string;
 }
 
+/** A path below the folder: a manifest that someone damaged names no other file. */
+function staysBelow(path: string): boolean {
+  return /^[\w.-]+(\/[\w.-]+)*$/.test(path) && !path.split('/').includes('..');
+}
+
+function isManifest(value: unknown): value is Manifest {
+  const m = value as Manifest | null;
+  const texts = [m?.architecture, m?.fps, m?.irSha256, m?.rebuild, m?.weights?.source];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    typeof m!.clockMhz === 'number' &&
+    (m!.weights.path === null || typeof m!.weights.path === 'string') &&
+    typeof m!.files === 'object' && m!.files !== null &&
+    Object.entries(m!.files).every(([path, hash]) => staysBelow(path) && typeof hash === 'string')
+  );
+}
+
 function readManifest(path: string): Manifest {
+  const where = join(path, 'manifest.json');
+  const damaged = (got: string) => fail({ code: 'NN031', where, got, fix: 'delete the folder and generate it again' });
+  let value: unknown;
   try {
-    const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as Manifest;
-    if (typeof manifest.files !== 'object') throw new Error('no files in it');
-    return manifest;
+    value = JSON.parse(readFileSync(where, 'utf8'));
   } catch (error) {
-    return fail({ code: 'NN031', where: join(path, 'manifest.json'), got: (error as Error).message, fix: 'npm run gen -- … to make the folder anew' });
+    return damaged((error as Error).message);
   }
+  return isManifest(value) ? value : damaged('a manifest with fields missing or of the wrong kind');
 }
 
 /** Options that the design in `parent` was generated with; undefined when none lies there. */
@@ -56,7 +76,10 @@ export function openFolder(design: Design, request: Request, parent: string): Ou
   if (!existsSync(join(path, 'manifest.json'))) writePlan(planFiles(design, request), parent, name);
   const manifest = readManifest(path);
   const wanted = rebuildCommand(design, request);
-  if (manifest.rebuild !== wanted || manifest.irSha256 !== design.irHash)
+  const { architecture, clockMhz, fps } = design.options;
+  const sameOptions = manifest.architecture === architecture && manifest.clockMhz === clockMhz && manifest.fps === String(fps);
+  // The same network may be named in two ways: its IR decides, not its path.
+  if (!sameOptions || manifest.irSha256 !== design.irHash)
     fail({
       code: 'NN031',
       where: path,
@@ -67,7 +90,7 @@ export function openFolder(design: Design, request: Request, parent: string): Ou
   const all = createHash('sha256');
   const modified: string[] = [];
   for (const [file, hash] of Object.entries(manifest.files)) {
-    if (!existsSync(join(path, file))) fail({ code: 'NN031', where: join(path, file), got: 'the file is gone', fix: 'npm run gen -- … to make the folder anew' });
+    if (!existsSync(join(path, file))) fail({ code: 'NN031', where: join(path, file), got: 'the file is gone', fix: 'generate the folder again' });
     const actual = sha256(readFileSync(join(path, file), 'utf8'));
     if (actual !== hash) modified.push(file);
     all.update(`${file} ${actual}\n`);

@@ -31,10 +31,15 @@ function portable(path: string): string {
   return isAbsolute(path) ? basename(path) : path;
 }
 
+/** As a shell reads it back. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 export function rebuildCommand(design: Design, request: Request): string {
   const { board, architecture, clockMhz, fps } = design.options;
-  const parts = ['npm run gen --', `--board ${board.name}`, `--network ${portable(request.network)}`, `--arch ${architecture}`, `--fps ${fps}`, `--clock ${clockMhz}`];
-  if (request.weights) parts.push(`--weights ${portable(request.weights)}`);
+  const parts = ['npm run gen --', `--board ${board.name}`, `--network ${quoted(portable(request.network))}`, `--arch ${architecture}`, `--fps ${fps}`, `--clock ${clockMhz}`];
+  if (request.weights) parts.push(`--weights ${quoted(portable(request.weights))}`);
   return parts.join(' ');
 }
 

@@ -12,20 +12,25 @@ type ViewValue = string | number | boolean | ViewModel | readonly ViewValue[];
 const folder = fileURLToPath(new URL('../../templates/', import.meta.url));
 const compiled = new Map<string, Handlebars.TemplateDelegate>();
 
-/** Slots of these names become Verilog identifiers. */
-const identifierKeys = new Set(['top', 'module', 'instance', 'stream', 'in', 'out', 'parameter']);
-const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Slots of these names become Verilog identifiers; a signal may lie in an instance: `dut.u_conv.step`. */
+const identifierKeys = new Set(['top', 'module', 'instance', 'stream', 'port', 'parameter']);
+const identifier = /^[A-Za-z_]\w*$/;
+const signal = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
 /** Throws on anything that Handlebars would print wrongly or silently. */
-export function guard(value: unknown, path = 'view', key = ''): void {
+export function guard(value: unknown, where = 'view', key = ''): void {
   if (typeof value === 'string') {
-    if (identifierKeys.has(key) && !identifier.test(value)) throw new Error(`${path} = ${JSON.stringify(value)} is no identifier`);
+    const say = `${where} = ${JSON.stringify(value)}`;
+    if (identifierKeys.has(key) && !identifier.test(value)) throw new Error(`${say} is no identifier`);
+    if (key === 'signal' && !signal.test(value)) throw new Error(`${say} is no signal`);
+    // A line break would end the comment or the statement that the text stands in.
+    if (/\p{Cc}/u.test(value)) throw new Error(`${say} is more than one line`);
     return;
   }
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return;
-  if (Array.isArray(value)) return value.forEach((v, i) => guard(v, `${path}[${i}]`, key));
-  if (typeof value !== 'object' || value === null) throw new Error(`${path} is ${String(value)}`);
-  for (const [name, v] of Object.entries(value)) guard(v, `${path}.${name}`, name);
+  if (Array.isArray(value)) return value.forEach((v, i) => guard(v, `${where}[${i}]`, key));
+  if (typeof value !== 'object' || value === null) throw new Error(`${where} is ${String(value)}`);
+  for (const [name, v] of Object.entries(value)) guard(v, `${where}.${name}`, name);
 }
 
 /** @param template path below templates/, e.g. `top/top.v.hbs` */

@@ -20,8 +20,8 @@ export interface ParameterReader {
   bits(key: string, shape: readonly number[]): Uint8Array;
   /** int32 values; `draw` gives synthetic ones. */
   integers(key: string, shape: readonly number[], draw: (random: Random) => number): Int32Array;
-  /** Finite reals; `draw` gives synthetic ones. */
-  reals(key: string, shape: readonly number[], draw: (random: Random) => number): Float64Array;
+  /** Finite reals, none below `least` where one is given; `draw` gives synthetic ones. */
+  reals(key: string, shape: readonly number[], draw: (random: Random) => number, least?: number): Float64Array;
 }
 
 export interface LayerModel {

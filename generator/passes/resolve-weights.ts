@@ -52,7 +52,10 @@ function checkpointReader(source: TensorSource, prefix: string): ParameterReader
   return {
     bits: (key, shape) => Uint8Array.from(checked(key, fetch(key, shape), (v) => v === 0 || v === 1, '0 1 (1 means +1)')),
     integers: (key, shape) => Int32Array.from(checked(key, fetch(key, shape), int32, '32-bit integers')),
-    reals: (key, shape) => Float64Array.from(checked(key, fetch(key, shape), Number.isFinite, 'finite numbers')),
+    reals: (key, shape, _draw, least = -Infinity) => {
+      const legal = (v: number) => Number.isFinite(v) && v >= least;
+      return Float64Array.from(checked(key, fetch(key, shape), legal, least === -Infinity ? 'finite numbers' : `finite numbers from ${least}`));
+    },
   };
 }
 

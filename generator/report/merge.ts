@@ -37,7 +37,20 @@ export function writeJson(file: string, value: unknown): void {
 }
 
 function readJson<T>(file: string): T | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
+  } catch (error) {
+    return fail({ code: 'NN031', where: file, got: (error as Error).message, fix: 'delete it, or generate the folder again' });
+  }
+}
+
+/** Measurements in the folder that were made on other sources than lie there now: mergeReports ignores them. */
+export function staleMeasurements(folder: string, sourcesSha256: string): string[] {
+  return ['report/verification.json', 'report/synthesis.json'].filter((file) => {
+    const measured = readJson<{ sourcesSha256: string }>(join(folder, file));
+    return measured !== undefined && measured.sourcesSha256 !== sourcesSha256;
+  });
 }
 
 /** The three files of an output folder as one report; also written to report/report.json. */

@@ -15,6 +15,8 @@ export function decide(name: string, x: Stream<'bipolar' | 'int'>, options: Deci
   return addLayer({ name, kind: 'decide', inputs: [x], attributes: { classes, rule } }, 'scores');
 }
 
+const rules = ['first_max', 'highest_bit'];
+
 export const model: LayerModel = {
   kind: 'decide',
   title: 'decision',
@@ -23,6 +25,11 @@ export const model: LayerModel = {
     const n = elementCount(x!);
     if (!Number.isInteger(classes) || classes < 1 || classes > n) {
       report('NN005', { got: `classes = ${classes} of ${n} values`, legal: `1..${n}` });
+      return undefined;
+    }
+    const { rule } = node.attributes;
+    if (!rules.includes(rule as string)) {
+      report('NN005', { got: `rule = ${JSON.stringify(rule)}`, legal: rules.join(' ') });
       return undefined;
     }
     // Scores and class travel as 32-bit words.

@@ -77,7 +77,7 @@ function readCompares(node: { attributes: TypedNode['attributes'] }, element: In
   const gamma = reader.reals('gamma', shape, (r) => (r() < 0.25 ? -1 : 1) * (0.5 + r()));
   const beta = reader.reals('beta', shape, (r) => (r() - 0.5) / 2);
   const mean = reader.reals('mean', shape, (r) => realSpread * (r() + r() - 1));
-  const variance = reader.reals('variance', shape, (r) => realSpread * realSpread * (0.5 + r()));
+  const variance = reader.reals('variance', shape, (r) => realSpread * realSpread * (0.5 + r()), 0);
   return foldBatchNorm(element, node.attributes['epsilon'] as number, gamma, beta, mean, variance);
 }
 
@@ -94,9 +94,14 @@ export function thresholdBits(sums: Int): number {
 export const model: LayerModel = {
   kind: 'threshold',
   title: 'threshold',
-  infer(_node, [x], report) {
+  infer(node, [x], report) {
     if (x!.element.type !== 'int') {
       report('NN005', { got: 'a threshold on bits', legal: 'integer sums', fix: 'put it behind a convolution or dense layer' });
+      return undefined;
+    }
+    const { epsilon = 0 } = node.attributes as { epsilon?: number };
+    if (!Number.isFinite(epsilon) || epsilon < 0) {
+      report('NN005', { got: `epsilon = ${epsilon}`, legal: 'a finite number from 0' });
       return undefined;
     }
     return { ...x!, element: bipolar };
