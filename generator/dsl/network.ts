@@ -26,7 +26,9 @@ function isIdentifier(name: unknown): boolean {
   return typeof name === 'string' && identifier.test(name);
 }
 
-const described = new WeakSet<object>();
+/** Shared with the copy of this module that a network file outside an ES-module package runs with. */
+const registry = globalThis as unknown as Record<symbol, WeakSet<object> | undefined>;
+const described = (registry[Symbol.for('bitloom.networks')] ??= new WeakSet());
 
 /** True for what network() returned: a graph whose names and structure were checked. */
 export function isNetwork(value: unknown): value is Graph {
