@@ -55,9 +55,18 @@ export function text(issue: Issue): string {
   return parts.join(' · ');
 }
 
-/** Thrown by every public function for faults of the input; the command line prints the issues and exits 2. */
+const brand = Symbol.for('bitloom.error');
+
+/**
+ * Thrown by every public function for faults of the input; the command line prints the issues and exits 2.
+ * A network file outside an ES-module package runs with its own copy of this module: `instanceof` knows both by the brand.
+ */
 export class BitloomError extends Error {
   readonly issues: readonly Issue[];
+  readonly [brand] = true;
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
   constructor(issues: readonly Issue[]) {
     super(issues.map(text).join('\n'));
     this.name = 'BitloomError';

@@ -21,7 +21,14 @@ const identifier = /^(?!.{41})[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 const reserved = new Set(['s_axis', 'm_axis', 'status', 'status_in', 'status_out', 'ingress', 'egress']);
 const nameRule = `letters, digits and single underscores, at most 40, none of ${[...reserved].join(' ')}`;
 
-const described = new WeakSet<object>();
+/** TypeScript's types are gone when a network file runs. */
+function isIdentifier(name: unknown): boolean {
+  return typeof name === 'string' && identifier.test(name);
+}
+
+/** Shared with the copy of this module that a network file outside an ES-module package runs with. */
+const registry = globalThis as unknown as Record<symbol, WeakSet<object> | undefined>;
+const described = (registry[Symbol.for('bitloom.networks')] ??= new WeakSet());
 
 /** True for what network() returned: a graph whose names and structure were checked. */
 export function isNetwork(value: unknown): value is Graph {
@@ -60,7 +67,7 @@ export function addLayer<E extends ElementTag>(call: LayerCall, element: E): Str
   const where = `${building?.name ?? '(no network)'} › ${call.name} (${call.kind})`;
   if (!building)
     fail({ code: 'NN004', where, source: place, got: 'a layer outside network(…)', fix: 'call it in the function given to network()' });
-  if (!identifier.test(call.name) || reserved.has(call.name))
+  if (!isIdentifier(call.name) || reserved.has(call.name))
     fail({ code: 'NN032', where, source: place, got: `layer name ${JSON.stringify(call.name)}`, legal: nameRule });
   if (building.nodes.some((n) => n.name === call.name))
     fail({ code: 'NN004', where, source: place, got: `the name ${call.name} is taken`, fix: 'give each layer its own name' });
@@ -81,7 +88,7 @@ export function addLayer<E extends ElementTag>(call: LayerCall, element: E): Str
 
 /** Runs the function and returns the network it describes; the last layer must give scores (`decide`). */
 export function network(name: string, describe: () => Stream<'scores'>): Graph {
-  if (!identifier.test(name))
+  if (!isIdentifier(name))
     fail({ code: 'NN032', where: 'network', source: callSite(), got: `network name ${JSON.stringify(name)}`, legal: nameRule });
   if (building) fail({ code: 'NN004', where: name, got: `network() inside network ${building.name}`, fix: 'use a function for a block' });
   building = { name, nodes: [] };

@@ -80,8 +80,9 @@ function converters(name: string, from: HardwareStream, lanes: number): { cells:
 function unchained(graph: TypedGraph, node: TypedNode): { got: string; fix: string } | undefined {
   const readers = consumersOf(graph, node.name).length;
   const isLast = node === graph.nodes.at(-1);
-  if (node.inputs.length <= 1 && readers === (isLast ? 0 : 1)) return undefined;
-  return { got: `${node.inputs.length} inputs and ${readers} readers`, fix: 'use every layer once, in a chain' };
+  const fix = 'use every layer once, in a chain';
+  if (node.inputs.length > 1) return { got: `${node.inputs.length} inputs`, fix };
+  return readers === (isLast ? 0 : 1) ? undefined : { got: `a result that ${readers} layers read`, fix };
 }
 
 /** A node and the epilogue that its engine absorbs, if any. */
@@ -97,13 +98,11 @@ export function place(graph: TypedGraph, folds: Folds): Placement {
   const absorbed = new Set<string>();
   let stream: HardwareStream | undefined;
   for (const node of graph.nodes) {
-    if (absorbed.has(node.name)) continue;
     const kind = kindOf(node);
-    const reason = unchained(graph, node) ?? kind.lowering.unsupported?.(node);
-    if (reason) {
-      issues.push(nodeIssue(graph.name, node, 'NN006', reason));
-      continue;
-    }
+    const isAbsorbed = absorbed.has(node.name);
+    const reason = unchained(graph, node) ?? (isAbsorbed ? undefined : kind.lowering.unsupported?.(node));
+    if (reason) issues.push(nodeIssue(graph.name, node, 'NN006', reason));
+    if (reason || isAbsorbed) continue;
     const nodes = engineNodes(graph, node);
     for (const later of nodes.slice(1)) absorbed.add(later.name);
     const result = nodes.at(-1)!;

@@ -1,0 +1,103 @@
+/**
+ * A typed network evaluated by TensorFlow.js: ±1 and integers as float32, which is exact while every partial sum stays
+ * below 2^24. A witness for the tests, and what the golden model's speed is compared with.
+ */
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { TypedGraph, TypedNode } from '../generator/ir/graph.ts';
+import type { Tensorflow } from '../generator/tensorflow.ts';
+
+/** One layer over a batch of frames. */
+type Step = (x: Tensor4D) => Tensor4D;
+
+/** Bits 0/1 as ±1. */
+function signs(bits: ArrayLike<number>): Float32Array {
+  return Float32Array.from(bits, (bit) => 2 * bit - 1);
+}
+
+/** Σ w·x of a convolution, padded with the layer's own value. */
+function convolution(tf: Tensorflow, node: TypedNode): Step {
+  const { kernel, stride, padSize, padValue } = node.attributes as Record<string, number>;
+  const { shape, data } = node.parameters['weights'];
+  const filters = tf.tensor(signs(data), [...shape]).transpose([1, 2, 3, 0]) as Tensor4D;
+  const margin: [number, number] = [padSize, padSize];
+  if (filters.shape[0] !== kernel) throw new Error('weights are [filters, kernel, kernel, channels]');
+  return (x) => tf.conv2d(padSize > 0 ? tf.pad(x, [[0, 0], margin, margin, [0, 0]], padValue) : x, filters, stride, 'valid');
+}
+
+/** Σ w·x over whole frames. */
+function dense(tf: Tensorflow, node: TypedNode): Step {
+  const units = node.type.channels;
+  const { data } = node.parameters['weights'];
+  const rows = tf.tensor2d(signs(data), [units, data.length / units]);
+  return (x) => tf.matMul(x.reshape([x.shape[0], -1]), rows, false, true).reshape([x.shape[0], 1, 1, units]);
+}
+
+/** Dot products of bits as the agreements they stand for: (dot + n) / 2. */
+function asAgreements(node: TypedNode, dots: Step): Step {
+  if (node.inputTypes[0].element.type !== 'bipolar') return dots;
+  const n = node.parameters['weights'].data.length / node.type.channels;
+  return (x) => dots(x).add(n).div(2);
+}
+
+/** ±1 of x ≥ θ; a mirrored compare x ≤ θ is −x ≥ −θ. */
+function compare(tf: Tensorflow, node: TypedNode): Step {
+  const { theta, mirrored } = node.parameters;
+  const turn = tf.tensor1d(Array.from(mirrored.data, (m) => (m ? -1 : 1)));
+  const limit = tf.tensor1d(Array.from(theta.data, (t, c) => (mirrored.data[c] ? -t : t)));
+  return (x) => tf.greaterEqual(x.mul(turn), limit).toFloat().mul(2).sub(1) as Tensor4D;
+}
+
+/** Maximum, or the negative maximum of negatives: the minimum. */
+function pool(tf: Tensorflow, node: TypedNode): Step {
+  const { size, stride } = node.attributes as Record<string, number>;
+  const turn = tf.tensor1d(Array.from(node.parameters['minimum'].data, (m) => (m ? -1 : 1)));
+  return (x) => tf.maxPool(x.mul(turn) as Tensor4D, size, stride, 'valid').mul(turn);
+}
+
+function lookUp(tf: Tensorflow, node: TypedNode): Step {
+  const values = node.attributes['values'] as readonly number[];
+  const table = tf.tensor1d(node.type.element.type === 'bipolar' ? signs(values) : [...values]);
+  return (x) => tf.gather(table, x.toInt().flatten()).reshape(x.shape);
+}
+
+function stepOf(tf: Tensorflow, node: TypedNode): Step | undefined {
+  switch (node.kind) {
+    case 'input': return (x) => x;
+    case 'quantise': return lookUp(tf, node);
+    case 'binary-conv': return asAgreements(node, convolution(tf, node));
+    case 'binary-dense': return asAgreements(node, dense(tf, node));
+    case 'threshold': return compare(tf, node);
+    case 'max-pool': return pool(tf, node);
+    default: return undefined;
+  }
+}
+
+export interface TfjsNetwork {
+  /** Names of the nodes it evaluates: all but the decision. */
+  readonly names: readonly string[];
+  /** Every evaluated node's tensor, [frames, height, width, channels]; the caller disposes of them. */
+  trace(pixels: Uint8Array): Tensor4D[];
+}
+
+/** Weights become tensors once. Chains only. */
+export function tfjsNetwork(tf: Tensorflow, { nodes }: TypedGraph): TfjsNetwork {
+  const steps = nodes.map((node) => ({ node, step: stepOf(tf, node) })).filter(({ step }) => step !== undefined);
+  steps.slice(1).forEach(({ node }, i) => {
+    if (node.inputs.join() !== steps[i].node.name) throw new Error(`${node.name} does not read the node before it`);
+  });
+  const { height, width, channels } = nodes[0].type;
+  return {
+    names: steps.map(({ node }) => node.name),
+    trace(pixels) {
+      const frames = pixels.length / (height * width * channels);
+      let x = tf.tensor4d(Float32Array.from(pixels), [frames, height, width, channels]);
+      return steps.map(({ step }) => (x = tf.tidy(() => step!(x).clone())));
+    },
+  };
+}
+
+/** Elements of a tensor, ±1 as bits 0/1 where the node is bipolar. */
+export function elementsLike(node: TypedNode, tensor: Tensor): number[] {
+  const values = [...tensor.dataSync()];
+  return node.type.element.type === 'bipolar' ? values.map((v) => (v + 1) / 2) : values;
+}

@@ -1,0 +1,95 @@
+/** The golden model against TensorFlow.js, every element of every layer. */
+import { expect, test } from 'vitest';
+import { batchNormSign, binaryConv2d, binaryDense, decide, fixedPoint, input, maxPool, network, quantise, synthetic, threshold } from '../generator/dsl/index.ts';
+import { interpreter } from '../generator/golden/interpret.ts';
+import { mnistDigits, readImages } from '../generator/images/index.ts';
+import { sharedData } from '../generator/images/shared-data.ts';
+import { nodeByName, type TypedGraph } from '../generator/ir/graph.ts';
+import { elementsOf } from '../generator/layers/lone-node.fixture.ts';
+import { loadNetwork } from '../generator/load-network.ts';
+import { randomFrom } from '../generator/passes/random.ts';
+import { lower, typecheck } from '../generator/pipeline.ts';
+import { loadTensorflow } from '../generator/tensorflow.ts';
+import { frameAt, publishedFiles, publishedNetwork } from './published.ts';
+import { elementsLike, tfjsNetwork } from './tfjs-network.ts';
+
+const { tf, backend } = await loadTensorflow();
+console.log(`witness: ${backend}`);
+
+const weights = synthetic(11);
+
+/** CNV in small: every kind of layer, strides, both paddings, pools before and behind thresholds. */
+const small = network('small', () => {
+  const pixels = quantise('quant', input('pixels', { height: 13, width: 15, channels: 3 }), fixedPoint());
+  const s0 = threshold('sign0', binaryConv2d('conv0', pixels, { filters: 33, kernel: 3, pad: { size: 1, value: -128 }, weights }), { weights });
+  const c1 = binaryConv2d('conv1', s0, { filters: 40, kernel: 3, pad: { size: 1, value: 1 }, weights });
+  const s1 = batchNormSign('sign1', maxPool('pool1', c1, { size: 2 }), { weights });
+  const c2 = binaryConv2d('conv2', s1, { filters: 64, kernel: 2, stride: 2, pad: { size: 1, value: -1 }, weights });
+  const p2 = maxPool('pool2', batchNormSign('sign2', c2, { weights }), { size: 2, stride: 1 });
+  const c3 = binaryConv2d('conv3', p2, { filters: 20, kernel: 1, weights });
+  const f0 = batchNormSign('fsign0', binaryDense('fc0', batchNormSign('sign3', c3, { weights }), { units: 50, weights }), { weights });
+  return decide('class', binaryDense('fc1', f0, { units: 12, weights }), { classes: 10 });
+});
+
+/** Names of nodes with an element that differs, over all frames; and how many elements were compared. */
+function compared(graph: TypedGraph, witnessed: TypedGraph, pixels: Uint8Array, frameBytes: number): { wrong: string[]; count: number } {
+  const { names, trace: witness } = tfjsNetwork(tf, witnessed);
+  const tensors = witness(pixels);
+  const { trace } = interpreter(graph);
+  const frames = pixels.length / frameBytes;
+  const golden = Array.from({ length: frames }, (_, i) => trace(frameAt(pixels, i, frameBytes)));
+  let count = 0;
+  const wrong = names.filter((name, n) => {
+    const node = nodeByName(graph, name);
+    const seen = elementsLike(node, tensors[n]);
+    const wanted = golden.flatMap((traced) => elementsOf(node.type, traced.get(name)!));
+    count += wanted.length;
+    return seen.length !== wanted.length || seen.some((value, i) => value !== wanted[i]);
+  });
+  tf.dispose(tensors);
+  return { wrong, count };
+}
+
+function randomPixels(seed: string, count: number): Uint8Array {
+  const random = randomFrom(seed);
+  return Uint8Array.from({ length: count }, () => random() * 256);
+}
+
+test('a small network with random weights, as written and lowered', () => {
+  const typed = typecheck(small);
+  const pixels = randomPixels('small', 20 * 13 * 15 * 3);
+  for (const graph of [typed, lower(typed)]) {
+    const { wrong, count } = compared(graph, graph, pixels, 13 * 15 * 3);
+    expect(wrong).toEqual([]);
+    expect(count).toBeGreaterThan(20 * 20_000);
+  }
+});
+
+test('a flipped weight is seen in its layer’s sums and not before', () => {
+  const typed = typecheck(small);
+  const pixels = randomPixels('flipped', 13 * 15 * 3);
+  for (const layer of ['conv0', 'conv2', 'fc1']) {
+    const nodes = typed.nodes.map((node) => {
+      if (node.name !== layer) return node;
+      const { shape, data } = node.parameters['weights'];
+      return { ...node, parameters: { weights: { shape, data: Uint8Array.from(data, (bit, i) => (i === 5 ? 1 - bit : bit)) } } };
+    });
+    expect(compared(typed, { ...typed, nodes }, pixels, 13 * 15 * 3).wrong[0]).toBe(layer);
+  }
+});
+
+test('the trained mnist network on 50 held-out digits', async () => {
+  const typed = typecheck((await loadNetwork('mnist')).graph);
+  const { pixels } = mnistDigits().heldOut;
+  expect(compared(typed, typed, pixels.subarray(0, 50 * 784), 784).wrong).toEqual([]);
+});
+
+test.skipIf(!sharedData)('BNN-PYNQ’s cnvW1A1 on 8 images and lfcW1A1 on 64', async () => {
+  const files = publishedFiles(sharedData!);
+  const cnv = await publishedNetwork('cnv', files.cnvWeights);
+  const images = readImages(files.cifar, { height: 32, width: 32, channels: 3 }, { limit: 8 });
+  expect(compared(cnv, cnv, images.pixels, 3072).wrong).toEqual([]);
+  const lfc = await publishedNetwork('lfc', files.lfcWeights);
+  const digits = readImages(files.digits, { height: 28, width: 28, channels: 1 }, { limit: 64 });
+  expect(compared(lfc, lfc, digits.pixels, 784).wrong).toEqual([]);
+});
