@@ -47,7 +47,7 @@ export function lower(typed: TypedGraph): TypedGraph {
 }
 
 function placeAt(lowered: TypedGraph, interval: number, { board, pins }: BuildOptions): Placement {
-  return place(lowered, chooseFolds(lowered, interval, board.resources.lut / board.resources.bram36, pins));
+  return place(lowered, chooseFolds(lowered, interval, pins, board.resources.lut / board.resources.bram36));
 }
 
 /** Every interval at which some folding changes, fastest first. */

@@ -5,29 +5,40 @@ import { loadNetwork } from '../load-network.ts';
 import { randomFrom } from '../passes/random.ts';
 import { randomNetwork } from '../passes/random-networks.fixture.ts';
 import { lower, typecheck } from '../pipeline.ts';
+import { kindOf } from '../layers/index.ts';
+import type { Fold } from '../layers/layer-kind.ts';
 import { chooseFolds, legalFolds, unfolded } from './choose-folds.ts';
 import { place } from './place.ts';
 
 const cnv = lower(typecheck((await loadNetwork('cnv')).graph));
 
-/** Folds with weights, as the test counts them: output positions × rows × columns over lanes, or the arriving map. */
-function cyclesOf(node: TypedNode, pe: number, simd: number): number {
+/** Clocks of a folding, as the test counts them: windows, results one by one, or the arriving map. */
+function cyclesOf(node: TypedNode, { pe, simd, pixels }: Fold): number {
   const { height, width, channels } = node.inputTypes[0];
-  const weights = node.parameters['weights'].data.length;
-  const positions = node.type.height * node.type.width;
-  return Math.max((positions * weights) / (pe * simd), (height * width * channels) / simd);
+  const results = (node.type.height * node.type.width * node.type.channels) / pe;
+  const taps = node.parameters['weights'].data.length / node.type.channels;
+  return Math.max((results * taps) / (simd * pixels), results, (height * width * channels) / simd);
 }
 
-/** All pairs that divide, tried one by one. */
-function fewestLanes(node: TypedNode, interval: number): number {
+/** All triples that divide, tried one by one. */
+function everyFold(node: TypedNode): Fold[] {
   const convolves = node.attributes['kernel'] !== undefined;
   const { height, width, channels } = node.inputTypes[0];
   const [rows, columns] = [node.type.channels, convolves ? channels : height * width * channels];
-  let fewest = Infinity;
+  const windows = convolves && node.attributes['stride'] === 1 ? node.type.width : 1;
+  const folds: Fold[] = [];
   for (let pe = 1; pe <= rows; pe++)
     for (let simd = 1; simd <= columns; simd++)
-      if (rows % pe === 0 && columns % simd === 0 && cyclesOf(node, pe, simd) <= interval) fewest = Math.min(fewest, pe * simd);
-  return fewest;
+      for (let pixels = 1; pixels <= windows; pixels++)
+        if (rows % pe === 0 && columns % simd === 0 && windows % pixels === 0) folds.push({ pe, simd, pixels });
+  return folds;
+}
+
+const lutPerBram = 367;
+
+function priceOf(node: TypedNode, fold: Fold): number {
+  const { lut, bram36 } = kindOf(node).cost.estimate({ name: node.name, nodes: [node], fold }, fold.simd);
+  return lut! + lutPerBram * bram36!;
 }
 
 function weighted({ nodes }: TypedGraph): TypedNode[] {
@@ -35,18 +46,18 @@ function weighted({ nodes }: TypedGraph): TypedNode[] {
 }
 
 describe('chooseFolds', () => {
-  test('takes the fewest lanes that reach the interval: brute force on random networks', () => {
+  test('takes the cheapest folding that reaches the interval: brute force on random networks', () => {
     const random = randomFrom('folds');
     for (let i = 0; i < 15; i++) {
       const graph = lower(typecheck(randomNetwork(random, i)));
       for (const interval of [150, 1000, 20_000]) {
-        const folds = chooseFolds(graph, interval);
+        const folds = chooseFolds(graph, interval, {}, lutPerBram);
         for (const node of weighted(graph)) {
-          const { pe, simd } = folds.get(node.name)!;
-          const fewest = fewestLanes(node, interval);
-          if (fewest === Infinity) continue;
-          expect(pe * simd, `${node.name} at ${interval}`).toBe(fewest);
-          expect(cyclesOf(node, pe, simd)).toBeLessThanOrEqual(interval);
+          const fold = folds.get(node.name)!;
+          const enough = everyFold(node).filter((f) => cyclesOf(node, f) <= interval);
+          if (enough.length === 0) continue;
+          expect(cyclesOf(node, fold)).toBeLessThanOrEqual(interval);
+          expect(priceOf(node, fold), `${node.name} at ${interval}`).toBe(Math.min(...enough.map((f) => priceOf(node, f))));
         }
       }
     }
@@ -55,9 +66,8 @@ describe('chooseFolds', () => {
   test('where nothing is fast enough it takes the fastest', () => {
     const folds = chooseFolds(cnv, 1);
     for (const node of weighted(cnv)) {
-      const { pe, simd } = folds.get(node.name)!;
-      const best = Math.min(...legalFolds(node).map((fold) => cyclesOf(node, fold.pe, fold.simd)));
-      expect(cyclesOf(node, pe, simd)).toBe(best);
+      const best = Math.min(...legalFolds(node).map((fold) => cyclesOf(node, fold)));
+      expect(cyclesOf(node, folds.get(node.name)!)).toBe(best);
     }
   });
 
@@ -67,13 +77,15 @@ describe('chooseFolds', () => {
   });
 
   test('a pin is taken as it is; half a pin leaves the other half free', () => {
-    expect(chooseFolds(cnv, 20_000, { conv1: { pe: 32, simd: 16 } }).get('conv1')).toEqual({ pe: 32, simd: 16, pixels: 1 });
-    // 784·36,864 / (2·pe) ≤ 1,000,000 from 16 PEs on.
-    expect(chooseFolds(cnv, 1_000_000, { conv1: { simd: 2 } }).get('conv1')).toEqual({ pe: 16, simd: 2, pixels: 1 });
+    expect(chooseFolds(cnv, 20_000, { conv1: { pe: 32, simd: 16, pixels: 2 } }).get('conv1')).toEqual({ pe: 32, simd: 16, pixels: 2 });
+    // 784·36,864 / (2·pe·pixels) ≤ 1,000,000 from 16 on.
+    const { pe, simd, pixels } = chooseFolds(cnv, 1_000_000, { conv1: { simd: 2 } }).get('conv1')!;
+    expect(simd).toBe(2);
+    expect(pe * pixels).toBeGreaterThanOrEqual(16);
   });
 
   test('every wrong pin is named', () => {
-    const pins = { conv1: { pe: 5 }, pool1: { pe: 2 }, conv2: { pixels: 2 }, nowhere: { pe: 1 } };
+    const pins = { conv1: { pe: 5 }, pool1: { pe: 2 }, conv2: { pixels: 5 }, nowhere: { pe: 1 } };
     let issues: string[] = [];
     try {
       chooseFolds(cnv, 20_000, pins);
@@ -82,7 +94,7 @@ describe('chooseFolds', () => {
     }
     expect(issues.sort()).toEqual([
       'NN014 cnv › conv1 (binary-conv): pe = 5 must divide 64',
-      'NN014 cnv › conv2 (binary-conv): pixels = 2',
+      'NN014 cnv › conv2 (binary-conv): pixels = 5 must divide 12',
       'NN014 cnv › nowhere: a folding for a layer that does not exist',
       'NN014 cnv › pool1 (max-pool): a folding for a layer that has none',
     ]);
@@ -92,8 +104,8 @@ describe('chooseFolds', () => {
 describe('place', () => {
   test('cycles, operations and lanes of CNV at FINN’s folding are the published ones', () => {
     const pins = {
-      conv0: { pe: 16, simd: 3 }, conv1: { pe: 32, simd: 32 }, conv2: { pe: 16, simd: 32 }, conv3: { pe: 16, simd: 32 },
-      conv4: { pe: 4, simd: 32 }, conv5: { pe: 1, simd: 32 }, fc0: { pe: 1, simd: 4 }, fc1: { pe: 1, simd: 8 }, fc2: { pe: 4, simd: 1 },
+      conv0: { pe: 16, simd: 3, pixels: 1 }, conv1: { pe: 32, simd: 32, pixels: 1 }, conv2: { pe: 16, simd: 32, pixels: 1 }, conv3: { pe: 16, simd: 32, pixels: 1 },
+      conv4: { pe: 4, simd: 32, pixels: 1 }, conv5: { pe: 1, simd: 32, pixels: 1 }, fc0: { pe: 1, simd: 4, pixels: 1 }, fc1: { pe: 1, simd: 8, pixels: 1 }, fc2: { pe: 4, simd: 1, pixels: 1 },
     };
     const { engines, interval } = place(cnv, chooseFolds(cnv, 0, pins));
     const cycles = Object.fromEntries(engines.filter((e) => e.operations > 0).map((e) => [e.name, e.cycles]));

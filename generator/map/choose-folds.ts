@@ -44,7 +44,7 @@ function pinned(graph: TypedGraph, node: TypedNode, pin: Partial<Fold>, issues: 
  * device has per block RAM (`lutPerBram`). Where no folding is fast enough the fastest is taken; the caller compares
  * intervals.
  */
-export function chooseFolds(graph: TypedGraph, interval: number, lutPerBram: number, pins: Pins = {}): Folds {
+export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}, lutPerBram = 0): Folds {
   const issues: Issue[] = [];
   for (const name of Object.keys(pins))
     if (!graph.nodes.some((n) => n.name === name))
