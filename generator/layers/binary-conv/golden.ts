@@ -2,6 +2,7 @@
 import { newInts, wordsFor, type Tensor } from '../../golden/tensor.ts';
 import type { Golden } from '../layer-kind.ts';
 import { agreements, packRows, signedSums } from '../matvec/golden.ts';
+import { sumsOf } from '../threshold/kind.ts';
 import { convShape } from './kind.ts';
 
 /** One padding pixel in the tensor's own form. */
@@ -19,7 +20,7 @@ export const golden: Golden = (node) => {
   const weights = node.parameters['weights']!.data;
   const dots = bits
     ? agreements(packRows(weights, filters, kernel * kernel, channels), filters, taps)
-    : signedSums(weights, filters, taps);
+    : signedSums(weights, filters, taps, sumsOf(node.type).max);
   const padding = padPixel(bits, channels, padValue);
   const window = new Int32Array(kernel * kernel * unit);
   const rowLength = kernel * unit;

@@ -34,6 +34,25 @@ describe('golden', () => {
     }
   });
 
+  test.each([
+    ['where two filters share a product', 4681, 32_767],
+    ['just beyond', 4682, 32_774],
+    ['far beyond', 2 ** 27, 7 * 2 ** 27],
+  ])('the greatest sums of integers %s', (_, largest, reach) => {
+    const random = randomFrom('reach');
+    const input = tensorType(1, 7, 1, int(-largest, largest));
+    for (let i = 0; i < 50; i++) {
+      const units = integerIn(random, 1, 9);
+      const elements = Array.from({ length: 7 }, () => oneOf(random, [-largest, largest]));
+      // Rows that follow the signs of the elements, rows that oppose them, and others.
+      const rows = Array.from({ length: units }, (_, unit) => elements.map((e) => (unit < 2 ? Number(e > 0 === (unit === 0)) : integerIn(random, 0, 1))));
+      const node = loneNode(binaryDense, { units }, input, { weights: { shape: [units, 7], data: Uint8Array.from(rows.flat()) } });
+      const sums = evaluateLone(binaryDense, node, elements);
+      expect(sums).toEqual(naive(node, elements));
+      expect(sums[0]).toBe(reach);
+    }
+  });
+
   test('agreement with itself is n, with its opposite 0', () => {
     const random = randomFrom('itself');
     const input = tensorType(2, 2, 50, bipolar);

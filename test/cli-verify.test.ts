@@ -1,0 +1,141 @@
+/** verify and report on a folder that someone edits: what lies there is judged, by the numbers measured on it. */
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bitloom, temporaryFolder } from './command-line.ts';
+
+const folder = temporaryFolder();
+const out = join(folder, 'out');
+const design = join(out, 'tiny-kc705');
+const tiny = ['--board', 'kc705', '--network', 'tiny', '--out', out];
+const cell = 'rtl/nn_threshold.v';
+
+interface Verified {
+  readonly passed: boolean;
+  readonly modified: readonly string[];
+  readonly first: Record<string, string | number> | null;
+  readonly report: { readonly clockMhz: number; readonly totals: Record<string, unknown>; readonly verification: unknown; readonly layers: readonly { name: string; cyclesMeasured: unknown }[] };
+}
+
+async function run(...args: string[]) {
+  const { exitCode, stdout, stderr } = await bitloom([...args, '--json']);
+  return { exitCode, stderr, result: JSON.parse(stdout) as Verified };
+}
+const verify = (...args: string[]) => run('verify', ...tiny, '--frames', '6', '--stall', '0,30', ...args);
+const report = () => bitloom(['report', ...tiny, '--json']).then(({ stdout, stderr }) => ({ report: JSON.parse(stdout) as Verified['report'], stderr }));
+
+const reportKeys = ['architecture', 'board', 'clockMhz', 'defaulted', 'device', 'layers', 'network', 'totals', 'verification', 'weights'];
+const layerKeys = [
+  'bram36', 'busy', 'cyclesMeasured', 'cyclesModelled', 'dsp', 'engine', 'ff', 'kind', 'lanes', 'logicLevels', 'lut', 'lutRam', 'macs', 'memoryBitsUsed', 'name',
+  'operations', 'operationsDense', 'operationsExecuted', 'pixelsPerBeat', 'source', 'style', 'uram',
+];
+const totalKeys = ['bram36', 'busy', 'dsp', 'ff', 'fits', 'fitsPercent', 'framesPerSecond', 'initiationIntervalCycles', 'latencyCycles', 'lut', 'lutRam', 'macs', 'uram'];
+const verificationKeys = ['frames', 'initiationIntervalMeasured', 'latencyMeasured', 'mismatches', 'modifiedFiles', 'simulator', 'stallPercent', 'warmupFrames'];
+const sortedKeys = (value: unknown) => Object.keys(value as object).sort();
+
+beforeAll(async () => {
+  // A clock of its own: verify has to find it in the folder.
+  expect((await run('gen', ...tiny, '--fps', '100000', '--clock', '150')).exitCode).toBe(0);
+});
+
+/** One story, told in order. */
+describe.sequential('a folder', () => {
+  test('is not verified at first: unknown is null, an estimate says so', async () => {
+    const { report: merged } = await report();
+    expect(sortedKeys(merged)).toEqual(reportKeys);
+    expect(sortedKeys(merged.totals)).toEqual(totalKeys);
+    for (const layer of merged.layers) {
+      expect(sortedKeys(layer)).toEqual(layerKeys);
+      expect(layer).toMatchObject({ cyclesMeasured: null, operationsExecuted: null, logicLevels: null, source: 'estimate' });
+    }
+    expect(merged).toMatchObject({ verification: null, totals: { latencyCycles: null } });
+    expect(JSON.parse(readFileSync(join(design, 'report', 'report.json'), 'utf8'))).toEqual(merged);
+  });
+
+  test('verifies with the options it was generated with', async () => {
+    const { exitCode, result } = await verify();
+    expect([exitCode, result.passed, result.modified, result.first]).toEqual([0, true, [], null]);
+    expect(result.report.clockMhz).toBe(150);
+    const { initiationIntervalCycles, framesPerSecond } = result.report.totals as { initiationIntervalCycles: number; framesPerSecond: number };
+    expect(framesPerSecond).toBeCloseTo(150e6 / initiationIntervalCycles, 6);
+    expect(sortedKeys(result.report.verification)).toEqual(verificationKeys);
+    expect(result.report.verification).toMatchObject({
+      frames: 6, mismatches: 0, stallPercent: [0, 30], modifiedFiles: [], simulator: expect.stringMatching(/^Verilator \d/), latencyMeasured: expect.any(Number),
+    });
+    expect(result.report.layers.filter((layer) => layer.cyclesMeasured !== null).map((layer) => layer.name)).toEqual(['conv0', 'conv1', 'fc0']);
+  });
+
+  test('refuses options that contradict it', async () => {
+    const { exitCode, stderr } = await verify('--clock', '200');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^NN031 .*a design of: .*--clock 150 · legal: a design of: .*--clock 200 ·/m);
+  });
+
+  test('is verified in shards', async () => {
+    const { result } = await verify('--shard', '2/4');
+    // Of the frames 1..6 every fourth from the second: 2 and 6.
+    expect(result.report.verification).toMatchObject({ frames: 2 });
+  });
+
+  test('loses its measurements when a file is edited, and says so', async () => {
+    const before = readFileSync(join(design, cell), 'utf8');
+    const after = before.replace('wide >= $signed(t)', 'wide > $signed(t)').replace('wide >= t', 'wide > t');
+    expect(after).not.toBe(before);
+    writeFileSync(join(design, cell), after);
+    const { report: merged, stderr } = await report();
+    expect(merged.verification).toBeNull();
+    expect(merged.layers.every((layer) => layer.cyclesMeasured === null)).toBe(true);
+    expect(stderr).toContain(`modified since generated: ${cell}`);
+    expect(stderr).toContain('report/verification.json is of other sources than lie here now: ignored');
+  });
+
+  test('fails with the first difference named, and a wave of it', async () => {
+    const wave = join(folder, 'f.fst');
+    const { exitCode, result, stderr } = await verify('--wave', wave);
+    expect([exitCode, result.passed, result.modified]).toEqual([1, false, [cell]]);
+    expect(stderr).toContain(`modified since generated: ${cell}`);
+    expect(sortedKeys(result.first)).toEqual(['channel', 'cycle', 'expected', 'frame', 'got', 'layer', 'run', 'x', 'y']);
+    const first = result.first!;
+    // A sum that equals its threshold gives 1; the edited cell says 0. conv0 is the first layer with a threshold.
+    expect(first).toMatchObject({ layer: 'conv0', expected: 1, got: 0 });
+    for (const key of ['frame', 'y', 'x', 'channel', 'cycle']) expect(first[key]).toEqual(expect.any(Number));
+    expect(first).toSatisfy(({ y, x, channel }: Record<string, number>) => y! < 8 && x! < 8 && channel! < 4);
+    expect(result.report.verification).toMatchObject({ mismatches: expect.toSatisfy((n: number) => n > 0), modifiedFiles: [cell] });
+    expect(statSync(wave).size).toBeGreaterThan(100);
+  });
+
+  test('says the same to people', async () => {
+    const { exitCode, stdout } = await bitloom(['verify', ...tiny, '--frames', '6', '--stall', '0']);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/first difference: frame \d+, layer conv0, y \d, x \d, channel \d: expected 1, got 0, cycle \d+ \(stall 0 %\)/);
+    expect(stdout).toMatch(/NOT EQUAL: \d+ beats differ/);
+  });
+
+  test('passes again when generated again; without a difference there is no wave', async () => {
+    const wave = join(folder, 'none.fst');
+    expect((await run('gen', ...tiny, '--fps', '100000', '--clock', '150')).exitCode).toBe(0);
+    const { exitCode, result, stderr } = await verify('--wave', wave);
+    expect([exitCode, result.modified]).toEqual([0, []]);
+    expect(existsSync(wave)).toBe(false);
+    expect(stderr).toContain('is not written');
+  });
+
+  test('is judged by its memory images too', async () => {
+    const copy = join(folder, 'copy');
+    mkdirSync(copy);
+    cpSync(design, join(copy, 'tiny-kc705'), { recursive: true });
+    const image = join(copy, 'tiny-kc705', 'mem', 'fc0_weights.mem');
+    const before = readFileSync(image, 'utf8');
+    writeFileSync(image, before.replace(/^./, (digit) => (digit === '0' ? '1' : '0')));
+    const { exitCode, stdout } = await bitloom(['verify', '--board', 'kc705', '--network', 'tiny', '--out', copy, '--frames', '6', '--stall', '0', '--json']);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ modified: ['mem/fc0_weights.mem'], first: { layer: 'fc0' } });
+  });
+});
+
+test('verify generates what is absent', async () => {
+  const fresh = join(folder, 'fresh');
+  const { exitCode } = await bitloom(['verify', '--board', 'kc705', '--network', 'tiny', '--fps', '100000', '--clock', '150', '--out', fresh, '--frames', '1', '--stall', '0']);
+  expect(exitCode).toBe(0);
+  expect(existsSync(join(fresh, 'tiny-kc705', 'manifest.json'))).toBe(true);
+});
