@@ -9,5 +9,8 @@ export const kc705: Board = {
   resources: { lut: 203_800, ff: 407_600, bram36: 445, uram: 0, dsp: 840 },
   defaultNetwork: 'tb-dnn',
   clockPins: { p: 'AD12', n: 'AD11', standard: 'DIFF_SSTL15', mhz: 200 },
-  sources: ['resources: Xilinx DS180, Kintex-7 table, XC7K325T', 'part and SYSCLK pins: Xilinx UG810, KC705 evaluation board'],
+  sources: [
+    'resources: Xilinx DS180, Kintex-7 table, XC7K325T',
+    'part, clock and pins: Xilinx UG810, KC705 evaluation board, 200 MHz SYSCLK',
+  ],
 };

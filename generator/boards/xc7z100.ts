@@ -10,5 +10,9 @@ export const xc7z100: Board = {
   resources: { lut: 277_400, ff: 554_800, bram36: 755, uram: 0, dsp: 2_020 },
   defaultNetwork: 'binarynet',
   clockPins: null,
-  sources: ['resources: Xilinx DS190, Zynq-7000 table, Z-7100'],
+  sources: [
+    'resources: Xilinx DS190, Zynq-7000 table, Z-7100',
+    'part: Xilinx DS190, Zynq-7000 table, package FFG900, speed grade -2',
+    'clock: chosen by this project; the carrier may say otherwise with --clock',
+  ],
 };

@@ -10,5 +10,9 @@ export const zcu104: Board = {
   defaultNetwork: 'alexnet',
   // The programmable logic is clocked from the processing system (PL_CLK) unless a design brings its own source.
   clockPins: null,
-  sources: ['resources: Xilinx DS891, Zynq UltraScale+ MPSoC table, ZU7EV', 'part: Xilinx UG1267, ZCU104 evaluation board'],
+  sources: [
+    'resources: Xilinx DS891, Zynq UltraScale+ MPSoC table, ZU7EV',
+    'part: Xilinx UG1267, ZCU104 evaluation board',
+    'clock: chosen by this project',
+  ],
 };

@@ -1,21 +1,29 @@
-import { newInts } from '../../golden/tensor.ts';
+import { expectBits, newInts, wordsFor, type BitTensor } from '../../golden/tensor.ts';
 import { elementCount } from '../../ir/types.ts';
 import type { Golden } from '../layer-kind.ts';
 import { agreements, packRows, signedSums } from '../matvec/golden.ts';
 import { sumsOf } from '../threshold/kind.ts';
 
+/** The map's bits in one run, (y, x, channel) order, without the spare bits behind each pixel. */
+function flattened({ height, width, channels, words, data }: BitTensor): Int32Array {
+  if (channels % 32 === 0) return data;
+  const flat = new Int32Array(wordsFor(height * width * channels));
+  for (let pixel = 0, at = 0; pixel < height * width; pixel++)
+    for (let c = 0; c < channels; c++, at++) flat[at >>> 5] |= ((data[pixel * words + (c >>> 5)] >>> (c & 31)) & 1) << (at & 31);
+  return flat;
+}
+
 /** One window: the whole map. */
 export const golden: Golden = (node) => {
   const input = node.inputTypes[0]!;
   const units = node.type.channels;
+  const taps = elementCount(input);
   const weights = node.parameters['weights']!.data;
-  const dots =
-    input.element.type === 'bipolar'
-      ? agreements(packRows(weights, units, input.height * input.width, input.channels), units, elementCount(input))
-      : signedSums(weights, units, elementCount(input), sumsOf(node.type).max);
+  const bits = input.element.type === 'bipolar';
+  const dots = bits ? agreements(packRows(weights, units, 1, taps), units, taps) : signedSums(weights, units, taps, sumsOf(node.type).max);
   return ([x]) => {
     const out = newInts(1, 1, units);
-    dots(x!.data, out.data, 0);
+    dots(bits ? flattened(expectBits(x!)) : x!.data, out.data, 0);
     return out;
   };
 };

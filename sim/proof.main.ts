@@ -1,0 +1,44 @@
+/**
+ * `npm run proof [-- --only NAME]`: the long checks on real networks and real images, as a table; exit 1 when one fails.
+ * Those that need the published files beside the repository are skipped, and say so, where they are absent.
+ */
+import { parseArgs } from 'node:util';
+import { sharedData } from '../generator/images/shared-data.ts';
+import { table } from '../generator/report/tables.ts';
+import { inferCnv, inferLfc } from './proof/golden.ts';
+import type { Proof } from './proof/proof.ts';
+import { rtlBinarynet, rtlCnv, rtlLfc, rtlMnist } from './proof/rtl.ts';
+
+const proofs: readonly Proof[] = [inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlBinarynet];
+
+interface Line {
+  readonly proof: Proof;
+  readonly result: 'proven' | 'FAILED' | 'skipped';
+  readonly text: string;
+  readonly seconds: number;
+}
+
+async function lineOf(proof: Proof): Promise<Line> {
+  if (proof.needsPublishedFiles && !sharedData) return { proof, result: 'skipped', text: '../shared/data is absent', seconds: 0 };
+  const started = performance.now();
+  const onProgress = (text: string) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${proof.name}: ${text}`);
+  const found = await proof.run(onProgress).catch((error: Error) => ({ passed: false, text: error.message }));
+  onProgress('');
+  return { proof, result: found.passed ? 'proven' : 'FAILED', text: found.text, seconds: (performance.now() - started) / 1000 };
+}
+
+const names = proofs.map(({ name }) => name);
+const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+if (only !== undefined && !names.includes(only)) {
+  console.error(`--only ${only}: no such proof; there are ${names.join(' ')}`);
+  process.exitCode = 2;
+} else {
+  const lines: Line[] = [];
+  for (const proof of proofs.filter(({ name }) => only === undefined || name === only)) {
+    const line = await lineOf(proof);
+    lines.push(line);
+    console.log(`${line.result.padEnd(8)} ${proof.name}: ${line.text}`);
+  }
+  console.log(table(['proof', 'claim', 'result', 'seconds'], lines.map(({ proof, result, seconds }) => [proof.name, proof.claim, result, Math.round(seconds)])));
+  if (lines.some(({ result }) => result === 'FAILED')) process.exitCode = 1;
+}

@@ -1,0 +1,129 @@
+/** The laws of the house about its own sources (docs/architecture): who may see whom, and what nobody may do. */
+import { basename, dirname } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { boards } from '../generator/boards/index.ts';
+import { kc705 } from '../generator/boards/kc705.ts';
+import { layerKinds } from '../generator/layers/index.ts';
+import { usage } from '../generator/map/fit.ts';
+import { table } from '../generator/report/tables.ts';
+import { importsOf, parse, projectFiles, reach, read, walk } from './sources.ts';
+
+const files = projectFiles();
+const modules = files.filter((file) => /\.(ts|mjs)$/.test(file) && !/\.(test|fixture)\.ts$/.test(file));
+const generator = modules.filter((file) => file.startsWith('generator/'));
+const registry = 'generator/layers/index.ts';
+const isGolden = (file: string) => /^generator\/(layers\/[^/]+\/golden\.ts|golden\/)/.test(file);
+const isLowering = (file: string) => /^generator\/(layers\/[^/]+\/lower\.ts|emit\/)/.test(file);
+
+describe('the golden model and the lowering never see each other', () => {
+  const goldens = generator.filter(isGolden);
+  const lowerings = generator.filter((file) => /^generator\/layers\/[^/]+\/lower\.ts$/.test(file));
+
+  test('there is something to look at, and the graph finds it', () => {
+    expect(goldens.length).toBeGreaterThanOrEqual(layerKinds.length + 4);
+    expect(lowerings.length).toBeGreaterThanOrEqual(layerKinds.length);
+    // The registry is where the two meet: through it alone the interpreter asks kinds for their golden half.
+    expect([...reach('generator/golden/interpret.ts')].some(isLowering)).toBe(true);
+    expect([...reach('generator/layers/binary-conv/lower.ts')]).toContain('generator/layers/matvec/lower.ts');
+    expect([...reach('generator/golden/infer.ts')]).toContain('generator/golden/worker.ts');
+    expect(importsOf('x.ts', "import type { A } from './a.ts'; import { type B } from './b.ts'; import { type C, d } from './c.ts'; export * from './e.ts';")).toEqual(['c.ts', 'e.ts']);
+  });
+
+  test.each(goldens)('%s reaches no lowering', (file) => {
+    const reached = [...reach(file, (to) => to === registry)];
+    expect(reached.filter(isLowering)).toEqual([]);
+    // Names of beats and hex words are shared; folding, placement and costs are the mapping's own.
+    expect(reached.filter((to) => /^generator\/(map\/(?!hardware\.ts)|layers\/[^/]+\/cost\.ts)/.test(to))).toEqual([]);
+    if (file.startsWith('generator/layers/')) expect(reached).not.toContain(registry);
+  });
+
+  test.each(lowerings)('%s reaches no golden model', (file) => {
+    expect([...reach(file)].filter((to) => isGolden(to) || to === registry)).toEqual([]);
+  });
+});
+
+describe('passes ask the kind and never look at its name', () => {
+  const names = new Set(layerKinds.map((kind) => kind.kind));
+  // generator/synth reads netlists, whose ports have directions "input" and "output"; mutants name the cells they break.
+  const askers = modules.filter((file) => /^(generator|sim)\//.test(file) && !/^(generator\/(layers\/[^/]+|synth)\/|sim\/mutants)/.test(file));
+
+  /** `x.kind === …`, `switch (x.kind)`, and the name of a kind as text. */
+  function branches(file: string, text?: string): string[] {
+    const found: string[] = [];
+    walk(parse(file, text), (node) => {
+      const isKind = (n: ts.Node) => ts.isPropertyAccessExpression(n) && n.name.text === 'kind' && !ts.isCallExpression(n.parent);
+      const compared = ts.isBinaryExpression(node) && /^[!=]==?$/.test(node.operatorToken.getText()) && [node.left, node.right].some(isKind);
+      const switched = ts.isSwitchStatement(node) && isKind(node.expression);
+      const named = ts.isStringLiteralLike(node) && names.has(node.text);
+      if (compared || switched || named) found.push(node.getText());
+    });
+    return found;
+  }
+
+  test('the scan sees what it looks for', () => {
+    expect(branches('x.ts', "if (node.kind === other) f(); switch (node.kind) {} g('max-pool'); node.kind(1);")).toHaveLength(3);
+    expect(askers.length).toBeGreaterThan(40);
+  });
+
+  test.each(askers)('%s', (file) => {
+    expect(branches(file)).toEqual([]);
+  });
+});
+
+test('a layer is one folder with the same files, and a line in the registry', () => {
+  const folders = new Set(generator.filter((file) => /^generator\/layers\/[^/]+\/kind\.ts$/.test(file)).map((file) => dirname(file)));
+  for (const folder of folders)
+    for (const name of ['kind.ts', 'golden.ts', 'lower.ts', 'cost.ts', 'index.ts', `${basename(folder)}.test.ts`]) expect(files).toContain(`${folder}/${name}`);
+  const registered = importsOf(registry).map((file) => dirname(file));
+  expect(new Set(registered)).toEqual(folders);
+  expect(layerKinds.map((kind) => `generator/layers/${kind.kind}`).sort()).toEqual([...folders].sort());
+});
+
+test('only a program may end the process', () => {
+  const enders = (file: string, text?: string) => {
+    let ends = false;
+    walk(parse(file, text), (node) => {
+      ends ||= ts.isPropertyAccessExpression(node) && node.expression.getText() === 'process' && /^(exit|exitCode|abort|kill)$/.test(node.name.text);
+    });
+    return ends;
+  };
+  expect(enders('x.ts', 'process.exit(1)')).toBe(true);
+  // The worker is a process of its own, which ends when its parent has gone.
+  expect(generator.filter((file) => enders(file)).sort()).toEqual(['generator/cli.ts', 'generator/synth/yosys-worker.ts']);
+  expect(modules.filter((file) => /^(sim|networks)\//.test(file) && !file.endsWith('.main.ts') && enders(file))).toEqual([]);
+});
+
+test('every file has a home and one idea', () => {
+  expect(files.filter((file) => /(^|[/.-])(utils?|helpers?|common|misc)([/.-]|$)/i.test(file))).toEqual([]);
+  const limits: [RegExp, number][] = [[/\.hbs$/, 80], [/\.s?v$/, 250], [/\.ts$/, 300]];
+  const lines = (file: string) => read(file).split('\n').length - 1;
+  const tooLong = files.filter((file) => lines(file) > (limits.find(([name]) => name.test(file))?.[1] ?? Infinity));
+  expect(tooLong.map((file) => `${file}: ${lines(file)}`)).toEqual([]);
+});
+
+test('every board is data with the source of every fact', () => {
+  const boardFiles = generator.filter((file) => /^generator\/boards\/(?!index|board)/.test(file));
+  expect(boardFiles.map((file) => basename(file, '.ts')).sort()).toEqual(boards.map((board) => board.name).sort());
+  for (const board of boards) {
+    const facts = ['resources', 'part', 'clock', ...(board.clockPins ? ['pins'] : [])];
+    const sourced = board.sources.flatMap((source) => source.split(':')[0]!.split(/, | and /));
+    expect([board.name, ...sourced].sort()).toEqual([board.name, ...facts].sort());
+    for (const source of board.sources) expect(source).toMatch(/\b(DS|UG)\d+\b|this project/);
+  }
+});
+
+describe('unknown is not zero', () => {
+  const cost = { lut: 10, lutRam: 0, ff: 10, bram36: null, uram: 0, dsp: 0 };
+
+  test('an unknown resource has no share of the board', () => {
+    const { total, percent } = usage(cost, kc705);
+    expect(total.bram36).toBeNull();
+    expect(Object.keys(percent)).not.toContain('bram36');
+    expect(percent.lut).toBeCloseTo(1000 / kc705.resources.lut, 10);
+  });
+
+  test('an unknown number prints as ?', () => {
+    expect(table(['name', 'LUT'], [['a', null], ['b', 0]])).toMatch(/a +│ +\?.*\n.*b +│ +0/s);
+  });
+});
