@@ -49,6 +49,11 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
   ]).concat(table('HEIGHT WIDTH FOLD KERNEL STRIDE PAD REPEAT ROWS OY_W ADDR_W PIXELS TURN_W', [
     [8, 8, 2, 3, 1, 1, 1, 6, 3, 6, 2, 1], [8, 8, 1, 3, 1, 1, 2, 6, 3, 3, 8, 2], [9, 10, 3, 5, 1, 2, 1, 10, 4, 6, 5, 3], [6, 7, 1, 2, 1, 0, 1, 4, 3, 3, 3, 1],
   ])),
+  nn_outside: table('HEIGHT WIDTH STRIDE PAD PIXELS', [[1, 1, 1, 0, 1], [8, 8, 1, 1, 1], [5, 7, 2, 2, 1], [9, 10, 1, 2, 5], [6, 8, 1, 3, 8]]),
+  nn_ring: table('WIDTH FOLD SIMD ELEM_W KERNEL PAD ROWS STYLE IN_PIXELS PIXELS TURN_W ADDR_W', [
+    [1, 1, 1, 1, 1, 0, 1, 'block', 1, 1, 1, 1], [8, 2, 2, 1, 3, 1, 6, 'block', 1, 1, 1, 7], [8, 1, 4, 1, 3, 1, 6, 'distributed', 2, 8, 2, 3],
+    [10, 3, 1, 8, 5, 2, 10, 'distributed', 1, 4, 2, 7], [30, 1, 64, 1, 3, 0, 6, 'block', 2, 4, 2, 6],
+  ]),
   nn_repack: table('ELEM_W LANES FOLD IN_PIXELS OUT_PIXELS', [[1, 1, 1, 1, 1], [1, 4, 2, 4, 1], [8, 3, 1, 2, 1], [1, 64, 4, 14, 7], [11, 2, 64, 3, 1]]),
   nn_window: [
     ...table(mapNames, maps, { ELEM_W: 1, REPEAT: 2, STYLE: 'block' }),
@@ -108,6 +113,7 @@ export const illegal: readonly { readonly cell: string; readonly check: string; 
   refuse('nn_window', 'PAD_must_be_below_KERNEL', { KERNEL: 3, PAD: 3 }),
   refuse('nn_window', 'KERNEL_must_fit_the_padded_map', { HEIGHT: 8, WIDTH: 2, KERNEL: 5, PAD: 1 }),
   refuse('nn_window', 'ROWS_must_hold_what_an_output_row_needs', { KERNEL: 3, STRIDE: 1, PAD: 1, ROWS: 2 }),
+  refuse('nn_ring', 'ADDR_W_must_fit_the_bank', { ADDR_W: 5 }),
   refuse('nn_repack', 'OUT_PIXELS_must_divide_IN_PIXELS', { IN_PIXELS: 4, OUT_PIXELS: 3 }),
   refuse('nn_conv', 'PE_must_divide_FILTERS', { ...conv, FILTERS: 8, PE: 3 }),
   refuse('nn_conv', 'SIMD_must_divide_CHANNELS', { ...conv, CHANNELS: 16, SIMD: 6 }),

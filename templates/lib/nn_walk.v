@@ -47,7 +47,7 @@ module nn_walk #(
     output reg  [ADDR_W-1:0] addr_high,
     output reg  [PIXELS-1:0] high,
     output reg  [TURN_W-1:0] turn,
-    output reg  [PIXELS-1:0] outside
+    output wire [PIXELS-1:0] outside
 );
 
     localparam OH       = (HEIGHT + 2*PAD - KERNEL) / STRIDE + 1;
@@ -181,30 +181,41 @@ module nn_walk #(
         end
     end
 
-    // ---- Clock 1: base address and padding; clock 2: the addresses ----
+    // ---- Clock 1: base address; clock 2: the addresses, and what is padding ----
 
     (* rom_style = "distributed", ram_style = "distributed" *)
     reg  [ADDR_W-1:0] base_of_slot [0:ROWS-1];
     reg  [PIXELS-1:0] high_of_turn [0:(1 << TURN_W)-1];
     reg  [ADDR_W-1:0] base, across, across_high;
-    reg  [PIXELS-1:0] outside_1;
-    wire [PIXELS-1:0] padded;
 
     always @(posedge clk) begin
         base        <= base_of_slot[slot];
         across      <= column + offset;
         across_high <= column_high + offset;
         turn_1      <= turn_0;
-        outside_1   <= padded;
 
         addr        <= base + across;
         addr_high   <= base + across_high;
         high        <= high_of_turn[turn_1];
         turn        <= turn_1;
-        outside     <= outside_1;
     end
 
-    genvar s, m;
+    nn_outside #(
+        .HEIGHT(HEIGHT), .WIDTH(WIDTH), .STRIDE(STRIDE), .PAD(PAD), .PIXELS(PIXELS)
+    ) u_outside (
+        .clk         (clk),
+        .rst         (rst),
+        .step        (step),
+        .fold_last   (fold_last),
+        .kx_last     (kx_last),
+        .ky_last     (ky_last),
+        .repeat_last (repeat_last),
+        .group_last  (group_last),
+        .frame_last  (frame_last),
+        .outside     (outside)
+    );
+
+    genvar s;
     generate
         for (s = 0; s < ROWS; s = s + 1) begin : g_slot
             localparam [31:0] BASE = s*COLUMNS*FOLD;
@@ -215,59 +226,6 @@ module nn_walk #(
             localparam [31:0]       BANK = (t < TURNS) ? bank_of(t) : 0;
             localparam [PIXELS-1:0] ONE  = 1;
             initial high_of_turn[t] = (ONE << BANK) - ONE;
-        end
-
-        if (PAD == 0) begin : g_no_pad
-            assign padded = {PIXELS{1'b0}};
-        end else begin : g_pad
-            // Position in the padded map: of the window group, and of this beat's leftmost pixel.
-            localparam X_W    = $clog2(WIDTH + 2*PAD + 1);
-            localparam DOWN_W = $clog2(HEIGHT + 2*PAD);
-            localparam [31:0]       STEP_32   = STRIDE * PIXELS;
-            localparam [31:0]       TOP_32    = PAD;
-            localparam [31:0]       BOTTOM_32 = PAD + HEIGHT;
-            localparam [31:0]       STRIDE_32 = STRIDE;
-            localparam [X_W-1:0]    GROUP     = STEP_32[X_W-1:0];
-            localparam [DOWN_W-1:0] TOP       = TOP_32[DOWN_W-1:0];
-            localparam [DOWN_W-1:0] BOTTOM    = BOTTOM_32[DOWN_W-1:0];
-            localparam [DOWN_W-1:0] DROP      = STRIDE_32[DOWN_W-1:0];
-
-            reg  [X_W-1:0]    x, x_group;
-            wire [X_W-1:0]    x_next    = !(repeat_last && ky_last) ? x_group
-                                        : group_last               ? {X_W{1'b0}}
-                                        : x_group + GROUP;
-            // The same walk as the slots', in rows of the padded map.
-            reg  [DOWN_W-1:0] down, down_top;
-            wire [DOWN_W-1:0] down_next = !(repeat_last && group_last) ? down_top
-                                        : frame_last                  ? {DOWN_W{1'b0}}
-                                        : down_top + DROP;
-
-            always @(posedge clk) begin
-                if (step && fold_last)   x <= kx_last ? x_next : x + 1'b1;
-                if (step && window_last) x_group <= x_next;
-                if (step && beat_last)   down <= ky_last ? down_next : down + 1'b1;
-                if (step && dot_last)    down_top <= down_next;
-                if (rst) begin
-                    x        <= {X_W{1'b0}};
-                    x_group  <= {X_W{1'b0}};
-                    down     <= {DOWN_W{1'b0}};
-                    down_top <= {DOWN_W{1'b0}};
-                end
-            end
-
-            wire above_below = down < TOP || down >= BOTTOM;
-
-            for (m = 0; m < PIXELS; m = m + 1) begin : g_pixel
-                localparam [31:0]    RIGHT_32 = (PAD + WIDTH > m) ? PAD + WIDTH - m : 0;
-                localparam [X_W-1:0] RIGHT    = RIGHT_32[X_W-1:0];
-                if (m < PAD) begin : g_left
-                    localparam [31:0]    FIRST_32 = PAD - m;
-                    localparam [X_W-1:0] FIRST    = FIRST_32[X_W-1:0];
-                    assign padded[m] = above_below || x < FIRST || x >= RIGHT;
-                end else begin : g_inner
-                    assign padded[m] = above_below || x >= RIGHT;
-                end
-            end
         end
     endgenerate
 

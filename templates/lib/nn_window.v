@@ -13,9 +13,6 @@
  *             element vector f of pixel (oy*STRIDE-PAD+ky, ox*STRIDE-PAD+kx),
  *             or PAD_VALUE in every lane where that lies outside the map
  *
- * The ring has a bank for each of the PIXELS: pixel x of a row lies in bank
- * x mod PIXELS, so neighbours are read in one clock and then turned into order.
- *
  * Rows. With top = oy*STRIDE-PAD, first = max(0, top) and next = the following
  * output row's first (HEIGHT after the last one), output row oy starts once
  * rows first .. end-1 are complete, end = max(min(top+KERNEL, HEIGHT), next);
@@ -59,7 +56,7 @@ module nn_window #(
     output wire                   issue_last,
     output wire                   step,
 
-    output reg  [PIXELS*SIMD*ELEM_W-1:0] m_data,
+    output wire [PIXELS*SIMD*ELEM_W-1:0] m_data,
     output wire                   m_valid,
     output wire                   m_first,
     output wire                   m_last
@@ -69,11 +66,8 @@ module nn_window #(
     localparam OH     = (HEIGHT + 2*PAD - KERNEL) / STRIDE + 1;
     localparam REACH  = (KERNEL > STRIDE) ? KERNEL : STRIDE;
     localparam OW     = (WIDTH + 2*PAD - KERNEL) / STRIDE + 1;
-    localparam WORD_W = SIMD * ELEM_W;
-    localparam LEN    = WIDTH / IN_PIXELS * FOLD;               // input beats per row
     localparam TURNS  = (KERNEL < PIXELS) ? KERNEL : PIXELS;    // orders of the banks
     localparam TURN_W = (TURNS > 1) ? $clog2(TURNS) : 1;
-    localparam SHARES = PIXELS / IN_PIXELS;                     // input beats across the banks
     localparam DEPTH  = ROWS * ((WIDTH + PIXELS - 1) / PIXELS) * FOLD;  // words of a bank
     localparam ADDR_W = (DEPTH > 1) ? $clog2(DEPTH) : 1;
     localparam OY_W   = (OH > 1) ? $clog2(OH) : 1;
@@ -107,7 +101,7 @@ module nn_window #(
         if (PIXELS > 1 && STRIDE > 1) begin : g_check_stride
             nn_window_STRIDE_must_be_1_for_several_PIXELS u_error();
         end
-        if (SHARES * IN_PIXELS != PIXELS || (WIDTH / IN_PIXELS) * IN_PIXELS != WIDTH) begin : g_check_in
+        if ((PIXELS / IN_PIXELS) * IN_PIXELS != PIXELS || (WIDTH / IN_PIXELS) * IN_PIXELS != WIDTH) begin : g_check_in
             nn_window_IN_PIXELS_must_divide_PIXELS_and_WIDTH u_error();
         end
         if (FOLD * SIMD != CHANNELS) begin : g_check_fold
@@ -137,59 +131,18 @@ module nn_window #(
     reg  [ROWS_W-1:0] frees   [0:(1 << OY_W)-1];  // by oy: rows it releases
     reg  [ROWS_W-1:0] freed_1, freed_2;
     reg               written;          // a row was completed one clock ago
-    reg  [ADDR_W-1:0] waddr;
-    wire              in_last, slot_last, dot_first, row_last;
+    wire              row_in, dot_first, row_last;
     wire [OY_W-1:0]   oy;
 
     wire take    = s_axis_tvalid && s_axis_tready;
-    wire row_in  = take && in_last;
     wire row_out = step && row_last;
 
     assign s_axis_tready = !room[ROWS_W];
     assign step          = !surplus[ROWS_W] && step_ok;
 
-    nn_loop #(.COUNT(LEN)) u_in (
-        .clk(clk), .rst(rst), .step(take), .last(in_last)
-    );
-    nn_loop #(.COUNT(ROWS)) u_slot (
-        .clk(clk), .rst(rst), .step(row_in), .last(slot_last)
-    );
-
     wire [ROWS_W-1:0] surplus_move = row_out ? moves[oy] : {ROWS_W{1'b0}};
 
-    // Where the beat goes: word `waddr` of the banks of share `share`.
-    localparam [31:0]       BACK_32 = FOLD - 1;
-    localparam [ADDR_W-1:0] BACK    = BACK_32[ADDR_W-1:0];
-    wire              fold_last, share_last;
-    wire [SHARES-1:0] share;
-
-    nn_loop #(.COUNT(FOLD)) u_in_fold (
-        .clk(clk), .rst(rst), .step(take), .last(fold_last)
-    );
-
-    generate
-        if (SHARES == 1) begin : g_one_share
-            assign share      = 1'b1;
-            assign share_last = 1'b1;
-        end else begin : g_shares
-            reg [SHARES-1:0] turning;
-            assign share      = turning;
-            assign share_last = turning[SHARES-1];
-            always @(posedge clk) begin
-                if (take && fold_last)
-                    turning <= in_last ? {{(SHARES-1){1'b0}}, 1'b1}
-                             : {turning[SHARES-2:0], turning[SHARES-1]};
-                if (rst) turning <= {{(SHARES-1){1'b0}}, 1'b1};
-            end
-        end
-    endgenerate
-
     always @(posedge clk) begin
-        if (take)
-            waddr <= (in_last && slot_last)                    ? {ADDR_W{1'b0}}
-                   : (!fold_last || share_last || in_last)     ? waddr + 1'b1
-                   : waddr - BACK;
-
         written <= row_in;
         surplus <= surplus + {{ROWS_W{1'b0}}, written} - {1'b0, surplus_move};
 
@@ -199,7 +152,6 @@ module nn_window #(
         room    <= room + {1'b0, freed_2} - {{ROWS_W{1'b0}}, row_in};
 
         if (rst) begin
-            waddr   <= {ADDR_W{1'b0}};
             written <= 1'b0;
             surplus <= DEBT;
             freed_1 <= {ROWS_W{1'b0}};
@@ -223,12 +175,9 @@ module nn_window #(
     localparam LATENCY = 5;
 
     reg  [LATENCY-1:0]       valid_at, first_at, last_at;
-    reg  [PIXELS-1:0]        outside_3, outside_4;
-    reg  [TURN_W-1:0]        turn_3, turn_4;
     wire [PIXELS-1:0]        outside, high;
     wire [TURN_W-1:0]        turn;
     wire [ADDR_W-1:0]        raddr, raddr_high;
-    wire [PIXELS*WORD_W-1:0] stored;
 
     assign m_valid = valid_at[LATENCY-1];
     assign m_first = first_at[LATENCY-1];
@@ -257,39 +206,26 @@ module nn_window #(
         valid_at  <= {valid_at[LATENCY-2:0], step};
         first_at  <= {first_at[LATENCY-2:0], dot_first};
         last_at   <= {last_at[LATENCY-2:0], issue_last};
-        outside_3 <= outside;
-        outside_4 <= outside_3;
-        turn_3    <= turn;
-        turn_4    <= turn_3;
         if (rst) valid_at <= {LATENCY{1'b0}};
     end
 
-    genvar m, t;
-    generate
-        for (m = 0; m < PIXELS; m = m + 1) begin : g_bank
-            nn_ram #(.DATA_W(WORD_W), .DEPTH(DEPTH), .STYLE(STYLE)) u_ring (
-                .clk   (clk),
-                .we    (take && share[m / IN_PIXELS]),
-                .waddr (waddr),
-                .wdata (s_axis_tdata[(m % IN_PIXELS)*WORD_W +: WORD_W]),
-                .raddr (high[m] ? raddr_high : raddr),
-                .q     (stored[m*WORD_W +: WORD_W])
-            );
-        end
-
-        // Pixel m of turn t comes from bank (t - PAD + m) mod PIXELS: few turns, so a
-        // small multiplexer however many banks there are.
-        for (m = 0; m < PIXELS; m = m + 1) begin : g_pixel
-            wire [(1 << TURN_W)*WORD_W-1:0] choices;
-            for (t = 0; t < (1 << TURN_W); t = t + 1) begin : g_turn
-                localparam BANK = (((t < TURNS) ? t : 0) + PIXELS*PAD - PAD + m) % PIXELS;
-                assign choices[t*WORD_W +: WORD_W] = stored[BANK*WORD_W +: WORD_W];
-            end
-            always @(posedge clk)
-                m_data[m*WORD_W +: WORD_W] <= outside_4[m] ? {SIMD{PAD_VALUE}}
-                                            : choices[turn_4*WORD_W +: WORD_W];
-        end
-    endgenerate
+    nn_ring #(
+        .WIDTH(WIDTH), .FOLD(FOLD), .SIMD(SIMD), .ELEM_W(ELEM_W), .KERNEL(KERNEL), .PAD(PAD),
+        .PAD_VALUE(PAD_VALUE), .ROWS(ROWS), .STYLE(STYLE), .IN_PIXELS(IN_PIXELS),
+        .PIXELS(PIXELS), .TURN_W(TURN_W), .ADDR_W(ADDR_W)
+    ) u_ring (
+        .clk        (clk),
+        .rst        (rst),
+        .take       (take),
+        .data       (s_axis_tdata),
+        .row_in     (row_in),
+        .raddr      (raddr),
+        .raddr_high (raddr_high),
+        .high       (high),
+        .turn       (turn),
+        .outside    (outside),
+        .q          (m_data)
+    );
 
 endmodule
 

@@ -5,10 +5,12 @@ rtl/nn_fifo.v
 rtl/nn_ingress.v
 rtl/nn_loop.v
 rtl/nn_mvu.v
+rtl/nn_outside.v
 rtl/nn_pool.v
 rtl/nn_popcount.v
 rtl/nn_quantise.v
 rtl/nn_ram.v
+rtl/nn_ring.v
 rtl/nn_rom.v
 rtl/nn_signed_dot.v
 rtl/nn_skid.v

@@ -8,8 +8,9 @@
  *                                       IN_W > 1:  w ? x : -x
  *     out = THRESHOLD ? sum >= T[n] : sum
  *
- * Input beat: SIMD channels of IN_W bits, channels innermost, row major pixels.
- * Output beat: PE filters of 1 or ACC_W bits, FILTERS/PE beats per pixel.
+ * Input beat: IN_PIXELS x SIMD channels of IN_W bits, channels innermost, row major pixels.
+ * Output beat: PIXELS neighbouring pixels of PE filters of 1 or ACC_W bits,
+ * FILTERS/PE beats per group of pixels. A weight word serves all PIXELS.
  *
  * Folds: NF = FILTERS/PE, SF = KERNEL*KERNEL*CHANNELS/SIMD. WEIGHT_FILE has
  * NF*SF lines; line nf*SF + (ky*KERNEL + kx)*CHANNELS/SIMD + cf holds filter
@@ -19,7 +20,7 @@
  * product takes a credit, the output FIFO gives it back, so no stall can reach
  * into the pipeline. `step`: the lanes work in this clock.
  *
- * Interval: OH*OW*NF*SF clocks per frame, no bubble while input is there.
+ * Interval: OH*(OW/PIXELS)*NF*SF clocks per frame, no bubble while input is there.
  */
 module nn_conv #(
     parameter HEIGHT   = 8,         // input rows
@@ -33,7 +34,8 @@ module nn_conv #(
     parameter [IN_W-1:0] PAD_VALUE = {IN_W{1'b0}},  // one padded element
     parameter PE       = 4,         // filters side by side
     parameter SIMD     = 16,        // channels per beat
-    parameter PIXELS   = 1,         // pixels per beat; only 1 is built
+    parameter IN_PIXELS = 1,        // pixels per input beat; divides PIXELS and WIDTH
+    parameter PIXELS   = 1,         // pixels worked on at once, and per output beat
     parameter ACC_W    = 8,         // accumulator width, bits
     parameter THRESHOLD = 1,        // 1: one bit out, 0: the sum
     parameter TH_W     = 8,         // threshold width, bits, at least ACC_W
@@ -46,7 +48,7 @@ module nn_conv #(
     input  wire                                     clk,
     input  wire                                     rst,
 
-    input  wire [PIXELS*SIMD*IN_W-1:0]              s_axis_tdata,
+    input  wire [IN_PIXELS*SIMD*IN_W-1:0]           s_axis_tdata,
     input  wire                                     s_axis_tvalid,
     output wire                                     s_axis_tready,
 
@@ -59,7 +61,7 @@ module nn_conv #(
     localparam SF     = KERNEL * KERNEL * (CHANNELS / SIMD);
     localparam WORDS  = NF * SF;
     localparam ADDR_W = (WORDS > 1) ? $clog2(WORDS) : 1;
-    localparam OUT_W  = PE * (THRESHOLD ? 1 : ACC_W);
+    localparam OUT_W  = PIXELS * PE * (THRESHOLD ? 1 : ACC_W);
 
     // Clocks from a step to its result's first clock in the FIFO: window 5,
     // dot product and accumulator as in nn_mvu, threshold 3, push 1.
@@ -71,9 +73,6 @@ module nn_conv #(
     localparam CREDIT_W = $clog2(CREDITS);
 
     generate
-        if (PIXELS != 1) begin : g_check_pixels
-            nn_conv_PIXELS_must_be_1 u_error();
-        end
         if (NF * PE != FILTERS) begin : g_check_pe
             nn_conv_PE_must_divide_FILTERS u_error();
         end
@@ -100,7 +99,7 @@ module nn_conv #(
 
     // ---- Window, and the weights that meet its beats 5 clocks after a step ----
 
-    wire [SIMD*IN_W-1:0] vec;
+    wire [PIXELS*SIMD*IN_W-1:0] vec;
     wire                 vec_valid, vec_first, vec_last;
     wire [PE*SIMD-1:0]   weights;
     reg  [2:0]           step_at;
@@ -110,7 +109,7 @@ module nn_conv #(
     nn_window #(
         .HEIGHT(HEIGHT), .WIDTH(WIDTH), .CHANNELS(CHANNELS), .ELEM_W(IN_W), .SIMD(SIMD),
         .KERNEL(KERNEL), .STRIDE(STRIDE), .PAD(PAD), .PAD_VALUE(PAD_VALUE), .REPEAT(NF),
-        .ROWS(ROWS), .STYLE(BUFFER_STYLE), .PIXELS(PIXELS)
+        .ROWS(ROWS), .STYLE(BUFFER_STYLE), .IN_PIXELS(IN_PIXELS), .PIXELS(PIXELS)
     ) u_window (
         .clk           (clk),
         .rst           (rst),
@@ -147,13 +146,13 @@ module nn_conv #(
 
     // ---- Dot products, threshold, output ----
 
-    wire [PE*ACC_W-1:0] sums;
+    wire [PIXELS*PE*ACC_W-1:0] sums;
     wire                sums_valid;
     wire [OUT_W-1:0]    result;
     wire                result_valid;
     wire                unused_ready;   // a credit is a place: the FIFO never refuses
 
-    nn_mvu #(.PE(PE), .SIMD(SIMD), .IN_W(IN_W), .ACC_W(ACC_W)) u_mvu (
+    nn_mvu #(.PIXELS(PIXELS), .PE(PE), .SIMD(SIMD), .IN_W(IN_W), .ACC_W(ACC_W)) u_mvu (
         .clk        (clk),
         .rst        (rst),
         .vec        (vec),

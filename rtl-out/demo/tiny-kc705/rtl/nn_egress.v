@@ -7,6 +7,8 @@
  * A frame is BEATS beats; its status bit (1 = bad, from nn_ingress, through a
  * FIFO as deep as frames are under way) is awaited before the first of them and
  * taken with the last. frame_error pulses once per bad frame, at its last beat.
+ * The bit is known when the frame's input has ended: a result that begins
+ * earlier needs room for itself in front of this cell, or both wait for ever.
  * II = 1, latency = 1, registered both ways.
  */
 module nn_egress #(

@@ -7,6 +7,9 @@
  *     IN_W = 1: sums[p] = sum over beats of popcount(xnor(vec, weights[p])), unsigned
  *     IN_W > 1: sums[p] = sum over beats and taps of (w ? x : -x), signed
  *
+ * PIXELS pixels share the weights: pixel m's taps stand at vec[m*SIMD*IN_W], its
+ * sums at sums[m*PE*ACC_W].
+ *
  * `vec` tap i at bit i*IN_W; `weights` lane p, tap i at bit p*SIMD + i. A beat
  * with `first` starts a sum, one with `last` ends it; sums_valid then holds for
  * one clock, sums lane p at bit p*ACC_W. Valid-only: nothing stalls in here.
@@ -15,6 +18,7 @@
  * $clog2(SIMD) + 2 else.
  */
 module nn_mvu #(
+    parameter PIXELS = 1,   // pixels that a weight word serves
     parameter PE    = 4,    // dot products side by side
     parameter SIMD  = 16,   // taps per beat
     parameter IN_W  = 1,    // 1 = bipolar input, more = signed input of that width
@@ -23,13 +27,13 @@ module nn_mvu #(
     input  wire                 clk,
     input  wire                 rst,
 
-    input  wire [SIMD*IN_W-1:0] vec,
+    input  wire [PIXELS*SIMD*IN_W-1:0] vec,
     input  wire [PE*SIMD-1:0]   weights,
     input  wire                 valid,
     input  wire                 first,
     input  wire                 last,
 
-    output wire [PE*ACC_W-1:0]  sums,
+    output wire [PIXELS*PE*ACC_W-1:0] sums,
     output reg                  sums_valid
 );
 
@@ -68,19 +72,21 @@ module nn_mvu #(
 
     genvar p;
     generate
-        for (p = 0; p < PE; p = p + 1) begin : g_lane
+        for (p = 0; p < PIXELS*PE; p = p + 1) begin : g_lane
             wire [ACC_W-1:0] dot;
             reg  [ACC_W-1:0] acc;
+            wire [SIMD*IN_W-1:0] x = vec[(p / PE)*SIMD*IN_W +: SIMD*IN_W];
+            wire [SIMD-1:0]      w = weights[(p % PE)*SIMD +: SIMD];
 
             if (IN_W == 1) begin : g_bipolar
                 wire [COUNT_W-1:0] count;
                 nn_xnor_popcount #(.N(SIMD)) u_dot (
-                    .clk(clk), .x(vec), .w(weights[p*SIMD +: SIMD]), .count(count)
+                    .clk(clk), .x(x), .w(w), .count(count)
                 );
                 assign dot = {{(ACC_W-COUNT_W){1'b0}}, count};
             end else begin : g_signed
                 nn_signed_dot #(.N(SIMD), .IN_W(IN_W), .ACC_W(ACC_W)) u_dot (
-                    .clk(clk), .x(vec), .w(weights[p*SIMD +: SIMD]), .sum(dot)
+                    .clk(clk), .x(x), .w(w), .sum(dot)
                 );
             end
 

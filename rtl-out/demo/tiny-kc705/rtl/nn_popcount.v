@@ -8,6 +8,8 @@
  * h >= 5 bits gives (h+1)/6 groups of six (the last may lack one bit) to 6:3
  * compressors, three LUT6 each; up to four bits pass. After LEVELS levels no
  * column holds more than four bits: two adder stages finish.
+ * A column's groups are written as one vector operation on six slices, which
+ * is what makes simulation fast; every bit of it is one LUT6.
  *
  * Registered after every second level and after each adder stage.
  * LEVELS = OUT_W - 1, II = 1, latency = LEVELS/2 + 2 (integer division).
@@ -64,25 +66,7 @@ module nn_popcount #(
         groups = (column < 0) ? 0 : (heap[((column < 0) ? 0 : column)*32 +: 32] + 1) / 6;
     endfunction
 
-    // The three bits of a count of six, each one LUT6.
-    function weight1(input [5:0] b);
-        weight1 = ^b;
-    endfunction
-
-    function majority(input [2:0] b);
-        majority = (b[0] & b[1]) | (b[2] & (b[0] | b[1]));
-    endfunction
-
-    function weight2(input [5:0] b);
-        weight2 = majority(b[2:0]) ^ majority(b[5:3]) ^ ((^b[2:0]) & (^b[5:3]));
-    endfunction
-
-    function weight4(input [5:0] b);
-        weight4 = (majority(b[2:0]) & majority(b[5:3]))
-                | ((majority(b[2:0]) ^ majority(b[5:3])) & (^b[2:0]) & (^b[5:3]));
-    endfunction
-
-    genvar level, col, i;
+    genvar level, col;
     generate
         if (ONES + 2*TWOS >= (1 << OUT_W)) begin : g_check_sum
             nn_popcount_sum_must_fit_OUT_W u_error();
@@ -112,24 +96,40 @@ module nn_popcount #(
                     localparam TWO_AT = start(HEAP, col + 1) + groups(FROM, col - 1);
                     localparam FOUR_AT = start(HEAP, col + 2);
 
-                    for (i = 0; i < COUNT; i = i + 1) begin : g_group
-                        wire [5:0] six;
-                        if (6*i + 6 <= HEIGHT) begin : g_full
-                            assign six = g_level[level-1].heap[SOURCE + 6*i +: 6];
-                        end else begin : g_five
-                            assign six = {1'b0, g_level[level-1].heap[SOURCE + 6*i +: 5]};
+                    if (COUNT > 0) begin : g_groups
+                        // Six slices; the last may lack its top bit.
+                        wire [6*COUNT-1:0] six;
+                        if (6*COUNT <= HEIGHT) begin : g_full
+                            assign six = g_level[level-1].heap[SOURCE +: 6*COUNT];
+                        end else begin : g_short
+                            assign six = {1'b0, g_level[level-1].heap[SOURCE +: 6*COUNT-1]};
                         end
-                        assign out[ONE_AT + i] = weight1(six);
+
+                        // Two full adders, then the bits of weight 1, 2 and 4.
+                        wire [COUNT-1:0] a = six[0*COUNT +: COUNT];
+                        wire [COUNT-1:0] b = six[1*COUNT +: COUNT];
+                        wire [COUNT-1:0] c = six[2*COUNT +: COUNT];
+                        wire [COUNT-1:0] d = six[3*COUNT +: COUNT];
+                        wire [COUNT-1:0] e = six[4*COUNT +: COUNT];
+                        wire [COUNT-1:0] f = six[5*COUNT +: COUNT];
+                        wire [COUNT-1:0] odd_1 = a ^ b ^ c;
+                        wire [COUNT-1:0] odd_2 = d ^ e ^ f;
+                        wire [COUNT-1:0] two_1 = (a & b) | (c & (a | b));
+                        wire [COUNT-1:0] two_2 = (d & e) | (f & (d | e));
+                        wire [COUNT-1:0] carry = odd_1 & odd_2;
+
+                        assign out[ONE_AT +: COUNT] = odd_1 ^ odd_2;
                         if (col + 1 < OUT_W) begin : g_two
-                            assign out[TWO_AT + i] = weight2(six);
+                            assign out[TWO_AT +: COUNT] = two_1 ^ two_2 ^ carry;
                         end
                         if (col + 2 < OUT_W) begin : g_four
-                            assign out[FOUR_AT + i] = weight4(six);
+                            assign out[FOUR_AT +: COUNT] = (two_1 & two_2) | (carry & (two_1 ^ two_2));
                         end
                     end
 
-                    for (i = 6*COUNT; i < HEIGHT; i = i + 1) begin : g_pass
-                        assign out[ONE_AT + i - 5*COUNT] = g_level[level-1].heap[SOURCE + i];
+                    if (HEIGHT > 6*COUNT) begin : g_pass
+                        assign out[ONE_AT + COUNT +: HEIGHT - 6*COUNT] =
+                            g_level[level-1].heap[SOURCE + 6*COUNT +: HEIGHT - 6*COUNT];
                     end
                 end
 
@@ -154,12 +154,13 @@ module nn_popcount #(
     generate
         for (col = 0; col < OUT_W; col = col + 1) begin : g_left
             localparam HEIGHT = LEFT[col*32 +: 32];
+            localparam SOURCE = start(LEFT, col);
             if (HEIGHT > 4) begin : g_check_levels
                 nn_popcount_four_rows_must_be_left u_error();
             end
             for (row = 0; row < 4; row = row + 1) begin : g_row
                 if (row < HEIGHT) begin : g_bit
-                    assign rows[row*OUT_W + col] = g_level[LEVELS].heap[start(LEFT, col) + row];
+                    assign rows[row*OUT_W + col] = g_level[LEVELS].heap[SOURCE + row];
                 end else begin : g_none
                     assign rows[row*OUT_W + col] = 1'b0;
                 end

@@ -56,12 +56,15 @@ module nn_signed_dot #(
 
                     if (2*n + 1 < FROM) begin : g_sum
                         wire [FROM_W-1:0] b = g_level[level-1].value[(2*n+1)*FROM_W +: FROM_W];
-                        wire differ = g_level[level-1].positive[2*n]
-                                    ^ g_level[level-1].positive[2*n+1];
+                        wire same = g_level[level-1].positive[2*n]
+                                 ~^ g_level[level-1].positive[2*n+1];
+                        // a + b = a - ~b - 1. A subtraction keeps `a`, straight from a
+                        // register, at the carry chain's other input; the bit below the
+                        // lowest is the borrow.
+                        reg unused_low;
                         always @(posedge clk)
-                            held <= {{GROW{a[FROM_W-1]}}, a}
-                                  + ({{GROW{b[FROM_W-1]}}, b} ^ {NODE_W{differ}})
-                                  + {{(NODE_W-1){1'b0}}, differ};
+                            {held, unused_low} <= {{GROW{a[FROM_W-1]}}, a, 1'b0}
+                                - {{GROW{b[FROM_W-1] ^ same}}, b ^ {FROM_W{same}}, same};
                     end else begin : g_pass
                         always @(posedge clk) held <= {{GROW{a[FROM_W-1]}}, a};
                     end

@@ -6,7 +6,7 @@
  *
  * PE channels per beat, lane 0 in the low bits; the channel fold wraps every
  * CHANNELS/PE beats. Image: one line per fold, lane p's threshold at bit
- * p*TH_W, signed when SIGNED_IN. TH_W may exceed IN_W, for a threshold above
+ * p*TH_W, signed when SIGNED_IN. PIXELS pixels share it, pixel m's lanes at m*PE. TH_W may exceed IN_W, for a threshold above
  * every reachable sum is legal (the channel is then constant).
  *
  * Valid-only, for use inside a layer. II = 1, latency = 3.
@@ -19,15 +19,15 @@ module nn_threshold #(
     parameter SIGNED_IN = 0,        // 1: sums and thresholds are signed
     parameter INIT_FILE = "",       // $readmemh image of CHANNELS/PE lines, required
     parameter STYLE     = "distributed",    // of the threshold memory, or "block"
-    parameter PIXELS    = 1         // pixels per beat; only 1 is built
+    parameter PIXELS    = 1         // pixels per beat
 ) (
     input  wire               clk,
     input  wire               rst,
 
-    input  wire [PE*IN_W-1:0] sums,
+    input  wire [PIXELS*PE*IN_W-1:0] sums,
     input  wire               sums_valid,
 
-    output reg  [PE-1:0]      y,
+    output reg  [PIXELS*PE-1:0] y,
     output reg                y_valid
 );
 
@@ -35,9 +35,6 @@ module nn_threshold #(
     localparam FOLD_W = (FOLD > 1) ? $clog2(FOLD) : 1;
 
     generate
-        if (PIXELS != 1) begin : g_check_pixels
-            nn_threshold_PIXELS_must_be_1 u_error();
-        end
         if (FOLD * PE != CHANNELS) begin : g_check_fold
             nn_threshold_PE_must_divide_CHANNELS u_error();
         end
@@ -59,7 +56,7 @@ module nn_threshold #(
     );
 
     // The sums wait two clocks for their thresholds.
-    reg [PE*IN_W-1:0] sums_1, sums_2;
+    reg [PIXELS*PE*IN_W-1:0] sums_1, sums_2;
     reg               valid_1, valid_2;
 
     always @(posedge clk) begin
@@ -81,9 +78,9 @@ module nn_threshold #(
 
     genvar p;
     generate
-        for (p = 0; p < PE; p = p + 1) begin : g_lane
+        for (p = 0; p < PIXELS*PE; p = p + 1) begin : g_lane
             wire [IN_W-1:0] sum = sums_2[p*IN_W +: IN_W];
-            wire [TH_W-1:0] t   = thresholds[p*TH_W +: TH_W];
+            wire [TH_W-1:0] t   = thresholds[(p % PE)*TH_W +: TH_W];
 
             if (SIGNED_IN != 0) begin : g_signed
                 wire signed [TH_W-1:0] wide = {{(TH_W-IN_W){sum[IN_W-1]}}, sum};

@@ -3,14 +3,15 @@
 
 /*
  * Sliding window: a ring of ROWS line buffers in which every window is read
- * REPEAT times.
+ * REPEAT times, PIXELS neighbouring windows at once.
  *
- * In: SIMD elements a beat, pixels row major, FOLD = CHANNELS/SIMD beats each.
+ * In: IN_PIXELS x SIMD elements a beat, pixels row major, FOLD = CHANNELS/SIMD beats each.
  * Out (valid-only), OH = (HEIGHT+2*PAD-KERNEL)/STRIDE+1 and OW alike, floored:
  *
- *     for oy < OH, ox < OW, r < REPEAT, ky < KERNEL, kx < KERNEL, f < FOLD:
- *         element vector f of pixel (oy*STRIDE-PAD+ky, ox*STRIDE-PAD+kx),
- *         or PAD_VALUE in every lane where that lies outside the map
+ *     for oy < OH, og < OW/PIXELS, r < REPEAT, ky < KERNEL, kx < KERNEL, f < FOLD:
+ *         for m < PIXELS, in lanes m*SIMD .. m*SIMD+SIMD-1, with ox = og*PIXELS + m:
+ *             element vector f of pixel (oy*STRIDE-PAD+ky, ox*STRIDE-PAD+kx),
+ *             or PAD_VALUE in every lane where that lies outside the map
  *
  * Rows. With top = oy*STRIDE-PAD, first = max(0, top) and next = the following
  * output row's first (HEIGHT after the last one), output row oy starts once
@@ -41,12 +42,13 @@ module nn_window #(
     parameter REPEAT    = 1,        // times every window is read
     parameter ROWS      = 6,        // row slots in the ring
     parameter STYLE     = "block",  // of the ring, or "distributed"
-    parameter PIXELS    = 1         // pixels per beat; only 1 is built
+    parameter IN_PIXELS = 1,        // pixels per input beat; divides PIXELS and WIDTH
+    parameter PIXELS    = 1         // windows at once; divides OW; STRIDE = 1 if more than 1
 ) (
     input  wire                   clk,
     input  wire                   rst,
 
-    input  wire [SIMD*ELEM_W-1:0] s_axis_tdata,
+    input  wire [IN_PIXELS*SIMD*ELEM_W-1:0] s_axis_tdata,
     input  wire                   s_axis_tvalid,
     output wire                   s_axis_tready,
 
@@ -54,7 +56,7 @@ module nn_window #(
     output wire                   issue_last,
     output wire                   step,
 
-    output reg  [SIMD*ELEM_W-1:0] m_data,
+    output wire [PIXELS*SIMD*ELEM_W-1:0] m_data,
     output wire                   m_valid,
     output wire                   m_first,
     output wire                   m_last
@@ -63,8 +65,10 @@ module nn_window #(
     localparam FOLD   = CHANNELS / SIMD;
     localparam OH     = (HEIGHT + 2*PAD - KERNEL) / STRIDE + 1;
     localparam REACH  = (KERNEL > STRIDE) ? KERNEL : STRIDE;
-    localparam LEN    = WIDTH * FOLD;       // beats per row
-    localparam DEPTH  = ROWS * LEN;         // words in the ring
+    localparam OW     = (WIDTH + 2*PAD - KERNEL) / STRIDE + 1;
+    localparam TURNS  = (KERNEL < PIXELS) ? KERNEL : PIXELS;    // orders of the banks
+    localparam TURN_W = (TURNS > 1) ? $clog2(TURNS) : 1;
+    localparam DEPTH  = ROWS * ((WIDTH + PIXELS - 1) / PIXELS) * FOLD;  // words of a bank
     localparam ADDR_W = (DEPTH > 1) ? $clog2(DEPTH) : 1;
     localparam OY_W   = (OH > 1) ? $clog2(OH) : 1;
     localparam ROWS_W = $clog2(ROWS + 1);
@@ -91,8 +95,14 @@ module nn_window #(
     endfunction
 
     generate
-        if (PIXELS != 1) begin : g_check_pixels
-            nn_window_PIXELS_must_be_1 u_error();
+        if ((OW / PIXELS) * PIXELS != OW) begin : g_check_pixels
+            nn_window_PIXELS_must_divide_the_output_width u_error();
+        end
+        if (PIXELS > 1 && STRIDE > 1) begin : g_check_stride
+            nn_window_STRIDE_must_be_1_for_several_PIXELS u_error();
+        end
+        if ((PIXELS / IN_PIXELS) * IN_PIXELS != PIXELS || (WIDTH / IN_PIXELS) * IN_PIXELS != WIDTH) begin : g_check_in
+            nn_window_IN_PIXELS_must_divide_PIXELS_and_WIDTH u_error();
         end
         if (FOLD * SIMD != CHANNELS) begin : g_check_fold
             nn_window_SIMD_must_divide_CHANNELS u_error();
@@ -121,29 +131,18 @@ module nn_window #(
     reg  [ROWS_W-1:0] frees   [0:(1 << OY_W)-1];  // by oy: rows it releases
     reg  [ROWS_W-1:0] freed_1, freed_2;
     reg               written;          // a row was completed one clock ago
-    reg  [ADDR_W-1:0] waddr;
-    wire              in_last, slot_last, dot_first, row_last;
+    wire              row_in, dot_first, row_last;
     wire [OY_W-1:0]   oy;
 
     wire take    = s_axis_tvalid && s_axis_tready;
-    wire row_in  = take && in_last;
     wire row_out = step && row_last;
 
     assign s_axis_tready = !room[ROWS_W];
     assign step          = !surplus[ROWS_W] && step_ok;
 
-    nn_loop #(.COUNT(LEN)) u_in (
-        .clk(clk), .rst(rst), .step(take), .last(in_last)
-    );
-    nn_loop #(.COUNT(ROWS)) u_slot (
-        .clk(clk), .rst(rst), .step(row_in), .last(slot_last)
-    );
-
     wire [ROWS_W-1:0] surplus_move = row_out ? moves[oy] : {ROWS_W{1'b0}};
 
     always @(posedge clk) begin
-        if (take) waddr <= (in_last && slot_last) ? {ADDR_W{1'b0}} : waddr + 1'b1;
-
         written <= row_in;
         surplus <= surplus + {{ROWS_W{1'b0}}, written} - {1'b0, surplus_move};
 
@@ -153,7 +152,6 @@ module nn_window #(
         room    <= room + {1'b0, freed_2} - {{ROWS_W{1'b0}}, row_in};
 
         if (rst) begin
-            waddr   <= {ADDR_W{1'b0}};
             written <= 1'b0;
             surplus <= DEBT;
             freed_1 <= {ROWS_W{1'b0}};
@@ -176,11 +174,10 @@ module nn_window #(
 
     localparam LATENCY = 5;
 
-    reg  [LATENCY-1:0]      valid_at, first_at, last_at;
-    reg                     outside_3, outside_4;
-    wire                    outside;
-    wire [ADDR_W-1:0]       raddr;
-    wire [SIMD*ELEM_W-1:0]  stored;
+    reg  [LATENCY-1:0]       valid_at, first_at, last_at;
+    wire [PIXELS-1:0]        outside, high;
+    wire [TURN_W-1:0]        turn;
+    wire [ADDR_W-1:0]        raddr, raddr_high;
 
     assign m_valid = valid_at[LATENCY-1];
     assign m_first = first_at[LATENCY-1];
@@ -188,7 +185,8 @@ module nn_window #(
 
     nn_walk #(
         .HEIGHT(HEIGHT), .WIDTH(WIDTH), .FOLD(FOLD), .KERNEL(KERNEL), .STRIDE(STRIDE),
-        .PAD(PAD), .REPEAT(REPEAT), .ROWS(ROWS), .OY_W(OY_W), .ADDR_W(ADDR_W)
+        .PAD(PAD), .PIXELS(PIXELS), .REPEAT(REPEAT), .ROWS(ROWS), .OY_W(OY_W),
+        .TURN_W(TURN_W), .ADDR_W(ADDR_W)
     ) u_walk (
         .clk        (clk),
         .rst        (rst),
@@ -198,22 +196,36 @@ module nn_window #(
         .row_last   (row_last),
         .oy         (oy),
         .addr       (raddr),
+        .addr_high  (raddr_high),
+        .high       (high),
+        .turn       (turn),
         .outside    (outside)
-    );
-
-    nn_ram #(.DATA_W(SIMD*ELEM_W), .DEPTH(DEPTH), .STYLE(STYLE)) u_ring (
-        .clk(clk), .we(take), .waddr(waddr), .wdata(s_axis_tdata), .raddr(raddr), .q(stored)
     );
 
     always @(posedge clk) begin
         valid_at  <= {valid_at[LATENCY-2:0], step};
         first_at  <= {first_at[LATENCY-2:0], dot_first};
         last_at   <= {last_at[LATENCY-2:0], issue_last};
-        outside_3 <= outside;
-        outside_4 <= outside_3;
-        m_data    <= outside_4 ? {SIMD{PAD_VALUE}} : stored;
         if (rst) valid_at <= {LATENCY{1'b0}};
     end
+
+    nn_ring #(
+        .WIDTH(WIDTH), .FOLD(FOLD), .SIMD(SIMD), .ELEM_W(ELEM_W), .KERNEL(KERNEL), .PAD(PAD),
+        .PAD_VALUE(PAD_VALUE), .ROWS(ROWS), .STYLE(STYLE), .IN_PIXELS(IN_PIXELS),
+        .PIXELS(PIXELS), .TURN_W(TURN_W), .ADDR_W(ADDR_W)
+    ) u_ring (
+        .clk        (clk),
+        .rst        (rst),
+        .take       (take),
+        .data       (s_axis_tdata),
+        .row_in     (row_in),
+        .raddr      (raddr),
+        .raddr_high (raddr_high),
+        .high       (high),
+        .turn       (turn),
+        .outside    (outside),
+        .q          (m_data)
+    );
 
 endmodule
 

@@ -8,7 +8,7 @@
  * II = 1, latency = ($clog2(N+1)-1)/2 + 2 (integer division).
  */
 module nn_xnor_popcount #(
-    parameter N = 64    // pairs of bits
+    parameter N = 64    // pairs of bits, up to 2971 (nn_popcount checks)
 ) (
     input  wire                   clk,
     input  wire [N-1:0]           x,
@@ -24,16 +24,24 @@ module nn_xnor_popcount #(
     wire [N-1:0]         agree = ~(x ^ w);
     wire [ONES+TWOS-1:0] bits;
 
-    genvar t;
     generate
         if (N < 1) begin : g_check
             nn_xnor_popcount_N_must_be_positive u_error();
+        end else begin : g_count
+            nn_popcount #(.ONES(ONES), .TWOS(TWOS), .OUT_W($clog2(N+1))) u_count (
+                .clk  (clk),
+                .bits (bits),
+                .sum  (count)
+            );
         end
 
-        for (t = 0; t < TRIPLES; t = t + 1) begin : g_triple
-            wire [2:0] three = agree[3*t +: 3];
-            assign bits[t]        = ^three;
-            assign bits[ONES + t] = (three[0] & three[1]) | (three[2] & (three[0] | three[1]));
+        // Pair t of each third makes a triple: vector operations, two LUT6 a bit pair.
+        if (TRIPLES > 0) begin : g_triples
+            wire [TRIPLES-1:0] a = agree[0*TRIPLES +: TRIPLES];
+            wire [TRIPLES-1:0] b = agree[1*TRIPLES +: TRIPLES];
+            wire [TRIPLES-1:0] c = agree[2*TRIPLES +: TRIPLES];
+            assign bits[0    +: TRIPLES] = a ^ b ^ c;
+            assign bits[ONES +: TRIPLES] = (a & b) | (c & (a | b));
         end
 
         if (REST == 1) begin : g_single
@@ -43,12 +51,6 @@ module nn_xnor_popcount #(
             assign bits[ONES + TRIPLES] = agree[N-1] & agree[N-2];
         end
     endgenerate
-
-    nn_popcount #(.ONES(ONES), .TWOS(TWOS), .OUT_W($clog2(N+1))) u_count (
-        .clk  (clk),
-        .bits (bits),
-        .sum  (count)
-    );
 
 endmodule
 

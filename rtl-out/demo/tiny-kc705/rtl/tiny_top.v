@@ -12,8 +12,8 @@
 //   quant (input quantisation): no arithmetic; 64 clocks
 //   conv0 (binary conv + threshold): 18432 operations; 32 lanes; 576 clocks
 //   pool0 (max-pool): no arithmetic; 64 clocks
-//   conv1 (binary conv + threshold): 864 operations; 1 lanes; 864 clocks
-//   fc0 (binary dense): 72 operations; 1 lanes; 72 clocks
+//   conv1 (binary conv + threshold): 864 operations; 4 lanes; 216 clocks
+//   fc0 (binary dense): 72 operations; 2 lanes; 36 clocks
 //   class (decision): no arithmetic; 4 clocks
 `default_nettype none
 
@@ -54,20 +54,25 @@ module tiny_top (
     wire pool0_tvalid;
     wire pool0_tready;
 
-    // 4x4x4 bipolar: 1 x 1 bit, 64 beats a frame
-    wire [0:0] conv1_x1_tdata;
-    wire conv1_x1_tvalid;
-    wire conv1_x1_tready;
-
     // 2x2x6 bipolar: 1 x 1 bit, 24 beats a frame
     wire [0:0] conv1_tdata;
     wire conv1_tvalid;
     wire conv1_tready;
 
+    // 2x2x6 bipolar: 2 x 1 bit, 12 beats a frame
+    wire [1:0] fc0__x2_tdata;
+    wire fc0__x2_tvalid;
+    wire fc0__x2_tready;
+
     // 1x1x3 int[0..24]: 1 x 5 bit, 3 beats a frame
     wire [4:0] fc0_tdata;
     wire fc0_tvalid;
     wire fc0_tready;
+
+    // 1x1x4 int[-2147483648..2147483647]: 1 x 32 bit, 4 beats a frame
+    wire [31:0] class__words_tdata;
+    wire class__words_tvalid;
+    wire class__words_tready;
 
     // 1x1x4 int[-2147483648..2147483647]: 1 x 32 bit, 4 beats a frame
     wire [31:0] class_tdata;
@@ -130,7 +135,7 @@ module tiny_top (
         .m_axis_tready(quant_tready)
     );
 
-    // conv0: 4 filters 3x3 on 8x8x1, stride 1, pad 1; PE 4, SIMD 1, 1 x 9 folds
+    // conv0: 4 filters 3x3 on 8x8x1, stride 1, pad 1; PE 4, SIMD 1, 1 pixel(s), 1 x 9 folds
     nn_conv #(
         .HEIGHT(8),
         .WIDTH(8),
@@ -143,11 +148,12 @@ module tiny_top (
         .IN_W(8),
         .PE(4),
         .SIMD(1),
+        .IN_PIXELS(1),
         .PIXELS(1),
         .ACC_W(12),
         .THRESHOLD(1),
         .TH_W(12),
-        .ROWS(6),
+        .ROWS(4),
         .WEIGHT_STYLE("distributed"),
         .BUFFER_STYLE("distributed"),
         .WEIGHT_FILE("conv0_weights.mem"),
@@ -183,24 +189,7 @@ module tiny_top (
         .m_axis_tready(pool0_tready)
     );
 
-    // conv1: 4 lanes to 1
-    nn_width #(
-        .ELEM_W(1),
-        .PIXELS(1),
-        .IN_LANES(4),
-        .OUT_LANES(1)
-    ) u_conv1_x1 (
-        .clk(clk),
-        .rst(rst),
-        .s_axis_tdata(pool0_tdata),
-        .s_axis_tvalid(pool0_tvalid),
-        .s_axis_tready(pool0_tready),
-        .m_axis_tdata(conv1_x1_tdata),
-        .m_axis_tvalid(conv1_x1_tvalid),
-        .m_axis_tready(conv1_x1_tready)
-    );
-
-    // conv1: 6 filters 3x3 on 4x4x4, stride 1, pad 0; PE 1, SIMD 1, 6 x 36 folds
+    // conv1: 6 filters 3x3 on 4x4x4, stride 1, pad 0; PE 1, SIMD 4, 1 pixel(s), 6 x 9 folds
     nn_conv #(
         .HEIGHT(4),
         .WIDTH(4),
@@ -212,7 +201,8 @@ module tiny_top (
         .PAD_VALUE(1'h0),
         .IN_W(1),
         .PE(1),
-        .SIMD(1),
+        .SIMD(4),
+        .IN_PIXELS(1),
         .PIXELS(1),
         .ACC_W(6),
         .THRESHOLD(1),
@@ -225,15 +215,32 @@ module tiny_top (
     ) u_conv1 (
         .clk(clk),
         .rst(rst),
-        .s_axis_tdata(conv1_x1_tdata),
-        .s_axis_tvalid(conv1_x1_tvalid),
-        .s_axis_tready(conv1_x1_tready),
+        .s_axis_tdata(pool0_tdata),
+        .s_axis_tvalid(pool0_tvalid),
+        .s_axis_tready(pool0_tready),
         .m_axis_tdata(conv1_tdata),
         .m_axis_tvalid(conv1_tvalid),
         .m_axis_tready(conv1_tready)
     );
 
-    // fc0: 3 filters 1x1 on 1x1x24, stride 1, pad 0; PE 1, SIMD 1, 3 x 24 folds
+    // fc0: 1 lanes to 2
+    nn_width #(
+        .ELEM_W(1),
+        .PIXELS(1),
+        .IN_LANES(1),
+        .OUT_LANES(2)
+    ) u_fc0__x2 (
+        .clk(clk),
+        .rst(rst),
+        .s_axis_tdata(conv1_tdata),
+        .s_axis_tvalid(conv1_tvalid),
+        .s_axis_tready(conv1_tready),
+        .m_axis_tdata(fc0__x2_tdata),
+        .m_axis_tvalid(fc0__x2_tvalid),
+        .m_axis_tready(fc0__x2_tready)
+    );
+
+    // fc0: 3 filters 1x1 on 1x1x24, stride 1, pad 0; PE 1, SIMD 2, 1 pixel(s), 3 x 12 folds
     nn_conv #(
         .HEIGHT(1),
         .WIDTH(1),
@@ -245,7 +252,8 @@ module tiny_top (
         .PAD_VALUE(1'h0),
         .IN_W(1),
         .PE(1),
-        .SIMD(1),
+        .SIMD(2),
+        .IN_PIXELS(1),
         .PIXELS(1),
         .ACC_W(5),
         .THRESHOLD(0),
@@ -258,9 +266,9 @@ module tiny_top (
     ) u_fc0 (
         .clk(clk),
         .rst(rst),
-        .s_axis_tdata(conv1_tdata),
-        .s_axis_tvalid(conv1_tvalid),
-        .s_axis_tready(conv1_tready),
+        .s_axis_tdata(fc0__x2_tdata),
+        .s_axis_tvalid(fc0__x2_tvalid),
+        .s_axis_tready(fc0__x2_tready),
         .m_axis_tdata(fc0_tdata),
         .m_axis_tvalid(fc0_tvalid),
         .m_axis_tready(fc0_tready)
@@ -279,6 +287,21 @@ module tiny_top (
         .s_axis_tdata(fc0_tdata),
         .s_axis_tvalid(fc0_tvalid),
         .s_axis_tready(fc0_tready),
+        .m_axis_tdata(class__words_tdata),
+        .m_axis_tvalid(class__words_tvalid),
+        .m_axis_tready(class__words_tready)
+    );
+
+    // class: room for a whole result, which may be ready before the frame has ended
+    nn_fifo #(
+        .DATA_W(32),
+        .DEPTH(4)
+    ) u_class__room (
+        .clk(clk),
+        .rst(rst),
+        .s_axis_tdata(class__words_tdata),
+        .s_axis_tvalid(class__words_tvalid),
+        .s_axis_tready(class__words_tready),
         .m_axis_tdata(class_tdata),
         .m_axis_tvalid(class_tvalid),
         .m_axis_tready(class_tready)
