@@ -13,7 +13,7 @@ const elsewhere = join(folder, 'elsewhere');
 const silent = { warn: () => {}, progress: () => {} };
 
 /**
- * Legal names that are keywords, or look like the generator's own: beside `fc_x6` and its converter, `u_fc`, a layer
+ * Legal names that are keywords, or look like the generator's own: beside `u_fc` with its converter, `u_fc_x1`, a layer
  * named as another one's memory, and a network named as a Verilog word.
  */
 const awkward = networkFile(
@@ -22,7 +22,7 @@ const awkward = networkFile(
     "const a = d.batchNormSign('reg', d.binaryConv2d('wire', pixels, { filters: 6, kernel: 3, weights }), { weights });",
     "const b = d.batchNormSign('fc_x6', d.binaryDense('u_fc', a, { units: 4, weights }), { weights });",
     "const c = d.batchNormSign('wire_weights', d.binaryDense('fc', b, { units: 3, weights }), { weights });",
-    "return d.decide('clk', d.binaryDense('fc_x4', c, { units: 2, weights }), { classes: 2 });",
+    "return d.decide('clk', d.binaryDense('u_fc_x1', c, { units: 2, weights }), { classes: 2 });",
   ].join(' '),
   { name: 'module' },
 );
