@@ -36,6 +36,8 @@ export interface LayerModel {
   work?(node: TypedNode): { readonly macs: number; readonly operations: number };
   /** Bits of weights, thresholds and tables that the layer needs on chip: logical, without padding. */
   parameterBits?(node: TypedNode): number;
+  /** Parameters that the layer has in a float network: weights, and scale and shift of a batch-norm. */
+  floatParameters?(node: TypedNode): number;
 
   /** Threshold-like kinds: channels whose compare is mirrored (y = x ≤ θ). */
   mirrored?(node: TypedNode): Uint8Array;

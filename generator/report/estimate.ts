@@ -9,14 +9,14 @@ function weightsReport(design: Design): Report['weights'] {
   const { nodes, weights } = design.lowered;
   const bits = nodes.reduce((sum, node) => sum + (kindOf(node).parameterBits?.(node) ?? 0), 0);
   const images = design.placement.engines.flatMap((e) => e.cells.flatMap((c) => c.images));
-  const values = nodes.reduce((sum, node) => sum + Object.values(node.parameters).reduce((n, p) => n + p.data.length, 0), 0);
+  const floats = nodes.reduce((sum, node) => sum + (kindOf(node).floatParameters?.(node) ?? 0), 0);
   const hash = createHash('sha256');
   for (const image of images) hash.update(`${image.file}\n${image.words.join('\n')}\n`);
   return {
     source: weights.source,
     bits,
     imageBits: images.reduce((sum, image) => sum + image.width * image.words.length, 0),
-    compressionRatio: Number(((32 * values) / bits).toFixed(2)),
+    compressionRatio: Number(((32 * floats) / bits).toFixed(2)),
     sha256: hash.digest('hex'),
   };
 }

@@ -35,5 +35,6 @@ export const model: LayerModel = {
   },
   work: weightedOperations,
   parameterBits: (node) => node.parameters['weights']!.data.length,
+  floatParameters: (node) => node.parameters['weights']!.data.length,
   negate: invertRows,
 };

@@ -111,6 +111,7 @@ export const model: LayerModel = {
     return { theta: { shape: [x!.channels], data: theta }, mirrored: { shape: [x!.channels], data: mirrored } };
   },
   parameterBits: (node) => node.type.channels * thresholdBits(sumsOf(node.inputTypes[0]!)),
+  floatParameters: (node) => 2 * node.type.channels,
   mirrored: (node) => node.parameters['mirrored']!.data as Uint8Array,
   unmirror(node, mirror) {
     const theta = node.parameters['theta']!.data as Int32Array;
