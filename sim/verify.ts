@@ -176,7 +176,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       first = locate(edges, earliest, run.label);
       if (!options.wave) continue;
       onProgress('tracing the cycles around the first difference');
-      const traced = await buildSimulator(sources, benchText([dut!]), true);
+      const traced = await buildSimulator(sources, benchText([dut!]), { wave: true });
       const wave = { file: options.wave, from: Math.max(0, earliest.cycle - 200), to: earliest.cycle + 50 };
       await runSimulator(traced, { ...base, ...limits, wave });
     }

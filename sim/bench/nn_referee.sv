@@ -43,8 +43,8 @@ module nn_referee #(
     always @(posedge clk) cycle <= cycle + 1;
     assign rst = cycle < 4 || (reset_at != 0 && cycle >= reset_at && cycle < reset_at + 4);
 
-    reg [63:0] busy [0:ENGINES-1];
-    reg [31:0] frame_errors [0:DUTS-1];
+    reg [ENGINES-1:0][63:0] busy;
+    reg [DUTS-1:0][31:0]    frame_errors;
     always @(posedge clk) begin
         for (int i = 0; i < ENGINES; i++) busy[i] <= rst ? 0 : busy[i] + {63'd0, working[i]};
         for (int i = 0; i < DUTS; i++) frame_errors[i] <= rst ? 0 : frame_errors[i] + {31'd0, frame_error[i]};

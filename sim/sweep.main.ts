@@ -1,0 +1,61 @@
+/** `npm run sweep`: every legal folding of small layers, then random networks, RTL against golden; exit 1 on any difference. */
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { designOf, showCase, type Case } from './sweep/case.ts';
+import type { Verdict } from './sweep/batch.ts';
+import { randomCase } from './sweep/random-cases.ts';
+import { sweep } from './sweep/run.ts';
+import { smallCases } from './sweep/small-cases.ts';
+
+const args = await yargs(hideBin(process.argv))
+  .scriptName('npm run sweep --')
+  .option('seed', { type: 'number', default: Date.now() % 1_000_000, describe: 'of the random networks' })
+  .option('case', { type: 'string', describe: 'one case alone: an id such as k3s2p1m_pe4simd6, or the number of a random network' })
+  .option('small', { type: 'boolean', default: true, describe: 'every folding of the small layers' })
+  .option('random', { type: 'number', default: 200, describe: 'random networks' })
+  .option('frames', { type: 'number', default: 8 })
+  .strict()
+  .parse();
+
+function chosen(): Case[] {
+  const id = args.case;
+  if (id !== undefined && /^\d+$/.test(id)) return [randomCase(args.seed, Number(id))];
+  if (id !== undefined) return smallCases().filter((item) => item.id === id);
+  return [...(args.small ? smallCases() : []), ...Array.from({ length: args.random }, (_, i) => randomCase(args.seed, i))];
+}
+
+function report({ case: item, faults, first }: Verdict): string {
+  const where = first
+    ? `first difference: frame ${first.frame}, ${first.layer}, y ${first.y}, x ${first.x}, channel ${first.channel}: ` +
+      `expected ${first.expected}, got ${first.got}, cycle ${first.cycle} (${first.run})\n`
+    : '';
+  return `\nFAILED ${item.id}\n${faults.slice(0, 6).join('\n')}\n${where}${showCase(item, designOf(item))}\n`;
+}
+
+const cases = chosen();
+if (cases.length === 0) {
+  console.error(`no case ${args.case}`);
+  process.exit(2);
+}
+console.log(`${cases.length} cases, seed ${args.seed}, ${args.frames} frames each, stalls 0 30 80 %, bursts, blocked output`);
+const started = performance.now();
+let done = 0;
+const verdicts = await sweep(cases, {
+  batch: 40,
+  parallel: 2,
+  frames: args.frames,
+  stalls: [0, 30, 80],
+  onBatch(batch) {
+    done += batch.length;
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${cases.length} cases`);
+    for (const verdict of batch) if (!verdict.passed) console.log(report(verdict));
+  },
+});
+const failed = verdicts.filter((v) => !v.passed);
+const steady = verdicts.filter((v) => v.intervalMeasured !== null);
+const slower = steady.filter((v) => v.intervalMeasured! > v.intervalModelled);
+const excess = slower.map((v) => v.intervalMeasured! - v.intervalModelled);
+console.log(`${verdicts.length - failed.length} of ${verdicts.length} cases equal the golden model at every edge (${Math.round((performance.now() - started) / 1000)} s)`);
+console.log(`interval as modelled: ${steady.length - slower.length} of ${steady.length}; slower: ${slower.length}${slower.length > 0 ? `, by at most ${Math.max(...excess)} clocks` : ''}`);
+if (failed.length > 0) console.log(`failed: ${failed.map((v) => v.case.id).join(' ')}`);
+process.exitCode = failed.length > 0 ? 1 : 0;

@@ -1,0 +1,120 @@
+/** Many cases side by side in one bench: one Verilator build, one run for each kind of stall, a verdict for each case. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { planFiles } from '../../generator/emit/plan.ts';
+import { cacheFolder } from '../cache.ts';
+import { benchText, buildSimulator, duts, runSimulator, type Dut, type SimulationResult, type VerilogSource } from '../simulator.ts';
+import { intervalOf, locate, runsFor, timeLimits, writeVectors, type Located, type Run } from '../verify.ts';
+import { designOf, framesOf, showCase, type Case } from './case.ts';
+
+export interface Batch {
+  readonly cases: readonly Case[];
+  readonly duts: readonly Dut[];
+  readonly program: string;
+  /** Memory images of all cases. */
+  readonly memoryFolder: string;
+  /** stimulus_<case>.txt and edge_<i>.txt. */
+  readonly dataFolder: string;
+  readonly frames: number;
+  readonly buildSeconds: number;
+}
+
+export interface Verdict {
+  readonly case: Case;
+  readonly passed: boolean;
+  /** Empty when it passed: the run and what was wrong in it. */
+  readonly faults: readonly string[];
+  readonly first: Located | undefined;
+  readonly intervalModelled: number;
+  /** Of the run without stalls; null where it gave too few frames. */
+  readonly intervalMeasured: number | null;
+}
+
+/** Verilog of all designs; the library's cells, which they share, once. Memory images go to `memoryFolder`. */
+function emit(placed: readonly Dut[], memoryFolder: string): VerilogSource[] {
+  const sources = new Map<string, string>();
+  for (const { design } of placed)
+    for (const [path, text] of planFiles(design, { network: design.name, defaulted: false })) {
+      if (path.startsWith('rtl/')) sources.set(path, text);
+      if (path.startsWith('mem/')) writeFileSync(join(memoryFolder, path.slice('mem/'.length)), text);
+    }
+  return [...sources].map(([path, text]) => ({ path, text }));
+}
+
+/**
+ * Golden vectors, memory images and the simulator of the cases, in a folder of their own below the cache until
+ * `removeBatch`. Throws where a lowered graph does not give its network's results.
+ */
+export async function prepareBatch(cases: readonly Case[], frames: number): Promise<Batch> {
+  const placed = duts(cases.map(designOf));
+  const folder = mkdtempSync(join(cacheFolder('sweep'), 'batch-'));
+  const [memoryFolder, dataFolder] = [join(folder, 'mem'), join(folder, 'data')];
+  try {
+    mkdirSync(memoryFolder);
+    mkdirSync(dataFolder);
+    placed.forEach(({ design, edges }, i) => {
+      try {
+        writeVectors(design, edges, framesOf(cases[i]!, design, frames), dataFolder, i);
+      } catch (error) {
+        throw new Error(`${(error as Error).message}\n${showCase(cases[i]!, design)}`, { cause: error });
+      }
+    });
+    const started = performance.now();
+    const program = await buildSimulator(emit(placed, memoryFolder), benchText(placed), { quick: true });
+    return { cases, duts: placed, program, memoryFolder, dataFolder, frames, buildSeconds: (performance.now() - started) / 1000 };
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+export function removeBatch(batch: Batch): void {
+  rmSync(join(batch.memoryFolder, '..'), { recursive: true, force: true });
+}
+
+/** What one run says against one design; empty when nothing. */
+function faultsOf(dut: Dut, index: number, result: SimulationResult): string[] {
+  const faults = dut.edges.flatMap(({ index: edge, engine }) => {
+    const { faults: count, done, taken } = result.edges[edge]!;
+    const broken = result.violations.filter((line) => line.includes(` edge=${edge} `));
+    return [
+      ...broken,
+      ...(count > broken.length ? [`${count - broken.length} wrong beats behind ${engine}`] : []),
+      ...(done ? [] : [`only ${taken} beats came out of ${engine}`]),
+    ];
+  });
+  const { frameErrors } = result.duts[index]!;
+  return frameErrors === 0 ? faults : [...faults, `${frameErrors} frame errors in good frames`];
+}
+
+/** Runs the batch at each stall share, in bursts and with a blocked output, and judges each case by itself. */
+export async function runBatch(batch: Batch, stalls: readonly number[]): Promise<Verdict[]> {
+  const byInterval = batch.duts.map((dut) => dut.design).sort((a, b) => a.placement.interval - b.placement.interval);
+  const [fastest, slowest] = [byInterval[0]!, byInterval.at(-1)!];
+  // The block meets the fastest design in mid-stream and lasts longer than a frame of the slowest.
+  const runs = runsFor(stalls, 2 * fastest.placement.interval, 2 * slowest.placement.interval);
+  const results: { run: Run; result: SimulationResult }[] = [];
+  for (const [seed, run] of runs.entries()) {
+    const { watchdog, drain } = timeLimits(slowest, run.options.stall);
+    const limits = { watchdog: watchdog + (run.options.blockFor ?? 0), drain };
+    const { program, memoryFolder, dataFolder } = batch;
+    results.push({ run, result: await runSimulator(program, { memoryFolder, dataFolder, seed: seed + 1, ...limits, ...run.options }) });
+  }
+  const free = results.find(({ run }) => run.options.stall === 0 && !run.options.blockFor)?.result;
+  return batch.duts.map((dut, i): Verdict => {
+    const faults = results.flatMap(({ run, result }) => faultsOf(dut, i, result).map((fault) => `${run.label}: ${fault}`));
+    const [low, high] = [dut.edges[0]!.index, dut.edges.at(-1)!.index];
+    const differences = results.flatMap(({ run, result }) =>
+      result.differences.filter(({ edge }) => edge >= low && edge <= high).map((difference) => ({ difference, run })),
+    );
+    const [first] = differences.sort((a, b) => a.difference.edge - b.difference.edge || a.difference.beat - b.difference.beat);
+    return {
+      case: batch.cases[i]!,
+      passed: faults.length === 0,
+      faults,
+      first: first && locate(dut.edges, first.difference, first.run.label),
+      intervalModelled: dut.design.placement.interval,
+      intervalMeasured: intervalOf(free?.frames[high] ?? []),
+    };
+  });
+}

@@ -1,0 +1,41 @@
+/** One small network at one folding: what the sweep builds, runs and, when it fails, shows. */
+import { kc705 } from '../../generator/boards/kc705.ts';
+import type { Graph } from '../../generator/ir/graph.ts';
+import { printGraph } from '../../generator/ir/print.ts';
+import type { Fold } from '../../generator/layers/layer-kind.ts';
+import { build, typecheck, type Design } from '../../generator/pipeline.ts';
+import { randomFrom } from '../../generator/passes/random.ts';
+import { elementCount } from '../../generator/ir/types.ts';
+
+export type FoldPin = Pick<Fold, 'pe' | 'simd'>;
+
+export interface Case {
+  /** Begins all its names: modules, layers and memory images of a batch share one space each. */
+  readonly id: string;
+  /** Arguments of `npm run sweep --` that run it alone. */
+  readonly replay: string;
+  readonly graph: Graph;
+  /** By layer name; a layer without one gets PE 1, SIMD 1. */
+  readonly pins: Readonly<Record<string, FoldPin>>;
+}
+
+export function designOf({ graph, pins }: Case): Design {
+  return build(typecheck(graph), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins });
+}
+
+/** Random pixels, and every third frame all 0 or all 255: sums at the ends of their range, ties among the scores. */
+export function framesOf({ id }: Case, design: Design, count: number): Uint8Array[] {
+  const random = randomFrom(`frames of ${id}`);
+  const pixels = elementCount(design.typed.nodes[0]!.type);
+  return Array.from({ length: count }, (_, frame) => {
+    if (frame % 3 === 1) return new Uint8Array(pixels).fill(frame % 2 ? 255 : 0);
+    return Uint8Array.from({ length: pixels }, () => Math.floor(random() * 256));
+  });
+}
+
+/** The network in the IR's own text (pixel tables cut short), its folding, and the command that runs it again. */
+export function showCase(item: Case, design: Design): string {
+  const folds = Object.entries(item.pins).map(([layer, { pe, simd }]) => `${layer}: PE ${pe}, SIMD ${simd}`);
+  const text = printGraph(design.typed).replace(/values=\[([^\]]{0,24})[^\]]*\]/g, 'values=[$1…]');
+  return `${text}${folds.join('; ')}\nagain: npm run sweep -- ${item.replay}`;
+}

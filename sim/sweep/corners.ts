@@ -1,0 +1,33 @@
+/** Thresholds and batch norms at and beyond the ends of what a sum can be, as a trained file may hold them. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { checkpoint } from '../../generator/dsl/index.ts';
+import { writeSafetensors } from '../../generator/import/index.ts';
+import type { WeightReference } from '../../generator/ir/graph.ts';
+import { cacheFolder } from '../cache.ts';
+
+/** Sums of the layers that the corners are for lie in 0..6 (six bipolar taps) or -256..256 (two 8-bit taps). */
+const thresholds = {
+  bits: [0, 1, 6, 7, -1, 9438, 2 ** 31 - 1, -(2 ** 31)],
+  pixels: [-256, -257, 256, 257, 0, -255, 9438, -(2 ** 31)],
+};
+
+/** gamma 0 leaves sign(beta); the rest puts the compare outside, at the edge and in the middle, either way round. */
+const norms = {
+  gamma: [0, 0, 1, -1, 1, -1, 1e-6, -1e-6],
+  beta: [1, -1, 50, 50, -6, -6, 0, 0],
+  mean: [0, 0, 0, 0, 0, 0, 1, 1],
+  variance: [1, 1, 1, 1, 1, 1, 4, 4],
+};
+
+/** Tensors `bits.thresholds`, `pixels.thresholds` and `norm.*` of eight channels each. */
+export function cornerWeights(): WeightReference {
+  const path = join(cacheFolder('sweep'), 'corners.safetensors');
+  const shape = [8];
+  const compares = Object.entries(thresholds).map(
+    ([name, values]) => [`${name}.thresholds`, { dtype: 'I32', shape, data: Int32Array.from(values) }] as const,
+  );
+  const reals = Object.entries(norms).map(([name, values]) => [`norm.${name}`, { dtype: 'F32', shape, data: Float32Array.from(values) }] as const);
+  writeSafetensors(path, Object.fromEntries([...compares, ...reals]), { source: 'synthetic' });
+  return checkpoint(pathToFileURL(path));
+}
