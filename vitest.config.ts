@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['generator/**/*.test.ts', 'test/**/*.test.ts', 'sim/**/*.test.ts'],
     testTimeout: 300_000,
+    hookTimeout: 300_000,
     // Verilator and Yosys are the heavy part; two workers suit two cores.
     maxWorkers: 2,
   },

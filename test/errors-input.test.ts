@@ -135,7 +135,7 @@ describe('foldings', () => {
   test.each([
     ['PE and SIMD, both named', { conv0: { pe: 3, simd: 5 } }, ['small › conv0 (binary-conv) · test/small-network.ts:N · pe = 3 must divide 4 · legal: 1 2 4', 'small › conv0 (binary-conv) · test/small-network.ts:N · simd = 5 must divide 2 · legal: 1 2']],
     ['0', { fc0: { pe: 0 } }, ['small › fc0 (binary-dense) · test/small-network.ts:N · pe = 0 must divide 3 · legal: 1 3']],
-    ['two pixels a beat', { conv0: { pixels: 2 } }, ['small › conv0 (binary-conv) · test/small-network.ts:N · pixels = 2 · legal: 1']],
+    ['pixels that do not divide the output width', { conv0: { pixels: 5 } }, ['small › conv0 (binary-conv) · test/small-network.ts:N · pixels = 5 must divide 2 · legal: 1 2']],
     ['a layer without folding', { norm0: { pe: 2 } }, ['small › norm0 (threshold) · test/small-network.ts:N · a folding for a layer that has none · fix: remove the pin']],
     ['a layer that is not there', { conv9: { pe: 2 } }, ['small › conv9 · a folding for a layer that does not exist · legal: pixels quant conv0 norm0 fc0 class']],
   ])('%s', async (_, pins, expected) => {
