@@ -1,0 +1,193 @@
+/**
+ * Stream faults and the stimuli that carry them. A frame as sent is a run of pixels with TLAST on its last beat: as
+ * many beats as the network wants make a good frame, fewer or more a bad one. Inside the design a bad frame is cut or
+ * padded with zero pixels; outside, it gives no result and one clock of frame_error (nn_ingress, nn_egress).
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { interpreter } from '../generator/golden/interpret.ts';
+import { randomFrom } from '../generator/passes/random.ts';
+import type { Design } from '../generator/pipeline.ts';
+import { expectedBeats, stimulusLines } from './edges.ts';
+import type { Dut, RunOptions, SimulationResult } from './simulator.ts';
+import { timeLimits, warmupFrames } from './verify.ts';
+
+/** Lengths in beats of the frames sent one after the other, where a good frame has `n`. */
+interface Sequence {
+  readonly name: string;
+  readonly lengths: (n: number) => number[];
+}
+
+const sequences: readonly Sequence[] = [
+  { name: 'good frames', lengths: (n) => Array<number>(10).fill(n) },
+  { name: 'first and last frame bad', lengths: (n) => [1, n + 1, n - 1, n, 2 * n + 1, 1, n, n + 3] },
+  { name: 'tlast early', lengths: (n) => [n, 1, n, n >> 1, n, n - 1, n, 2, 1, n] },
+  { name: 'tlast missing', lengths: (n) => [n, n + 1, n, n + 5, n, 2 * n, 3 * n - 1, n] },
+];
+
+type Ends = Pick<RunOptions, 'stall' | 'burst' | 'blockFrom' | 'blockFor' | 'resetAt'>;
+
+/** One run of the bench. */
+export interface Scenario {
+  readonly name: string;
+  /** Folder of its stimulus and expected beats, below the bench's data folder. */
+  readonly sequence: string;
+  readonly ends: Ends;
+  /** Frames come and go unhindered, so that the interval is the design's own. */
+  readonly timed: boolean;
+}
+
+/** Stalls of each kind. 95 % leaves the pipeline empty most of the time; the blocked output fills it to the brim. */
+function stallsOf(interval: number): readonly { readonly name: string; readonly ends: Ends }[] {
+  return [
+    { name: 'no stall', ends: { stall: 0 } },
+    { name: '30 %', ends: { stall: 30 } },
+    { name: '80 %', ends: { stall: 80 } },
+    { name: '80 % in bursts', ends: { stall: 80, burst: true } },
+    { name: 'output blocked', ends: { stall: 0, blockFrom: interval + 300, blockFor: 12 * interval } },
+    { name: 'blocked, then 30 %', ends: { stall: 30, blockFrom: 10, blockFor: 4 * interval } },
+    { name: '95 %', ends: { stall: 95 } },
+  ];
+}
+
+/** Clocks of reset, from the first beats to the middle of the sequence: a prime step meets every phase of a frame. */
+function resetClocks(interval: number): number[] {
+  return Array.from({ length: 12 }, (_, i) => 9 + i * (Math.floor(interval / 4) + 7));
+}
+
+/** Every sequence under every kind of stall, then resets in mid-frame, after which everything plays again. */
+export function scenarios(designs: readonly Design[]): Scenario[] {
+  const interval = Math.max(...designs.map((design) => design.placement.interval));
+  const stalled = stallsOf(interval).flatMap(({ name, ends }) =>
+    sequences.map((sequence, i): Scenario => ({
+      name: `${sequence.name}, ${name}`,
+      sequence: sequence.name.replaceAll(' ', '-'),
+      ends,
+      timed: i === 0 && ends.stall === 0 && !ends.blockFor,
+    })),
+  );
+  const reset = resetClocks(interval).map((clock, i): Scenario => {
+    const sequence = sequences[i % 2]!;
+    return {
+      name: `${sequence.name}, reset at clock ${clock}`,
+      sequence: sequence.name.replaceAll(' ', '-'),
+      ends: { stall: i % 3 === 0 ? 0 : 30, resetAt: clock },
+      timed: false,
+    };
+  });
+  return [...stalled, ...reset];
+}
+
+/** Random pixels, row-major bytes; a frame's length is its number of beats. Fast designs get the sequence again and again. */
+function sentFrames(design: Design, sequence: Sequence, rounds: number): Uint8Array[] {
+  const { height, width, channels } = design.typed.nodes[0]!.type;
+  const random = randomFrom(`${design.name} ${sequence.name}`);
+  const lengths = sequence.lengths(height * width).map((length) => Math.max(1, length));
+  const frame = (length: number) => Uint8Array.from({ length: length * channels }, () => Math.floor(random() * 256));
+  return Array.from({ length: rounds }, () => lengths.map(frame)).flat();
+}
+
+/** As many rounds as the slowest design leaves time for, up to 12. */
+function roundsOf(designs: readonly Design[], design: Design): number {
+  const slowest = Math.max(...designs.map((d) => d.placement.interval));
+  return Math.min(12, Math.floor(slowest / design.placement.interval));
+}
+
+/** What the design sees of a frame: cut to size, or padded with zeros. */
+function seenInside(design: Design, sent: Uint8Array): Uint8Array {
+  const { height, width, channels } = design.typed.nodes[0]!.type;
+  const frame = new Uint8Array(height * width * channels);
+  frame.set(sent.subarray(0, frame.length));
+  return frame;
+}
+
+/** Bad frames of each sequence, by design: the pulses of frame_error that must come. */
+export type ExpectedErrors = ReadonlyMap<string, readonly number[]>;
+
+/** Writes stimulus_<dut>.txt and edge_<i>.txt of every sequence into a folder of its name below `folder`. */
+export function writeSequences(placed: readonly Dut[], folder: string): ExpectedErrors {
+  const errors = new Map<string, number[]>();
+  const designs = placed.map((dut) => dut.design);
+  for (const sequence of sequences) {
+    const name = sequence.name.replaceAll(' ', '-');
+    const data = join(folder, name);
+    mkdirSync(data, { recursive: true });
+    errors.set(name, placed.map((dut, index) => {
+      const sent = sentFrames(dut.design, sequence, roundsOf(designs, dut.design));
+      return writeSequence(dut, index, sent, data);
+    }));
+  }
+  return errors;
+}
+
+/** @returns the number of bad frames */
+function writeSequence({ design, edges }: Dut, index: number, frames: readonly Uint8Array[], folder: string): number {
+  const golden = interpreter(design.lowered);
+  const { channels } = design.typed.nodes[0]!.type;
+  const stimulus: string[] = [];
+  const expected: string[][] = edges.map(() => []);
+  let bad = 0;
+  for (const sent of frames) {
+    const frame = seenInside(design, sent);
+    const beats = sent.length / channels;
+    const good = sent.length === frame.length;
+    if (!good) bad += 1;
+    stimulus.push(...stimulusLines(design, sent, beats, (beat) => beat === beats - 1));
+    const tensors = golden.trace(frame);
+    edges.forEach((edge, i) => {
+      // The last edge lies behind the egress.
+      if (good || i < edges.length - 1) expected[i]!.push(...expectedBeats(edge, tensors));
+    });
+  }
+  writeFileSync(join(folder, `stimulus_${index}.txt`), `${stimulus.join('\n')}\n`);
+  edges.forEach((edge, i) => writeFileSync(join(folder, `edge_${edge.index}.txt`), `${expected[i]!.join('\n')}\n`));
+  return bad;
+}
+
+/** Options of the bench for one scenario, without its folders. */
+export function runOptions(designs: readonly Design[], { ends }: Scenario, seed: number): Omit<RunOptions, 'memoryFolder' | 'dataFolder'> {
+  const limits = designs.map((design) => timeLimits(design, ends.stall));
+  const longest = (key: 'watchdog' | 'drain') => Math.max(...limits.map((limit) => limit[key]));
+  return { ...ends, seed, watchdog: longest('watchdog') + (ends.blockFor ?? 0), drain: longest('drain') };
+}
+
+/** The checks of the bench, as the table of mutants names them. */
+export type Check = 'edge mismatch' | 'surplus' | 'stream rule' | 'deadlock' | 'frame_error' | 'interval' | 'no result';
+
+export interface Finding {
+  readonly check: Check;
+  readonly detail: string;
+}
+
+/** Clocks between results after the warm-up; undefined when too few came. */
+function measuredInterval(completions: readonly number[]): number | undefined {
+  const last = completions.length - 1;
+  return last > warmupFrames ? (completions[last]! - completions[warmupFrames]!) / (last - warmupFrames) : undefined;
+}
+
+/** Everything wrong with a run, upstream edges first; nothing when all is as it must be. */
+export function findings(placed: readonly Dut[], scenario: Scenario, expectedErrors: readonly number[], result: SimulationResult): Finding[] {
+  const found: Finding[] = [];
+  const edges = placed.flatMap((dut) => dut.edges.map((edge) => `${dut.design.name}.${edge.engine}`));
+  const place = (line: string) => line.replace(/edge=(\d+)/, (_, edge: string) => edges[Number(edge)]!);
+  for (const { edge, beat, cycle } of [...result.differences].sort((a, b) => a.edge - b.edge))
+    found.push({ check: 'edge mismatch', detail: `${edges[edge]} beat ${beat} cycle ${cycle}` });
+  for (const line of result.violations)
+    found.push({ check: line.startsWith('SURPLUS') ? 'surplus' : 'stream rule', detail: place(line) });
+  const missing = result.edges.findIndex((edge) => !edge.done);
+  if (result.timeout || missing >= 0)
+    found.push({ check: 'deadlock', detail: `${edges[missing] ?? 'nothing'} waits, cycle ${result.cycles}` });
+  placed.forEach(({ design }, i) => {
+    const { frameErrors } = result.duts[i]!;
+    if (frameErrors !== expectedErrors[i])
+      found.push({ check: 'frame_error', detail: `${design.name}: ${frameErrors} pulses for ${expectedErrors[i]} bad frames` });
+  });
+  if (scenario.timed)
+    for (const { design, edges: own } of placed) {
+      const interval = measuredInterval(result.frames[own.at(-1)!.index] ?? []);
+      const modelled = design.placement.interval;
+      if (interval !== undefined && interval > modelled)
+        found.push({ check: 'interval', detail: `${design.name}: ${interval} clocks a frame, modelled ${modelled}` });
+    }
+  return found;
+}

@@ -1,0 +1,71 @@
+/** `npm run mutants`: every mutant must be caught. Prints the table; exit 1 when one survives. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import { cacheFolder } from './cache.ts';
+import { mutants, type Mutant } from './mutants.ts';
+import { openSpecimenBench, play, tryMutant, type Caught, type SpecimenBench } from './try-mutant.ts';
+
+interface Verdict {
+  readonly mutant: Mutant;
+  readonly caught?: Caught | undefined;
+  /** The edit itself is broken. */
+  readonly invalid?: string;
+}
+
+/** The unchanged design must pass, or its mutants would be caught for nothing. */
+async function checkReference(bench: SpecimenBench): Promise<void> {
+  for (const [index, scenario] of bench.scenarios.entries()) {
+    const [finding] = await play(bench, index);
+    if (finding) throw new Error(`without any mutant: ${scenario.name}: ${finding.check} · ${finding.detail}`);
+  }
+}
+
+async function judge(bench: SpecimenBench, mutant: Mutant): Promise<Verdict> {
+  try {
+    const original = bench.files.get(mutant.file) ?? readFileSync(join(bench.folder, mutant.file), 'utf8');
+    return { mutant, caught: await tryMutant(bench, mutant, original) };
+  } catch (error) {
+    return { mutant, invalid: (error as Error).message };
+  }
+}
+
+/** Every mutant, as many at once as there are cores, in their order. */
+async function judgeAll(bench: SpecimenBench, list: readonly Mutant[]): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  let next = 0;
+  let done = 0;
+  const work = async () => {
+    while (next < list.length) {
+      const index = next++;
+      verdicts[index] = await judge(bench, list[index]!);
+      done += 1;
+      const { mutant, caught, invalid } = verdicts[index]!;
+      const fate = invalid ? `INVALID: ${invalid}` : caught ? caught.finding.check : 'SURVIVES';
+      process.stderr.write(`${done}/${list.length} ${mutant.file}: ${mutant.fault}: ${fate}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return verdicts;
+}
+
+const wanted = process.argv[2];
+const list = wanted ? mutants.filter(({ file, fault }) => `${file} ${fault}`.includes(wanted)) : mutants;
+const folder = mkdtempSync(join(cacheFolder('mutants'), 'run-'));
+try {
+  const started = performance.now();
+  const bench = await openSpecimenBench(folder);
+  await checkReference(bench);
+  const verdicts = await judgeAll(bench, list);
+  const table = new Table({ head: ['fault', 'file', 'caught by', 'at', 'scenario'], style: { head: [], border: [] } });
+  for (const { mutant, caught, invalid } of verdicts)
+    table.push([mutant.fault, mutant.file, invalid ? 'INVALID' : (caught?.finding.check ?? 'SURVIVES'), invalid ?? caught?.finding.detail ?? '', caught?.scenario ?? '']);
+  console.log(table.toString());
+  const missed = verdicts.filter(({ caught }) => !caught).length;
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(`${verdicts.length - missed} of ${verdicts.length} mutants caught, ${bench.scenarios.length} scenarios, ${seconds} s`);
+  process.exitCode = missed > 0 ? 1 : 0;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

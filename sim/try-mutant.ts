@@ -1,0 +1,95 @@
+/** One mutant on the specimens: apply, build, run the scenarios until a check catches it. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { planFiles } from '../generator/emit/plan.ts';
+import { BitloomError } from '../generator/errors.ts';
+import type { Design } from '../generator/pipeline.ts';
+import { findings, runOptions, scenarios, writeSequences, type ExpectedErrors, type Finding, type Scenario } from './faults.ts';
+import type { Mutant } from './mutants.ts';
+import { benchText, buildSimulator, compileSimulator, duts, runSimulator, type Dut, type VerilogSource } from './simulator.ts';
+import { specimens } from './specimens.ts';
+
+/** The specimens side by side in one bench, generated, built and with vectors for every scenario. */
+export interface SpecimenBench {
+  /** mem/ holds the memory images, vectors/<sequence>/ the stimuli and expected beats. */
+  readonly folder: string;
+  readonly placed: readonly Dut[];
+  readonly designs: readonly Design[];
+  readonly files: ReadonlyMap<string, string>;
+  readonly scenarios: readonly Scenario[];
+  readonly expectedErrors: ExpectedErrors;
+  readonly program: string;
+}
+
+function verilog(files: ReadonlyMap<string, string>): VerilogSource[] {
+  return [...files].filter(([path]) => path.startsWith('rtl/')).map(([path, text]) => ({ path, text }));
+}
+
+/** Prepares everything in the empty folder. NN040/NN041 when Verilator is missing or fails. */
+export async function openSpecimenBench(folder: string): Promise<SpecimenBench> {
+  const designs = specimens();
+  const placed = duts(designs);
+  const files = new Map(designs.flatMap((design) => [...planFiles(design, { network: design.name, defaulted: false })]));
+  mkdirSync(join(folder, 'mem'), { recursive: true });
+  for (const [path, text] of files) if (dirname(path) === 'mem') writeFileSync(join(folder, path), text);
+  const expectedErrors = writeSequences(placed, join(folder, 'vectors'));
+  const program = await buildSimulator(verilog(files), benchText(placed));
+  return { folder, placed, designs, files, scenarios: scenarios(designs), expectedErrors, program };
+}
+
+/** What a run is made of; a mutant changes one of the three. */
+interface Parts {
+  readonly program: string;
+  readonly memory: string;
+  readonly vectors: string;
+}
+
+/** Everything wrong with one scenario's run. */
+export async function play(bench: SpecimenBench, index: number, parts: Partial<Parts> = {}): Promise<Finding[]> {
+  const { folder, placed, designs, expectedErrors } = bench;
+  const { program = bench.program, memory = join(folder, 'mem'), vectors = join(folder, 'vectors') } = parts;
+  const scenario = bench.scenarios[index]!;
+  const options = runOptions(designs, scenario, index + 1);
+  const result = await runSimulator(program, { ...options, memoryFolder: memory, dataFolder: join(vectors, scenario.sequence), seconds: 60 });
+  return findings(placed, scenario, expectedErrors.get(scenario.sequence)!, result);
+}
+
+export interface Caught {
+  readonly finding: Finding;
+  readonly scenario: string;
+}
+
+/** Builds the mutant's design, or copies the data that it changes, into the empty folder `work`. */
+async function applied(bench: SpecimenBench, mutant: Mutant, text: string, work: string): Promise<Partial<Parts>> {
+  const [kind] = mutant.file.split('/');
+  if (kind === 'rtl') {
+    const sources = verilog(new Map([...bench.files, [mutant.file, mutant.change(text)]]));
+    return { program: await compileSimulator(sources, benchText(bench.placed), work, { like: bench.program }) };
+  }
+  const copy = join(work, kind!);
+  cpSync(join(bench.folder, kind!), copy, { recursive: true });
+  writeFileSync(join(work, mutant.file), mutant.change(text));
+  return kind === 'mem' ? { memory: copy } : { vectors: copy };
+}
+
+/**
+ * @param original text of the file that the mutant changes
+ * @returns the first check that caught it, undefined when it survives. An edit that does not build or is not found
+ * throws: it would prove nothing.
+ */
+export async function tryMutant(bench: SpecimenBench, mutant: Mutant, original: string): Promise<Caught | undefined> {
+  const work = mkdtempSync(join(bench.folder, `${basename(mutant.file)}-`));
+  try {
+    const parts = await applied(bench, mutant, original, work);
+    for (const [index, scenario] of bench.scenarios.entries()) {
+      const [finding] = await play(bench, index, parts).catch((error: unknown): Finding[] => {
+        if (!(error instanceof BitloomError)) throw error;
+        return [{ check: 'no result', detail: error.issues[0]!.got }];
+      });
+      if (finding) return { finding, scenario: scenario.name };
+    }
+    return undefined;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
