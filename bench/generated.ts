@@ -1,4 +1,4 @@
-/** Seconds from a network file to all files of a design, how much Verilog that is and what a linter says of it. */
+/** Seconds from a network file to all files of a design, how much Verilog that is, and what a linter says. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,11 @@ function lines(text: string): number {
 }
 
 async function lintWarnings(folder: string, top: string): Promise<number | null> {
-  const { stderr, failed, code } = await execa('verilator', ['--lint-only', '-Wall', '--top-module', top, '-f', 'filelist.f'], { cwd: folder, reject: false });
+  const { stderr, failed, code } = await execa(
+    'verilator',
+    ['--lint-only', '-Wall', '--top-module', top, '-f', 'filelist.f'],
+    { cwd: folder, reject: false },
+  );
   if (code === 'ENOENT') return null;
   const warnings = stderr.split('\n').filter((line) => /^%(Warning|Error)/.test(line)).length;
   if (failed && warnings === 0) throw new Error(`verilator: ${stderr}`);
@@ -48,12 +52,18 @@ export async function generated(): Promise<Generated[]> {
       const started = performance.now();
       const { graph } = await loadNetwork(network);
       const target = boardNamed(board);
-      const design = build(typecheck(graph), { board: target, architecture: 'dataflow', clockMhz: target.clockMhz, fps });
+      const design = build(typecheck(graph), {
+        board: target,
+        architecture: 'dataflow',
+        clockMhz: target.clockMhz,
+        fps,
+      });
       const plan = planFiles(design, { network, defaulted: false });
       const folder = writePlan(plan, parent, network);
       const seconds = (performance.now() - started) / 1000;
       const top = `rtl/${topName(design)}.v`;
-      const sum = (wanted: (path: string) => boolean) => [...plan].filter(([path]) => wanted(path)).reduce((n, [, text]) => n + lines(text), 0);
+      const sum = (wanted: (path: string) => boolean) =>
+        [...plan].filter(([path]) => wanted(path)).reduce((n, [, text]) => n + lines(text), 0);
       results.push({
         design: `${network} on ${board}, ${fps} frames/s`,
         seconds,

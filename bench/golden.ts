@@ -28,7 +28,11 @@ const warmUp = 60;
 const batch = 50;
 
 /** Images per second of wall time; where given, per second of the process's own user time. */
-async function rate(what: string, work: () => unknown, clock: () => number = () => performance.now() / 1000): Promise<Rate> {
+async function rate(
+  what: string,
+  work: () => unknown,
+  clock: () => number = () => performance.now() / 1000,
+): Promise<Rate> {
   const started = clock();
   await work();
   return { what, imagesPerSecond: images / (clock() - started) };
@@ -48,8 +52,14 @@ export async function goldenSpeed(): Promise<GoldenSpeed> {
   frames(warmUp);
   const rates = [
     await rate('one thread', () => frames(images)),
-    await rate('one thread, per second of processor time', () => frames(images), () => process.cpuUsage().user / 1e6),
-    await rate(`${threads} threads, their start-up included`, () => inferAll(typed, pixels, cnvFrameBytes, threads)),
+    await rate(
+      'one thread, per second of processor time',
+      () => frames(images),
+      () => process.cpuUsage().user / 1e6,
+    ),
+    await rate(`${threads} threads, their start-up included`, () =>
+      inferAll(typed, pixels, cnvFrameBytes, threads),
+    ),
   ];
 
   const { tf, backend } = await loadTensorflow();

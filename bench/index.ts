@@ -1,4 +1,4 @@
-/** `npm run bench`: how fast the golden model and the generator are, and how much they write. It fails on no number. */
+/** `npm run bench`: how fast golden model and generator are, and how much is written. It fails on no number. */
 import { table } from '../generator/report/tables.ts';
 import { goldenSpeed } from './golden.ts';
 import { generated } from './generated.ts';
@@ -8,7 +8,11 @@ console.log(`golden model, cnv (${golden.describe}), ${golden.images} images`);
 console.log(
   table(
     ['what', 'images/s', 'of one thread'],
-    golden.rates.map(({ what, imagesPerSecond }) => [what, imagesPerSecond.toFixed(0), `${(imagesPerSecond / golden.rates[0].imagesPerSecond).toFixed(2)} x`]),
+    golden.rates.map(({ what, imagesPerSecond }) => [
+      what,
+      imagesPerSecond.toFixed(0),
+      `${(imagesPerSecond / golden.rates[0].imagesPerSecond).toFixed(2)} x`,
+    ]),
   ),
 );
 
@@ -17,6 +21,14 @@ console.log('\ngenerator');
 console.log(
   table(
     ['design', 'seconds', 'files', 'Verilog lines: top', 'library', 'memory lines', 'lint warnings'],
-    designs.map((d) => [d.design, d.seconds.toFixed(2), d.files, d.topLines, d.libraryLines, d.memoryLines, d.lintWarnings ?? '?']),
+    designs.map((d) => [
+      d.design,
+      d.seconds.toFixed(2),
+      d.files,
+      d.topLines,
+      d.libraryLines,
+      d.memoryLines,
+      d.lintWarnings ?? '?',
+    ]),
   ),
 );

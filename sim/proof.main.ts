@@ -1,6 +1,7 @@
 /**
- * `npm run proof [-- --only NAME]`: the long checks on real networks and real images, as a table; exit 1 when one fails.
- * Those that need the published files beside the repository are skipped, and say so, where they are absent.
+ * `npm run proof [-- --only NAME]`: the long checks on real networks and real images, as a table; exit 1 when
+ * one fails. Those that need the published files beside the repository are skipped, and say so, where they are
+ * absent.
  */
 import { parseArgs } from 'node:util';
 import { sharedData } from '../generator/images/shared-data.ts';
@@ -19,12 +20,19 @@ interface Line {
 }
 
 async function lineOf(proof: Proof): Promise<Line> {
-  if (proof.needsPublishedFiles && !sharedData) return { proof, result: 'skipped', text: '../shared/data is absent', seconds: 0 };
+  if (proof.needsPublishedFiles && !sharedData)
+    return { proof, result: 'skipped', text: '../shared/data is absent', seconds: 0 };
   const started = performance.now();
-  const onProgress = (text: string) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${proof.name}: ${text}`);
+  const onProgress = (text: string) =>
+    process.stderr.isTTY && process.stderr.write(`\r\x1b[K${proof.name}: ${text}`);
   const found = await proof.run(onProgress).catch((error: Error) => ({ passed: false, text: error.message }));
   onProgress('');
-  return { proof, result: found.passed ? 'proven' : 'FAILED', text: found.text, seconds: (performance.now() - started) / 1000 };
+  return {
+    proof,
+    result: found.passed ? 'proven' : 'FAILED',
+    text: found.text,
+    seconds: (performance.now() - started) / 1000,
+  };
 }
 
 const names = proofs.map(({ name }) => name);
@@ -39,6 +47,11 @@ if (only !== undefined && !names.includes(only)) {
     lines.push(line);
     console.log(`${line.result.padEnd(8)} ${proof.name}: ${line.text}`);
   }
-  console.log(table(['proof', 'claim', 'result', 'seconds'], lines.map(({ proof, result, seconds }) => [proof.name, proof.claim, result, Math.round(seconds)])));
+  console.log(
+    table(
+      ['proof', 'claim', 'result', 'seconds'],
+      lines.map(({ proof, result, seconds }) => [proof.name, proof.claim, result, Math.round(seconds)]),
+    ),
+  );
   if (lines.some(({ result }) => result === 'FAILED')) process.exitCode = 1;
 }

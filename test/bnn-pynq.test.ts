@@ -6,7 +6,19 @@ import { readImages } from '../generator/images/index.ts';
 import { sharedData } from '../generator/images/shared-data.ts';
 import type { TypedGraph } from '../generator/ir/graph.ts';
 import { lower } from '../generator/pipeline.ts';
-import { cnvDifference, cnvFrameBytes, cnvMaps, frameAt, imagesOf, npyRows, packedMap, publishedFiles, publishedNetwork, type CnvImage, type LfcImage } from './published.ts';
+import {
+  cnvDifference,
+  cnvFrameBytes,
+  cnvMaps,
+  frameAt,
+  imagesOf,
+  npyRows,
+  packedMap,
+  publishedFiles,
+  publishedNetwork,
+  type CnvImage,
+  type LfcImage,
+} from './published.ts';
 
 /** The same network with weight bits of a layer flipped. */
 function damaged(graph: TypedGraph, layer: string, from: number, count: number): TypedGraph {
@@ -111,8 +123,8 @@ describe.skipIf(!sharedData)('lfcW1A1 on MNIST', async () => {
     expect(wrong(network)).toEqual([]);
   });
 
-  // Trained with dropout, it forgives a quarter of inverted neurons in its first layers: 64 output bits are a coarse
-  // check of those, which test/tfjs-witness.test.ts makes sum by sum.
+  // Trained with dropout, it forgives a quarter of inverted neurons in its first layers: 64 output bits are a
+  // coarse check of those, which test/tfjs-witness.test.ts makes sum by sum.
   test.each([
     ['fc0', 512 * 784],
     ['fc1', 512 * 1024],

@@ -1,6 +1,6 @@
 /**
- * What an independent model says of BNN-PYNQ's trained networks, image by image: read from the published files beside
- * the repository, for tests and proofs.
+ * What an independent model says of BNN-PYNQ's trained networks, image by image: read from the published files
+ * beside the repository, for tests and proofs.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -75,10 +75,16 @@ export function packedMap(map: Tensor): Uint8Array {
 
 /** The first thing in which a traced frame of `cnv` differs from the published image: a node's name. */
 export function cnvDifference(tensors: ReadonlyMap<string, Tensor>, image: CnvImage): string | undefined {
-  const wrong = cnvMaps.find((name, i) => createHash('sha256').update(packedMap(tensors.get(name)!)).digest('hex') !== image.layer_sha256[i]);
+  const wrong = cnvMaps.find(
+    (name, i) =>
+      createHash('sha256')
+        .update(packedMap(tensors.get(name)!))
+        .digest('hex') !== image.layer_sha256[i],
+  );
   if (wrong) return wrong;
   const sums = tensors.get(cnvScores)!.data;
-  if (sums.length !== image.scores.length || image.scores.some((score, i) => sums[i] !== score)) return cnvScores;
+  if (sums.length !== image.scores.length || image.scores.some((score, i) => sums[i] !== score))
+    return cnvScores;
   const expected = image.scores.indexOf(Math.max(...image.scores.slice(0, 10)));
   return tensors.get('class')!.data.at(-1) === expected ? undefined : 'class';
 }
@@ -92,6 +98,8 @@ export function npyRows(path: string): Int32Array[] {
   if (!shape) throw new Error(`${path}: not a matrix of int32: ${header}`);
   const [rows, columns] = [Number(shape[1]), Number(shape[2])];
   return Array.from({ length: rows }, (_, row) =>
-    Int32Array.from({ length: columns }, (_, column) => bytes.readInt32LE(start + 4 * (row * columns + column))),
+    Int32Array.from({ length: columns }, (_, column) =>
+      bytes.readInt32LE(start + 4 * (row * columns + column)),
+    ),
   );
 }

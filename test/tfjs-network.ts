@@ -1,6 +1,6 @@
 /**
- * A typed network evaluated by TensorFlow.js: ±1 and integers as float32, which is exact while every partial sum stays
- * below 2^24. A witness for the tests, and what the golden model's speed is compared with.
+ * A typed network evaluated by TensorFlow.js: ±1 and integers as float32, which is exact while every partial
+ * sum stays below 2^24. A witness for the tests, and what the golden model's speed is compared with.
  */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { TypedGraph, TypedNode } from '../generator/ir/graph.ts';
@@ -21,7 +21,13 @@ function convolution(tf: Tensorflow, node: TypedNode): Step {
   const filters = tf.tensor(signs(data), [...shape]).transpose([1, 2, 3, 0]) as Tensor4D;
   const margin: [number, number] = [padSize, padSize];
   if (filters.shape[0] !== kernel) throw new Error('weights are [filters, kernel, kernel, channels]');
-  return (x) => tf.conv2d(padSize > 0 ? tf.pad(x, [[0, 0], margin, margin, [0, 0]], padValue) : x, filters, stride, 'valid');
+  return (x) =>
+    tf.conv2d(
+      padSize > 0 ? tf.pad(x, [[0, 0], margin, margin, [0, 0]], padValue) : x,
+      filters,
+      stride,
+      'valid',
+    );
 }
 
 /** Σ w·x over whole frames. */
@@ -62,13 +68,20 @@ function lookUp(tf: Tensorflow, node: TypedNode): Step {
 
 function stepOf(tf: Tensorflow, node: TypedNode): Step | undefined {
   switch (node.kind) {
-    case 'input': return (x) => x;
-    case 'quantise': return lookUp(tf, node);
-    case 'binary-conv': return asAgreements(node, convolution(tf, node));
-    case 'binary-dense': return asAgreements(node, dense(tf, node));
-    case 'threshold': return compare(tf, node);
-    case 'max-pool': return pool(tf, node);
-    default: return undefined;
+    case 'input':
+      return (x) => x;
+    case 'quantise':
+      return lookUp(tf, node);
+    case 'binary-conv':
+      return asAgreements(node, convolution(tf, node));
+    case 'binary-dense':
+      return asAgreements(node, dense(tf, node));
+    case 'threshold':
+      return compare(tf, node);
+    case 'max-pool':
+      return pool(tf, node);
+    default:
+      return undefined;
   }
 }
 
@@ -81,9 +94,12 @@ export interface TfjsNetwork {
 
 /** Weights become tensors once. Chains only. */
 export function tfjsNetwork(tf: Tensorflow, { nodes }: TypedGraph): TfjsNetwork {
-  const steps = nodes.map((node) => ({ node, step: stepOf(tf, node) })).filter(({ step }) => step !== undefined);
+  const steps = nodes
+    .map((node) => ({ node, step: stepOf(tf, node) }))
+    .filter(({ step }) => step !== undefined);
   steps.slice(1).forEach(({ node }, i) => {
-    if (node.inputs.join() !== steps[i].node.name) throw new Error(`${node.name} does not read the node before it`);
+    if (node.inputs.join() !== steps[i].node.name)
+      throw new Error(`${node.name} does not read the node before it`);
   });
   const { height, width, channels } = nodes[0].type;
   return {

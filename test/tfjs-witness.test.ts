@@ -1,6 +1,18 @@
 /** The golden model against TensorFlow.js, every element of every layer. */
 import { expect, test } from 'vitest';
-import { batchNormSign, binaryConv2d, binaryDense, decide, fixedPoint, input, maxPool, network, quantise, synthetic, threshold } from '../generator/dsl/index.ts';
+import {
+  batchNormSign,
+  binaryConv2d,
+  binaryDense,
+  decide,
+  fixedPoint,
+  input,
+  maxPool,
+  network,
+  quantise,
+  synthetic,
+  threshold,
+} from '../generator/dsl/index.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { mnistDigits, readImages } from '../generator/images/index.ts';
 import { sharedData } from '../generator/images/shared-data.ts';
@@ -21,18 +33,37 @@ const weights = synthetic(11);
 /** CNV in small: every kind of layer, strides, both paddings, pools before and behind thresholds. */
 const small = network('small', () => {
   const pixels = quantise('quant', input('pixels', { height: 13, width: 15, channels: 3 }), fixedPoint());
-  const s0 = threshold('sign0', binaryConv2d('conv0', pixels, { filters: 33, kernel: 3, pad: { size: 1, value: -128 }, weights }), { weights });
+  const s0 = threshold(
+    'sign0',
+    binaryConv2d('conv0', pixels, { filters: 33, kernel: 3, pad: { size: 1, value: -128 }, weights }),
+    { weights },
+  );
   const c1 = binaryConv2d('conv1', s0, { filters: 40, kernel: 3, pad: { size: 1, value: 1 }, weights });
   const s1 = batchNormSign('sign1', maxPool('pool1', c1, { size: 2 }), { weights });
-  const c2 = binaryConv2d('conv2', s1, { filters: 64, kernel: 2, stride: 2, pad: { size: 1, value: -1 }, weights });
+  const c2 = binaryConv2d('conv2', s1, {
+    filters: 64,
+    kernel: 2,
+    stride: 2,
+    pad: { size: 1, value: -1 },
+    weights,
+  });
   const p2 = maxPool('pool2', batchNormSign('sign2', c2, { weights }), { size: 2, stride: 1 });
   const c3 = binaryConv2d('conv3', p2, { filters: 20, kernel: 1, weights });
-  const f0 = batchNormSign('fsign0', binaryDense('fc0', batchNormSign('sign3', c3, { weights }), { units: 50, weights }), { weights });
+  const f0 = batchNormSign(
+    'fsign0',
+    binaryDense('fc0', batchNormSign('sign3', c3, { weights }), { units: 50, weights }),
+    { weights },
+  );
   return decide('class', binaryDense('fc1', f0, { units: 12, weights }), { classes: 10 });
 });
 
 /** Names of nodes with an element that differs, over all frames; and how many elements were compared. */
-function compared(graph: TypedGraph, witnessed: TypedGraph, pixels: Uint8Array, frameBytes: number): { wrong: string[]; count: number } {
+function compared(
+  graph: TypedGraph,
+  witnessed: TypedGraph,
+  pixels: Uint8Array,
+  frameBytes: number,
+): { wrong: string[]; count: number } {
   const { names, trace: witness } = tfjsNetwork(tf, witnessed);
   const tensors = witness(pixels);
   const { trace } = interpreter(graph);
@@ -72,7 +103,12 @@ test('a flipped weight is seen in its layer’s sums and not before', () => {
     const nodes = typed.nodes.map((node) => {
       if (node.name !== layer) return node;
       const { shape, data } = node.parameters['weights'];
-      return { ...node, parameters: { weights: { shape, data: Uint8Array.from(data, (bit, i) => (i === 5 ? 1 - bit : bit)) } } };
+      return {
+        ...node,
+        parameters: {
+          weights: { shape, data: Uint8Array.from(data, (bit, i) => (i === 5 ? 1 - bit : bit)) },
+        },
+      };
     });
     expect(compared(typed, { ...typed, nodes }, pixels, 13 * 15 * 3).wrong[0]).toBe(layer);
   }

@@ -17,7 +17,11 @@ describe('interpreter', () => {
     const tensors = trace(frame);
     expect([...tensors.keys()]).toEqual(typed.nodes.map((node) => node.name));
     for (const { name, type } of typed.nodes)
-      expect(tensors.get(name)).toMatchObject({ height: type.height, width: type.width, channels: type.channels });
+      expect(tensors.get(name)).toMatchObject({
+        height: type.height,
+        width: type.width,
+        channels: type.channels,
+      });
     expect(run(frame).data).toEqual(tensors.get(typed.nodes.at(-1)!.name)!.data);
   });
 
@@ -30,14 +34,19 @@ describe('interpreter', () => {
   });
 
   test('refuses a frame of another size', () => {
-    expect(() => interpreter(typed).run(pixels.subarray(1, frameBytes))).toThrow('a frame of mnist has 784 bytes, not 783');
+    expect(() => interpreter(typed).run(pixels.subarray(1, frameBytes))).toThrow(
+      'a frame of mnist has 784 bytes, not 783',
+    );
   });
 });
 
 describe('many frames', () => {
   test('threads give what one gives, in order, also when they share unevenly', async () => {
     const { run } = interpreter(typed);
-    const wanted = Array.from({ length: 23 }, (_, i) => run(pixels.subarray(i * frameBytes, (i + 1) * frameBytes)).data);
+    const wanted = Array.from(
+      { length: 23 },
+      (_, i) => run(pixels.subarray(i * frameBytes, (i + 1) * frameBytes)).data,
+    );
     expect(await inferAll(typed, pixels, frameBytes, 1)).toEqual(wanted);
     expect(await inferAll(typed, pixels, frameBytes, 2)).toEqual(wanted);
     expect(await inferAll(typed, pixels, frameBytes, 9)).toEqual(wanted);

@@ -30,9 +30,20 @@ describe('a frame as beats', () => {
     const random = randomFrom('pack');
     for (let i = 0; i < 200; i++) {
       const lanes = oneOf(random, [1, 2, 3, 8, 33]);
-      const element = oneOf(random, [bipolar, int(0, 255), int(-100, 9), int(0, 1000, 2, -1000), int(-(2 ** 31), 2 ** 31 - 1)]);
+      const element = oneOf(random, [
+        bipolar,
+        int(0, 255),
+        int(-100, 9),
+        int(0, 1000, 2, -1000),
+        int(-(2 ** 31), 2 ** 31 - 1),
+      ]);
       const pixels = integerIn(random, 1, 3);
-      const type = tensorType(integerIn(random, 1, 3), pixels * integerIn(random, 1, 2), lanes * integerIn(random, 1, 3), element);
+      const type = tensorType(
+        integerIn(random, 1, 3),
+        pixels * integerIn(random, 1, 2),
+        lanes * integerIn(random, 1, 3),
+        element,
+      );
       // Several pixels a beat come with all of their channels.
       const stream = pixels === 1 ? streamOf(type, lanes) : streamOf(type, type.channels, pixels);
       const tensor = fromElements(type, randomElements(random, type));

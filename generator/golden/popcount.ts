@@ -22,8 +22,8 @@ export function popcount(word: number): number {
 }
 
 /**
- * Ones in six words. Two full adders on all 32 bit positions at once (sum and carry) leave two words of ones and two of
- * twos, which share the additions that follow: a nibble holds at most 8 of each, the total is at most 192.
+ * Ones in six words. Two full adders on all 32 bit positions at once (sum and carry) leave two words of ones and
+ * two of twos, which share the additions that follow: a nibble holds at most 8 of each, the total is at most 192.
  */
 export function popcount6(a: number, b: number, c: number, d: number, e: number, f: number): number {
   const half = a ^ b;

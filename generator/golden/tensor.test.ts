@@ -18,7 +18,12 @@ test('channel c of a pixel is bit c mod 32 of its word c div 32; spare bits are 
   const type = tensorType(1, 2, 34, bipolar);
   const bits = expectBits(fromElements(type, Array(68).fill(1)));
   expect([...bits.data]).toEqual([-1, 3, -1, 3]);
-  const lone = expectBits(fromElements(type, Array.from({ length: 68 }, (_, i) => Number(i === 34 + 33))));
+  const lone = expectBits(
+    fromElements(
+      type,
+      Array.from({ length: 68 }, (_, i) => Number(i === 34 + 33)),
+    ),
+  );
   expect([...lone.data]).toEqual([0, 0, 0, 2]);
   expect(elementAt(lone, 0, 1, 33)).toBe(1);
 });

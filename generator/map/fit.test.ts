@@ -9,13 +9,17 @@ const nothing: Cost = { lut: 0, lutRam: 0, ff: 0, bram36: 0, uram: 0, dsp: 0 };
 
 /** A placement of which only names and estimates are read. */
 function placement(estimates: Readonly<Record<string, Partial<Cost>>>): Placement {
-  const engines = Object.entries(estimates).map(([name, cost]) => ({ name, estimate: { ...nothing, ...cost } }) as PlacedEngine);
+  const engines = Object.entries(estimates).map(
+    ([name, cost]) => ({ name, estimate: { ...nothing, ...cost } }) as PlacedEngine,
+  );
   return { engines, interval: 1 };
 }
 
 describe('usage', () => {
   test('adds engines up and compares with 70 % of each resource', () => {
-    const total = totalCost(placement({ a: { lut: 100_000, bram36: 200 }, b: { lut: 42_660, bram36: 111.5 } }));
+    const total = totalCost(
+      placement({ a: { lut: 100_000, bram36: 200 }, b: { lut: 42_660, bram36: 111.5 } }),
+    );
     expect(total).toEqual({ ...nothing, lut: 142_660, bram36: 311.5 });
     expect(usage(total, kc705)).toMatchObject({ fits: true, exceeded: [], percent: { lut: 70, bram36: 70 } });
     expect(usage({ ...total, lut: 142_661 }, kc705)).toMatchObject({ fits: false, exceeded: ['lut'] });

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { binaryConv2d, binaryDense, decide, input, maxPool, network, quantise, signedPixels, synthetic, threshold } from '../dsl/index.ts';
+import {
+  binaryConv2d,
+  binaryDense,
+  decide,
+  input,
+  maxPool,
+  network,
+  quantise,
+  signedPixels,
+  synthetic,
+  threshold,
+} from '../dsl/index.ts';
 import { BitloomError } from '../errors.ts';
 import { showType } from '../ir/types.ts';
 import { loadNetwork } from '../load-network.ts';
@@ -8,7 +19,9 @@ import { inferTypes } from './infer-types.ts';
 const weights = synthetic(1);
 
 test('types of CNV are the published shapes', async () => {
-  const types = inferTypes((await loadNetwork('cnv')).graph).map(({ name, type }) => `${name} ${showType(type)}`);
+  const types = inferTypes((await loadNetwork('cnv')).graph).map(
+    ({ name, type }) => `${name} ${showType(type)}`,
+  );
   expect(types).toEqual([
     'pixels 32×32×3 int[0..255]',
     'quant 32×32×3 int[-128..127]',

@@ -17,7 +17,10 @@ function frameFor({ nodes }: TypedGraph): Uint8Array {
 }
 
 function mirroredCompares({ nodes }: TypedGraph): number {
-  return nodes.reduce((sum, node) => sum + (kindOf(node).mirrored?.(node) ?? []).filter((m) => m === 1).length, 0);
+  return nodes.reduce(
+    (sum, node) => sum + (kindOf(node).mirrored?.(node) ?? []).filter((m) => m === 1).length,
+    0,
+  );
 }
 
 /** Thresholds that read a pool. */
@@ -66,7 +69,11 @@ describe('move-pools', () => {
       const tensors = interpreter(moved).trace(frameFor(graph));
       for (const { name, type, inputs, inputTypes } of moved.nodes) {
         expect(tensors.get(name)!.form).toBe(type.element.type === 'bipolar' ? 'bits' : 'ints');
-        expect(tensors.get(name)).toMatchObject({ height: type.height, width: type.width, channels: type.channels });
+        expect(tensors.get(name)).toMatchObject({
+          height: type.height,
+          width: type.width,
+          channels: type.channels,
+        });
         expect(inputTypes).toEqual(inputs.map((input) => nodeByName(moved, input).type));
       }
     }

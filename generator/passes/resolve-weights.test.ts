@@ -2,7 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { batchNormSign, binaryDense, checkpoint, decide, input, network, quantise, signedPixels, synthetic } from '../dsl/index.ts';
+import {
+  batchNormSign,
+  binaryDense,
+  checkpoint,
+  decide,
+  input,
+  network,
+  quantise,
+  signedPixels,
+  synthetic,
+} from '../dsl/index.ts';
 import { BitloomError } from '../errors.ts';
 import { writeSafetensors, type NamedTensor } from '../import/index.ts';
 import { nodeByName } from '../ir/graph.ts';
@@ -15,7 +25,9 @@ const weights = synthetic(5);
 const tiny = (source = weights) =>
   network('tiny', () => {
     const pixels = quantise('quant', input('pixels', { height: 1, width: 2, channels: 2 }), signedPixels());
-    const hidden = batchNormSign('norm', binaryDense('fc', pixels, { units: 3, weights: source }), { weights: source });
+    const hidden = batchNormSign('norm', binaryDense('fc', pixels, { units: 3, weights: source }), {
+      weights: source,
+    });
     return decide('class', binaryDense('out', hidden, { units: 2, weights: source }), { classes: 2 });
   });
 
@@ -47,7 +59,9 @@ function issuesWith(tensors: Readonly<Record<string, NamedTensor>>): string[] {
   try {
     typecheck(tiny(), file(tensors));
   } catch (error) {
-    return (error as BitloomError).issues.map(({ code, where, got }) => `${code} ${where.split(' ')[2]}: ${got}`);
+    return (error as BitloomError).issues.map(
+      ({ code, where, got }) => `${code} ${where.split(' ')[2]}: ${got}`,
+    );
   }
   return [];
 }
@@ -66,21 +80,33 @@ test('the network’s own checkpoint is opened, and --weights replaces it', () =
   const graph = tiny(checkpoint(new URL(`file://${own}`)));
   const other = { ...sound, 'out.weights': bits([2, 3], 0, 0, 1, 1, 0, 1) };
   expect([...nodeByName(typecheck(graph), 'out').parameters['weights'].data]).toEqual([1, 1, 0, 0, 1, 0]);
-  expect([...nodeByName(typecheck(graph, file(other)), 'out').parameters['weights'].data]).toEqual([0, 0, 1, 1, 0, 1]);
+  expect([...nodeByName(typecheck(graph, file(other)), 'out').parameters['weights'].data]).toEqual([
+    0, 0, 1, 1, 0, 1,
+  ]);
 });
 
 test('rows may come with their taps flattened, but not with rows and columns exchanged', () => {
-  expect(issuesWith({ ...sound, 'fc.weights': { ...sound['fc.weights'], shape: [4, 3] } })).toEqual(['NN012 fc: fc.weights is [4, 3]']);
+  expect(issuesWith({ ...sound, 'fc.weights': { ...sound['fc.weights'], shape: [4, 3] } })).toEqual([
+    'NN012 fc: fc.weights is [4, 3]',
+  ]);
 });
 
 test('all nodes with damaged tensors are named at once', () => {
   const { 'out.weights': _, ...rest } = sound;
-  expect(issuesWith({ ...rest, 'fc.weights': bits([3, 4], 1, 0, 1, 1, 0, 2, 0, 0, 1, 1, 1, 1), 'norm.gamma': reals(1, 1) })).toEqual([
+  expect(
+    issuesWith({
+      ...rest,
+      'fc.weights': bits([3, 4], 1, 0, 1, 1, 0, 2, 0, 0, 1, 1, 1, 1),
+      'norm.gamma': reals(1, 1),
+    }),
+  ).toEqual([
     'NN013 fc: fc.weights[5] = 2',
     'NN012 norm: norm.gamma is [2]',
     expect.stringMatching(/^NN010 out: no tensor out\.weights in /),
   ]);
-  expect(issuesWith({ ...sound, 'norm.variance': reals(1, -0.5, 1) })).toEqual(['NN013 norm: norm.variance[1] = -0.5']);
+  expect(issuesWith({ ...sound, 'norm.variance': reals(1, -0.5, 1) })).toEqual([
+    'NN013 norm: norm.variance[1] = -0.5',
+  ]);
 });
 
 test('synthetic weights are the same every time, differ by seed, and say so', () => {

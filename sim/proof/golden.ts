@@ -14,7 +14,12 @@ interface Inferred {
   readonly imagesPerSecond: number;
 }
 
-async function inferSet(network: TypedGraph, set: ImageSet, labels: Uint8Array, onProgress: (text: string) => void): Promise<Inferred> {
+async function inferSet(
+  network: TypedGraph,
+  set: ImageSet,
+  labels: Uint8Array,
+  onProgress: (text: string) => void,
+): Promise<Inferred> {
   const started = performance.now();
   const bytes = set.pixels.length / set.count;
   const say = (done: number) => onProgress(`${done} of ${set.count} images`);

@@ -14,7 +14,15 @@ import type { TypedGraph } from '../../generator/ir/graph.ts';
 import { loadNetwork } from '../../generator/load-network.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { build, requireFit, typecheck, type Design } from '../../generator/pipeline.ts';
-import { cnvDifference, cnvFrameBytes, frameAt, imagesOf, publishedFiles, publishedNetwork, type CnvImage } from '../../test/published.ts';
+import {
+  cnvDifference,
+  cnvFrameBytes,
+  frameAt,
+  imagesOf,
+  publishedFiles,
+  publishedNetwork,
+  type CnvImage,
+} from '../../test/published.ts';
 import { verify, type VerifyResult } from '../verify.ts';
 import type { Found, Proof } from './proof.ts';
 
@@ -32,31 +40,44 @@ function framesOf(pixels: Uint8Array, count: number, bytes: number): Uint8Array[
 
 /** Operations over what the lanes could have done in the measured interval. */
 function busyShare({ placement }: Design, interval: number): string {
-  const sum = (key: 'operations' | 'lanes') => placement.engines.reduce((total, engine) => total + engine[key], 0);
+  const sum = (key: 'operations' | 'lanes') =>
+    placement.engines.reduce((total, engine) => total + engine[key], 0);
   return `${((100 * sum('operations')) / (sum('lanes') * interval)).toFixed(1)} %`;
 }
 
 function describe(design: Design, result: VerifyResult): string {
   const interval = result.initiationIntervalMeasured;
-  const rate = interval === null ? [] : [`interval ${interval} clocks, lanes busy ${busyShare(design, interval)}`];
+  const rate =
+    interval === null ? [] : [`interval ${interval} clocks, lanes busy ${busyShare(design, interval)}`];
   return [
     `${result.frames} frames, ${result.runs.length} runs (${result.runs.join(', ')})`,
     ...rate,
-    `built in ${result.buildSeconds.toFixed(0)} s, ${result.cycles} clocks in ${result.simulateSeconds.toFixed(0)} s`,
+    `built in ${result.buildSeconds.toFixed(0)} s`,
+    `${result.cycles} clocks in ${result.simulateSeconds.toFixed(0)} s`,
   ].join('; ');
 }
 
 function firstFault(result: VerifyResult): string {
   const f = result.first;
-  const where = f && `frame ${f.frame}, layer ${f.layer}, y ${f.y}, x ${f.x}, channel ${f.channel}: expected ${f.expected}, got ${f.got} (${f.run})`;
+  const place = f && `frame ${f.frame}, layer ${f.layer}, y ${f.y}, x ${f.x}, channel ${f.channel}`;
+  const where = f && `${place}: expected ${f.expected}, got ${f.got} (${f.run})`;
   return `${result.mismatches} beats differ; ${where ?? result.faults[0]}`;
 }
 
 /** Generates the design in a temporary folder and drives it with the frames. */
-async function compare(design: Design, frames: readonly Uint8Array[], stalls: readonly number[], onProgress: (text: string) => void): Promise<Found> {
+async function compare(
+  design: Design,
+  frames: readonly Uint8Array[],
+  stalls: readonly number[],
+  onProgress: (text: string) => void,
+): Promise<Found> {
   const parent = mkdtempSync(join(tmpdir(), 'bitloom-proof-'));
   try {
-    const folder = writePlan(planFiles(design, { network: design.name, defaulted: false }), parent, design.name);
+    const folder = writePlan(
+      planFiles(design, { network: design.name, defaulted: false }),
+      parent,
+      design.name,
+    );
     const result = await verify(design, { folder, frames, stalls, onProgress });
     return { passed: result.passed, text: result.passed ? describe(design, result) : firstFault(result) };
   } finally {
@@ -76,7 +97,11 @@ export const rtlCnv: Proof = {
     // The bench compares with these traces: so their bits must be the published ones.
     const { trace } = interpreter(design.lowered);
     const wrong = images.findIndex((image, i) => cnvDifference(trace(frames[i]), image) !== undefined);
-    if (images.length !== 64 || wrong >= 0) return { passed: false, text: `golden model: image ${wrong} of ${images.length} differs from the published maps` };
+    if (images.length !== 64 || wrong >= 0)
+      return {
+        passed: false,
+        text: `golden model: image ${wrong} of ${images.length} differs from the published maps`,
+      };
     return compare(design, frames, everyStall, onProgress);
   },
 };

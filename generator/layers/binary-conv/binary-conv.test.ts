@@ -3,7 +3,16 @@ import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int, uint8 } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
 import type { Random } from '../layer-kind.ts';
-import { evaluateLone, inferLone, integerIn, loneNode, oneOf, randomBits, randomElements, tensorType } from '../lone-node.fixture.ts';
+import {
+  evaluateLone,
+  inferLone,
+  integerIn,
+  loneNode,
+  oneOf,
+  randomBits,
+  randomElements,
+  tensorType,
+} from '../lone-node.fixture.ts';
 import { binaryConv } from './index.ts';
 import type { ConvShape } from './kind.ts';
 
@@ -42,11 +51,17 @@ function randomNode(random: Random): TypedNode {
   // The least padding that lets the kernel fit, or more.
   const least = Math.max(0, Math.ceil((kernel - Math.min(input.height, input.width)) / 2));
   const padSize = integerIn(random, least, kernel - 1);
-  const padValue = element.type === 'bipolar' ? oneOf(random, [-1, 1]) : integerIn(random, element.min, element.max);
+  const padValue =
+    element.type === 'bipolar' ? oneOf(random, [-1, 1]) : integerIn(random, element.min, element.max);
   const filters = integerIn(random, 1, 7);
   const shape = [filters, kernel, kernel, channels];
   const weights = { shape, data: randomBits(random, filters * kernel * kernel * channels) };
-  return loneNode(binaryConv, { filters, kernel, stride: integerIn(random, 1, 3), padSize, padValue }, input, { weights });
+  return loneNode(
+    binaryConv,
+    { filters, kernel, stride: integerIn(random, 1, 3), padSize, padValue },
+    input,
+    { weights },
+  );
 }
 
 describe('golden', () => {
@@ -55,7 +70,9 @@ describe('golden', () => {
     for (let i = 0; i < 300; i++) {
       const node = randomNode(random);
       const elements = randomElements(random, node.inputTypes[0]);
-      expect(evaluateLone(binaryConv, node, elements), JSON.stringify(node.attributes)).toEqual(naive(node, elements));
+      expect(evaluateLone(binaryConv, node, elements), JSON.stringify(node.attributes)).toEqual(
+        naive(node, elements),
+      );
     }
   });
 
@@ -64,9 +81,14 @@ describe('golden', () => {
     const [filters, kernel, channels] = [4, 3, 40];
     const data = randomBits(random, filters * kernel * kernel * channels);
     const node = (bits: Uint8Array) =>
-      loneNode(binaryConv, { filters, kernel, stride: 1, padSize: 0, padValue: -1 }, tensorType(5, 5, channels, bipolar), {
-        weights: { shape: [filters, kernel, kernel, channels], data: bits },
-      });
+      loneNode(
+        binaryConv,
+        { filters, kernel, stride: 1, padSize: 0, padValue: -1 },
+        tensorType(5, 5, channels, bipolar),
+        {
+          weights: { shape: [filters, kernel, kernel, channels], data: bits },
+        },
+      );
     const elements = randomElements(random, node(data).inputTypes[0]);
     const damaged = data.map((bit, i) => (i === 2 * kernel * kernel * channels + 77 ? 1 - bit : bit));
     const before = evaluateLone(binaryConv, node(data), elements);
@@ -90,9 +112,10 @@ describe('infer', () => {
 
   test('gives the output map and the range of its sums', () => {
     expect(inferLone(binaryConv, attributes, [map]).type).toEqual(tensorType(4, 5, 16, int(0, 72, 2, -72)));
-    expect(inferLone(binaryConv, { ...attributes, padValue: 0 }, [tensorType(4, 4, 3, int(-128, 127, 1 / 128))]).type).toEqual(
-      tensorType(2, 2, 16, int(-27 * 128, 27 * 128, 1 / 128)),
-    );
+    expect(
+      inferLone(binaryConv, { ...attributes, padValue: 0 }, [tensorType(4, 4, 3, int(-128, 127, 1 / 128))])
+        .type,
+    ).toEqual(tensorType(2, 2, 16, int(-27 * 128, 27 * 128, 1 / 128)));
   });
 
   test.each([
@@ -105,14 +128,21 @@ describe('infer', () => {
     [{ padValue: 0 }, 'NN005 pad.value = 0'],
     [{ kernel: 10 }, 'NN005 a 10×10 kernel on 7×9 with pad 1'],
   ])('refuses %o', (change, issue) => {
-    expect(inferLone(binaryConv, { ...attributes, ...change }, [map])).toEqual({ type: undefined, issues: [issue] });
+    expect(inferLone(binaryConv, { ...attributes, ...change }, [map])).toEqual({
+      type: undefined,
+      issues: [issue],
+    });
   });
 
   test('refuses padding outside the range of integer inputs, and sums of sums', () => {
     const pixels = tensorType(4, 4, 3, int(-128, 127));
-    expect(inferLone(binaryConv, { ...attributes, padValue: 128 }, [pixels]).issues).toEqual(['NN005 pad.value = 128']);
+    expect(inferLone(binaryConv, { ...attributes, padValue: 128 }, [pixels]).issues).toEqual([
+      'NN005 pad.value = 128',
+    ]);
     const sums = tensorType(4, 4, 3, int(0, 27, 2, -27));
-    expect(inferLone(binaryConv, { ...attributes, padValue: 0 }, [sums]).issues).toEqual(['NN006 sums of sums']);
+    expect(inferLone(binaryConv, { ...attributes, padValue: 0 }, [sums]).issues).toEqual([
+      'NN006 sums of sums',
+    ]);
   });
 
   test('refuses sums that 32 bits do not hold', () => {
@@ -140,7 +170,12 @@ describe('algebra', () => {
   test('counts MACs, 1-bit operations and weight bits', () => {
     const weights = { shape: [64, 3, 3, 3], data: new Uint8Array(1728) };
     const pixels = tensorType(32, 32, 3, int(-128, 127));
-    const node = loneNode(binaryConv, { filters: 64, kernel: 3, stride: 1, padSize: 0, padValue: 0 }, pixels, { weights });
+    const node = loneNode(
+      binaryConv,
+      { filters: 64, kernel: 3, stride: 1, padSize: 0, padValue: 0 },
+      pixels,
+      { weights },
+    );
     expect(binaryConv.work!(node)).toEqual({ macs: 900 * 64 * 27, operations: 900 * 64 * 27 * 8 });
     expect(binaryConv.parameterBits!(node)).toBe(1728);
   });
@@ -148,9 +183,14 @@ describe('algebra', () => {
 
 test('cycles are the slower of reading windows and writing the line buffer', () => {
   const node = (filters: number, channels: number, stride: number) =>
-    loneNode(binaryConv, { filters, kernel: 3, stride, padSize: 0, padValue: -1 }, tensorType(30, 30, channels, bipolar), {
-      weights: { shape: [filters, 3, 3, channels], data: new Uint8Array(filters * 9 * channels) },
-    });
+    loneNode(
+      binaryConv,
+      { filters, kernel: 3, stride, padSize: 0, padValue: -1 },
+      tensorType(30, 30, channels, bipolar),
+      {
+        weights: { shape: [filters, 3, 3, channels], data: new Uint8Array(filters * 9 * channels) },
+      },
+    );
   const cycles = (n: TypedNode, pe: number, simd: number) =>
     binaryConv.cost.cycles({ name: 'lone', nodes: [n], fold: { pe, simd, pixels: 1 } }, simd);
   // CNV's second layer, 28×28 windows: FINN's own folding needs 784·2·18 clocks.

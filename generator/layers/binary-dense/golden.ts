@@ -9,7 +9,8 @@ function flattened({ height, width, channels, words, data }: BitTensor): Int32Ar
   if (channels % 32 === 0) return data;
   const flat = new Int32Array(wordsFor(height * width * channels));
   for (let pixel = 0, at = 0; pixel < height * width; pixel++)
-    for (let c = 0; c < channels; c++, at++) flat[at >>> 5] |= ((data[pixel * words + (c >>> 5)] >>> (c & 31)) & 1) << (at & 31);
+    for (let c = 0; c < channels; c++, at++)
+      flat[at >>> 5] |= ((data[pixel * words + (c >>> 5)] >>> (c & 31)) & 1) << (at & 31);
   return flat;
 }
 
@@ -20,7 +21,9 @@ export const golden: Golden = (node) => {
   const taps = elementCount(input);
   const weights = node.parameters['weights']!.data;
   const bits = input.element.type === 'bipolar';
-  const dots = bits ? agreements(packRows(weights, units, 1, taps), units, taps) : signedSums(weights, units, taps, sumsOf(node.type).max);
+  const dots = bits
+    ? agreements(packRows(weights, units, 1, taps), units, taps)
+    : signedSums(weights, units, taps, sumsOf(node.type).max);
   return ([x]) => {
     const out = newInts(1, 1, units);
     dots(bits ? flattened(expectBits(x!)) : x!.data, out.data, 0);

@@ -1,13 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
-import { evaluateLone, inferLone, integerIn, loneNode, randomElements, tensorType } from '../lone-node.fixture.ts';
+import {
+  evaluateLone,
+  inferLone,
+  integerIn,
+  loneNode,
+  randomElements,
+  tensorType,
+} from '../lone-node.fixture.ts';
 import { decide } from './index.ts';
 
 const scores = int(-100, 100);
 
-function decision(rule: string, classes: number, values: readonly number[], element = values.every((v) => v === 0 || v === 1) ? bipolar : scores) {
-  return evaluateLone(decide, loneNode(decide, { classes, rule }, tensorType(1, 1, values.length, element)), values);
+function decision(
+  rule: string,
+  classes: number,
+  values: readonly number[],
+  element = values.every((v) => v === 0 || v === 1) ? bipolar : scores,
+) {
+  return evaluateLone(
+    decide,
+    loneNode(decide, { classes, rule }, tensorType(1, 1, values.length, element)),
+    values,
+  );
 }
 
 describe('first_max', () => {
@@ -27,7 +43,9 @@ describe('first_max', () => {
     const random = randomFrom('decide');
     for (let i = 0; i < 200; i++) {
       const values = Array.from({ length: integerIn(random, 2, 12) }, () => integerIn(random, -2, 2));
-      expect(decision('first_max', values.length, values, scores).at(-1)).toBe(values.indexOf(Math.max(...values)));
+      expect(decision('first_max', values.length, values, scores).at(-1)).toBe(
+        values.indexOf(Math.max(...values)),
+      );
     }
   });
 });
@@ -73,5 +91,7 @@ describe('infer', () => {
 
 test('cycles: one score a clock, the class behind the last', () => {
   const node = loneNode(decide, { classes: 10, rule: 'first_max' }, tensorType(1, 1, 64, scores));
-  expect(decide.cost.cycles({ name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 } }, 1)).toBe(65);
+  expect(decide.cost.cycles({ name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 } }, 1)).toBe(
+    65,
+  );
 });

@@ -3,7 +3,16 @@ import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
 import type { Random } from '../layer-kind.ts';
-import { evaluateLone, inferLone, integerIn, loneNode, oneOf, randomBits, randomElements, tensorType } from '../lone-node.fixture.ts';
+import {
+  evaluateLone,
+  inferLone,
+  integerIn,
+  loneNode,
+  oneOf,
+  randomBits,
+  randomElements,
+  tensorType,
+} from '../lone-node.fixture.ts';
 import { maxPool } from './index.ts';
 
 /** Math.max or Math.min over the window's values, window by window. */
@@ -24,7 +33,12 @@ function naive(node: TypedNode, elements: readonly number[]): number[] {
 
 function randomNode(random: Random, minimum: (channels: number) => Uint8Array): TypedNode {
   const channels = oneOf(random, [1, 3, 31, 32, 33, 64, 70]);
-  const input = tensorType(integerIn(random, 1, 9), integerIn(random, 1, 9), channels, oneOf(random, [bipolar, int(-50, 50)]));
+  const input = tensorType(
+    integerIn(random, 1, 9),
+    integerIn(random, 1, 9),
+    channels,
+    oneOf(random, [bipolar, int(-50, 50)]),
+  );
   const size = integerIn(random, 1, Math.min(3, input.height, input.width));
   const attributes = { size, stride: integerIn(random, 1, 3) };
   return loneNode(maxPool, attributes, input, { minimum: { shape: [channels], data: minimum(channels) } });
@@ -55,8 +69,12 @@ describe('golden', () => {
 
 describe('infer', () => {
   test('drops rows and columns that fill no window', () => {
-    expect(inferLone(maxPool, { size: 2, stride: 2 }, [tensorType(7, 6, 5, bipolar)]).type).toEqual(tensorType(3, 3, 5, bipolar));
-    expect(inferLone(maxPool, { size: 3, stride: 2 }, [tensorType(7, 6, 5, int(0, 9))]).type).toEqual(tensorType(3, 2, 5, int(0, 9)));
+    expect(inferLone(maxPool, { size: 2, stride: 2 }, [tensorType(7, 6, 5, bipolar)]).type).toEqual(
+      tensorType(3, 3, 5, bipolar),
+    );
+    expect(inferLone(maxPool, { size: 3, stride: 2 }, [tensorType(7, 6, 5, int(0, 9))]).type).toEqual(
+      tensorType(3, 2, 5, int(0, 9)),
+    );
   });
 
   test.each([
@@ -73,7 +91,7 @@ describe('infer', () => {
   });
 });
 
-test('starts as a maximum everywhere; behind a threshold mirrored channels turn, twice mirrored ones turn back', () => {
+test('starts as a maximum; behind a threshold mirrored channels turn, twice mirrored ones turn back', () => {
   const minimum = maxPool.resolve!(undefined!, [tensorType(4, 4, 4, int(0, 9))], undefined!, undefined!);
   const node = loneNode(maxPool, { size: 2, stride: 2 }, tensorType(4, 4, 4, int(0, 9)), minimum);
   expect([...node.parameters['minimum'].data]).toEqual([0, 0, 0, 0]);

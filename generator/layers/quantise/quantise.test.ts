@@ -22,7 +22,8 @@ describe('tables', () => {
   });
 
   test('fixedPoint: the formula in whole numbers, clipped to 8 bits', () => {
-    // ⌊128·(2p/255 − 1) + ½⌋ = ⌊(512p − 65280 + 255) / 510⌋; one division of whole numbers rounds across no whole number.
+    // ⌊128·(2p/255 − 1) + ½⌋ = ⌊(512p − 65280 + 255) / 510⌋: one division of whole numbers, which rounds across
+    // no whole number.
     const exact = pixels.map((p) => Math.max(-128, Math.min(127, Math.floor((512 * p - 65_025) / 510))));
     expect(quantised(fixedPoint())).toEqual(exact);
     expect([exact[0], exact[127], exact[128], exact[255]]).toEqual([-128, -1, 1, 127]);
@@ -42,7 +43,9 @@ describe('tables', () => {
 describe('infer', () => {
   test('gives bits, or integers with the range of the table', () => {
     expect(inferLone(quantise, attributesOf(binarise(1)), [everyPixel]).type?.element).toEqual(bipolar);
-    expect(inferLone(quantise, attributesOf(fixedPoint()), [everyPixel]).type?.element).toEqual(int(-128, 127, 1 / 128));
+    expect(inferLone(quantise, attributesOf(fixedPoint()), [everyPixel]).type?.element).toEqual(
+      int(-128, 127, 1 / 128),
+    );
     expect(bitsOf(int(-128, 127))).toBe(8);
   });
 
@@ -51,7 +54,11 @@ describe('infer', () => {
     ['a fraction', { values: pixels.map((p) => (p === 7 ? 0.5 : p)) }, 'NN013 table[7] = 0.5'],
     ['NaN', { values: pixels.map((p) => (p === 9 ? NaN : p)) }, 'NN013 table[9] = NaN'],
     ['17 bits', { values: pixels.map((p) => (p === 255 ? 2 ** 15 : p)) }, 'NN013 table[255] = 32768'],
-    ['a bit that is none', { element: 'bipolar', values: pixels.map((p) => (p === 3 ? 2 : 1)) }, 'NN013 table[3] = 2'],
+    [
+      'a bit that is none',
+      { element: 'bipolar', values: pixels.map((p) => (p === 3 ? 2 : 1)) },
+      'NN013 table[3] = 2',
+    ],
   ])('refuses %s', (_, change, issue) => {
     const attributes = { ...attributesOf(signedPixels()), ...change };
     expect(inferLone(quantise, attributes, [everyPixel])).toEqual({ type: undefined, issues: [issue] });

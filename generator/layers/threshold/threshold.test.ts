@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { bipolar, bitsOf, int, uint8, type Int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
 import type { Random } from '../layer-kind.ts';
-import { evaluateLone, inferLone, integerIn, loneNode, oneOf, randomBits, randomElements, tensorType } from '../lone-node.fixture.ts';
+import {
+  evaluateLone,
+  inferLone,
+  integerIn,
+  loneNode,
+  oneOf,
+  randomBits,
+  randomElements,
+  tensorType,
+} from '../lone-node.fixture.ts';
 import { threshold } from './index.ts';
 import { foldBatchNorm, thresholdBits } from './kind.ts';
 
@@ -39,16 +48,19 @@ function folded(sums: Int, { gamma, beta, mean, variance, epsilon }: Norm) {
 
 describe('batch-norm and sign folded to one compare', () => {
   /**
-   * No tie has to be avoided here: variance is the square of a short dyadic number and ε is 0, so that the root is
-   * exact, and every product of these short numbers fits 53 bits. γ·(s − mean) + β·√variance ≥ 0, the rule times the
-   * positive root, is then decided exactly by the processor's own arithmetic, ties included.
+   * No tie has to be avoided here: variance is the square of a short dyadic number and ε is 0, so that the root
+   * is exact, and every product of these short numbers fits 53 bits. γ·(s − mean) + β·√variance ≥ 0, the rule
+   * times the positive root, is then decided exactly by the processor's own arithmetic, ties included.
    */
   test('equals the rule in exact arithmetic on 30,000 random channels, ties included', () => {
     const random = randomFrom('exact fold');
     let [ties, constant] = [0, 0];
     for (let i = 0; i < 30_000; i++) {
       const sums = randomSums(random);
-      const span = Math.max(Math.abs(sums.scale * sums.min + sums.offset), Math.abs(sums.scale * sums.max + sums.offset));
+      const span = Math.max(
+        Math.abs(sums.scale * sums.min + sums.offset),
+        Math.abs(sums.scale * sums.max + sums.offset),
+      );
       const deviation = oneOf(random, [0.25, 1, 2.5, 16, integerIn(random, 1, 4096) / 64]);
       const gamma = oneOf(random, [-1, 1, 0, 0.5, dyadic(random, 8, 64)]);
       const beta = oneOf(random, [0, dyadic(random, 4, 64)]);
@@ -61,7 +73,8 @@ describe('batch-norm and sign folded to one compare', () => {
       for (const x of xs) {
         const y = gamma * (sums.scale * x + sums.offset - mean) + beta * deviation;
         const one = mirrored ? x <= theta : x >= theta;
-        if (one !== y >= 0) expect.fail(JSON.stringify({ sums, gamma, beta, mean, deviation, x, theta, mirrored }));
+        if (one !== y >= 0)
+          expect.fail(JSON.stringify({ sums, gamma, beta, mean, deviation, x, theta, mirrored }));
         if (y === 0) ties++;
         if (one) ones++;
       }
@@ -73,7 +86,7 @@ describe('batch-norm and sign folded to one compare', () => {
     expect(constant).toBeLessThan(20_000);
   });
 
-  /** Any real numbers and ε > 0: here float64 may err near a tie, so sums whose y is within 1e-9 of 0 are not judged. */
+  /** Any real numbers, ε > 0: float64 may err near a tie, so sums whose y is within 1e-9 of 0 are not judged. */
   test('equals float64 batch-norm on 20,000 random channels away from ties', () => {
     const random = randomFrom('float fold');
     let judged = 0;
@@ -91,7 +104,8 @@ describe('batch-norm and sign folded to one compare', () => {
         if (Math.abs(y) < 1e-9 * (1 + Math.abs(gamma * spread))) continue;
         judged++;
         const one = mirrored ? x <= theta : x >= theta;
-        if (one !== y > 0) expect.fail(JSON.stringify({ sums, gamma, beta, mean, variance, epsilon, x, theta, mirrored }));
+        if (one !== y > 0)
+          expect.fail(JSON.stringify({ sums, gamma, beta, mean, variance, epsilon, x, theta, mirrored }));
       }
     }
     expect(judged).toBeGreaterThan(100_000);
@@ -120,11 +134,21 @@ describe('batch-norm and sign folded to one compare', () => {
 test('golden: y = [x ≥ θ], mirrored y = [x ≤ θ], on any number of channels', () => {
   const random = randomFrom('threshold');
   for (let i = 0; i < 100; i++) {
-    const input = tensorType(integerIn(random, 1, 4), integerIn(random, 1, 4), oneOf(random, [1, 31, 32, 33, 64, 70]), int(-9, 9));
+    const input = tensorType(
+      integerIn(random, 1, 4),
+      integerIn(random, 1, 4),
+      oneOf(random, [1, 31, 32, 33, 64, 70]),
+      int(-9, 9),
+    );
     const shape = [input.channels];
-    const theta = Int32Array.from(shape.flatMap((n) => Array.from({ length: n }, () => integerIn(random, -10, 10))));
+    const theta = Int32Array.from(
+      shape.flatMap((n) => Array.from({ length: n }, () => integerIn(random, -10, 10))),
+    );
     const mirrored = randomBits(random, input.channels);
-    const node = loneNode(threshold, { form: 'integer' }, input, { theta: { shape, data: theta }, mirrored: { shape, data: mirrored } });
+    const node = loneNode(threshold, { form: 'integer' }, input, {
+      theta: { shape, data: theta },
+      mirrored: { shape, data: mirrored },
+    });
     const elements = randomElements(random, input);
     const wanted = elements.map((x, at) => {
       const c = at % input.channels;
@@ -142,10 +166,14 @@ test('unmirror gives the same bits on mirror − x, compares all one way, thresh
     const shape = [40];
     const mirrored = randomBits(random, 40);
     const theta = Int32Array.from(mirrored, (m) => integerIn(random, sums.min - m, sums.max + 1 - m));
-    const node = loneNode(threshold, { form: 'integer' }, input, { theta: { shape, data: theta }, mirrored: { shape, data: mirrored } });
+    const node = loneNode(threshold, { form: 'integer' }, input, {
+      theta: { shape, data: theta },
+      mirrored: { shape, data: mirrored },
+    });
     const turned = threshold.unmirror!(node, mirror);
     expect([...threshold.mirrored!(turned)]).toEqual(Array(40).fill(0));
-    for (const t of turned.parameters['theta'].data) expect(bitsOf(int(Math.min(t, sums.min), t))).toBeLessThanOrEqual(thresholdBits(sums));
+    for (const t of turned.parameters['theta'].data)
+      expect(bitsOf(int(Math.min(t, sums.min), t))).toBeLessThanOrEqual(thresholdBits(sums));
     const elements = randomElements(random, input);
     const reflected = elements.map((x, at) => (mirrored[at % 40] ? mirror - x : x));
     expect(evaluateLone(threshold, turned, reflected)).toEqual(evaluateLone(threshold, node, elements));
@@ -154,7 +182,9 @@ test('unmirror gives the same bits on mirror − x, compares all one way, thresh
 
 describe('infer', () => {
   test('gives bits of the same map', () => {
-    expect(inferLone(threshold, { form: 'integer' }, [tensorType(2, 3, 4, uint8)]).type).toEqual(tensorType(2, 3, 4, bipolar));
+    expect(inferLone(threshold, { form: 'integer' }, [tensorType(2, 3, 4, uint8)]).type).toEqual(
+      tensorType(2, 3, 4, bipolar),
+    );
   });
 
   test('refuses bits, and an epsilon that is no number from 0', () => {
@@ -171,5 +201,10 @@ describe('infer', () => {
 });
 
 test('a threshold is stored in the bits of 0..n+1, or of −r..r+1', () => {
-  expect([thresholdBits(int(0, 7)), thresholdBits(int(0, 6)), thresholdBits(int(-127, 127)), thresholdBits(int(-8, 6))]).toEqual([4, 3, 9, 4]);
+  expect([
+    thresholdBits(int(0, 7)),
+    thresholdBits(int(0, 6)),
+    thresholdBits(int(-127, 127)),
+    thresholdBits(int(-8, 6)),
+  ]).toEqual([4, 3, 9, 4]);
 });
