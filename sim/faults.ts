@@ -1,7 +1,8 @@
 /**
- * Stream faults and the stimuli that carry them. A frame as sent is a run of pixels with TLAST on its last beat: as
- * many beats as the network wants make a good frame, fewer or more a bad one. Inside the design a bad frame is cut or
- * padded with zero pixels; outside, it gives no result and one clock of frame_error (nn_ingress, nn_egress).
+ * Stream faults and the stimuli that carry them. A frame as sent is a run of pixels with TLAST on its last
+ * beat: as many beats as the network wants make a good frame, fewer or more a bad one. Inside the design a
+ * bad frame is cut or padded with zero pixels; outside, it gives no result and one clock of frame_error
+ * (nn_ingress, nn_egress).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { randomFrom } from '../generator/passes/random.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { expectedBeats, stimulusLines } from './edges.ts';
 import type { Dut, RunOptions, SimulationResult } from './simulator.ts';
-import { timeLimits, warmupFrames } from './verify.ts';
+import { intervalOf, timeLimits } from './verify.ts';
 
 /** Lengths in beats of the frames sent one after the other, where a good frame has `n`. */
 interface Sequence {
@@ -19,7 +20,7 @@ interface Sequence {
 }
 
 const sequences: readonly Sequence[] = [
-  { name: 'good frames', lengths: (n) => Array<number>(10).fill(n) },
+  { name: 'good frames', lengths: (n) => Array<number>(16).fill(n) },
   { name: 'first and last frame bad', lengths: (n) => [1, n + 1, n - 1, n, 2 * n + 1, 1, n, n + 3] },
   { name: 'tlast early', lengths: (n) => [n, 1, n, n >> 1, n, n - 1, n, 2, 1, n] },
   { name: 'tlast missing', lengths: (n) => [n, n + 1, n, n + 5, n, 2 * n, 3 * n - 1, n] },
@@ -37,7 +38,10 @@ export interface Scenario {
   readonly timed: boolean;
 }
 
-/** Stalls of each kind. 95 % leaves the pipeline empty most of the time; the blocked output fills it to the brim. */
+/**
+ * Stalls of each kind. 95 % leaves the pipeline empty most of the time; a blocked output, with the 16 good
+ * frames, fills it to the brim.
+ */
 function stallsOf(interval: number): readonly { readonly name: string; readonly ends: Ends }[] {
   return [
     { name: 'no stall', ends: { stall: 0 } },
@@ -50,7 +54,7 @@ function stallsOf(interval: number): readonly { readonly name: string; readonly 
   ];
 }
 
-/** Clocks of reset, from the first beats to the middle of the sequence: a prime step meets every phase of a frame. */
+/** Clocks of reset, from the first beats to the middle of the sequence, in every phase of a frame. */
 function resetClocks(interval: number): number[] {
   return Array.from({ length: 12 }, (_, i) => 9 + i * (Math.floor(interval / 4) + 7));
 }
@@ -78,12 +82,16 @@ export function scenarios(designs: readonly Design[]): Scenario[] {
   return [...stalled, ...reset];
 }
 
-/** Random pixels, row-major bytes; a frame's length is its number of beats. Fast designs get the sequence again and again. */
+/**
+ * Random pixels, row-major bytes; a frame's length is its number of beats. Fast designs get the sequence
+ * again and again.
+ */
 function sentFrames(design: Design, sequence: Sequence, rounds: number): Uint8Array[] {
   const { height, width, channels } = design.typed.nodes[0]!.type;
   const random = randomFrom(`${design.name} ${sequence.name}`);
   const lengths = sequence.lengths(height * width).map((length) => Math.max(1, length));
-  const frame = (length: number) => Uint8Array.from({ length: length * channels }, () => Math.floor(random() * 256));
+  const frame = (length: number) =>
+    Uint8Array.from({ length: length * channels }, () => Math.floor(random() * 256));
   return Array.from({ length: rounds }, () => lengths.map(frame)).flat();
 }
 
@@ -112,16 +120,24 @@ export function writeSequences(placed: readonly Dut[], folder: string): Expected
     const name = sequence.name.replaceAll(' ', '-');
     const data = join(folder, name);
     mkdirSync(data, { recursive: true });
-    errors.set(name, placed.map((dut, index) => {
-      const sent = sentFrames(dut.design, sequence, roundsOf(designs, dut.design));
-      return writeSequence(dut, index, sent, data);
-    }));
+    errors.set(
+      name,
+      placed.map((dut, index) => {
+        const sent = sentFrames(dut.design, sequence, roundsOf(designs, dut.design));
+        return writeSequence(dut, index, sent, data);
+      }),
+    );
   }
   return errors;
 }
 
 /** @returns the number of bad frames */
-function writeSequence({ design, edges }: Dut, index: number, frames: readonly Uint8Array[], folder: string): number {
+function writeSequence(
+  { design, edges }: Dut,
+  index: number,
+  frames: readonly Uint8Array[],
+  folder: string,
+): number {
   const golden = interpreter(design.lowered);
   const { channels } = design.typed.nodes[0]!.type;
   const stimulus: string[] = [];
@@ -140,33 +156,39 @@ function writeSequence({ design, edges }: Dut, index: number, frames: readonly U
     });
   }
   writeFileSync(join(folder, `stimulus_${index}.txt`), `${stimulus.join('\n')}\n`);
-  edges.forEach((edge, i) => writeFileSync(join(folder, `edge_${edge.index}.txt`), `${expected[i]!.join('\n')}\n`));
+  edges.forEach((edge, i) =>
+    writeFileSync(join(folder, `edge_${edge.index}.txt`), `${expected[i]!.join('\n')}\n`),
+  );
   return bad;
 }
 
 /** Options of the bench for one scenario, without its folders. */
-export function runOptions(designs: readonly Design[], { ends }: Scenario, seed: number): Omit<RunOptions, 'memoryFolder' | 'dataFolder'> {
+export function runOptions(
+  designs: readonly Design[],
+  { ends }: Scenario,
+  seed: number,
+): Omit<RunOptions, 'memoryFolder' | 'dataFolder'> {
   const limits = designs.map((design) => timeLimits(design, ends.stall));
   const longest = (key: 'watchdog' | 'drain') => Math.max(...limits.map((limit) => limit[key]));
   return { ...ends, seed, watchdog: longest('watchdog') + (ends.blockFor ?? 0), drain: longest('drain') };
 }
 
 /** The checks of the bench, as the table of mutants names them. */
-export type Check = 'edge mismatch' | 'surplus' | 'stream rule' | 'deadlock' | 'frame_error' | 'interval' | 'no result';
+export type Check =
+  'edge mismatch' | 'surplus' | 'stream rule' | 'deadlock' | 'frame_error' | 'interval' | 'no result';
 
 export interface Finding {
   readonly check: Check;
   readonly detail: string;
 }
 
-/** Clocks between results after the warm-up; undefined when too few came. */
-function measuredInterval(completions: readonly number[]): number | undefined {
-  const last = completions.length - 1;
-  return last > warmupFrames ? (completions[last]! - completions[warmupFrames]!) / (last - warmupFrames) : undefined;
-}
-
 /** Everything wrong with a run, upstream edges first; nothing when all is as it must be. */
-export function findings(placed: readonly Dut[], scenario: Scenario, expectedErrors: readonly number[], result: SimulationResult): Finding[] {
+export function findings(
+  placed: readonly Dut[],
+  scenario: Scenario,
+  expectedErrors: readonly number[],
+  result: SimulationResult,
+): Finding[] {
   const found: Finding[] = [];
   const edges = placed.flatMap((dut) => dut.edges.map((edge) => `${dut.design.name}.${edge.engine}`));
   const place = (line: string) => line.replace(/edge=(\d+)/, (_, edge: string) => edges[Number(edge)]!);
@@ -180,14 +202,20 @@ export function findings(placed: readonly Dut[], scenario: Scenario, expectedErr
   placed.forEach(({ design }, i) => {
     const { frameErrors } = result.duts[i]!;
     if (frameErrors !== expectedErrors[i])
-      found.push({ check: 'frame_error', detail: `${design.name}: ${frameErrors} pulses for ${expectedErrors[i]} bad frames` });
+      found.push({
+        check: 'frame_error',
+        detail: `${design.name}: ${frameErrors} pulses for ${expectedErrors[i]} bad frames`,
+      });
   });
   if (scenario.timed)
     for (const { design, edges: own } of placed) {
-      const interval = measuredInterval(result.frames[own.at(-1)!.index] ?? []);
+      const interval = intervalOf(result.frames[own.at(-1)!.index] ?? []);
       const modelled = design.placement.interval;
-      if (interval !== undefined && interval > modelled)
-        found.push({ check: 'interval', detail: `${design.name}: ${interval} clocks a frame, modelled ${modelled}` });
+      if (interval !== null && interval > modelled)
+        found.push({
+          check: 'interval',
+          detail: `${design.name}: ${interval} clocks a frame, modelled ${modelled}`,
+        });
     }
   return found;
 }

@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import { cacheFolder } from './cache.ts';
-import { mutants, type Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { mutants } from './mutants.ts';
 import { openSpecimenBench, play, tryMutant, type Caught, type SpecimenBench } from './try-mutant.ts';
 
 interface Verdict {
@@ -18,7 +19,8 @@ interface Verdict {
 async function checkReference(bench: SpecimenBench): Promise<void> {
   for (const [index, scenario] of bench.scenarios.entries()) {
     const [finding] = await play(bench, index);
-    if (finding) throw new Error(`without any mutant: ${scenario.name}: ${finding.check} · ${finding.detail}`);
+    if (finding)
+      throw new Error(`without any mutant: ${scenario.name}: ${finding.check} · ${finding.detail}`);
   }
 }
 
@@ -42,7 +44,7 @@ async function judgeAll(bench: SpecimenBench, list: readonly Mutant[]): Promise<
       verdicts[index] = await judge(bench, list[index]!);
       done += 1;
       const { mutant, caught, invalid } = verdicts[index]!;
-      const fate = invalid ? `INVALID: ${invalid}` : caught ? caught.finding.check : 'SURVIVES';
+      const fate = invalid ? `INVALID: ${invalid}` : caught ? caught.checks.join(', ') : 'SURVIVES';
       process.stderr.write(`${done}/${list.length} ${mutant.file}: ${mutant.fault}: ${fate}\n`);
     }
   };
@@ -50,6 +52,7 @@ async function judgeAll(bench: SpecimenBench, list: readonly Mutant[]): Promise<
   return verdicts;
 }
 
+// One argument chooses mutants by a part of their file or fault.
 const wanted = process.argv[2];
 const list = wanted ? mutants.filter(({ file, fault }) => `${file} ${fault}`.includes(wanted)) : mutants;
 const folder = mkdtempSync(join(cacheFolder('mutants'), 'run-'));
@@ -58,14 +61,24 @@ try {
   const bench = await openSpecimenBench(folder);
   await checkReference(bench);
   const verdicts = await judgeAll(bench, list);
-  const table = new Table({ head: ['fault', 'file', 'caught by', 'at', 'scenario'], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ['fault', 'file', 'caught by', 'first at', 'scenario'],
+    style: { head: [], border: [] },
+  });
   for (const { mutant, caught, invalid } of verdicts)
-    table.push([mutant.fault, mutant.file, invalid ? 'INVALID' : (caught?.finding.check ?? 'SURVIVES'), invalid ?? caught?.finding.detail ?? '', caught?.scenario ?? '']);
+    table.push([
+      mutant.fault,
+      mutant.file,
+      invalid ? 'INVALID' : (caught?.checks.join(', ') ?? 'SURVIVES'),
+      invalid ?? caught?.finding.detail ?? '',
+      caught?.scenario ?? '',
+    ]);
   console.log(table.toString());
   const missed = verdicts.filter(({ caught }) => !caught).length;
   const seconds = Math.round((performance.now() - started) / 1000);
-  console.log(`${verdicts.length - missed} of ${verdicts.length} mutants caught, ${bench.scenarios.length} scenarios, ${seconds} s`);
-  process.exitCode = missed > 0 ? 1 : 0;
+  const caught = `${verdicts.length - missed} of ${verdicts.length} mutants caught`;
+  console.log(`${caught}, ${bench.scenarios.length} scenarios, ${seconds} s`);
+  process.exitCode = missed > 0 || verdicts.length === 0 ? 1 : 0;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

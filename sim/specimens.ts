@@ -1,9 +1,20 @@
 /**
- * Small designs that together use every cell in every mode: what stream faults and mutants are tried on. Weights are
- * random; nothing here says anything about accuracy.
+ * Small designs that together use every cell in every mode: what stream faults and mutants are tried on.
+ * Weights are random; nothing here says anything about accuracy.
  */
 import { kc705 } from '../generator/boards/kc705.ts';
-import { batchNormSign, binaryConv2d, binaryDense, decide, input, maxPool, network, quantise, signedPixels, synthetic } from '../generator/dsl/index.ts';
+import {
+  batchNormSign,
+  binaryConv2d,
+  binaryDense,
+  decide,
+  input,
+  maxPool,
+  network,
+  quantise,
+  signedPixels,
+  synthetic,
+} from '../generator/dsl/index.ts';
 import type { Graph } from '../generator/ir/graph.ts';
 import type { Pins } from '../generator/map/choose-folds.ts';
 import { build, typecheck, type Design } from '../generator/pipeline.ts';
@@ -15,22 +26,37 @@ function designOf(graph: Graph, pins: Pins): Design {
 }
 
 /**
- * A convolutional chain: 8-bit padding, a pool that swallows an odd row and column and mixes OR and AND, bipolar
- * padding at stride 2, converters up by 2, up by 8 and down by 6, every fold above 1, a decision that ignores
- * scores. The last dense layer is as slow as the first convolution, so that the chain is sometimes full, sometimes empty.
+ * A convolutional chain: 8-bit padding, a pool that swallows an odd row and column and mixes OR and AND,
+ * bipolar padding at stride 2, converters up by 2, up by 8 and down by 6, every fold above 1, a decision that
+ * ignores scores. The last dense layer is as slow as the first convolution: the chain is sometimes full,
+ * sometimes empty.
  */
 export function chain(): Design {
   const graph = network('chain', () => {
     const pixels = quantise('quant', input('pixels', { height: 7, width: 7, channels: 3 }), signedPixels());
-    const c0 = binaryConv2d('conv0', pixels, { filters: 8, kernel: 3, pad: { size: 1, value: -128 }, weights });
+    const c0 = binaryConv2d('conv0', pixels, {
+      filters: 8,
+      kernel: 3,
+      pad: { size: 1, value: -128 },
+      weights,
+    });
     const a0 = batchNormSign('norm0', maxPool('pool0', c0, { size: 2 }), { weights });
-    const c1 = binaryConv2d('conv1', a0, { filters: 12, kernel: 3, stride: 2, pad: { size: 1, value: -1 }, weights });
+    const c1 = binaryConv2d('conv1', a0, {
+      filters: 12,
+      kernel: 3,
+      stride: 2,
+      pad: { size: 1, value: -1 },
+      weights,
+    });
     const a1 = batchNormSign('norm1', c1, { weights });
     const a2 = batchNormSign('norm2', binaryDense('fc0', a1, { units: 24, weights }), { weights });
     return decide('class', binaryDense('fc1', a2, { units: 40, weights }), { classes: 4 });
   });
   return designOf(graph, {
-    conv0: { pe: 4, simd: 3 }, conv1: { pe: 3, simd: 8 }, fc0: { pe: 6, simd: 24 }, fc1: { pe: 1, simd: 1 },
+    conv0: { pe: 4, simd: 3 },
+    conv1: { pe: 3, simd: 8 },
+    fc0: { pe: 6, simd: 24 },
+    fc1: { pe: 1, simd: 1 },
   });
 }
 
@@ -39,31 +65,48 @@ export function paced(): Design {
   const graph = network('paced', () => {
     const pixels = quantise('p_quant', input('pixels', { height: 2, width: 2, channels: 4 }), signedPixels());
     const a0 = batchNormSign('p_norm0', binaryDense('p_fc0', pixels, { units: 40, weights }), { weights });
-    return decide('p_class', binaryDense('p_fc1', a0, { units: 4, weights }), { classes: 4, rule: 'highest_bit' });
+    return decide('p_class', binaryDense('p_fc1', a0, { units: 4, weights }), {
+      classes: 4,
+      rule: 'highest_bit',
+    });
   });
   return designOf(graph, { p_fc0: { pe: 1, simd: 16 }, p_fc1: { pe: 4, simd: 20 } });
 }
 
-/** Signed scores of a map, the first of which are there before the frame has ended: they wait for its status. */
+/**
+ * Signed scores of a map, the first of which are there before the frame has ended: they wait for its status.
+ */
 export function signed(): Design {
   const graph = network('signed', () => {
     const pixels = quantise('s_quant', input('pixels', { height: 3, width: 2, channels: 3 }), signedPixels());
-    return decide('s_class', binaryConv2d('s_conv', pixels, { filters: 2, kernel: 1, weights }), { classes: 12 });
+    return decide('s_class', binaryConv2d('s_conv', pixels, { filters: 2, kernel: 1, weights }), {
+      classes: 12,
+    });
   });
   return designOf(graph, { s_conv: { pe: 2, simd: 3 } });
 }
 
-/** Several pixels a clock, in two ways: rows that do not fill their banks, and fewer turns than pixels under padding. */
+/**
+ * Several pixels a clock: four, in rows that do not fill their banks and a ring whose size is no power of
+ * two; then two, under padding.
+ */
 export function several(): Design {
   const graph = network('several', () => {
-    const pixels = quantise('m_quant', input('pixels', { height: 4, width: 5, channels: 2 }), signedPixels());
-    const c0 = binaryConv2d('m_conv0', pixels, { filters: 4, kernel: 2, weights });
-    const c1 = binaryConv2d('m_conv1', batchNormSign('m_norm0', c0, { weights }), { filters: 2, kernel: 3, pad: { size: 1, value: -1 }, weights });
+    const pixels = quantise('m_quant', input('pixels', { height: 5, width: 6, channels: 2 }), signedPixels());
+    const c0 = binaryConv2d('m_conv0', pixels, { filters: 4, kernel: 3, weights });
+    const c1 = binaryConv2d('m_conv1', batchNormSign('m_norm0', c0, { weights }), {
+      filters: 2,
+      kernel: 3,
+      pad: { size: 1, value: -1 },
+      weights,
+    });
     const a1 = batchNormSign('m_norm1', c1, { weights });
     return decide('m_class', binaryDense('m_fc', a1, { units: 6, weights }), { classes: 6 });
   });
   return designOf(graph, {
-    m_conv0: { pe: 2, simd: 1, pixels: 2 }, m_conv1: { pe: 2, simd: 2, pixels: 4 }, m_fc: { pe: 1, simd: 4 },
+    m_conv0: { pe: 2, simd: 1, pixels: 4 },
+    m_conv1: { pe: 2, simd: 2, pixels: 2 },
+    m_fc: { pe: 1, simd: 4 },
   });
 }
 

@@ -4,9 +4,26 @@ import { basename, dirname, join } from 'node:path';
 import { planFiles } from '../generator/emit/plan.ts';
 import { BitloomError } from '../generator/errors.ts';
 import type { Design } from '../generator/pipeline.ts';
-import { findings, runOptions, scenarios, writeSequences, type ExpectedErrors, type Finding, type Scenario } from './faults.ts';
-import type { Mutant } from './mutants.ts';
-import { benchText, buildSimulator, compileSimulator, duts, runSimulator, type Dut, type VerilogSource } from './simulator.ts';
+import {
+  findings,
+  runOptions,
+  scenarios,
+  writeSequences,
+  type Check,
+  type ExpectedErrors,
+  type Finding,
+  type Scenario,
+} from './faults.ts';
+import type { Mutant } from './mutant.ts';
+import {
+  benchText,
+  buildSimulator,
+  compileSimulator,
+  duts,
+  runSimulator,
+  type Dut,
+  type VerilogSource,
+} from './simulator.ts';
 import { specimens } from './specimens.ts';
 
 /** The specimens side by side in one bench, generated, built and with vectors for every scenario. */
@@ -29,7 +46,9 @@ function verilog(files: ReadonlyMap<string, string>): VerilogSource[] {
 export async function openSpecimenBench(folder: string): Promise<SpecimenBench> {
   const designs = specimens();
   const placed = duts(designs);
-  const files = new Map(designs.flatMap((design) => [...planFiles(design, { network: design.name, defaulted: false })]));
+  const files = new Map(
+    designs.flatMap((design) => [...planFiles(design, { network: design.name, defaulted: false })]),
+  );
   mkdirSync(join(folder, 'mem'), { recursive: true });
   for (const [path, text] of files) if (dirname(path) === 'mem') writeFileSync(join(folder, path), text);
   const expectedErrors = writeSequences(placed, join(folder, 'vectors'));
@@ -45,26 +64,44 @@ interface Parts {
 }
 
 /** Everything wrong with one scenario's run. */
-export async function play(bench: SpecimenBench, index: number, parts: Partial<Parts> = {}): Promise<Finding[]> {
+export async function play(
+  bench: SpecimenBench,
+  index: number,
+  parts: Partial<Parts> = {},
+): Promise<Finding[]> {
   const { folder, placed, designs, expectedErrors } = bench;
   const { program = bench.program, memory = join(folder, 'mem'), vectors = join(folder, 'vectors') } = parts;
   const scenario = bench.scenarios[index]!;
   const options = runOptions(designs, scenario, index + 1);
-  const result = await runSimulator(program, { ...options, memoryFolder: memory, dataFolder: join(vectors, scenario.sequence), seconds: 60 });
+  const result = await runSimulator(program, {
+    ...options,
+    memoryFolder: memory,
+    dataFolder: join(vectors, scenario.sequence),
+    seconds: 60,
+  });
   return findings(placed, scenario, expectedErrors.get(scenario.sequence)!, result);
 }
 
 export interface Caught {
+  /** The first of the findings, and the checks that made any of them in the same run. */
   readonly finding: Finding;
+  readonly checks: readonly Check[];
   readonly scenario: string;
 }
 
 /** Builds the mutant's design, or copies the data that it changes, into the empty folder `work`. */
-async function applied(bench: SpecimenBench, mutant: Mutant, text: string, work: string): Promise<Partial<Parts>> {
+async function applied(
+  bench: SpecimenBench,
+  mutant: Mutant,
+  text: string,
+  work: string,
+): Promise<Partial<Parts>> {
   const [kind] = mutant.file.split('/');
   if (kind === 'rtl') {
     const sources = verilog(new Map([...bench.files, [mutant.file, mutant.change(text)]]));
-    return { program: await compileSimulator(sources, benchText(bench.placed), work, { like: bench.program }) };
+    return {
+      program: await compileSimulator(sources, benchText(bench.placed), work, { like: bench.program }),
+    };
   }
   const copy = join(work, kind!);
   cpSync(join(bench.folder, kind!), copy, { recursive: true });
@@ -74,19 +111,28 @@ async function applied(bench: SpecimenBench, mutant: Mutant, text: string, work:
 
 /**
  * @param original text of the file that the mutant changes
- * @returns the first check that caught it, undefined when it survives. An edit that does not build or is not found
- * throws: it would prove nothing.
+ * @returns what the first run that fails found, undefined when it survives. An edit that does not build or is
+ * not found throws: it would prove nothing.
  */
-export async function tryMutant(bench: SpecimenBench, mutant: Mutant, original: string): Promise<Caught | undefined> {
+export async function tryMutant(
+  bench: SpecimenBench,
+  mutant: Mutant,
+  original: string,
+): Promise<Caught | undefined> {
   const work = mkdtempSync(join(bench.folder, `${basename(mutant.file)}-`));
   try {
     const parts = await applied(bench, mutant, original, work);
     for (const [index, scenario] of bench.scenarios.entries()) {
-      const [finding] = await play(bench, index, parts).catch((error: unknown): Finding[] => {
+      const found = await play(bench, index, parts).catch((error: unknown): Finding[] => {
         if (!(error instanceof BitloomError)) throw error;
         return [{ check: 'no result', detail: error.issues[0]!.got }];
       });
-      if (finding) return { finding, scenario: scenario.name };
+      if (found[0])
+        return {
+          finding: found[0],
+          checks: [...new Set(found.map(({ check }) => check))],
+          scenario: scenario.name,
+        };
     }
     return undefined;
   } finally {

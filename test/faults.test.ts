@@ -31,8 +31,8 @@ describe('the sequences', () => {
     for (const [name, errors] of bench.expectedErrors)
       if (name !== 'good-frames') for (const bad of errors) expect(bad).toBeGreaterThanOrEqual(4);
     expect(bench.expectedErrors.get('tlast-missing')![0]).toBe(4);
-    expect(bench.expectedErrors.get('tlast-early')![0]).toBe(6);
-    expect(bench.expectedErrors.get('first-and-last-frame-bad')![0]).toBe(7);
+    expect(bench.expectedErrors.get('tlast-early')![0]).toBe(5);
+    expect(bench.expectedErrors.get('first-and-last-frame-bad')![0]).toBe(6);
   });
 
   it('reset in every phase of a frame, under stalls of every kind', () => {
@@ -55,16 +55,26 @@ describe('each check of a run', () => {
     duts: bench.designs.map(() => ({ sent: 1, frameErrors: 2 })),
   });
   const checks = (change: Partial<SimulationResult>, timed = true) =>
-    findings(bench.placed, { ...bench.scenarios[0]!, timed }, [2, 2, 2, 2], { ...clean(), ...change }).map(({ check }) => check);
+    findings(bench.placed, { ...bench.scenarios[0]!, timed }, [2, 2, 2, 2], { ...clean(), ...change }).map(
+      ({ check }) => check,
+    );
 
   it('passes a clean run', () => expect(checks({})).toEqual([]));
   it('sees a mismatch', () =>
-    expect(checks({ differences: [{ edge: 0, beat: 0, expected: '1', got: '0', cycle: 9 }] })).toEqual(['edge mismatch']));
+    expect(checks({ differences: [{ edge: 0, beat: 0, expected: '1', got: '0', cycle: 9 }] })).toEqual([
+      'edge mismatch',
+    ]));
   it('sees surplus beats and broken rules', () =>
-    expect(checks({ violations: ['SURPLUS edge=1 beat=3 cycle=9', 'RULE edge=1 rule=tvalid-fell beat=3 cycle=9'] })).toEqual(['surplus', 'stream rule']));
+    expect(
+      checks({
+        violations: ['SURPLUS edge=1 beat=3 cycle=9', 'RULE edge=1 rule=tvalid-fell beat=3 cycle=9'],
+      }),
+    ).toEqual(['surplus', 'stream rule']));
   it('sees a deadlock', () => expect(checks({ timeout: true })).toEqual(['deadlock']));
   it('sees an edge that waits', () =>
-    expect(checks({ edges: clean().edges.map((edge, i) => ({ ...edge, done: i !== 3 })) })).toEqual(['deadlock']));
+    expect(checks({ edges: clean().edges.map((edge, i) => ({ ...edge, done: i !== 3 })) })).toEqual([
+      'deadlock',
+    ]));
   it('sees a pulse too many and one too few', () => {
     const pulses = (counts: number[]) => ({ duts: counts.map((frameErrors) => ({ sent: 1, frameErrors })) });
     expect(checks(pulses([3, 2, 2, 2]))).toEqual(['frame_error']);

@@ -1,0 +1,91 @@
+/** The bench must be able to fail: a handful of the mutants of `npm run mutants`, and all of their edits. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cacheFolder } from '../sim/cache.ts';
+import type { Check } from '../sim/faults.ts';
+import { flipped, replaced, without, type Mutant } from '../sim/mutant.ts';
+import { mutants } from '../sim/mutants.ts';
+import { openSpecimenBench, tryMutant, type SpecimenBench } from '../sim/try-mutant.ts';
+
+let folder: string;
+let bench: SpecimenBench;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(cacheFolder('mutants'), 'test-'));
+  bench = await openSpecimenBench(folder);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function original(mutant: Mutant): string {
+  return bench.files.get(mutant.file) ?? readFileSync(join(folder, mutant.file), 'utf8');
+}
+
+function find(file: string, fault: string): Mutant {
+  const found = mutants.filter((mutant) => mutant.file === file && mutant.fault === fault);
+  if (found.length !== 1) throw new Error(`${found.length} mutants of ${file} are called ${fault}`);
+  return found[0]!;
+}
+
+describe('the list', () => {
+  it('has at least forty mutants, no two with one name', () => {
+    const names = new Set(mutants.map(({ file, fault }) => `${file} ${fault}`));
+    expect(names.size).toBe(mutants.length);
+    expect(names.size).toBeGreaterThanOrEqual(40);
+  });
+
+  it('finds every text that it replaces, as often as it says, and changes the file', () => {
+    for (const mutant of mutants)
+      expect(mutant.change(original(mutant)), mutant.fault).not.toBe(original(mutant));
+  });
+
+  it('has mutants of every cell', () => {
+    const cells = [...bench.files.keys()].filter((path) => path.startsWith('rtl/nn_'));
+    const mutated = new Set(mutants.map(({ file }) => file));
+    expect(cells.filter((path) => !mutated.has(path))).toEqual([]);
+  });
+});
+
+describe('edits', () => {
+  it('refuse a text that is absent or not unique', () => {
+    expect(() => replaced('a >= b', 'a > b')('x')).toThrow('found 0 times instead of 1');
+    expect(() => replaced('a', 'b')('a a')).toThrow('found 2 times instead of 1');
+    expect(replaced('a', 'b', 2)('a a')).toBe('b b');
+  });
+  it('flip a bit and drop a line', () => {
+    expect(flipped(1, 4)('10\n1b\n')).toBe('10\n1f\n');
+    expect(without(0)('10\n1b\n')).toBe('1b\n');
+    expect(() => flipped(2)('10\n1b\n')).toThrow('no line 2');
+    expect(() => without(2)('10\n1b\n')).toThrow('no line 2');
+  });
+});
+
+describe('mutants are caught', () => {
+  // One for each check of the bench, then the data.
+  const handful: readonly (readonly [file: string, fault: string, check: Check])[] = [
+    ['rtl/nn_threshold.v', '> in place of >=', 'edge mismatch'],
+    ['rtl/nn_skid.v', 'ignores tready', 'stream rule'],
+    ['rtl/nn_egress.v', 'no frame_error', 'frame_error'],
+    ['rtl/nn_window.v', 'one row fewer in the ring', 'interval'],
+    ['rtl/nn_window.v', 'starts a row late', 'deadlock'],
+    ['mem/conv0_weights.mem', 'a weight flipped', 'edge mismatch'],
+    ['mem/conv0_thresholds.mem', 'a threshold off by one', 'edge mismatch'],
+    ['vectors/good-frames/edge_2.txt', 'an expected bit flipped', 'edge mismatch'],
+    ['vectors/good-frames/edge_8.txt', 'the last expected beat missing', 'surplus'],
+  ];
+  for (const [file, fault, check] of handful)
+    it(`${file}: ${fault}`, async () => {
+      const mutant = find(file, fault);
+      expect((await tryMutant(bench, mutant, original(mutant)))?.checks).toContain(check);
+    });
+
+  it('and an edit that changes nothing is not', async () => {
+    const harmless: Mutant = {
+      fault: 'a line of zeros more',
+      file: 'mem/pool0_and.mem',
+      change: (text) => `${text}// end\n`,
+    };
+    expect(await tryMutant(bench, harmless, original(harmless))).toBeUndefined();
+  });
+});
