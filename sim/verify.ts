@@ -55,7 +55,7 @@ export interface VerifyResult {
   readonly cycles: number;
 }
 
-export const warmupFrames = 3;
+const warmupFrames = 3;
 
 /** Watchdog: no beat anywhere for two intervals (longer under stalls) is a deadlock. */
 export function timeLimits(design: Design, stall: number): { watchdog: number; drain: number } {
