@@ -23,9 +23,12 @@ export function designOf({ graph, pins }: Case): Design {
   return build(typecheck(graph), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins });
 }
 
-/** Random pixels, and every third frame all 0 or all 255: sums at the ends of their range, ties among the scores. */
+/**
+ * Random pixels, and every third frame all 0 or all 255: sums at the ends of their range, ties among the scores. The same
+ * network at another folding sees the same frames.
+ */
 export function framesOf({ id }: Case, design: Design, count: number): Uint8Array[] {
-  const random = randomFrom(`frames of ${id}`);
+  const random = randomFrom(`frames of ${id.replace(/_pe\d+simd\d+$/, '')}`);
   const pixels = elementCount(design.typed.nodes[0]!.type);
   return Array.from({ length: count }, (_, frame) => {
     if (frame % 3 === 1) return new Uint8Array(pixels).fill(frame % 2 ? 255 : 0);

@@ -7,7 +7,7 @@ import type { WeightReference } from '../../generator/ir/graph.ts';
 import { cacheFolder } from '../cache.ts';
 
 /** Sums of the layers that the corners are for lie in 0..6 (six bipolar taps) or -256..256 (two 8-bit taps). */
-const thresholds = {
+export const cornerThresholds = {
   bits: [0, 1, 6, 7, -1, 9438, 2 ** 31 - 1, -(2 ** 31)],
   pixels: [-256, -257, 256, 257, 0, -255, 9438, -(2 ** 31)],
 };
@@ -24,7 +24,7 @@ const norms = {
 export function cornerWeights(): WeightReference {
   const path = join(cacheFolder('sweep'), 'corners.safetensors');
   const shape = [8];
-  const compares = Object.entries(thresholds).map(
+  const compares = Object.entries(cornerThresholds).map(
     ([name, values]) => [`${name}.thresholds`, { dtype: 'I32', shape, data: Int32Array.from(values) }] as const,
   );
   const reals = Object.entries(norms).map(([name, values]) => [`norm.${name}`, { dtype: 'F32', shape, data: Float32Array.from(values) }] as const);

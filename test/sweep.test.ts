@@ -1,0 +1,126 @@
+/** A part of the sweep in one bench: small layers at rotating foldings, some random networks. `make sweep` runs it all. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { interpreter } from '../generator/golden/interpret.ts';
+import { hashGraph } from '../generator/ir/print.ts';
+import type { TypedGraph } from '../generator/ir/graph.ts';
+import { prepareBatch, removeBatch, runBatch, type Batch, type Verdict } from '../sim/sweep/batch.ts';
+import { designOf, framesOf, showCase, type Case } from '../sim/sweep/case.ts';
+import { cornerThresholds } from '../sim/sweep/corners.ts';
+import { randomCase } from '../sim/sweep/random-cases.ts';
+import { smallCases } from '../sim/sweep/small-cases.ts';
+
+const seed = 2024;
+const small = smallCases();
+/** One network at all its foldings; of the others every 19th, so that kernels meet changing foldings. */
+const family = small.filter(({ id }) => id.startsWith('k2s1p1p_'));
+const short = (item: Case) => designOf(item).placement.interval <= 400;
+const sample = small.filter((item, i) => i % 19 === 4 && !family.includes(item) && short(item));
+const random = Array.from({ length: 10 }, (_, i) => randomCase(seed, i)).filter(short);
+const cases = [...family, ...sample, ...random];
+
+let batch: Batch;
+let verdicts: Verdict[];
+
+beforeAll(async () => {
+  batch = await prepareBatch(cases, 6);
+  verdicts = await runBatch(batch, [0, 30, 80]);
+}, 600_000);
+
+afterAll(() => removeBatch(batch));
+
+/** Judges again, without stalls, while a file of the batch is damaged. */
+async function damaged(path: string, change: (lines: string[]) => string[]): Promise<Verdict[]> {
+  const text = readFileSync(path, 'utf8');
+  try {
+    writeFileSync(path, `${change(text.trimEnd().split('\n')).join('\n')}\n`);
+    return await runBatch(batch, [0]);
+  } finally {
+    writeFileSync(path, text);
+  }
+}
+
+const edgeFile = (index: number) => join(batch.dataFolder, `edge_${index}.txt`);
+const failing = (all: readonly Verdict[]) => all.filter((v) => !v.passed).map((v) => v.case.id);
+
+describe('layers at small foldings', () => {
+  for (const [i, item] of cases.entries())
+    it(item.id, () => {
+      const { passed, faults } = verdicts[i]!;
+      expect(faults, showCase(item, designOf(item))).toEqual([]);
+      expect(passed).toBe(true);
+    });
+
+  it('every folding of one network is asked for the same bits', () => {
+    expect(new Set(family.map((item) => Object.values(item.pins).map(({ pe, simd }) => `${pe} x ${simd}`).join())).size).toBe(12);
+    const results = family.map((_, i) => readFileSync(edgeFile(batch.duts[i]!.edges.at(-1)!.index), 'utf8'));
+    expect(new Set(results).size).toBe(1);
+  });
+
+  it('never run faster than the model says', () => {
+    for (const { intervalMeasured, intervalModelled, case: item } of verdicts)
+      expect(intervalMeasured, item.id).toBeGreaterThanOrEqual(intervalModelled);
+  });
+});
+
+describe('a difference in one case', () => {
+  it('of a weight bit shows there and nowhere else', async () => {
+    const { id } = family[0]!;
+    const all = await damaged(join(batch.memoryFolder, `${id}_conv_weights.mem`), ([first, ...rest]) => [first === '0' ? '1' : '0', ...rest]);
+    expect(failing(all)).toEqual([id]);
+    expect(all[0]!.first?.layer).toBe(`${id}_conv`);
+  });
+
+  it('of an expected bit shows, with its place', async () => {
+    const { edges, design } = batch.duts[1]!;
+    const conv = edges.find(({ engine }) => engine === `${design.name}_conv`)!;
+    const flip = (line: string) => (parseInt(line, 16) ^ 1).toString(16);
+    const all = await damaged(edgeFile(conv.index), ([first, second, ...rest]) => [first!, flip(second!), ...rest]);
+    expect(failing(all)).toEqual([design.name]);
+    expect(all[1]!.first).toMatchObject({ frame: 0, layer: conv.engine, y: 0 });
+  });
+
+  it('of a beat too many or too few shows', async () => {
+    const { edges, design } = batch.duts[2]!;
+    const last = edgeFile(edges.at(-1)!.index);
+    const surplus = await damaged(last, (lines) => lines.slice(0, -1));
+    expect(failing(surplus)).toEqual([design.name]);
+    expect(surplus[2]!.faults.join()).toContain('SURPLUS');
+    const missing = await damaged(last, (lines) => [...lines, lines[0]!]);
+    expect(failing(missing)).toEqual([design.name]);
+    expect(missing[2]!.faults.join()).toContain('beats came out of m_axis');
+  });
+});
+
+describe('the cases', () => {
+  it('have ids of their own', () => {
+    expect(new Set(cases.map(({ id }) => id)).size).toBe(cases.length);
+    expect(new Set(small.map(({ id }) => id)).size).toBe(small.length);
+  });
+
+  it('come back from seed and number', () => {
+    const hash = (s: number, i: number) => hashGraph(designOf(randomCase(s, i)).typed);
+    expect(hash(seed, 3)).toBe(hash(seed, 3));
+    expect(hash(seed + 1, 3)).not.toBe(hash(seed, 3));
+    expect(randomCase(seed, 3).pins).toEqual(randomCase(seed, 3).pins);
+    expect(showCase(random[0]!, designOf(random[0]!))).toContain(`npm run sweep -- ${random[0]!.replay}`);
+  });
+
+  it('thresholds beyond the sums decide as they stand in the file', () => {
+    for (const [name, raw] of Object.entries(cornerThresholds)) {
+      const item = small.find(({ id }) => id.startsWith(`corner_${name}_`))!;
+      const design = designOf(item);
+      const asStored: TypedGraph = {
+        ...design.typed,
+        nodes: design.typed.nodes.map((node) =>
+          node.parameters['theta']
+            ? { ...node, parameters: { ...node.parameters, theta: { shape: [raw.length], data: Int32Array.from(raw) } } }
+            : node,
+        ),
+      };
+      for (const frame of framesOf(item, design, 20))
+        expect(interpreter(design.typed).run(frame).data).toEqual(interpreter(asStored).run(frame).data);
+    }
+  });
+});
