@@ -47,14 +47,18 @@ export function lower(typed: TypedGraph): TypedGraph {
 }
 
 function placeAt(lowered: TypedGraph, interval: number, { board, pins }: BuildOptions): Placement {
-  return place(lowered, chooseFolds(lowered, interval, pins, board.resources.lut / board.resources.bram36));
+  return place(lowered, chooseFolds(lowered, interval, pins, board.resources.lut / board.resources.bram36), interval);
 }
 
 /** Every interval at which some folding changes, fastest first. */
 function candidateIntervals(lowered: TypedGraph): number[] {
   const intervals = new Set<number>();
   for (const node of lowered.nodes)
-    for (const fold of legalFolds(node)) intervals.add(kindOf(node).cost.cycles({ name: node.name, nodes: [node], fold }, fold.simd));
+    for (const fold of legalFolds(node)) {
+      const engine = { name: node.name, nodes: [node], fold };
+      const { cost } = kindOf(node);
+      intervals.add(cost.cycles(engine, cost.inputBeat(engine, { lanes: node.inputTypes[0]?.channels ?? node.type.channels, pixels: 1 })));
+    }
   return [...intervals].sort((a, b) => a - b);
 }
 
@@ -68,7 +72,9 @@ function fastestThatFits(lowered: TypedGraph, options: BuildOptions): Placement 
     if (fits) high = middle;
     else low = middle + 1;
   }
-  return placeAt(lowered, intervals[low]!, options);
+  // One engine may be unable to go that fast: the others need not either.
+  const { interval } = placeAt(lowered, intervals[low]!, options);
+  return placeAt(lowered, interval, options);
 }
 
 /** Runs every pass. A design that does not fit is returned, not refused: `requireFit` refuses it. */

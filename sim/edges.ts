@@ -63,12 +63,17 @@ export function expectedBeats(edge: Edge, tensors: ReadonlyMap<string, Tensor>):
   return beats.map((beat, i) => (i === beatsPerFrame(edge.stream) - 1 ? '1' : '0') + beat);
 }
 
+/** The stream that the design takes. */
+export function inputOf(design: Design): HardwareStream {
+  return design.placement.engines[0]!.output;
+}
+
 /** A frame of pixels as stimulus lines `hex last`; `last` says where tlast stands (a fault is one that stands elsewhere). */
 export function stimulusLines(design: Design, pixels: Uint8Array, beats: number, last: (beat: number) => boolean): string[] {
-  const { channels } = design.typed.nodes[0]!.type;
+  const bytes = beatBits(inputOf(design)) / 8;
   return Array.from({ length: beats }, (_, beat) => {
-    const byte = (i: number) => pixels[beat * channels + i] ?? 0;
-    const word = hexWord(channels * 8, (bit) => (byte(bit >> 3) >> (bit & 7)) & 1);
+    const byte = (i: number) => pixels[beat * bytes + i] ?? 0;
+    const word = hexWord(bytes * 8, (bit) => (byte(bit >> 3) >> (bit & 7)) & 1);
     return `${word} ${last(beat) ? 1 : 0}`;
   });
 }

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import type { Design } from '../generator/pipeline.ts';
-import { expectedBeats, stimulusLines } from './edges.ts';
+import { beatBits, beatsPerFrame } from '../generator/map/hardware.ts';
+import { expectedBeats, inputOf, stimulusLines } from './edges.ts';
 import type { Dut, RunOptions, SimulationResult } from './simulator.ts';
 import { intervalOf, timeLimits } from './verify.ts';
 
@@ -87,11 +88,10 @@ export function scenarios(designs: readonly Design[]): Scenario[] {
  * again and again.
  */
 function sentFrames(design: Design, sequence: Sequence, rounds: number): Uint8Array[] {
-  const { height, width, channels } = design.typed.nodes[0]!.type;
   const random = randomFrom(`${design.name} ${sequence.name}`);
-  const lengths = sequence.lengths(height * width).map((length) => Math.max(1, length));
-  const frame = (length: number) =>
-    Uint8Array.from({ length: length * channels }, () => Math.floor(random() * 256));
+  const lengths = sequence.lengths(beatsPerFrame(inputOf(design))).map((length) => Math.max(1, length));
+  const bytes = beatBits(inputOf(design)) / 8;
+  const frame = (length: number) => Uint8Array.from({ length: length * bytes }, () => Math.floor(random() * 256));
   return Array.from({ length: rounds }, () => lengths.map(frame)).flat();
 }
 
@@ -139,13 +139,12 @@ function writeSequence(
   folder: string,
 ): number {
   const golden = interpreter(design.lowered);
-  const { channels } = design.typed.nodes[0]!.type;
   const stimulus: string[] = [];
   const expected: string[][] = edges.map(() => []);
   let bad = 0;
   for (const sent of frames) {
     const frame = seenInside(design, sent);
-    const beats = sent.length / channels;
+    const beats = sent.length / (beatBits(inputOf(design)) / 8);
     const good = sent.length === frame.length;
     if (!good) bad += 1;
     stimulus.push(...stimulusLines(design, sent, beats, (beat) => beat === beats - 1));

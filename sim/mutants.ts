@@ -58,11 +58,14 @@ const streams: readonly Mutant[] = [
 
 const repacking: readonly Mutant[] = cell('repack', [
   ['takes a third group', "s_axis_tready = groups != 2'd2;", "s_axis_tready = 1'b1;"],
-  ['shows a group that is not whole', 'filled = take && in_last;', 'filled = take;'],
-  ['one part of a group too few', 'give && out_last && part[PARTS-1];', 'give && out_last;'],
-  ['reads on in place of going back', 'raddr - BACK', "raddr + 1'b1"],
+  ['shows a group that is not whole', 'filled = DOWN ? wide_end : narrow_end;', 'filled = take;'],
+  ['one part of a group too few', 'narrow_step && narrow_last && part[PARTS-1];', 'narrow_step && narrow_last;'],
+  ['reads on in place of going back', 'narrow_addr - BACK', "narrow_addr + 1'b1"],
   ['moves on while the consumer waits', "groups != 2'd0 && ready;", "groups != 2'd0;"],
-  ['reset keeps the read address', "                    raddr  <= {ADDR_W{1'b0}};", ''],
+  ["reset keeps the wide side's address", "                    wide_addr   <= {ADDR_W{1'b0}};", ''],
+  ["reset keeps the narrow side's address", "                    narrow_addr <= {ADDR_W{1'b0}};", ''],
+  ['every part takes every beat', '(DOWN || part[p])', "(1'b1)"],
+  ['takes the first part of every beat', '(DOWN ? p : 0)*PART_W', '0*p*PART_W'],
 ]);
 
 const edges: readonly Mutant[] = [
@@ -153,14 +156,17 @@ const windows: readonly Mutant[] = [
     ['several pixels move one', 'STEP_32   = STRIDE * PIXELS;', 'STEP_32   = STRIDE;'],
   ]),
   ...cell('pool', [
-    ['AND in place of OR', '(past | s_axis_tdata)', '(past & s_axis_tdata)'],
-    ['OR in place of AND', '(all_of & past & s_axis_tdata)', '(all_of & (past | s_axis_tdata))'],
+    ['AND in place of OR', '(past | now)', '(past & now)'],
+    ['OR in place of AND', '({OUT{all_of}} & past & now)', '({OUT{all_of}} & (past | now))'],
     ['a window forgets its first row', '(first_col && first_row)', 'first_col'],
     ['counts beats that were not taken', 'take      = s_axis_tvalid && ready;', 'take      = s_axis_tvalid;'],
     ['the odd column shifts the next row', '.rst(rst || line)', '.rst(rst)'],
     ['the odd row shifts the next frame', '.rst(rst || new_frame)', '.rst(rst)'],
     ['every row gives a result', 'used && in_last_col && in_last_row', 'used && in_last_col'],
     ['one mask for all folds', 'image[fold]', 'image[0]'],
+    ['OR in place of AND across a beat', '(all_of & all)', '(all_of & any)'],
+    ['AND in place of OR across a beat', '(~all_of & any)', '(~all_of & all)'],
+    ['windows one pixel apart', 'for (i = o*ACROSS; i < (o + 1)*ACROSS', 'for (i = o; i < o + ACROSS'],
   ]),
 ];
 

@@ -15,6 +15,7 @@ import {
   signedPixels,
   synthetic,
 } from '../generator/dsl/index.ts';
+import type { Stream } from '../generator/dsl/network.ts';
 import type { Graph } from '../generator/ir/graph.ts';
 import type { Pins } from '../generator/map/choose-folds.ts';
 import { build, typecheck, type Design } from '../generator/pipeline.ts';
@@ -110,5 +111,32 @@ export function several(): Design {
   });
 }
 
+/**
+ * Groups of pixels from the entrance on, in every change of beats: fewer pixels, more pixels, fewer and more lanes of
+ * several pixels, and a pool of windows side by side.
+ */
+export function grouped(): Design {
+  const graph = network('grouped', () => {
+    const pixels = quantise('g_quant', input('g_pixels', { height: 6, width: 8, channels: 2 }), signedPixels());
+    const conv = (name: string, x: Stream<'int'> | Stream<'bipolar'>, filters: number, kernel = 1) =>
+      binaryConv2d(name, x, { filters, kernel, weights, ...(kernel > 1 ? { pad: { size: 1, value: 0 } } : {}) });
+    const a0 = batchNormSign('g_norm0', conv('g_conv0', pixels, 4, 3), { weights });
+    const a1 = batchNormSign('g_norm1', maxPool('g_pool', conv('g_conv1', a0, 2), { size: 2 }), { weights });
+    const a2 = batchNormSign('g_norm2', conv('g_conv2', a1, 3), { weights });
+    const a3 = batchNormSign('g_norm3', conv('g_conv3', a2, 4), { weights });
+    const a4 = batchNormSign('g_norm4', conv('g_conv4', a3, 2), { weights });
+    return decide('g_class', binaryDense('g_fc', a4, { units: 6, weights }), { classes: 6 });
+  });
+  return designOf(graph, {
+    g_pixels: { pixels: 4 },
+    g_conv0: { pe: 2, simd: 1, pixels: 8 },
+    g_conv1: { pe: 1, simd: 1, pixels: 8 },
+    g_conv2: { pe: 1, simd: 2, pixels: 2 },
+    g_conv3: { pe: 4, simd: 1, pixels: 4 },
+    g_conv4: { pe: 2, simd: 4, pixels: 4 },
+    g_fc: { pe: 1, simd: 4 },
+  });
+}
+
 /** All of them, in the order of the bench. Layer names differ, for their memory images share a folder. */
-export const specimens = (): Design[] => [chain(), paced(), signed(), several()];
+export const specimens = (): Design[] => [chain(), paced(), signed(), several(), grouped()];

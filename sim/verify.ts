@@ -7,7 +7,7 @@ import { isSigned } from '../generator/ir/types.ts';
 import { beatsPerFrame } from '../generator/map/hardware.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { cacheFolder } from './cache.ts';
-import { expectedBeats, stimulusLines, type Edge } from './edges.ts';
+import { expectedBeats, inputOf, stimulusLines, type Edge } from './edges.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator, verilatorVersion, type Difference, type RunOptions, type SimulationResult } from './simulator.ts';
 
 export interface VerifyOptions {
@@ -107,8 +107,7 @@ export function locate(edges: readonly Edge[], difference: Difference, run: stri
 export function writeVectors(design: Design, edges: readonly Edge[], frames: readonly Uint8Array[], folder: string, dut = 0): void {
   const typed = interpreter(design.typed);
   const lowered = interpreter(design.lowered);
-  const { height, width } = design.typed.nodes[0]!.type;
-  const beats = height * width;
+  const beats = beatsPerFrame(inputOf(design));
   const stimulus: string[] = [];
   const expected: string[][] = edges.map(() => []);
   frames.forEach((pixels, index) => {

@@ -45,9 +45,11 @@ function engineLine(engine: PlacedEngine): string {
 
 /** Verilog text of the top module. `header` lines say version, hash and how to rebuild. */
 export function verilogTop(design: Design, header: readonly string[]): string {
+  const inPixels = design.placement.engines[0]!.output.pixels;
   return render('top/top.v.hbs', {
     header: [...header],
     top: topName(design),
+    inPixels: inPixels === 1 ? 'one pixel' : `${inPixels} neighbouring pixels`,
     inMsb: beatBits(design.placement.engines[0]!.output) - 1,
     engines: design.placement.engines.map(engineLine),
     streams: streamsOf(design).map((stream) => ({

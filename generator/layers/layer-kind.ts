@@ -7,7 +7,7 @@ import type { Issue } from '../errors.ts';
 import type { Node, Parameter, TypedNode } from '../ir/graph.ts';
 import type { TensorType } from '../ir/types.ts';
 import type { Tensor } from '../golden/tensor.ts';
-import type { Cell, HardwareStream } from '../map/hardware.ts';
+import type { BeatShape, Cell, HardwareStream } from '../map/hardware.ts';
 
 /** Collects an issue about the node at hand; the pass adds the path and the source line. */
 export type Report = (code: Issue['code'], rest: Pick<Issue, 'got'> & Partial<Pick<Issue, 'legal' | 'fix'>>) => void;
@@ -84,17 +84,18 @@ export interface Engine {
 }
 
 export interface LayerCost {
-  /** Legal foldings. Absent: the kind takes the lanes of the stream that arrives. */
+  /** Legal foldings. Absent: the kind follows the stream that arrives. */
   foldAxes?(node: TypedNode): FoldAxes;
-  /** Lanes the engine wants at its input, given the lanes that arrive. */
-  inputLanes(engine: Engine, arriving: number): number;
-  outputLanes(engine: Engine, arriving: number): number;
+  /** The beats that the engine takes, given those that arrive. */
+  inputBeat(engine: Engine, arriving: BeatShape): BeatShape;
+  /** The beats that it gives, from those that it takes. */
+  outputBeat(engine: Engine, input: BeatShape): BeatShape;
   /** Operation lanes: 1-bit taps per clock when busy. 0 where the kind computes nothing worth a lane. */
   lanes(engine: Engine): number;
   /** The engine's own interval in clocks per frame, with nothing stalling it. */
-  cycles(engine: Engine, arriving: number): number;
+  cycles(engine: Engine, input: BeatShape): number;
   /** An estimate, before synthesis. */
-  estimate(engine: Engine, arriving: number): Cost;
+  estimate(engine: Engine, input: BeatShape): Cost;
 }
 
 export interface LayerLowering {

@@ -2,22 +2,23 @@ import { describe, expect, test } from 'vitest';
 import { BitloomError } from '../errors.ts';
 import type { TypedGraph, TypedNode } from '../ir/graph.ts';
 import { loadNetwork } from '../load-network.ts';
-import { randomFrom } from '../passes/random.ts';
-import { randomNetwork } from '../passes/random-networks.fixture.ts';
 import { lower, typecheck } from '../pipeline.ts';
 import { kindOf } from '../layers/index.ts';
 import type { Fold } from '../layers/layer-kind.ts';
 import { chooseFolds, legalFolds, unfolded } from './choose-folds.ts';
-import { place } from './place.ts';
+import { divisors } from './divisors.ts';
+import { place, type Placement } from './place.ts';
 
+const tiny = lower(typecheck((await loadNetwork('tiny')).graph));
 const cnv = lower(typecheck((await loadNetwork('cnv')).graph));
 
-/** Clocks of a folding, as the test counts them: windows, results one by one, or the arriving map. */
+/** Clocks of a folding, as the test counts them: windows, or the arriving map in beats of the most pixels that divide. */
 function cyclesOf(node: TypedNode, { pe, simd, pixels }: Fold): number {
   const { height, width, channels } = node.inputTypes[0];
   const results = (node.type.height * node.type.width * node.type.channels) / pe;
   const taps = node.parameters['weights'].data.length / node.type.channels;
-  return Math.max((results * taps) / (simd * pixels), results, (height * width * channels) / simd);
+  const arriving = divisors(pixels).filter((n) => width % n === 0).at(-1)!;
+  return Math.max((results * taps) / (simd * pixels), (height * width * channels) / simd / arriving);
 }
 
 /** All triples that divide, tried one by one. */
@@ -36,9 +37,9 @@ function everyFold(node: TypedNode): Fold[] {
 
 const lutPerBram = 367;
 
-function priceOf(node: TypedNode, fold: Fold): number {
-  const { lut, bram36 } = kindOf(node).cost.estimate({ name: node.name, nodes: [node], fold }, fold.simd);
-  return lut! + lutPerBram * bram36!;
+/** The price of a placed graph: engines and the cells between them. */
+function priceOf(placement: Placement): number {
+  return placement.engines.reduce((sum, { estimate }) => sum + estimate.lut! + lutPerBram * estimate.bram36!, 0);
 }
 
 function weighted({ nodes }: TypedGraph): TypedNode[] {
@@ -46,21 +47,31 @@ function weighted({ nodes }: TypedGraph): TypedNode[] {
 }
 
 describe('chooseFolds', () => {
-  test('takes the cheapest folding that reaches the interval: brute force on random networks', () => {
-    const random = randomFrom('folds');
-    for (let i = 0; i < 15; i++) {
-      const graph = lower(typecheck(randomNetwork(random, i)));
-      for (const interval of [150, 1000, 20_000]) {
-        const folds = chooseFolds(graph, interval, {}, lutPerBram);
-        for (const node of weighted(graph)) {
-          const fold = folds.get(node.name)!;
-          const enough = everyFold(node).filter((f) => cyclesOf(node, f) <= interval);
-          if (enough.length === 0) continue;
-          expect(cyclesOf(node, fold)).toBeLessThanOrEqual(interval);
-          expect(priceOf(node, fold), `${node.name} at ${interval}`).toBe(Math.min(...enough.map((f) => priceOf(node, f))));
-        }
+  test('legal foldings are all the triples that divide', () => {
+    for (const node of weighted(tiny)) expect(new Set(legalFolds(node).map((f) => JSON.stringify(f)))).toEqual(new Set(everyFold(node).map((f) => JSON.stringify(f))));
+  });
+
+  test('takes the cheapest chain that reaches the interval: brute force over the foldings of neighbours', () => {
+    const layers = weighted(tiny);
+    let compared = 0;
+    for (const [i, first] of layers.slice(0, -1).entries())
+      for (const interval of [400, 1000, 5000]) {
+        const pair = [first, layers[i + 1]];
+        const pins = Object.fromEntries(tiny.nodes.filter((n) => !pair.includes(n) && kindOf(n).cost.foldAxes).map((n) => [n.name, unfolded]));
+        const chosen = place(tiny, chooseFolds(tiny, interval, pins, lutPerBram), interval);
+        const prices = legalFolds(pair[0]).flatMap((a) =>
+          legalFolds(pair[1]).flatMap((b) => {
+            const folds = new Map(tiny.nodes.map((n) => [n.name, n === pair[0] ? a : n === pair[1] ? b : unfolded]));
+            const placement = place(tiny, folds, interval);
+            const slow = placement.engines.some((engine) => engine.cycles > interval && pair.some((n) => n.name === engine.name));
+            return slow ? [] : [priceOf(placement)];
+          }),
+        );
+        if (prices.length === 0) continue;
+        compared += 1;
+        expect(priceOf(chosen), `${first.name} at ${interval}`).toBeCloseTo(Math.min(...prices), 6);
       }
-    }
+    expect(compared).toBeGreaterThan(4);
   });
 
   test('where nothing is fast enough it takes the fastest', () => {
@@ -73,7 +84,7 @@ describe('chooseFolds', () => {
 
   test('layers that follow their stream stay unfolded', () => {
     const folds = chooseFolds(cnv, 20_000);
-    for (const node of cnv.nodes) if (!node.parameters['weights']) expect(folds.get(node.name)).toEqual(unfolded);
+    for (const node of cnv.nodes) if (!kindOf(node).cost.foldAxes) expect(folds.get(node.name)).toEqual(unfolded);
   });
 
   test('a pin is taken as it is; half a pin leaves the other half free', () => {
@@ -120,8 +131,8 @@ describe('place', () => {
     expect(engines.reduce((sum, engine) => sum + engine.operations, 0)).toBe(macs + 7 * 900 * 64 * 27);
   });
 
-  test('streams join: every cell takes the lanes the cell before it gives', () => {
-    const { engines } = place(cnv, chooseFolds(cnv, 20_000));
+  test.each([20_000, 900, 1])('streams join: every cell takes the beats the cell before it gives, interval %d', (interval) => {
+    const { engines } = place(cnv, chooseFolds(cnv, interval), interval);
     const cells = engines.flatMap((engine) => engine.cells);
     cells.slice(1).forEach((cell, i) => expect(cell.input).toEqual(cells[i].output));
     for (const engine of engines) expect(engine.cells.at(-1)?.output ?? engine.output).toEqual(engine.output);

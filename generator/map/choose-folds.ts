@@ -1,8 +1,12 @@
-/** Folding of every engine: the fewest lanes that reach the wanted interval. */
+/** Folding of every engine: the cheapest chain that reaches the wanted interval. */
 import { BitloomError, type Issue } from '../errors.ts';
 import { nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
-import type { Engine, Fold } from '../layers/layer-kind.ts';
+import type { Cost, Engine, Fold } from '../layers/layer-kind.ts';
+import { bitsOf } from '../ir/types.ts';
+import { adapt } from './adapt.ts';
+import { engineNodes } from './engine-nodes.ts';
+import type { BeatShape, HardwareStream } from './hardware.ts';
 
 export type Folds = ReadonlyMap<string, Fold>;
 export type Pins = Readonly<Record<string, Partial<Fold>>>;
@@ -39,39 +43,90 @@ function pinned(graph: TypedGraph, node: TypedNode, pin: Partial<Fold>, issues: 
   return folds.length > 0 ? folds : [unfolded];
 }
 
+/** A chain up to some engine that ends in these beats: the cheapest way there. */
+interface Path {
+  readonly beat: HardwareStream | undefined;
+  readonly price: number;
+  readonly cycles: number;
+  readonly fold: Fold;
+  readonly before: Path | undefined;
+}
+
+/** Foldings along a path, the first engine's first. */
+function foldsOf(path: Path): Fold[] {
+  const folds: Fold[] = [];
+  for (let at: Path | undefined = path; at?.before; at = at.before) folds.unshift(at.fold);
+  return folds;
+}
+
+/** Price of resources: a block RAM counts as `lutPerBram` LUTs. */
+function priceOf({ lut, bram36 }: Cost, lutPerBram: number): number {
+  return (lut ?? 0) + lutPerBram * (bram36 ?? 0);
+}
+
 /**
- * The cheapest folding of each engine with at most `interval` clocks a frame. A block RAM counts as the LUTs that the
- * device has per block RAM (`lutPerBram`). Where no folding is fast enough the fastest is taken; the caller compares
- * intervals.
+ * The foldings of the cheapest chain of engines, the cells between them counted, in which no engine takes more than
+ * `interval` clocks a frame. A block RAM counts as the LUTs that the device has per block RAM (`lutPerBram`). Where no
+ * folding is fast enough the fastest is taken; the caller compares intervals.
+ *
+ * Engines meet only in the beats they exchange, so the cheapest path to each kind of beat is all that the next engine
+ * needs to know: dynamic programming along the chain.
  */
 export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}, lutPerBram = 0): Folds {
   const issues: Issue[] = [];
   for (const name of Object.keys(pins))
     if (!graph.nodes.some((n) => n.name === name))
       issues.push({ code: 'NN014', where: `${graph.name} › ${name}`, got: 'a folding for a layer that does not exist', legal: graph.nodes.map((n) => n.name).join(' ') });
-  const folds = new Map<string, Fold>();
-  for (const node of graph.nodes) {
-    const candidates = pins[node.name] ? pinned(graph, node, pins[node.name]!, issues) : legalFolds(node);
-    folds.set(node.name, cheapest(node, candidates, interval, lutPerBram));
+  const engines = engineNodes(graph);
+  let paths: Path[] = [{ beat: undefined, price: 0, cycles: 0, fold: unfolded, before: undefined }];
+  for (const nodes of engines) {
+    const pin = pins[nodes[0]!.name];
+    const candidates = pin ? pinned(graph, nodes[0]!, pin, issues) : legalFolds(nodes[0]!);
+    paths = extend(paths, nodes, candidates, interval, lutPerBram);
   }
   if (issues.length > 0) throw new BitloomError(issues);
-  return folds;
+  const folds = foldsOf(paths.reduce((best, path) => (path.price < best.price ? path : best)));
+  return new Map(engines.flatMap((nodes, i) => nodes.map((node, k) => [node.name, k === 0 ? folds[i]! : unfolded])));
 }
 
-function cheapest(node: TypedNode, candidates: readonly Fold[], interval: number, lutPerBram: number): Fold {
-  const { cost } = kindOf(node);
-  const timed = candidates.map((fold) => {
-    const engine: Engine = { name: node.name, nodes: [node], fold };
-    const arriving = cost.inputLanes(engine, fold.simd);
-    return { fold, engine, arriving, cycles: cost.cycles(engine, arriving), lanes: fold.pe * fold.simd * fold.pixels };
-  });
-  const fastest = Math.min(...timed.map((t) => t.cycles));
-  const priced = timed
-    .filter((t) => t.cycles <= Math.max(interval, fastest))
-    .map((t) => {
-      const { lut, bram36 } = cost.estimate(t.engine, t.arriving);
-      return { ...t, price: (lut ?? 0) + lutPerBram * (bram36 ?? 0) };
-    });
-  priced.sort((a, b) => a.price - b.price || a.lanes - b.lanes || a.fold.pixels - b.fold.pixels || a.fold.pe - b.fold.pe);
-  return priced[0]!.fold;
+/** Every path by one engine longer, the cheapest for each kind of beat. */
+function extend(paths: readonly Path[], nodes: readonly TypedNode[], candidates: readonly Fold[], interval: number, lutPerBram: number): Path[] {
+  const { cost } = kindOf(nodes[0]!);
+  const { type } = nodes.at(-1)!;
+  // What an engine costs depends on its folding and its input's beats, which few paths change.
+  const engines = new Map<string, { price: number; cycles: number }>();
+  const known = (engine: Engine, fold: number, input: BeatShape) => {
+    const key = `${fold} ${input.lanes} ${input.pixels}`;
+    const found = engines.get(key) ?? { price: priceOf(cost.estimate(engine, input), lutPerBram), cycles: cost.cycles(engine, input) };
+    engines.set(key, found);
+    return found;
+  };
+  const adapters = new Map<string, number>();
+  const adapterPrice = (from: HardwareStream | undefined, to: BeatShape) => {
+    if (!from) return 0;
+    const key = `${from.lanes} ${from.pixels} ${to.lanes} ${to.pixels}`;
+    const price = adapters.get(key) ?? priceOf(adapt('', from, to, interval).estimate, lutPerBram);
+    adapters.set(key, price);
+    return price;
+  };
+  const best = new Map<string, Path>();
+  let fastest = Infinity;
+  for (const [index, fold] of candidates.entries()) {
+    const engine: Engine = { name: nodes[0]!.name, nodes, fold };
+    for (const path of paths) {
+      const input = cost.inputBeat(engine, path.beat ?? { lanes: type.channels, pixels: 1 });
+      const { price, ...rest } = known(engine, index, input);
+      // Within the interval only the price counts, beyond it speed before price.
+      const cycles = Math.max(rest.cycles, interval);
+      if (cycles > fastest) continue;
+      fastest = cycles;
+      const total = path.price + adapterPrice(path.beat, input) + price;
+      const output = cost.outputBeat(engine, input);
+      const key = `${output.lanes} ${output.pixels}`;
+      const rival = best.get(key);
+      if (rival && (rival.cycles < cycles || (rival.cycles === cycles && rival.price <= total))) continue;
+      best.set(key, { beat: { name: '', ...output, elementBits: bitsOf(type.element), type }, price: total, cycles, fold, before: path });
+    }
+  }
+  return [...best.values()].filter((path) => path.cycles === fastest);
 }

@@ -1,15 +1,19 @@
 /** The hardware graph: cells of templates/lib and the streams between them. */
 import type { TensorType } from '../ir/types.ts';
 
-/**
- * A ready/valid stream in the generated top. A beat is `pixels` pixels of `lanes` channels each, lane 0 in the low
- * bits, channels innermost; channels beyond `lanes` follow in further beats (docs/streams.md).
- */
-export interface HardwareStream {
-  /** Prefix of the signals `<name>_tdata`, `<name>_tvalid`, `<name>_tready`. */
-  readonly name: string;
+/** What a beat carries: `lanes` channels of each of `pixels` neighbouring pixels. */
+export interface BeatShape {
   readonly lanes: number;
   readonly pixels: number;
+}
+
+/**
+ * A ready/valid stream in the generated top. Lane 0 of a beat is in the low bits, channels innermost; channels beyond
+ * `lanes` follow in further beats (docs/streams.md).
+ */
+export interface HardwareStream extends BeatShape {
+  /** Prefix of the signals `<name>_tdata`, `<name>_tvalid`, `<name>_tready`. */
+  readonly name: string;
   readonly elementBits: number;
   readonly type: TensorType;
 }
@@ -31,6 +35,19 @@ export interface MemoryImage {
   readonly words: readonly string[];
   /** Bits that carry information; the rest is padding. */
   readonly usedBits: number;
+}
+
+/** An image whose words are made when they are first read: the mapper places many designs and writes one. */
+export function memoryImage(file: string, width: number, usedBits: number, make: () => readonly string[]): MemoryImage {
+  let words: readonly string[] | undefined;
+  return {
+    file,
+    width,
+    usedBits,
+    get words() {
+      return (words ??= make());
+    },
+  };
 }
 
 /** Numbers print as they are, strings as Verilog strings, sized constants as `8'sh80`. */

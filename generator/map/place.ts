@@ -1,10 +1,12 @@
-/** Lowered graph + folds → engines, width converters and the streams between them. */
+/** Lowered graph + folds → engines, the cells that adapt their beats, and the streams between them. */
 import { BitloomError, type Issue } from '../errors.ts';
 import { consumersOf, nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { bitsOf } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
 import type { Cost, Engine } from '../layers/layer-kind.ts';
+import { adapt } from './adapt.ts';
 import type { Folds } from './choose-folds.ts';
+import { engineNodes } from './engine-nodes.ts';
 import type { Cell, HardwareStream } from './hardware.ts';
 
 /** An engine in its place: what it computes, its cells and the stream it gives. */
@@ -28,54 +30,6 @@ export interface Placement {
   readonly interval: number;
 }
 
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
-}
-
-/** nn_repack from several pixels a beat to one: what every consumer takes today. */
-function singlePixels(name: string, from: HardwareStream): { cells: Cell[]; output: HardwareStream } {
-  if (from.pixels === 1) return { cells: [], output: from };
-  const output: HardwareStream = { ...from, name: `${name}__p1`, pixels: 1 };
-  const cell: Cell = {
-    module: 'nn_repack',
-    instance: `u_${output.name}`,
-    comment: `${from.pixels} pixels a beat to 1`,
-    parameters: {
-      ELEM_W: from.elementBits,
-      LANES: from.lanes,
-      FOLD: from.type.channels / from.lanes,
-      IN_PIXELS: from.pixels,
-      OUT_PIXELS: 1,
-    },
-    input: from,
-    output,
-    images: [],
-  };
-  return { cells: [cell], output };
-}
-
-/** nn_width cells from one lane count to another: up to the least common multiple, then down, at full rate. */
-function converters(name: string, from: HardwareStream, lanes: number): { cells: Cell[]; output: HardwareStream } {
-  const cells: Cell[] = [];
-  let stream = from;
-  const common = (from.lanes * lanes) / gcd(from.lanes, lanes);
-  for (const target of [common, lanes]) {
-    if (target === stream.lanes) continue;
-    const output: HardwareStream = { ...stream, name: `${name}__x${target}`, lanes: target };
-    cells.push({
-      module: 'nn_width',
-      instance: `u_${name}__x${target}`,
-      comment: `${stream.lanes} lanes to ${target}`,
-      parameters: { ELEM_W: stream.elementBits, PIXELS: stream.pixels, IN_LANES: stream.lanes, OUT_LANES: target },
-      input: stream,
-      output,
-      images: [],
-    });
-    stream = output;
-  }
-  return { cells, output: stream };
-}
-
 /** The dataflow architecture builds chains; forks and joins come with the residual layers. */
 function unchained(graph: TypedGraph, node: TypedNode): { got: string; fix: string } | undefined {
   const readers = consumersOf(graph, node.name).length;
@@ -85,56 +39,53 @@ function unchained(graph: TypedGraph, node: TypedNode): { got: string; fix: stri
   return readers === (isLast ? 0 : 1) ? undefined : { got: `a result that ${readers} layers read`, fix };
 }
 
-/** A node and the epilogue that its engine absorbs, if any. */
-function engineNodes(graph: TypedGraph, node: TypedNode): TypedNode[] {
-  const next = consumersOf(graph, node.name);
-  const absorbs = kindOf(node).lowering.takesEpilogue && next.length === 1 && kindOf(next[0]!).lowering.isEpilogue;
-  return absorbs ? [node, next[0]!] : [node];
+/** NN006 for every node that the architecture cannot build. */
+function requireSupported(graph: TypedGraph): void {
+  const issues = engineNodes(graph).flatMap((nodes) =>
+    nodes.flatMap((node, i): Issue[] => {
+      const reason = unchained(graph, node) ?? (i === 0 ? kindOf(node).lowering.unsupported?.(node) : undefined);
+      return reason ? [nodeIssue(graph.name, node, 'NN006', reason)] : [];
+    }),
+  );
+  if (issues.length > 0) throw new BitloomError(issues);
 }
 
-export function place(graph: TypedGraph, folds: Folds): Placement {
+function plus(a: Cost, b: Cost): Cost {
+  const add = (key: keyof Cost) => (a[key] === null || b[key] === null ? null : a[key] + b[key]);
+  return { lut: add('lut'), lutRam: add('lutRam'), ff: add('ff'), bram36: add('bram36'), uram: add('uram'), dsp: add('dsp') };
+}
+
+/** @param interval clocks a frame that converters between engines may take, where the engines themselves take less */
+export function place(graph: TypedGraph, folds: Folds, interval = 0): Placement {
+  requireSupported(graph);
   const engines: PlacedEngine[] = [];
-  const issues: Issue[] = [];
-  const absorbed = new Set<string>();
-  let stream: HardwareStream | undefined;
-  for (const node of graph.nodes) {
+  for (const nodes of engineNodes(graph)) {
+    const [node, result] = [nodes[0]!, nodes.at(-1)!];
     const kind = kindOf(node);
-    const isAbsorbed = absorbed.has(node.name);
-    const reason = unchained(graph, node) ?? (isAbsorbed ? undefined : kind.lowering.unsupported?.(node));
-    if (reason) issues.push(nodeIssue(graph.name, node, 'NN006', reason));
-    if (reason || isAbsorbed) continue;
-    const nodes = engineNodes(graph, node);
-    for (const later of nodes.slice(1)) absorbed.add(later.name);
-    const result = nodes.at(-1)!;
     const engine: Engine = { name: node.name, nodes, fold: folds.get(node.name)! };
-    const work = kind.work?.(node) ?? { macs: 0, operations: 0 };
-    const arriving = stream?.lanes ?? node.type.channels;
-    const wanted = kind.cost.inputLanes(engine, arriving);
-    const single = stream ? singlePixels(node.name, stream) : undefined;
-    const adapted = single ? converters(node.name, single.output, wanted) : undefined;
+    const before = engines.at(-1)?.output;
+    const taken = kind.cost.inputBeat(engine, before ?? { lanes: node.type.channels, pixels: 1 });
     const output: HardwareStream = {
       name: node.name,
-      lanes: kind.cost.outputLanes(engine, wanted),
-      pixels: engine.fold.pixels,
+      ...kind.cost.outputBeat(engine, taken),
       elementBits: bitsOf(result.type.element),
       type: result.type,
     };
-    const input = adapted?.output ?? output;
-    const cells = [...(single?.cells ?? []), ...(adapted?.cells ?? []), ...kind.lowering.lower(engine, input, output)];
+    const adapter = before && adapt(node.name, before, taken, interval);
+    const input = adapter?.output ?? output;
+    const estimate = kind.cost.estimate(engine, taken);
     engines.push({
       ...engine,
       result,
       title: nodes.map((n) => kindOf(n).title).join(' + '),
-      cells,
+      cells: [...(adapter?.cells ?? []), ...kind.lowering.lower(engine, input, output)],
       input,
       output,
       lanes: kind.cost.lanes(engine),
-      cycles: kind.cost.cycles(engine, wanted),
-      ...work,
-      estimate: kind.cost.estimate(engine, wanted),
+      cycles: kind.cost.cycles(engine, taken),
+      ...(kind.work?.(node) ?? { macs: 0, operations: 0 }),
+      estimate: adapter ? plus(adapter.estimate, estimate) : estimate,
     });
-    stream = output;
   }
-  if (issues.length > 0) throw new BitloomError(issues);
   return { engines, interval: Math.max(...engines.map((e) => e.cycles)) };
 }

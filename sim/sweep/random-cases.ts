@@ -63,7 +63,10 @@ function body(layer: Blocks, random: Random): Stream<'scores'> {
 /** Any legal folding that is not too slow to run; the fastest where all are. */
 function randomFold(node: TypedNode, random: Random): Fold {
   const { cost } = kindOf(node);
-  const cycles = (fold: Fold) => cost.cycles({ name: node.name, nodes: [node], fold }, fold.simd);
+  const cycles = (fold: Fold) => {
+    const engine = { name: node.name, nodes: [node], fold };
+    return cost.cycles(engine, cost.inputBeat(engine, { lanes: fold.simd, pixels: 1 }));
+  };
   const folds = legalFolds(node);
   const quick = folds.filter((fold) => cycles(fold) <= longest);
   return quick.length > 0 ? pick(random, quick) : folds.at(-1)!;

@@ -1,5 +1,5 @@
 /** Every legal folding of small layers of each kind. A case's id says what it is: k3s2p1m_pe4simd6. */
-import { divisors } from '../../generator/layers/matvec/cost.ts';
+import { divisors } from '../../generator/map/divisors.ts';
 import { caseOf, graphOf, type Body, type MapShape } from './blocks.ts';
 import type { Case, FoldPin } from './case.ts';
 import { cornerWeights } from './corners.ts';

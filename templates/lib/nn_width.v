@@ -2,16 +2,17 @@
 `default_nettype none
 
 /*
- * Width converter: IN_LANES elements a beat in, OUT_LANES out, order kept.
+ * Width converter: IN_LANES channels a beat in, OUT_LANES out, order kept.
  * One of the two must be a multiple of the other; equal widths are wires.
  *
  * Down: a beat is unpacked lane 0 first. Up: the first narrow beat lands in
- * the low lanes. The narrow side moves every clock; tready depends on
+ * the low lanes. A beat carries those lanes of PIXELS pixels, each pixel's
+ * lanes side by side, before as after. The narrow side moves every clock; tready depends on
  * registers only. Latency: down 2, up = the number of narrow beats.
  */
 module nn_width #(
     parameter ELEM_W    = 1,    // element width, bits
-    parameter PIXELS    = 1,    // pixels per beat; only 1 is built
+    parameter PIXELS    = 1,    // pixels per beat, in and out
     parameter IN_LANES  = 4,    // elements per input beat
     parameter OUT_LANES = 1     // elements per output beat
 ) (
@@ -30,9 +31,13 @@ module nn_width #(
     localparam IN_W  = PIXELS * IN_LANES * ELEM_W;
     localparam OUT_W = PIXELS * OUT_LANES * ELEM_W;
 
+    // A pixel's lanes in a narrow beat.
+    localparam LANES_W = ((IN_LANES < OUT_LANES) ? IN_LANES : OUT_LANES) * ELEM_W;
+
+    genvar m, r;
     generate
-        if (PIXELS != 1) begin : g_check_pixels
-            nn_width_PIXELS_must_be_1 u_error();
+        if (PIXELS < 1) begin : g_check_pixels
+            nn_width_PIXELS_must_be_positive u_error();
         end
         if (IN_LANES % OUT_LANES != 0 && OUT_LANES % IN_LANES != 0) begin : g_check_ratio
             nn_width_one_of_IN_LANES_and_OUT_LANES_must_divide_the_other u_error();
@@ -50,6 +55,7 @@ module nn_width #(
             localparam [31:0]       RATIO_32 = RATIO;
             localparam [LEFT_W-1:0] FULL     = RATIO_32[LEFT_W-1:0];
 
+            wire [IN_W-1:0]   parts;    // one narrow beat after the other
             reg  [IN_W-1:0]   shift;
             reg  [LEFT_W-1:0] left;
             reg               some, final_one;  // left != 0, left == 1
@@ -62,9 +68,16 @@ module nn_width #(
             wire load = s_axis_tvalid && s_axis_tready;
             wire move = some && next_ready;
 
+            for (m = 0; m < PIXELS; m = m + 1) begin : g_pixel
+                for (r = 0; r < RATIO; r = r + 1) begin : g_part
+                    assign parts[(r*PIXELS + m)*LANES_W +: LANES_W] =
+                        s_axis_tdata[(m*RATIO + r)*LANES_W +: LANES_W];
+                end
+            end
+
             always @(posedge clk) begin
                 if (load) begin
-                    shift     <= s_axis_tdata;
+                    shift     <= parts;
                     left      <= FULL;
                     some      <= 1'b1;
                     final_one <= 1'b0;
@@ -102,8 +115,14 @@ module nn_width #(
             // A word has at least two clocks to leave before the next one is
             // complete, so refusing only its last beat costs no rate.
             assign s_axis_tready = !(completes && word_valid);
-            assign m_axis_tdata  = word;
             assign m_axis_tvalid = word_valid;
+
+            for (m = 0; m < PIXELS; m = m + 1) begin : g_pixel
+                for (r = 0; r < RATIO; r = r + 1) begin : g_part
+                    assign m_axis_tdata[(m*RATIO + r)*LANES_W +: LANES_W] =
+                        word[(r*PIXELS + m)*LANES_W +: LANES_W];
+                end
+            end
 
             wire take = s_axis_tvalid && s_axis_tready;
 

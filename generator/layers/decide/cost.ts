@@ -3,8 +3,8 @@ import type { LayerCost } from '../layer-kind.ts';
 
 /** nn_decide: one score a clock, then the class; nn_fifo with room for them. */
 export const cost: LayerCost = {
-  inputLanes: () => 1,
-  outputLanes: () => 1,
+  inputBeat: () => ({ lanes: 1, pixels: 1 }),
+  outputBeat: () => ({ lanes: 1, pixels: 1 }),
   lanes: () => 0,
   cycles: ({ nodes }) => elementCount(nodes[0]!.inputTypes[0]!) + 1,
   estimate({ nodes }) {

@@ -1,13 +1,11 @@
 /** Folding, cycles and estimate of nn_conv, the engine of convolution and dense layers. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
+import type { BeatShape } from '../../map/hardware.ts';
 import type { Cost, Engine } from '../layer-kind.ts';
 import { blockRomCost } from '../../synth/block-rom.ts';
+import { divisors } from '../../map/divisors.ts';
 import { convEngine, type MemoryStyle } from './engine.ts';
-
-export function divisors(n: number): number[] {
-  return Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);
-}
 
 export const matvecCost = {
   foldAxes(node: TypedNode) {
@@ -16,17 +14,15 @@ export const matvecCost = {
     return { pe: divisors(filters), simd: divisors(channels), pixels: stride === 1 ? divisors(outWidth) : [1] };
   },
 
-  inputLanes: (engine: Engine) => engine.fold.simd,
-  outputLanes: (engine: Engine) => engine.fold.pe,
+  inputBeat: ({ nodes, fold }: Engine): BeatShape => ({ lanes: fold.simd, pixels: convEngine(nodes[0]!, fold).inPixels }),
+  outputBeat: ({ fold }: Engine): BeatShape => ({ lanes: fold.pe, pixels: fold.pixels }),
 
   lanes: ({ nodes, fold }: Engine) => fold.pe * fold.simd * fold.pixels * bitsOf(nodes[0]!.inputTypes[0]!.element),
 
-  /** The slowest of reading windows (OH·OW/M·NF·SF), writing the ring (H·W·C/SIMD) and giving results pixel by pixel (OH·OW·NF). */
+  /** The slower of reading windows (OH·OW/M·NF·SF) and writing the ring (H·W·C/SIMD/IN_PIXELS). */
   cycles({ nodes, fold }: Engine) {
-    const shape = convEngine(nodes[0]!);
-    const results = shape.outHeight * shape.outWidth * (shape.filters / fold.pe);
-    const windows = (results / fold.pixels) * ((shape.kernel ** 2 * shape.channels) / fold.simd);
-    return Math.max(windows, results, (shape.height * shape.width * shape.channels) / fold.simd);
+    const { readClocks, writeClocks } = convEngine(nodes[0]!, fold);
+    return Math.max(readClocks, writeClocks);
   },
 
   /**

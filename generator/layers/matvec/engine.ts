@@ -1,6 +1,7 @@
 /** A convolution or dense layer as nn_conv sees it: a dense layer is a 1×1 convolution on a 1×1 map of all inputs. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf, elementCount } from '../../ir/types.ts';
+import { divisors } from '../../map/divisors.ts';
 import type { Fold } from '../layer-kind.ts';
 
 export type MemoryStyle = 'block' | 'distributed';
@@ -16,6 +17,11 @@ export interface ConvEngine {
   readonly padValue: number;
   readonly outHeight: number;
   readonly outWidth: number;
+  /** Pixels of an input beat: no more than the ring needs to be written as fast as it is read. */
+  readonly inPixels: number;
+  /** Clocks a frame to write the ring, and to read its windows. */
+  readonly writeClocks: number;
+  readonly readClocks: number;
   readonly rows: number;
   readonly weightDepth: number;
   readonly weightStyle: MemoryStyle;
@@ -52,8 +58,20 @@ function ringRows(
   return Math.max(...rows) + slack;
 }
 
+/** Computed once: the mapper asks for thousands of foldings, each many times. */
+const known = new WeakMap<TypedNode, Map<string, ConvEngine>>();
+
 /** Geometry and memories of the engine at a folding (memories at fold 1 when none is given). */
 export function convEngine(node: TypedNode, fold: Fold = { pe: 1, simd: 1, pixels: 1 }): ConvEngine {
+  const key = `${fold.pe} ${fold.simd} ${fold.pixels}`;
+  const engines = known.get(node) ?? new Map<string, ConvEngine>();
+  known.set(node, engines);
+  const found = engines.get(key) ?? shapeOf(node, fold);
+  engines.set(key, found);
+  return found;
+}
+
+function shapeOf(node: TypedNode, fold: Fold): ConvEngine {
   const input = node.inputTypes[0]!;
   const a = node.attributes as { filters?: number; kernel?: number; stride?: number; padSize?: number; padValue?: number };
   const spatial = a.kernel !== undefined;
@@ -64,10 +82,16 @@ export function convEngine(node: TypedNode, fold: Fold = { pe: 1, simd: 1, pixel
   const stride = a.stride ?? 1;
   const filters = node.type.channels;
   const folds = (filters / fold.pe) * ((kernel * kernel * channels) / fold.simd);
+  const rowWork = (node.type.width / fold.pixels) * folds;
+  const readClocks = node.type.height * rowWork;
+  const pixelClocks = (height * width * channels) / fold.simd;
+  // A beat may neither cross a row's end nor the banks' last pixel.
+  const beats = divisors(fold.pixels).filter((pixels) => width % pixels === 0);
+  const inPixels = beats.find((pixels) => pixelClocks / pixels <= readClocks) ?? beats.at(-1)!;
   const rows = ringRows(
     { height, kernel, stride, padSize: a.padSize ?? 0, outHeight: node.type.height },
-    (stride * width * channels) / fold.simd,
-    (node.type.width / fold.pixels) * folds,
+    (stride * width * channels) / fold.simd / inPixels,
+    rowWork,
   );
   // One bank a pixel; the last column may be partly used.
   const bufferDepth = (rows * Math.ceil(width / fold.pixels) * channels) / fold.simd;
@@ -77,6 +101,9 @@ export function convEngine(node: TypedNode, fold: Fold = { pe: 1, simd: 1, pixel
     padValue: a.padValue ?? 0,
     outHeight: node.type.height,
     outWidth: node.type.width,
+    inPixels,
+    writeClocks: pixelClocks / inPixels,
+    readClocks,
     rows,
     weightDepth: folds,
     weightStyle: style(fold.pe * fold.simd, folds),

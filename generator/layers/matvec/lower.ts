@@ -1,7 +1,7 @@
 /** nn_conv with its memory images. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf, isSigned } from '../../ir/types.ts';
-import { hexFields, hexWord, type Cell, type HardwareStream, type MemoryImage } from '../../map/hardware.ts';
+import { hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type MemoryImage } from '../../map/hardware.ts';
 import type { Engine, Fold } from '../layer-kind.ts';
 import { sumsOf, thresholdBits } from '../threshold/kind.ts';
 import { convEngine } from './engine.ts';
@@ -10,21 +10,23 @@ import { convEngine } from './engine.ts';
 function weightImage(file: string, node: TypedNode, fold: Fold): MemoryImage {
   const { data } = node.parameters['weights']!;
   const n = data.length / node.type.channels;
-  const words: string[] = [];
-  for (let row = 0; row < node.type.channels; row += fold.pe)
-    for (let column = 0; column < n; column += fold.simd)
-      words.push(
-        hexWord(fold.pe * fold.simd, (bit) => data[(row + Math.floor(bit / fold.simd)) * n + column + (bit % fold.simd)]!),
-      );
-  return { file, width: fold.pe * fold.simd, words, usedBits: data.length };
+  return memoryImage(file, fold.pe * fold.simd, data.length, () => {
+    const words: string[] = [];
+    for (let row = 0; row < node.type.channels; row += fold.pe)
+      for (let column = 0; column < n; column += fold.simd)
+        words.push(
+          hexWord(fold.pe * fold.simd, (bit) => data[(row + Math.floor(bit / fold.simd)) * n + column + (bit % fold.simd)]!),
+        );
+    return words;
+  });
 }
 
 /** Word nf holds lane p's threshold at bit p·TH_W. */
 function thresholdImage(file: string, node: TypedNode, fold: Fold, bits: number): MemoryImage {
   const theta = node.parameters['theta']!.data;
-  const words: string[] = [];
-  for (let c = 0; c < theta.length; c += fold.pe) words.push(hexFields(theta.subarray(c, c + fold.pe), bits));
-  return { file, width: fold.pe * bits, words, usedBits: theta.length * bits };
+  return memoryImage(file, fold.pe * bits, theta.length * bits, () =>
+    Array.from({ length: theta.length / fold.pe }, (_, nf) => hexFields(theta.subarray(nf * fold.pe, (nf + 1) * fold.pe), bits)),
+  );
 }
 
 export function lowerMatvec({ name, nodes, fold }: Engine, input: HardwareStream, output: HardwareStream): Cell[] {

@@ -34,7 +34,10 @@ export function weightedOperations(node: TypedNode): { macs: number; operations:
 export function invertRows(node: TypedNode, channels: Uint8Array): { node: TypedNode; mirror: number } {
   const weights = node.parameters['weights']!;
   const n = fanIn(node);
-  const data = Uint8Array.from(weights.data, (bit, i) => bit ^ channels[Math.floor(i / n)]!);
+  const data = Uint8Array.from(weights.data);
+  channels.forEach((inverted, c) => {
+    if (inverted) for (let i = c * n; i < (c + 1) * n; i++) data[i] = 1 - data[i]!;
+  });
   return {
     node: { ...node, parameters: { ...node.parameters, weights: { ...weights, data } } },
     mirror: node.inputTypes[0]!.element.type === 'bipolar' ? n : 0,

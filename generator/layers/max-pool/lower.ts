@@ -9,7 +9,7 @@ export const lowering: LayerLowering = {
     if (size !== stride) return { got: `overlapping windows (size ${size}, stride ${stride})`, fix: 'make the stride equal the size' };
     return undefined;
   },
-  lower({ name, nodes, fold }, input, output) {
+  lower({ name, nodes }, input, output) {
     const { height, width, channels } = nodes[0]!.inputTypes[0]!;
     const minimum = nodes[0]!.parameters['minimum']!.data;
     const size = nodes[0]!.attributes['size'] as number;
@@ -22,7 +22,7 @@ export const lowering: LayerLowering = {
         instance: `u_${name}`,
         comment: `${size}x${size} max-pool: OR of bits, AND on mirrored channels`,
         parameters: {
-          HEIGHT: height, WIDTH: width, CHANNELS: channels, LANES: input.lanes, SIZE: size, PIXELS: fold.pixels, AND_FILE: image.file,
+          HEIGHT: height, WIDTH: width, CHANNELS: channels, LANES: input.lanes, SIZE: size, PIXELS: input.pixels, AND_FILE: image.file,
         },
         input,
         output,

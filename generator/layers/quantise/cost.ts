@@ -1,14 +1,14 @@
 import { bitsOf } from '../../ir/types.ts';
 import type { LayerCost } from '../layer-kind.ts';
 
-/** nn_quantise: one table of 256 words per channel, one pixel a clock. */
+/** nn_quantise: one table of 256 words per channel and pixel, one beat a clock. */
 export const cost: LayerCost = {
-  inputLanes: ({ nodes }) => nodes[0]!.type.channels,
-  outputLanes: ({ nodes }) => nodes[0]!.type.channels,
+  inputBeat: ({ nodes }, arriving) => ({ lanes: nodes[0]!.type.channels, pixels: arriving.pixels }),
+  outputBeat: (_engine, input) => input,
   lanes: () => 0,
-  cycles: ({ nodes, fold }) => (nodes[0]!.type.height * nodes[0]!.type.width) / fold.pixels,
-  estimate({ nodes }) {
-    const bits = bitsOf(nodes[0]!.type.element) * nodes[0]!.type.channels;
+  cycles: ({ nodes }, { pixels }) => (nodes[0]!.type.height * nodes[0]!.type.width) / pixels,
+  estimate({ nodes }, { lanes, pixels }) {
+    const bits = bitsOf(nodes[0]!.type.element) * lanes * pixels;
     return { lut: bits * 5, lutRam: 0, ff: bits * 2 + 4, bram36: 0, uram: 0, dsp: 0 };
   },
 };

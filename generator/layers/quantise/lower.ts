@@ -3,7 +3,7 @@ import { hexFields } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';
 
 export const lowering: LayerLowering = {
-  lower({ name, nodes, fold }, input, output) {
+  lower({ name, nodes }, input, output) {
     const bits = bitsOf(nodes[0]!.type.element);
     const table = nodes[0]!.attributes['values'] as readonly number[];
     const image = { file: `${name}_table.mem`, width: bits, words: table.map((v) => hexFields([v], bits)), usedBits: 256 * bits };
@@ -12,7 +12,7 @@ export const lowering: LayerLowering = {
         module: 'nn_quantise',
         instance: `u_${name}`,
         comment: `pixel table, ${bits} bit${bits > 1 ? 's' : ''} out`,
-        parameters: { LANES: input.lanes, IN_W: 8, OUT_W: bits, PIXELS: fold.pixels, INIT_FILE: image.file },
+        parameters: { LANES: input.lanes, IN_W: 8, OUT_W: bits, PIXELS: input.pixels, INIT_FILE: image.file },
         input,
         output,
         images: [image],

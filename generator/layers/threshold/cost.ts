@@ -2,8 +2,8 @@ import type { LayerCost } from '../layer-kind.ts';
 
 /** A threshold runs inside the engine before it, which counts it; it has none of its own. */
 export const cost: LayerCost = {
-  inputLanes: (_engine, arriving) => arriving,
-  outputLanes: (_engine, arriving) => arriving,
+  inputBeat: (_engine, arriving) => arriving,
+  outputBeat: (_engine, input) => input,
   lanes: () => 0,
   cycles: () => 0,
   estimate: () => ({ lut: null, lutRam: null, ff: null, bram36: null, uram: null, dsp: null }),

@@ -16,7 +16,6 @@ rtl/nn_signed_dot.v
 rtl/nn_skid.v
 rtl/nn_threshold.v
 rtl/nn_walk.v
-rtl/nn_width.v
 rtl/nn_window.v
 rtl/nn_xnor_popcount.v
 rtl/tiny_top.v

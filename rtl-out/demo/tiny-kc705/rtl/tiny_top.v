@@ -4,7 +4,7 @@
 // IR sha256 edcc72f70453907f5ca90496f00e73b811973df9069f1d9abfdf9280664e9bfa
 // rebuild: npm run gen -- --board kc705 --network tiny --arch dataflow --fps 200000 --clock 200
 //
-// In: one pixel a beat, tlast on the last pixel of a frame. Out: 32-bit words, the scores, then the class with
+// In: one pixel a beat, tlast on a frame's last beat. Out: 32-bit words, the scores, then the class with
 // tlast. A frame cut short or overlong gives no result but a pulse of frame_error. Orders: docs/streams.md.
 //
 // engine: work per frame; lanes; clocks per frame
@@ -13,7 +13,7 @@
 //   conv0 (binary conv + threshold): 18432 operations; 32 lanes; 576 clocks
 //   pool0 (max-pool): no arithmetic; 64 clocks
 //   conv1 (binary conv + threshold): 864 operations; 4 lanes; 216 clocks
-//   fc0 (binary dense): 72 operations; 2 lanes; 36 clocks
+//   fc0 (binary dense): 72 operations; 1 lanes; 72 clocks
 //   class (decision): no arithmetic; 4 clocks
 `default_nettype none
 
@@ -58,11 +58,6 @@ module tiny_top (
     wire [0:0] conv1_tdata;
     wire conv1_tvalid;
     wire conv1_tready;
-
-    // 2x2x6 bipolar: 2 x 1 bit, 12 beats a frame
-    wire [1:0] fc0__x2_tdata;
-    wire fc0__x2_tvalid;
-    wire fc0__x2_tready;
 
     // 1x1x3 int[0..24]: 1 x 5 bit, 3 beats a frame
     wire [4:0] fc0_tdata;
@@ -223,24 +218,7 @@ module tiny_top (
         .m_axis_tready(conv1_tready)
     );
 
-    // fc0: 1 lanes to 2
-    nn_width #(
-        .ELEM_W(1),
-        .PIXELS(1),
-        .IN_LANES(1),
-        .OUT_LANES(2)
-    ) u_fc0__x2 (
-        .clk(clk),
-        .rst(rst),
-        .s_axis_tdata(conv1_tdata),
-        .s_axis_tvalid(conv1_tvalid),
-        .s_axis_tready(conv1_tready),
-        .m_axis_tdata(fc0__x2_tdata),
-        .m_axis_tvalid(fc0__x2_tvalid),
-        .m_axis_tready(fc0__x2_tready)
-    );
-
-    // fc0: 3 filters 1x1 on 1x1x24, stride 1, pad 0; PE 1, SIMD 2, 1 pixel(s), 3 x 12 folds
+    // fc0: 3 filters 1x1 on 1x1x24, stride 1, pad 0; PE 1, SIMD 1, 1 pixel(s), 3 x 24 folds
     nn_conv #(
         .HEIGHT(1),
         .WIDTH(1),
@@ -252,7 +230,7 @@ module tiny_top (
         .PAD_VALUE(1'h0),
         .IN_W(1),
         .PE(1),
-        .SIMD(2),
+        .SIMD(1),
         .IN_PIXELS(1),
         .PIXELS(1),
         .ACC_W(5),
@@ -266,9 +244,9 @@ module tiny_top (
     ) u_fc0 (
         .clk(clk),
         .rst(rst),
-        .s_axis_tdata(fc0__x2_tdata),
-        .s_axis_tvalid(fc0__x2_tvalid),
-        .s_axis_tready(fc0__x2_tready),
+        .s_axis_tdata(conv1_tdata),
+        .s_axis_tvalid(conv1_tvalid),
+        .s_axis_tready(conv1_tready),
         .m_axis_tdata(fc0_tdata),
         .m_axis_tvalid(fc0_tvalid),
         .m_axis_tready(fc0_tready)

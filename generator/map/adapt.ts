@@ -1,0 +1,108 @@
+/** The cells between two engines whose beats differ: nn_repack for pixels, nn_width for lanes. */
+import type { Cost } from '../layers/layer-kind.ts';
+import { lcm } from './divisors.ts';
+import { beatBits, beatsPerFrame, type BeatShape, type Cell, type HardwareStream } from './hardware.ts';
+
+type Axis = keyof BeatShape;
+interface Move {
+  readonly axis: Axis;
+  readonly to: number;
+}
+
+export interface Adapter {
+  readonly cells: readonly Cell[];
+  readonly output: HardwareStream;
+  readonly estimate: Cost;
+}
+
+/** Up to the least common multiple, then down. */
+function movesOf(axis: Axis, from: number, to: number): Move[] {
+  const common = lcm(from, to);
+  return [common, to].filter((value, i) => value !== [from, common][i]).map((value) => ({ axis, to: value }));
+}
+
+/** Every order of two sequences, each kept in itself. */
+function interleavings<T>(a: readonly T[], b: readonly T[]): T[][] {
+  if (a.length === 0 || b.length === 0) return [[...a, ...b]];
+  const [firstA, ...restA] = a as [T, ...T[]];
+  const [firstB, ...restB] = b as [T, ...T[]];
+  return [
+    ...interleavings(restA, b).map((rest) => [firstA, ...rest]),
+    ...interleavings(a, restB).map((rest) => [firstB, ...rest]),
+  ];
+}
+
+/** Lanes beyond a pixel's channels are the next pixel's, which works for single pixels only. */
+function isLegal({ lanes, pixels, type }: HardwareStream): boolean {
+  return pixels === 1 || type.channels % lanes === 0;
+}
+
+/** An estimate: down, a shift register with a multiplexer a bit and a skid buffer; up, registers; a store in LUT-RAM. */
+function costOf(from: HardwareStream, to: HardwareStream): Cost {
+  const [inBits, outBits] = [beatBits(from), beatBits(to)];
+  const fold = from.type.channels / from.lanes;
+  const none = { lutRam: 0, bram36: 0, uram: 0, dsp: 0 };
+  if (from.pixels === to.pixels || fold === 1) {
+    const down = inBits > outBits;
+    return { ...none, lut: down ? inBits + outBits + 12 : 8, ff: down ? inBits + 2 * outBits + 8 : 2 * outBits };
+  }
+  const lutRam = Math.ceil((4 * Math.max(inBits, outBits)) / 6) * Math.ceil((2 * fold) / 32);
+  const choose = inBits > outBits ? Math.ceil(inBits / 3) : 0;
+  return { ...none, lut: lutRam + choose + outBits + 30, lutRam, ff: 2 * outBits + 30 };
+}
+
+function cellOf(from: HardwareStream, to: HardwareStream): Cell {
+  const common = { instance: `u_${to.name}`, input: from, output: to, images: [] };
+  if (from.pixels === to.pixels)
+    return {
+      ...common,
+      module: 'nn_width',
+      comment: `${from.lanes} lanes to ${to.lanes}`,
+      parameters: { ELEM_W: from.elementBits, PIXELS: from.pixels, IN_LANES: from.lanes, OUT_LANES: to.lanes },
+    };
+  return {
+    ...common,
+    module: 'nn_repack',
+    comment: `${from.pixels} pixels a beat to ${to.pixels}`,
+    parameters: {
+      ELEM_W: from.elementBits,
+      LANES: from.lanes,
+      FOLD: from.type.channels / from.lanes,
+      IN_PIXELS: from.pixels,
+      OUT_PIXELS: to.pixels,
+    },
+  };
+}
+
+function follow(name: string, from: HardwareStream, moves: readonly Move[]): HardwareStream[] {
+  let stream = from;
+  return moves.map(({ axis, to }) => {
+    stream = { ...stream, [axis]: to, name: `${name}__${axis === 'pixels' ? 'p' : 'x'}${to}` };
+    return stream;
+  });
+}
+
+const sum = (costs: readonly Cost[], key: 'lut' | 'lutRam' | 'ff') => costs.reduce((total, cost) => total + cost[key]!, 0);
+
+/**
+ * Cells that turn `from` into beats of the wanted shape, in the cheapest order of steps (by estimated LUTs) of which none
+ * takes more than `interval` clocks a frame, or no more than the two ends take themselves.
+ */
+export function adapt(name: string, from: HardwareStream, wanted: BeatShape, interval: number): Adapter {
+  const ends = Math.max(beatsPerFrame(from), beatsPerFrame({ ...from, ...wanted }));
+  const orders = interleavings(movesOf('pixels', from.pixels, wanted.pixels), movesOf('lanes', from.lanes, wanted.lanes))
+    .map((moves) => follow(name, from, moves))
+    .filter((streams) => streams.every(isLegal))
+    .map((streams) => {
+      const costs = streams.map((to, i) => costOf(i === 0 ? from : streams[i - 1]!, to));
+      const slowest = Math.max(0, ...streams.map(beatsPerFrame));
+      return { streams, costs, late: slowest > Math.max(interval, ends) ? slowest : 0, lut: sum(costs, 'lut') };
+    });
+  orders.sort((a, b) => a.late - b.late || a.lut - b.lut);
+  const { streams, costs, lut } = orders[0]!;
+  return {
+    cells: streams.map((to, i) => cellOf(i === 0 ? from : streams[i - 1]!, to)),
+    output: streams.at(-1) ?? from,
+    estimate: { lut, lutRam: sum(costs, 'lutRam'), ff: sum(costs, 'ff'), bram36: 0, uram: 0, dsp: 0 },
+  };
+}
