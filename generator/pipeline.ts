@@ -62,14 +62,14 @@ function candidateIntervals(lowered: TypedGraph): number[] {
   return [...intervals].sort((a, b) => a - b);
 }
 
-/** The shortest interval whose design fits the board by estimate. */
+/** The shortest interval whose design exceeds nothing of the board by estimate. */
 function fastestThatFits(lowered: TypedGraph, options: BuildOptions): Placement {
   const intervals = candidateIntervals(lowered);
   let [low, high] = [0, intervals.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const fits = usage(totalCost(placeAt(lowered, intervals[middle]!, options)), options.board).fits;
-    if (fits) high = middle;
+    const { exceeded } = usage(totalCost(placeAt(lowered, intervals[middle]!, options)), options.board);
+    if (exceeded.length === 0) high = middle;
     else low = middle + 1;
   }
   // One engine may be unable to go that fast: the others need not either.
@@ -104,7 +104,7 @@ export function build(typed: TypedGraph, options: BuildOptions): Design {
   };
 }
 
-/** NN016 with the worst layers for every resource of which the estimate exceeds the board; none when it fits. */
+/** NN016 with the worst layers for every resource of which the estimate exceeds the board; none when it fits or nobody knows. */
 export function fitIssues(design: Design): Issue[] {
   const { board } = design.options;
   return design.usage.exceeded.map((resource) => {

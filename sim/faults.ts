@@ -109,18 +109,18 @@ function seenInside(design: Design, sent: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** Bad frames of each sequence, by design: the pulses of frame_error that must come. */
-export type ExpectedErrors = ReadonlyMap<string, readonly number[]>;
+/** Numbers of the bad frames of each sequence, by design: each must give one pulse of frame_error. */
+export type BadFrames = ReadonlyMap<string, readonly (readonly number[])[]>;
 
 /** Writes stimulus_<dut>.txt and edge_<i>.txt of every sequence into a folder of its name below `folder`. */
-export function writeSequences(placed: readonly Dut[], folder: string): ExpectedErrors {
-  const errors = new Map<string, number[]>();
+export function writeSequences(placed: readonly Dut[], folder: string): BadFrames {
+  const bad = new Map<string, number[][]>();
   const designs = placed.map((dut) => dut.design);
   for (const sequence of sequences) {
     const name = sequence.name.replaceAll(' ', '-');
     const data = join(folder, name);
     mkdirSync(data, { recursive: true });
-    errors.set(
+    bad.set(
       name,
       placed.map((dut, index) => {
         const sent = sentFrames(dut.design, sequence, roundsOf(designs, dut.design));
@@ -128,25 +128,25 @@ export function writeSequences(placed: readonly Dut[], folder: string): Expected
       }),
     );
   }
-  return errors;
+  return bad;
 }
 
-/** @returns the number of bad frames */
+/** @returns the numbers of the bad frames */
 function writeSequence(
   { design, edges }: Dut,
   index: number,
   frames: readonly Uint8Array[],
   folder: string,
-): number {
+): number[] {
   const golden = interpreter(design.lowered);
   const stimulus: string[] = [];
   const expected: string[][] = edges.map(() => []);
-  let bad = 0;
-  for (const sent of frames) {
+  const bad: number[] = [];
+  for (const [number, sent] of frames.entries()) {
     const frame = seenInside(design, sent);
     const beats = sent.length / (beatBits(inputOf(design)) / 8);
     const good = sent.length === frame.length;
-    if (!good) bad += 1;
+    if (!good) bad.push(number);
     stimulus.push(...stimulusLines(design, sent, beats, (beat) => beat === beats - 1));
     const tensors = golden.trace(frame);
     edges.forEach((edge, i) => {
@@ -185,7 +185,7 @@ export interface Finding {
 export function findings(
   placed: readonly Dut[],
   scenario: Scenario,
-  expectedErrors: readonly number[],
+  badFrames: readonly (readonly number[])[],
   result: SimulationResult,
 ): Finding[] {
   const found: Finding[] = [];
@@ -196,14 +196,17 @@ export function findings(
   for (const line of result.violations)
     found.push({ check: line.startsWith('SURPLUS') ? 'surplus' : 'stream rule', detail: place(line) });
   const missing = result.edges.findIndex((edge) => !edge.done);
-  if (result.timeout || missing >= 0)
+  if (result.stillSince !== null || missing >= 0)
     found.push({ check: 'deadlock', detail: `${edges[missing] ?? 'nothing'} waits, cycle ${result.cycles}` });
-  placed.forEach(({ design }, i) => {
-    const { frameErrors } = result.duts[i]!;
-    if (frameErrors !== expectedErrors[i])
+  placed.forEach(({ design, edges: own }, i) => {
+    const pulses = result.frameErrors[i] ?? [];
+    // The last beat of a frame moves into the egress; the pulse is due in the clock after it (docs/streams.md).
+    const ends = result.frames[own.at(-2)!.index] ?? [];
+    const due = badFrames[i]!.map((frame) => ends[frame]! + 1);
+    if (pulses.join() !== due.join())
       found.push({
         check: 'frame_error',
-        detail: `${design.name}: ${frameErrors} pulses for ${expectedErrors[i]} bad frames`,
+        detail: `${design.name}: pulses in cycles ${pulses.join(' ')}, due in ${due.join(' ')}`,
       });
   });
   if (scenario.timed)

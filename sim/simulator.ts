@@ -127,10 +127,10 @@ export function compileSimulator(sources: readonly VerilogSource[], bench: strin
 }
 
 /** Path of the bench's program, built when these sources were not built before. NN040/NN041 when Verilator fails. */
-export async function buildSimulator(sources: readonly VerilogSource[], bench: string, options: Omit<CompileOptions, 'like'> = {}): Promise<string> {
+export async function buildSimulator(sources: readonly VerilogSource[], bench: string, options: CompileOptions = {}): Promise<string> {
   const version = await verilatorVersion();
   const files = buildFiles(sources, bench);
-  const hash = createHash('sha256').update(JSON.stringify([version, options, files])).digest('hex').slice(0, 24);
+  const hash = createHash('sha256').update(JSON.stringify([version, { ...options, like: undefined }, files])).digest('hex').slice(0, 24);
   const parent = cacheFolder('simulators');
   const target = join(parent, hash);
   const program = join(target, 'obj', 'Vbench');
@@ -174,16 +174,17 @@ export interface Difference {
 
 export interface SimulationResult {
   readonly cycles: number;
-  readonly timeout: boolean;
+  /** The cycle after the last beat moved, of a run that ended in a deadlock; null for one that did not. */
+  readonly stillSince: number | null;
   readonly differences: readonly Difference[];
   /** Broken stream rules and surplus beats, as printed. */
   readonly violations: readonly string[];
   readonly edges: readonly { readonly taken: number; readonly faults: number; readonly done: boolean }[];
-  /** Completion cycle of each frame, by edge. */
+  /** Completion cycle of each frame since the last reset, by edge. */
   readonly frames: readonly (readonly number[])[];
   readonly busy: readonly number[];
-  /** Input beats taken and frame_error pulses, by design. */
-  readonly duts: readonly { readonly sent: number; readonly frameErrors: number }[];
+  /** Cycles with frame_error high, by design. */
+  readonly frameErrors: readonly (readonly number[] | undefined)[];
 }
 
 function fields(line: string): Record<string, string> {
@@ -197,28 +198,29 @@ export function parseRun(output: string): SimulationResult {
   const edges: SimulationResult['edges'][number][] = [];
   const frames: number[][] = [];
   const busy: number[] = [];
-  const ends: SimulationResult['duts'][number][] = [];
+  const frameErrors: number[][] = [];
   let done: Record<string, string> | undefined;
-  let timeout = false;
+  let stillSince: number | null = null;
   for (const line of output.split('\n')) {
     const f = fields(line);
     if (line.startsWith('MISMATCH'))
       differences.push({ edge: Number(f['edge']), beat: Number(f['beat']), expected: f['expected']!, got: f['got']!, cycle: Number(f['cycle']) });
     else if (line.startsWith('RULE') || line.startsWith('SURPLUS')) violations.push(line);
     else if (line.startsWith('EDGE')) edges[Number(f['edge'])] = { taken: Number(f['taken']), faults: Number(f['faults']), done: f['done'] === '1' };
+    else if (line.startsWith('RESET')) frames.length = frameErrors.length = 0;
+    else if (line.startsWith('FRAME_ERROR')) (frameErrors[Number(f['dut'])] ??= []).push(Number(f['cycle']));
     else if (line.startsWith('FRAME')) (frames[Number(f['edge'])] ??= []).push(Number(f['cycle']));
     else if (line.startsWith('BUSY')) busy[Number(f['engine'])] = Number(f['cycles']);
-    else if (line.startsWith('DUT')) ends[Number(f['dut'])] = { sent: Number(f['sent']), frameErrors: Number(f['frame_errors']) };
-    else if (line.startsWith('TIMEOUT')) timeout = true;
+    else if (line.startsWith('TIMEOUT')) stillSince = Number(f['since']);
     else if (line.startsWith('DONE')) done = f;
   }
   if (!done) fail({ code: 'NN041', where: 'simulation', got: `ended without a result: ${output.trim().split('\n').at(-1) ?? ''}`, fix: 'run it again; look for a killed process or a full disk' });
-  return { cycles: Number(done['cycle']), timeout, differences, violations, edges, frames, busy, duts: ends };
+  return { cycles: Number(done['cycle']), stillSince, differences, violations, edges, frames, busy, frameErrors };
 }
 
 /** Passed: nothing differed, no rule broken, no surplus, everything arrived. */
 export function passed(result: SimulationResult): boolean {
-  return !result.timeout && result.violations.length === 0 && result.edges.length > 0 && result.edges.every((e) => e.done && e.faults === 0);
+  return result.stillSince === null && result.violations.length === 0 && result.edges.length > 0 && result.edges.every((e) => e.done && e.faults === 0);
 }
 
 export async function runSimulator(program: string, options: RunOptions): Promise<SimulationResult> {

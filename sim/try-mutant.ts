@@ -9,8 +9,8 @@ import {
   runOptions,
   scenarios,
   writeSequences,
+  type BadFrames,
   type Check,
-  type ExpectedErrors,
   type Finding,
   type Scenario,
 } from './faults.ts';
@@ -34,7 +34,7 @@ export interface SpecimenBench {
   readonly designs: readonly Design[];
   readonly files: ReadonlyMap<string, string>;
   readonly scenarios: readonly Scenario[];
-  readonly expectedErrors: ExpectedErrors;
+  readonly badFrames: BadFrames;
   readonly program: string;
 }
 
@@ -51,9 +51,9 @@ export async function openSpecimenBench(folder: string): Promise<SpecimenBench> 
   );
   mkdirSync(join(folder, 'mem'), { recursive: true });
   for (const [path, text] of files) if (dirname(path) === 'mem') writeFileSync(join(folder, path), text);
-  const expectedErrors = writeSequences(placed, join(folder, 'vectors'));
+  const badFrames = writeSequences(placed, join(folder, 'vectors'));
   const program = await buildSimulator(verilog(files), benchText(placed));
-  return { folder, placed, designs, files, scenarios: scenarios(designs), expectedErrors, program };
+  return { folder, placed, designs, files, scenarios: scenarios(designs), badFrames, program };
 }
 
 /** What a run is made of; a mutant changes one of the three. */
@@ -69,7 +69,7 @@ export async function play(
   index: number,
   parts: Partial<Parts> = {},
 ): Promise<Finding[]> {
-  const { folder, placed, designs, expectedErrors } = bench;
+  const { folder, placed, designs, badFrames } = bench;
   const { program = bench.program, memory = join(folder, 'mem'), vectors = join(folder, 'vectors') } = parts;
   const scenario = bench.scenarios[index]!;
   const options = runOptions(designs, scenario, index + 1);
@@ -79,7 +79,7 @@ export async function play(
     dataFolder: join(vectors, scenario.sequence),
     seconds: 60,
   });
-  return findings(placed, scenario, expectedErrors.get(scenario.sequence)!, result);
+  return findings(placed, scenario, badFrames.get(scenario.sequence)!, result);
 }
 
 export interface Caught {

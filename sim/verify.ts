@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { fromBeat, positionOf } from '../generator/golden/pack.ts';
+import { fail } from '../generator/errors.ts';
 import { isSigned } from '../generator/ir/types.ts';
 import { beatsPerFrame } from '../generator/map/hardware.ts';
 import type { Design } from '../generator/pipeline.ts';
@@ -15,7 +16,7 @@ export interface VerifyOptions {
   /** Frames of pixels. */
   readonly frames: readonly Uint8Array[];
   readonly stalls: readonly number[];
-  /** FST of the cycles around the first difference. */
+  /** FST of the cycles around the first difference, or those before a design without one stood still. */
   readonly wave?: string;
   readonly onProgress?: (text: string) => void;
 }
@@ -48,6 +49,8 @@ export interface VerifyResult {
   /** Clocks per frame in which the lanes of each engine with lanes worked. */
   readonly busy: ReadonlyMap<string, number>;
   readonly first: Located | undefined;
+  /** The FST asked for shows something and is there. */
+  readonly waveWritten: boolean;
   /** Other faults: surplus beats, broken stream rules, deadlocks. */
   readonly faults: readonly string[];
   readonly buildSeconds: number;
@@ -122,12 +125,20 @@ export function writeVectors(design: Design, edges: readonly Edge[], frames: rea
   edges.forEach((edge, i) => writeFileSync(join(folder, `edge_${edge.index}.txt`), `${expected[i]!.join('\n')}\n`));
 }
 
-/** Sources named by the folder's filelist.f, as they lie there. */
+/** Sources named by the folder's filelist.f, as they lie there; NN031 where one is not. */
 export function readSources(folder: string): { path: string; text: string }[] {
   return readFileSync(join(folder, 'filelist.f'), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));
+    .map((path) => ({ path, text: readNamed(folder, path) }));
+}
+
+function readNamed(folder: string, path: string): string {
+  try {
+    return readFileSync(join(folder, path), 'utf8');
+  } catch (error) {
+    return fail({ code: 'NN031', where: join(folder, 'filelist.f'), got: (error as Error).message, fix: 'name files that are there, or generate the folder again' });
+  }
 }
 
 /** Clocks between frames once they flow, from the cycles in which they were complete; null when there were too few. */
@@ -155,29 +166,34 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
     const mismatchesByEdge = edges.map(() => 0);
     const faults: string[] = [];
     let first: Located | undefined;
+    let shown: { readonly options: RunOptions; readonly cycle: number } | undefined;
     let allPassed = true;
     let free: SimulationResult | undefined;
     let cycles = 0;
     for (const [seed, run] of runs.entries()) {
       onProgress(`${run.label} (${seed + 1} of ${runs.length})`);
-      const base = { memoryFolder, dataFolder: data, seed: seed + 1, ...timeLimits(design, run.options.stall), ...run.options };
-      const limits = run.options.blockFor ? { watchdog: base.watchdog + run.options.blockFor } : {};
-      const result = await runSimulator(program, { ...base, ...limits });
+      const { watchdog, drain } = timeLimits(design, run.options.stall);
+      const limits = { watchdog: watchdog + (run.options.blockFor ?? 0), drain };
+      const driven: RunOptions = { memoryFolder, dataFolder: data, seed: seed + 1, ...limits, ...run.options };
+      const result = await runSimulator(program, driven);
       cycles += result.cycles;
       if (run.options.stall === 0 && !run.options.blockFor) free = result;
       result.edges.forEach((edge, i) => (mismatchesByEdge[i]! += edge.faults));
       if (passed(result)) continue;
       allPassed = false;
       faults.push(...result.violations.map((v) => `${run.label}: ${v}`));
-      if (result.timeout) faults.push(`${run.label}: no progress at cycle ${result.cycles}; beats taken ${result.edges.map((e, i) => `${edges[i]!.engine} ${e.taken}`).join(', ')}`);
+      if (result.stillSince !== null) faults.push(`${run.label}: no progress since cycle ${result.stillSince}; beats taken ${result.edges.map((e, i) => `${edges[i]!.engine} ${e.taken}`).join(', ')}`);
+      if (result.stillSince !== null) shown ??= { options: driven, cycle: result.stillSince };
       if (first || result.differences.length === 0) continue;
       const earliest = result.differences.reduce((a, b) => (b.edge < a.edge || (b.edge === a.edge && b.beat < a.beat) ? b : a));
       first = locate(edges, earliest, run.label);
-      if (!options.wave) continue;
-      onProgress('tracing the cycles around the first difference');
+      shown = { options: driven, cycle: earliest.cycle };
+    }
+    if (options.wave && shown) {
+      onProgress(`tracing the cycles around cycle ${shown.cycle}`);
       const traced = await buildSimulator(sources, benchText([dut!]), { wave: true });
-      const wave = { file: options.wave, from: Math.max(0, earliest.cycle - 200), to: earliest.cycle + 50 };
-      await runSimulator(traced, { ...base, ...limits, wave });
+      const wave = { file: options.wave, from: Math.max(0, shown.cycle - 200), to: shown.cycle + 50 };
+      await runSimulator(traced, { ...shown.options, wave });
     }
     const busy = new Map<string, number>();
     if (free) working.forEach((engine, i) => busy.set(engine.name, free.busy[i]! / frames.length));
@@ -196,6 +212,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       latencyMeasured: completions.length > 0 ? completions[0]! - 4 : null,
       busy,
       first,
+      waveWritten: options.wave !== undefined && shown !== undefined,
       faults,
       buildSeconds: (built - started) / 1000,
       simulateSeconds: (performance.now() - built) / 1000,

@@ -120,6 +120,25 @@ describe.sequential('a folder', () => {
     expect(stderr).toContain('is not written');
   });
 
+  test('that stands still without a difference shows the clocks before', async () => {
+    const wave = join(folder, 'still.fst');
+    const copy = join(folder, 'still');
+    mkdirSync(copy);
+    cpSync(design, join(copy, 'tiny-kc705'), { recursive: true });
+    const egress = join(copy, 'tiny-kc705', 'rtl', 'nn_egress.v');
+    const before = readFileSync(egress, 'utf8');
+    const after = before.replace('s_axis_tready = ready && status_tvalid;', "s_axis_tready = ready && status_tvalid && 1'b0;");
+    expect(after).not.toBe(before);
+    writeFileSync(egress, after);
+    const { exitCode, stdout, stderr } = await bitloom(['verify', '--board', 'kc705', '--network', 'tiny', '--out', copy, '--frames', '6', '--stall', '0', '--wave', wave, '--json']);
+    expect(exitCode).toBe(1);
+    const { first, faults } = JSON.parse(stdout) as { first: unknown; faults: string[] };
+    expect(first).toBeNull();
+    expect(faults.join()).toMatch(/no progress since cycle \d+/);
+    expect(statSync(wave).size).toBeGreaterThan(100);
+    expect(stderr).not.toContain('is not written');
+  });
+
   test('is judged by its memory images too', async () => {
     const copy = join(folder, 'copy');
     mkdirSync(copy);

@@ -67,6 +67,7 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
   'a network named to escape': () => ({ args: ['gen', ...kc705, '--network', networkFile(folder, 'return pixels;', { name: '../../evil' })], code: 'NN032' }),
   'images that are not there': () => ({ args: ['infer', '--network', 'tiny', '--images', join(folder, 'absent')], code: 'NN020' }),
   'a network without recipe': () => ({ args: ['train', '--network', 'cnv'], code: 'NN003' }),
+  'a folder in the place of trained weights': () => ({ args: ['train', '--network', 'mnist', '--out', folder], code: 'NN030', says: /--out .* is not a file/ }),
   'a file in the place of the folder': () => {
     const out = join(folder, 'file');
     writeFileSync(out, 'mine');
@@ -86,6 +87,7 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
   'a manifest that lost a field': () => ({ args: ['report', ...tiny], out: spoiled('fields', (d) => edited(join(d, 'manifest.json'), '"weights"', '"weight"')), code: 'NN031', says: /fields missing/ }),
   'a manifest that leads elsewhere': () => ({ args: ['report', ...tiny], out: spoiled('leads', (d) => edited(join(d, 'manifest.json'), '"filelist.f"', '"../../../etc/passwd"')), code: 'NN031', says: /fields missing/ }),
   'a missing rtl file': () => ({ args: ['verify', ...tiny, ...quick], out: spoiled('missing', (d) => rmSync(join(d, 'rtl', 'tiny_top.v'))), code: 'NN031', says: /tiny_top\.v · the file is gone/ }),
+  'a file list that names a missing file': () => ({ args: ['verify', ...tiny, ...quick], out: spoiled('list', (d) => edited(join(d, 'filelist.f'), 'rtl/tiny_top.v', 'rtl/other_top.v')), code: 'NN031', says: /filelist\.f .*other_top\.v/ }),
   'a missing memory image': () => ({ args: ['synth', ...tiny], out: spoiled('image', (d) => rmSync(join(d, 'mem', 'fc0_weights.mem'))), code: 'NN031', says: /fc0_weights\.mem · the file is gone/ }),
   'a damaged estimate': () => ({ args: ['report', ...tiny], out: spoiled('estimate', (d) => writeFileSync(join(d, 'report', 'estimate.json'), '')), code: 'NN031' }),
   'options of another design': () => ({ args: ['verify', ...tiny, ...quick, '--fps', '1000'], out: pristine, code: 'NN031', says: /a design of: .*--fps 100000.* legal: a design of: .*--fps 1000 / }),

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
-import { check } from '../generator/commands/gen.ts';
+import { check, summary } from '../generator/commands/gen.ts';
 import { infer } from '../generator/commands/infer.ts';
 import { verify } from '../generator/commands/verify.ts';
 import type { NamedTensor } from '../generator/import/index.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
 import type { Pins } from '../generator/map/choose-folds.ts';
+import { usage } from '../generator/map/fit.ts';
+import { estimateReport } from '../generator/report/estimate.ts';
 import { temporaryFolder } from './command-line.ts';
 import { said } from './said.ts';
 import { smallNetwork, writeSmallWeights } from './small-network.ts';
@@ -151,4 +153,13 @@ test('check lists the worst layers of a design that does not fit', async () => {
     expect.stringMatching(/^bram36 \d+ % of 445 \(estimate\); worst: fc1 \d+ %, /),
   ]);
   expect(json).toMatchObject({ issues, report: { totals: { fits: false } } });
+});
+
+test('a design of which a figure is unknown does not claim to fit', () => {
+  const known = build(typecheck(smallNetwork()), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1 });
+  const unknown = { ...known, usage: usage({ ...known.usage.total, lut: null }, kc705) };
+  expect(estimateReport(known, { defaulted: false }).totals).toMatchObject({ fits: true });
+  expect(estimateReport(unknown, { defaulted: false }).totals).toMatchObject({ fits: null, lut: null });
+  expect(summary(known)).toMatch(/; fits within 70 %$/);
+  expect(summary(unknown)).toMatch(/; unknown whether it fits within 70 %: no figure for lut$/);
 });

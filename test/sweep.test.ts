@@ -13,10 +13,10 @@ import { smallCases } from '../sim/sweep/small-cases.ts';
 
 const seed = 2024;
 const small = smallCases();
-/** One network at all its foldings; of the others every 19th, so that kernels meet changing foldings. */
+/** One network at all its foldings; of the others every 43rd, so that kernels meet changing foldings. */
 const family = small.filter(({ id }) => id.startsWith('k2s1p1p_'));
 const short = (item: Case) => designOf(item).placement.interval <= 400;
-const sample = small.filter((item, i) => i % 19 === 4 && !family.includes(item) && short(item));
+const sample = small.filter((item, i) => i % 43 === 4 && !family.includes(item) && short(item));
 const random = Array.from({ length: 10 }, (_, i) => randomCase(seed, i)).filter(short);
 const cases = [...family, ...sample, ...random];
 
@@ -53,14 +53,13 @@ describe('layers at small foldings', () => {
     });
 
   it('every folding of one network is asked for the same bits', () => {
-    expect(new Set(family.map((item) => Object.values(item.pins).map(({ pe, simd }) => `${pe} x ${simd}`).join())).size).toBe(12);
+    expect(new Set(family.map((item) => Object.values(item.pins).map(({ pe, simd, pixels }) => `${pe} x ${simd} x ${pixels}`).join())).size).toBe(24);
     const results = family.map((_, i) => readFileSync(edgeFile(batch.duts[i]!.edges.at(-1)!.index), 'utf8'));
     expect(new Set(results).size).toBe(1);
   });
 
-  it('never run faster than the model says', () => {
-    for (const { intervalMeasured, intervalModelled, case: item } of verdicts)
-      expect(intervalMeasured, item.id).toBeGreaterThanOrEqual(intervalModelled);
+  it('run at the modelled interval, to the clock', () => {
+    for (const { intervalMeasured, intervalModelled, case: item } of verdicts) expect(intervalMeasured, item.id).toBe(intervalModelled);
   });
 });
 

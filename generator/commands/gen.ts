@@ -1,6 +1,7 @@
 /** gen: network → output folder. check: all that can be said before. */
 import { folderName, planFiles } from '../emit/plan.ts';
 import { writePlan } from '../emit/write.ts';
+import { fitWords } from '../map/fit.ts';
 import { fitIssues, requireFit, type Design } from '../pipeline.ts';
 import { estimateReport } from '../report/estimate.ts';
 import { percent, table } from '../report/tables.ts';
@@ -17,13 +18,13 @@ export function mappingTable(design: Design): string {
   return table(['layer', 'kind', 'operations', 'PE x SIMD', 'lanes', 'clocks', 'busy', 'LUT (est.)', 'BRAM36 (est.)'], rows);
 }
 
-function summary(design: Design): string {
+export function summary(design: Design): string {
   const { options, placement, usage } = design;
   const rate = Math.round((options.clockMhz * 1e6) / placement.interval).toLocaleString('en-US');
   const shares = Object.entries(usage.percent).map(([name, value]) => `${name} ${value.toFixed(1)} %`);
   return [
     `${design.name} on ${options.board.title}, ${options.architecture}, ${options.clockMhz} MHz; weights: ${design.typed.weights.source}`,
-    `modelled: ${placement.interval} clocks a frame, ${rate} frames/s; estimate of the device: ${shares.join(', ')}`,
+    `modelled: ${placement.interval} clocks a frame, ${rate} frames/s; estimate of the device: ${shares.join(', ')}; ${fitWords(usage)}`,
   ].join('\n');
 }
 
@@ -44,7 +45,7 @@ export async function check(options: DesignOptions, out: Console): Promise<Comma
   const issues = fitIssues(design);
   return {
     json: { report, issues },
-    text: [mappingTable(design), summary(design), ...(issues.length > 0 ? [] : ['nothing to complain about'])].join('\n'),
+    text: `${mappingTable(design)}\n${summary(design)}`,
     issues,
     exitCode: issues.length > 0 ? 1 : 0,
   };

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openFolder } from '../emit/folder.ts';
 import { instancesOf, type Instance } from '../emit/instances.ts';
-import { usage } from '../map/fit.ts';
+import { fitWords, usage } from '../map/fit.ts';
 import type { ParameterValue } from '../map/hardware.ts';
 import type { Design } from '../pipeline.ts';
 import { mergeReports, writeJson, type SynthesisFile } from '../report/merge.ts';
@@ -110,8 +110,8 @@ export async function synth(options: DesignOptions, out: Console): Promise<Comma
       `Yosys LUTs (not Vivado's): ${totals.lut.toLocaleString('en-US')}, of them LUT-RAM ${totals.lutRam}; FF ${totals.ff.toLocaleString('en-US')}; BRAM36 ${totals.bram36}; DSP ${totals.dsp}; ${shares.join(', ')} of ${board.part}`,
       `deepest register-to-register path: ${totals.logicLevels} LUT levels (${composed.path.join(' > ')})`,
       `${distinct} distinct modules, ${cached} from the cache, ${((performance.now() - started) / 1000).toFixed(1)} s`,
-      used.fits ? `fits within ${used.limitPercent} %` : `DOES NOT FIT within ${used.limitPercent} %: ${used.exceeded.join(', ')}`,
+      fitWords(used),
     ].join('\n'),
-    exitCode: used.fits ? 0 : 1,
+    exitCode: used.fits === false ? 1 : 0,
   };
 }

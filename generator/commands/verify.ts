@@ -1,6 +1,5 @@
 /** verify: the files in the output folder against the golden model, in Verilator. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { openFolder } from '../emit/folder.ts';
 import { fail } from '../errors.ts';
 import { requireFit, type Design } from '../pipeline.ts';
@@ -9,6 +8,7 @@ import { percent, table } from '../report/tables.ts';
 import { verify as runVerify, type VerifyResult } from '../../sim/verify.ts';
 import { framesFor } from './frames.ts';
 import { prepareFrom, type DesignOptions } from './prepare.ts';
+import { writableFile } from '../writable-file.ts';
 import type { CommandResult, Console } from './result.ts';
 
 /** Stimulus and expected beats of all frames are held in memory. */
@@ -34,19 +34,6 @@ function shard(text: string): { index: number; of: number } {
   const [index, of] = [Number(match?.[1]), Number(match?.[2])];
   if (match && index >= 1 && index <= of) return { index, of };
   return fail({ code: 'NN001', where: '--shard', got: JSON.stringify(text), legal: 'i/n with 1 ≤ i ≤ n', fix: '--shard 1/4' });
-}
-
-/** The simulator writes it and says nothing when it cannot. */
-function waveFile(path: string): string {
-  const file = resolve(path);
-  try {
-    accessSync(dirname(file), constants.W_OK);
-    if (existsSync(file)) accessSync(file, constants.W_OK);
-    if (existsSync(file) && !statSync(file).isFile()) throw new Error('not a file');
-  } catch (error) {
-    fail({ code: 'NN030', where: '--wave', got: (error as Error).message, fix: 'give a file in a folder that exists and is writable' });
-  }
-  return file;
 }
 
 function resultTable(design: Design, result: VerifyResult): string {
@@ -77,7 +64,8 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   const part = shard(options.shard);
   if (!Number.isInteger(options.frames) || options.frames < 1 || options.frames > mostFrames)
     fail({ code: 'NN001', where: '--frames', got: String(options.frames), legal: `1..${mostFrames}` });
-  const wave = options.wave === undefined ? undefined : waveFile(options.wave);
+  // The simulator writes it and says nothing when it cannot.
+  const wave = options.wave === undefined ? undefined : writableFile(options.wave, '--wave');
   const prepared = await prepareFrom(options, out.warn);
   const { design, request } = prepared;
   requireFit(design);
@@ -87,7 +75,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   const folder = openFolder(design, request, options.out);
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
   const result = await runVerify(design, { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, ...(wave ? { wave } : {}) });
-  if (wave && result.first === undefined) out.warn(`no first difference: ${options.wave} is not written`);
+  if (wave && !result.waveWritten) out.warn(`no difference and no deadlock: ${options.wave} is not written`);
 
   const file: VerificationFile = {
     frames: result.frames,

@@ -80,9 +80,8 @@ export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}
   const engines = engineNodes(graph);
   let paths: Path[] = [{ beat: undefined, price: 0, cycles: 0, fold: unfolded, before: undefined }];
   for (const nodes of engines) {
-    const pin = pins[nodes[0]!.name];
-    const candidates = pin ? pinned(graph, nodes[0]!, pin, issues) : legalFolds(nodes[0]!);
-    paths = extend(paths, nodes, candidates, interval, lutPerBram);
+    const [candidates] = nodes.map((node) => (pins[node.name] ? pinned(graph, node, pins[node.name]!, issues) : legalFolds(node)));
+    paths = extend(paths, nodes, candidates!, interval, lutPerBram);
   }
   if (issues.length > 0) throw new BitloomError(issues);
   const folds = foldsOf(paths.reduce((best, path) => (path.price < best.price ? path : best)));

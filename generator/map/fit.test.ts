@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { kc705 } from '../boards/kc705.ts';
 import { zcu104 } from '../boards/zcu104.ts';
 import type { Cost } from '../layers/layer-kind.ts';
-import { totalCost, usage, worstEngines } from './fit.ts';
+import { fitWords, totalCost, usage, worstEngines } from './fit.ts';
 import type { Placement, PlacedEngine } from './place.ts';
 
 const nothing: Cost = { lut: 0, lutRam: 0, ff: 0, bram36: 0, uram: 0, dsp: 0 };
@@ -34,7 +34,11 @@ describe('usage', () => {
   test('unknown is not zero', () => {
     const total = totalCost(placement({ a: { lut: 5 }, b: { lut: null } }));
     expect(total.lut).toBeNull();
-    expect(usage(total, kc705).percent).not.toHaveProperty('lut');
+    const used = usage(total, kc705);
+    expect(used.percent).not.toHaveProperty('lut');
+    expect(used).toMatchObject({ fits: null, exceeded: [], unknown: ['lut'] });
+    expect(fitWords(used)).toBe('unknown whether it fits within 70 %: no figure for lut');
+    expect(usage({ ...total, bram36: 400 }, kc705)).toMatchObject({ fits: false, exceeded: ['bram36'] });
   });
 });
 

@@ -13,7 +13,10 @@ export interface Usage {
   readonly total: Cost;
   readonly percent: Readonly<Partial<Record<Resource, number>>>;
   readonly exceeded: readonly Resource[];
-  readonly fits: boolean;
+  /** Resources of which nobody knows how much the design takes. */
+  readonly unknown: readonly Resource[];
+  /** null: unknown, for nothing known is exceeded. */
+  readonly fits: boolean | null;
   readonly limitPercent: number;
 }
 
@@ -34,7 +37,15 @@ export function usage(total: Cost, board: Board): Usage {
     if (used !== null && board.resources[resource] > 0) percent[resource] = (100 * used) / board.resources[resource];
   }
   const exceeded = resources.filter((r) => (percent[r] ?? 0) > limitPercent || (board.resources[r] === 0 && (total[r] ?? 0) > 0));
-  return { total, percent, exceeded, fits: exceeded.length === 0, limitPercent };
+  const unknown = resources.filter((r) => total[r] === null);
+  const fits = exceeded.length > 0 ? false : unknown.length > 0 ? null : true;
+  return { total, percent, exceeded, unknown, fits, limitPercent };
+}
+
+/** `fits within 70 %`, in words for the terminal. */
+export function fitWords({ fits, exceeded, unknown, limitPercent: limit }: Usage): string {
+  if (fits === null) return `unknown whether it fits within ${limit} %: no figure for ${unknown.join(', ')}`;
+  return fits ? `fits within ${limit} %` : `DOES NOT FIT within ${limit} %: ${exceeded.join(', ')}`;
 }
 
 /** The three engines that take most of a resource: `conv1 41 %`. */

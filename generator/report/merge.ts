@@ -19,7 +19,8 @@ export interface SynthesisFile {
   readonly tool: string;
   readonly engines: Readonly<Record<string, Resources>>;
   readonly totals: Resources;
-  readonly fits: boolean;
+  /** null: unknown. */
+  readonly fits: boolean | null;
   readonly fitsPercent: Readonly<Record<string, number>>;
   readonly sourcesSha256: string;
 }
@@ -81,7 +82,7 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
       framesPerSecond: (estimate.clockMhz * 1e6) / interval,
       busy: lanes > 0 ? operations / (lanes * interval) : null,
       lut, lutRam, ff, bram36, uram, dsp,
-      fits: synthesis?.fits ?? estimate.totals.fits,
+      fits: synthesis ? synthesis.fits : estimate.totals.fits,
       fitsPercent: synthesis?.fitsPercent ?? estimate.totals.fitsPercent,
     },
     verification: verification ? publicPart(verification) : null,

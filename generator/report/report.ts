@@ -40,7 +40,8 @@ export interface Totals {
   readonly bram36: number | null;
   readonly uram: number | null;
   readonly dsp: number | null;
-  readonly fits: boolean;
+  /** null: unknown. */
+  readonly fits: boolean | null;
   readonly fitsPercent: Readonly<Record<string, number>>;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every bench has in common: settings from the command line, the cycle count, reset, the watchdog and the report.
-// Progress is a beat taken anywhere. After the last expected beat the designs run on, so that surplus ones show.
+// What every bench has in common: settings from the command line, the cycle count, reset, the watchdog, the clocks of
+// frame_error and of working lanes, and the end. Progress is a beat taken anywhere. After the last expected beat the designs run on, so that surplus ones show.
 `default_nettype none
 module nn_referee #(
     parameter int DUTS    = 1,
@@ -16,12 +16,12 @@ module nn_referee #(
     output reg  [31:0]             block_for,
     output reg  [31:0]             cycle,
     output wire                    rst,
+    output reg                     report,          // the run ends: the monitors print their totals
 
-    input  wire [DUTS-1:0][31:0]   sent,            // input beats taken
     input  wire [DUTS-1:0]         frame_error,
+    input  wire [DUTS-1:0]         fed,             // a beat goes into a design in this clock
+    input  wire [EDGES-1:0]        moved,           // a beat moves over an edge in this clock
     input  wire [EDGES-1:0]        done,
-    input  wire [EDGES-1:0][31:0]  taken,
-    input  wire [EDGES-1:0][31:0]  faults,
     input  wire [ENGINES-1:0]      working          // lanes of an engine work in this clock
 );
     int seed, reset_at, watchdog, drain;
@@ -38,36 +38,37 @@ module nn_referee #(
         if (!$value$plusargs("block_for=%d", block_for)) block_for = 0;
         void'($urandom(seed));
         cycle = 0;
+        report = 1'b0;
     end
 
     always @(posedge clk) cycle <= cycle + 1;
     assign rst = cycle < 4 || (reset_at != 0 && cycle >= reset_at && cycle < reset_at + 4);
 
-    reg [ENGINES-1:0][63:0] busy;
-    reg [DUTS-1:0][31:0]    frame_errors;
     always @(posedge clk) begin
-        for (int i = 0; i < ENGINES; i++) busy[i] <= rst ? 0 : busy[i] + {63'd0, working[i]};
-        for (int i = 0; i < DUTS; i++) frame_errors[i] <= rst ? 0 : frame_errors[i] + {31'd0, frame_error[i]};
+        if (reset_at != 0 && cycle == reset_at) $display("RESET cycle=%0d", cycle);
+        for (int i = 0; i < DUTS; i++)
+            if (frame_error[i] && !rst) $display("FRAME_ERROR dut=%0d cycle=%0d", i, cycle);
     end
 
-    reg [63:0] moved, moved_before;
-    int        idle = 0, over = 0;
-    always_comb begin
-        moved = 64'd0;
-        for (int i = 0; i < DUTS; i++) moved += {32'd0, sent[i]};
-        for (int i = 0; i < EDGES; i++) moved += {32'd0, taken[i]};
-    end
+    longint busy [ENGINES];
+    always @(posedge clk) for (int i = 0; i < ENGINES; i++) busy[i] <= rst ? 64'd0 : busy[i] + {63'd0, working[i]};
 
+    int idle = 0, over = 0;
     always @(posedge clk) if (!rst) begin
-        moved_before <= moved;
-        idle <= (moved != moved_before) ? 0 : idle + 1;
+        idle <= (|fed || |moved) ? 0 : idle + 1;
         over <= (&done && cycle > reset_at + 8) ? over + 1 : 0;
-        if (idle > watchdog || over > drain) begin
-            if (idle > watchdog && !(&done)) $display("TIMEOUT cycle=%0d", cycle);
-            for (int i = 0; i < EDGES; i++)
-                $display("EDGE edge=%0d taken=%0d faults=%0d done=%0d", i, taken[i], faults[i], done[i]);
+        report <= idle > watchdog || over > drain;
+        if (report) begin
+            if (!(&done)) $display("TIMEOUT since=%0d", cycle - idle);
             for (int i = 0; i < ENGINES; i++) $display("BUSY engine=%0d cycles=%0d", i, busy[i]);
-            for (int i = 0; i < DUTS; i++) $display("DUT dut=%0d sent=%0d frame_errors=%0d", i, sent[i], frame_errors[i]);
+        end
+    end
+
+    // A clock later, so that no report comes behind it.
+    reg reported = 1'b0;
+    always @(posedge clk) begin
+        reported <= report;
+        if (reported) begin
             $display("DONE cycle=%0d", cycle);
             $finish;
         end

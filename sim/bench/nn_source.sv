@@ -14,9 +14,7 @@ module nn_source #(
     output reg  [DATA_W-1:0] m_axis_tdata,
     output reg               m_axis_tvalid,
     input  wire              m_axis_tready,
-    output reg               m_axis_tlast,
-
-    output reg  [31:0]       sent      // beats that were taken
+    output reg               m_axis_tlast
 );
     int              fd = 0;
     wire             stall;
@@ -36,12 +34,8 @@ module nn_source #(
                 $finish;
             end
             m_axis_tvalid <= 1'b0;
-            sent          <= 32'd0;
         end else begin
-            if (m_axis_tvalid && m_axis_tready) begin
-                sent          <= sent + 32'd1;
-                m_axis_tvalid <= 1'b0;
-            end
+            if (m_axis_tready) m_axis_tvalid <= 1'b0;
             // Not one condition with &&: a simulator may call $fscanf whatever stands before it.
             if ((!m_axis_tvalid || m_axis_tready) && !stall) begin
                 if ($fscanf(fd, "%h %b\n", data, last) == 2) begin

@@ -21,6 +21,7 @@ export interface Batch {
 
 export interface Verdict {
   readonly case: Case;
+  /** Bits and stream rules; the interval is a verdict of its own (`slower`). */
   readonly passed: boolean;
   /** Empty when it passed: the run and what was wrong in it. */
   readonly faults: readonly string[];
@@ -28,6 +29,11 @@ export interface Verdict {
   readonly intervalModelled: number;
   /** Of the run without stalls; null where it gave too few frames. */
   readonly intervalMeasured: number | null;
+}
+
+/** Loses clocks that the model does not know of. */
+export function slower({ intervalMeasured, intervalModelled }: Verdict): boolean {
+  return intervalMeasured !== null && intervalMeasured > intervalModelled;
 }
 
 /** Verilog of all designs; the library's cells, which they share, once. Memory images go to `memoryFolder`. */
@@ -44,8 +50,9 @@ function emit(placed: readonly Dut[], memoryFolder: string): VerilogSource[] {
 /**
  * Golden vectors, memory images and the simulator of the cases, in a folder of their own below the cache until
  * `removeBatch`. Throws where a lowered graph does not give its network's results.
+ * @param like program of another batch, whose runtime objects are taken over
  */
-export async function prepareBatch(cases: readonly Case[], frames: number): Promise<Batch> {
+export async function prepareBatch(cases: readonly Case[], frames: number, like?: string): Promise<Batch> {
   const placed = duts(cases.map(designOf));
   const folder = mkdtempSync(join(cacheFolder('sweep'), 'batch-'));
   const [memoryFolder, dataFolder] = [join(folder, 'mem'), join(folder, 'data')];
@@ -60,7 +67,7 @@ export async function prepareBatch(cases: readonly Case[], frames: number): Prom
       }
     });
     const started = performance.now();
-    const program = await buildSimulator(emit(placed, memoryFolder), benchText(placed), { quick: true });
+    const program = await buildSimulator(emit(placed, memoryFolder), benchText(placed), { quick: true, ...(like ? { like } : {}) });
     return { cases, duts: placed, program, memoryFolder, dataFolder, frames, buildSeconds: (performance.now() - started) / 1000 };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
@@ -83,8 +90,8 @@ function faultsOf(dut: Dut, index: number, result: SimulationResult): string[] {
       ...(done ? [] : [`only ${taken} beats came out of ${engine}`]),
     ];
   });
-  const { frameErrors } = result.duts[index]!;
-  return frameErrors === 0 ? faults : [...faults, `${frameErrors} frame errors in good frames`];
+  const frameErrors = result.frameErrors[index] ?? [];
+  return frameErrors.length === 0 ? faults : [...faults, `frame errors in good frames, cycles ${frameErrors.join(' ')}`];
 }
 
 /** Runs the batch at each stall share, in bursts and with a blocked output, and judges each case by itself. */
@@ -102,8 +109,8 @@ export async function runBatch(batch: Batch, stalls: readonly number[]): Promise
   }
   const free = results.find(({ run }) => run.options.stall === 0 && !run.options.blockFor)?.result;
   return batch.duts.map((dut, i): Verdict => {
-    const faults = results.flatMap(({ run, result }) => faultsOf(dut, i, result).map((fault) => `${run.label}: ${fault}`));
     const [low, high] = [dut.edges[0]!.index, dut.edges.at(-1)!.index];
+    const faults = results.flatMap(({ run, result }) => faultsOf(dut, i, result).map((fault) => `${run.label}: ${fault}`));
     const differences = results.flatMap(({ run, result }) =>
       result.differences.filter(({ edge }) => edge >= low && edge <= high).map((difference) => ({ difference, run })),
     );

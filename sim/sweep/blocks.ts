@@ -8,7 +8,8 @@ import {
 } from '../../generator/dsl/index.ts';
 import type { Graph } from '../../generator/ir/graph.ts';
 import type { WeightReference } from '../../generator/ir/graph.ts';
-import type { Case, FoldPin } from './case.ts';
+import type { Pins } from '../../generator/map/choose-folds.ts';
+import type { Case } from './case.ts';
 
 export interface MapShape {
   readonly height: number;
@@ -58,6 +59,6 @@ export function graphOf(id: string, seed: number, body: Body): Graph {
 }
 
 /** @param pins by the layer's name without the id */
-export function caseOf(id: string, replay: string, graph: Graph, pins: Readonly<Record<string, FoldPin>>): Case {
+export function caseOf(id: string, replay: string, graph: Graph, pins: Pins): Case {
   return { id, replay, graph, pins: Object.fromEntries(Object.entries(pins).map(([name, fold]) => [`${id}_${name}`, fold])) };
 }

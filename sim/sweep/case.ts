@@ -2,12 +2,10 @@
 import { kc705 } from '../../generator/boards/kc705.ts';
 import type { Graph } from '../../generator/ir/graph.ts';
 import { printGraph } from '../../generator/ir/print.ts';
-import type { Fold } from '../../generator/layers/layer-kind.ts';
+import type { Pins } from '../../generator/map/choose-folds.ts';
 import { build, typecheck, type Design } from '../../generator/pipeline.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { elementCount } from '../../generator/ir/types.ts';
-
-export type FoldPin = Pick<Fold, 'pe' | 'simd'>;
 
 export interface Case {
   /** Begins all its names: modules, layers and memory images of a batch share one space each. */
@@ -15,8 +13,8 @@ export interface Case {
   /** Arguments of `npm run sweep --` that run it alone. */
   readonly replay: string;
   readonly graph: Graph;
-  /** By layer name; a layer without one gets PE 1, SIMD 1. */
-  readonly pins: Readonly<Record<string, FoldPin>>;
+  /** By layer name; where nothing is pinned, the mapper takes the cheapest folding. */
+  readonly pins: Pins;
 }
 
 export function designOf({ graph, pins }: Case): Design {
@@ -28,7 +26,7 @@ export function designOf({ graph, pins }: Case): Design {
  * network at another folding sees the same frames.
  */
 export function framesOf({ id }: Case, design: Design, count: number): Uint8Array[] {
-  const random = randomFrom(`frames of ${id.replace(/_pe\d+simd\d+$/, '')}`);
+  const random = randomFrom(`frames of ${id.replace(/_pe\d+simd\d+pixels\d+$/, '')}`);
   const pixels = elementCount(design.typed.nodes[0]!.type);
   return Array.from({ length: count }, (_, frame) => {
     if (frame % 3 === 1) return new Uint8Array(pixels).fill(frame % 2 ? 255 : 0);
@@ -38,7 +36,9 @@ export function framesOf({ id }: Case, design: Design, count: number): Uint8Arra
 
 /** The network in the IR's own text (pixel tables cut short), its folding, and the command that runs it again. */
 export function showCase(item: Case, design: Design): string {
-  const folds = Object.entries(item.pins).map(([layer, { pe, simd }]) => `${layer}: PE ${pe}, SIMD ${simd}`);
+  const folds = design.placement.engines
+    .filter(({ lanes }) => lanes > 0)
+    .map(({ name, fold }) => `${name}: PE ${fold.pe}, SIMD ${fold.simd}, ${fold.pixels} pixel(s)`);
   const text = printGraph(design.typed).replace(/values=\[([^\]]{0,24})[^\]]*\]/g, 'values=[$1…]');
   return `${text}${folds.join('; ')}\nagain: npm run sweep -- ${item.replay}`;
 }

@@ -3,7 +3,7 @@ import { prepareBatch, removeBatch, runBatch, type Verdict } from './batch.ts';
 import { designOf, type Case } from './case.ts';
 
 export interface SweepOptions {
-  /** Cases in one bench. */
+  /** Cases in one bench, at most. */
   readonly batch: number;
   /** Benches built and run at the same time. */
   readonly parallel: number;
@@ -13,24 +13,36 @@ export interface SweepOptions {
   readonly onBatch?: (verdicts: readonly Verdict[]) => void;
 }
 
-/** A bench runs as long as its slowest design: those of similar interval go together. */
-function batchesOf(cases: readonly Case[], size: number): Case[][] {
+/**
+ * A bench runs as long as its slowest design: those of similar interval go together. Of the fast ones a bench holds as
+ * many as it may, for building it takes longer than running it.
+ */
+export function batchesOf(cases: readonly Case[], size: number): Case[][] {
   const judged = cases.map((item) => ({ item, interval: designOf(item).placement.interval }));
   judged.sort((a, b) => a.interval - b.interval);
-  const count = Math.ceil(cases.length / size);
-  return Array.from({ length: count }, (_, i) =>
-    judged.slice(Math.floor((i * cases.length) / count), Math.floor(((i + 1) * cases.length) / count)).map(({ item }) => item),
-  );
+  const batches: Case[][] = [];
+  let [first, room] = [0, 0];
+  for (const { item, interval } of judged) {
+    if (room === 0 || interval > Math.max(200, 2 * first)) {
+      batches.push([]);
+      [first, room] = [interval, size];
+    }
+    batches.at(-1)!.push(item);
+    room -= 1;
+  }
+  return batches;
 }
 
-/** A verdict for every case, fastest designs first. Ids must differ. */
+/** A verdict for every case, slowest designs first, so that the last benches end together. Ids must differ. */
 export async function sweep(cases: readonly Case[], options: SweepOptions): Promise<Verdict[]> {
-  const batches = batchesOf(cases, options.batch);
+  const batches = batchesOf(cases, options.batch).reverse();
   const verdicts: Verdict[][] = batches.map(() => []);
   const waiting = [...batches.entries()];
+  let like: string | undefined;
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const batch = await prepareBatch(next[1], options.frames);
+      const batch = await prepareBatch(next[1], options.frames, like);
+      like ??= batch.program;
       try {
         verdicts[next[0]] = await runBatch(batch, options.stalls);
       } finally {

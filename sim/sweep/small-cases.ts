@@ -1,20 +1,24 @@
-/** Every legal folding of small layers of each kind. A case's id says what it is: k3s2p1m_pe4simd6. */
+/** Every legal folding of small layers of each kind. A case's id says what it is: k3s1p1m_pe4simd6pixels2. */
+import { legalFolds, type Pins } from '../../generator/map/choose-folds.ts';
 import { divisors } from '../../generator/map/divisors.ts';
+import { typecheck } from '../../generator/pipeline.ts';
 import { caseOf, graphOf, type Body, type MapShape } from './blocks.ts';
-import type { Case, FoldPin } from './case.ts';
+import type { Case } from './case.ts';
 import { cornerWeights } from './corners.ts';
 
 const seed = 1;
 
-function small(id: string, body: Body, pins: Readonly<Record<string, FoldPin>> = {}): Case {
+function small(id: string, body: Body, pins: Pins = {}): Case {
   return caseOf(id, `--case ${id}`, graphOf(id, seed, body), pins);
 }
 
-/** One case for each PE that divides `outputs` and each SIMD that divides `inputs`. */
-function folded(title: string, outputs: number, inputs: number, layer: string, body: Body): Case[] {
-  return divisors(outputs).flatMap((pe) =>
-    divisors(inputs).map((simd) => small(`${title}_pe${pe}simd${simd}`, body, { [layer]: { pe, simd } })),
-  );
+/** One case for each folding of the layer. */
+function folded(title: string, layer: string, body: Body): Case[] {
+  const node = typecheck(graphOf(title, seed, body)).nodes.find(({ name }) => name === `${title}_${layer}`)!;
+  return legalFolds(node).map((fold) => {
+    const { pe, simd, pixels } = fold;
+    return small(`${title}_pe${pe}simd${simd}pixels${pixels}`, body, { [layer]: fold });
+  });
 }
 
 /** Kernel, stride (also beyond the kernel) and padding, on a map that leaves rows and columns over. */
@@ -28,7 +32,7 @@ function geometries(): Case[] {
           const [filters, channels] = kernel === 5 ? [2, 2] : [4, 6];
           const shape = { height: 5, width: kernel === 5 ? 5 : 4, channels };
           cases.push(
-            ...folded(title, filters, channels, 'conv', (layer) => {
+            ...folded(title, 'conv', (layer) => {
               const sums = layer.conv('conv', layer.pixels(shape, 1), filters, kernel, stride, { size, value });
               return layer.decide((kernel + stride + size) % 2 ? sums : layer.norm('norm', sums), 2);
             }),
@@ -49,7 +53,7 @@ function thinMaps(): Case[] {
     ['odd_k3', { height: 7, width: 9, channels: 1 }, 3, 1],
   ];
   return maps.flatMap(([title, shape, kernel, size]) =>
-    folded(title, 3, shape.channels, 'conv', (layer) =>
+    folded(title, 'conv', (layer) =>
       layer.decide(layer.norm('norm', layer.conv('conv', layer.pixels(shape, 1), 3, kernel, 1, { size, value: 1 })), 3),
     ),
   );
@@ -67,12 +71,12 @@ function pixelLayers(): Case[] {
   ];
   const shape = { height: 4, width: 5, channels: 3 };
   const convs = paddings.flatMap(([title, bits, kernel, size, value], i) =>
-    folded(title, 4, 3, 'conv', (layer) => {
+    folded(title, 'conv', (layer) => {
       const sums = layer.conv('conv', layer.pixels(shape, bits), 4, kernel, 1 + (i % 2), { size, value });
       return layer.decide(i % 3 === 0 ? sums : layer.norm('norm', sums), 4);
     }),
   );
-  const dense = folded('px8dense', 5, 6, 'fc', (layer) =>
+  const dense = folded('px8dense', 'fc', (layer) =>
     layer.decide(layer.dense('fc', layer.pixels({ height: 1, width: 2, channels: 3 }, 8), 5), 5),
   );
   return [...convs, ...dense];
@@ -81,9 +85,9 @@ function pixelLayers(): Case[] {
 function denseLayers(): Case[] {
   const shape = { height: 2, width: 3, channels: 4 };
   return [
-    ...folded('dense', 6, 24, 'fc', (layer) => layer.decide(layer.dense('fc', layer.pixels(shape, 1), 6), 5)),
-    ...folded('dense1', 1, 1, 'fc', (layer) => layer.decide(layer.dense('fc', layer.pixels({ height: 1, width: 1, channels: 1 }, 1), 1), 1)),
-    ...folded('dense37', 1, 37, 'fc', (layer) =>
+    ...folded('dense', 'fc', (layer) => layer.decide(layer.dense('fc', layer.pixels(shape, 1), 6), 5)),
+    ...folded('dense1', 'fc', (layer) => layer.decide(layer.dense('fc', layer.pixels({ height: 1, width: 1, channels: 1 }, 1), 1), 1)),
+    ...folded('dense37', 'fc', (layer) =>
       layer.decide(layer.norm('norm', layer.dense('fc', layer.pixels({ height: 1, width: 37, channels: 1 }, 1), 1)), 1),
     ),
   ];
@@ -102,8 +106,8 @@ function pools(): Case[] {
     const shape = { height, width, channels: 2 };
     const sums = (layer: Parameters<Body>[0]) => layer.conv('conv', layer.pixels(shape, 1), 6, 1);
     return [
-      ...folded(`${title}and`, 6, 1, 'conv', (layer) => layer.decide(layer.norm('norm', layer.pool('pool', sums(layer), size)), 6)),
-      small(`${title}or_pe3simd2`, (layer) => layer.decide(layer.pool('pool', layer.norm('norm', sums(layer)), size), 6), { conv: { pe: 3, simd: 2 } }),
+      ...folded(`${title}and`, 'conv', (layer) => layer.decide(layer.norm('norm', layer.pool('pool', sums(layer), size)), 6)),
+      small(`${title}or`, (layer) => layer.decide(layer.pool('pool', layer.norm('norm', sums(layer)), size), 6), { conv: { pe: 3, simd: 2 } }),
       small(`${title}bits`, (layer) => layer.decide(layer.pool('pool', layer.pixels(shape, 1), size), 2)),
     ];
   });
@@ -149,10 +153,10 @@ function corners(): Case[] {
   const bits = { height: 1, width: 1, channels: 6 };
   const pixels = { height: 1, width: 1, channels: 2 };
   return [
-    ...folded('corner_bits', 8, 6, 'fc', (layer) => layer.decide(layer.compare('bits', layer.dense('fc', layer.pixels(bits, 1), 8), weights), 8)),
-    ...folded('corner_pixels', 8, 2, 'fc', (layer) => layer.decide(layer.compare('pixels', layer.dense('fc', layer.pixels(pixels, 8), 8), weights), 8)),
-    ...folded('corner_norm', 8, 2, 'fc', (layer) => layer.decide(layer.norm('norm', layer.dense('fc', layer.pixels(pixels, 8), 8), weights), 8)),
-    ...folded('corner_pool', 8, 1, 'conv', (layer) => {
+    ...folded('corner_bits', 'fc', (layer) => layer.decide(layer.compare('bits', layer.dense('fc', layer.pixels(bits, 1), 8), weights), 8)),
+    ...folded('corner_pixels', 'fc', (layer) => layer.decide(layer.compare('pixels', layer.dense('fc', layer.pixels(pixels, 8), 8), weights), 8)),
+    ...folded('corner_norm', 'fc', (layer) => layer.decide(layer.norm('norm', layer.dense('fc', layer.pixels(pixels, 8), 8), weights), 8)),
+    ...folded('corner_pool', 'conv', (layer) => {
       const sums = layer.conv('conv', layer.pixels({ height: 4, width: 4, channels: 6 }, 1), 8, 1);
       return layer.decide(layer.norm('norm', layer.pool('pool', sums, 2), weights), 8);
     }),

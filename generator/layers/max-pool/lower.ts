@@ -1,4 +1,4 @@
-import { hexWord } from '../../map/hardware.ts';
+import { beatBits, hexWord, type Cell, type HardwareStream } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';
 
 export const lowering: LayerLowering = {
@@ -16,6 +16,18 @@ export const lowering: LayerLowering = {
     const words: string[] = [];
     for (let c = 0; c < channels; c += input.lanes) words.push(hexWord(input.lanes, (bit) => minimum[c + bit]!));
     const image = { file: `${name}_and.mem`, width: input.lanes, words, usedBits: channels };
+    // A row of results comes in one burst, the next one SIZE rows later: a slower consumer gets on with it meanwhile.
+    const row = (nodes[0]!.type.width * channels) / (output.lanes * output.pixels);
+    const pooled: HardwareStream = row > 2 ? { ...output, name: `${name}__burst` } : output;
+    const room: Cell = {
+      module: 'nn_fifo',
+      instance: `u_${name}__room`,
+      comment: 'room for a row of results, which come in a burst',
+      parameters: { DATA_W: beatBits(output), DEPTH: row },
+      input: pooled,
+      output,
+      images: [],
+    };
     return [
       {
         module: 'nn_pool',
@@ -25,9 +37,10 @@ export const lowering: LayerLowering = {
           HEIGHT: height, WIDTH: width, CHANNELS: channels, LANES: input.lanes, SIZE: size, PIXELS: input.pixels, AND_FILE: image.file,
         },
         input,
-        output,
+        output: pooled,
         images: [image],
       },
+      ...(pooled === output ? [] : [room]),
     ];
   },
 };

@@ -50,6 +50,11 @@ module tiny_top (
     wire conv0_tready;
 
     // 4x4x4 bipolar: 4 x 1 bit, 16 beats a frame
+    wire [3:0] pool0__burst_tdata;
+    wire pool0__burst_tvalid;
+    wire pool0__burst_tready;
+
+    // 4x4x4 bipolar: 4 x 1 bit, 16 beats a frame
     wire [3:0] pool0_tdata;
     wire pool0_tvalid;
     wire pool0_tready;
@@ -179,6 +184,21 @@ module tiny_top (
         .s_axis_tdata(conv0_tdata),
         .s_axis_tvalid(conv0_tvalid),
         .s_axis_tready(conv0_tready),
+        .m_axis_tdata(pool0__burst_tdata),
+        .m_axis_tvalid(pool0__burst_tvalid),
+        .m_axis_tready(pool0__burst_tready)
+    );
+
+    // pool0: room for a row of results, which come in a burst
+    nn_fifo #(
+        .DATA_W(4),
+        .DEPTH(4)
+    ) u_pool0__room (
+        .clk(clk),
+        .rst(rst),
+        .s_axis_tdata(pool0__burst_tdata),
+        .s_axis_tvalid(pool0__burst_tvalid),
+        .s_axis_tready(pool0__burst_tready),
         .m_axis_tdata(pool0_tdata),
         .m_axis_tvalid(pool0_tvalid),
         .m_axis_tready(pool0_tready)
