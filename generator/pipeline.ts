@@ -46,8 +46,18 @@ export function lower(typed: TypedGraph): TypedGraph {
   return absorbMirrors(movePools(typed));
 }
 
+/** What a block RAM may cost, in shares of the LUTs that the device has per block RAM: almost nothing while there are enough. */
+const blockRamPrices = [1 / 256, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
+
+/** The placement of the fewest LUTs that fits the board, or the one that spares block RAMs most. */
 function placeAt(lowered: TypedGraph, interval: number, { board, pins }: BuildOptions): Placement {
-  return place(lowered, chooseFolds(lowered, interval, pins, board.resources.lut / board.resources.bram36), interval);
+  const lutPerBram = board.resources.lut / board.resources.bram36;
+  let placement: Placement | undefined;
+  for (const share of blockRamPrices) {
+    placement = place(lowered, chooseFolds(lowered, interval, pins, share * lutPerBram), interval);
+    if (usage(totalCost(placement), board).fits) break;
+  }
+  return placement!;
 }
 
 /** Every interval at which some folding changes, fastest first. */
