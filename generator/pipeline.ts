@@ -11,6 +11,7 @@ import { inferTypes } from './passes/infer-types.ts';
 import { movePools } from './passes/move-pools.ts';
 import { resolveWeights } from './passes/resolve-weights.ts';
 import { kindOf } from './layers/index.ts';
+import type { Primitives } from './layers/layer-kind.ts';
 
 export type Architecture = 'dataflow';
 
@@ -21,6 +22,8 @@ export interface BuildOptions {
   /** Frames per second to reach, or the most that fits. */
   readonly fps: number | 'max';
   readonly pins?: Pins;
+  /** Primitives of the board's family where cells exist for it; portable Verilog alone by default. */
+  readonly primitives?: Primitives | undefined;
 }
 
 export interface Design {
@@ -46,8 +49,9 @@ export function lower(typed: TypedGraph): TypedGraph {
   return absorbMirrors(movePools(typed));
 }
 
-function placeAt(lowered: TypedGraph, interval: number, { board, pins }: BuildOptions): Placement {
-  return place(lowered, chooseFolds(lowered, interval, pins, board.resources.lut / board.resources.bram36));
+function placeAt(lowered: TypedGraph, interval: number, { board, pins, primitives }: BuildOptions): Placement {
+  const folds = chooseFolds(lowered, interval, pins, board.resources.lut / board.resources.bram36, primitives);
+  return place(lowered, folds, primitives);
 }
 
 /** Every interval at which some folding changes, fastest first. */

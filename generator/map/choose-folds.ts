@@ -2,7 +2,7 @@
 import { BitloomError, type Issue } from '../errors.ts';
 import { nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
-import type { Engine, Fold } from '../layers/layer-kind.ts';
+import type { Engine, Fold, Primitives } from '../layers/layer-kind.ts';
 
 export type Folds = ReadonlyMap<string, Fold>;
 export type Pins = Readonly<Record<string, Partial<Fold>>>;
@@ -44,7 +44,7 @@ function pinned(graph: TypedGraph, node: TypedNode, pin: Partial<Fold>, issues: 
  * device has per block RAM (`lutPerBram`). Where no folding is fast enough the fastest is taken; the caller compares
  * intervals.
  */
-export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}, lutPerBram = 0): Folds {
+export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}, lutPerBram = 0, primitives?: Primitives): Folds {
   const issues: Issue[] = [];
   for (const name of Object.keys(pins))
     if (!graph.nodes.some((n) => n.name === name))
@@ -52,16 +52,16 @@ export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}
   const folds = new Map<string, Fold>();
   for (const node of graph.nodes) {
     const candidates = pins[node.name] ? pinned(graph, node, pins[node.name]!, issues) : legalFolds(node);
-    folds.set(node.name, cheapest(node, candidates, interval, lutPerBram));
+    folds.set(node.name, cheapest(node, candidates, interval, lutPerBram, primitives));
   }
   if (issues.length > 0) throw new BitloomError(issues);
   return folds;
 }
 
-function cheapest(node: TypedNode, candidates: readonly Fold[], interval: number, lutPerBram: number): Fold {
+function cheapest(node: TypedNode, candidates: readonly Fold[], interval: number, lutPerBram: number, primitives?: Primitives): Fold {
   const { cost } = kindOf(node);
   const timed = candidates.map((fold) => {
-    const engine: Engine = { name: node.name, nodes: [node], fold };
+    const engine: Engine = { name: node.name, nodes: [node], fold, primitives };
     const arriving = cost.inputLanes(engine, fold.simd);
     return { fold, engine, arriving, cycles: cost.cycles(engine, arriving), lanes: fold.pe * fold.simd * fold.pixels };
   });

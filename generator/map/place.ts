@@ -3,7 +3,7 @@ import { BitloomError, type Issue } from '../errors.ts';
 import { consumersOf, nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { bitsOf } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
-import type { Cost, Engine } from '../layers/layer-kind.ts';
+import type { Cost, Engine, Primitives } from '../layers/layer-kind.ts';
 import type { Folds } from './choose-folds.ts';
 import type { Cell, HardwareStream } from './hardware.ts';
 
@@ -92,7 +92,7 @@ function engineNodes(graph: TypedGraph, node: TypedNode): TypedNode[] {
   return absorbs ? [node, next[0]!] : [node];
 }
 
-export function place(graph: TypedGraph, folds: Folds): Placement {
+export function place(graph: TypedGraph, folds: Folds, primitives?: Primitives): Placement {
   const engines: PlacedEngine[] = [];
   const issues: Issue[] = [];
   const absorbed = new Set<string>();
@@ -106,7 +106,7 @@ export function place(graph: TypedGraph, folds: Folds): Placement {
     const nodes = engineNodes(graph, node);
     for (const later of nodes.slice(1)) absorbed.add(later.name);
     const result = nodes.at(-1)!;
-    const engine: Engine = { name: node.name, nodes, fold: folds.get(node.name)! };
+    const engine: Engine = { name: node.name, nodes, fold: folds.get(node.name)!, primitives };
     const work = kind.work?.(node) ?? { macs: 0, operations: 0 };
     const arriving = stream?.lanes ?? node.type.channels;
     const wanted = kind.cost.inputLanes(engine, arriving);

@@ -8,9 +8,10 @@
  * `bits` is {weight 2, weight 1}, ONES of weight 1 in the low part. The last
  * level leaves three bits a column, which one adder takes; the level before may
  * leave 7, that before 15, 35, 79 ...: what 7:3 compressors of every column and
- * its neighbours turn into three, seven, fifteen. A column is compressed just as far
- * as its level's target, two bits at most by a full adder, so none is compressed in vain.
- * A compressor takes four bits off the heap in two LUTs.
+ * its neighbours turn into three, seven, fifteen. Whole sevens are compressed at
+ * once, taking four bits off the heap in two LUTs; what is left of a column just as
+ * far as its level's target needs, two bits at most by a full adder. Bits that pass
+ * are the first to be taken by the next level, so none is delayed for long.
  *
  * Registered after every level and after the adder: II = 1, latency = LEVELS + 1.
  */
@@ -47,6 +48,7 @@ module nn_popcount_xc7 #(
                     h       = now[c*32 +: 32];
                     surplus = h + next[c*32 +: 32] - target;
                     sevens  = (surplus > 0) ? (surplus + 3) / 6 : 0;
+                    if (sevens < h/7) sevens = h/7;
                     threes  = (surplus > 6*sevens && surplus > 0) ? 1 : 0;
                     rest    = h - 7*sevens - 3*threes;
                     next[c*32 +: 32]     = next[c*32 +: 32] + sevens + threes + ((rest > 0) ? rest : 0);
@@ -112,7 +114,8 @@ module nn_popcount_xc7 #(
                     if (COUNT > 0) begin : g_sevens
                         wire [7*COUNT-1:0] sevens;  // the last may lack bits
                         wire [COUNT-1:0]   two, four;
-                        assign sevens[IN_SEVEN-1:0] = g_level[level-1].heap[SOURCE +: IN_SEVEN];
+                        assign sevens[IN_SEVEN-1:0] =
+                            g_level[level-1].heap[SOURCE + PASS + IN_THREE +: IN_SEVEN];
                         if (IN_SEVEN < 7*COUNT) begin : g_short
                             assign sevens[7*COUNT-1:IN_SEVEN] = {(7*COUNT-IN_SEVEN){1'b0}};
                         end
@@ -138,7 +141,7 @@ module nn_popcount_xc7 #(
                     if (ADDER > 0) begin : g_three
                         wire [2:0] three;           // or two
                         wire       carry;
-                        assign three[IN_THREE-1:0] = g_level[level-1].heap[SOURCE + IN_SEVEN +: IN_THREE];
+                        assign three[IN_THREE-1:0] = g_level[level-1].heap[SOURCE + PASS +: IN_THREE];
                         if (IN_THREE < 3) begin : g_short
                             assign three[2:IN_THREE] = {(3-IN_THREE){1'b0}};
                         end
@@ -155,7 +158,7 @@ module nn_popcount_xc7 #(
 
                     if (PASS > 0) begin : g_pass
                         assign out[ONE_AT + COUNT + ADDER +: PASS] =
-                            g_level[level-1].heap[SOURCE + IN_SEVEN + IN_THREE +: PASS];
+                            g_level[level-1].heap[SOURCE +: PASS];
                     end
                 end
             end

@@ -10,7 +10,7 @@
  * where a chain ends. nn_popcount_xc7 counts them.
  *
  * About 0.81 N + 10 LUTs. II = 1, latency = LEVELS + 2; LEVELS = 0 for N < 8, one
- * more from each of 8, 30, 86, 184, 436, 996, 2312 on.
+ * more from each of 8, 30, 86, 170, 394, 889, 2060 on.
  */
 module nn_xnor_popcount_xc7 #(
     parameter N = 64    // pairs of bits, up to 2999
@@ -25,8 +25,8 @@ module nn_xnor_popcount_xc7 #(
     localparam TWOS   = N / 2;
     localparam LUTS   = (N + 1) / 2;
     localparam ONES   = (LUTS + CHAIN - 1) / CHAIN;
-    localparam LEVELS = (N < 8) ? 0 : (N < 30) ? 1 : (N < 86) ? 2 : (N < 184) ? 3
-                      : (N < 436) ? 4 : (N < 996) ? 5 : (N < 2312) ? 6 : 7;
+    localparam LEVELS = (N < 8) ? 0 : (N < 30) ? 1 : (N < 86) ? 2 : (N < 170) ? 3
+                      : (N < 394) ? 4 : (N < 889) ? 5 : (N < 2060) ? 6 : 7;
 
     // Truth tables of the LUT inputs: an equation on them is a LUT's INIT.
     localparam [31:0] X0 = 32'hAAAAAAAA, W0 = 32'hCCCCCCCC, X1 = 32'hF0F0F0F0,
@@ -46,7 +46,7 @@ module nn_xnor_popcount_xc7 #(
     assign bits[ONES +: TWOS] = carry[LUTS-1 -: TWOS];
     always @(posedge clk) held <= bits;
 
-    genvar k;
+    genvar n;
     generate
         if (N < 2) begin : g_check
             nn_xnor_popcount_xc7_N_must_be_at_least_2 u_error();
@@ -61,19 +61,19 @@ module nn_xnor_popcount_xc7 #(
             assign ws = {w, 1'b1};
         end
 
-        for (k = 0; k < LUTS; k = k + 1) begin : g_lut
+        for (n = 0; n < LUTS; n = n + 1) begin : g_lut
             wire past;
-            if (k % CHAIN == 0) begin : g_first
+            if (n % CHAIN == 0) begin : g_first
                 assign past = 1'b0;
             end else begin : g_next
-                assign past = parity[k-1];
+                assign past = parity[n-1];
             end
-            if (k % CHAIN == CHAIN - 1 || k == LUTS - 1) begin : g_last
-                assign bits[k / CHAIN] = parity[k];
+            if (n % CHAIN == CHAIN - 1 || n == LUTS - 1) begin : g_last
+                assign bits[n / CHAIN] = parity[n];
             end
             LUT6_2 #(.INIT({PARITY, CARRY})) u_lut (
-                .I0(xs[2*k]), .I1(ws[2*k]), .I2(xs[2*k+1]), .I3(ws[2*k+1]), .I4(past), .I5(1'b1),
-                .O6(parity[k]), .O5(carry[k])
+                .I0(xs[2*n]), .I1(ws[2*n]), .I2(xs[2*n+1]), .I3(ws[2*n+1]), .I4(past), .I5(1'b1),
+                .O6(parity[n]), .O5(carry[n])
             );
         end
     endgenerate
