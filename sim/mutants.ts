@@ -221,7 +221,7 @@ const arithmetic: readonly Mutant[] = [
     ['a wrong bit in an INIT', 'COUNT_2, COUNT_4}', "COUNT_2 ^ 32'h00000080, COUNT_4}"],
     ['the carry in dropped', '.CYINIT(bits[6])', ".CYINIT(1'b0)"],
     ['another DI', '.DI({2\'b00, d})', '.DI({2\'b00, s})'],
-    ['twos and fours swapped', '{four, two, one} =', '{two, four, one} ='],
+    ['twos and fours swapped', 'assign {four, two, one}', 'assign {two, four, one}'],
   ]),
   ...cell('popcount_xc7', [
     ['a full adder without its carry', "64'h96969696E8E8E8E8", "64'h9696969600000000"],

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { planFiles } from '../generator/emit/plan.ts';
+import type { Design } from '../generator/pipeline.ts';
+import { chain, paced } from '../sim/specimens.ts';
 import { root } from './command-line.ts';
 
 const vendor = '/usr/share/yosys/xilinx/cells_sim.v';
@@ -72,4 +75,11 @@ describe.skipIf(absent !== undefined)('models of primitives', () => {
     expect(await simulate(own('LUT6_2'), noCarryIn)).toMatch(/DIFFERENT/);
     expect(await simulate(halvesSwapped, own('CARRY4'))).toMatch(/DIFFERENT/);
   });
+});
+
+test('only designs that ask for primitives get their cells, and none gets the models', () => {
+  const sources = (design: Design) => planFiles(design, { network: design.name, defaulted: false }).get('filelist.f')!;
+  expect(sources(chain())).not.toMatch(/_xc7/);
+  expect(sources(paced())).toMatch(/nn_xnor_popcount_xc7\.v/);
+  expect(sources(paced())).not.toMatch(/LUT6_2|CARRY4/);
 });
