@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { boardNamed } from '../generator/boards/index.ts';
 import { planFiles } from '../generator/emit/plan.ts';
@@ -9,6 +10,8 @@ import { topName } from '../generator/emit/verilog-top.ts';
 import { writePlan } from '../generator/emit/write.ts';
 import { loadNetwork } from '../generator/load-network.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
+
+const primitives = fileURLToPath(new URL('../sim/primitives', import.meta.url));
 
 const designs = [
   { network: 'mnist', board: 'kc705', fps: 20_000 },
@@ -34,7 +37,7 @@ function lines(text: string): number {
 async function lintWarnings(folder: string, top: string): Promise<number | null> {
   const { stderr, failed, code } = await execa(
     'verilator',
-    ['--lint-only', '-Wall', '--top-module', top, '-f', 'filelist.f'],
+    ['--lint-only', '-Wall', '--top-module', top, '-y', primitives, '-f', 'filelist.f'],
     { cwd: folder, reject: false },
   );
   if (code === 'ENOENT') return null;

@@ -2,6 +2,7 @@
 import { table } from '../generator/report/tables.ts';
 import { goldenSpeed } from './golden.ts';
 import { generated } from './generated.ts';
+import { popcountCosts } from './popcounts.ts';
 
 const golden = await goldenSpeed();
 console.log(`golden model, cnv (${golden.describe}), ${golden.images} images`);
@@ -30,5 +31,13 @@ console.log(
       d.memoryLines,
       d.lintWarnings ?? '?',
     ]),
+  ),
+);
+
+console.log('\npopcounts, Yosys LUTs');
+console.log(
+  table(
+    ['N', 'style', 'LUT', 'LUT/lane', 'FF', 'CARRY4', 'levels'],
+    (await popcountCosts()).map((p) => [p.n, p.style, p.lut, (p.lut / p.n).toFixed(2), p.ff, p.carry4, p.levels]),
   ),
 );

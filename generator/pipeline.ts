@@ -11,6 +11,7 @@ import { inferTypes } from './passes/infer-types.ts';
 import { movePools } from './passes/move-pools.ts';
 import { resolveWeights } from './passes/resolve-weights.ts';
 import { kindOf } from './layers/index.ts';
+import type { Primitives } from './layers/layer-kind.ts';
 
 export type Architecture = 'dataflow';
 
@@ -21,6 +22,8 @@ export interface BuildOptions {
   /** Frames per second to reach, or the most that fits. */
   readonly fps: number | 'max';
   readonly pins?: Pins;
+  /** Primitives of the board's family where cells exist for it; portable Verilog alone by default. */
+  readonly primitives?: Primitives | undefined;
 }
 
 export interface Design {
@@ -50,11 +53,11 @@ export function lower(typed: TypedGraph): TypedGraph {
 const blockRamPrices = [1 / 256, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
 
 /** The placement of the fewest LUTs that fits the board, or the one that spares block RAMs most. */
-function placeAt(lowered: TypedGraph, interval: number, { board, pins }: BuildOptions): Placement {
+function placeAt(lowered: TypedGraph, interval: number, { board, pins, primitives }: BuildOptions): Placement {
   const lutPerBram = board.resources.lut / board.resources.bram36;
   let placement: Placement | undefined;
   for (const share of blockRamPrices) {
-    placement = place(lowered, chooseFolds(lowered, interval, pins, share * lutPerBram), interval);
+    placement = place(lowered, chooseFolds(lowered, interval, pins, share * lutPerBram, primitives), interval, primitives);
     if (usage(totalCost(placement), board).fits) break;
   }
   return placement!;

@@ -222,6 +222,27 @@ const arithmetic: readonly Mutant[] = [
     ['AND in place of OR in a full adder', '(f & (d | e))', '(f & (d & e))'],
     ['OR in place of the last adder', 'low + high;', 'low | high;'],
   ]),
+  ...cell('xnor_popcount_xc7', [
+    ['pairs of neighbouring vectors swapped', '~(X0 ^ W0)', '~(X0 ^ W1)'],
+    ['a chain without its parity', 'AGREE0 ^ AGREE1 ^ PAST;', 'AGREE0 ^ AGREE1;'],
+    ['OR in place of AND in a carry', '(AGREE0 & AGREE1) |', '(AGREE0 | AGREE1) |'],
+    ['every LUT starts a chain', "assign past = parity[n-1];", "assign past = 1'b0;"],
+  ]),
+  ...cell('compress_xc7', [
+    ['a wrong bit in an INIT', 'COUNT_2, COUNT_4}', "COUNT_2 ^ 32'h00000080, COUNT_4}"],
+    ['the carry in dropped', '.CYINIT(bits[6])', ".CYINIT(1'b0)"],
+    ['another DI', '.DI({2\'b00, d})', '.DI({2\'b00, s})'],
+    ['twos and fours swapped', 'assign {four, two, one}', 'assign {two, four, one}'],
+  ]),
+  ...cell('popcount_xc7', [
+    ['a full adder without its carry', "64'h96969696E8E8E8E8", "64'h9696969600000000"],
+    ['the last three bits lose one', 'row < HEIGHT)', 'row < HEIGHT && row < 2)'],
+  ]),
+  ...cell('add3_xc7', [
+    ['AND in place of XOR in the parity', 'A ^ B ^ C ^ BELOW', 'A ^ B ^ C & BELOW'],
+    ['no carry into the next CARRY4', 'co[(i == 0 ? 0 : 4*i - 1)]', "1'b0"],
+    ['DI of the column itself', 'd[i] = majority[i];', 'd[i] = majority[i+1];'],
+  ]),
   ...cell('rom', [['neighbouring words swapped', 'image[addr];', "image[addr ^ 1'b1];", 2]]),
   ...cell('threshold', [
     ['> in place of >=', 'wide >= t;', 'wide > t;'],

@@ -91,10 +91,11 @@ export interface CompileOptions {
 
 /** All files of a bench's build. */
 function buildFiles(sources: readonly VerilogSource[], bench: string): VerilogSource[] {
-  const modules = readdirSync(join(here, 'bench')).filter((f) => f.endsWith('.sv')).sort();
+  const own = (folder: string) => readdirSync(join(here, folder)).sort().map((path) => ({ path, text: readFileSync(join(here, folder, path), 'utf8') }));
   return [
     ...sources.map(({ path, text }) => ({ path: path.replaceAll('/', '_'), text })),
-    ...modules.map((path) => ({ path, text: readFileSync(join(here, 'bench', path), 'utf8') })),
+    ...own('primitives'),
+    ...own('bench'),
     { path: 'bench_top.sv', text: bench },
     { path: 'main.cpp', text: readFileSync(join(here, 'main.cpp'), 'utf8') },
   ];

@@ -17,13 +17,14 @@ import {
 } from '../generator/dsl/index.ts';
 import type { Stream } from '../generator/dsl/network.ts';
 import type { Graph } from '../generator/ir/graph.ts';
+import type { Primitives } from '../generator/layers/layer-kind.ts';
 import type { Pins } from '../generator/map/choose-folds.ts';
 import { build, typecheck, type Design } from '../generator/pipeline.ts';
 
 const weights = synthetic(7);
 
-function designOf(graph: Graph, pins: Pins): Design {
-  return build(typecheck(graph), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins });
+function designOf(graph: Graph, pins: Pins, primitives?: Primitives): Design {
+  return build(typecheck(graph), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins, primitives });
 }
 
 /**
@@ -61,7 +62,10 @@ export function chain(): Design {
   });
 }
 
-/** A dense layer of one clock per dot product sets the pace, so that any lost clock of its credits shows. */
+/**
+ * A dense layer of one clock per dot product sets the pace, so that any lost clock of its credits shows; the one behind it
+ * counts in primitives.
+ */
 export function paced(): Design {
   const graph = network('paced', () => {
     const pixels = quantise('p_quant', input('pixels', { height: 2, width: 2, channels: 4 }), signedPixels());
@@ -71,7 +75,7 @@ export function paced(): Design {
       rule: 'highest_bit',
     });
   });
-  return designOf(graph, { p_fc0: { pe: 1, simd: 16 }, p_fc1: { pe: 4, simd: 20 } });
+  return designOf(graph, { p_fc0: { pe: 1, simd: 16 }, p_fc1: { pe: 4, simd: 20 } }, 'xc7');
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Generated designs as the tools of others read them: Verilator, Icarus, Yosys and Tcl, started from a foreign folder. */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runYosys } from '@yowasp/yosys';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +11,7 @@ import { networkFile, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();
 const elsewhere = join(folder, 'elsewhere');
+const primitives = fileURLToPath(new URL('../sim/primitives', import.meta.url));
 const silent = { warn: () => {}, progress: () => {} };
 
 /**
@@ -46,12 +48,12 @@ function sourcesOf(path: string): string[] {
 }
 
 async function lint(path: string, top: string): Promise<string> {
-  const { all } = await execa('verilator', ['--lint-only', '-Wall', '--top-module', top, ...sourcesOf(path).map((file) => join(path, file))], { cwd: elsewhere, reject: false, all: true });
+  const { all } = await execa('verilator', ['--lint-only', '-Wall', '--top-module', top, '-y', primitives, ...sourcesOf(path).map((file) => join(path, file))], { cwd: elsewhere, reject: false, all: true });
   return all;
 }
 
 async function icarus(path: string, top: string): Promise<string> {
-  const { all } = await execa('iverilog', ['-g2005', '-t', 'null', '-s', top, ...sourcesOf(path).map((file) => join(path, file))], { cwd: elsewhere, reject: false, all: true });
+  const { all } = await execa('iverilog', ['-g2005', '-t', 'null', '-s', top, '-y', primitives, ...sourcesOf(path).map((file) => join(path, file))], { cwd: elsewhere, reject: false, all: true });
   return all;
 }
 
@@ -66,7 +68,7 @@ async function yosys(path: string, top: string): Promise<string[]> {
     if (bytes) log += new TextDecoder().decode(bytes);
   };
   try {
-    await runYosys(['-p', `read_verilog -defer ${verilog}; hierarchy -check -top ${top}`], files, { stdout, stderr: stdout });
+    await runYosys(['-p', `read_verilog -lib +/xilinx/cells_sim.v; read_verilog -defer ${verilog}; hierarchy -check -top ${top}`], files, { stdout, stderr: stdout });
   } catch (error) {
     log += `\nERROR: ${String(error)}`;
   }

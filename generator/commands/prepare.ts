@@ -1,12 +1,13 @@
 /** From command-line options to a design: board, network, weights, passes. */
 import { existsSync } from 'node:fs';
-import { boardNamed } from '../boards/index.ts';
+import { boardNamed, primitivesOf } from '../boards/index.ts';
 import { generatedOptions } from '../emit/folder.ts';
 import type { Board } from '../boards/board.ts';
 import type { Request } from '../emit/plan.ts';
 import { fail } from '../errors.ts';
 import { loadNetwork, networkNames, type NetworkModule } from '../load-network.ts';
 import { build, typecheck, type Architecture, type Design } from '../pipeline.ts';
+import type { Primitives } from '../layers/layer-kind.ts';
 import { closest } from '../suggest.ts';
 
 /** Options that gen, check, verify, synth and report share. */
@@ -17,6 +18,7 @@ export interface DesignOptions {
   readonly arch?: string | undefined;
   readonly fps?: string | undefined;
   readonly clock?: number | undefined;
+  readonly primitives?: string | undefined;
   readonly out: string;
 }
 
@@ -45,6 +47,15 @@ function rate(text: string): number | 'max' {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
   return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
+}
+
+/** `on` wherever the library has cells for the board's family. */
+function primitives(text: string | undefined, board: Board): Primitives | undefined {
+  const family = primitivesOf(board);
+  const wanted = text ?? (family ? 'on' : 'off');
+  if (wanted === 'off') return undefined;
+  if (wanted === 'on' && family) return family;
+  return fail({ code: 'NN001', where: '--primitives', got: JSON.stringify(wanted), legal: family ? 'on off' : `off (no cells for ${board.family})` });
 }
 
 /** Both paths are said again in the generated files, where a line break would end a comment. */
@@ -95,6 +106,6 @@ function designOf(
   const fps = rate(options.fps ?? String(defaultFps));
   const typed = typecheck(module.graph, options.weights);
   if (typed.weights.source === 'synthetic') warn(`${typed.name}: synthetic weights; no accuracy is implied`);
-  const design = build(typed, { board, architecture, clockMhz, fps });
+  const design = build(typed, { board, architecture, clockMhz, fps, primitives: primitives(options.primitives, board) });
   return { design, request };
 }

@@ -12,6 +12,7 @@ interface Manifest {
   readonly architecture: string;
   readonly clockMhz: number;
   readonly fps: string;
+  readonly primitives: string;
   readonly weights: { readonly source: string; readonly path: string | null };
   readonly irSha256: string;
   readonly rebuild: string;
@@ -33,7 +34,7 @@ function staysBelow(path: string): boolean {
 
 function isManifest(value: unknown): value is Manifest {
   const m = value as Manifest | null;
-  const texts = [m?.architecture, m?.fps, m?.irSha256, m?.rebuild, m?.weights?.source];
+  const texts = [m?.architecture, m?.fps, m?.primitives, m?.irSha256, m?.rebuild, m?.weights?.source];
   return (
     texts.every((text) => typeof text === 'string') &&
     typeof m!.clockMhz === 'number' &&
@@ -60,11 +61,11 @@ export function generatedOptions(
   parent: string,
   network: string,
   board: string,
-): { arch: string; fps: string; clock: number; weights?: string } | undefined {
+): { arch: string; fps: string; clock: number; primitives: string; weights?: string } | undefined {
   const path = resolve(parent, folderName(network, board));
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
-  const { architecture, fps, clockMhz, weights } = readManifest(path);
-  return { arch: architecture, fps, clock: clockMhz, ...(weights.path ? { weights: weights.path } : {}) };
+  const { architecture, fps, clockMhz, primitives, weights } = readManifest(path);
+  return { arch: architecture, fps, clock: clockMhz, primitives, ...(weights.path ? { weights: weights.path } : {}) };
 }
 
 /**
@@ -76,8 +77,9 @@ export function openFolder(design: Design, request: Request, parent: string): Ou
   if (!existsSync(join(path, 'manifest.json'))) writePlan(planFiles(design, request), parent, name);
   const manifest = readManifest(path);
   const wanted = rebuildCommand(design, request);
-  const { architecture, clockMhz, fps } = design.options;
-  const sameOptions = manifest.architecture === architecture && manifest.clockMhz === clockMhz && manifest.fps === String(fps);
+  const { architecture, clockMhz, fps, primitives } = design.options;
+  const samePrimitives = manifest.primitives === (primitives ? 'on' : 'off');
+  const sameOptions = manifest.architecture === architecture && manifest.clockMhz === clockMhz && manifest.fps === String(fps) && samePrimitives;
   // The same network may be named in two ways: its IR decides, not its path.
   if (!sameOptions || manifest.irSha256 !== design.irHash)
     fail({

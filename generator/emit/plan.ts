@@ -5,6 +5,7 @@ import { isAbsolute, basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Design } from '../pipeline.ts';
 import { estimateReport } from '../report/estimate.ts';
+import { primitivesOf } from '../boards/index.ts';
 import { version } from '../version.ts';
 import { clockXdc, oocTcl } from './vivado.ts';
 import { topName, verilogTop } from './verilog-top.ts';
@@ -37,15 +38,18 @@ function quoted(word: string): string {
 }
 
 export function rebuildCommand(design: Design, request: Request): string {
-  const { board, architecture, clockMhz, fps } = design.options;
+  const { board, architecture, clockMhz, fps, primitives } = design.options;
   const parts = ['npm run gen --', `--board ${board.name}`, `--network ${quoted(portable(request.network))}`, `--arch ${architecture}`, `--fps ${fps}`, `--clock ${clockMhz}`];
+  if (primitivesOf(board) && !primitives) parts.push('--primitives off');
   if (request.weights) parts.push(`--weights ${quoted(portable(request.weights))}`);
   return parts.join(' ');
 }
 
-/** Library cells that the design instantiates, directly or inside one another. */
+/** Library cells that the design instantiates, directly or inside one another; cells of a device family where it asks for them. */
 function libraryCells(top: string): string[] {
-  const available = new Set(readdirSync(library).filter((f) => f.endsWith('.v')).map((f) => f.slice(0, -2)));
+  const inPrimitives = top.includes('("xilinx")');
+  const cells = readdirSync(library).filter((f) => f.endsWith('.v')).map((f) => f.slice(0, -2));
+  const available = new Set(cells.filter((cell) => inPrimitives || !cell.endsWith('_xc7')));
   const used = new Set<string>();
   const visit = (text: string) => {
     for (const [, module] of text.matchAll(/^\s*(nn_\w+)\s+(?:#|u_)/gm))
@@ -90,7 +94,7 @@ export function planFiles(design: Design, request: Request): Plan {
 }
 
 function manifest(design: Design, request: Request, files: Plan): string {
-  const { board, architecture, clockMhz, fps } = design.options;
+  const { board, architecture, clockMhz, fps, primitives } = design.options;
   return `${JSON.stringify(
     {
       generator: `bitloom ${version}`,
@@ -100,6 +104,7 @@ function manifest(design: Design, request: Request, files: Plan): string {
       clockMhz,
       top: topName(design),
       fps: String(fps),
+      primitives: primitives ? 'on' : 'off',
       weights: { source: design.typed.weights.source, path: request.weights ? portable(request.weights) : null },
       irSha256: design.irHash,
       rebuild: rebuildCommand(design, request),

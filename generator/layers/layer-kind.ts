@@ -76,11 +76,16 @@ export interface Cost {
   readonly dsp: number | null;
 }
 
+/** Families with cells of their own in templates/lib. */
+export type Primitives = 'xc7';
+
 /** A node, with the threshold that its engine absorbs. */
 export interface Engine {
   readonly name: string;
   readonly nodes: readonly TypedNode[];
   readonly fold: Fold;
+  /** Device family whose primitives cells may instantiate. Absent: portable Verilog alone. */
+  readonly primitives?: Primitives | undefined;
 }
 
 export interface LayerCost {

@@ -2,7 +2,7 @@
 import { BitloomError, type Issue } from '../errors.ts';
 import { nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
-import type { Cost, Engine, Fold } from '../layers/layer-kind.ts';
+import type { Cost, Engine, Fold, Primitives } from '../layers/layer-kind.ts';
 import { bitsOf } from '../ir/types.ts';
 import { adapt } from './adapt.ts';
 import { engineNodes } from './engine-nodes.ts';
@@ -72,7 +72,7 @@ function priceOf({ lut, bram36 }: Cost, lutPerBram: number): number {
  * Engines meet only in the beats they exchange, so the cheapest path to each kind of beat is all that the next engine
  * needs to know: dynamic programming along the chain.
  */
-export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}, lutPerBram = 0): Folds {
+export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}, lutPerBram = 0, primitives?: Primitives): Folds {
   const issues: Issue[] = [];
   for (const name of Object.keys(pins))
     if (!graph.nodes.some((n) => n.name === name))
@@ -81,7 +81,8 @@ export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}
   let paths: Path[] = [{ beat: undefined, price: 0, cycles: 0, fold: unfolded, before: undefined }];
   for (const nodes of engines) {
     const [candidates] = nodes.map((node) => (pins[node.name] ? pinned(graph, node, pins[node.name]!, issues) : legalFolds(node)));
-    paths = extend(paths, nodes, candidates!, interval, lutPerBram);
+    const engines = candidates!.map((fold): Engine => ({ name: nodes[0]!.name, nodes, fold, primitives }));
+    paths = extend(paths, engines, interval, lutPerBram);
   }
   if (issues.length > 0) throw new BitloomError(issues);
   const folds = foldsOf(paths.reduce((best, path) => (path.price < best.price ? path : best)));
@@ -89,7 +90,8 @@ export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}
 }
 
 /** Every path by one engine longer, the cheapest for each kind of beat. */
-function extend(paths: readonly Path[], nodes: readonly TypedNode[], candidates: readonly Fold[], interval: number, lutPerBram: number): Path[] {
+function extend(paths: readonly Path[], candidates: readonly Engine[], interval: number, lutPerBram: number): Path[] {
+  const { nodes } = candidates[0]!;
   const { cost } = kindOf(nodes[0]!);
   const { type } = nodes.at(-1)!;
   // What an engine costs depends on its folding and its input's beats, which few paths change.
@@ -110,8 +112,7 @@ function extend(paths: readonly Path[], nodes: readonly TypedNode[], candidates:
   };
   const best = new Map<string, Path>();
   let fastest = Infinity;
-  for (const [index, fold] of candidates.entries()) {
-    const engine: Engine = { name: nodes[0]!.name, nodes, fold };
+  for (const [index, engine] of candidates.entries()) {
     for (const path of paths) {
       const input = cost.inputBeat(engine, path.beat ?? { lanes: type.channels, pixels: 1 });
       const { price, ...rest } = known(engine, index, input);
@@ -124,7 +125,7 @@ function extend(paths: readonly Path[], nodes: readonly TypedNode[], candidates:
       const key = `${output.lanes} ${output.pixels}`;
       const rival = best.get(key);
       if (rival && (rival.cycles < cycles || (rival.cycles === cycles && rival.price <= total))) continue;
-      best.set(key, { beat: { name: '', ...output, elementBits: bitsOf(type.element), type }, price: total, cycles, fold, before: path });
+      best.set(key, { beat: { name: '', ...output, elementBits: bitsOf(type.element), type }, price: total, cycles, fold: engine.fold, before: path });
     }
   }
   return [...best.values()].filter((path) => path.cycles === fastest);

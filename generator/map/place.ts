@@ -3,7 +3,7 @@ import { BitloomError, type Issue } from '../errors.ts';
 import { consumersOf, nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { bitsOf } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
-import type { Cost, Engine } from '../layers/layer-kind.ts';
+import type { Cost, Engine, Primitives } from '../layers/layer-kind.ts';
 import { adapt } from './adapt.ts';
 import type { Folds } from './choose-folds.ts';
 import { engineNodes } from './engine-nodes.ts';
@@ -56,13 +56,13 @@ function plus(a: Cost, b: Cost): Cost {
 }
 
 /** @param interval clocks a frame that converters between engines may take, where the engines themselves take less */
-export function place(graph: TypedGraph, folds: Folds, interval = 0): Placement {
+export function place(graph: TypedGraph, folds: Folds, interval = 0, primitives?: Primitives): Placement {
   requireSupported(graph);
   const engines: PlacedEngine[] = [];
   for (const nodes of engineNodes(graph)) {
     const [node, result] = [nodes[0]!, nodes.at(-1)!];
     const kind = kindOf(node);
-    const engine: Engine = { name: node.name, nodes, fold: folds.get(node.name)! };
+    const engine: Engine = { name: node.name, nodes, fold: folds.get(node.name)!, primitives };
     const before = engines.at(-1)?.output;
     const taken = kind.cost.inputBeat(engine, before ?? { lanes: node.type.channels, pixels: 1 });
     const output: HardwareStream = {

@@ -51,6 +51,7 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
     device: options.board.part,
     architecture: options.architecture,
     clockMhz: options.clockMhz,
+    primitives: options.primitives ?? null,
     defaulted: request.defaulted,
     weights: weightsReport(design),
     layers,

@@ -62,6 +62,8 @@ export interface Report {
   readonly device: string;
   readonly architecture: string;
   readonly clockMhz: number;
+  /** Device family whose primitives the cells instantiate; null for portable Verilog alone. */
+  readonly primitives: 'xc7' | null;
   readonly defaulted: boolean;
   readonly weights: {
     readonly source: 'trained' | 'imported' | 'synthetic';

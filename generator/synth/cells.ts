@@ -92,6 +92,12 @@ export function cellArcs(cell: Cell, facts: CellFacts): Arc[] {
   const outputs = ports(cell, 'output');
   switch (facts.class) {
     case 'lut':
+      // The lower output is a table of five inputs.
+      if (cell.type === 'LUT6_2')
+        return [
+          { from: ports(cell, 'input', /^I[0-4]$/), to: ['O5'], levels: 1 },
+          { from: ports(cell, 'input'), to: ['O6'], levels: 1 },
+        ];
       return [{ from: ports(cell, 'input'), to: outputs, levels: 1 }];
     case 'wire':
       return [{ from: ports(cell, 'input'), to: outputs, levels: 0 }];

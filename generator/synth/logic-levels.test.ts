@@ -42,6 +42,13 @@ test('MUXF cells are free, each CARRY4 of a chain is a level', () => {
   expect(portLevels(netlist([ff(1, 10), lut(10, 10, 11), low, high, ff(24, 40)])).ffToFf).toBe(3);
 });
 
+test('the lower output of a LUT6_2 does not depend on its sixth input', () => {
+  const dual = (out: object) => cell('LUT6_2', { I0: 10, I1: 10, I2: 10, I3: 10, I4: 10, I5: 11, ...out });
+  const cells = [ff(1, 10), ...chain(3, 10, 11)];
+  expect(portLevels(netlist([...cells, dual({ O5: 12 }), ff(12, 40)])).ffToFf).toBe(1);
+  expect(portLevels(netlist([...cells, dual({ O6: 12 }), ff(12, 40)])).ffToFf).toBe(4);
+});
+
 test('a carry bit depends on the positions below it only', () => {
   const late = carry({ S: [10, 10, 10, 11], O: [20, 21, 22, 23], CO: [30, 31, 32, 33] });
   const cells = [ff(1, 10), ...chain(4, 10, 11), late];

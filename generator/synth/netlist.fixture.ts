@@ -2,7 +2,7 @@
 import type { Bit, Cell, Netlist } from './netlist.ts';
 
 /** Pins that drive; every other pin of a fixture cell is an input. */
-const OUTPUT_PINS = new Set(['O', 'CO', 'Q', 'P', 'q', 'DOA', 'DOD', 'SPO', 'DPO', 'DOADO']);
+const OUTPUT_PINS = new Set(['O', 'O5', 'O6', 'CO', 'Q', 'P', 'q', 'DOA', 'DOD', 'SPO', 'DPO', 'DOADO']);
 
 export function cell(
   type: string,

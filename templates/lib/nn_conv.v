@@ -43,7 +43,8 @@ module nn_conv #(
     parameter WEIGHT_FILE    = "",  // $readmemh image of NF*SF lines, required
     parameter THRESHOLD_FILE = "",  // $readmemh image of NF lines, if THRESHOLD
     parameter WEIGHT_STYLE   = "block",         // or "distributed"
-    parameter BUFFER_STYLE   = "distributed"    // of the window, or "block"
+    parameter BUFFER_STYLE   = "distributed",   // of the window, or "block"
+    parameter POPCOUNT_STYLE = "portable"       // or "xilinx": primitives of 7-series devices
 ) (
     input  wire                                     clk,
     input  wire                                     rst,
@@ -65,7 +66,10 @@ module nn_conv #(
 
     // Clocks from a step to its result's first clock in the FIFO: window 5,
     // dot product and accumulator as in nn_mvu, threshold 3, push 1.
-    localparam DOT_LATENCY = (IN_W == 1) ? ($clog2(SIMD + 1) - 1)/2 + 3 : $clog2(SIMD) + 2;
+    localparam LEVELS      = (SIMD < 8) ? 0 : (SIMD < 30) ? 1 : (SIMD < 86) ? 2 : (SIMD < 170) ? 3
+                           : (SIMD < 394) ? 4 : (SIMD < 889) ? 5 : (SIMD < 2060) ? 6 : 7;
+    localparam DOT_LATENCY = (IN_W > 1) ? $clog2(SIMD) + 2
+                           : (POPCOUNT_STYLE == "xilinx") ? LEVELS + 3 : ($clog2(SIMD + 1) - 1)/2 + 3;
     localparam LATENCY     = 5 + DOT_LATENCY + (THRESHOLD ? 3 : 0) + 1;
 
     // Dot products under way at full rate, one popped, one credit on its way back.
@@ -152,7 +156,9 @@ module nn_conv #(
     wire                result_valid;
     wire                unused_ready;   // a credit is a place: the FIFO never refuses
 
-    nn_mvu #(.PIXELS(PIXELS), .PE(PE), .SIMD(SIMD), .IN_W(IN_W), .ACC_W(ACC_W)) u_mvu (
+    nn_mvu #(
+        .PIXELS(PIXELS), .PE(PE), .SIMD(SIMD), .IN_W(IN_W), .ACC_W(ACC_W), .STYLE(POPCOUNT_STYLE)
+    ) u_mvu (
         .clk        (clk),
         .rst        (rst),
         .vec        (vec),

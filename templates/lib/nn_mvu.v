@@ -14,15 +14,16 @@
  * with `first` starts a sum, one with `last` ends it; sums_valid then holds for
  * one clock, sums lane p at bit p*ACC_W. Valid-only: nothing stalls in here.
  *
- * II = 1, latency = the dot cell's + 1: ($clog2(SIMD+1)-1)/2 + 3 for IN_W = 1,
- * $clog2(SIMD) + 2 else.
+ * II = 1, latency = the dot cell's + 1: ($clog2(SIMD+1)-1)/2 + 3 for IN_W = 1
+ * (in style "xilinx" as nn_xnor_popcount_xc7 says), $clog2(SIMD) + 2 else.
  */
 module nn_mvu #(
     parameter PIXELS = 1,   // pixels that a weight word serves
     parameter PE    = 4,    // dot products side by side
     parameter SIMD  = 16,   // taps per beat
     parameter IN_W  = 1,    // 1 = bipolar input, more = signed input of that width
-    parameter ACC_W = 10    // accumulator width, bits
+    parameter ACC_W = 10,   // accumulator width, bits
+    parameter STYLE = "portable"    // of popcounts, or "xilinx": primitives of 7-series devices
 ) (
     input  wire                 clk,
     input  wire                 rst,
@@ -38,7 +39,10 @@ module nn_mvu #(
 );
 
     localparam COUNT_W = $clog2(SIMD + 1);
-    localparam DOT_LATENCY = (IN_W == 1) ? (COUNT_W - 1)/2 + 2 : $clog2(SIMD) + 1;
+    localparam LEVELS  = (SIMD < 8) ? 0 : (SIMD < 30) ? 1 : (SIMD < 86) ? 2 : (SIMD < 170) ? 3
+                       : (SIMD < 394) ? 4 : (SIMD < 889) ? 5 : (SIMD < 2060) ? 6 : 7;
+    localparam DOT_LATENCY = (IN_W > 1) ? $clog2(SIMD) + 1
+                           : (STYLE == "xilinx") ? LEVELS + 2 : (COUNT_W - 1)/2 + 2;
 
     generate
         if (PE < 1) begin : g_check_pe
@@ -80,9 +84,17 @@ module nn_mvu #(
 
             if (IN_W == 1) begin : g_bipolar
                 wire [COUNT_W-1:0] count;
-                nn_xnor_popcount #(.N(SIMD)) u_dot (
-                    .clk(clk), .x(x), .w(w), .count(count)
-                );
+                if (STYLE == "xilinx") begin : g_xilinx
+                    nn_xnor_popcount_xc7 #(.N(SIMD)) u_dot (
+                        .clk(clk), .x(x), .w(w), .count(count)
+                    );
+                end else if (STYLE == "portable") begin : g_portable
+                    nn_xnor_popcount #(.N(SIMD)) u_dot (
+                        .clk(clk), .x(x), .w(w), .count(count)
+                    );
+                end else begin : g_check_style
+                    nn_mvu_STYLE_must_be_portable_or_xilinx u_error();
+                end
                 assign dot = {{(ACC_W-COUNT_W){1'b0}}, count};
             end else begin : g_signed
                 nn_signed_dot #(.N(SIMD), .IN_W(IN_W), .ACC_W(ACC_W)) u_dot (

@@ -5,7 +5,7 @@ import type { BeatShape } from '../../map/hardware.ts';
 import type { Cost, Engine } from '../layer-kind.ts';
 import { blockRomCost } from '../../synth/block-rom.ts';
 import { divisors } from '../../map/divisors.ts';
-import { convEngine, type MemoryStyle } from './engine.ts';
+import { convEngine, popcountStyle, type MemoryStyle } from './engine.ts';
 
 export const matvecCost = {
   foldAxes(node: TypedNode) {
@@ -27,16 +27,18 @@ export const matvecCost = {
 
   /**
    * Fitted to Yosys over the cells of cnv, binarynet and mnist (docs/estimates.md); an estimate, not a measurement.
-   * A dot product of N bipolar taps takes 1.34 N LUTs and its accumulator and compare about 2.5 a sum bit; one of N signed
+   * A dot product of N bipolar taps takes 1.34 N LUTs, 0.83 N in primitives, and its accumulator and compare about 2.5 a sum bit; one of N signed
    * taps an adder a tap.
    */
-  estimate({ nodes, fold }: Engine): Cost {
+  estimate({ nodes, fold, primitives }: Engine): Cost {
     const node = nodes[0]!;
     const shape = convEngine(node, fold);
     const inputBits = bitsOf(node.inputTypes[0]!.element);
     const sumBits = bitsOf(node.type.element);
     const { pe, simd, pixels } = fold;
-    const dot = inputBits === 1 ? 1.34 * simd + 5 : simd * (inputBits + 2);
+    const inPrimitives = popcountStyle(inputBits, simd, primitives) === 'xilinx';
+    const perTap = inPrimitives ? 0.83 : 1.34;
+    const dot = inputBits === 1 ? perTap * simd + 5 : simd * (inputBits + 2);
     const rom = weightMemory(shape.weightStyle, pe * simd, shape.weightDepth);
     const ring = ringMemory(shape.bufferStyle, simd * inputBits, shape.bufferDepth, pixels);
     const thresholds = nodes.length > 1 ? Math.ceil((pe * sumBits * Math.ceil(shape.filters / pe)) / 48) : 0;

@@ -2,7 +2,7 @@
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf, elementCount } from '../../ir/types.ts';
 import { divisors } from '../../map/divisors.ts';
-import type { Fold } from '../layer-kind.ts';
+import type { Fold, Primitives } from '../layer-kind.ts';
 
 export type MemoryStyle = 'block' | 'distributed';
 
@@ -27,6 +27,11 @@ export interface ConvEngine {
   readonly weightStyle: MemoryStyle;
   readonly bufferDepth: number;
   readonly bufferStyle: MemoryStyle;
+}
+
+/** How popcounts are built. The smallest that primitives make cheaper has 8 taps, the largest that the cell takes 2999. */
+export function popcountStyle(inputBits: number, simd: number, primitives: Primitives | undefined): 'portable' | 'xilinx' {
+  return primitives === 'xc7' && inputBits === 1 && simd >= 8 && simd <= 2999 ? 'xilinx' : 'portable';
 }
 
 /** Below this depth a RAMB36 wastes most of itself and LUTs are cheaper. */

@@ -4,7 +4,7 @@ import { bitsOf, isSigned } from '../../ir/types.ts';
 import { hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type MemoryImage } from '../../map/hardware.ts';
 import type { Engine, Fold } from '../layer-kind.ts';
 import { sumsOf, thresholdBits } from '../threshold/kind.ts';
-import { convEngine } from './engine.ts';
+import { convEngine, popcountStyle } from './engine.ts';
 
 /** Word nf·SF + sf holds lane p's tap i of that fold at bit p·SIMD + i: row nf·PE + p, column sf·SIMD + i. */
 function weightImage(file: string, node: TypedNode, fold: Fold): MemoryImage {
@@ -29,7 +29,7 @@ function thresholdImage(file: string, node: TypedNode, fold: Fold, bits: number)
   );
 }
 
-export function lowerMatvec({ name, nodes, fold }: Engine, input: HardwareStream, output: HardwareStream): Cell[] {
+export function lowerMatvec({ name, nodes, fold, primitives }: Engine, input: HardwareStream, output: HardwareStream): Cell[] {
   const [node, compare] = nodes as [TypedNode, TypedNode | undefined];
   const shape = convEngine(node, fold);
   const sums = sumsOf(node.type);
@@ -65,6 +65,7 @@ export function lowerMatvec({ name, nodes, fold }: Engine, input: HardwareStream
         ROWS: shape.rows,
         WEIGHT_STYLE: shape.weightStyle,
         BUFFER_STYLE: shape.bufferStyle,
+        POPCOUNT_STYLE: popcountStyle(inputBits, fold.simd, primitives),
         WEIGHT_FILE: weights.file,
         THRESHOLD_FILE: thresholds?.file ?? '',
       },

@@ -156,6 +156,7 @@ module tiny_top (
         .ROWS(4),
         .WEIGHT_STYLE("distributed"),
         .BUFFER_STYLE("distributed"),
+        .POPCOUNT_STYLE("portable"),
         .WEIGHT_FILE("conv0_weights.mem"),
         .THRESHOLD_FILE("conv0_thresholds.mem")
     ) u_conv0 (
@@ -225,6 +226,7 @@ module tiny_top (
         .ROWS(6),
         .WEIGHT_STYLE("distributed"),
         .BUFFER_STYLE("distributed"),
+        .POPCOUNT_STYLE("portable"),
         .WEIGHT_FILE("conv1_weights.mem"),
         .THRESHOLD_FILE("conv1_thresholds.mem")
     ) u_conv1 (
@@ -259,6 +261,7 @@ module tiny_top (
         .ROWS(2),
         .WEIGHT_STYLE("distributed"),
         .BUFFER_STYLE("distributed"),
+        .POPCOUNT_STYLE("portable"),
         .WEIGHT_FILE("fc0_weights.mem"),
         .THRESHOLD_FILE("")
     ) u_fc0 (

@@ -1,0 +1,29 @@
+/** Yosys LUTs per lane of the popcounts, portable and in primitives. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { synthesise } from '../generator/synth/index.ts';
+
+const library = fileURLToPath(new URL('../templates/lib/', import.meta.url));
+const sizes = [8, 16, 32, 64, 128, 144, 256, 288, 576, 1024];
+const tops = { portable: 'nn_xnor_popcount', primitives: 'nn_xnor_popcount_xc7' };
+
+export interface PopcountCost {
+  readonly n: number;
+  readonly style: keyof typeof tops;
+  /** Yosys LUTs, shift registers and route-throughs among them. */
+  readonly lut: number;
+  readonly ff: number;
+  readonly carry4: number;
+  readonly levels: number | null;
+}
+
+export async function popcountCosts(): Promise<PopcountCost[]> {
+  const sources = readdirSync(library).filter((path) => /popcount|_xc7/.test(path)).map((path) => ({ path, text: readFileSync(library + path, 'utf8') }));
+  const asked = sizes.flatMap((n) => (Object.keys(tops) as (keyof typeof tops)[]).map((style) => ({ n, style, name: `${style} ${n}` })));
+  const modules = asked.map(({ n, style, name }) => ({ name, top: tops[style], parameters: { N: n }, sources, memories: [] }));
+  const results = await synthesise(modules, { family: 'xc7' });
+  return asked.map(({ n, style, name }) => {
+    const { lut, ff, cells, logicLevels } = results.get(name)!;
+    return { n, style, lut, ff, carry4: cells['CARRY4'] ?? 0, levels: logicLevels.ffToFf };
+  });
+}

@@ -1,0 +1,85 @@
+/** Our models of the vendor's primitives against those of Yosys: every table and every input of a LUT, every input of a CARRY4. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { planFiles } from '../generator/emit/plan.ts';
+import type { Design } from '../generator/pipeline.ts';
+import { chain, paced } from '../sim/specimens.ts';
+import { root } from './command-line.ts';
+
+const vendor = '/usr/share/yosys/xilinx/cells_sim.v';
+const absent = existsSync(vendor) ? undefined : `${vendor} is not there: our primitives are compared with nothing`;
+if (absent) console.warn(absent);
+
+/** The module's text, renamed, without the timing that no simulation of bits needs. */
+function yosysModule(name: string): string {
+  const text = new RegExp(`module ${name}\\b[\\s\\S]*?endmodule`).exec(readFileSync(vendor, 'utf8'))![0];
+  return text.replace(name, `yosys_${name}`).replace(/specify[\s\S]*?endspecify/, '');
+}
+
+const own = (name: string) => readFileSync(join(root, 'sim/primitives', `${name}.v`), 'utf8');
+
+/** All 64 inputs of 70 tables, 64 of one bit among them; all 1,024 inputs of a CARRY4. */
+const bench = `
+module luts #(parameter [63:0] INIT = 0) (input [5:0] i, output same);
+    wire a5, a6, b5, b6;
+    LUT6_2 #(.INIT(INIT)) a (.I0(i[0]), .I1(i[1]), .I2(i[2]), .I3(i[3]), .I4(i[4]), .I5(i[5]), .O5(a5), .O6(a6));
+    yosys_LUT6_2 #(.INIT(INIT)) b (.I0(i[0]), .I1(i[1]), .I2(i[2]), .I3(i[3]), .I4(i[4]), .I5(i[5]), .O5(b5), .O6(b6));
+    assign same = {a5, a6} === {b5, b6};
+endmodule
+module bench;
+    reg [9:0] i;
+    wire [69:0] same;
+    wire [3:0] ao, aco, bo, bco;
+    integer checked = 0;
+    genvar n;
+    generate
+        for (n = 0; n < 64; n = n + 1) begin : g luts #(64'h1 << n) u (i[5:0], same[n]); end
+        for (n = 64; n < 70; n = n + 1) begin : h luts #(64'h9E3779B97F4A7C15 * n * n) u (i[5:0], same[n]); end
+    endgenerate
+    CARRY4 a (.CI(i[9]), .CYINIT(i[8]), .DI(i[7:4]), .S(i[3:0]), .O(ao), .CO(aco));
+    yosys_CARRY4 b (.CI(i[9]), .CYINIT(i[8]), .DI(i[7:4]), .S(i[3:0]), .O(bo), .CO(bco));
+    initial begin
+        for (i = 0; checked < 1024; i = i + 1) begin
+            #1 checked = checked + 1;
+            if (!(&same) || {ao, aco} !== {bo, bco}) $display("DIFFERENT at %b", i);
+        end
+        $display("CHECKED %0d", checked);
+    end
+endmodule
+`;
+
+async function simulate(lut: string, carry: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'primitives-'));
+  try {
+    const text = [lut, carry, '`default_nettype wire', yosysModule('LUT6_2'), yosysModule('CARRY4'), bench];
+    writeFileSync(join(folder, 'bench.v'), text.join('\n'));
+    await execa('iverilog', ['-g2005', '-o', 'bench.vvp', '-s', 'bench', 'bench.v'], { cwd: folder });
+    return (await execa('vvp', ['bench.vvp'], { cwd: folder })).stdout.trim();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe.skipIf(absent !== undefined)('models of primitives', () => {
+  test('say what the models of Yosys say', async () => {
+    expect(await simulate(own('LUT6_2'), own('CARRY4'))).toBe('CHECKED 1024');
+  });
+
+  test('a wrong one would be found', async () => {
+    const noCarryIn = own('CARRY4').replace('CI | CYINIT', 'CI');
+    const halvesSwapped = own('LUT6_2').replace("{1'b0,", "{1'b1,");
+    expect(noCarryIn).not.toBe(own('CARRY4'));
+    expect(await simulate(own('LUT6_2'), noCarryIn)).toMatch(/DIFFERENT/);
+    expect(await simulate(halvesSwapped, own('CARRY4'))).toMatch(/DIFFERENT/);
+  });
+});
+
+test('only designs that ask for primitives get their cells, and none gets the models', () => {
+  const sources = (design: Design) => planFiles(design, { network: design.name, defaulted: false }).get('filelist.f')!;
+  expect(sources(chain())).not.toMatch(/_xc7/);
+  expect(sources(paced())).toMatch(/nn_xnor_popcount_xc7\.v/);
+  expect(sources(paced())).not.toMatch(/LUT6_2|CARRY4/);
+});
