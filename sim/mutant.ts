@@ -40,3 +40,15 @@ export function without(line: number): (text: string) => string {
       if (all.splice(line, 1).length === 0) throw new Error(`no line ${line}`);
     });
 }
+
+/** Faults in the library cell nn_<name>: each replaces a text that stands there once, or as often as it says. */
+export function cell(
+  name: string,
+  faults: readonly (readonly [fault: string, before: string, after: string, times?: number])[],
+): Mutant[] {
+  return faults.map(([fault, before, after, times]) => ({
+    fault,
+    file: `rtl/nn_${name}.v`,
+    change: replaced(before, after, times),
+  }));
+}

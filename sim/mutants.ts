@@ -3,18 +3,8 @@
  * be caught by a run of the bench; one that is not shows that the bench is blind. Edits that cannot change
  * what a design does are not in the list.
  */
-import { flipped, replaced, without, type Mutant } from './mutant.ts';
-
-function cell(
-  name: string,
-  faults: readonly (readonly [fault: string, before: string, after: string, times?: number])[],
-): Mutant[] {
-  return faults.map(([fault, before, after, times]) => ({
-    fault,
-    file: `rtl/nn_${name}.v`,
-    change: replaced(before, after, times),
-  }));
-}
+import { arithmetic } from './mutants-arithmetic.ts';
+import { cell, flipped, replaced, without, type Mutant } from './mutant.ts';
 
 const streams: readonly Mutant[] = [
   ...cell('loop', [
@@ -172,99 +162,6 @@ const windows: readonly Mutant[] = [
     ['OR in place of AND across a beat', '(all_of & all)', '(all_of & any)'],
     ['AND in place of OR across a beat', '(~all_of & any)', '(~all_of & all)'],
     ['windows one pixel apart', 'for (i = o*ACROSS; i < (o + 1)*ACROSS', 'for (i = o; i < o + ACROSS'],
-  ]),
-];
-
-const arithmetic: readonly Mutant[] = [
-  ...cell('quantise', [
-    ['lanes reversed', 'looked_up[e*OUT_W +: OUT_W]', 'looked_up[(ELEMENTS-1-e)*OUT_W +: OUT_W]'],
-  ]),
-  ...cell('conv', [
-    ['one credit too many', 'ALL_CREDIT_32 = CREDITS - 1;', 'ALL_CREDIT_32 = CREDITS;'],
-    ['three credits too few', 'ALL_CREDIT_32 = CREDITS - 1;', 'ALL_CREDIT_32 = CREDITS - 4;'],
-    ['a credit for every beat', 'spend = step && issue_last;', 'spend = step;'],
-    [
-      'a credit back before the result has left',
-      'refund = m_axis_tvalid && m_axis_tready;',
-      'refund = m_axis_tvalid;',
-    ],
-    ['credits ignored', '(!issue_last || !credit[CREDIT_W])', "(1'b1)"],
-    ['weights one clock early', 'step_at[2])', 'step_at[1])', 2],
-    ['the weight address does not wrap', "waddr_last ? {ADDR_W{1'b0}} : waddr + 1'b1;", "waddr + 1'b1;"],
-    ['reset keeps the weight address', "waddr   <= {ADDR_W{1'b0}};", ''],
-    ['signed sums compared as unsigned', 'SIGNED_IN(IN_W == 1 ? 0 : 1)', 'SIGNED_IN(0)'],
-  ]),
-  ...cell('mvu', [
-    ['the first beat does not start a sum', '(acc & {ACC_W{!dot_first}})', 'acc'],
-    ['weights of the lanes reversed', 'weights[(p % PE)*SIMD', 'weights[(PE - 1 - p % PE)*SIMD'],
-    ["every pixel gets the first one's window", 'vec[(p / PE)*SIMD', 'vec[0*(p / PE)*SIMD'],
-    ['idle clocks give sums', 'dot_valid && dot_last;', 'dot_last;'],
-    ['idle clocks add up', 'if (dot_valid) acc', 'acc'],
-  ]),
-  ...cell('signed_dot', [
-    ['OR in place of XNOR of the signs', '~^ g_level', '| g_level'],
-    ['a difference without its borrow', '{FROM_W{same}}, same};', "{FROM_W{same}}, 1'b0};"],
-    ['no sign extension', "{{GROW{a[FROM_W-1]}}, a, 1'b0}", "{{GROW{1'b0}}, a, 1'b0}"],
-    [
-      'negation without its one',
-      "(wide ^ {ACC_W{owed}}) + {{(ACC_W-1){1'b0}}, owed};",
-      'wide ^ {ACC_W{owed}};',
-    ],
-  ]),
-  ...cell('xnor_popcount', [
-    ['xor in place of xnor', '~(x ^ w)', '(x ^ w)'],
-    ['AND in place of OR in a triple', '(c & (a | b))', '(c & (a & b))'],
-    ['OR in place of AND in the rest', 'agree[N-1] & agree[N-2]', 'agree[N-1] | agree[N-2]'],
-  ]),
-  ...cell('popcount', [
-    ['a compressor without its carry', 'two_1 ^ two_2 ^ carry', 'two_1 ^ two_2'],
-    ['a compressor with OR in its fours', '(two_1 & two_2) |', '(two_1 | two_2) |'],
-    ['AND in place of OR in a full adder', '(f & (d | e))', '(f & (d & e))'],
-    ['OR in place of the last adder', 'low + high;', 'low | high;'],
-  ]),
-  ...cell('xnor_popcount_xc7', [
-    ['pairs of neighbouring vectors swapped', '~(X0 ^ W0)', '~(X0 ^ W1)'],
-    ['a chain without its parity', 'AGREE0 ^ AGREE1 ^ PAST;', 'AGREE0 ^ AGREE1;'],
-    ['OR in place of AND in a carry', '(AGREE0 & AGREE1) |', '(AGREE0 | AGREE1) |'],
-    ['every LUT starts a chain', "assign past = parity[n-1];", "assign past = 1'b0;"],
-  ]),
-  ...cell('compress_xc7', [
-    ['a wrong bit in an INIT', 'COUNT_2, COUNT_4}', "COUNT_2 ^ 32'h00000080, COUNT_4}"],
-    ['the carry in dropped', '.CYINIT(bits[6])', ".CYINIT(1'b0)"],
-    ['another DI', '.DI({2\'b00, d})', '.DI({2\'b00, s})'],
-    ['twos and fours swapped', 'assign {four, two, one}', 'assign {two, four, one}'],
-  ]),
-  ...cell('popcount_xc7', [
-    ['a full adder without its carry', "64'h96969696E8E8E8E8", "64'h9696969600000000"],
-    ['the last three bits lose one', 'row < HEIGHT)', 'row < HEIGHT && row < 2)'],
-  ]),
-  ...cell('add3_xc7', [
-    ['AND in place of XOR in the parity', 'A ^ B ^ C ^ BELOW', 'A ^ B ^ C & BELOW'],
-    ['no carry into the next CARRY4', 'co[(i == 0 ? 0 : 4*i - 1)]', "1'b0"],
-    ['DI of the column itself', 'd[i] = majority[i];', 'd[i] = majority[i+1];'],
-  ]),
-  ...cell('rom', [['neighbouring words swapped', 'image[addr];', "image[addr ^ 1'b1];", 2]]),
-  ...cell('threshold', [
-    ['> in place of >=', 'wide >= t;', 'wide > t;'],
-    ['signed > in place of >=', 'wide >= $signed(t);', 'wide > $signed(t);'],
-    ['signed compare as unsigned', 'wide >= $signed(t);', 'wide >= t;'],
-    ['the fold does not wrap', "fold_last ? {FOLD_W{1'b0}} : fold + 1'b1;", "fold + 1'b1;"],
-    ['the fold moves one clock late', 'y_valid <= valid_2;', 'y_valid <= valid_1;'],
-    ['reset keeps the fold', "fold    <= {FOLD_W{1'b0}};", ''],
-  ]),
-  ...cell('decide', [
-    ['the last of equal scores wins', 'better = s_axis_tdata > best;', 'better = s_axis_tdata >= best;'],
-    ['signed scores compared as unsigned', '$signed(s_axis_tdata) > $signed(best)', 's_axis_tdata > best'],
-    [
-      'scores not sign extended',
-      '{{(32-SCORE_W){s_axis_tdata[SCORE_W-1]}}, s_axis_tdata}',
-      "{{(32-SCORE_W){1'b0}}, s_axis_tdata}",
-    ],
-    ["the last frame's best stays", "(better || index == {INDEX_W{1'b0}})", 'better', 2],
-    ['an ignored score takes part', 'index <= LAST_CLASS;', "index <= LAST_CLASS + 1'b1;"],
-    ['one score too few', 'index <= LAST_CLASS;', 'index < LAST_CLASS;'],
-    ['odd scores only', 'better = |s_axis_tdata;', 'better = s_axis_tdata[0];'],
-    ['takes a score while it gives the class', 'ready && !announcing;', 'ready;'],
   ]),
 ];
 

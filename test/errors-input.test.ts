@@ -146,7 +146,7 @@ describe('foldings', () => {
 });
 
 test('check lists the worst layers of a design that does not fit', async () => {
-  const { exitCode, json, issues } = await check({ ...design, network: 'binarynet', fps: '20000' }, silent);
+  const { exitCode, json, issues } = await check({ ...design, network: 'binarynet', fps: '40000' }, silent);
   expect(exitCode).toBe(1);
   expect(issues!.map((issue) => issue.got)).toEqual([
     expect.stringMatching(/^lut \d+ % of 203800 \(estimate\); worst: conv\d \d+ %, conv\d \d+ %, conv\d \d+ %$/),
