@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync, renameSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fail } from '../errors.ts';
-import type { LayerReport, Report, VerificationReport } from './report.ts';
+import type { LayerReport, Report, Totals, VerificationReport } from './report.ts';
 
 /** report/verification.json */
 export interface VerificationFile extends VerificationReport {
@@ -12,13 +12,15 @@ export interface VerificationFile extends VerificationReport {
   readonly sourcesSha256: string;
 }
 
-type Resources = Pick<LayerReport, 'lut' | 'lutRam' | 'ff' | 'bram36' | 'uram' | 'dsp' | 'memoryBitsUsed' | 'logicLevels'>;
+type Resources = Pick<LayerReport, 'lut' | 'lutRam' | 'ff' | 'bram36' | 'uram' | 'dsp' | 'memoryBitsUsed' | 'logicLevels' | 'staDelayNs'>;
 
 /** report/synthesis.json */
 export interface SynthesisFile {
   readonly tool: string;
   readonly engines: Readonly<Record<string, Resources>>;
-  readonly totals: Resources;
+  readonly totals: Resources & Pick<Totals, 'romBram36'>;
+  readonly crossingLevels: number | null;
+  readonly staNotTimed: readonly string[];
   readonly fits: boolean;
   readonly fitsPercent: Readonly<Record<string, number>>;
   readonly sourcesSha256: string;
@@ -64,13 +66,13 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   const interval = verification?.initiationIntervalMeasured ?? estimate.totals.initiationIntervalCycles;
   const layers = estimate.layers.map((layer): LayerReport => ({
     ...layer,
-    ...(synthesis?.engines[layer.name] ? { ...synthesis.engines[layer.name]!, source: 'yosys' as const } : {}),
+    ...(synthesis?.engines[layer.name] ? { ...layerPart(synthesis.engines[layer.name]!), source: 'yosys' as const } : {}),
     cyclesMeasured: verification?.cyclesMeasured[layer.name] ?? null,
     busy: layer.lanes > 0 ? layer.operations / (layer.lanes * interval) : null,
   }));
   const lanes = layers.reduce((sum, layer) => sum + layer.lanes, 0);
   const operations = layers.reduce((sum, layer) => sum + layer.operations, 0);
-  const { lut, lutRam, ff, bram36, uram, dsp } = synthesis?.totals ?? estimate.totals;
+  const { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs } = synthesis?.totals ?? estimate.totals;
   const report: Report = {
     ...estimate,
     layers,
@@ -80,7 +82,9 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
       latencyCycles: verification?.latencyMeasured ?? null,
       framesPerSecond: (estimate.clockMhz * 1e6) / interval,
       busy: lanes > 0 ? operations / (lanes * interval) : null,
-      lut, lutRam, ff, bram36, uram, dsp,
+      lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs,
+      crossingLevels: synthesis?.crossingLevels ?? null,
+      staNotTimed: synthesis?.staNotTimed ?? null,
       fits: synthesis?.fits ?? estimate.totals.fits,
       fitsPercent: synthesis?.fitsPercent ?? estimate.totals.fitsPercent,
     },
@@ -88,6 +92,11 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   };
   writeJson(join(folder, 'report', 'report.json'), report);
   return report;
+}
+
+/** What report.json says of a layer, which may be less than synthesis.json. */
+function layerPart({ lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, logicLevels, staDelayNs }: Resources): Resources {
+  return { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, logicLevels, staDelayNs };
 }
 
 function publicPart(file: VerificationFile): VerificationReport {
