@@ -37,6 +37,12 @@ export interface SynthModule {
 const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const ROM = 'nn_rom';
+/**
+ * Cells that stand in an engine hundreds of times, with the same parameters, between registers of their own. They are
+ * mapped once and put in flat, cell by cell, before anything is counted: nothing is multiplied, and what a flat mapping
+ * could have shared across their edges is counted, not saved.
+ */
+const mappedOnce = ['nn_xnor_popcount', 'nn_signed_dot'];
 
 /**
  * The job that synthesises one module. Throws NN032 for names that may not reach a script, NN004 for a top or
@@ -64,6 +70,7 @@ export function flowOf(module: SynthModule, family: Family): YosysJob {
   const parameters = Object.entries(module.parameters).map(
     ([name, value]) => ` -chparam ${name} ${constant(value)}`,
   );
+  const repeated = mappedOnce.filter((name) => sources.some((source) => definedModules(source.text).includes(name)));
   // Yosys has the delays of 7 series only.
   const timing = family === 'xc7' ? timingStep(timedBoxes) : { files: {}, script: [] };
   const options = `-family ${family}${family === 'xcup' ? ' -uram' : ''}`;
@@ -76,7 +83,10 @@ export function flowOf(module: SynthModule, family: Family): YosysJob {
     `hierarchy -check -top ${module.top}${parameters.join('')}`,
     // Yosys takes "distributed" for LUT-RAM, which cannot be read-only; here, as in Vivado, it means logic.
     'setattr -set ram_block "logic" */m:* */a:rom_style=distributed %i',
+    ...repeated.map((name) => `setattr -mod -set keep_hierarchy 1 *${name}*`),
     `synth_xilinx -run prepare: -noiopad -noclkbuf -flatten ${options} -top ${module.top}`,
+    ...repeated.map((name) => `setattr -mod -unset keep_hierarchy *${name}*`),
+    ...(repeated.length > 0 ? ['flatten'] : []),
     'delete */t:$scopeinfo',
     'json -o netlist.json A:top',
     ...timing.script,
