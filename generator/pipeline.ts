@@ -51,7 +51,7 @@ function placeAt(lowered: TypedGraph, interval: number, { board, pins }: BuildOp
 }
 
 /** Every interval at which some folding changes, fastest first. */
-function candidateIntervals(lowered: TypedGraph): number[] {
+export function candidateIntervals(lowered: TypedGraph): number[] {
   const intervals = new Set<number>();
   for (const node of lowered.nodes)
     for (const fold of legalFolds(node)) intervals.add(kindOf(node).cost.cycles({ name: node.name, nodes: [node], fold }, fold.simd));

@@ -1,6 +1,7 @@
 /** report.json: the estimate, overlaid with what verify and synth measured. */
-import { existsSync, readFileSync, writeFileSync, renameSync, mkdirSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../emit/write.ts';
 import { fail } from '../errors.ts';
 import type { LayerReport, Report, Totals, VerificationReport } from './report.ts';
 
@@ -26,12 +27,16 @@ export interface SynthesisFile {
   readonly sourcesSha256: string;
 }
 
-/** Writes JSON by a rename, so that a reader never sees half of it. */
 export function writeJson(file: string, value: unknown): void {
+  writeText(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Writes by a rename, so that a reader never sees half of it. */
+export function writeText(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
+    makeFolder(dirname(file));
+    writeFileSync(temporary, text);
     renameSync(temporary, file);
   } catch (error) {
     fail({ code: 'NN030', where: file, got: (error as Error).message, fix: 'free some disk space or change the permissions' });
