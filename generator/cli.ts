@@ -3,6 +3,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { check, gen } from './commands/gen.ts';
 import { infer, type InferOptions } from './commands/infer.ts';
+import { pareto, type ParetoOptions } from './commands/pareto.ts';
 import type { DesignOptions } from './commands/prepare.ts';
 import { report } from './commands/report.ts';
 import type { CommandResult, Console } from './commands/result.ts';
@@ -76,6 +77,9 @@ const design = {
   out: { type: 'string', default: 'rtl-out', describe: 'folder that gets <network>-<board>/' },
 } as const;
 
+const { fps: _, ...anyRate } = design;
+const sweeping = { ...anyRate, out: { ...design.out, describe: 'folder that gets pareto/<network>-<board>.svg and .json' } } as const;
+
 const verifying = {
   frames: { type: 'number', default: 8, describe: 'frames to run' },
   stall: { type: 'string', default: '0,30,80', describe: 'stall percentages at both ends' },
@@ -101,7 +105,7 @@ const training = {
 } as const;
 
 const optionsOf: Readonly<Record<string, object>> = {
-  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, report: design, infer: inferring, train: training,
+  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, report: design, pareto: sweeping, infer: inferring, train: training,
 };
 
 const words = hideBin(process.argv);
@@ -126,6 +130,12 @@ const parser = yargs(words)
   .command('verify', 'run the generated files in Verilator against the golden model, layer by layer', { ...design, ...verifying }, runs<VerifyCommandOptions>(verify))
   .command('synth', 'count LUTs, flip-flops and BRAM with Yosys, out of context', design, runs<DesignOptions>(synth))
   .command('report', 'merge estimate, verification and synthesis into report.json', design, runs<DesignOptions>(report))
+  .command(
+    'pareto',
+    'frames/s against estimated LUTs for every rate that a folding can reach: the front as a table, all of it as SVG and JSON',
+    (options) => options.options(sweeping).example('npm run pareto -- --network cnv --board xc7z100', 'then gen with one of its rates as --fps'),
+    runs<ParetoOptions>(pareto),
+  )
   .command('infer', 'run the golden model on images', inferring, runs<InferOptions>(infer))
   .command('train', 'train a reference network and write its weights', training, runs<TrainCommandOptions>(train))
   .option('json', { type: 'boolean', default: false, describe: 'print one JSON object on stdout and nothing else there' })

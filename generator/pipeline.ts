@@ -53,7 +53,7 @@ export function lower(typed: TypedGraph): TypedGraph {
 const blockRamPrices = [1 / 256, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
 
 /** The placement of the fewest LUTs that fits the board, or the one that spares block RAMs most. */
-function placeAt(lowered: TypedGraph, interval: number, { board, pins, primitives }: BuildOptions): Placement {
+export function placeAt(lowered: TypedGraph, interval: number, { board, pins, primitives }: Omit<BuildOptions, 'fps'>): Placement {
   const lutPerBram = board.resources.lut / board.resources.bram36;
   let placement: Placement | undefined;
   for (const share of blockRamPrices) {
@@ -64,7 +64,7 @@ function placeAt(lowered: TypedGraph, interval: number, { board, pins, primitive
 }
 
 /** Every interval at which some folding changes, fastest first. */
-function candidateIntervals(lowered: TypedGraph): number[] {
+export function candidateIntervals(lowered: TypedGraph): number[] {
   const intervals = new Set<number>();
   for (const node of lowered.nodes)
     for (const fold of legalFolds(node)) {

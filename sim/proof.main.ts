@@ -7,10 +7,11 @@ import { parseArgs } from 'node:util';
 import { sharedData } from '../generator/images/shared-data.ts';
 import { table } from '../generator/report/tables.ts';
 import { inferCnv, inferLfc } from './proof/golden.ts';
+import { levelsCnv } from './proof/levels.ts';
 import type { Proof } from './proof/proof.ts';
 import { rtlBinarynet, rtlCnv, rtlLfc, rtlMnist } from './proof/rtl.ts';
 
-const proofs: readonly Proof[] = [inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlBinarynet];
+const proofs: readonly Proof[] = [inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlBinarynet, levelsCnv];
 
 interface Line {
   readonly proof: Proof;

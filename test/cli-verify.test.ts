@@ -27,9 +27,12 @@ const report = () => bitloom(['report', ...tiny, '--json']).then(({ stdout, stde
 const reportKeys = ['architecture', 'board', 'clockMhz', 'defaulted', 'device', 'layers', 'network', 'totals', 'verification', 'weights'];
 const layerKeys = [
   'bram36', 'busy', 'cyclesMeasured', 'cyclesModelled', 'dsp', 'engine', 'ff', 'kind', 'lanes', 'logicLevels', 'lut', 'lutRam', 'macs', 'memoryBitsUsed', 'name',
-  'operations', 'operationsDense', 'operationsExecuted', 'pixelsPerBeat', 'source', 'style', 'uram',
+  'operations', 'operationsDense', 'operationsExecuted', 'pixelsPerBeat', 'source', 'staDelayNs', 'style', 'uram',
 ];
-const totalKeys = ['bram36', 'busy', 'dsp', 'ff', 'fits', 'fitsPercent', 'framesPerSecond', 'initiationIntervalCycles', 'latencyCycles', 'lut', 'lutRam', 'macs', 'uram'];
+const totalKeys = [
+  'bram36', 'busy', 'crossingLevels', 'dsp', 'ff', 'fits', 'fitsPercent', 'framesPerSecond', 'initiationIntervalCycles', 'latencyCycles', 'logicLevels', 'lut',
+  'lutRam', 'macs', 'memoryBitsUsed', 'romBram36', 'staDelayNs', 'staNotTimed', 'uram',
+];
 const verificationKeys = ['frames', 'initiationIntervalMeasured', 'latencyMeasured', 'mismatches', 'modifiedFiles', 'simulator', 'stallPercent', 'warmupFrames'];
 const sortedKeys = (value: unknown) => Object.keys(value as object).sort();
 
@@ -46,7 +49,7 @@ describe.sequential('a folder', () => {
     expect(sortedKeys(merged.totals)).toEqual(totalKeys);
     for (const layer of merged.layers) {
       expect(sortedKeys(layer)).toEqual(layerKeys);
-      expect(layer).toMatchObject({ cyclesMeasured: null, operationsExecuted: null, logicLevels: null, source: 'estimate' });
+      expect(layer).toMatchObject({ cyclesMeasured: null, operationsExecuted: null, logicLevels: null, staDelayNs: null, source: 'estimate' });
     }
     expect(merged).toMatchObject({ verification: null, totals: { latencyCycles: null } });
     expect(JSON.parse(readFileSync(join(design, 'report', 'report.json'), 'utf8'))).toEqual(merged);

@@ -65,6 +65,8 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
   'a design too large, checked': () => ({ args: ['check', ...kc705, '--network', 'binarynet', '--fps', '20000'], code: 'NN016', exitCode: 1 }),
   'a network file that throws': () => ({ args: ['gen', ...kc705, '--network', networkFile(folder, 'throw 7;')], code: 'NN004' }),
   'a network named to escape': () => ({ args: ['gen', ...kc705, '--network', networkFile(folder, 'return pixels;', { name: '../../evil' })], code: 'NN032' }),
+  'a rate for a sweep over rates': () => ({ args: ['pareto', ...tiny, '--fps', '1000'], code: 'NN001', says: /--fps · no option of pareto/ }),
+  'a chart that nobody can write': () => ({ args: ['pareto', ...tiny], out: '/proc/bitloom', code: 'NN030' }),
   'images that are not there': () => ({ args: ['infer', '--network', 'tiny', '--images', join(folder, 'absent')], code: 'NN020' }),
   'a network without recipe': () => ({ args: ['train', '--network', 'cnv'], code: 'NN003' }),
   'a folder in the place of trained weights': () => ({ args: ['train', '--network', 'mnist', '--out', folder], code: 'NN030', says: /--out .* is not a file/ }),

@@ -6,7 +6,8 @@ import type { Board } from '../boards/board.ts';
 import type { Request } from '../emit/plan.ts';
 import { fail } from '../errors.ts';
 import { loadNetwork, networkNames, type NetworkModule } from '../load-network.ts';
-import { build, typecheck, type Architecture, type Design } from '../pipeline.ts';
+import type { Graph, TypedGraph } from '../ir/graph.ts';
+import { build, typecheck, type Architecture, type BuildOptions, type Design } from '../pipeline.ts';
 import type { Primitives } from '../layers/layer-kind.ts';
 import { closest } from '../suggest.ts';
 
@@ -90,6 +91,31 @@ export async function prepareFrom(given: DesignOptions, warn: (text: string) => 
   return { ...designOf(merged, board, module, { network, weights: merged.weights, defaulted }, warn), module };
 }
 
+/** The same as far as a sweep over rates needs it: no rate, no design yet. */
+export async function prepareSweep(given: DesignOptions, warn: (text: string) => void): Promise<{ typed: TypedGraph; options: Omit<BuildOptions, 'fps'> }> {
+  requirePrintable(given);
+  const board = boardNamed(given.board);
+  const { graph } = await loadNetwork(chosenNetwork(given, warn).network);
+  return typedOf(given, board, graph, warn);
+}
+
+function typedOf(
+  options: DesignOptions,
+  board: Board,
+  graph: Graph,
+  warn: (text: string) => void,
+): { typed: TypedGraph; options: Omit<BuildOptions, 'fps'> } {
+  const arch = options.arch ?? 'dataflow';
+  const architecture = architectures.find((name) => name === arch);
+  if (!architecture)
+    fail({ code: 'NN001', where: '--arch', got: JSON.stringify(arch), legal: architectures.join(' '), ...closest(arch, architectures) });
+  const clockMhz = options.clock ?? board.clockMhz;
+  if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
+  const typed = typecheck(graph, options.weights);
+  if (typed.weights.source === 'synthetic') warn(`${typed.name}: synthetic weights; no accuracy is implied`);
+  return { typed, options: { board, architecture, clockMhz, primitives: primitives(options.primitives, board) } };
+}
+
 function designOf(
   options: DesignOptions,
   board: Board,
@@ -97,15 +123,7 @@ function designOf(
   request: Request,
   warn: (text: string) => void,
 ): { design: Design; request: Request } {
-  const arch = options.arch ?? 'dataflow';
-  const architecture = architectures.find((name) => name === arch);
-  if (!architecture)
-    fail({ code: 'NN001', where: '--arch', got: JSON.stringify(arch), legal: architectures.join(' '), ...closest(arch, architectures) });
-  const clockMhz = options.clock ?? board.clockMhz;
-  if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
   const fps = rate(options.fps ?? String(defaultFps));
-  const typed = typecheck(module.graph, options.weights);
-  if (typed.weights.source === 'synthetic') warn(`${typed.name}: synthetic weights; no accuracy is implied`);
-  const design = build(typed, { board, architecture, clockMhz, fps, primitives: primitives(options.primitives, board) });
-  return { design, request };
+  const { typed, options: chosen } = typedOf(options, board, module.graph, warn);
+  return { design: build(typed, { ...chosen, fps }), request };
 }

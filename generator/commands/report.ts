@@ -12,13 +12,16 @@ export async function report(options: DesignOptions, out: Console): Promise<Comm
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
   for (const file of staleMeasurements(folder.path, folder.sourcesSha256)) out.warn(`${file} is of other sources than lie here now: ignored`);
   const merged = mergeReports(folder.path, folder.sourcesSha256);
-  const rows = merged.layers.map((l) => [l.name, l.kind, l.operations, l.lanes, l.cyclesModelled, l.cyclesMeasured, percent(l.busy), l.lut, l.ff, l.bram36, l.logicLevels, l.source]);
+  const rows = merged.layers.map((l) => [l.name, l.kind, l.operations, l.lanes, l.cyclesModelled, l.cyclesMeasured, percent(l.busy), l.lut, l.ff, l.bram36, l.logicLevels, l.staDelayNs === null ? null : l.staDelayNs.toFixed(2), l.source]);
   const { totals, verification } = merged;
   return {
     json: merged,
     text: [
-      table(['layer', 'kind', 'operations', 'lanes', 'clocks', 'measured', 'busy', 'LUT', 'FF', 'BRAM36', 'levels', 'source'], rows),
+      table(['layer', 'kind', 'operations', 'lanes', 'clocks', 'measured', 'busy', 'LUT', 'FF', 'BRAM36', 'levels', 'sta ns', 'source'], rows),
       `${merged.network} on ${merged.board}: ${Math.round(totals.framesPerSecond).toLocaleString('en-US')} frames/s at ${merged.clockMhz} MHz, ${verification?.initiationIntervalMeasured ? 'interval measured' : 'interval modelled'}; weights: ${merged.weights.source}`,
+      ...(totals.logicLevels === null
+        ? ['not synthesised yet: npm run synth']
+        : [`deepest path: ${totals.logicLevels} LUT levels; ${totals.staDelayNs?.toFixed(2) ?? '?'} ns, estimate without routing (Yosys sta)`]),
       verification ? `verified: ${verification.frames} frames, ${verification.mismatches} mismatches (${verification.simulator})` : 'not verified yet: npm run verify',
       `written: ${join(folder.path, 'report', 'report.json')}`,
     ].join('\n'),

@@ -15,7 +15,7 @@ function isOurs(target: string): boolean {
 }
 
 /** The folder and those above it. Level by level: Node's own recursive mkdir never ends below /proc. */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   mkdirSync(path);

@@ -41,6 +41,7 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
     ...engine.estimate,
     memoryBitsUsed: engine.cells.reduce((sum, cell) => sum + cell.images.reduce((n, image) => n + image.usedBits, 0), 0),
     logicLevels: null,
+    staDelayNs: null,
     source: 'estimate',
   }));
   const lanes = layers.reduce((sum, layer) => sum + layer.lanes, 0);
@@ -62,6 +63,12 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
       framesPerSecond: (options.clockMhz * 1e6) / interval,
       busy: lanes > 0 ? operations / (lanes * interval) : null,
       ...usage.total,
+      memoryBitsUsed: layers.reduce((sum, layer) => sum + layer.memoryBitsUsed!, 0),
+      romBram36: null,
+      logicLevels: null,
+      crossingLevels: null,
+      staDelayNs: null,
+      staNotTimed: null,
       fits: usage.fits,
       fitsPercent: Object.fromEntries(Object.entries(usage.percent).map(([key, value]) => [key, Number(value.toFixed(2))])),
     },

@@ -1,8 +1,9 @@
 /** report.json: the estimate, overlaid with what verify and synth measured. */
-import { existsSync, readFileSync, writeFileSync, renameSync, mkdirSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../emit/write.ts';
 import { fail } from '../errors.ts';
-import type { LayerReport, Report, VerificationReport } from './report.ts';
+import type { LayerReport, Report, Totals, VerificationReport } from './report.ts';
 
 /** report/verification.json */
 export interface VerificationFile extends VerificationReport {
@@ -12,25 +13,31 @@ export interface VerificationFile extends VerificationReport {
   readonly sourcesSha256: string;
 }
 
-type Resources = Pick<LayerReport, 'lut' | 'lutRam' | 'ff' | 'bram36' | 'uram' | 'dsp' | 'memoryBitsUsed' | 'logicLevels'>;
+type Resources = Pick<LayerReport, 'lut' | 'lutRam' | 'ff' | 'bram36' | 'uram' | 'dsp' | 'memoryBitsUsed' | 'logicLevels' | 'staDelayNs'>;
 
 /** report/synthesis.json */
 export interface SynthesisFile {
   readonly tool: string;
   readonly engines: Readonly<Record<string, Resources>>;
-  readonly totals: Resources;
+  readonly totals: Resources & Pick<Totals, 'romBram36'>;
+  readonly crossingLevels: number | null;
+  readonly staNotTimed: readonly string[];
   /** null: unknown. */
   readonly fits: boolean | null;
   readonly fitsPercent: Readonly<Record<string, number>>;
   readonly sourcesSha256: string;
 }
 
-/** Writes JSON by a rename, so that a reader never sees half of it. */
 export function writeJson(file: string, value: unknown): void {
+  writeText(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Writes by a rename, so that a reader never sees half of it. */
+export function writeText(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`);
+    makeFolder(dirname(file));
+    writeFileSync(temporary, text);
     renameSync(temporary, file);
   } catch (error) {
     fail({ code: 'NN030', where: file, got: (error as Error).message, fix: 'free some disk space or change the permissions' });
@@ -65,13 +72,13 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   const interval = verification?.initiationIntervalMeasured ?? estimate.totals.initiationIntervalCycles;
   const layers = estimate.layers.map((layer): LayerReport => ({
     ...layer,
-    ...(synthesis?.engines[layer.name] ? { ...synthesis.engines[layer.name]!, source: 'yosys' as const } : {}),
+    ...(synthesis?.engines[layer.name] ? { ...layerPart(synthesis.engines[layer.name]!), source: 'yosys' as const } : {}),
     cyclesMeasured: verification?.cyclesMeasured[layer.name] ?? null,
     busy: layer.lanes > 0 ? layer.operations / (layer.lanes * interval) : null,
   }));
   const lanes = layers.reduce((sum, layer) => sum + layer.lanes, 0);
   const operations = layers.reduce((sum, layer) => sum + layer.operations, 0);
-  const { lut, lutRam, ff, bram36, uram, dsp } = synthesis?.totals ?? estimate.totals;
+  const { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs } = synthesis?.totals ?? estimate.totals;
   const report: Report = {
     ...estimate,
     layers,
@@ -81,7 +88,9 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
       latencyCycles: verification?.latencyMeasured ?? null,
       framesPerSecond: (estimate.clockMhz * 1e6) / interval,
       busy: lanes > 0 ? operations / (lanes * interval) : null,
-      lut, lutRam, ff, bram36, uram, dsp,
+      lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs,
+      crossingLevels: synthesis?.crossingLevels ?? null,
+      staNotTimed: synthesis?.staNotTimed ?? null,
       fits: synthesis ? synthesis.fits : estimate.totals.fits,
       fitsPercent: synthesis?.fitsPercent ?? estimate.totals.fitsPercent,
     },
@@ -89,6 +98,11 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   };
   writeJson(join(folder, 'report', 'report.json'), report);
   return report;
+}
+
+/** What report.json says of a layer, which may be less than synthesis.json. */
+function layerPart({ lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, logicLevels, staDelayNs }: Resources): Resources {
+  return { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, logicLevels, staDelayNs };
 }
 
 function publicPart(file: VerificationFile): VerificationReport {

@@ -24,7 +24,10 @@ export interface LayerReport {
   readonly uram: number | null;
   readonly dsp: number | null;
   readonly memoryBitsUsed: number | null;
+  /** LUT levels of the deepest register-to-register path that ends here, composed through the hierarchy. */
   readonly logicLevels: number | null;
+  /** Worst path within a module by Yosys' sta: an estimate without routing. */
+  readonly staDelayNs: number | null;
   readonly source: 'estimate' | 'yosys';
 }
 
@@ -40,6 +43,16 @@ export interface Totals {
   readonly bram36: number | null;
   readonly uram: number | null;
   readonly dsp: number | null;
+  readonly memoryBitsUsed: number | null;
+  /** BRAM36 that hold weights, thresholds and tables. */
+  readonly romBram36: number | null;
+  readonly logicLevels: number | null;
+  /** The same among the paths that lead from one module into another. */
+  readonly crossingLevels: number | null;
+  /** Worst path within any module by Yosys' sta: an estimate without routing. */
+  readonly staDelayNs: number | null;
+  /** Cell types that sta does not see through; with any, staDelayNs is a lower bound. */
+  readonly staNotTimed: readonly string[] | null;
   /** null: unknown. */
   readonly fits: boolean | null;
   readonly fitsPercent: Readonly<Record<string, number>>;

@@ -26,6 +26,8 @@ test('a path cut at module edges is as deep as uncut, and says where it runs', (
   expect(composeLevels([source, through, sink], [wire('a.m', 'b.s'), wire('b.m', 'c.s')])).toEqual({
     ffToFf: 7,
     path: ['a.m', 'b.s', 'b.m', 'c.s'],
+    crossing: 7,
+    byInstance: new Map([['a', 4], ['c', 7]]),
   });
 });
 
@@ -33,6 +35,8 @@ test('without the wire only the inside remains', () => {
   expect(composeLevels([source, through, sink], [wire('b.m', 'c.s')])).toEqual({
     ffToFf: 4,
     path: ['a: x', 'a: y'],
+    crossing: 3,
+    byInstance: new Map([['a', 4], ['c', 3]]),
   });
 });
 
@@ -42,6 +46,8 @@ test('the module in the middle counts with its own registers where they are late
   expect(composeLevels([early, late, sink], [wire('a.m', 'b.s'), wire('b.m', 'c.s')])).toEqual({
     ffToFf: 7,
     path: ['b.m', 'c.s'],
+    crossing: 7,
+    byInstance: new Map([['c', 7]]),
   });
 });
 
@@ -72,5 +78,5 @@ test('a loop through modules and a wire to nowhere are errors', () => {
 });
 
 test('nothing to compose is no path, not zero', () => {
-  expect(composeLevels([], [])).toEqual({ ffToFf: null, path: [] });
+  expect(composeLevels([], [])).toEqual({ ffToFf: null, path: [], crossing: null, byInstance: new Map() });
 });

@@ -22,6 +22,10 @@ export interface ComposedLevels {
    * Where it runs: `instance.port` at every module edge it crosses; nets of the module when it crosses none.
    */
   readonly path: readonly string[];
+  /** Deepest path that crosses a module's edge; null when none does. */
+  readonly crossing: number | null;
+  /** Deepest path that ends in each instance; an instance in which none ends is absent. */
+  readonly byInstance: ReadonlyMap<string, number>;
 }
 
 interface Arrival {
@@ -93,19 +97,24 @@ export function composeLevels(
     return latest;
   }
 
-  let worst: ComposedLevels = { ffToFf: null, path: [] };
-  const consider = (level: number, path: readonly string[]): void => {
+  let worst: Pick<ComposedLevels, 'ffToFf' | 'path'> = { ffToFf: null, path: [] };
+  let crossing: number | null = null;
+  const byInstance = new Map<string, number>();
+  const consider = (instance: string, level: number, path: readonly string[]): void => {
     if (worst.ffToFf === null || level > worst.ffToFf) worst = { ffToFf: level, path };
+    byInstance.set(instance, Math.max(level, byInstance.get(instance) ?? 0));
   };
   for (const { name, levels } of instances) {
     if (levels.ffToFf !== null) {
       const ends = levels.worstPath;
-      consider(levels.ffToFf, ends === null ? [name] : [`${name}: ${ends.from}`, `${name}: ${ends.to}`]);
+      consider(name, levels.ffToFf, ends === null ? [name] : [`${name}: ${ends.from}`, `${name}: ${ends.to}`]);
     }
     for (const [port, inside] of Object.entries(levels.inToFf)) {
       const before = inputArrival(name, port);
-      if (before !== null) consider(before.level + inside, before.path);
+      if (before === null) continue;
+      consider(name, before.level + inside, before.path);
+      crossing = Math.max(crossing ?? 0, before.level + inside);
     }
   }
-  return worst;
+  return { ...worst, crossing, byInstance };
 }

@@ -1,12 +1,13 @@
 /**
  * The Yosys script of one module: `synth_xilinx` out of context, without I/O buffers and without abc9 (which
- * raised LUTs by a fifth), flattened, started after its library step, which reads more cells than counting
- * needs. Block ROMs stay black boxes, so that megabits of weights need no synthesis; ROMs of any other style
+ * raised LUTs by a fifth) and clock buffer, flattened, started after its library step, which reads more cells than
+ * counting needs. Block ROMs stay black boxes, so that megabits of weights need no synthesis; ROMs of any other style
  * are synthesised with their contents, which become logic.
  */
 import { basename } from 'node:path';
 import { BitloomError, fail } from '../errors.ts';
 import { BLOCK_ROM, LOGIC_ROM_NOTE } from './cells.ts';
+import { blockRomArcs, timingStep } from './timing.ts';
 import type { YosysJob } from './yosys.ts';
 
 export type Family = 'xc7' | 'xcup';
@@ -36,6 +37,12 @@ export interface SynthModule {
 const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const ROM = 'nn_rom';
+/**
+ * Cells that stand in an engine hundreds of times, with the same parameters, between registers of their own. They are
+ * mapped once and put in flat, cell by cell, before anything is counted: nothing is multiplied, and what a flat mapping
+ * could have shared across their edges is counted, not saved.
+ */
+const mappedOnce = ['nn_xnor_popcount', 'nn_signed_dot'];
 
 /**
  * The job that synthesises one module. Throws NN032 for names that may not reach a script, NN004 for a top or
@@ -51,16 +58,21 @@ export function flowOf(module: SynthModule, family: Family): YosysJob {
   const verilog = Object.keys(files);
   const rom = sources.find((source) => definedModules(source.text).includes(ROM));
   const boxes: string[] = [];
+  let timedBoxes = '';
   if (rom) {
     const standIn = romStandIn(rom);
     files[basename(rom.path)] = `${standIn.contents}\n${standIn.shell}`;
     files['bitloom_boxes.v'] = standIn.boxes;
     boxes.push('read_verilog -lib bitloom_boxes.v');
+    timedBoxes = standIn.timedBoxes;
   }
   for (const memory of memories) files[memory.name] = memory.text;
   const parameters = Object.entries(module.parameters).map(
     ([name, value]) => ` -chparam ${name} ${constant(value)}`,
   );
+  const repeated = mappedOnce.filter((name) => sources.some((source) => definedModules(source.text).includes(name)));
+  // Yosys has the delays of 7 series only.
+  const timing = family === 'xc7' ? timingStep(timedBoxes) : { files: {}, script: [] };
   const options = `-family ${family}${family === 'xcup' ? ' -uram' : ''}`;
   const script = [
     // UltraScale+ has its memories and DSPs in the second library, which is slow to read.
@@ -71,11 +83,15 @@ export function flowOf(module: SynthModule, family: Family): YosysJob {
     `hierarchy -check -top ${module.top}${parameters.join('')}`,
     // Yosys takes "distributed" for LUT-RAM, which cannot be read-only; here, as in Vivado, it means logic.
     'setattr -set ram_block "logic" */m:* */a:rom_style=distributed %i',
-    `synth_xilinx -run prepare: -noiopad -flatten ${options} -top ${module.top}`,
+    ...repeated.map((name) => `setattr -mod -set keep_hierarchy 1 *${name}*`),
+    `synth_xilinx -run prepare: -noiopad -noclkbuf -flatten ${options} -top ${module.top}`,
+    ...repeated.map((name) => `setattr -mod -unset keep_hierarchy *${name}*`),
+    ...(repeated.length > 0 ? ['flatten'] : []),
     'delete */t:$scopeinfo',
     'json -o netlist.json A:top',
+    ...timing.script,
   ];
-  return { script: `${script.join('\n')}\n`, files };
+  return { script: `${script.join('\n')}\n`, files: { ...files, ...timing.files } };
 }
 
 /** Names of the modules that a Verilog text defines. */
@@ -155,7 +171,7 @@ export function missingImage(
  * same header that picks it or the black box (a single word is a constant in any style). Either way a cell of
  * the final netlist tells which file was meant.
  */
-function romStandIn(rom: SourceFile): { contents: string; shell: string; boxes: string } {
+function romStandIn(rom: SourceFile): { contents: string; shell: string; boxes: string; timedBoxes: string } {
   const header = new RegExp(`module\\s+${ROM}\\b[\\s\\S]*?\\)\\s*;`).exec(
     rom.text.replace(/\/\/.*$/gm, ''),
   )?.[0];
@@ -168,6 +184,7 @@ function romStandIn(rom: SourceFile): { contents: string; shell: string; boxes: 
   const named = (names: readonly string[]): string => names.map((name) => `.${name}(${name})`).join(', ');
   const parameters = named(['DATA_W', 'DEPTH', 'STYLE', 'INIT_FILE']);
   const note = 'parameter DATA_W = 1, parameter DEPTH = 1, parameter STYLE = "", parameter INIT_FILE = ""';
+  const noteBox = `module ${LOGIC_ROM_NOTE} #(${note}) (); endmodule\n`;
   return {
     contents: rom.text.replace(new RegExp(`\\bmodule\\s+${ROM}\\b`), `module ${ROM}_contents`),
     shell: [
@@ -181,7 +198,8 @@ function romStandIn(rom: SourceFile): { contents: string; shell: string; boxes: 
       'endmodule',
       '',
     ].join('\n'),
-    boxes: `${wires.replace(ROM, BLOCK_ROM)} endmodule\nmodule ${LOGIC_ROM_NOTE} #(${note}) (); endmodule\n`,
+    boxes: `${wires.replace(ROM, BLOCK_ROM)} endmodule\n${noteBox}`,
+    timedBoxes: `${wires.replace(ROM, BLOCK_ROM)} ${blockRomArcs} endmodule\n${noteBox}`,
   };
 }
 

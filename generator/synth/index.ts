@@ -1,2 +1,2 @@
-export { composeLevels } from './compose-levels.ts';
-export { synthesise, type Resources, type SynthModule } from './synthesise.ts';
+export { levelLimit, synthesiseDesign, type SynthesisedDesign } from './synthesise-design.ts';
+export { synthesise } from './synthesise.ts';

@@ -1,8 +1,7 @@
 /**
  * LUT levels of a flat netlist, by a walk over its bits: a LUT, a CARRY4 and an asynchronous LUT-RAM read are
  * one level each, MUXF none; flip-flops, block memories, shift registers and registered DSPs end a path and
- * start one. `sta` is not used because it needs timing arcs that LUT6_2 lacks, `ltp` because it walks through
- * flip-flops.
+ * start one. `ltp` is not used because it walks through flip-flops; `sta` counts time, not levels (timing.ts).
  */
 import { fail } from '../errors.ts';
 import { blockRomCost } from './block-rom.ts';
@@ -238,7 +237,7 @@ function maxBit(netlist: Netlist): number {
 }
 
 /** A flip-flop goes by what it holds, a memory by its own name. */
-function registerName(netlist: Netlist, { name, cell, facts }: KnownCell): string {
+export function registerName(netlist: Netlist, { name, cell, facts }: KnownCell): string {
   const held = facts.class === 'ff' ? nets(cell.connections['Q'])[0] : undefined;
   return held === undefined ? `${name} (${cell.type})` : netName(netlist, held);
 }

@@ -26,6 +26,22 @@ module chain #(parameter LEVELS = 1) (input wire clk, input wire [LEVELS:0] a, o
     assign y = q & a[0];
 endmodule
 `;
+// The same of LUT6_2, which has no delays in Yosys' own library, alternately through either output.
+const TWIN = `
+module twin (input wire clk, input wire a, output reg q);
+    reg r;
+    wire [4:0] x;
+    assign x[0] = r;
+    genvar i;
+    generate for (i = 0; i < 4; i = i + 1) begin : g
+        wire o6, o5;
+        LUT6_2 #(.INIT(64'h6996966996696996)) u
+            (.I0(1'b1), .I1(x[i]), .I2(r), .I3(1'b0), .I4(1'b0), .I5(1'b0), .O6(o6), .O5(o5));
+        assign x[i+1] = i % 2 ? o5 : o6;
+    end endgenerate
+    always @(posedge clk) begin r <= a; q <= x[4]; end
+endmodule
+`;
 const ADDER = `
 module adder #(parameter W = 8) (input wire clk, input wire [W-1:0] a, output reg [W-1:0] sum);
     reg [W-1:0] r;
@@ -55,7 +71,7 @@ module layer #(parameter STYLE = "block", parameter WEIGHT_FILE = "") (
     always @(posedge clk) y <= ^(x & w);
 endmodule
 `;
-const sources = [CHAIN, ADDER, ROM, LAYER].map((text) => ({
+const sources = [CHAIN, TWIN, ADDER, ROM, LAYER].map((text) => ({
   path: `rtl/${/module (\w+)/.exec(text)![1]}.v`,
   text,
 }));
@@ -89,13 +105,14 @@ async function run(modules: SynthModule[], options: Partial<SynthOptions> = {}) 
 }
 
 const chain = moduleOf('chain', { LEVELS: 5 });
+const twin = moduleOf('twin', {});
 const adder = moduleOf('adder', { W: 8 });
 const block = moduleOf('layer', { STYLE: 'block', WEIGHT_FILE: 'w.mem' });
 const logic = moduleOf('layer', { STYLE: 'distributed', WEIGHT_FILE: 'w.mem' });
 
 test('small circuits have the levels, LUTs and memories that can be counted by hand', async () => {
-  const { resources, progress } = await run([chain, adder, block, logic]);
-  const [xors, sum, boxed, wired] = resources;
+  const { resources, progress } = await run([chain, adder, block, logic, twin]);
+  const [xors, sum, boxed, wired, twins] = resources;
   expect(xors).toMatchObject({ lut: 6, ff: 7, cells: { LUT2: 6 } });
   expect(xors!.logicLevels).toEqual({ inToFf: 0, ffToOut: 1, inToOut: 1, ffToFf: 5 });
   expect(xors!.portLevels).toMatchObject({ inToOut: { a: { y: 1 } }, worstPath: { to: 'q' } });
@@ -104,7 +121,16 @@ test('small circuits have the levels, LUTs and memories that can be counted by h
   expect(boxed).toMatchObject({ bram36: 0.5, romBram36: 0.5, memoryBitsUsed: 512, ff: 9, lutRam: 0 });
   expect(wired).toMatchObject({ bram36: 0, memoryBitsUsed: null });
   expect(wired!.lut - boxed!.lut).toBe(8);
-  expect(progress.map((one) => one.cached)).toEqual([false, false, false, false]);
+  // A flip-flop's 0.303 ns and five LUT2 of 0.238 ns; the memory's own read; a flip-flop and four times I1 of a LUT6_2.
+  expect(xors!.timing).toEqual({ delayNs: 1.493, from: expect.stringMatching(/^r/), to: 'q', notTimed: [] });
+  expect(boxed!.timing).toEqual({ delayNs: 2.454, from: 'block ROM', to: 'its output register', notTimed: [] });
+  expect(twins).toMatchObject({ logicLevels: { ffToFf: 4 }, timing: { delayNs: 2.827, from: 'r', notTimed: [] } });
+  expect(progress.map((one) => one.cached)).toEqual([false, false, false, false, false]);
+});
+
+test('a family without delays has no delay', async () => {
+  const { resources } = await run([chain], { family: 'xcup' });
+  expect(resources[0]).toMatchObject({ lut: 6, timing: null });
 });
 
 test('the cache answers for the same content and only for that', async () => {
@@ -153,11 +179,12 @@ const native = execaSync('yosys', ['-V'], { reject: false }).exitCode === 0;
 test.skipIf(!native)(
   `the npm Yosys and the machine's agree${native ? '' : ' (skipped: no yosys here)'}`,
   async () => {
-    const wasm = await run([chain, adder, block, logic]);
-    const own = await run([chain, adder, block, logic], { build: 'native' });
+    const all = [chain, adder, block, logic, twin];
+    const wasm = await run(all);
+    const own = await run(all, { build: 'native' });
     expect(own.progress.some((one) => one.cached)).toBe(false);
-    own.resources.forEach(({ lut, lutRam, ff, bram36, logicLevels }, i) => {
-      expect(wasm.resources[i]).toMatchObject({ lut, lutRam, ff, bram36, logicLevels });
+    own.resources.forEach(({ lut, lutRam, ff, bram36, logicLevels, timing }, i) => {
+      expect(wasm.resources[i]).toMatchObject({ lut, lutRam, ff, bram36, logicLevels, timing });
     });
   },
 );

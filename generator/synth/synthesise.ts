@@ -10,6 +10,7 @@ import type { LogicLevels, PortLevels } from './logic-levels.ts';
 import { portLevels, summariseLevels } from './logic-levels.ts';
 import type { Netlist } from './netlist.ts';
 import { integerParameter, stringParameter, topNetlist } from './netlist.ts';
+import { timingOf, type Timing } from './timing.ts';
 import type { Yosys, YosysBuild, YosysJob } from './yosys.ts';
 import { defaultYosysBuild, openYosys, yosysVersion } from './yosys.ts';
 
@@ -20,6 +21,8 @@ export interface Resources extends CellCount {
   readonly logicLevels: LogicLevels;
   /** For composeLevels. */
   readonly portLevels: PortLevels;
+  /** null where Yosys has no delays or the module no path. */
+  readonly timing: Timing | null;
 }
 
 export interface SynthProgress {
@@ -110,12 +113,13 @@ export async function synthesise(
 }
 
 async function measure(yosys: Yosys, { module, job }: Work): Promise<Resources> {
-  const { netlist: json, log } = await yosys.run(job);
+  const { netlist: json, timing: arrivals, log } = await yosys.run(job);
   if (json === null) failed(module, yosys, log);
   const netlist = { ...topNetlist(json), name: module.name };
   checkRoms(module, netlist);
   const levels = portLevels(netlist);
-  return { ...countCells(netlist), logicLevels: summariseLevels(levels), portLevels: levels };
+  const timing = arrivals === null ? null : timingOf(arrivals, netlist);
+  return { ...countCells(netlist), logicLevels: summariseLevels(levels), portLevels: levels, timing };
 }
 
 function failed(module: SynthModule, yosys: Yosys, log: string): never {
@@ -153,6 +157,7 @@ async function countingRules(): Promise<string> {
     'logic-levels.ts',
     'netlist.ts',
     'synthesise.ts',
+    'timing.ts',
   ];
   const texts = await Promise.all(files.map((file) => readFile(new URL(file, import.meta.url), 'utf8')));
   return texts.join('\n');

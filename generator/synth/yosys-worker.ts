@@ -18,11 +18,14 @@ async function run(job: YosysJob): Promise<YosysResult> {
         decodeASCII: false,
       },
     );
-    const netlist = files?.['netlist.json'];
-    if (netlist instanceof Uint8Array) return { netlist: new TextDecoder().decode(netlist), log };
-    return { netlist: null, log: `${log}\nthe script wrote no netlist.json` };
+    const written = (name: string): string | null => {
+      const bytes = files?.[name];
+      return bytes instanceof Uint8Array ? new TextDecoder().decode(bytes) : null;
+    };
+    const netlist = written('netlist.json');
+    return { netlist, timing: written('timing.log'), log: netlist === null ? `${log}\nthe script wrote no netlist.json` : log };
   } catch (error) {
-    return { netlist: null, log: `${log}\n${error instanceof Error ? error.message : String(error)}` };
+    return { netlist: null, timing: null, log: `${log}\n${error instanceof Error ? error.message : String(error)}` };
   }
 }
 

@@ -23,10 +23,11 @@ export interface YosysJob {
 
 /**
  * `netlist` is the text of netlist.json, which the script must write; null when Yosys failed, then `log` says
- * why.
+ * why. `timing` is that of timing.log, which it may write.
  */
 export interface YosysResult {
   readonly netlist: string | null;
+  readonly timing: string | null;
   readonly log: string;
 }
 
@@ -82,8 +83,9 @@ async function runNative(job: YosysJob): Promise<YosysResult> {
       reject: false,
       all: true,
     });
-    if (exitCode !== 0) return { netlist: null, log: all };
-    return { netlist: await readFile(join(folder, 'netlist.json'), 'utf8'), log: all };
+    if (exitCode !== 0) return { netlist: null, timing: null, log: all };
+    const timing = await readFile(join(folder, 'timing.log'), 'utf8').catch(() => null);
+    return { netlist: await readFile(join(folder, 'netlist.json'), 'utf8'), timing, log: all };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -105,7 +107,7 @@ class WasmYosys implements Yosys {
       const onExit = (code: number | null, signal: string | null): void => {
         child.off('message', onMessage);
         this.#child = null;
-        resolve({ netlist: null, log: `the Yosys process ended early (${signal ?? `exit ${code}`})` });
+        resolve({ netlist: null, timing: null, log: `the Yosys process ended early (${signal ?? `exit ${code}`})` });
       };
       const onMessage = (message: unknown): void => {
         child.off('exit', onExit);

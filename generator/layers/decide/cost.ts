@@ -1,4 +1,5 @@
 import { bitsOf, elementCount } from '../../ir/types.ts';
+import { countBits, lutRamLuts } from '../../map/fabric.ts';
 import type { LayerCost } from '../layer-kind.ts';
 
 /** nn_decide: one score a clock, then the class; nn_fifo with room for them. */
@@ -7,9 +8,19 @@ export const cost: LayerCost = {
   outputBeat: () => ({ lanes: 1, pixels: 1 }),
   lanes: () => 0,
   cycles: ({ nodes }) => elementCount(nodes[0]!.inputTypes[0]!) + 1,
+  /** Four cells, fitted to Yosys: nn_decide, nn_fifo for its words, nn_egress, and nn_fifo for the frames' status bits. */
   estimate({ nodes }) {
     const bits = bitsOf(nodes[0]!.inputTypes[0]!.element);
-    const room = Math.ceil((32 * Math.ceil(nodes[0]!.type.channels / 32)) / 1.5);
-    return { lut: 80 + 3 * bits + room, lutRam: room, ff: 105 + 2 * bits, bram36: 0, uram: 0, dsp: 0 };
+    const score = countBits(elementCount(nodes[0]!.inputTypes[0]!));
+    const words = (nodes[0]!.attributes['classes'] as number) + 1;
+    const place = countBits(words);
+    const room = lutRamLuts(32, words);
+    const status = { lut: 45, lutRam: 4, ff: 22 };
+    return {
+      lut: Math.round(38 + 4.5 * score + 0.6 * bits + (room + 14 + 4 * place) + (38 + 2.6 * place) + status.lut),
+      lutRam: room + status.lutRam,
+      ff: 72 + bits + 2 * score + 4 * place + (70 + place) + status.ff,
+      bram36: 0, uram: 0, dsp: 0,
+    };
   },
 };

@@ -1,3 +1,4 @@
+import { countBits } from '../../map/fabric.ts';
 import type { LayerCost } from '../layer-kind.ts';
 import { divisors } from '../../map/divisors.ts';
 
@@ -8,8 +9,11 @@ export const cost: LayerCost = {
   outputBeat: (_engine, input) => input,
   lanes: () => 0,
   cycles: ({ nodes, fold }) => (nodes[0]!.type.height * nodes[0]!.type.width) / fold.pixels,
+  // A skid, and a counter of beats with its compare.
   estimate({ nodes, fold }) {
-    const bits = 8 * nodes[0]!.type.channels * fold.pixels;
-    return { lut: 40 + bits, lutRam: 0, ff: 40 + 2 * bits, bram36: 0, uram: 0, dsp: 0 };
+    const { height, width, channels } = nodes[0]!.type;
+    const bits = 8 * channels * fold.pixels;
+    const counter = countBits((height * width) / fold.pixels);
+    return { lut: Math.round(bits + 2.6 * counter + 10), lutRam: 0, ff: 2 * bits + counter + 9, bram36: 0, uram: 0, dsp: 0 };
   },
 };

@@ -7,8 +7,19 @@ export const cost: LayerCost = {
   outputBeat: (_engine, input) => input,
   lanes: () => 0,
   cycles: ({ nodes }, { pixels }) => (nodes[0]!.type.height * nodes[0]!.type.width) / pixels,
+  // A skid, and the table's logic before it.
   estimate({ nodes }, { lanes, pixels }) {
-    const bits = bitsOf(nodes[0]!.type.element) * lanes * pixels;
-    return { lut: bits * 5, lutRam: 0, ff: bits * 2 + 4, bram36: 0, uram: 0, dsp: 0 };
+    const outputBits = bitsOf(nodes[0]!.type.element);
+    const elements = lanes * pixels;
+    const bits = outputBits * elements;
+    const logic = Array.from({ length: outputBits }, (_, bit) => tableLuts(nodes[0]!.attributes['values'] as readonly number[], bit));
+    return { lut: bits + 4 + elements * logic.reduce((a, b) => a + b, 0), lutRam: 0, ff: 2 * bits + 2, bram36: 0, uram: 0, dsp: 0 };
   },
 };
+
+/** LUTs of one bit of a 256-entry table: up to four inputs go into the LUT of the skid behind, eight take four and MUXF7/8. */
+function tableLuts(values: readonly number[], bit: number): number {
+  const at = (pixel: number) => Math.floor(values[pixel]! / 2 ** bit) & 1;
+  const inputs = [...Array(8).keys()].filter((input) => values.some((_, pixel) => at(pixel) !== at(pixel ^ (1 << input)))).length;
+  return inputs <= 4 ? 0 : 2 ** Math.max(0, inputs - 6);
+}

@@ -1,0 +1,77 @@
+/**
+ * `npm run estimates [-- --only NAME]`: the mapper's estimate against Yosys, engine by engine. Writes docs/estimates.md;
+ * with --only it prints the one design and writes nothing.
+ */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Board } from '../generator/boards/board.ts';
+import { kc705 } from '../generator/boards/kc705.ts';
+import { xc7z100 } from '../generator/boards/xc7z100.ts';
+import type { Design } from '../generator/pipeline.ts';
+import { writeText } from '../generator/report/merge.ts';
+import type { SynthesisedDesign } from '../generator/synth/index.ts';
+import { defaultYosysBuild } from '../generator/synth/yosys.ts';
+import { designAt, synthesiseBuilt } from '../sim/synthesise-built.ts';
+
+interface Case {
+  readonly name: string;
+  readonly network: string;
+  readonly board: Board;
+  readonly fps: number;
+}
+
+const cases: readonly Case[] = [
+  { name: 'mnist', network: 'mnist', board: kc705, fps: 20_000 },
+  { name: 'cnv-10000', network: 'cnv', board: xc7z100, fps: 10_000 },
+  { name: 'cnv-55555', network: 'cnv', board: xc7z100, fps: 55_555 },
+  { name: 'binarynet', network: 'binarynet', board: xc7z100, fps: 20_000 },
+];
+
+const intro = `# Estimates against synthesis
+
+Made by \`npm run estimates\`. "est." is what the mapper goes by (generator/layers/*/cost.ts), the rest is Yosys' count of the
+generated modules, out of context; an engine's line holds its width converters. Wanted: LUTs within 15 % an engine, block RAM
+exact. LUTs are Yosys', not Vivado's.
+`;
+
+function signed(value: number): string {
+  return `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(0)} %`;
+}
+
+function linesOf({ placement }: Design, { engines, totals }: SynthesisedDesign): string[] {
+  const rows = placement.engines.map(({ name, title, fold, lanes, estimate }) => {
+    const got = engines.get(name)!;
+    const off = estimate.lut === null ? '?' : signed((100 * (estimate.lut - got.lut)) / got.lut);
+    const folding = lanes > 0 ? `${fold.pe} × ${fold.simd} × ${fold.pixels}` : '–';
+    return `| ${name} | ${title} | ${folding} | ${estimate.lut ?? '?'} | ${got.lut} | ${off} | ${estimate.bram36 ?? '?'} | ${got.bram36} |`;
+  });
+  const lut = placement.engines.reduce((sum, { estimate }) => sum + (estimate.lut ?? 0), 0);
+  return [
+    '| engine | kind | PE × SIMD × pixels | LUT est. | LUT | off | BRAM36 est. | BRAM36 |',
+    '|---|---|---|---|---|---|---|---|',
+    ...rows,
+    `| **all** | | | ${lut} | ${totals.lut} | ${signed((100 * (lut - totals.lut)) / totals.lut)} | | ${totals.bram36} |`,
+  ];
+}
+
+const say = (text: string): void => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`));
+
+async function section({ name, network, board, fps }: Case): Promise<string> {
+  const design = await designAt(network, board, fps);
+  const synthesised = await synthesiseBuilt(design, defaultYosysBuild(), (text) => say(`${name}: ${text}`));
+  say('');
+  return `\n## ${network} on ${board.title}, ${fps} frames/s asked for\n\n${linesOf(design, synthesised).join('\n')}\n`;
+}
+
+const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+const chosen = cases.filter(({ name }) => only === undefined || name === only);
+if (chosen.length === 0) {
+  console.error(`--only ${only}: no such design; there are ${cases.map(({ name }) => name).join(' ')}`);
+  process.exitCode = 2;
+} else {
+  const sections: string[] = [];
+  for (const one of chosen) sections.push(await section(one));
+  const text = `${intro}${sections.join('')}`;
+  if (only === undefined) writeText(fileURLToPath(new URL('../docs/estimates.md', import.meta.url)), text);
+  console.log(text);
+}

@@ -1,0 +1,11 @@
+/** Shapes of the 7-series fabric that estimates share. */
+
+/** Bits of a counter that takes `values` values. */
+export function countBits(values: number): number {
+  return values > 1 ? Math.ceil(Math.log2(values)) : 0;
+}
+
+/** LUTs of a simple dual-port LUT-RAM as Yosys builds it: RAM32M (6 bits × 32 words) or banks of RAM64M (3 × 64). */
+export function lutRamLuts(width: number, depth: number): number {
+  return depth <= 32 ? 4 * Math.ceil(width / 6) : 4 * Math.ceil(width / 3) * Math.ceil(depth / 64);
+}
