@@ -92,12 +92,7 @@ export function cellArcs(cell: Cell, facts: CellFacts): Arc[] {
   const outputs = ports(cell, 'output');
   switch (facts.class) {
     case 'lut':
-      // The lower output is a table of five inputs.
-      if (cell.type === 'LUT6_2')
-        return [
-          { from: ports(cell, 'input', /^I[0-4]$/), to: ['O5'], levels: 1 },
-          { from: ports(cell, 'input'), to: ['O6'], levels: 1 },
-        ];
+      if (cell.type === 'LUT6_2') return dualLutArcs(cell);
       return [{ from: ports(cell, 'input'), to: outputs, levels: 1 }];
     case 'wire':
       return [{ from: ports(cell, 'input'), to: outputs, levels: 0 }];
@@ -117,6 +112,22 @@ export function cellArcs(cell: Cell, facts: CellFacts): Arc[] {
     default:
       return [];
   }
+}
+
+/**
+ * The lower output is a table of five inputs; either depends on the inputs that its table tells apart. An input that only the
+ * other output needs starts no path: a three-input adder's column hands its majority up without seeing the one below.
+ */
+function dualLutArcs(cell: Cell): Arc[] {
+  const table = (cell.parameters['INIT'] ?? '').padStart(64, '0').split('').reverse();
+  const tells = (size: number, input: number) =>
+    table.slice(0, size).some((value, index) => value !== table[index ^ (1 << input)]);
+  const support = (size: number) =>
+    [0, 1, 2, 3, 4, 5].filter((i) => 1 << i < size && tells(size, i)).map((i) => `I${i}`);
+  return [
+    { from: support(32), to: ['O5'], levels: 1 },
+    { from: support(64), to: ['O6'], levels: 1 },
+  ];
 }
 
 /**

@@ -120,7 +120,9 @@ function buildGraph(netlist: Netlist): Graph {
     const end = (bit: number): void => void ends.set(bit, register);
     for (const [port, bits] of Object.entries(cell.connections)) {
       const isInput = cell.port_directions[port] === 'input';
-      if (isInput && !combinationalIn.has(port) && !isClockPin(port)) nets(bits).forEach(end);
+      // An input that a LUT's table ignores is no register's.
+      const endsHere = isInput && facts.class !== 'lut' && !combinationalIn.has(port) && !isClockPin(port);
+      if (endsHere) nets(bits).forEach(end);
       if (!isInput && !combinationalOut.has(port)) nets(bits).forEach((bit) => starts.set(bit, 0));
     }
     if (facts.class === 'lutRam') writeAddress(cell).forEach(end);
