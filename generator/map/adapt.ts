@@ -1,6 +1,7 @@
 /** The cells between two engines whose beats differ: nn_repack for pixels, nn_width for lanes. */
 import type { Cost } from '../layers/layer-kind.ts';
 import { lcm } from './divisors.ts';
+import { countBits, lutRamLuts } from './fabric.ts';
 import { beatBits, beatsPerFrame, type BeatShape, type Cell, type HardwareStream } from './hardware.ts';
 
 type Axis = keyof BeatShape;
@@ -37,18 +38,20 @@ function isLegal({ lanes, pixels, type }: HardwareStream): boolean {
   return pixels === 1 || type.channels % lanes === 0;
 }
 
-/** An estimate: down, a shift register with a multiplexer a bit and a skid buffer; up, registers; a store in LUT-RAM. */
+/** An estimate, fitted to Yosys (docs/estimates.md). Down: a shift register and a skid; up: registers; a store: LUT-RAM. */
 function costOf(from: HardwareStream, to: HardwareStream): Cost {
   const [inBits, outBits] = [beatBits(from), beatBits(to)];
+  const down = inBits > outBits;
+  const ratio = countBits(down ? inBits / outBits : outBits / inBits);
   const fold = from.type.channels / from.lanes;
   const none = { lutRam: 0, bram36: 0, uram: 0, dsp: 0 };
-  if (from.pixels === to.pixels || fold === 1) {
-    const down = inBits > outBits;
-    return { ...none, lut: down ? inBits + outBits + 12 : 8, ff: down ? inBits + 2 * outBits + 8 : 2 * outBits };
-  }
-  const lutRam = Math.ceil((4 * Math.max(inBits, outBits)) / 6) * Math.ceil((2 * fold) / 32);
-  const choose = inBits > outBits ? Math.ceil(inBits / 3) : 0;
-  return { ...none, lut: lutRam + choose + outBits + 30, lutRam, ff: 2 * outBits + 30 };
+  if (from.pixels === to.pixels || fold === 1)
+    return down
+      ? { ...none, lut: inBits + outBits + 10, ff: inBits + 2 * outBits + 7 }
+      : { ...none, lut: Math.round(3 + 2.4 * ratio), ff: 2 * outBits - inBits + 2 + ratio };
+  const lutRam = lutRamLuts(Math.max(inBits, outBits), 2 * fold);
+  const choose = down ? outBits * Math.ceil(inBits / outBits / 4) : outBits;
+  return { ...none, lut: lutRam + choose + 11 * countBits(fold) + 15 * ratio, lutRam, ff: Math.round(2 * outBits + 8 + 5.5 * countBits(fold) + 1.5 * ratio) };
 }
 
 function cellOf(from: HardwareStream, to: HardwareStream): Cell {

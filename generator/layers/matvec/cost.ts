@@ -5,6 +5,7 @@ import type { BeatShape } from '../../map/hardware.ts';
 import type { Cost, Engine } from '../layer-kind.ts';
 import { blockRomCost } from '../../synth/block-rom.ts';
 import { divisors } from '../../map/divisors.ts';
+import { countBits, lutRamLuts } from '../../map/fabric.ts';
 import { convEngine, popcountStyle, type MemoryStyle } from './engine.ts';
 
 export const matvecCost = {
@@ -26,9 +27,8 @@ export const matvecCost = {
   },
 
   /**
-   * Fitted to Yosys over the cells of cnv, binarynet and mnist (docs/estimates.md); an estimate, not a measurement.
-   * A dot product of N bipolar taps takes 1.34 N LUTs, 0.83 N in primitives, and its accumulator and compare about 2.5 a sum bit; one of N signed
-   * taps an adder a tap.
+   * The parts of nn_conv, each fitted to Yosys by itself over a range of parameters (docs/estimates.md); an estimate, not a
+   * measurement.
    */
   estimate({ nodes, fold, primitives }: Engine): Cost {
     const node = nodes[0]!;
@@ -36,17 +36,23 @@ export const matvecCost = {
     const inputBits = bitsOf(node.inputTypes[0]!.element);
     const sumBits = bitsOf(node.type.element);
     const { pe, simd, pixels } = fold;
-    const inPrimitives = popcountStyle(inputBits, simd, primitives) === 'xilinx';
-    const perTap = inPrimitives ? 0.83 : 1.34;
-    const dot = inputBits === 1 ? perTap * simd + 5 : simd * (inputBits + 2);
+    const thresholds = nodes.length > 1;
+    const dots = pe * pixels;
+    const dot = dotProduct(inputBits, sumBits, simd, popcountStyle(inputBits, simd, primitives) === 'xilinx');
+    const compare = thresholds ? 0.55 * sumBits : 0;
     const rom = weightMemory(shape.weightStyle, pe * simd, shape.weightDepth);
     const ring = ringMemory(shape.bufferStyle, simd * inputBits, shape.bufferDepth, pixels);
-    const thresholds = nodes.length > 1 ? Math.ceil((pe * sumBits * Math.ceil(shape.filters / pe)) / 48) : 0;
-    const turning = simd * inputBits * pixels * (pixels > 1 || shape.padSize > 0 ? 1 : 0);
+    const steps = thresholds ? tableLuts(pe * sumBits, shape.filters / pe) + 10 : 0;
+    const beat = simd * inputBits * pixels;
+    const window = shape.kernel > 1 ? 155 + (shape.padSize > 0 ? 45 : 0) : 60;
+    // Banks are turned into order, and padding put in.
+    const turning = pixels > 1 ? beat * (shape.kernel > 1 ? 1 : 0) : shape.padSize > 0 ? beat / 2 : 0;
+    const outputBits = dots * (thresholds ? 1 : sumBits);
+    const fifo = 4 * Math.ceil(outputBits / 6) + 28;
     return {
-      lut: Math.round(pe * pixels * (dot + 2.5 * sumBits) + 170 + 6 * pixels + thresholds + turning + rom.lut + ring.lut),
-      lutRam: ring.lut,
-      ff: Math.round(pe * pixels * (dot + 3 * sumBits) + 3 * simd * inputBits * pixels + pe * simd + 200),
+      lut: Math.round(dots * (dot.lut + sumBits + compare) + window + turning + steps + fifo + rom.lut + ring.lut + 40),
+      lutRam: ring.lut + 4 * Math.ceil(outputBits / 6),
+      ff: Math.round(dots * (dot.ff + sumBits * (thresholds ? 3 : 1)) + 3 * beat + pe * simd + 200),
       bram36: rom.bram36 + ring.bram36,
       uram: 0,
       dsp: 0,
@@ -54,13 +60,28 @@ export const matvecCost = {
   },
 };
 
-/** Weights: the shape model of synthesis where they lie in block RAM, half a bit per LUT bit where they are logic. */
-function weightMemory(style: MemoryStyle, width: number, depth: number): { lut: number; bram36: number } {
-  return style === 'block' ? blockRomCost(width, depth) : { lut: Math.ceil((width * depth) / 40), bram36: 0 };
+/** A dot product of `simd` taps: compressors in portable Verilog or in primitives; of integers an adder a tap. */
+function dotProduct(inputBits: number, sumBits: number, simd: number, inPrimitives: boolean): { lut: number; ff: number } {
+  // Signs are owed as ones, which come in at the full width of the sum.
+  const owed = simd > 1 ? 2 * sumBits : 1.5 * sumBits;
+  if (inputBits > 1) return { lut: (simd > 1 ? simd * (inputBits + 1) : 0) + owed, ff: simd * (inputBits + 2) };
+  return inPrimitives ? { lut: 0.84 * simd + 3, ff: 1.15 * simd + 5 } : { lut: 1.34 * simd + 3, ff: 0.32 * simd + 5 };
 }
 
-/** The ring's banks: simple dual-port block RAM, or RAM32M (6 bits × 32 words in 4 LUTs). */
+/** A read-only table in logic: with few words many bits are the same function of the address. */
+function tableLuts(width: number, depth: number): number {
+  const perBit = depth > 32 ? Math.ceil(depth / 64) : depth > 4 ? 0.5 : 0.1;
+  return width * perBit + 3 * countBits(depth);
+}
+
+/** Weights, which have no pattern: the shape model of synthesis in block RAM, a LUT a bit and 64 words in logic. */
+function weightMemory(style: MemoryStyle, width: number, depth: number): { lut: number; bram36: number } {
+  if (style === 'block') return blockRomCost(width, depth);
+  return { lut: Math.min(width * Math.ceil(depth / 64), 2 ** Math.min(depth, 30)), bram36: 0 };
+}
+
+/** The ring's banks: simple dual-port block RAM, or LUT-RAM. */
 function ringMemory(style: MemoryStyle, width: number, depth: number, banks: number): { lut: number; bram36: number } {
   if (style === 'block') return { lut: 0, bram36: banks * blockRomCost(width, depth).bram36 };
-  return { lut: banks * 4 * Math.ceil(width / 6) * Math.ceil(depth / 32), bram36: 0 };
+  return { lut: banks * lutRamLuts(width, depth), bram36: 0 };
 }

@@ -17,9 +17,20 @@ export const cost: LayerCost = {
   },
 };
 
-/** LUTs of one bit of a 256-entry table: up to four inputs go into the LUT of the skid behind, eight take four and MUXF7/8. */
+/**
+ * LUTs of one bit of a 256-entry table: none where up to four inputs go into the LUT of the skid behind, else the distinct
+ * functions that are left of it when two inputs are fixed, which MUXF7 and MUXF8 choose from.
+ */
 function tableLuts(values: readonly number[], bit: number): number {
   const at = (pixel: number) => Math.floor(values[pixel]! / 2 ** bit) & 1;
-  const inputs = [...Array(8).keys()].filter((input) => values.some((_, pixel) => at(pixel) !== at(pixel ^ (1 << input)))).length;
-  return inputs <= 4 ? 0 : 2 ** Math.max(0, inputs - 6);
+  const inputs = [...Array(8).keys()].filter((input) => values.some((_, pixel) => at(pixel) !== at(pixel ^ (1 << input))));
+  if (inputs.length <= 6) return inputs.length <= 4 ? 0 : 1;
+  const pairs = inputs.flatMap((a, i) => inputs.slice(i + 1).map((b) => (1 << a) | (1 << b)));
+  return Math.min(
+    ...pairs.map((pair) => {
+      const left = new Map<number, string>();
+      values.forEach((_, pixel) => left.set(pixel & pair, (left.get(pixel & pair) ?? '') + at(pixel)));
+      return new Set([...left.values()].filter((bits) => bits.includes('0') && bits.includes('1'))).size;
+    }),
+  );
 }
