@@ -85,6 +85,7 @@ const verifying = {
   stall: { type: 'string', default: '0,30,80', describe: 'stall percentages at both ends' },
   shard: { type: 'string', default: '1/1', describe: 'i/n: only every n-th frame from the i-th' },
   images: { type: 'string', describe: 'CIFAR-10 batch, IDX file or raw bytes; the network\'s samples by default' },
+  'lut-level': { type: 'boolean', default: false, describe: 'simulate device primitives LUT by LUT, as synthesis sees them, in place of the cells\' models: slower' },
   wave: { type: 'string', describe: 'write an FST of the cycles around the first difference to this file' },
 } as const;
 

@@ -85,16 +85,18 @@ export interface CompileOptions {
   readonly wave?: boolean;
   /** Nothing is optimised: a fast build of a slow program. */
   readonly quick?: boolean;
+  /** Device primitives LUT by LUT, as synthesis sees them, in place of the cells' models. */
+  readonly lutLevel?: boolean;
   /** Another bench's program: its runtime objects are taken over, for a quick build that is quicker still. */
   readonly like?: string;
 }
 
 /** All files of a bench's build. */
-function buildFiles(sources: readonly VerilogSource[], bench: string): VerilogSource[] {
+function buildFiles(sources: readonly VerilogSource[], bench: string, lutLevel = false): VerilogSource[] {
   const own = (folder: string) => readdirSync(join(here, folder)).sort().map((path) => ({ path, text: readFileSync(join(here, folder, path), 'utf8') }));
   return [
     ...sources.map(({ path, text }) => ({ path: path.replaceAll('/', '_'), text })),
-    ...own('primitives'),
+    ...(lutLevel ? own('primitives') : []),
     ...own('bench'),
     { path: 'bench_top.sv', text: bench },
     { path: 'main.cpp', text: readFileSync(join(here, 'main.cpp'), 'utf8') },
@@ -102,12 +104,13 @@ function buildFiles(sources: readonly VerilogSource[], bench: string): VerilogSo
 }
 
 /** Verilates and compiles in the empty folder `work`; path of the program. NN041 when a tool fails. */
-async function compile(files: readonly VerilogSource[], work: string, { wave, like, quick = like !== undefined }: CompileOptions): Promise<string> {
+async function compile(files: readonly VerilogSource[], work: string, { wave, lutLevel, like, quick = like !== undefined }: CompileOptions): Promise<string> {
   const objects = join(work, 'obj');
   mkdirSync(objects);
   for (const { path, text } of files) writeFileSync(join(work, path), text);
   const flags = ['--cc', '--exe', '--top-module', 'bench', '--Mdir', 'obj', '-Wno-fatal', '-Wno-lint', '-Wno-style', '--x-assign', 'unique', '--x-initial', 'unique', '-O3'];
   if (wave) flags.push('--trace-fst');
+  if (lutLevel) flags.push('-DSYNTHESIS');
   try {
     await execa('verilator', [...flags, ...files.map((f) => f.path)], { cwd: work });
     const runtime = like ? readdirSync(dirname(like)).filter((f) => /^verilated.*\.o$/.test(f)) : [];
@@ -124,13 +127,13 @@ async function compile(files: readonly VerilogSource[], work: string, { wave, li
 
 /** Compiles a bench in the empty folder `work`, without the cache; path of the program. NN041 when Verilator fails. */
 export function compileSimulator(sources: readonly VerilogSource[], bench: string, work: string, options: CompileOptions = {}): Promise<string> {
-  return compile(buildFiles(sources, bench), work, options);
+  return compile(buildFiles(sources, bench, options.lutLevel), work, options);
 }
 
 /** Path of the bench's program, built when these sources were not built before. NN040/NN041 when Verilator fails. */
 export async function buildSimulator(sources: readonly VerilogSource[], bench: string, options: CompileOptions = {}): Promise<string> {
   const version = await verilatorVersion();
-  const files = buildFiles(sources, bench);
+  const files = buildFiles(sources, bench, options.lutLevel);
   const hash = createHash('sha256').update(JSON.stringify([version, { ...options, like: undefined }, files])).digest('hex').slice(0, 24);
   const parent = cacheFolder('simulators');
   const target = join(parent, hash);

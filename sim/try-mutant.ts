@@ -52,7 +52,7 @@ export async function openSpecimenBench(folder: string): Promise<SpecimenBench> 
   mkdirSync(join(folder, 'mem'), { recursive: true });
   for (const [path, text] of files) if (dirname(path) === 'mem') writeFileSync(join(folder, path), text);
   const badFrames = writeSequences(placed, join(folder, 'vectors'));
-  const program = await buildSimulator(verilog(files), benchText(placed));
+  const program = await buildSimulator(verilog(files), benchText(placed), { lutLevel: true });
   return { folder, placed, designs, files, scenarios: scenarios(designs), badFrames, program };
 }
 
@@ -100,7 +100,7 @@ async function applied(
   if (kind === 'rtl') {
     const sources = verilog(new Map([...bench.files, [mutant.file, mutant.change(text)]]));
     return {
-      program: await compileSimulator(sources, benchText(bench.placed), work, { like: bench.program }),
+      program: await compileSimulator(sources, benchText(bench.placed), work, { like: bench.program, lutLevel: true }),
     };
   }
   const copy = join(work, kind!);

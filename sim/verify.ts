@@ -18,6 +18,8 @@ export interface VerifyOptions {
   readonly stalls: readonly number[];
   /** FST of the cycles around the first difference, or those before a design without one stood still. */
   readonly wave?: string;
+  /** Simulates device primitives LUT by LUT in place of their cells' models. */
+  readonly lutLevel?: boolean;
   readonly onProgress?: (text: string) => void;
 }
 
@@ -148,7 +150,7 @@ export function intervalOf(frames: readonly number[]): number | null {
 }
 
 export async function verify(design: Design, options: VerifyOptions): Promise<VerifyResult> {
-  const { folder, frames, stalls, onProgress = () => {} } = options;
+  const { folder, frames, stalls, lutLevel = false, onProgress = () => {} } = options;
   const [dut] = duts([design]);
   const { edges, working } = dut!;
   const data = mkdtempSync(join(cacheFolder('vectors'), 'run-'));
@@ -159,7 +161,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
     onProgress('building the simulator');
     const started = performance.now();
     const sources = readSources(folder);
-    const program = await buildSimulator(sources, benchText([dut!]));
+    const program = await buildSimulator(sources, benchText([dut!]), { lutLevel });
     const built = performance.now();
     const { interval } = design.placement;
     const runs = runsFor(stalls, 2 * interval, interval);
@@ -191,7 +193,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
     }
     if (options.wave && shown) {
       onProgress(`tracing the cycles around cycle ${shown.cycle}`);
-      const traced = await buildSimulator(sources, benchText([dut!]), { wave: true });
+      const traced = await buildSimulator(sources, benchText([dut!]), { wave: true, lutLevel });
       const wave = { file: options.wave, from: Math.max(0, shown.cycle - 200), to: shown.cycle + 50 };
       await runSimulator(traced, { ...shown.options, wave });
     }

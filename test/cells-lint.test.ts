@@ -30,20 +30,23 @@ for (const reason of [noVerilator, noIcarus]) if (reason) console.warn(reason);
 
 const literal = (value: string | number) => (typeof value === 'string' ? `"${value}"` : `${value}`);
 
+/** What synthesis sees of a cell may differ from what simulators see: both are read. */
+const views = [[], ['-DSYNTHESIS']];
+
 /** Everything Verilator says about a cell: '' when it is clean. */
 async function verilator(cell: string, parameters: Parameters): Promise<string> {
   const overrides = Object.entries(parameters).map(([name, value]) => `-G${name}=${literal(value)}`);
   const args = ['--lint-only', '-Wall', '-y', library, '-y', primitives, `${library}/${cell}.v`, ...overrides];
-  const { all } = await execa('verilator', args, { cwd: folder, reject: false, all: true });
-  return all;
+  const said = await Promise.all(views.map((view) => execa('verilator', [...view, ...args], { cwd: folder, reject: false, all: true })));
+  return said.map(({ all }) => all).join('');
 }
 
 /** Everything Icarus says about a cell: '' when it is clean. */
 async function icarus(cell: string, parameters: Parameters): Promise<string> {
   const overrides = Object.entries(parameters).map(([name, value]) => `-P${cell}.${name}=${literal(value)}`);
   const args = ['-g2005', '-Wall', '-t', 'null', '-y', library, '-y', primitives, '-s', cell, ...overrides, `${library}/${cell}.v`];
-  const { all } = await execa('iverilog', args, { cwd: folder, reject: false, all: true });
-  return all;
+  const said = await Promise.all(views.map((view) => execa('iverilog', [...view, ...args], { cwd: folder, reject: false, all: true })));
+  return said.map(({ all }) => all).join('');
 }
 
 /** Elaborates instances of a cell, one per point, and gives what Yosys says about errors and warnings. */

@@ -48,8 +48,10 @@ function sourcesOf(path: string): string[] {
 }
 
 async function lint(path: string, top: string): Promise<string> {
-  const { all } = await execa('verilator', ['--lint-only', '-Wall', '--top-module', top, '-y', primitives, ...sourcesOf(path).map((file) => join(path, file))], { cwd: elsewhere, reject: false, all: true });
-  return all;
+  const args = ['--lint-only', '-Wall', '--top-module', top, '-y', primitives, ...sourcesOf(path).map((file) => join(path, file))];
+  // What simulators see, and what synthesis does.
+  const said = await Promise.all([[], ['-DSYNTHESIS']].map((view) => execa('verilator', [...view, ...args], { cwd: elsewhere, reject: false, all: true })));
+  return said.map(({ all }) => all).join('');
 }
 
 async function icarus(path: string, top: string): Promise<string> {

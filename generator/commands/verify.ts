@@ -19,6 +19,7 @@ export interface VerifyCommandOptions extends DesignOptions {
   readonly stall: string;
   readonly shard: string;
   readonly images?: string | undefined;
+  readonly lutLevel?: boolean | undefined;
   readonly wave?: string | undefined;
 }
 
@@ -74,7 +75,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   if (frames.length === 0) fail({ code: 'NN001', where: '--shard', got: `${options.shard} of ${images.frames.length} frames is empty`, fix: 'fewer shards or more frames' });
   const folder = openFolder(design, request, options.out);
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
-  const result = await runVerify(design, { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, ...(wave ? { wave } : {}) });
+  const result = await runVerify(design, { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, lutLevel: options.lutLevel ?? false, ...(wave ? { wave } : {}) });
   if (wave && !result.waveWritten) out.warn(`no difference and no deadlock: ${options.wave} is not written`);
 
   const file: VerificationFile = {

@@ -7,7 +7,8 @@
  *
  * One LUT6_2 adds two pairs to a running parity and gives the carry, a bit of
  * weight 2: N/2 LUTs leave N/2 carries, and a parity from every fourth LUT,
- * where a chain ends. nn_popcount_xc7 counts them.
+ * where a chain ends. nn_popcount_xc7 counts them. Synthesis tools, which define
+ * SYNTHESIS, see the primitives; simulators a model of the whole cell.
  *
  * About 0.81 N + 10 LUTs. II = 1, latency = LEVELS + 2; LEVELS = 0 for N < 8, one
  * more from each of 8, 30, 86, 170, 394, 889, 2060 on.
@@ -21,12 +22,21 @@ module nn_xnor_popcount_xc7 #(
     output wire [$clog2(N+1)-1:0] count
 );
 
+    localparam LEVELS = (N < 8) ? 0 : (N < 30) ? 1 : (N < 86) ? 2 : (N < 170) ? 3
+                      : (N < 394) ? 4 : (N < 889) ? 5 : (N < 2060) ? 6 : 7;
+
+    generate
+        if (N < 2) begin : g_check
+            nn_xnor_popcount_xc7_N_must_be_at_least_2 u_error();
+        end
+    endgenerate
+
+`ifdef SYNTHESIS
+
     localparam CHAIN  = 4;                          // LUTs from register to register
     localparam TWOS   = N / 2;
     localparam LUTS   = (N + 1) / 2;
     localparam ONES   = (LUTS + CHAIN - 1) / CHAIN;
-    localparam LEVELS = (N < 8) ? 0 : (N < 30) ? 1 : (N < 86) ? 2 : (N < 170) ? 3
-                      : (N < 394) ? 4 : (N < 889) ? 5 : (N < 2060) ? 6 : 7;
 
     // Truth tables of the LUT inputs: an equation on them is a LUT's INIT.
     localparam [31:0] X0 = 32'hAAAAAAAA, W0 = 32'hCCCCCCCC, X1 = 32'hF0F0F0F0,
@@ -48,10 +58,6 @@ module nn_xnor_popcount_xc7 #(
 
     genvar n;
     generate
-        if (N < 2) begin : g_check
-            nn_xnor_popcount_xc7_N_must_be_at_least_2 u_error();
-        end
-
         if (N % 2 == 0) begin : g_even
             assign xs = x;
             assign ws = w;
@@ -83,6 +89,42 @@ module nn_xnor_popcount_xc7 #(
         .bits (held),
         .sum  (count)
     );
+
+`else
+
+    // For simulators the same count at the same clock, many times as fast as LUT by
+    // LUT: neighbouring fields are added until one is left.
+    localparam STEPS   = $clog2(N);
+    localparam WIDE    = 1 << STEPS;
+    localparam COUNT_W = $clog2(N+1);
+
+    wire [WIDE-1:0] agree = {{(WIDE-N){1'b0}}, ~(x ^ w)};
+    reg  [(LEVELS+2)*COUNT_W-1:0] past;
+
+    genvar step;
+    generate
+        for (step = 0; step < STEPS; step = step + 1) begin : g_step
+            localparam FIELD = 1 << step;
+            localparam [WIDE-1:0] LOW = {(WIDE / (2*FIELD)){{FIELD{1'b0}}, {FIELD{1'b1}}}};
+            wire [WIDE-1:0] from, sums;
+            if (step == 0) begin : g_agree
+                assign from = agree;
+            end else begin : g_sums
+                assign from = g_step[step-1].sums;
+            end
+            assign sums = (from & LOW) + ((from >> FIELD) & LOW);
+        end
+        if (WIDE > COUNT_W) begin : g_unused
+            wire unused_high = |g_step[STEPS-1].sums[WIDE-1:COUNT_W];
+        end
+    endgenerate
+
+    always @(posedge clk)
+        past <= {past[(LEVELS+1)*COUNT_W-1:0], g_step[STEPS-1].sums[COUNT_W-1:0]};
+
+    assign count = past[(LEVELS+1)*COUNT_W +: COUNT_W];
+
+`endif
 
 endmodule
 
