@@ -1,5 +1,6 @@
 /** RTL against golden: the files that lie in an output folder, driven with images, every edge compared bit for bit. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { fromBeat, positionOf } from '../generator/golden/pack.ts';
@@ -149,6 +150,21 @@ export function intervalOf(frames: readonly number[]): number | null {
   return last > warmupFrames ? (frames[last]! - frames[warmupFrames]!) / (last - warmupFrames) : null;
 }
 
+/** The runs, as many at a time as there are cores; results in the runs' order. */
+async function simulateAll(program: string, runs: readonly RunOptions[], onDone: (done: number) => void): Promise<SimulationResult[]> {
+  const results: SimulationResult[] = [];
+  const waiting = [...runs.entries()];
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      results[next[0]] = await runSimulator(program, next[1]);
+      onDone(++done);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return results;
+}
+
 export async function verify(design: Design, options: VerifyOptions): Promise<VerifyResult> {
   const { folder, frames, stalls, lutLevel = false, onProgress = () => {} } = options;
   const [dut] = duts([design]);
@@ -172,12 +188,14 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
     let allPassed = true;
     let free: SimulationResult | undefined;
     let cycles = 0;
-    for (const [seed, run] of runs.entries()) {
-      onProgress(`${run.label} (${seed + 1} of ${runs.length})`);
+    const driven = runs.map((run, seed): RunOptions => {
       const { watchdog, drain } = timeLimits(design, run.options.stall);
       const limits = { watchdog: watchdog + (run.options.blockFor ?? 0), drain };
-      const driven: RunOptions = { memoryFolder, dataFolder: data, seed: seed + 1, ...limits, ...run.options };
-      const result = await runSimulator(program, driven);
+      return { memoryFolder, dataFolder: data, seed: seed + 1, ...limits, ...run.options };
+    });
+    const results = await simulateAll(program, driven, (done) => onProgress(`simulating: ${done} of ${runs.length} runs done`));
+    for (const [i, run] of runs.entries()) {
+      const result = results[i]!;
       cycles += result.cycles;
       if (run.options.stall === 0 && !run.options.blockFor) free = result;
       result.edges.forEach((edge, i) => (mismatchesByEdge[i]! += edge.faults));
@@ -185,11 +203,11 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       allPassed = false;
       faults.push(...result.violations.map((v) => `${run.label}: ${v}`));
       if (result.stillSince !== null) faults.push(`${run.label}: no progress since cycle ${result.stillSince}; beats taken ${result.edges.map((e, i) => `${edges[i]!.engine} ${e.taken}`).join(', ')}`);
-      if (result.stillSince !== null) shown ??= { options: driven, cycle: result.stillSince };
+      if (result.stillSince !== null) shown ??= { options: driven[i]!, cycle: result.stillSince };
       if (first || result.differences.length === 0) continue;
       const earliest = result.differences.reduce((a, b) => (b.edge < a.edge || (b.edge === a.edge && b.beat < a.beat) ? b : a));
       first = locate(edges, earliest, run.label);
-      shown = { options: driven, cycle: earliest.cycle };
+      shown = { options: driven[i]!, cycle: earliest.cycle };
     }
     if (options.wave && shown) {
       onProgress(`tracing the cycles around cycle ${shown.cycle}`);

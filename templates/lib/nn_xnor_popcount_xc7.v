@@ -93,34 +93,35 @@ module nn_xnor_popcount_xc7 #(
 `else
 
     // For simulators the same count at the same clock, many times as fast as LUT by
-    // LUT: neighbouring fields are added until one is left.
-    localparam STEPS   = $clog2(N);
-    localparam WIDE    = 1 << STEPS;
+    // LUT: in words of 64 bits, neighbouring fields are added until one is left.
     localparam COUNT_W = $clog2(N+1);
+    localparam WORDS   = (N + 63) / 64;
 
-    wire [WIDE-1:0] agree = {{(WIDE-N){1'b0}}, ~(x ^ w)};
+    wire [64*WORDS-1:0]          agree = {{(64*WORDS-N){1'b0}}, ~(x ^ w)};
     reg  [(LEVELS+2)*COUNT_W-1:0] past;
 
-    genvar step;
+    genvar n;
     generate
-        for (step = 0; step < STEPS; step = step + 1) begin : g_step
-            localparam FIELD = 1 << step;
-            localparam [WIDE-1:0] LOW = {(WIDE / (2*FIELD)){{FIELD{1'b0}}, {FIELD{1'b1}}}};
-            wire [WIDE-1:0] from, sums;
-            if (step == 0) begin : g_agree
-                assign from = agree;
-            end else begin : g_sums
-                assign from = g_step[step-1].sums;
+        for (n = 0; n < WORDS; n = n + 1) begin : g_word
+            wire [63:0] ones  = agree[n*64 +: 64];
+            wire [63:0] in_2  = (ones & {32{2'h1}}) + ((ones >> 1) & {32{2'h1}});
+            wire [63:0] in_4  = (in_2 & {16{4'h3}}) + ((in_2 >> 2) & {16{4'h3}});
+            wire [63:0] in_8  = (in_4 & {8{8'h0F}}) + ((in_4 >> 4) & {8{8'h0F}});
+            wire [63:0] in_16 = (in_8 & {4{16'h00FF}}) + ((in_8 >> 8) & {4{16'h00FF}});
+            wire [63:0] in_32 = (in_16 & {2{32'h0000FFFF}}) + ((in_16 >> 16) & {2{32'h0000FFFF}});
+            wire [63:0] in_64 = (in_32 & 64'h00000000FFFFFFFF) + (in_32 >> 32);
+            wire unused_high  = |in_64[63:COUNT_W];
+            wire [COUNT_W-1:0] so_far;
+            if (n == 0) begin : g_first
+                assign so_far = in_64[COUNT_W-1:0];
+            end else begin : g_next
+                assign so_far = g_word[n-1].so_far + in_64[COUNT_W-1:0];
             end
-            assign sums = (from & LOW) + ((from >> FIELD) & LOW);
-        end
-        if (WIDE > COUNT_W) begin : g_unused
-            wire unused_high = |g_step[STEPS-1].sums[WIDE-1:COUNT_W];
         end
     endgenerate
 
     always @(posedge clk)
-        past <= {past[(LEVELS+1)*COUNT_W-1:0], g_step[STEPS-1].sums[COUNT_W-1:0]};
+        past <= {past[(LEVELS+1)*COUNT_W-1:0], g_word[WORDS-1].so_far};
 
     assign count = past[(LEVELS+1)*COUNT_W +: COUNT_W];
 
