@@ -5,7 +5,7 @@ import { hashGraph } from './ir/print.ts';
 import type { Graph, TypedGraph } from './ir/graph.ts';
 import { chooseFolds, legalFolds, type Pins } from './map/choose-folds.ts';
 import { place, type Placement } from './map/place.ts';
-import { totalCost, usage, worstEngines, type Usage } from './map/fit.ts';
+import { limitPercent, totalCost, usage, weightBitsUsed, worstEngines, type Usage } from './map/fit.ts';
 import { absorbMirrors } from './passes/absorb-mirrors.ts';
 import { inferTypes } from './passes/infer-types.ts';
 import { movePools } from './passes/move-pools.ts';
@@ -50,15 +50,21 @@ export function lower(typed: TypedGraph): TypedGraph {
 }
 
 /** What a block RAM may cost, in shares of the LUTs that the device has per block RAM: almost nothing while there are enough. */
-const blockRamPrices = [1 / 256, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
+const blockRamPrices = [1 / 256, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4];
 
-/** The placement of the fewest LUTs that fits the board, or the one that spares block RAMs most. */
+/** Where block RAMs are not plentiful, no more than a fifth of their bits may be wasted. */
+function wastesBlockRam(placement: Placement, percent: number): boolean {
+  return percent > limitPercent / 2 && (weightBitsUsed(placement) ?? 1) < 0.8;
+}
+
+/** The placement of the fewest LUTs that fits the board and wastes no block RAM, or the one that spares them most. */
 export function placeAt(lowered: TypedGraph, interval: number, { board, pins, primitives }: Omit<BuildOptions, 'fps'>): Placement {
   const lutPerBram = board.resources.lut / board.resources.bram36;
   let placement: Placement | undefined;
   for (const share of blockRamPrices) {
     placement = place(lowered, chooseFolds(lowered, interval, pins, share * lutPerBram, primitives), interval, primitives);
-    if (usage(totalCost(placement), board).fits) break;
+    const { fits, percent } = usage(totalCost(placement), board);
+    if (fits && !wastesBlockRam(placement, percent.bram36 ?? 0)) break;
   }
   return placement!;
 }

@@ -48,6 +48,13 @@ export function fitWords({ fits, exceeded, unknown, limitPercent: limit }: Usage
   return fits ? `fits within ${limit} %` : `DOES NOT FIT within ${limit} %: ${exceeded.join(', ')}`;
 }
 
+/** Share of the bits of the block RAMs that hold weights in which there are any; undefined where none do. */
+export function weightBitsUsed({ engines }: Placement): number | undefined {
+  const images = engines.flatMap(({ cells }) => cells.flatMap((cell) => cell.images)).filter(({ bram36 }) => bram36 !== undefined);
+  const blocks = images.reduce((sum, { bram36 }) => sum + bram36!, 0);
+  return blocks === 0 ? undefined : images.reduce((sum, { usedBits }) => sum + usedBits, 0) / (blocks * 36 * 1024);
+}
+
 /** The three engines that take most of a resource: `conv1 41 %`. */
 export function worstEngines(placement: Placement, resource: Resource): string[] {
   const total = totalCost(placement)[resource] || 1;

@@ -35,15 +35,15 @@ export interface MemoryImage {
   readonly words: readonly string[];
   /** Bits that carry information; the rest is padding. */
   readonly usedBits: number;
+  /** Block RAMs (RAMB36) that hold it; absent where it is logic. */
+  readonly bram36?: number;
 }
 
 /** An image whose words are made when they are first read: the mapper places many designs and writes one. */
-export function memoryImage(file: string, width: number, usedBits: number, make: () => readonly string[]): MemoryImage {
+export function memoryImage(image: Omit<MemoryImage, 'words'>, make: () => readonly string[]): MemoryImage {
   let words: readonly string[] | undefined;
   return {
-    file,
-    width,
-    usedBits,
+    ...image,
     get words() {
       return (words ??= make());
     },

@@ -4,13 +4,16 @@ import { bitsOf, isSigned } from '../../ir/types.ts';
 import { hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type MemoryImage } from '../../map/hardware.ts';
 import type { Engine, Fold } from '../layer-kind.ts';
 import { sumsOf, thresholdBits } from '../threshold/kind.ts';
-import { convEngine, popcountStyle } from './engine.ts';
+import { blockRomCost } from '../../synth/block-rom.ts';
+import { convEngine, popcountStyle, type ConvEngine } from './engine.ts';
 
 /** Word nf·SF + sf holds lane p's tap i of that fold at bit p·SIMD + i: row nf·PE + p, column sf·SIMD + i. */
-function weightImage(file: string, node: TypedNode, fold: Fold): MemoryImage {
+function weightImage(file: string, node: TypedNode, fold: Fold, { weightStyle, weightDepth }: ConvEngine): MemoryImage {
   const { data } = node.parameters['weights']!;
   const n = data.length / node.type.channels;
-  return memoryImage(file, fold.pe * fold.simd, data.length, () => {
+  const width = fold.pe * fold.simd;
+  const block = weightStyle === 'block' ? { bram36: blockRomCost(width, weightDepth).bram36 } : {};
+  return memoryImage({ file, width, usedBits: data.length, ...block }, () => {
     const words: string[] = [];
     for (let row = 0; row < node.type.channels; row += fold.pe)
       for (let column = 0; column < n; column += fold.simd)
@@ -24,7 +27,7 @@ function weightImage(file: string, node: TypedNode, fold: Fold): MemoryImage {
 /** Word nf holds lane p's threshold at bit p·TH_W. */
 function thresholdImage(file: string, node: TypedNode, fold: Fold, bits: number): MemoryImage {
   const theta = node.parameters['theta']!.data;
-  return memoryImage(file, fold.pe * bits, theta.length * bits, () =>
+  return memoryImage({ file, width: fold.pe * bits, usedBits: theta.length * bits }, () =>
     Array.from({ length: theta.length / fold.pe }, (_, nf) => hexFields(theta.subarray(nf * fold.pe, (nf + 1) * fold.pe), bits)),
   );
 }
@@ -35,7 +38,7 @@ export function lowerMatvec({ name, nodes, fold, primitives }: Engine, input: Ha
   const sums = sumsOf(node.type);
   const inputBits = bitsOf(node.inputTypes[0]!.element);
   const pad = node.inputTypes[0]!.element.type === 'bipolar' ? Number(shape.padValue > 0) : shape.padValue;
-  const weights = weightImage(`${name}_weights.mem`, node, fold);
+  const weights = weightImage(`${name}_weights.mem`, node, fold, shape);
   const thresholds = compare ? thresholdImage(`${name}_thresholds.mem`, compare, fold, thresholdBits(sums)) : undefined;
   const folds = `${shape.filters / fold.pe} × ${(shape.kernel ** 2 * shape.channels) / fold.simd} folds`;
   return [
