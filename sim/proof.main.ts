@@ -9,9 +9,12 @@ import { table } from '../generator/report/tables.ts';
 import { inferCnv, inferLfc } from './proof/golden.ts';
 import { levelsCnv } from './proof/levels.ts';
 import type { Proof } from './proof/proof.ts';
-import { rtlBinarynet, rtlCnv, rtlLfc, rtlMnist } from './proof/rtl.ts';
+import { cyclesBinarynet, cyclesCnv } from './proof/cycles.ts';
+import { rtlBinarynet, rtlCnv, rtlCnvLuts, rtlCnvMax, rtlLfc, rtlMnist } from './proof/rtl.ts';
 
-const proofs: readonly Proof[] = [inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlBinarynet, levelsCnv];
+const proofs: readonly Proof[] = [
+  inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvMax, rtlBinarynet, cyclesCnv, cyclesBinarynet, levelsCnv,
+];
 
 interface Line {
   readonly proof: Proof;

@@ -1,12 +1,10 @@
 /** Generated Verilog against the golden model, in Verilator, on real frames. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Board } from '../../generator/boards/board.ts';
+import { primitivesOf } from '../../generator/boards/index.ts';
 import { kc705 } from '../../generator/boards/kc705.ts';
 import { xc7z100 } from '../../generator/boards/xc7z100.ts';
 import { planFiles } from '../../generator/emit/plan.ts';
-import { writePlan } from '../../generator/emit/write.ts';
 import { interpreter } from '../../generator/golden/interpret.ts';
 import { mnistDigits, readImages } from '../../generator/images/index.ts';
 import { sharedData } from '../../generator/images/shared-data.ts';
@@ -24,12 +22,13 @@ import {
   type CnvImage,
 } from '../../test/published.ts';
 import { verify, type VerifyResult } from '../verify.ts';
+import { inFolder } from './in-folder.ts';
 import type { Found, Proof } from './proof.ts';
 
 const everyStall = [0, 30, 80];
 
-function designOf(typed: TypedGraph, board: Board, fps: number): Design {
-  const design = build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps });
+function designOf(typed: TypedGraph, board: Board, fps: number | 'max'): Design {
+  const design = build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps, primitives: primitivesOf(board) });
   requireFit(design);
   return design;
 }
@@ -48,7 +47,7 @@ function busyShare({ placement }: Design, interval: number): string {
 function describe(design: Design, result: VerifyResult): string {
   const interval = result.initiationIntervalMeasured;
   const rate =
-    interval === null ? [] : [`interval ${interval} clocks, lanes busy ${busyShare(design, interval)}`];
+    interval === null ? [] : [`interval ${interval} clocks (modelled ${design.placement.interval}), lanes busy ${busyShare(design, interval)}`];
   return [
     `${result.frames} frames, ${result.runs.length} runs (${result.runs.join(', ')})`,
     ...rate,
@@ -70,28 +69,24 @@ async function compare(
   frames: readonly Uint8Array[],
   stalls: readonly number[],
   onProgress: (text: string) => void,
+  lutLevel = false,
 ): Promise<Found> {
-  const parent = mkdtempSync(join(tmpdir(), 'bitloom-proof-'));
-  try {
-    const folder = writePlan(
-      planFiles(design, { network: design.name, defaulted: false }),
-      parent,
-      design.name,
-    );
-    const result = await verify(design, { folder, frames, stalls, onProgress });
-    return { passed: result.passed, text: result.passed ? describe(design, result) : firstFault(result) };
-  } finally {
-    rmSync(parent, { recursive: true, force: true });
-  }
+  const result = await inFolder(planFiles(design, { network: design.name, defaulted: false }), (folder) =>
+    verify(design, { folder, frames, stalls, lutLevel, onProgress }),
+  );
+  if (!result.passed) return { passed: false, text: firstFault(result) };
+  // A lost clock is a fault of the RTL or of the cycle model.
+  const { initiationIntervalMeasured: measured } = result;
+  return { passed: measured === null || measured === design.placement.interval, text: describe(design, result) };
 }
 
 export const rtlCnv: Proof = {
   name: 'rtl-cnv',
-  claim: 'cnvW1A1 on XC7Z100 at 10,000 frames/s: 64 images, every layer’s bits as published',
+  claim: 'cnvW1A1 on XC7Z100 at 55,555 frames/s: 64 images, every layer’s bits as published',
   needsPublishedFiles: true,
   async run(onProgress) {
     const files = publishedFiles(sharedData!);
-    const design = designOf(await publishedNetwork('cnv', files.cnvWeights), xc7z100, 10_000);
+    const design = designOf(await publishedNetwork('cnv', files.cnvWeights), xc7z100, 55_555);
     const images = imagesOf<CnvImage>(files.cnvImages);
     const frames = framesOf(readFileSync(files.cnvPixels), images.length, cnvFrameBytes);
     // The bench compares with these traces: so their bits must be the published ones.
@@ -105,6 +100,23 @@ export const rtlCnv: Proof = {
     return compare(design, frames, everyStall, onProgress);
   },
 };
+
+/** Some images through another mapping of the real cnvW1A1. */
+function cnvAt(name: string, what: string, fps: number | 'max', count: number, stalls: readonly number[], lutLevel: boolean): Proof {
+  return {
+    name,
+    claim: `cnvW1A1 on XC7Z100, ${what}: ${count} images`,
+    needsPublishedFiles: true,
+    async run(onProgress) {
+      const files = publishedFiles(sharedData!);
+      const design = designOf(await publishedNetwork('cnv', files.cnvWeights), xc7z100, fps);
+      return compare(design, framesOf(readFileSync(files.cnvPixels), count, cnvFrameBytes), stalls, onProgress, lutLevel);
+    },
+  };
+}
+
+export const rtlCnvLuts = cnvAt('rtl-cnv-luts', 'LUT by LUT, at 10,000 frames/s', 10_000, 8, everyStall, true);
+export const rtlCnvMax = cnvAt('rtl-cnv-max', 'the highest rate that fits by estimate', 'max', 16, everyStall, false);
 
 export const rtlLfc: Proof = {
   name: 'rtl-lfc',
@@ -130,12 +142,12 @@ export const rtlMnist: Proof = {
 
 export const rtlBinarynet: Proof = {
   name: 'rtl-binarynet',
-  claim: 'binarynet (synthetic weights) on XC7Z100 at 1,000 frames/s: 2 random frames without stalls',
+  claim: 'binarynet (synthetic weights) on XC7Z100 at 40,000 frames/s: 7 random frames',
   needsPublishedFiles: false,
   async run(onProgress) {
-    const design = designOf(typecheck((await loadNetwork('binarynet')).graph), xc7z100, 1000);
+    const design = designOf(typecheck((await loadNetwork('binarynet')).graph), xc7z100, 40_000);
     const random = randomFrom('frames of the proof');
-    const pixels = Uint8Array.from({ length: 2 * 3072 }, () => random() * 256);
-    return compare(design, framesOf(pixels, 2, 3072), [0], onProgress);
+    const pixels = Uint8Array.from({ length: 7 * 3072 }, () => random() * 256);
+    return compare(design, framesOf(pixels, 7, 3072), everyStall, onProgress);
   },
 };
