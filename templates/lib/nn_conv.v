@@ -68,7 +68,7 @@ module nn_conv #(
     // dot product and accumulator as in nn_mvu, threshold 3, push 1.
     localparam LEVELS      = (SIMD < 8) ? 0 : (SIMD < 30) ? 1 : (SIMD < 86) ? 2 : (SIMD < 170) ? 3
                            : (SIMD < 394) ? 4 : (SIMD < 889) ? 5 : (SIMD < 2060) ? 6 : 7;
-    localparam DOT_LATENCY = (IN_W > 1) ? $clog2(SIMD) + 2
+    localparam DOT_LATENCY = (IN_W > 1) ? ((SIMD > 1) ? $clog2(SIMD) : 1) + 1
                            : (POPCOUNT_STYLE == "xilinx") ? LEVELS + 3 : ($clog2(SIMD + 1) - 1)/2 + 3;
     localparam LATENCY     = 5 + DOT_LATENCY + (THRESHOLD ? 3 : 0) + 1;
 

@@ -15,7 +15,7 @@
  * one clock, sums lane p at bit p*ACC_W. Valid-only: nothing stalls in here.
  *
  * II = 1, latency = the dot cell's + 1: ($clog2(SIMD+1)-1)/2 + 3 for IN_W = 1
- * (in style "xilinx" as nn_xnor_popcount_xc7 says), $clog2(SIMD) + 2 else.
+ * (in style "xilinx" as nn_xnor_popcount_xc7 says), $clog2(SIMD) + 1, at least 2, else.
  */
 module nn_mvu #(
     parameter PIXELS = 1,   // pixels that a weight word serves
@@ -41,7 +41,7 @@ module nn_mvu #(
     localparam COUNT_W = $clog2(SIMD + 1);
     localparam LEVELS  = (SIMD < 8) ? 0 : (SIMD < 30) ? 1 : (SIMD < 86) ? 2 : (SIMD < 170) ? 3
                        : (SIMD < 394) ? 4 : (SIMD < 889) ? 5 : (SIMD < 2060) ? 6 : 7;
-    localparam DOT_LATENCY = (IN_W > 1) ? $clog2(SIMD) + 1
+    localparam DOT_LATENCY = (IN_W > 1) ? ((SIMD > 1) ? $clog2(SIMD) : 1)
                            : (STYLE == "xilinx") ? LEVELS + 2 : (COUNT_W - 1)/2 + 2;
 
     generate
@@ -77,13 +77,14 @@ module nn_mvu #(
     genvar p;
     generate
         for (p = 0; p < PIXELS*PE; p = p + 1) begin : g_lane
-            wire [ACC_W-1:0] dot;
-            reg  [ACC_W-1:0] acc;
             wire [SIMD*IN_W-1:0] x = vec[(p / PE)*SIMD*IN_W +: SIMD*IN_W];
             wire [SIMD-1:0]      w = weights[(p % PE)*SIMD +: SIMD];
 
             if (IN_W == 1) begin : g_bipolar
                 wire [COUNT_W-1:0] count;
+                wire [ACC_W-1:0]   dot = {{(ACC_W-COUNT_W){1'b0}}, count};
+                reg  [ACC_W-1:0]   acc;
+
                 if (STYLE == "xilinx") begin : g_xilinx
                     nn_xnor_popcount_xc7 #(.N(SIMD)) u_dot (
                         .clk(clk), .x(x), .w(w), .count(count)
@@ -95,17 +96,40 @@ module nn_mvu #(
                 end else begin : g_check_style
                     nn_mvu_STYLE_must_be_portable_or_xilinx u_error();
                 end
-                assign dot = {{(ACC_W-COUNT_W){1'b0}}, count};
+
+                always @(posedge clk)
+                    if (dot_valid) acc <= dot + (acc & {ACC_W{!dot_first}});
+
+                assign sums[p*ACC_W +: ACC_W] = acc;
+
             end else begin : g_signed
+                wire [ACC_W-1:0] value;
+                wire             negative;
+                reg  [ACC_W-1:0] acc, sum;
+
                 nn_signed_dot #(.N(SIMD), .IN_W(IN_W), .ACC_W(ACC_W)) u_dot (
-                    .clk(clk), .x(x), .w(w), .sum(dot)
+                    .clk(clk), .x(x), .w(w), .value(value), .negative(negative)
                 );
+
+                // acc + value = acc - ~value - 1: a subtraction either way, with acc,
+                // straight from a register, at the carry chain's other input. So acc
+                // starts at 0 by a reset, and the sum is kept apart.
+                wire             plus = !negative;
+                wire [ACC_W:0]   next = {acc, 1'b0} - {value ^ {ACC_W{plus}}, plus};
+                wire             unused_low = next[0];
+
+                always @(posedge clk) begin
+                    if (dot_valid) acc <= next[ACC_W:1];
+                    if (dot_valid && dot_last) acc <= {ACC_W{1'b0}};
+                    if (dot_valid && dot_last) sum <= next[ACC_W:1];
+                    if (rst) acc <= {ACC_W{1'b0}};
+                end
+
+                assign sums[p*ACC_W +: ACC_W] = sum;
             end
-
-            always @(posedge clk)
-                if (dot_valid) acc <= dot + (acc & {ACC_W{!dot_first}});
-
-            assign sums[p*ACC_W +: ACC_W] = acc;
+        end
+        if (IN_W > 1) begin : g_unused
+            wire unused_first = dot_first;
         end
     endgenerate
 

@@ -62,9 +62,7 @@ export const matvecCost = {
 
 /** A dot product of `simd` taps: compressors in portable Verilog or in primitives; of integers an adder a tap. */
 function dotProduct(inputBits: number, sumBits: number, simd: number, inPrimitives: boolean): { lut: number; ff: number } {
-  // Signs are owed as ones, which come in at the full width of the sum.
-  const owed = simd > 1 ? 2 * sumBits : 1.5 * sumBits;
-  if (inputBits > 1) return { lut: (simd > 1 ? simd * (inputBits + 1) : 0) + owed, ff: simd * (inputBits + 2) };
+  if (inputBits > 1) return { lut: (simd - 1) * (inputBits + 4), ff: simd * (inputBits + 2) + sumBits };
   return inPrimitives ? { lut: 0.84 * simd + 3, ff: 1.15 * simd + 5 } : { lut: 1.34 * simd + 3, ff: 0.32 * simd + 5 };
 }
 

@@ -6,10 +6,12 @@
  *
  * A node carries a value and a sign that is still owed: the sum of two nodes is
  * value0 +- value1 with node 0's sign, where - is taken when the signs differ.
- * So negation costs nothing in the tree and one adder at its root.
+ * So negation costs nothing in the tree, and nothing where its root is added to
+ * a sum: the result is value, or -value where negative.
  *
  * Every level is registered, an odd node passes. x tap i at bit i*IN_W. All is
- * modulo 2^ACC_W: exact whenever the result fits. II = 1, latency = $clog2(N) + 1.
+ * modulo 2^ACC_W: exact whenever the result fits. II = 1, latency = $clog2(N),
+ * at least 1.
  */
 module nn_signed_dot #(
     parameter N     = 27,   // taps
@@ -19,10 +21,11 @@ module nn_signed_dot #(
     input  wire              clk,
     input  wire [N*IN_W-1:0] x,
     input  wire [N-1:0]      w,
-    output reg  [ACC_W-1:0]  sum
+    output wire [ACC_W-1:0]  value,
+    output wire              negative
 );
 
-    localparam LEVELS = $clog2(N);
+    localparam LEVELS = (N > 1) ? $clog2(N) : 1;
     localparam ROOT_W = (IN_W + LEVELS < ACC_W) ? IN_W + LEVELS : ACC_W;
 
     genvar level, n;
@@ -38,11 +41,11 @@ module nn_signed_dot #(
             localparam NODES  = (N + (1 << level) - 1) >> level;
             localparam NODE_W = (IN_W + level < ROOT_W) ? IN_W + level : ROOT_W;
 
-            wire [NODES*NODE_W-1:0] value;
+            wire [NODES*NODE_W-1:0] values;
             wire [NODES-1:0]        positive;
 
             if (level == 0) begin : g_input
-                assign value    = x;
+                assign values   = x;
                 assign positive = w;
             end else begin : g_add
                 localparam FROM   = (N + (1 << (level-1)) - 1) >> (level-1);
@@ -50,12 +53,12 @@ module nn_signed_dot #(
                 localparam GROW   = NODE_W - FROM_W;
 
                 for (n = 0; n < NODES; n = n + 1) begin : g_node
-                    wire [FROM_W-1:0] a = g_level[level-1].value[2*n*FROM_W +: FROM_W];
+                    wire [FROM_W-1:0] a = g_level[level-1].values[2*n*FROM_W +: FROM_W];
                     reg  [NODE_W-1:0] held;
                     reg               held_positive;
 
                     if (2*n + 1 < FROM) begin : g_sum
-                        wire [FROM_W-1:0] b = g_level[level-1].value[(2*n+1)*FROM_W +: FROM_W];
+                        wire [FROM_W-1:0] b = g_level[level-1].values[(2*n+1)*FROM_W +: FROM_W];
                         wire same = g_level[level-1].positive[2*n]
                                  ~^ g_level[level-1].positive[2*n+1];
                         // a + b = a - ~b - 1. A subtraction keeps `a`, straight from a
@@ -70,19 +73,17 @@ module nn_signed_dot #(
                     end
 
                     always @(posedge clk) held_positive <= g_level[level-1].positive[2*n];
-                    assign value[n*NODE_W +: NODE_W] = held;
+                    assign values[n*NODE_W +: NODE_W] = held;
                     assign positive[n] = held_positive;
                 end
             end
         end
     endgenerate
 
-    wire              owed = !g_level[LEVELS].positive[0];
-    wire [ROOT_W-1:0] root = g_level[LEVELS].value;
-    wire [ACC_W-1:0]  wide = {{(ACC_W-ROOT_W){root[ROOT_W-1]}}, root};
+    wire [ROOT_W-1:0] root = g_level[LEVELS].values;
 
-    always @(posedge clk)
-        sum <= (wide ^ {ACC_W{owed}}) + {{(ACC_W-1){1'b0}}, owed};
+    assign value    = {{(ACC_W-ROOT_W){root[ROOT_W-1]}}, root};
+    assign negative = !g_level[LEVELS].positive[0];
 
 endmodule
 
