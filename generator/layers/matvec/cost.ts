@@ -50,7 +50,7 @@ export const matvecCost = {
     const outputBits = dots * (thresholds ? 1 : sumBits);
     const fifo = 4 * Math.ceil(outputBits / 6) + 28;
     return {
-      lut: Math.round(dots * (dot.lut + sumBits + compare) + window + turning + steps + fifo + rom.lut + ring.lut + 40),
+      lut: Math.round(dots * (dot.lut + sumBits + compare) + window + turning + steps + fifo + rom.lut + ring.lut + 60),
       lutRam: ring.lut + 4 * Math.ceil(outputBits / 6),
       ff: Math.round(dots * (dot.ff + sumBits * (thresholds ? 3 : 1)) + 3 * beat + pe * simd + 200),
       bram36: rom.bram36 + ring.bram36,

@@ -35,11 +35,10 @@ export const cost: LayerCost = {
     // Several banks of LUT-RAM are read through a multiplexer; a table of which channels are minima grows with the beats.
     const banks = depth > 64 ? lanes + 20 : 0;
     const minima = beats > 8 ? lanes : 0;
-    // The pixels of a beat that share a window meet in a LUT; the FIFO behind holds a row of results.
-    const across = input.pixels > 1 ? lanes : 0;
+    // The FIFO behind holds a row of results.
     const fifo = depth > 2 ? ram + 8 + 3 * countBits(depth) : 0;
     return {
-      lut: fifo + across + ram + 22 + 5 * place + 2 * lanes + 6 * countBits(beats) + banks + minima,
+      lut: fifo + ram + 22 + 5 * place + 2 * lanes + 6 * countBits(beats) + banks + minima,
       lutRam: depth > 2 ? 2 * ram : ram,
       ff: 2 * lanes + 3 * place + 8 + 4 * countBits(beats) + (beats > 1 ? 8 : 0),
       bram36: 0, uram: 0, dsp: 0,

@@ -19,18 +19,24 @@ export const cost: LayerCost = {
 
 /**
  * LUTs of one bit of a 256-entry table: none where up to four inputs go into the LUT of the skid behind, else the distinct
- * functions that are left of it when two inputs are fixed, which MUXF7 and MUXF8 choose from.
+ * functions that are left of it when two inputs are fixed, which MUXF7 and MUXF8 choose from; a mere input costs nothing.
  */
 function tableLuts(values: readonly number[], bit: number): number {
   const at = (pixel: number) => Math.floor(values[pixel]! / 2 ** bit) & 1;
-  const inputs = [...Array(8).keys()].filter((input) => values.some((_, pixel) => at(pixel) !== at(pixel ^ (1 << input))));
+  const inputsOf = (pixels: readonly number[], mask: number) =>
+    [...Array(8).keys()].filter((input) => !(mask & (1 << input)) && pixels.some((pixel) => at(pixel) !== at(pixel ^ (1 << input))));
+  const all = values.map((_, pixel) => pixel);
+  const inputs = inputsOf(all, 0);
   if (inputs.length <= 6) return inputs.length <= 4 ? 0 : 1;
   const pairs = inputs.flatMap((a, i) => inputs.slice(i + 1).map((b) => (1 << a) | (1 << b)));
   return Math.min(
     ...pairs.map((pair) => {
-      const left = new Map<number, string>();
-      values.forEach((_, pixel) => left.set(pixel & pair, (left.get(pixel & pair) ?? '') + at(pixel)));
-      return new Set([...left.values()].filter((bits) => bits.includes('0') && bits.includes('1'))).size;
+      const left = new Set<string>();
+      for (const fixed of new Set(all.map((pixel) => pixel & pair))) {
+        const pixels = all.filter((pixel) => (pixel & pair) === fixed);
+        if (inputsOf(pixels, pair).length > 1) left.add(pixels.map(at).join(''));
+      }
+      return left.size;
     }),
   );
 }
