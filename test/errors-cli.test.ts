@@ -58,6 +58,8 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
   'an unknown board': () => ({ args: ['check', '--board', 'zcu140'], code: 'NN002', says: /did you mean zcu104\?/ }),
   'an unknown network': () => ({ args: ['gen', ...kc705, '--network', 'cvn'], code: 'NN003', says: /did you mean cnv\?/ }),
   'a rate that is no number': () => ({ args: ['gen', ...tiny, '--fps', 'NaN'], code: 'NN001' }),
+  'primitives that are neither on nor off': () => ({ args: ['gen', ...tiny, '--primitives', 'maybe'], code: 'NN001', says: /--primitives · "maybe" .*legal: on off/ }),
+  'primitives of a family without cells': () => ({ args: ['gen', '--board', 'zcu104', '--network', 'tiny', '--primitives', 'on'], code: 'NN001', says: /legal: off \(no cells for xcup\)/ }),
   'a negative rate': () => ({ args: ['gen', ...tiny, '--fps', '-1'], code: 'NN001', says: /--fps · "-1"/ }),
   'a rate out of reach': () => ({ args: ['gen', ...tiny, '--fps', '1e99'], code: 'NN015' }),
   'weights that are not there': () => ({ args: ['gen', ...tiny, '--weights', join(folder, 'absent')], code: 'NN010' }),
