@@ -13,6 +13,8 @@ interface Move {
 export interface Adapter {
   readonly cells: readonly Cell[];
   readonly output: HardwareStream;
+  /** Clocks a frame of the slowest step. */
+  readonly cycles: number;
   readonly estimate: Cost;
 }
 
@@ -99,13 +101,14 @@ export function adapt(name: string, from: HardwareStream, wanted: BeatShape, int
     .map((streams) => {
       const costs = streams.map((to, i) => costOf(i === 0 ? from : streams[i - 1]!, to));
       const slowest = Math.max(0, ...streams.map(beatsPerFrame));
-      return { streams, costs, late: slowest > Math.max(interval, ends) ? slowest : 0, lut: sum(costs, 'lut') };
+      return { streams, costs, slowest, late: slowest > Math.max(interval, ends) ? slowest : 0, lut: sum(costs, 'lut') };
     });
   orders.sort((a, b) => a.late - b.late || a.lut - b.lut);
-  const { streams, costs, lut } = orders[0]!;
+  const { streams, costs, slowest, lut } = orders[0]!;
   return {
     cells: streams.map((to, i) => cellOf(i === 0 ? from : streams[i - 1]!, to)),
     output: streams.at(-1) ?? from,
+    cycles: slowest,
     estimate: { lut, lutRam: sum(costs, 'lutRam'), ff: sum(costs, 'ff'), bram36: 0, uram: 0, dsp: 0 },
   };
 }

@@ -4,7 +4,7 @@ import { nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
 import type { Cost, Engine, Fold, Primitives } from '../layers/layer-kind.ts';
 import { bitsOf } from '../ir/types.ts';
-import { adapt } from './adapt.ts';
+import { adapt, type Adapter } from './adapt.ts';
 import { engineNodes } from './engine-nodes.ts';
 import type { BeatShape, HardwareStream } from './hardware.ts';
 
@@ -102,13 +102,12 @@ function extend(paths: readonly Path[], candidates: readonly Engine[], interval:
     engines.set(key, found);
     return found;
   };
-  const adapters = new Map<string, number>();
-  const adapterPrice = (from: HardwareStream | undefined, to: BeatShape) => {
-    if (!from) return 0;
+  const adapters = new Map<string, Adapter>();
+  const adapter = (from: HardwareStream, to: BeatShape) => {
     const key = `${from.lanes} ${from.pixels} ${to.lanes} ${to.pixels}`;
-    const price = adapters.get(key) ?? priceOf(adapt('', from, to, interval).estimate, lutPerBram);
-    adapters.set(key, price);
-    return price;
+    const found = adapters.get(key) ?? adapt('', from, to, interval);
+    adapters.set(key, found);
+    return found;
   };
   const best = new Map<string, Path>();
   let fastest = Infinity;
@@ -117,10 +116,12 @@ function extend(paths: readonly Path[], candidates: readonly Engine[], interval:
       const input = cost.inputBeat(engine, path.beat ?? { lanes: type.channels, pixels: 1 });
       const { price, ...rest } = known(engine, index, input);
       // Within the interval only the price counts, beyond it speed before price.
-      const cycles = Math.max(rest.cycles, interval);
+      if (Math.max(rest.cycles, interval) > fastest) continue;
+      const between = path.beat && adapter(path.beat, input);
+      const cycles = Math.max(rest.cycles, between?.cycles ?? 0, interval);
       if (cycles > fastest) continue;
       fastest = cycles;
-      const total = path.price + adapterPrice(path.beat, input) + price;
+      const total = path.price + (between ? priceOf(between.estimate, lutPerBram) : 0) + price;
       const output = cost.outputBeat(engine, input);
       const key = `${output.lanes} ${output.pixels}`;
       const rival = best.get(key);

@@ -82,7 +82,7 @@ export function place(graph: TypedGraph, folds: Folds, interval = 0, primitives?
       input,
       output,
       lanes: kind.cost.lanes(engine),
-      cycles: kind.cost.cycles(engine, taken),
+      cycles: Math.max(kind.cost.cycles(engine, taken), adapter?.cycles ?? 0),
       ...(kind.work?.(node) ?? { macs: 0, operations: 0 }),
       estimate: adapter ? plus(adapter.estimate, estimate) : estimate,
     });

@@ -50,18 +50,20 @@ module nn_referee #(
             if (frame_error[i] && !rst) $display("FRAME_ERROR dut=%0d cycle=%0d", i, cycle);
     end
 
-    longint busy [ENGINES];
-    always @(posedge clk) for (int i = 0; i < ENGINES; i++) busy[i] <= rst ? 64'd0 : busy[i] + {63'd0, working[i]};
+    for (genvar i = 0; i < ENGINES; i++) begin : g_engine
+        longint busy = 0;
+        always @(posedge clk) begin
+            busy <= rst ? 64'd0 : busy + {63'd0, working[i]};
+            if (report) $display("BUSY engine=%0d cycles=%0d", i, busy);
+        end
+    end
 
     int idle = 0, over = 0;
     always @(posedge clk) if (!rst) begin
         idle <= (|fed || |moved) ? 0 : idle + 1;
         over <= (&done && cycle > reset_at + 8) ? over + 1 : 0;
         report <= idle > watchdog || over > drain;
-        if (report) begin
-            if (!(&done)) $display("TIMEOUT since=%0d", cycle - idle);
-            for (int i = 0; i < ENGINES; i++) $display("BUSY engine=%0d cycles=%0d", i, busy[i]);
-        end
+        if (report && !(&done)) $display("TIMEOUT since=%0d", cycle - idle);
     end
 
     // A clock later, so that no report comes behind it.

@@ -44,11 +44,11 @@ function style(width: number, depth: number): MemoryStyle {
 /**
  * Row slots of the ring without a bubble (templates/lib/README.md, rows of a window): what an output row needs and,
  * beside it, what comes in while it is worked on.
- * @param input clocks in which the rows of one output row arrive @param work clocks in which an output row is worked on
+ * @param rowClocks clocks in which a row arrives @param work clocks in which an output row is worked on
  */
 function ringRows(
   shape: Pick<ConvEngine, 'height' | 'kernel' | 'stride' | 'padSize' | 'outHeight'>,
-  input: number,
+  rowClocks: number,
   work: number,
 ): number {
   const { height, kernel, stride, padSize, outHeight } = shape;
@@ -57,10 +57,10 @@ function ringRows(
   const end = (oy: number) => (oy >= last ? height : Math.min(height, oy * stride - padSize + reach));
   const first = (oy: number) => Math.max(0, oy * stride - padSize);
   const moves = (oy: number) => (oy < last ? end(oy + 1) - end(oy) : end(0));
-  const rows = Array.from({ length: outHeight }, (_, oy) => end(oy) - first(oy) + moves(oy));
-  // Where input and work take equally long, the ring's four clocks of delay need rows on top.
-  const slack = input + 4 > work ? Math.ceil((4 * stride) / input) : 0;
-  return Math.max(...rows) + slack;
+  const all = Array.from({ length: outHeight }, (_, oy) => ({ held: end(oy) - first(oy) + moves(oy), moved: moves(oy) }));
+  // Where rows come in about as slowly as an output row is worked on, the ring's clocks of delay need rows on top.
+  const slack = Math.max(...all.map(({ moved }) => moved)) * rowClocks + 8 > work ? Math.ceil(8 / rowClocks) : 0;
+  return Math.max(...all.map(({ held }) => held)) + slack;
 }
 
 /** Computed once: the mapper asks for thousands of foldings, each many times. */
@@ -95,7 +95,7 @@ function shapeOf(node: TypedNode, fold: Fold): ConvEngine {
   const inPixels = beats.find((pixels) => pixelClocks / pixels <= readClocks) ?? beats.at(-1)!;
   const rows = ringRows(
     { height, kernel, stride, padSize: a.padSize ?? 0, outHeight: node.type.height },
-    (stride * width * channels) / fold.simd / inPixels,
+    (width * channels) / fold.simd / inPixels,
     rowWork,
   );
   // One bank a pixel; the last column may be partly used.
