@@ -57,16 +57,18 @@ function wastesBlockRam(placement: Placement, percent: number): boolean {
   return percent > limitPercent / 2 && (weightBitsUsed(placement) ?? 1) < 0.8;
 }
 
-/** The placement of the fewest LUTs that fits the board and wastes no block RAM, or the one that spares them most. */
+/** The placement of the fewest LUTs that fits the board and wastes no block RAM; where none does, the one that fits best. */
 export function placeAt(lowered: TypedGraph, interval: number, { board, pins, primitives }: Omit<BuildOptions, 'fps'>): Placement {
   const lutPerBram = board.resources.lut / board.resources.bram36;
-  let placement: Placement | undefined;
+  let best: { placement: Placement; worst: number } | undefined;
   for (const share of blockRamPrices) {
-    placement = place(lowered, chooseFolds(lowered, interval, pins, share * lutPerBram, primitives), interval, primitives);
+    const placement = place(lowered, chooseFolds(lowered, interval, pins, share * lutPerBram, primitives), interval, primitives);
     const { fits, percent } = usage(totalCost(placement), board);
-    if (fits && !wastesBlockRam(placement, percent.bram36 ?? 0)) break;
+    if (fits && !wastesBlockRam(placement, percent.bram36 ?? 0)) return placement;
+    const worst = fits ? 0 : Math.max(...Object.values(percent));
+    if (!best || worst < best.worst) best = { placement, worst };
   }
-  return placement!;
+  return best!.placement;
 }
 
 /** Every interval at which some folding changes, fastest first. */

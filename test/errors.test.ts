@@ -63,7 +63,7 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
   },
   NN014: () => build(typecheck(smallNetwork()), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins: { conv0: { pe: 3 } } }),
   NN015: () => check({ ...tiny, fps: '10000000' }, silent),
-  NN016: () => gen({ ...tiny, network: 'binarynet', fps: '20000' }, silent),
+  NN016: () => gen({ ...tiny, network: 'binarynet', fps: '40000' }, silent),
   NN020: () => infer({ network: 'tiny', images: file('absent.bin') }, silent),
   NN021: () => infer({ network: 'mnist', images: written('images-32', idx([1, 32, 32])) }, silent),
   NN022: () => infer({ network: 'mnist', images: written('images', idx([2, 28, 28])), labels: written('labels', idx([1])), threads: 1 }, silent),
