@@ -12,10 +12,10 @@ import type { CommandResult, Console } from './result.ts';
 export function mappingTable(design: Design): string {
   const { engines, interval } = design.placement;
   const rows = engines.map((e) => [
-    e.name, e.title, e.operations || '-', e.lanes > 0 ? `${e.fold.pe} x ${e.fold.simd}` : '-', e.lanes || '-', e.cycles,
+    e.name, e.title, e.operations || '-', e.lanes > 0 ? `${e.fold.pe} x ${e.fold.simd} x ${e.fold.pixels}` : '-', e.lanes || '-', e.cycles,
     e.lanes > 0 ? percent(e.operations / (e.lanes * interval)) : '-', e.estimate.lut, e.estimate.bram36,
   ]);
-  return table(['layer', 'kind', 'operations', 'PE x SIMD', 'lanes', 'clocks', 'busy', 'LUT (est.)', 'BRAM36 (est.)'], rows);
+  return table(['layer', 'kind', 'operations', 'PE x SIMD x pixels', 'lanes', 'clocks', 'busy', 'LUT (est.)', 'BRAM36 (est.)'], rows);
 }
 
 export function summary(design: Design): string {
@@ -25,6 +25,7 @@ export function summary(design: Design): string {
   return [
     `${design.name} on ${options.board.title}, ${options.architecture}, ${options.clockMhz} MHz; weights: ${design.typed.weights.source}`,
     `modelled: ${placement.interval} clocks a frame, ${rate} frames/s; estimate of the device: ${shares.join(', ')}; ${fitWords(usage)}`,
+    `a block RAM counts as ${Math.round(placement.lutPerBram)} LUTs`,
   ].join('\n');
 }
 

@@ -20,6 +20,7 @@ export interface DesignOptions {
   readonly fps?: string | undefined;
   readonly clock?: number | undefined;
   readonly primitives?: string | undefined;
+  readonly bramPrice?: number | undefined;
   readonly out: string;
 }
 
@@ -48,6 +49,11 @@ function rate(text: string): number | 'max' {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
   return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
+}
+
+function bramPrice(price: number | undefined): number | undefined {
+  if (price === undefined || (Number.isFinite(price) && price >= 0)) return price;
+  return fail({ code: 'NN001', where: '--bram-price', got: String(price), legal: 'a number of LUTs, 0 or more' });
 }
 
 /** `on` wherever the library has cells for the board's family. */
@@ -113,7 +119,7 @@ function typedOf(
   if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
   const typed = typecheck(graph, options.weights);
   if (typed.weights.source === 'synthetic') warn(`${typed.name}: synthetic weights; no accuracy is implied`);
-  return { typed, options: { board, architecture, clockMhz, primitives: primitives(options.primitives, board) } };
+  return { typed, options: { board, architecture, clockMhz, primitives: primitives(options.primitives, board), bramPrice: bramPrice(options.bramPrice) } };
 }
 
 function designOf(

@@ -13,6 +13,7 @@ interface Manifest {
   readonly clockMhz: number;
   readonly fps: string;
   readonly primitives: string;
+  readonly bramPrice: number | null;
   readonly weights: { readonly source: string; readonly path: string | null };
   readonly irSha256: string;
   readonly rebuild: string;
@@ -38,6 +39,7 @@ function isManifest(value: unknown): value is Manifest {
   return (
     texts.every((text) => typeof text === 'string') &&
     typeof m!.clockMhz === 'number' &&
+    (m!.bramPrice === null || typeof m!.bramPrice === 'number') &&
     (m!.weights.path === null || typeof m!.weights.path === 'string') &&
     typeof m!.files === 'object' && m!.files !== null &&
     Object.entries(m!.files).every(([path, hash]) => staysBelow(path) && typeof hash === 'string')
@@ -61,11 +63,11 @@ export function generatedOptions(
   parent: string,
   network: string,
   board: string,
-): { arch: string; fps: string; clock: number; primitives: string; weights?: string } | undefined {
+): { arch: string; fps: string; clock: number; primitives: string; bramPrice?: number; weights?: string } | undefined {
   const path = resolve(parent, folderName(network, board));
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
-  const { architecture, fps, clockMhz, primitives, weights } = readManifest(path);
-  return { arch: architecture, fps, clock: clockMhz, primitives, ...(weights.path ? { weights: weights.path } : {}) };
+  const { architecture, fps, clockMhz, primitives, bramPrice, weights } = readManifest(path);
+  return { arch: architecture, fps, clock: clockMhz, primitives, ...(bramPrice === null ? {} : { bramPrice }), ...(weights.path ? { weights: weights.path } : {}) };
 }
 
 /**
@@ -77,9 +79,9 @@ export function openFolder(design: Design, request: Request, parent: string): Ou
   if (!existsSync(join(path, 'manifest.json'))) writePlan(planFiles(design, request), parent, name);
   const manifest = readManifest(path);
   const wanted = rebuildCommand(design, request);
-  const { architecture, clockMhz, fps, primitives } = design.options;
-  const samePrimitives = manifest.primitives === (primitives ? 'on' : 'off');
-  const sameOptions = manifest.architecture === architecture && manifest.clockMhz === clockMhz && manifest.fps === String(fps) && samePrimitives;
+  const { architecture, clockMhz, fps, primitives, bramPrice } = design.options;
+  const sameMapping = manifest.fps === String(fps) && manifest.primitives === (primitives ? 'on' : 'off') && manifest.bramPrice === (bramPrice ?? null);
+  const sameOptions = manifest.architecture === architecture && manifest.clockMhz === clockMhz && sameMapping;
   // The same network may be named in two ways: its IR decides, not its path.
   if (!sameOptions || manifest.irSha256 !== design.irHash)
     fail({

@@ -79,13 +79,19 @@ export interface Cost {
 /** Families with cells of their own in templates/lib. */
 export type Primitives = 'xc7';
 
+/** What all engines of a design are built of. */
+export interface Materials {
+  /** Device family whose primitives cells may instantiate. Absent: portable Verilog alone. */
+  readonly primitives?: Primitives | undefined;
+  /** LUTs that a RAMB36 is worth: memories lie in block RAM where that saves more, else in LUTs. */
+  readonly lutPerBram: number;
+}
+
 /** A node, with the threshold that its engine absorbs. */
-export interface Engine {
+export interface Engine extends Materials {
   readonly name: string;
   readonly nodes: readonly TypedNode[];
   readonly fold: Fold;
-  /** Device family whose primitives cells may instantiate. Absent: portable Verilog alone. */
-  readonly primitives?: Primitives | undefined;
 }
 
 export interface LayerCost {

@@ -58,11 +58,11 @@ describe('chooseFolds', () => {
       for (const interval of [400, 1000, 5000]) {
         const pair = [first, layers[i + 1]];
         const pins = Object.fromEntries(tiny.nodes.filter((n) => !pair.includes(n) && kindOf(n).cost.foldAxes).map((n) => [n.name, unfolded]));
-        const chosen = place(tiny, chooseFolds(tiny, interval, pins, lutPerBram), interval);
+        const chosen = place(tiny, chooseFolds(tiny, interval, pins, { lutPerBram }), interval, { lutPerBram });
         const prices = legalFolds(pair[0]).flatMap((a) =>
           legalFolds(pair[1]).flatMap((b) => {
             const folds = new Map(tiny.nodes.map((n) => [n.name, n === pair[0] ? a : n === pair[1] ? b : unfolded]));
-            const placement = place(tiny, folds, interval);
+            const placement = place(tiny, folds, interval, { lutPerBram });
             const slow = placement.engines.some((engine) => engine.cycles > interval && pair.some((n) => n.name === engine.name));
             return slow ? [] : [priceOf(placement)];
           }),

@@ -2,7 +2,7 @@
 import { BitloomError, type Issue } from '../errors.ts';
 import { nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
-import type { Cost, Engine, Fold, Primitives } from '../layers/layer-kind.ts';
+import type { Cost, Engine, Fold, Materials } from '../layers/layer-kind.ts';
 import { bitsOf } from '../ir/types.ts';
 import { adapt, type Adapter } from './adapt.ts';
 import { engineNodes } from './engine-nodes.ts';
@@ -66,13 +66,12 @@ function priceOf({ lut, bram36 }: Cost, lutPerBram: number): number {
 
 /**
  * The foldings of the cheapest chain of engines, the cells between them counted, in which no engine takes more than
- * `interval` clocks a frame. A block RAM counts as the LUTs that the device has per block RAM (`lutPerBram`). Where no
- * folding is fast enough the fastest is taken; the caller compares intervals.
+ * `interval` clocks a frame. Where no folding is fast enough the fastest is taken; the caller compares intervals.
  *
  * Engines meet only in the beats they exchange, so the cheapest path to each kind of beat is all that the next engine
  * needs to know: dynamic programming along the chain.
  */
-export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}, lutPerBram = 0, primitives?: Primitives): Folds {
+export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}, materials: Materials = { lutPerBram: 0 }): Folds {
   const issues: Issue[] = [];
   for (const name of Object.keys(pins))
     if (!graph.nodes.some((n) => n.name === name))
@@ -81,8 +80,8 @@ export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}
   let paths: Path[] = [{ beat: undefined, price: 0, cycles: 0, fold: unfolded, before: undefined }];
   for (const nodes of engines) {
     const [candidates] = nodes.map((node) => (pins[node.name] ? pinned(graph, node, pins[node.name]!, issues) : legalFolds(node)));
-    const engines = candidates!.map((fold): Engine => ({ name: nodes[0]!.name, nodes, fold, primitives }));
-    paths = extend(paths, engines, interval, lutPerBram);
+    const engines = candidates!.map((fold): Engine => ({ name: nodes[0]!.name, nodes, fold, ...materials }));
+    paths = extend(paths, engines, interval, materials.lutPerBram);
   }
   if (issues.length > 0) throw new BitloomError(issues);
   const folds = foldsOf(paths.reduce((best, path) => (path.price < best.price ? path : best)));

@@ -3,7 +3,7 @@ import { BitloomError, type Issue } from '../errors.ts';
 import { consumersOf, nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { bitsOf } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
-import type { Cost, Engine, Primitives } from '../layers/layer-kind.ts';
+import type { Cost, Engine, Materials } from '../layers/layer-kind.ts';
 import { adapt } from './adapt.ts';
 import type { Folds } from './choose-folds.ts';
 import { engineNodes } from './engine-nodes.ts';
@@ -28,6 +28,8 @@ export interface Placement {
   readonly engines: readonly PlacedEngine[];
   /** Modelled clocks between frames: the slowest engine. */
   readonly interval: number;
+  /** LUTs that a block RAM counted as. */
+  readonly lutPerBram: number;
 }
 
 /** The dataflow architecture builds chains; forks and joins come with the residual layers. */
@@ -56,13 +58,13 @@ function plus(a: Cost, b: Cost): Cost {
 }
 
 /** @param interval clocks a frame that converters between engines may take, where the engines themselves take less */
-export function place(graph: TypedGraph, folds: Folds, interval = 0, primitives?: Primitives): Placement {
+export function place(graph: TypedGraph, folds: Folds, interval = 0, materials: Materials = { lutPerBram: 0 }): Placement {
   requireSupported(graph);
   const engines: PlacedEngine[] = [];
   for (const nodes of engineNodes(graph)) {
     const [node, result] = [nodes[0]!, nodes.at(-1)!];
     const kind = kindOf(node);
-    const engine: Engine = { name: node.name, nodes, fold: folds.get(node.name)!, primitives };
+    const engine: Engine = { name: node.name, nodes, fold: folds.get(node.name)!, ...materials };
     const before = engines.at(-1)?.output;
     const taken = kind.cost.inputBeat(engine, before ?? { lanes: node.type.channels, pixels: 1 });
     const output: HardwareStream = {
@@ -87,5 +89,5 @@ export function place(graph: TypedGraph, folds: Folds, interval = 0, primitives?
       estimate: adapter ? plus(adapter.estimate, estimate) : estimate,
     });
   }
-  return { engines, interval: Math.max(...engines.map((e) => e.cycles)) };
+  return { engines, interval: Math.max(...engines.map((e) => e.cycles)), lutPerBram: materials.lutPerBram };
 }

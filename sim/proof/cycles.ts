@@ -26,7 +26,7 @@ function designsOf(typed: TypedGraph, board: Board, fps: number): { layer: strin
     const node = nodes.find(({ name }) => name === engine.name)!;
     const { cost } = kindOf(node);
     const clocks = (fold: Fold) => {
-      const folded = { name: node.name, nodes: [node], fold };
+      const folded = { name: node.name, nodes: [node], fold, lutPerBram: 0 };
       return cost.cycles(folded, cost.inputBeat(folded, engine.input));
     };
     const [slower] = legalFolds(node).filter((fold) => clocks(fold) > interval).sort((a, b) => clocks(a) - clocks(b));

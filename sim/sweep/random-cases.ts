@@ -64,7 +64,7 @@ function body(layer: Blocks, random: Random): Stream<'scores'> {
 function randomFold(node: TypedNode, random: Random): Fold {
   const { cost } = kindOf(node);
   const cycles = (fold: Fold) => {
-    const engine = { name: node.name, nodes: [node], fold };
+    const engine = { name: node.name, nodes: [node], fold, lutPerBram: 0 };
     return cost.cycles(engine, cost.inputBeat(engine, { lanes: fold.simd, pixels: 1 }));
   };
   const folds = legalFolds(node);

@@ -192,7 +192,7 @@ test('cycles are the slower of reading windows and writing the line buffer', () 
       },
     );
   const cycles = (n: TypedNode, pe: number, simd: number) =>
-    binaryConv.cost.cycles({ name: 'lone', nodes: [n], fold: { pe, simd, pixels: 1 } }, { lanes: simd, pixels: 1 });
+    binaryConv.cost.cycles({ name: 'lone', nodes: [n], fold: { pe, simd, pixels: 1 }, lutPerBram: 0 }, { lanes: simd, pixels: 1 });
   // CNV's second layer, 28×28 windows: FINN's own folding needs 784·2·18 clocks.
   expect(cycles(node(64, 64, 1), 32, 32)).toBe(28_224);
   expect(cycles(node(64, 64, 1), 64, 64)).toBe(784 * 9);

@@ -108,6 +108,6 @@ test('cycles are units·taps over lanes', () => {
     weights: { shape: [512, 256], data: new Uint8Array(512 * 256) },
   });
   const cycles = (pe: number, simd: number) =>
-    binaryDense.cost.cycles({ name: 'lone', nodes: [node], fold: { pe, simd, pixels: 1 } }, { lanes: simd, pixels: 1 });
+    binaryDense.cost.cycles({ name: 'lone', nodes: [node], fold: { pe, simd, pixels: 1 }, lutPerBram: 0 }, { lanes: simd, pixels: 1 });
   expect([cycles(1, 4), cycles(8, 16), cycles(512, 256)]).toEqual([32_768, 1024, 1]);
 });

@@ -91,6 +91,6 @@ describe('infer', () => {
 
 test('cycles: one score a clock, the class behind the last', () => {
   const node = loneNode(decide, { classes: 10, rule: 'first_max' }, tensorType(1, 1, 64, scores));
-  const engine = { name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 } };
+  const engine = { name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 }, lutPerBram: 0 };
   expect(decide.cost.cycles(engine, { lanes: 1, pixels: 1 })).toBe(65);
 });

@@ -3,10 +3,10 @@ import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
 import type { BeatShape } from '../../map/hardware.ts';
 import type { Cost, Engine } from '../layer-kind.ts';
-import { blockRomCost } from '../../synth/block-rom.ts';
 import { divisors } from '../../map/divisors.ts';
-import { countBits, lutRamLuts } from '../../map/fabric.ts';
-import { convEngine, popcountStyle, type MemoryStyle } from './engine.ts';
+import { countBits } from '../../map/fabric.ts';
+import { convEngine, popcountStyle } from './engine.ts';
+import { ringMemory, weightMemory } from './memories.ts';
 
 export const matvecCost = {
   foldAxes(node: TypedNode) {
@@ -30,7 +30,8 @@ export const matvecCost = {
    * The parts of nn_conv, each fitted to Yosys by itself over a range of parameters (docs/estimates.md); an estimate, not a
    * measurement.
    */
-  estimate({ nodes, fold, primitives }: Engine): Cost {
+  estimate(engine: Engine): Cost {
+    const { nodes, fold, primitives } = engine;
     const node = nodes[0]!;
     const shape = convEngine(node, fold);
     const inputBits = bitsOf(node.inputTypes[0]!.element);
@@ -40,8 +41,8 @@ export const matvecCost = {
     const dots = pe * pixels;
     const dot = dotProduct(inputBits, sumBits, simd, popcountStyle(inputBits, simd, primitives) === 'xilinx');
     const compare = thresholds ? 0.55 * sumBits : 0;
-    const rom = weightMemory(shape.weightStyle, pe * simd, shape.weightDepth);
-    const ring = ringMemory(shape.bufferStyle, simd * inputBits, shape.bufferDepth, pixels);
+    const rom = weightMemory(engine);
+    const ring = ringMemory(engine);
     const steps = thresholds ? tableLuts(pe * sumBits, shape.filters / pe) + 10 : 0;
     const beat = simd * inputBits * pixels;
     const window = shape.kernel > 1 ? 155 + (shape.padSize > 0 ? 45 : 0) : 60;
@@ -70,16 +71,4 @@ function dotProduct(inputBits: number, sumBits: number, simd: number, inPrimitiv
 function tableLuts(width: number, depth: number): number {
   const perBit = depth > 32 ? Math.ceil(depth / 64) : depth > 4 ? 0.5 : 0.1;
   return width * perBit + 3 * countBits(depth);
-}
-
-/** Weights, which have no pattern: the shape model of synthesis in block RAM, a LUT a bit and 64 words in logic. */
-function weightMemory(style: MemoryStyle, width: number, depth: number): { lut: number; bram36: number } {
-  if (style === 'block') return blockRomCost(width, depth);
-  return { lut: Math.min(width * Math.ceil(depth / 64), 2 ** Math.min(depth, 30)), bram36: 0 };
-}
-
-/** The ring's banks: simple dual-port block RAM, or LUT-RAM. */
-function ringMemory(style: MemoryStyle, width: number, depth: number, banks: number): { lut: number; bram36: number } {
-  if (style === 'block') return { lut: 0, bram36: banks * blockRomCost(width, depth).bram36 };
-  return { lut: banks * lutRamLuts(width, depth), bram36: 0 };
 }

@@ -1,10 +1,8 @@
 /** A convolution or dense layer as nn_conv sees it: a dense layer is a 1×1 convolution on a 1×1 map of all inputs. */
 import type { TypedNode } from '../../ir/graph.ts';
-import { bitsOf, elementCount } from '../../ir/types.ts';
+import { elementCount } from '../../ir/types.ts';
 import { divisors } from '../../map/divisors.ts';
 import type { Fold, Primitives } from '../layer-kind.ts';
-
-export type MemoryStyle = 'block' | 'distributed';
 
 export interface ConvEngine {
   readonly height: number;
@@ -24,21 +22,12 @@ export interface ConvEngine {
   readonly readClocks: number;
   readonly rows: number;
   readonly weightDepth: number;
-  readonly weightStyle: MemoryStyle;
   readonly bufferDepth: number;
-  readonly bufferStyle: MemoryStyle;
 }
 
 /** How popcounts are built. The smallest that primitives make cheaper has 8 taps, the largest that the cell takes 2999. */
 export function popcountStyle(inputBits: number, simd: number, primitives: Primitives | undefined): 'portable' | 'xilinx' {
   return primitives === 'xc7' && inputBits === 1 && simd >= 8 && simd <= 2999 ? 'xilinx' : 'portable';
-}
-
-/** Below this depth a RAMB36 wastes most of itself and LUTs are cheaper. */
-const leastBlockDepth = 65;
-
-function style(width: number, depth: number): MemoryStyle {
-  return depth >= leastBlockDepth && width * depth >= 4096 ? 'block' : 'distributed';
 }
 
 /**
@@ -66,7 +55,7 @@ function ringRows(
 /** Computed once: the mapper asks for thousands of foldings, each many times. */
 const known = new WeakMap<TypedNode, Map<string, ConvEngine>>();
 
-/** Geometry and memories of the engine at a folding (memories at fold 1 when none is given). */
+/** Geometry of the engine at a folding (at fold 1 when none is given). */
 export function convEngine(node: TypedNode, fold: Fold = { pe: 1, simd: 1, pixels: 1 }): ConvEngine {
   const key = `${fold.pe} ${fold.simd} ${fold.pixels}`;
   const engines = known.get(node) ?? new Map<string, ConvEngine>();
@@ -111,8 +100,6 @@ function shapeOf(node: TypedNode, fold: Fold): ConvEngine {
     readClocks,
     rows,
     weightDepth: folds,
-    weightStyle: style(fold.pe * fold.simd, folds),
     bufferDepth,
-    bufferStyle: style(fold.simd * bitsOf(input.element), bufferDepth),
   };
 }

@@ -4,15 +4,15 @@ import { bitsOf, isSigned } from '../../ir/types.ts';
 import { hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type MemoryImage } from '../../map/hardware.ts';
 import type { Engine, Fold } from '../layer-kind.ts';
 import { sumsOf, thresholdBits } from '../threshold/kind.ts';
-import { blockRomCost } from '../../synth/block-rom.ts';
-import { convEngine, popcountStyle, type ConvEngine } from './engine.ts';
+import { convEngine, popcountStyle } from './engine.ts';
+import { ringMemory, weightMemory, type Memory } from './memories.ts';
 
 /** Word nf·SF + sf holds lane p's tap i of that fold at bit p·SIMD + i: row nf·PE + p, column sf·SIMD + i. */
-function weightImage(file: string, node: TypedNode, fold: Fold, { weightStyle, weightDepth }: ConvEngine): MemoryImage {
+function weightImage(file: string, node: TypedNode, fold: Fold, { style, bram36 }: Memory): MemoryImage {
   const { data } = node.parameters['weights']!;
   const n = data.length / node.type.channels;
   const width = fold.pe * fold.simd;
-  const block = weightStyle === 'block' ? { bram36: blockRomCost(width, weightDepth).bram36 } : {};
+  const block = style === 'block' ? { bram36 } : {};
   return memoryImage({ file, width, usedBits: data.length, ...block }, () => {
     const words: string[] = [];
     for (let row = 0; row < node.type.channels; row += fold.pe)
@@ -32,13 +32,15 @@ function thresholdImage(file: string, node: TypedNode, fold: Fold, bits: number)
   );
 }
 
-export function lowerMatvec({ name, nodes, fold, primitives }: Engine, input: HardwareStream, output: HardwareStream): Cell[] {
+export function lowerMatvec(engine: Engine, input: HardwareStream, output: HardwareStream): Cell[] {
+  const { name, nodes, fold, primitives } = engine;
   const [node, compare] = nodes as [TypedNode, TypedNode | undefined];
   const shape = convEngine(node, fold);
   const sums = sumsOf(node.type);
   const inputBits = bitsOf(node.inputTypes[0]!.element);
   const pad = node.inputTypes[0]!.element.type === 'bipolar' ? Number(shape.padValue > 0) : shape.padValue;
-  const weights = weightImage(`${name}_weights.mem`, node, fold, shape);
+  const memory = weightMemory(engine);
+  const weights = weightImage(`${name}_weights.mem`, node, fold, memory);
   const thresholds = compare ? thresholdImage(`${name}_thresholds.mem`, compare, fold, thresholdBits(sums)) : undefined;
   const folds = `${shape.filters / fold.pe} × ${(shape.kernel ** 2 * shape.channels) / fold.simd} folds`;
   return [
@@ -66,8 +68,8 @@ export function lowerMatvec({ name, nodes, fold, primitives }: Engine, input: Ha
         THRESHOLD: compare ? 1 : 0,
         TH_W: thresholdBits(sums),
         ROWS: shape.rows,
-        WEIGHT_STYLE: shape.weightStyle,
-        BUFFER_STYLE: shape.bufferStyle,
+        WEIGHT_STYLE: memory.style,
+        BUFFER_STYLE: ringMemory(engine).style,
         POPCOUNT_STYLE: popcountStyle(inputBits, fold.simd, primitives),
         WEIGHT_FILE: weights.file,
         THRESHOLD_FILE: thresholds?.file ?? '',

@@ -105,7 +105,7 @@ test('cycles: one beat of the arriving lanes and pixels a clock', () => {
   const node = loneNode(maxPool, { size: 2, stride: 2 }, tensorType(28, 28, 64, bipolar), {
     minimum: { shape: [64], data: new Uint8Array(64) },
   });
-  const engine = { name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 } };
+  const engine = { name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 }, lutPerBram: 0 };
   const cycles = (lanes: number, pixels: number) => maxPool.cost.cycles(engine, { lanes, pixels });
   expect([cycles(64, 1), cycles(16, 1), cycles(16, 4)]).toEqual([784, 3136, 784]);
 });
@@ -113,7 +113,7 @@ test('cycles: one beat of the arriving lanes and pixels a clock', () => {
 test('takes whole windows side by side, else single pixels', () => {
   const taken = (size: number, width: number, pixels: number) => {
     const node = loneNode(maxPool, { size, stride: size }, tensorType(6, width, 8, bipolar), { minimum: { shape: [8], data: new Uint8Array(8) } });
-    const engine = { name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 } };
+    const engine = { name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 }, lutPerBram: 0 };
     const input = maxPool.cost.inputBeat(engine, { lanes: 4, pixels });
     return [input.pixels, maxPool.cost.outputBeat(engine, input).pixels];
   };
