@@ -69,7 +69,7 @@ async function compare(
   frames: readonly Uint8Array[],
   stalls: readonly number[],
   onProgress: (text: string) => void,
-  lutLevel?: boolean,
+  lutLevel = false,
 ): Promise<Found> {
   const result = await inFolder(planFiles(design, { network: design.name, defaulted: false }), (folder) =>
     verify(design, { folder, frames, stalls, lutLevel, onProgress }),
