@@ -17,40 +17,46 @@ interface Case {
   readonly name: string;
   readonly network: string;
   readonly board: Board;
-  readonly fps: number;
+  readonly fps: number | 'max';
 }
 
 const cases: readonly Case[] = [
   { name: 'mnist', network: 'mnist', board: kc705, fps: 20_000 },
   { name: 'cnv-10000', network: 'cnv', board: xc7z100, fps: 10_000 },
   { name: 'cnv-55555', network: 'cnv', board: xc7z100, fps: 55_555 },
+  { name: 'cnv-max', network: 'cnv', board: xc7z100, fps: 'max' },
   { name: 'binarynet', network: 'binarynet', board: xc7z100, fps: 20_000 },
+  { name: 'binarynet-max', network: 'binarynet', board: xc7z100, fps: 'max' },
 ];
 
 const intro = `# Estimates against synthesis
 
 Made by \`npm run estimates\`. "est." is what the mapper goes by (generator/layers/*/cost.ts), the rest is Yosys' count of the
-generated modules, out of context; an engine's line holds its width converters. Wanted: LUTs within 15 % an engine, block RAM
-exact. LUTs are Yosys', not Vivado's.
+generated modules, out of context; an engine's line holds its converters. Wanted: LUTs within 15 %, block RAM exact. LUTs are
+Yosys', not Vivado's. Weights of cnv and binarynet are synthetic here.
 `;
 
 function signed(value: number): string {
   return `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(0)} %`;
 }
 
-function linesOf({ placement }: Design, { engines, totals }: SynthesisedDesign): string[] {
+function linesOf({ placement, options: { board } }: Design, { engines, totals, levels }: SynthesisedDesign): string[] {
   const rows = placement.engines.map(({ name, title, fold, lanes, estimate }) => {
     const got = engines.get(name)!;
     const off = estimate.lut === null ? '?' : signed((100 * (estimate.lut - got.lut)) / got.lut);
     const folding = lanes > 0 ? `${fold.pe} × ${fold.simd} × ${fold.pixels}` : '–';
     return `| ${name} | ${title} | ${folding} | ${estimate.lut ?? '?'} | ${got.lut} | ${off} | ${estimate.bram36 ?? '?'} | ${got.bram36} |`;
   });
-  const lut = placement.engines.reduce((sum, { estimate }) => sum + (estimate.lut ?? 0), 0);
+  const sum = (key: 'lut' | 'bram36') => placement.engines.reduce((total, { estimate }) => total + (estimate[key] ?? 0), 0);
+  const [lut, bram36] = [sum('lut'), sum('bram36')];
   return [
     '| engine | kind | PE × SIMD × pixels | LUT est. | LUT | off | BRAM36 est. | BRAM36 |',
     '|---|---|---|---|---|---|---|---|',
     ...rows,
-    `| **all** | | | ${lut} | ${totals.lut} | ${signed((100 * (lut - totals.lut)) / totals.lut)} | | ${totals.bram36} |`,
+    `| **all** | | | ${lut} | ${totals.lut} | ${signed((100 * (lut - totals.lut)) / totals.lut)} | ${bram36} | ${totals.bram36} |`,
+    '',
+    `${((100 * totals.lut) / board.resources.lut).toFixed(1)} % of the LUTs, ${((100 * totals.bram36) / board.resources.bram36).toFixed(1)} % of the block RAMs; ` +
+      `${levels.ffToFf} LUT levels at most; ${totals.staDelayNs?.toFixed(2)} ns by Yosys sta, an estimate without routing.`,
   ];
 }
 
@@ -60,7 +66,8 @@ async function section({ name, network, board, fps }: Case): Promise<string> {
   const design = await designAt(network, board, fps);
   const synthesised = await synthesiseBuilt(design, defaultYosysBuild(), (text) => say(`${name}: ${text}`));
   say('');
-  return `\n## ${network} on ${board.title}, ${fps} frames/s asked for\n\n${linesOf(design, synthesised).join('\n')}\n`;
+  const rate = Math.floor((design.options.clockMhz * 1e6) / design.placement.interval).toLocaleString('en-US');
+  return `\n## ${network} on ${board.title}, --fps ${fps}: ${rate} frames/s\n\n${linesOf(design, synthesised).join('\n')}\n`;
 }
 
 const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;

@@ -12,7 +12,7 @@ import { build, typecheck, type Design } from '../generator/pipeline.ts';
 import { synthesiseDesign, type SynthesisedDesign } from '../generator/synth/index.ts';
 import type { YosysBuild } from '../generator/synth/yosys.ts';
 
-export async function designAt(network: string, board: Board, fps: number): Promise<Design> {
+export async function designAt(network: string, board: Board, fps: number | 'max'): Promise<Design> {
   const typed = typecheck((await loadNetwork(network)).graph);
   return build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps, primitives: primitivesOf(board) });
 }
