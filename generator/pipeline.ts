@@ -11,7 +11,7 @@ import { inferTypes } from './passes/infer-types.ts';
 import { movePools } from './passes/move-pools.ts';
 import { resolveWeights } from './passes/resolve-weights.ts';
 import { kindOf } from './layers/index.ts';
-import type { Primitives } from './layers/layer-kind.ts';
+import type { Primitives, Reuse } from './layers/layer-kind.ts';
 
 export type Architecture = 'dataflow';
 
@@ -24,6 +24,8 @@ export interface BuildOptions {
   readonly pins?: Pins;
   /** Primitives of the board's family where cells exist for it; portable Verilog alone by default. */
   readonly primitives?: Primitives | undefined;
+  /** Kernel reuse: layers whose weights become logic. */
+  readonly reuse?: Reuse | undefined;
   /** LUTs that a block RAM is worth. Absent: as little as fits the board. */
   readonly bramPrice?: number | undefined;
 }
@@ -60,11 +62,11 @@ function wastesBlockRam(placement: Placement, percent: number): boolean {
 }
 
 /** The placement of the fewest LUTs that fits the board and wastes no block RAM; where none does, the one that fits best. */
-export function placeAt(lowered: TypedGraph, interval: number, { board, pins, primitives, bramPrice }: Omit<BuildOptions, 'fps'>): Placement {
+export function placeAt(lowered: TypedGraph, interval: number, { board, pins, primitives, reuse, bramPrice }: Omit<BuildOptions, 'fps'>): Placement {
   const prices = bramPrice === undefined ? blockRamPrices.map((share) => (share * board.resources.lut) / board.resources.bram36) : [bramPrice];
   let best: { placement: Placement; worst: number } | undefined;
   for (const lutPerBram of prices) {
-    const materials = { primitives, lutPerBram };
+    const materials = { primitives, reuse, lutPerBram };
     const placement = place(lowered, chooseFolds(lowered, interval, pins, materials), interval, materials);
     const { fits, percent } = usage(totalCost(placement), board);
     if (fits && !wastesBlockRam(placement, percent.bram36 ?? 0)) return placement;

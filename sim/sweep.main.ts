@@ -10,7 +10,7 @@ import { smallCases } from './sweep/small-cases.ts';
 const args = await yargs(hideBin(process.argv))
   .scriptName('npm run sweep --')
   .option('seed', { type: 'number', default: Date.now() % 1_000_000, describe: 'of the random networks' })
-  .option('case', { type: 'string', describe: 'one case alone: an id such as k3s2p1m_pe4simd6pixels1, or the number of a random network' })
+  .option('case', { type: 'string', describe: 'one case alone: an id such as k3s2p1m_pe4simd6pixels1, or the number of a random network; all whose id contains it where it is no id' })
   .option('small', { type: 'boolean', default: true, describe: 'every folding of the small layers' })
   .option('random', { type: 'number', default: 200, describe: 'random networks' })
   .option('frames', { type: 'number', default: 8 })
@@ -20,7 +20,10 @@ const args = await yargs(hideBin(process.argv))
 function chosen(): Case[] {
   const id = args.case;
   if (id !== undefined && /^\d+$/.test(id)) return [randomCase(args.seed, Number(id))];
-  if (id !== undefined) return smallCases().filter((item) => item.id === id);
+  if (id !== undefined) {
+    const exact = smallCases().filter((item) => item.id === id);
+    return exact.length > 0 ? exact : smallCases().filter((item) => item.id.includes(id));
+  }
   return [...(args.small ? smallCases() : []), ...Array.from({ length: args.random }, (_, i) => randomCase(args.seed, i))];
 }
 

@@ -64,6 +64,11 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [10, 3, 1, 8, 5, 2, 10, 'distributed', 1, 4, 2, 7], [30, 1, 64, 1, 3, 0, 6, 'block', 2, 4, 2, 6],
   ]),
   nn_repack: table('ELEM_W LANES FOLD IN_PIXELS OUT_PIXELS', [[1, 1, 1, 1, 1], [1, 4, 2, 4, 1], [8, 3, 1, 2, 1], [1, 64, 4, 14, 7], [11, 2, 64, 3, 1], [1, 4, 2, 1, 2], [8, 3, 1, 2, 6], [3, 1, 5, 2, 6]]),
+  nn_slide: [
+    ...table('HEIGHT WIDTH CHANNELS KERNEL PAD PIXELS', [[1, 1, 1, 1, 0, 1], [30, 30, 64, 3, 0, 2], [8, 8, 2, 3, 1, 1], [8, 8, 2, 3, 1, 2], [9, 10, 3, 5, 2, 5], [3, 3, 1, 2, 0, 1]]),
+    ...table('HEIGHT WIDTH CHANNELS KERNEL PAD PIXELS', [[4, 4, 1, 1, 0, 4], [6, 9, 3, 4, 1, 1]], { ELEM_W: 8, STYLE: 'block' }),
+  ],
+  nn_landing: table('DATA_W LATENCY', [[1, 1], [1, 2], [64, 12], [3, 5], [1152, 20]]),
   nn_window: [
     ...table(mapNames, maps, { ELEM_W: 1, REPEAT: 2, STYLE: 'block' }),
     ...table(mapNames, maps.slice(2, 5), { ELEM_W: 8, REPEAT: 1, STYLE: 'distributed' }),
@@ -104,6 +109,11 @@ export const illegal: readonly { readonly cell: string; readonly check: string; 
   refuse('nn_ram', 'DEPTH_must_be_positive', { DEPTH: 0 }),
   refuse('nn_ram', 'STYLE_must_be_block_or_distributed', { STYLE: 'ultra' }),
   refuse('nn_loop', 'COUNT_must_be_positive', { COUNT: 0 }),
+  refuse('nn_slide', 'PIXELS_must_divide_WIDTH', { PIXELS: 3 }),
+  refuse('nn_slide', 'PIXELS_must_divide_the_output_columns', { PIXELS: 4 }),
+  refuse('nn_slide', 'PAD_must_be_below_KERNEL_minus_1', { PAD: 2 }),
+  refuse('nn_slide', 'needs_three_groups_a_row', { PIXELS: 8, PAD: 1 }),
+  refuse('nn_landing', 'LATENCY_must_be_positive', { LATENCY: 0 }),
   refuse('nn_width', 'PIXELS_must_be_positive', { PIXELS: 0 }),
   refuse('nn_width', 'one_of_IN_LANES_and_OUT_LANES_must_divide_the_other', { IN_LANES: 6, OUT_LANES: 4 }),
   refuse('nn_quantise', 'PIXELS_must_be_positive', { PIXELS: 0, INIT_FILE: IMAGE }),

@@ -47,8 +47,8 @@ export function rebuildCommand(design: Design, request: Request): string {
 }
 
 /** Library cells that the design instantiates, directly or inside one another; cells of a device family where it asks for them. */
-function libraryCells(top: string): string[] {
-  const inPrimitives = top.includes('("xilinx")');
+function libraryCells(texts: readonly string[]): string[] {
+  const inPrimitives = texts.some((text) => /"xilinx"|_xc7\b/.test(text));
   const cells = readdirSync(library).filter((f) => f.endsWith('.v')).map((f) => f.slice(0, -2));
   const available = new Set(cells.filter((cell) => inPrimitives || !cell.endsWith('_xc7')));
   const used = new Set<string>();
@@ -59,7 +59,7 @@ function libraryCells(top: string): string[] {
         visit(readFileSync(`${library}${module}.v`, 'utf8'));
       }
   };
-  visit(top);
+  texts.forEach(visit);
   return [...used].sort();
 }
 
@@ -78,10 +78,12 @@ export function planFiles(design: Design, request: Request): Plan {
   ];
   const files = new Map<string, string>();
   const top = verilogTop(design, header);
-  const cells = libraryCells(top);
+  const made = new Map(design.placement.engines.flatMap((engine) => engine.cells.flatMap((cell) => [...(cell.modules?.() ?? [])])));
+  const cells = libraryCells([top, ...made.values()]);
   for (const cell of cells) files.set(`rtl/${cell}.v`, readFileSync(`${library}${cell}.v`, 'utf8'));
+  for (const [file, text] of made) files.set(`rtl/${file}`, text);
   files.set(`rtl/${topName(design)}.v`, top);
-  const sources = [...cells.map((cell) => `rtl/${cell}.v`), `rtl/${topName(design)}.v`];
+  const sources = [...cells.map((cell) => `rtl/${cell}.v`), ...[...made.keys()].map((file) => `rtl/${file}`), `rtl/${topName(design)}.v`];
   files.set('filelist.f', `${sources.join('\n')}\n`);
   const images = design.placement.engines.flatMap((engine) => engine.cells.flatMap((cell) => cell.images));
   for (const image of images) files.set(`mem/${image.file}`, `${image.words.join('\n')}\n`);

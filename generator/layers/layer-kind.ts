@@ -55,6 +55,8 @@ export type Golden = (node: TypedNode) => Evaluate;
 
 /** PE output channels × SIMD taps × M pixels at once. */
 export interface Fold {
+  /** Weights become logic, all of a window's taps and filters at once. Absent: folded, with weights in memory. */
+  readonly form?: 'wired';
   readonly pe: number;
   readonly simd: number;
   readonly pixels: number;
@@ -79,8 +81,13 @@ export interface Cost {
 /** Families with cells of their own in templates/lib. */
 export type Primitives = 'xc7';
 
+/** Layers whose weights become logic: all that can, none, or those where it takes fewer LUTs. */
+export type Reuse = 'on' | 'off' | 'auto';
+
 /** What all engines of a design are built of. */
 export interface Materials {
+  /** Absent: off. */
+  readonly reuse?: Reuse | undefined;
   /** Device family whose primitives cells may instantiate. Absent: portable Verilog alone. */
   readonly primitives?: Primitives | undefined;
   /** LUTs that a RAMB36 is worth: memories lie in block RAM where that saves more, else in LUTs. */
@@ -97,6 +104,8 @@ export interface Engine extends Materials {
 export interface LayerCost {
   /** Legal foldings. Absent: the kind follows the stream that arrives. */
   foldAxes?(node: TypedNode): FoldAxes;
+  /** Foldings of the wired form, for the nodes of one engine; empty where their weights cannot become logic. */
+  wiredFolds?(nodes: readonly TypedNode[]): readonly Fold[];
   /** The beats that the engine takes, given those that arrive. */
   inputBeat(engine: Engine, arriving: BeatShape): BeatShape;
   /** The beats that it gives, from those that it takes. */

@@ -20,8 +20,27 @@ export function legalFolds(node: TypedNode): Fold[] {
   return axes.pe.flatMap((pe) => axes.simd.flatMap((simd) => axes.pixels.map((pixels) => ({ pe, simd, pixels }))));
 }
 
+/** Foldings of an engine's wired form; none for most kinds. */
+export function wiredFolds(nodes: readonly TypedNode[]): readonly Fold[] {
+  return kindOf(nodes[0]!).cost.wiredFolds?.(nodes) ?? [];
+}
+
+/** Foldings to choose from: those with weights in memory, those with wired weights, or both. */
+function candidates(nodes: readonly TypedNode[], { reuse = 'off' }: Materials): readonly Fold[] {
+  const wired = reuse === 'off' ? [] : wiredFolds(nodes);
+  return reuse === 'on' && wired.length > 0 ? wired : [...legalFolds(nodes[0]!), ...wired];
+}
+
 /** A pinned folding, checked against the axes (NN014). */
-function pinned(graph: TypedGraph, node: TypedNode, pin: Partial<Fold>, issues: Issue[]): Fold[] {
+function pinned(graph: TypedGraph, nodes: readonly TypedNode[], pin: Partial<Fold>, issues: Issue[]): Fold[] {
+  const node = nodes[0]!;
+  if (pin.form === 'wired') {
+    const wired = wiredFolds(nodes).filter(({ pixels }) => (pin.pixels ?? pixels) === pixels);
+    if (wired.length > 0) return [...wired];
+    const legal = wiredFolds(nodes).map(({ pixels }) => pixels);
+    issues.push(nodeIssue(graph.name, node, 'NN014', { got: `wired weights at pixels = ${pin.pixels}`, legal: legal.length > 0 ? legal.join(' ') : 'folded only' }));
+    return [unfolded];
+  }
   const axes = kindOf(node).cost.foldAxes?.(node);
   if (!axes) {
     issues.push(nodeIssue(graph.name, node, 'NN014', { got: 'a folding for a layer that has none', fix: 'remove the pin' }));
@@ -79,8 +98,8 @@ export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}
   const engines = engineNodes(graph);
   let paths: Path[] = [{ beat: undefined, price: 0, cycles: 0, fold: unfolded, before: undefined }];
   for (const nodes of engines) {
-    const [candidates] = nodes.map((node) => (pins[node.name] ? pinned(graph, node, pins[node.name]!, issues) : legalFolds(node)));
-    const engines = candidates!.map((fold): Engine => ({ name: nodes[0]!.name, nodes, fold, ...materials }));
+    const [folds] = nodes.map((node, i) => (pins[node.name] ? pinned(graph, nodes.slice(i), pins[node.name]!, issues) : candidates(nodes, materials)));
+    const engines = folds!.map((fold): Engine => ({ name: nodes[0]!.name, nodes, fold, ...materials }));
     paths = extend(paths, engines, interval, materials.lutPerBram);
   }
   if (issues.length > 0) throw new BitloomError(issues);

@@ -61,6 +61,8 @@ export interface Cell {
   readonly input: HardwareStream;
   readonly output: HardwareStream;
   readonly images: readonly MemoryImage[];
+  /** Modules made for this cell alone: file name → Verilog text. Absent: the cell is the library's. */
+  readonly modules?: () => ReadonlyMap<string, string>;
   /** Hierarchical name, inside the cell, of the wire that is high while its lanes work. */
   readonly busySignal?: string;
 }

@@ -26,7 +26,7 @@ export function designOf({ graph, pins }: Case): Design {
  * network at another folding sees the same frames.
  */
 export function framesOf({ id }: Case, design: Design, count: number): Uint8Array[] {
-  const random = randomFrom(`frames of ${id.replace(/_pe\d+simd\d+pixels\d+$/, '')}`);
+  const random = randomFrom(`frames of ${id.replace(/_(wired|pe\d+simd\d+pixels)\d+$/, '')}`);
   const pixels = elementCount(design.typed.nodes[0]!.type);
   return Array.from({ length: count }, (_, frame) => {
     if (frame % 3 === 1) return new Uint8Array(pixels).fill(frame % 2 ? 255 : 0);

@@ -1,7 +1,8 @@
 /** Every legal folding of small layers of each kind. A case's id says what it is: k3s1p1m_pe4simd6pixels2. */
-import { legalFolds, type Pins } from '../../generator/map/choose-folds.ts';
+import { legalFolds, wiredFolds, type Pins } from '../../generator/map/choose-folds.ts';
 import { divisors } from '../../generator/map/divisors.ts';
-import { typecheck } from '../../generator/pipeline.ts';
+import { engineNodes } from '../../generator/map/engine-nodes.ts';
+import { lower, typecheck } from '../../generator/pipeline.ts';
 import { caseOf, graphOf, type Body, type MapShape } from './blocks.ts';
 import type { Case } from './case.ts';
 import { cornerWeights } from './corners.ts';
@@ -12,12 +13,12 @@ function small(id: string, body: Body, pins: Pins = {}): Case {
   return caseOf(id, `--case ${id}`, graphOf(id, seed, body), pins);
 }
 
-/** One case for each folding of the layer. */
+/** One case for each folding of the layer, those with wired weights too. */
 function folded(title: string, layer: string, body: Body): Case[] {
-  const node = typecheck(graphOf(title, seed, body)).nodes.find(({ name }) => name === `${title}_${layer}`)!;
-  return legalFolds(node).map((fold) => {
-    const { pe, simd, pixels } = fold;
-    return small(`${title}_pe${pe}simd${simd}pixels${pixels}`, body, { [layer]: fold });
+  const nodes = engineNodes(lower(typecheck(graphOf(title, seed, body)))).find(([{ name }]) => name === `${title}_${layer}`)!;
+  return [...legalFolds(nodes[0]), ...wiredFolds(nodes)].map((fold) => {
+    const { form, pe, simd, pixels } = fold;
+    return small(`${title}_${form ?? `pe${pe}simd${simd}pixels`}${pixels}`, body, { [layer]: fold });
   });
 }
 

@@ -1,90 +1,19 @@
-/** nn_conv with its memory images. */
+/** The engine of convolution and dense layers, in the form that its folding asks for. */
 import type { TypedNode } from '../../ir/graph.ts';
-import { bitsOf, isSigned } from '../../ir/types.ts';
-import { hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type MemoryImage } from '../../map/hardware.ts';
-import type { Engine, Fold } from '../layer-kind.ts';
-import { sumsOf, thresholdBits } from '../threshold/kind.ts';
-import { convEngine, popcountStyle } from './engine.ts';
-import { ringMemory, weightMemory, type Memory } from './memories.ts';
-
-/** Word nf·SF + sf holds lane p's tap i of that fold at bit p·SIMD + i: row nf·PE + p, column sf·SIMD + i. */
-function weightImage(file: string, node: TypedNode, fold: Fold, { style, bram36 }: Memory): MemoryImage {
-  const { data } = node.parameters['weights']!;
-  const n = data.length / node.type.channels;
-  const width = fold.pe * fold.simd;
-  const block = style === 'block' ? { bram36 } : {};
-  return memoryImage({ file, width, usedBits: data.length, ...block }, () => {
-    const words: string[] = [];
-    for (let row = 0; row < node.type.channels; row += fold.pe)
-      for (let column = 0; column < n; column += fold.simd)
-        words.push(
-          hexWord(fold.pe * fold.simd, (bit) => data[(row + Math.floor(bit / fold.simd)) * n + column + (bit % fold.simd)]!),
-        );
-    return words;
-  });
-}
-
-/** Word nf holds lane p's threshold at bit p·TH_W. */
-function thresholdImage(file: string, node: TypedNode, fold: Fold, bits: number): MemoryImage {
-  const theta = node.parameters['theta']!.data;
-  return memoryImage({ file, width: fold.pe * bits, usedBits: theta.length * bits }, () =>
-    Array.from({ length: theta.length / fold.pe }, (_, nf) => hexFields(theta.subarray(nf * fold.pe, (nf + 1) * fold.pe), bits)),
-  );
-}
-
-export function lowerMatvec(engine: Engine, input: HardwareStream, output: HardwareStream): Cell[] {
-  const { name, nodes, fold, primitives } = engine;
-  const [node, compare] = nodes as [TypedNode, TypedNode | undefined];
-  const shape = convEngine(node, fold);
-  const sums = sumsOf(node.type);
-  const inputBits = bitsOf(node.inputTypes[0]!.element);
-  const pad = node.inputTypes[0]!.element.type === 'bipolar' ? Number(shape.padValue > 0) : shape.padValue;
-  const memory = weightMemory(engine);
-  const weights = weightImage(`${name}_weights.mem`, node, fold, memory);
-  const thresholds = compare ? thresholdImage(`${name}_thresholds.mem`, compare, fold, thresholdBits(sums)) : undefined;
-  const folds = `${shape.filters / fold.pe} × ${(shape.kernel ** 2 * shape.channels) / fold.simd} folds`;
-  return [
-    {
-      module: 'nn_conv',
-      instance: `u_${name}`,
-      comment:
-        `${shape.filters} filters ${shape.kernel}x${shape.kernel} on ${shape.height}x${shape.width}x${shape.channels}` +
-        `, stride ${shape.stride}, pad ${shape.padSize}; PE ${fold.pe}, SIMD ${fold.simd}, ${fold.pixels} pixel(s), ${folds.replace('×', 'x')}`,
-      parameters: {
-        HEIGHT: shape.height,
-        WIDTH: shape.width,
-        CHANNELS: shape.channels,
-        FILTERS: shape.filters,
-        KERNEL: shape.kernel,
-        STRIDE: shape.stride,
-        PAD: shape.padSize,
-        PAD_VALUE: { bits: inputBits, hex: hexFields([pad], inputBits) },
-        IN_W: inputBits,
-        PE: fold.pe,
-        SIMD: fold.simd,
-        IN_PIXELS: input.pixels,
-        PIXELS: fold.pixels,
-        ACC_W: bitsOf(sums),
-        THRESHOLD: compare ? 1 : 0,
-        TH_W: thresholdBits(sums),
-        ROWS: shape.rows,
-        WEIGHT_STYLE: memory.style,
-        BUFFER_STYLE: ringMemory(engine).style,
-        POPCOUNT_STYLE: popcountStyle(inputBits, fold.simd, primitives),
-        WEIGHT_FILE: weights.file,
-        THRESHOLD_FILE: thresholds?.file ?? '',
-      },
-      input,
-      output,
-      images: thresholds ? [weights, thresholds] : [weights],
-      busySignal: 'step',
-    },
-  ];
-}
+import { isSigned } from '../../ir/types.ts';
+import type { LayerLowering } from '../layer-kind.ts';
+import { lowerFolded } from './folded-lower.ts';
+import { lowerWired } from './wired.ts';
 
 /** Signed inputs only: the adder tree of nn_signed_dot takes two's complement. */
-export function unsupportedMatvec(node: TypedNode): { got: string; fix: string } | undefined {
+function unsupported(node: TypedNode): { got: string; fix: string } | undefined {
   const { element } = node.inputTypes[0]!;
   if (element.type === 'bipolar' || isSigned(element)) return undefined;
   return { got: 'unsigned integer inputs', fix: 'quantise pixels to a signed range, e.g. signedPixels()' };
 }
+
+export const matvecLowering: LayerLowering = {
+  takesEpilogue: true,
+  unsupported,
+  lower: (engine, input, output) => (engine.fold.form === 'wired' ? lowerWired : lowerFolded)(engine, input, output),
+};

@@ -1,0 +1,131 @@
+/** Kernel reuse: a convolution and its threshold with wired weights, one group of windows a clock. */
+import type { TypedNode } from '../../ir/graph.ts';
+import { bitsOf } from '../../ir/types.ts';
+import { divisors } from '../../map/divisors.ts';
+import { countBits, lutRamLuts } from '../../map/fabric.ts';
+import { beatBits, hexFields, type BeatShape, type Cell, type HardwareStream } from '../../map/hardware.ts';
+import { render } from '../../emit/render.ts';
+import { wiredCore, wiredEstimate } from '../../wired/index.ts';
+import type { Cost, Engine, Fold } from '../layer-kind.ts';
+import { convEngine } from './engine.ts';
+
+/** Clocks from a step of nn_slide to its windows. */
+const slideLatency = 3;
+/** More windows at once than this many take a copy of the logic each, and pay never. */
+const mostPixels = 4;
+
+/** As nn_slide steps through a frame. */
+interface Slide {
+  /** Steps a row, and a frame. */
+  readonly groups: number;
+  readonly steps: number;
+  /** Columns of pixels in the window's registers. */
+  readonly columns: number;
+}
+
+function slideOf(node: TypedNode, pixels: number): Slide {
+  const { height, width, kernel, padSize } = convEngine(node);
+  const before = kernel - 1 - padSize;
+  const late = (pixels - (before % pixels)) % pixels;
+  const groups = (width + padSize + late) / pixels;
+  return { groups, steps: (height + padSize) * groups, columns: pixels + kernel - 1 + late };
+}
+
+/** What nn_slide can do: stride 1, groups of windows that rows divide into, and a little width. */
+function slides(node: TypedNode, pixels: number): boolean {
+  const { width, outWidth, kernel, stride, padSize } = convEngine(node);
+  const divides = width % pixels === 0 && outWidth % pixels === 0 && Number.isInteger(slideOf(node, pixels).groups);
+  return stride === 1 && divides && (padSize === 0 || padSize < kernel - 1) && (kernel === 1 || slideOf(node, pixels).groups >= 3);
+}
+
+export const wiredCost = {
+  /** Convolutions with a threshold behind them; a dense layer has one window a frame, which never pays. */
+  wiredFolds([node, compare]: readonly TypedNode[]): readonly Fold[] {
+    if (!compare || node!.attributes['kernel'] === undefined) return [];
+    const { channels, filters, outWidth } = convEngine(node!);
+    return divisors(outWidth)
+      .filter((pixels) => pixels <= mostPixels && slides(node!, pixels))
+      .map((pixels) => ({ form: 'wired', pe: filters, simd: channels, pixels }));
+  },
+
+  inputBeat: ({ fold }: Engine): BeatShape => ({ lanes: fold.simd, pixels: fold.pixels }),
+  outputBeat: ({ fold }: Engine): BeatShape => ({ lanes: fold.pe, pixels: fold.pixels }),
+  lanes: ({ nodes, fold }: Engine) => fold.pe * fold.simd * convEngine(nodes[0]!).kernel ** 2 * fold.pixels * bitsOf(nodes[0]!.inputTypes[0]!.element),
+  cycles: ({ nodes, fold }: Engine) => slideOf(nodes[0]!, fold.pixels).steps,
+
+  /** The core by its own model (generator/wired), the window and the landing fitted to Yosys; an estimate. */
+  estimate({ nodes, fold, primitives }: Engine): Cost {
+    const node = nodes[0]!;
+    const { channels, filters, kernel, padSize, width } = convEngine(node);
+    const { pixels } = fold;
+    const inputBits = bitsOf(node.inputTypes[0]!.element);
+    const core = wiredEstimate(kernel * kernel * channels, filters, inputBits, primitives);
+    const pixelBits = channels * inputBits;
+    const { columns } = slideOf(node, pixels);
+    const rows = kernel > 1 ? lutRamLuts((kernel - 1) * pixels * pixelBits, width / pixels) : 0;
+    const padding = padSize > 0 ? kernel * pixels * pixelBits : 0;
+    const places = slideLatency + core.latency + 3;
+    const landing = lutRamLuts(filters * pixels, places) + 30;
+    return {
+      lut: Math.round(pixels * core.lut + rows + padding + landing + 40 + 6 * countBits(width)),
+      lutRam: rows + lutRamLuts(filters * pixels, places),
+      ff: Math.round(pixels * core.ff + (columns * kernel + 2 * (kernel + 1) * pixels) * pixelBits + 80),
+      bram36: 0,
+      uram: 0,
+      dsp: 0,
+    };
+  },
+};
+
+export function lowerWired({ name, nodes, fold, primitives }: Engine, input: HardwareStream, output: HardwareStream): Cell[] {
+  const [node, compare] = nodes as [TypedNode, TypedNode];
+  const { height, width, channels, filters, kernel, padSize, padValue } = convEngine(node);
+  const { element } = node.inputTypes[0]!;
+  const inputBits = bitsOf(element);
+  const taps = kernel * kernel * channels;
+  const comment = `${filters} filters ${kernel}x${kernel} on ${height}x${width}x${channels}, pad ${padSize}; wired, ${fold.pixels} pixel(s)`;
+  const module = `wired_${name}`;
+  return [
+    {
+      module,
+      instance: `u_${name}`,
+      comment,
+      parameters: {},
+      input,
+      output,
+      images: [],
+      busySignal: 'issue',
+      modules() {
+        const core = wiredCore(module, {
+          weights: node.parameters['weights']!.data as Uint8Array,
+          thresholds: compare.parameters['theta']!.data as Int32Array,
+          filters,
+          taps,
+          inputBits,
+          primitives,
+        });
+        const windowBits = taps * inputBits;
+        const text = render('wired/layer.v.hbs', {
+          comment: `${name}: ${comment}`,
+          module, taps, filters, channels, height, width, kernel,
+          core: core.top,
+          pixels: fold.pixels,
+          pad: padSize,
+          padValue: `${inputBits}'h${hexFields([element.type === 'bipolar' ? Number(padValue > 0) : padValue], inputBits)}`,
+          elementBits: inputBits,
+          style: 'distributed',
+          inMsb: beatBits(input) - 1,
+          outMsb: beatBits(output) - 1,
+          windowsMsb: fold.pixels * windowBits - 1,
+          cores: Array.from({ length: fold.pixels }, (_, p) => ({
+            module: core.top, instance: `u_core_${p}`, windowBits, resultBits: filters, fromWindow: p * windowBits, fromResult: p * filters,
+          })),
+          resultWidth: beatBits(output),
+          coreLatency: core.latency,
+          latency: slideLatency + core.latency,
+        });
+        return new Map([...core.modules, [`${module}.v`, text]]);
+      },
+    },
+  ];
+}
