@@ -68,7 +68,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     ...table('HEIGHT WIDTH CHANNELS KERNEL PAD PIXELS', [[1, 1, 1, 1, 0, 1], [30, 30, 64, 3, 0, 2], [8, 8, 2, 3, 1, 1], [8, 8, 2, 3, 1, 2], [9, 10, 3, 5, 2, 5], [3, 3, 1, 2, 0, 1]]),
     ...table('HEIGHT WIDTH CHANNELS KERNEL PAD PIXELS', [[4, 4, 1, 1, 0, 4], [6, 9, 3, 4, 1, 1]], { ELEM_W: 8, STYLE: 'block' }),
   ],
-  nn_landing: table('DATA_W LATENCY', [[1, 1], [1, 2], [64, 12], [3, 5], [1152, 20]]),
+  nn_landing: table('DATA_W LATENCY ROOM', [[1, 1, 0], [1, 2, 1], [64, 12, 16], [3, 5, 0], [1152, 20, 3]]),
   nn_window: [
     ...table(mapNames, maps, { ELEM_W: 1, REPEAT: 2, STYLE: 'block' }),
     ...table(mapNames, maps.slice(2, 5), { ELEM_W: 8, REPEAT: 1, STYLE: 'distributed' }),

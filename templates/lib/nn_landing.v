@@ -10,7 +10,8 @@
  */
 module nn_landing #(
     parameter DATA_W  = 8,  // result width, bits
-    parameter LATENCY = 4   // clocks from issue to result, at least 1
+    parameter LATENCY = 4,  // clocks from issue to result, at least 1
+    parameter ROOM    = 0   // results that wait for a slower consumer beside those under way
 ) (
     input  wire              clk,
     input  wire              rst,
@@ -31,7 +32,7 @@ module nn_landing #(
     endgenerate
 
     // Results under way at full rate, one in the FIFO, one popped, one credit on its way back.
-    localparam PLACES   = LATENCY + 3;
+    localparam PLACES   = LATENCY + 3 + ROOM;
     localparam CREDIT_W = $clog2(PLACES);
     localparam [31:0]       ALL_CREDIT_32 = PLACES - 1;
     localparam [CREDIT_W:0] ALL_CREDIT    = ALL_CREDIT_32[CREDIT_W:0];

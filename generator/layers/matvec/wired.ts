@@ -13,6 +13,8 @@ import { convEngine } from './engine.ts';
 const slideLatency = 3;
 /** More windows at once than this many take a copy of the logic each, and pay never. */
 const mostPixels = 4;
+/** Beyond a bank of LUT-RAM, the consumer's own line buffer has to do. */
+const mostRoom = 16;
 
 /** As nn_slide steps through a frame. */
 interface Slide {
@@ -21,6 +23,8 @@ interface Slide {
   readonly steps: number;
   /** Columns of pixels in the window's registers. */
   readonly columns: number;
+  /** Groups of windows that gather while no windows come, at row ends and frame ends, for a consumer that takes as long. */
+  readonly room: number;
 }
 
 function slideOf(node: TypedNode, pixels: number): Slide {
@@ -28,7 +32,10 @@ function slideOf(node: TypedNode, pixels: number): Slide {
   const before = kernel - 1 - padSize;
   const late = (pixels - (before % pixels)) % pixels;
   const groups = (width + padSize + late) / pixels;
-  return { groups, steps: (height + padSize) * groups, columns: pixels + kernel - 1 + late };
+  const steps = (height + padSize) * groups;
+  const results = (node.type.height * node.type.width) / pixels;
+  const room = Math.min(mostRoom, Math.ceil(results * (1 - results / steps)));
+  return { groups, steps, columns: pixels + kernel - 1 + late, room };
 }
 
 /** What nn_slide can do: stride 1, groups of windows that rows divide into, and a little width. */
@@ -61,10 +68,10 @@ export const wiredCost = {
     const inputBits = bitsOf(node.inputTypes[0]!.element);
     const core = wiredEstimate(kernel * kernel * channels, filters, inputBits, primitives);
     const pixelBits = channels * inputBits;
-    const { columns } = slideOf(node, pixels);
+    const { columns, room } = slideOf(node, pixels);
     const rows = kernel > 1 ? lutRamLuts((kernel - 1) * pixels * pixelBits, width / pixels) : 0;
     const padding = padSize > 0 ? kernel * pixels * pixelBits : 0;
-    const places = slideLatency + core.latency + 3;
+    const places = slideLatency + core.latency + 3 + room;
     const landing = lutRamLuts(filters * pixels, places) + 30;
     return {
       lut: Math.round(pixels * core.lut + rows + padding + landing + 40 + 6 * countBits(width)),
@@ -123,6 +130,7 @@ export function lowerWired({ name, nodes, fold, primitives }: Engine, input: Har
           resultWidth: beatBits(output),
           coreLatency: core.latency,
           latency: slideLatency + core.latency,
+          room: slideOf(node, fold.pixels).room,
         });
         return new Map([...core.modules, [`${module}.v`, text]]);
       },
