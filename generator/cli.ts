@@ -73,6 +73,7 @@ const design = {
   arch: { type: 'string', describe: 'architecture: dataflow' },
   fps: { type: 'string', describe: 'frames per second to reach, or max for the most that fits (default 1000)' },
   clock: { type: 'number', describe: 'clock in MHz; the board\'s own by default' },
+  reuse: { type: 'string', describe: 'kernel reuse, layers whose weights become logic: auto where it takes fewer LUTs (the default), on wherever it can be done, off nowhere' },
   'bram-price': { type: 'number', describe: 'LUTs that a block RAM is worth to the mapper; by default as few as fit the device: fewest LUTs first' },
   primitives: { type: 'string', describe: 'on: cells of the device family (LUT6_2, CARRY4: fewer LUTs; on 7-series boards the default); off: portable Verilog' },
   out: { type: 'string', default: 'rtl-out', describe: 'folder that gets <network>-<board>/' },

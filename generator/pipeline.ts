@@ -3,7 +3,8 @@ import { BitloomError, fail, type Issue } from './errors.ts';
 import type { Board } from './boards/board.ts';
 import { hashGraph } from './ir/print.ts';
 import type { Graph, TypedGraph } from './ir/graph.ts';
-import { chooseFolds, legalFolds, type Pins } from './map/choose-folds.ts';
+import { candidateFolds, chooseFolds, type Pins } from './map/choose-folds.ts';
+import { engineNodes } from './map/engine-nodes.ts';
 import { place, type Placement } from './map/place.ts';
 import { limitPercent, totalCost, usage, weightBitsUsed, worstEngines, type Usage } from './map/fit.ts';
 import { absorbMirrors } from './passes/absorb-mirrors.ts';
@@ -11,7 +12,7 @@ import { inferTypes } from './passes/infer-types.ts';
 import { movePools } from './passes/move-pools.ts';
 import { resolveWeights } from './passes/resolve-weights.ts';
 import { kindOf } from './layers/index.ts';
-import type { Primitives, Reuse } from './layers/layer-kind.ts';
+import type { Materials, Primitives, Reuse } from './layers/layer-kind.ts';
 
 export type Architecture = 'dataflow';
 
@@ -77,11 +78,12 @@ export function placeAt(lowered: TypedGraph, interval: number, { board, pins, pr
 }
 
 /** Every interval at which some folding changes, fastest first. */
-export function candidateIntervals(lowered: TypedGraph): number[] {
+export function candidateIntervals(lowered: TypedGraph, materials: Pick<Materials, 'reuse'>): number[] {
   const intervals = new Set<number>();
-  for (const node of lowered.nodes)
-    for (const fold of legalFolds(node)) {
-      const engine = { name: node.name, nodes: [node], fold, lutPerBram: 0 };
+  for (const nodes of engineNodes(lowered))
+    for (const fold of candidateFolds(nodes, materials)) {
+      const node = nodes[0]!;
+      const engine = { name: node.name, nodes, fold, lutPerBram: 0 };
       const { cost } = kindOf(node);
       intervals.add(cost.cycles(engine, cost.inputBeat(engine, { lanes: node.inputTypes[0]?.channels ?? node.type.channels, pixels: 1 })));
     }
@@ -93,7 +95,7 @@ const estimateError = 0.03;
 
 /** The shortest interval whose design exceeds nothing of the board, even if the estimate is a little short. */
 function fastestThatFits(lowered: TypedGraph, options: BuildOptions): Placement {
-  const intervals = candidateIntervals(lowered);
+  const intervals = candidateIntervals(lowered, options);
   let [low, high] = [0, intervals.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -12,7 +12,7 @@ import type { CommandResult, Console } from './result.ts';
 export function mappingTable(design: Design): string {
   const { engines, interval } = design.placement;
   const rows = engines.map((e) => [
-    e.name, e.title, e.operations || '-', e.lanes > 0 ? `${e.fold.pe} x ${e.fold.simd} x ${e.fold.pixels}` : '-', e.lanes || '-', e.cycles,
+    e.name, e.title, e.operations || '-', e.lanes > 0 ? `${e.fold.form ? `${e.fold.form} ` : ''}${e.fold.pe} x ${e.fold.simd} x ${e.fold.pixels}` : '-', e.lanes || '-', e.cycles,
     e.lanes > 0 ? percent(e.operations / (e.lanes * interval)) : '-', e.estimate.lut, e.estimate.bram36,
   ]);
   return table(['layer', 'kind', 'operations', 'PE x SIMD x pixels', 'lanes', 'clocks', 'busy', 'LUT (est.)', 'BRAM36 (est.)'], rows);

@@ -8,7 +8,7 @@ import { fail } from '../errors.ts';
 import { loadNetwork, networkNames, type NetworkModule } from '../load-network.ts';
 import type { Graph, TypedGraph } from '../ir/graph.ts';
 import { build, typecheck, type Architecture, type BuildOptions, type Design } from '../pipeline.ts';
-import type { Primitives } from '../layers/layer-kind.ts';
+import { reuses, type Primitives, type Reuse } from '../layers/layer-kind.ts';
 import { closest } from '../suggest.ts';
 
 /** Options that gen, check, verify, synth and report share. */
@@ -20,6 +20,7 @@ export interface DesignOptions {
   readonly fps?: string | undefined;
   readonly clock?: number | undefined;
   readonly primitives?: string | undefined;
+  readonly reuse?: string | undefined;
   readonly bramPrice?: number | undefined;
   readonly out: string;
 }
@@ -49,6 +50,11 @@ function rate(text: string): number | 'max' {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
   return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
+}
+
+function reuseOf(text = 'auto'): Reuse {
+  const found = reuses.find((name) => name === text);
+  return found ?? fail({ code: 'NN001', where: '--reuse', got: JSON.stringify(text), legal: reuses.join(' '), ...closest(text, reuses) });
 }
 
 function bramPrice(price: number | undefined): number | undefined {
@@ -119,7 +125,7 @@ function typedOf(
   if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
   const typed = typecheck(graph, options.weights);
   if (typed.weights.source === 'synthetic') warn(`${typed.name}: synthetic weights; no accuracy is implied`);
-  return { typed, options: { board, architecture, clockMhz, primitives: primitives(options.primitives, board), bramPrice: bramPrice(options.bramPrice) } };
+  return { typed, options: { board, architecture, clockMhz, primitives: primitives(options.primitives, board), reuse: reuseOf(options.reuse), bramPrice: bramPrice(options.bramPrice) } };
 }
 
 function designOf(

@@ -13,6 +13,7 @@ interface Manifest {
   readonly clockMhz: number;
   readonly fps: string;
   readonly primitives: string;
+  readonly reuse: string;
   readonly bramPrice: number | null;
   readonly weights: { readonly source: string; readonly path: string | null };
   readonly irSha256: string;
@@ -35,7 +36,7 @@ function staysBelow(path: string): boolean {
 
 function isManifest(value: unknown): value is Manifest {
   const m = value as Manifest | null;
-  const texts = [m?.architecture, m?.fps, m?.primitives, m?.irSha256, m?.rebuild, m?.weights?.source];
+  const texts = [m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.irSha256, m?.rebuild, m?.weights?.source];
   return (
     texts.every((text) => typeof text === 'string') &&
     typeof m!.clockMhz === 'number' &&
@@ -63,11 +64,11 @@ export function generatedOptions(
   parent: string,
   network: string,
   board: string,
-): { arch: string; fps: string; clock: number; primitives: string; bramPrice?: number; weights?: string } | undefined {
+): { arch: string; fps: string; clock: number; primitives: string; reuse: string; bramPrice?: number; weights?: string } | undefined {
   const path = resolve(parent, folderName(network, board));
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
-  const { architecture, fps, clockMhz, primitives, bramPrice, weights } = readManifest(path);
-  return { arch: architecture, fps, clock: clockMhz, primitives, ...(bramPrice === null ? {} : { bramPrice }), ...(weights.path ? { weights: weights.path } : {}) };
+  const { architecture, fps, clockMhz, primitives, reuse, bramPrice, weights } = readManifest(path);
+  return { arch: architecture, fps, clock: clockMhz, primitives, reuse, ...(bramPrice === null ? {} : { bramPrice }), ...(weights.path ? { weights: weights.path } : {}) };
 }
 
 /**
@@ -79,8 +80,8 @@ export function openFolder(design: Design, request: Request, parent: string): Ou
   if (!existsSync(join(path, 'manifest.json'))) writePlan(planFiles(design, request), parent, name);
   const manifest = readManifest(path);
   const wanted = rebuildCommand(design, request);
-  const { architecture, clockMhz, fps, primitives, bramPrice } = design.options;
-  const sameMapping = manifest.fps === String(fps) && manifest.primitives === (primitives ? 'on' : 'off') && manifest.bramPrice === (bramPrice ?? null);
+  const { architecture, clockMhz, fps, primitives, reuse = 'off', bramPrice } = design.options;
+  const sameMapping = manifest.fps === String(fps) && manifest.reuse === reuse && manifest.primitives === (primitives ? 'on' : 'off') && manifest.bramPrice === (bramPrice ?? null);
   const sameOptions = manifest.architecture === architecture && manifest.clockMhz === clockMhz && sameMapping;
   // The same network may be named in two ways: its IR decides, not its path.
   if (!sameOptions || manifest.irSha256 !== design.irHash)

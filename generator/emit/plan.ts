@@ -38,9 +38,10 @@ function quoted(word: string): string {
 }
 
 export function rebuildCommand(design: Design, request: Request): string {
-  const { board, architecture, clockMhz, fps, primitives, bramPrice } = design.options;
+  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', bramPrice } = design.options;
   const parts = ['npm run gen --', `--board ${board.name}`, `--network ${quoted(portable(request.network))}`, `--arch ${architecture}`, `--fps ${fps}`, `--clock ${clockMhz}`];
   if (primitivesOf(board) && !primitives) parts.push('--primitives off');
+  if (reuse !== 'auto') parts.push(`--reuse ${reuse}`);
   if (bramPrice !== undefined) parts.push(`--bram-price ${bramPrice}`);
   if (request.weights) parts.push(`--weights ${quoted(portable(request.weights))}`);
   return parts.join(' ');
@@ -97,7 +98,7 @@ export function planFiles(design: Design, request: Request): Plan {
 }
 
 function manifest(design: Design, request: Request, files: Plan): string {
-  const { board, architecture, clockMhz, fps, primitives, bramPrice } = design.options;
+  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', bramPrice } = design.options;
   return `${JSON.stringify(
     {
       generator: `bitloom ${version}`,
@@ -108,6 +109,7 @@ function manifest(design: Design, request: Request, files: Plan): string {
       top: topName(design),
       fps: String(fps),
       primitives: primitives ? 'on' : 'off',
+      reuse,
       bramPrice: bramPrice ?? null,
       weights: { source: design.typed.weights.source, path: request.weights ? portable(request.weights) : null },
       irSha256: design.irHash,

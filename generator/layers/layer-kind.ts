@@ -82,7 +82,8 @@ export interface Cost {
 export type Primitives = 'xc7';
 
 /** Layers whose weights become logic: all that can, none, or those where it takes fewer LUTs. */
-export type Reuse = 'on' | 'off' | 'auto';
+export const reuses = ['on', 'off', 'auto'] as const;
+export type Reuse = (typeof reuses)[number];
 
 /** What all engines of a design are built of. */
 export interface Materials {

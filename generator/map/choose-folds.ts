@@ -26,7 +26,7 @@ export function wiredFolds(nodes: readonly TypedNode[]): readonly Fold[] {
 }
 
 /** Foldings to choose from: those with weights in memory, those with wired weights, or both. */
-function candidates(nodes: readonly TypedNode[], { reuse = 'off' }: Materials): readonly Fold[] {
+export function candidateFolds(nodes: readonly TypedNode[], { reuse = 'off' }: Pick<Materials, 'reuse'>): readonly Fold[] {
   const wired = reuse === 'off' ? [] : wiredFolds(nodes);
   return reuse === 'on' && wired.length > 0 ? wired : [...legalFolds(nodes[0]!), ...wired];
 }
@@ -98,7 +98,7 @@ export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}
   const engines = engineNodes(graph);
   let paths: Path[] = [{ beat: undefined, price: 0, cycles: 0, fold: unfolded, before: undefined }];
   for (const nodes of engines) {
-    const [folds] = nodes.map((node, i) => (pins[node.name] ? pinned(graph, nodes.slice(i), pins[node.name]!, issues) : candidates(nodes, materials)));
+    const [folds] = nodes.map((node, i) => (pins[node.name] ? pinned(graph, nodes.slice(i), pins[node.name]!, issues) : candidateFolds(nodes, materials)));
     const engines = folds!.map((fold): Engine => ({ name: nodes[0]!.name, nodes, fold, ...materials }));
     paths = extend(paths, engines, interval, materials.lutPerBram);
   }

@@ -24,7 +24,7 @@ export interface DesignPoint {
 
 function foldsText(engines: readonly PlacedEngine[]): Record<string, string> {
   const chosen = engines.filter(({ fold: { pe, simd, pixels } }) => pe * simd * pixels > 1);
-  return Object.fromEntries(chosen.map(({ name, fold: { pe, simd, pixels } }) => [name, `${pe}x${simd}x${pixels}`]));
+  return Object.fromEntries(chosen.map(({ name, fold: { form, pe, simd, pixels } }) => [name, `${form ? `${form} ` : ''}${pe}x${simd}x${pixels}`]));
 }
 
 /** `points` with the front marked. A point whose LUTs are unknown is on no front. */
@@ -37,7 +37,7 @@ export function markFront<P extends { readonly framesPerSecond: number; readonly
 export function sweep(typed: TypedGraph, options: Omit<BuildOptions, 'fps' | 'pins'>, onProgress: (done: number, of: number) => void): DesignPoint[] {
   const { board, clockMhz } = options;
   const lowered = lower(typed);
-  const intervals = candidateIntervals(lowered);
+  const intervals = candidateIntervals(lowered, options);
   const distinct = new Map<string, Omit<DesignPoint, 'isOnFront'>>();
   intervals.forEach((wanted, i) => {
     const placement = placeAt(lowered, wanted, options);

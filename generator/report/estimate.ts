@@ -28,7 +28,7 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
     name: engine.name,
     kind: engine.title,
     engine: engine.cells.map((cell) => cell.module).join(' + ') || 'nn_ingress',
-    style: 'folded',
+    style: engine.fold.form ?? 'folded',
     macs: engine.macs,
     operations: engine.operations,
     lanes: engine.lanes,
