@@ -6,6 +6,7 @@ import { infer, type InferOptions } from './commands/infer.ts';
 import { pareto, type ParetoOptions } from './commands/pareto.ts';
 import type { DesignOptions } from './commands/prepare.ts';
 import { report } from './commands/report.ts';
+import { reuse, type ReuseOptions } from './commands/reuse.ts';
 import type { CommandResult, Console } from './commands/result.ts';
 import { train, type TrainCommandOptions } from './commands/train.ts';
 import { synth } from './commands/synth.ts';
@@ -100,6 +101,13 @@ const inferring = {
   threads: { type: 'number', describe: 'threads; one per core by default' },
 } as const;
 
+const reusing = {
+  network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
+  weights: design.weights,
+  tile: { type: 'number', default: 144, describe: 'taps to a tile: besides whole neurons, kernels are ordered tile by tile' },
+  out: { type: 'string', default: 'rtl-out', describe: 'folder that gets reuse/<network>/<layer>.svg and reuse/<network>.json' },
+} as const;
+
 const training = {
   network: { type: 'string', demandOption: true, describe: 'network with a recipe: mnist' },
   out: { type: 'string', describe: 'safetensors file; the network\'s own by default' },
@@ -108,7 +116,7 @@ const training = {
 } as const;
 
 const optionsOf: Readonly<Record<string, object>> = {
-  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, report: design, pareto: sweeping, infer: inferring, train: training,
+  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training,
 };
 
 const words = hideBin(process.argv);
@@ -140,6 +148,12 @@ const parser = yargs(words)
     runs<ParetoOptions>(pareto),
   )
   .command('infer', 'run the golden model on images', inferring, runs<InferOptions>(infer))
+  .command(
+    'reuse',
+    'what kernel reuse saves in every layer: operations by the paper\'s spanning tree, full adders by groups; the trees as SVG',
+    (options) => options.options(reusing).example('npm run reuse -- --network cnv', 'then gen with --reuse auto'),
+    runs<ReuseOptions>(reuse),
+  )
   .command('train', 'train a reference network and write its weights', training, runs<TrainCommandOptions>(train))
   .option('json', { type: 'boolean', default: false, describe: 'print one JSON object on stdout and nothing else there' })
   .example('npm run gen -- --board zcu104', 'the board\'s network, as Verilog')

@@ -61,6 +61,7 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
   'primitives that are neither on nor off': () => ({ args: ['gen', ...tiny, '--primitives', 'maybe'], code: 'NN001', says: /--primitives · "maybe" .*legal: on off/ }),
   'primitives of a family without cells': () => ({ args: ['gen', '--board', 'zcu104', '--network', 'tiny', '--primitives', 'on'], code: 'NN001', says: /legal: off \(no cells for xcup\)/ }),
   'a mistyped reuse': () => ({ args: ['gen', ...tiny, '--reuse', 'atuo'], code: 'NN001', says: /--reuse · "atuo" .*legal: on off auto .*did you mean auto\?/ }),
+  'a tile of nothing': () => ({ args: ['reuse', '--network', 'tiny', '--tile', '0'], code: 'NN001', says: /--tile · 0 .*legal: a positive integer/ }),
   'a negative price': () => ({ args: ['gen', ...tiny, '--bram-price', '-1'], code: 'NN001', says: /--bram-price · -1 .*legal: a number of LUTs, 0 or more/ }),
   'a price of another design': () => ({ args: ['verify', ...tiny, ...quick, '--bram-price', '99'], out: pristine, code: 'NN031', says: /legal: a design of: .*--bram-price 99/ }),
   'a negative rate': () => ({ args: ['gen', ...tiny, '--fps', '-1'], code: 'NN001', says: /--fps · "-1"/ }),

@@ -4,6 +4,7 @@ import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } fro
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { DesignPoint } from '../map/pareto.ts';
+import { standAlone } from './stand-alone-svg.ts';
 import type { PublishedDesign } from './published-designs.ts';
 
 use([LineChart, ScatterChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
@@ -50,11 +51,7 @@ export function paretoSvg({ title, points, lutLimit, published }: ParetoChart): 
       })),
     ],
   });
-  // A file has nothing to hover over, and the names for it count the charts of the process.
-  const svg = chart.renderToSVGString()
-    .replace(/ class="zr\d+-cls-\d+"/g, '')
-    .replace(/<style[^]*?<\/style>\s*/, '')
-    .replace(/\bzr\d+-/g, 'zr-');
+  const svg = chart.renderToSVGString();
   chart.dispose();
-  return `${svg.trimEnd()}\n`;
+  return standAlone(svg);
 }
