@@ -112,7 +112,7 @@ export function lowerWired({ name, nodes, fold, primitives }: Engine, input: Har
           primitives,
         });
         const windowBits = taps * inputBits;
-        const text = render('wired/layer.v.hbs', {
+        const text = render('wired/engine.v.hbs', {
           comment: `${name}: ${comment}`,
           module, taps, filters, channels, height, width, kernel,
           core: core.top,
