@@ -1,0 +1,53 @@
+/** The style of Xilinx devices: every operation as one cell of templates/lib. */
+import { exceedsWidth, widthOf, type Node, type Operand, type Tap } from './netlist.ts';
+import { atLeast } from './sums.ts';
+import type { Signals } from './verilog.ts';
+
+export function cellOf(node: Node, signals: Signals): string {
+  const { name } = node.out;
+  const sumWidth = widthOf(node.out.max);
+  const cell = (cellName: string, parameters: string, ports: string) => `${cellName} #(${parameters}) u_${name} (.clk(clk), ${ports}(${name}));`;
+  // A chain takes what comes as it is: an inverter in front of it is a LUT.
+  const unit = (tap: Tap | undefined) => (tap ? `${tap.inverted ? '~' : ''}${signals.bit(tap)}` : "1'b0");
+  switch (node.op) {
+    case 'count': {
+      const bits = [...node.taps.map(signals.bit), ...node.units.map(unit)];
+      return cell('nn_tap_count_xc7', `.TAPS(${bits.length}), .INVERT(${invert(7, node.taps)})`, `.taps(${concatenated(bits)}), .count`);
+    }
+    case 'absorb': {
+      const width = widthOf(node.base.max);
+      const parameters = `.TAPS(${node.taps.length}), .INVERT(${invert(5, node.taps)}), .BASE_W(${width}), .SUM_W(${sumWidth})`;
+      const ports = `.taps(${concatenated(node.taps.map(signals.bit))}), .unit(${unit(node.units[0])}), .base(${signals.operand(node.base, width)}), .sum`;
+      return cell('nn_tap_absorb_xc7', parameters, ports);
+    }
+    case 'add': {
+      const widths = node.operands.map((operand) => widthOf(operand.max));
+      const widest = Math.max(...widths);
+      if (node.operands.length === 2) {
+        const [a, b] = [...node.operands].sort((x, y) => widthOf(y.max) - widthOf(x.max)) as [Operand, Operand];
+        const parameters = `.A_W(${widest}), .B_W(${widthOf(b.max)}), .SUM_W(${sumWidth})`;
+        return cell('nn_add2_xc7', parameters, `.a(${signals.operand(a, widest)}), .b(${signals.operand(b, widthOf(b.max))}), .unit(${unit(node.units[0])}), .sum`);
+      }
+      const ports = node.operands.map((operand, i) => `.${'abc'[i]}(${signals.operand(operand, widest)})`).join(', ');
+      return cell('nn_sum3_xc7', `.W(${widest}), .SUM_W(${sumWidth})`, `${ports}, .units({${unit(node.units[1])}, ${unit(node.units[0])}}), .sum`);
+    }
+    case 'exceeds': {
+      const width = exceedsWidth(node.operands, node.total);
+      const [a, b] = [0, 1].map((i) => (node.operands[i] ? signals.operand(node.operands[i], width - 1) : `${width - 1}'d0`));
+      const enter = node.unit === 'even' ? `~${signals.lowBit(node.total)}` : `1'b${node.unit}`;
+      const ports = `.a(${a}), .b(${b}), .half(${signals.half(node.total, width)}), .unit(${enter}), .y`;
+      return cell('nn_exceeds_xc7', `.W(${width}), .MIRROR(${node.mirrored ? 1 : 0})`, ports);
+    }
+    case 'atLeast':
+      return atLeast(node, signals);
+  }
+}
+
+/** Bit i: tap i counts where it is 0. */
+function invert(bits: number, taps: readonly Tap[]): string {
+  const mask = taps.reduce((total, tap, i) => total + (tap.inverted ? 1 << i : 0), 0);
+  return `${bits}'h${mask.toString(16).toUpperCase()}`;
+}
+
+/** The first is bit 0. */
+const concatenated = (bits: readonly string[]): string => (bits.length === 1 ? bits[0]! : `{${[...bits].reverse().join(', ')}}`);

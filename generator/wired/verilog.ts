@@ -1,0 +1,150 @@
+/**
+ * A wired layer as Verilog: one module per group of kernels, one that instantiates them. Two styles of the same netlist and the same
+ * bits: `portable`, a sum per register, and `xilinx`, a cell per register, which synthesis sees in LUT6_2 and CARRY4.
+ */
+import { render, type ViewModel } from '../emit/render.ts';
+import { cellOf } from './cells.ts';
+import type { Group } from './group.ts';
+import type { WiredLayer } from './layer.ts';
+import { isConstant, widthOf, type Operand, type Tap, type Word } from './netlist.ts';
+import { delaysOf, latencyOf, tapsByStage } from './schedule.ts';
+import { sumOf } from './sums.ts';
+
+export type WiredStyle = 'portable' | 'xilinx';
+
+export interface VerilogFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface WiredNames {
+  /** The layer is module `<prefix>_wired`, its groups `<prefix>_wired_0` and so on. */
+  readonly prefix: string;
+  /** First line of every file: what made it, and how to make it again. */
+  readonly origin: string;
+  readonly style: WiredStyle;
+}
+
+/** Library cells that the files of a style need. */
+export const wiredCells: Readonly<Record<WiredStyle, readonly string[]>> = {
+  portable: ['nn_at_least'],
+  xilinx: ['nn_at_least', 'nn_add2_xc7', 'nn_carry_xc7', 'nn_exceeds_xc7', 'nn_sum3_xc7', 'nn_tap_absorb_xc7', 'nn_tap_count_xc7'],
+};
+
+/** What a statement may say of what it reads: the names of signals at its stage. */
+export interface Signals {
+  /** An operand in so many bits. */
+  operand(operand: Operand, width: number): string;
+  /** A word's bits above the lowest, in so many bits. */
+  half(word: Word, width: number): string;
+  lowBit(word: Word): string;
+  /** One bit of the window, not inverted. */
+  bit(tap: Tap): string;
+}
+
+export function emitWired(layer: WiredLayer, names: WiredNames): VerilogFile[] {
+  const latency = latencyOf(layer);
+  const module = `${names.prefix}_wired`;
+  const groups = layer.groups.map((group, i) => ({ path: `${module}_${i}.v`, text: groupText(layer, group, `${module}_${i}`, latency, names) }));
+  return [{ path: `${module}.v`, text: layerText(layer, module, latency, names) }, ...groups];
+}
+
+const NAMES_A_LINE = 10;
+
+const windowAt = (stage: number): string => (stage === 0 ? 'window' : `window_${stage}`);
+
+/** Stages of the window that a group reads. */
+function windowsOf(group: Group): number[] {
+  return tapsByStage(group).flatMap((taps, stage) => (taps.size > 0 ? [stage] : []));
+}
+
+/** A text of `from` bits in `to` bits. */
+const widen = (text: string, from: number, to: number): string => (to > from ? `{${to - from}'d0, ${text}}` : text);
+
+function signalsAt(stage: number): Signals {
+  const at = (word: Word) => (stage > word.stage ? `${word.name}_d${stage - word.stage}` : word.name);
+  return {
+    operand: (operand, width) => (isConstant(operand) ? `${width}'d${operand.constant}` : widen(at(operand), widthOf(operand.max), width)),
+    half: (word, width) => {
+      const bits = widthOf(word.max);
+      return bits === 1 ? `${width}'d0` : widen(`${at(word)}[${bits - 1}:1]`, bits - 1, width);
+    },
+    lowBit: (word) => `${at(word)}[0]`,
+    bit: (tap) => `${windowAt(stage)}[${tap.index}]`,
+  };
+}
+
+function groupText(layer: WiredLayer, group: Group, module: string, latency: number, { origin, style }: WiredNames): string {
+  const delays = [...delaysOf(group, latency)];
+  const last = Math.max(...group.nodes.map(({ out }) => out.stage));
+  const windows = windowsOf(group);
+  const copies = delays.flatMap(([word, clocks]) => Array.from({ length: clocks }, (_, i) => ({ word, clocks: i + 1 })));
+  const sizes = classSizes(group);
+  const view: ViewModel = {
+    origin, module, clocks: latency,
+    layer: layer.filters,
+    kernels: spoken(group.kernels.map(({ filter }) => filter)),
+    thresholds: spoken(group.kernels.map(({ threshold }) => threshold)),
+    first: group.kernels[0]!.filter,
+    classes: sizes.length > 1 ? `${Math.min(...sizes)} to ${Math.max(...sizes)}` : `${sizes[0]}`,
+    windows: windows.map((stage) => ({ name: windowAt(stage), msb: layer.taps - 1, note: stage === 0 ? '' : ` // ${stage} later` })),
+    yMsb: group.kernels.length - 1,
+    words: [
+      ...declarations('wire', group.nodes.flatMap(({ op, out }) => (style === 'xilinx' || op === 'atLeast' ? [{ name: out.name, max: out.max }] : []))),
+      ...declarations('reg ', group.nodes.flatMap(({ op, out }) => (style === 'xilinx' || op === 'atLeast' ? [] : [{ name: out.name, max: out.max }]))),
+      ...declarations('reg ', copies.map(({ word, clocks }) => ({ name: `${word.name}_d${clocks}`, max: word.max }))),
+    ],
+    unused: `{${[...windows.map(windowAt), ...copies.map(({ word, clocks }) => `${word.name}_d${clocks}`), 'all'].join(', ')}}`,
+    stages: Array.from({ length: last }, (_, i) => ({
+      clock: i + 1,
+      statements: group.nodes.filter(({ out }) => out.stage === i + 1).map((node) => (style === 'portable' ? sumOf(node, signalsAt(i)) : cellOf(node, signalsAt(i)))),
+    })),
+    delays: copies.map(({ word, clocks }) => `${word.name}_d${clocks} <= ${clocks === 1 ? word.name : `${word.name}_d${clocks - 1}`};`),
+    y: `{${group.outputs.map((word) => signalsAt(latency).operand(word, 1)).reverse().join(', ')}}`,
+  };
+  return render('wired/group.v.hbs', view);
+}
+
+function layerText(layer: WiredLayer, module: string, latency: number, { origin }: WiredNames): string {
+  const last = Math.max(0, ...layer.groups.flatMap(windowsOf));
+  const view: ViewModel = {
+    origin, module, latency,
+    filters: layer.filters, taps: layer.taps, groups: layer.groups.length, groupSize: layer.groupSize,
+    constants: spoken([...layer.constants.keys()]) || 'none',
+    tapMsb: layer.taps - 1,
+    yMsb: layer.filters - 1,
+    unused: `{${['clk', ...Array.from({ length: last + 1 }, (_, stage) => windowAt(stage))].join(', ')}}`,
+    delays: Array.from({ length: last }, (_, i) => ({ name: windowAt(i + 1), from: windowAt(i), msb: layer.taps - 1 })),
+    instances: layer.groups.map((group, i) => ({
+      module: `${module}_${i}`,
+      instance: `u_${i}`,
+      connections: [{ port: 'clk', net: 'clk' }, ...windowsOf(group).map((stage) => ({ port: windowAt(stage), net: windowAt(stage) }))],
+      y: `{${group.kernels.map(({ filter }) => `y[${filter}]`).reverse().join(', ')}}`,
+    })),
+    fixed: [...layer.constants].map(([bit, value]) => ({ bit, value })),
+  };
+  return render('wired/layer.v.hbs', view);
+}
+
+/** Names of equal width share a line. */
+function declarations(type: string, words: readonly { readonly name: string; readonly max: number }[]): { type: string; msb: number; names: string }[] {
+  const widths = [...new Set(words.map(({ max }) => widthOf(max)))].sort((a, b) => a - b);
+  return widths.flatMap((width) => {
+    const names = words.flatMap(({ name, max }) => (widthOf(max) === width ? [name] : []));
+    const lines = Array.from({ length: Math.ceil(names.length / NAMES_A_LINE) }, (_, i) => names.slice(i * NAMES_A_LINE, (i + 1) * NAMES_A_LINE));
+    return lines.map((line) => ({ type, msb: width - 1, names: line.join(', ') }));
+  });
+}
+
+/** Sizes of the classes, by the kernels' weights. */
+function classSizes({ kernels }: Group): number[] {
+  const [first, ...others] = kernels;
+  const sizes = new Map<string, number>();
+  first!.weights.forEach((weight, tap) => {
+    const signs = others.map((kernel) => (kernel.weights[tap] === weight ? '1' : '0')).join('');
+    sizes.set(signs, (sizes.get(signs) ?? 0) + 1);
+  });
+  return [...sizes.values()];
+}
+
+const spoken = (numbers: readonly number[]): string => numbers.join(' ');
