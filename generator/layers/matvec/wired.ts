@@ -5,7 +5,8 @@ import { divisors } from '../../map/divisors.ts';
 import { countBits, lutRamLuts } from '../../map/fabric.ts';
 import { beatBits, hexFields, type BeatShape, type Cell, type HardwareStream } from '../../map/hardware.ts';
 import { render } from '../../emit/render.ts';
-import { wiredCore, wiredEstimate } from '../../wired/index.ts';
+import { emitWired, latencyOf, wireLayer } from '../../wired/index.ts';
+import { wiredCost as coreCost } from './wired-cost.ts';
 import type { Cost, Engine, Fold } from '../layer-kind.ts';
 import { convEngine } from './engine.ts';
 
@@ -46,9 +47,9 @@ function slides(node: TypedNode, pixels: number): boolean {
 }
 
 export const wiredCost = {
-  /** Convolutions with a threshold behind them; a dense layer has one window a frame, which never pays. */
+  /** Convolutions of bits with a threshold behind them; a dense layer has one window a frame, which never pays. */
   wiredFolds([node, compare]: readonly TypedNode[]): readonly Fold[] {
-    if (!compare || node!.attributes['kernel'] === undefined) return [];
+    if (!compare || node!.attributes['kernel'] === undefined || node!.inputTypes[0]!.element.type !== 'bipolar') return [];
     const { channels, filters, outWidth } = convEngine(node!);
     return divisors(outWidth)
       .filter((pixels) => pixels <= mostPixels && slides(node!, pixels))
@@ -60,13 +61,13 @@ export const wiredCost = {
   lanes: ({ nodes, fold }: Engine) => fold.pe * fold.simd * convEngine(nodes[0]!).kernel ** 2 * fold.pixels * bitsOf(nodes[0]!.inputTypes[0]!.element),
   cycles: ({ nodes, fold }: Engine) => slideOf(nodes[0]!, fold.pixels).steps,
 
-  /** The core by its own model (generator/wired), the window and the landing fitted to Yosys; an estimate. */
+  /** The logic of one window a clock (wired-cost.ts), a copy for each window at once; the sliding window and the landing. An estimate. */
   estimate({ nodes, fold, primitives }: Engine): Cost {
     const node = nodes[0]!;
     const { channels, filters, kernel, padSize, width } = convEngine(node);
     const { pixels } = fold;
     const inputBits = bitsOf(node.inputTypes[0]!.element);
-    const core = wiredEstimate(kernel * kernel * channels, filters, inputBits, primitives);
+    const core = coreCost(kernel * kernel * channels, filters, primitives);
     const pixelBits = channels * inputBits;
     const { columns, room } = slideOf(node, pixels);
     const rows = kernel > 1 ? lutRamLuts((kernel - 1) * pixels * pixelBits, width / pixels) : 0;
@@ -91,7 +92,8 @@ export function lowerWired({ name, nodes, fold, primitives }: Engine, input: Har
   const inputBits = bitsOf(element);
   const taps = kernel * kernel * channels;
   const comment = `${filters} filters ${kernel}x${kernel} on ${height}x${width}x${channels}, pad ${padSize}; wired, ${fold.pixels} pixel(s)`;
-  const module = `wired_${name}`;
+  const module = `${name}_engine`;
+  const core = `${name}_wired`;
   return [
     {
       module,
@@ -103,19 +105,14 @@ export function lowerWired({ name, nodes, fold, primitives }: Engine, input: Har
       images: [],
       busySignal: 'issue',
       modules() {
-        const core = wiredCore(module, {
-          weights: node.parameters['weights']!.data as Uint8Array,
-          thresholds: compare.parameters['theta']!.data as Int32Array,
-          filters,
-          taps,
-          inputBits,
-          primitives,
-        });
+        const layer = wireLayer({ taps, weights: node.parameters['weights']!.data as Uint8Array, thresholds: compare.parameters['theta']!.data });
+        const files = emitWired(layer, { prefix: name, origin: `${name}: ${comment}`, style: primitives === 'xc7' ? 'xilinx' : 'portable' });
+        const coreLatency = latencyOf(layer);
         const windowBits = taps * inputBits;
         const text = render('wired/engine.v.hbs', {
           comment: `${name}: ${comment}`,
           module, taps, filters, channels, height, width, kernel,
-          core: core.top,
+          core,
           pixels: fold.pixels,
           pad: padSize,
           padValue: `${inputBits}'h${hexFields([element.type === 'bipolar' ? Number(padValue > 0) : padValue], inputBits)}`,
@@ -125,14 +122,14 @@ export function lowerWired({ name, nodes, fold, primitives }: Engine, input: Har
           outMsb: beatBits(output) - 1,
           windowsMsb: fold.pixels * windowBits - 1,
           cores: Array.from({ length: fold.pixels }, (_, p) => ({
-            module: core.top, instance: `u_core_${p}`, windowBits, resultBits: filters, fromWindow: p * windowBits, fromResult: p * filters,
+            module: core, instance: `u_core_${p}`, windowBits, resultBits: filters, fromWindow: p * windowBits, fromResult: p * filters,
           })),
           resultWidth: beatBits(output),
-          coreLatency: core.latency,
-          latency: slideLatency + core.latency,
+          coreLatency,
+          latency: slideLatency + coreLatency,
           room: slideOf(node, fold.pixels).room,
         });
-        return new Map([...core.modules, [`${module}.v`, text]]);
+        return new Map([...files.map(({ path, text }): [string, string] => [path, text]), [`${module}.v`, text]]);
       },
     },
   ];
