@@ -27,11 +27,11 @@ const report = () => bitloom(['report', ...tiny, '--json']).then(({ stdout, stde
 const reportKeys = ['architecture', 'board', 'clockMhz', 'defaulted', 'device', 'layers', 'network', 'primitives', 'totals', 'verification', 'weights'];
 const layerKeys = [
   'bram36', 'busy', 'cyclesMeasured', 'cyclesModelled', 'dsp', 'engine', 'ff', 'kind', 'lanes', 'logicLevels', 'lut', 'lutRam', 'macs', 'memoryBitsUsed', 'name',
-  'operations', 'operationsDense', 'operationsExecuted', 'pixelsPerBeat', 'source', 'staDelayNs', 'style', 'uram',
+  'operations', 'operationsDense', 'operationsExecuted', 'operationsPerClock', 'pixelsPerBeat', 'source', 'staDelayNs', 'style', 'uram',
 ];
 const totalKeys = [
   'bram36', 'busy', 'crossingLevels', 'dsp', 'ff', 'fits', 'fitsPercent', 'framesPerSecond', 'initiationIntervalCycles', 'latencyCycles', 'logicLevels', 'lut',
-  'lutRam', 'macs', 'memoryBitsUsed', 'romBram36', 'staDelayNs', 'staNotTimed', 'uram',
+  'lutRam', 'macs', 'memoryBitsUsed', 'operationsDense', 'operationsExecuted', 'romBram36', 'staDelayNs', 'staNotTimed', 'uram',
 ];
 const verificationKeys = ['frames', 'initiationIntervalMeasured', 'latencyMeasured', 'mismatches', 'modifiedFiles', 'simulator', 'stallPercent', 'warmupFrames'];
 const sortedKeys = (value: unknown) => Object.keys(value as object).sort();

@@ -4,6 +4,7 @@ import { openFolder } from '../emit/folder.ts';
 import { fail } from '../errors.ts';
 import { requireFit, type Design } from '../pipeline.ts';
 import { mergeReports, writeJson, type VerificationFile } from '../report/merge.ts';
+import type { Report } from '../report/report.ts';
 import { percent, table } from '../report/tables.ts';
 import { verify as runVerify, type VerifyResult } from '../../sim/verify.ts';
 import { framesFor } from './frames.ts';
@@ -37,19 +38,27 @@ function shard(text: string): { index: number; of: number } {
   return fail({ code: 'NN001', where: '--shard', got: JSON.stringify(text), legal: 'i/n with 1 ≤ i ≤ n', fix: '--shard 1/4' });
 }
 
-function resultTable(design: Design, result: VerifyResult): string {
+function resultTable(design: Design, result: VerifyResult, { layers }: Report): string {
   const interval = result.initiationIntervalMeasured ?? design.placement.interval;
   const rows = design.placement.engines.map((engine, i) => [
     engine.name,
     engine.title,
     engine.operations || '-',
+    engine.operations > 0 ? layers[i]!.operationsExecuted : '-',
     engine.lanes || '-',
     engine.cycles,
     result.busy.get(engine.name) ?? '-',
     engine.lanes > 0 ? percent(engine.operations / (engine.lanes * interval)) : '-',
     result.mismatchesByEdge[i]!,
   ]);
-  return table(['layer', 'kind', 'operations', 'lanes', 'clocks (model)', 'clocks (measured)', 'busy', 'mismatches'], rows);
+  return table(['layer', 'kind', 'operations', 'executed', 'lanes', 'clocks (model)', 'clocks (measured)', 'busy', 'mismatches'], rows);
+}
+
+/** Taps that nobody evaluated, though no output changed. */
+function prunedLine({ totals: { operationsDense, operationsExecuted } }: Report): string {
+  if (operationsExecuted === null) return 'operations pruned: ? (needs 5 frames)';
+  const count = (value: number) => Math.round(value).toLocaleString('en-US');
+  return `operations a frame: ${count(operationsDense)}, executed ${count(operationsExecuted)}: ${percent(1 - operationsExecuted / operationsDense)} pruned`;
 }
 
 function verdict(result: VerifyResult): string[] {
@@ -97,9 +106,10 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   return {
     json: { passed: result.passed, modified: folder.modified, images: images.describe, first: result.first ?? null, faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds, cyclesSimulated: result.cycles, report },
     text: [
-      resultTable(design, result),
+      resultTable(design, result, report),
       `${result.frames} frames (${images.describe}), ${result.runs.join(', ')}; weights: ${design.typed.weights.source}; ${result.simulator}`,
       `${measured}; latency ${result.latencyMeasured ?? '?'} clocks; built in ${result.buildSeconds.toFixed(1)} s, ${result.cycles} clocks simulated in ${result.simulateSeconds.toFixed(1)} s`,
+      prunedLine(report),
       ...verdict(result),
       result.passed ? `EQUAL: every beat of every layer equals the golden model` : `NOT EQUAL: ${result.mismatches} beats differ`,
       `in ${folder.path}`,

@@ -91,7 +91,7 @@ export function planFiles(design: Design, request: Request): Plan {
   const memories = images.map((image) => `mem/${image.file}`).sort();
   files.set('vivado/ooc.tcl', oocTcl(design, sources, memories));
   files.set('vivado/clock.xdc', clockXdc(design));
-  files.set('report/estimate.json', `${JSON.stringify(estimateReport(design, request), null, 2)}\n`);
+  files.set('report/estimate.json', `${JSON.stringify(estimateReport(design, request, true), null, 2)}\n`);
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   sorted.set('manifest.json', manifest(design, request, sorted));
   return sorted;

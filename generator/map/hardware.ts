@@ -65,6 +65,8 @@ export interface Cell {
   readonly modules?: () => ReadonlyMap<string, string>;
   /** Hierarchical name, inside the cell, of the wire that is high while its lanes work. */
   readonly busySignal?: string;
+  /** Tap operations that a busy clock executes; asked for when the cell is generated, for it may need the plan of its logic. */
+  readonly operationsPerClock?: () => number;
 }
 
 /** Whole hex digits of a word whose bit i is `bit(i)`, most significant digit first, as $readmemh wants it. */

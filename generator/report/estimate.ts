@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Request } from '../emit/plan.ts';
 import { kindOf } from '../layers/index.ts';
+import type { PlacedEngine } from '../map/place.ts';
 import type { Design } from '../pipeline.ts';
 import type { LayerReport, Report } from './report.ts';
 
@@ -21,7 +22,13 @@ function weightsReport(design: Design): Report['weights'] {
   };
 }
 
-export function estimateReport(design: Design, request: Pick<Request, 'defaulted'>): Report {
+function operationsPerClock({ cells }: PlacedEngine): number | null {
+  const working = cells.flatMap((cell) => cell.operationsPerClock ?? []);
+  return working.length > 0 ? working.reduce((sum, of) => sum + of(), 0) : null;
+}
+
+/** @param generated the design's cells were, so that what needs their plans is at hand */
+export function estimateReport(design: Design, request: Pick<Request, 'defaulted'>, generated = false): Report {
   const { placement, usage, options } = design;
   const { interval, engines } = placement;
   const layers = engines.map((engine): LayerReport => ({
@@ -38,6 +45,7 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
     busy: engine.lanes > 0 ? engine.operations / (engine.lanes * interval) : null,
     operationsDense: engine.operations,
     operationsExecuted: null,
+    operationsPerClock: generated ? operationsPerClock(engine) : null,
     ...engine.estimate,
     memoryBitsUsed: engine.cells.reduce((sum, cell) => sum + cell.images.reduce((n, image) => n + image.usedBits, 0), 0),
     logicLevels: null,
@@ -62,6 +70,8 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
       latencyCycles: null,
       framesPerSecond: (options.clockMhz * 1e6) / interval,
       busy: lanes > 0 ? operations / (lanes * interval) : null,
+      operationsDense: operations,
+      operationsExecuted: null,
       ...usage.total,
       memoryBitsUsed: layers.reduce((sum, layer) => sum + layer.memoryBitsUsed!, 0),
       romBram36: null,

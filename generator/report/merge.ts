@@ -74,8 +74,10 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
     ...layer,
     ...(synthesis?.engines[layer.name] ? { ...layerPart(synthesis.engines[layer.name]!), source: 'yosys' as const } : {}),
     cyclesMeasured: verification?.cyclesMeasured[layer.name] ?? null,
+    operationsExecuted: executed(layer, verification?.cyclesMeasured[layer.name]),
     busy: layer.lanes > 0 ? layer.operations / (layer.lanes * interval) : null,
   }));
+  const perLayer = layers.map(({ operationsDense, operationsExecuted }) => (operationsDense === 0 ? 0 : operationsExecuted));
   const lanes = layers.reduce((sum, layer) => sum + layer.lanes, 0);
   const operations = layers.reduce((sum, layer) => sum + layer.operations, 0);
   const { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs } = synthesis?.totals ?? estimate.totals;
@@ -88,6 +90,7 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
       latencyCycles: verification?.latencyMeasured ?? null,
       framesPerSecond: (estimate.clockMhz * 1e6) / interval,
       busy: lanes > 0 ? operations / (lanes * interval) : null,
+      operationsExecuted: perLayer.includes(null) ? null : (perLayer as number[]).reduce((sum, count) => sum + count, 0),
       lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs,
       crossingLevels: synthesis?.crossingLevels ?? null,
       staNotTimed: synthesis?.staNotTimed ?? null,
@@ -98,6 +101,11 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   };
   writeJson(join(folder, 'report', 'report.json'), report);
   return report;
+}
+
+/** Clocks in which the lanes worked, and what they do in one; null where either is unknown. */
+function executed({ operationsPerClock }: LayerReport, cycles: number | undefined): number | null {
+  return operationsPerClock === null || cycles === undefined ? null : operationsPerClock * cycles;
 }
 
 /** What report.json says of a layer, which may be less than synthesis.json. */

@@ -16,7 +16,10 @@ export interface LayerReport {
   /** operations / (lanes × network interval). */
   readonly busy: number | null;
   readonly operationsDense: number;
+  /** What the RTL did in a frame, steady state: taps evaluated, by the paper's count. */
   readonly operationsExecuted: number | null;
+  /** Tap operations of a clock in which the lanes work. */
+  readonly operationsPerClock: number | null;
   readonly lut: number | null;
   readonly lutRam: number | null;
   readonly ff: number | null;
@@ -37,6 +40,8 @@ export interface Totals {
   readonly latencyCycles: number | null;
   readonly framesPerSecond: number;
   readonly busy: number | null;
+  readonly operationsDense: number;
+  readonly operationsExecuted: number | null;
   readonly lut: number | null;
   readonly lutRam: number | null;
   readonly ff: number | null;

@@ -5,6 +5,7 @@ import { hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type M
 import type { Engine, Fold } from '../layer-kind.ts';
 import { sumsOf, thresholdBits } from '../threshold/kind.ts';
 import { convEngine, popcountStyle } from './engine.ts';
+import { foldedCost } from './folded-cost.ts';
 import { ringMemory, weightMemory, type Memory } from './memories.ts';
 
 /** Word nf·SF + sf holds lane p's tap i of that fold at bit p·SIMD + i: row nf·PE + p, column sf·SIMD + i. */
@@ -78,6 +79,7 @@ export function lowerFolded(engine: Engine, input: HardwareStream, output: Hardw
       output,
       images: thresholds ? [weights, thresholds] : [weights],
       busySignal: 'step',
+      operationsPerClock: () => foldedCost.lanes(engine),
     },
   ];
 }

@@ -5,7 +5,7 @@ import { divisors } from '../../map/divisors.ts';
 import { countBits, lutRamLuts } from '../../map/fabric.ts';
 import { beatBits, hexFields, type BeatShape, type Cell, type HardwareStream } from '../../map/hardware.ts';
 import { render } from '../../emit/render.ts';
-import { emitWired, latencyOf, wireLayer } from '../../wired/index.ts';
+import { emitWired, latencyOf, wireLayer, type WiredLayer } from '../../wired/index.ts';
 import { wiredCost as coreCost } from './wired-cost.ts';
 import type { Cost, Engine, Fold } from '../layer-kind.ts';
 import { convEngine } from './engine.ts';
@@ -85,6 +85,16 @@ export const wiredCost = {
   },
 };
 
+/** A plan takes seconds, and is asked for by files and figures. */
+const planned = new WeakMap<TypedNode, WiredLayer>();
+
+function plannedLayer(node: TypedNode, compare: TypedNode): WiredLayer {
+  const weights = node.parameters['weights']!.data as Uint8Array;
+  const layer = planned.get(compare) ?? wireLayer({ taps: weights.length / node.type.channels, weights, thresholds: compare.parameters['theta']!.data });
+  planned.set(compare, layer);
+  return layer;
+}
+
 export function lowerWired({ name, nodes, fold, primitives }: Engine, input: HardwareStream, output: HardwareStream): Cell[] {
   const [node, compare] = nodes as [TypedNode, TypedNode];
   const { height, width, channels, filters, kernel, padSize, padValue } = convEngine(node);
@@ -104,8 +114,10 @@ export function lowerWired({ name, nodes, fold, primitives }: Engine, input: Har
       output,
       images: [],
       busySignal: 'issue',
+      // Every group counts each tap once, for all of its kernels (papers' digest 3c, F5).
+      operationsPerClock: () => plannedLayer(node, compare).groups.length * taps * fold.pixels,
       modules() {
-        const layer = wireLayer({ taps, weights: node.parameters['weights']!.data as Uint8Array, thresholds: compare.parameters['theta']!.data });
+        const layer = plannedLayer(node, compare);
         const files = emitWired(layer, { prefix: name, origin: `${name}: ${comment}`, style: primitives === 'xc7' ? 'xilinx' : 'portable' });
         const coreLatency = latencyOf(layer);
         const windowBits = taps * inputBits;
