@@ -1,8 +1,9 @@
 /**
  * Plans a wired layer: kernels in their order, in groups as equal as can be, constant outputs set aside. The size of the groups and
  * the order in which kernels leave are those that cost the first group the fewest LUTs per kernel: other groups differ by chance only.
+ * Every group takes the reference that costs it least.
  */
-import { costOf } from './costs.ts';
+import { costOf, invertersOf } from './costs.ts';
 import { wireGroup, type Group, type Kernel, type Leaving } from './group.ts';
 
 export interface WiredWeights {
@@ -38,20 +39,21 @@ export function wireLayer({ taps, weights, thresholds }: WiredWeights, groupSize
     else kernels.push({ filter, weights: weights.subarray(filter * taps, (filter + 1) * taps), threshold });
   }
   const orders = new Map<number, Leaving>();
-  const wire = (members: readonly Kernel[]): Group => {
+  const orderOf = (members: readonly Kernel[]): Leaving => {
     const known = orders.get(members.length);
-    if (known) return wireGroup(members, known);
-    const best = leastBy(leavingOrders(members.length - 1).map((leaving) => ({ leaving, group: wireGroup(members, leaving) })), ({ group }) => lutOf(group));
-    orders.set(members.length, best.leaving);
-    return best.group;
+    if (known) return known;
+    const best = leastBy(leavingOrders(members.length - 1), (leaving) => lutOf(wireGroup(members, leaving)));
+    orders.set(members.length, best);
+    return best;
   };
+  const wire = (members: readonly Kernel[]): Group => leastBy(members.map((_, at) => wireGroup(members, orderOf(members), at)), lutOf);
   const sizes = Array.from({ length: Math.min(groupSize ?? MOST_KERNELS, kernels.length) }, (_, i) => i + 1);
-  const size = groupSize ?? (kernels.length === 0 ? 1 : leastBy(sizes, (count) => lutOf(wire(kernels.slice(0, count))) / count));
+  const size = groupSize ?? (kernels.length === 0 ? 1 : leastBy(sizes, (count) => lutOf(wireGroup(kernels.slice(0, count), orderOf(kernels.slice(0, count)))) / count));
   return { taps, filters, groupSize: size, groups: equalParts(kernels, size).map(wire), constants };
 }
 
 function lutOf(group: Group): number {
-  return group.nodes.reduce((total, node) => total + costOf(node).lut, 0);
+  return group.nodes.reduce((total, node) => total + costOf(node).lut, invertersOf(group));
 }
 
 /** All ways to let `count` kernels leave singly or in pairs. */

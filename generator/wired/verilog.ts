@@ -85,7 +85,7 @@ function groupText(layer: WiredLayer, group: Group, module: string, latency: num
     layer: layer.filters,
     kernels: spoken(group.kernels.map(({ filter }) => filter)),
     thresholds: spoken(group.kernels.map(({ threshold }) => threshold)),
-    first: group.kernels[0]!.filter,
+    reference: `${group.complemented ? 'the complement of kernel' : 'kernel'} ${group.first.filter}`,
     classes: sizes.length > 1 ? `${Math.min(...sizes)} to ${Math.max(...sizes)}` : `${sizes[0]}`,
     windows: windows.map((stage) => ({ name: windowAt(stage), msb: layer.taps - 1, note: stage === 0 ? '' : ` // ${stage} later` })),
     yMsb: group.kernels.length - 1,
