@@ -11,6 +11,7 @@ export interface Cost {
   readonly carry4: number;
 }
 
+const onesIn = (value: number) => value.toString(2).replaceAll('0', '').length;
 const chain = (positions: number) => Math.ceil(positions / 4);
 
 export function costOf(node: Node): Cost {
@@ -29,7 +30,9 @@ export function costOf(node: Node): Cost {
       const widths = node.operands.map((operand) => widthOf(operand.max)).sort((a, b) => b - a);
       const widest = widths[0]!;
       if (node.operands.length === 2) {
-        const single = isConstant(node.operands[0]!) || isConstant(node.operands[1]!) ? 0 : widest - widths[1]!;
+        // Ones of a constant are inverters.
+        const constant = node.operands.find(isConstant);
+        const single = constant ? widest - onesIn(constant.constant) : widest - widths[1]!;
         return { lut: widest, routeThrough: single, carry4: chain(widest) };
       }
       const positions = Math.min(widest + 1, widthOf(node.out.max));

@@ -1,7 +1,7 @@
 /**
  * Plans a wired layer: kernels in their order, in groups as equal as can be, constant outputs set aside. The size of the groups and
- * the order in which kernels leave are those that cost the first group the fewest LUTs per kernel: other groups differ by chance only.
- * Every group takes the reference that costs it least.
+ * the order in which kernels leave are judged by the first group, for other groups differ by chance only, and the two best sizes by the
+ * whole layer. Every group takes the reference that costs it least.
  */
 import { costOf, invertersOf } from './costs.ts';
 import { wireGroup, type Group, type Kernel, type Leaving } from './group.ts';
@@ -47,9 +47,15 @@ export function wireLayer({ taps, weights, thresholds }: WiredWeights, groupSize
     return best;
   };
   const wire = (members: readonly Kernel[]): Group => leastBy(members.map((_, at) => wireGroup(members, orderOf(members), at)), lutOf);
-  const sizes = Array.from({ length: Math.min(groupSize ?? MOST_KERNELS, kernels.length) }, (_, i) => i + 1);
-  const size = groupSize ?? (kernels.length === 0 ? 1 : leastBy(sizes, (count) => lutOf(wireGroup(kernels.slice(0, count), orderOf(kernels.slice(0, count)))) / count));
-  return { taps, filters, groupSize: size, groups: equalParts(kernels, size).map(wire), constants };
+  const grouped = (size: number) => ({ groupSize: size, groups: equalParts(kernels, size).map(wire) });
+  const sizes = Array.from({ length: Math.min(MOST_KERNELS, kernels.length) }, (_, i) => {
+    const members = kernels.slice(0, i + 1);
+    return { size: i + 1, perKernel: lutOf(wireGroup(members, orderOf(members))) / members.length };
+  });
+  const bySize = sizes.sort((a, b) => a.perKernel - b.perKernel).map(({ size }) => size);
+  const promising = groupSize ? [groupSize] : kernels.length === 0 ? [1] : bySize.slice(0, 2);
+  const best = leastBy(promising.map(grouped), ({ groups }) => groups.reduce((total, group) => total + lutOf(group), 0));
+  return { taps, filters, ...best, constants };
 }
 
 function lutOf(group: Group): number {

@@ -18,13 +18,11 @@ module nn_at_least #(
     output reg          y
 );
 
-    localparam [W-1:0] T = THRESHOLD;
-
     function reached(input [W-1:0] bits);
         integer i;
         begin
             reached = 1'b1;
-            for (i = 0; i < W; i = i + 1) reached = T[i] ? bits[i] & reached : bits[i] | reached;
+            for (i = 0; i < W; i = i + 1) reached = THRESHOLD[i] ? bits[i] & reached : bits[i] | reached;
         end
     endfunction
 
