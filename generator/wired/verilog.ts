@@ -92,7 +92,7 @@ function groupText(layer: WiredLayer, group: Group, module: string, latency: num
     words: [
       ...declarations('wire', group.nodes.flatMap(({ op, out }) => (style === 'xilinx' || op === 'atLeast' ? [{ name: out.name, max: out.max }] : []))),
       ...declarations('reg ', group.nodes.flatMap(({ op, out }) => (style === 'xilinx' || op === 'atLeast' ? [] : [{ name: out.name, max: out.max }]))),
-      ...declarations('reg ', copies.map(({ word, clocks }) => ({ name: `${word.name}_d${clocks}`, max: word.max }))),
+      ...declarations('(* shreg_extract = "no" *) reg', copies.map(({ word, clocks }) => ({ name: `${word.name}_d${clocks}`, max: word.max }))),
     ],
     unused: `{${[...windows.map(windowAt), ...copies.map(({ word, clocks }) => `${word.name}_d${clocks}`), 'all'].join(', ')}}`,
     stages: Array.from({ length: last }, (_, i) => ({
