@@ -73,7 +73,9 @@ export function flowOf(module: SynthModule, family: Family): YosysJob {
   const repeated = mappedOnce.filter((name) => sources.some((source) => definedModules(source.text).includes(name)));
   // Yosys has the delays of 7 series only.
   const timing = family === 'xc7' ? timingStep(timedBoxes) : { files: {}, script: [] };
-  const options = `-family ${family}${family === 'xcup' ? ' -uram' : ''}`;
+  // The attribute keeps delays in flip-flops; Yosys knows it for whole modules only.
+  const flipFlops = sources.some((s) => s.text.includes('shreg_extract = "no"')) ? ' -nosrl' : '';
+  const options = `-family ${family}${family === 'xcup' ? ' -uram' : ''}${flipFlops}`;
   const script = [
     // UltraScale+ has its memories and DSPs in the second library, which is slow to read.
     'read_verilog -lib +/xilinx/cells_sim.v',

@@ -1,8 +1,9 @@
 /**
  * What an operation takes of a 7-series device, read off its cell in templates/lib: LUT sites, those among them that only lead a
- * register to the carry chain (route-throughs), and CARRY4. Inverters of units are counted by estimate.ts: operations share them.
+ * register to the carry chain (route-throughs), and CARRY4. Inverters are counted apart: operations share them.
  */
-import { exceedsWidth, isConstant, widthOf, type Node } from './netlist.ts';
+import type { Group } from './group.ts';
+import { exceedsWidth, isConstant, readAt, unitsOf, widthOf, type Node } from './netlist.ts';
 
 export interface Cost {
   readonly lut: number;
@@ -10,6 +11,7 @@ export interface Cost {
   readonly carry4: number;
 }
 
+const onesIn = (value: number) => value.toString(2).replaceAll('0', '').length;
 const chain = (positions: number) => Math.ceil(positions / 4);
 
 export function costOf(node: Node): Cost {
@@ -28,7 +30,9 @@ export function costOf(node: Node): Cost {
       const widths = node.operands.map((operand) => widthOf(operand.max)).sort((a, b) => b - a);
       const widest = widths[0]!;
       if (node.operands.length === 2) {
-        const single = isConstant(node.operands[0]!) || isConstant(node.operands[1]!) ? 0 : widest - widths[1]!;
+        // Ones of a constant are inverters.
+        const constant = node.operands.find(isConstant);
+        const single = constant ? widest - onesIn(constant.constant) : widest - widths[1]!;
         return { lut: widest, routeThrough: single, carry4: chain(widest) };
       }
       const positions = Math.min(widest + 1, widthOf(node.out.max));
@@ -41,4 +45,14 @@ export function costOf(node: Node): Cost {
       return { lut: positions + (node.mirrored ? 1 : 0), routeThrough: 0, carry4: chain(positions) };
     }
   }
+}
+
+/** A carry chain takes its units as they are: inverted taps, and the low bit of T where "T is even" is asked. */
+export function invertersOf({ nodes }: Group): number {
+  const signals = new Set<string>();
+  for (const node of nodes) {
+    for (const unit of unitsOf(node)) if (unit.inverted) signals.add(`${readAt(node)} ${unit.index}`);
+    if (node.op === 'exceeds' && node.unit === 'even') signals.add(`${readAt(node)} T`);
+  }
+  return signals.size;
 }

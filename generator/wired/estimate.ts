@@ -1,9 +1,7 @@
 /** Resources of a wired layer, summed over its netlist: quick enough to be asked for every layer of a network. */
-import { costOf } from './costs.ts';
-import type { Group } from './group.ts';
+import { costOf, invertersOf } from './costs.ts';
 import type { WiredLayer } from './layer.ts';
-import { unitsOf } from './netlist.ts';
-import { groupFlipFlops, latencyOf, readAt, windowFlipFlops } from './schedule.ts';
+import { groupFlipFlops, latencyOf, windowFlipFlops } from './schedule.ts';
 
 export interface WiredEstimate {
   /** LUT sites, route-throughs among them. */
@@ -26,14 +24,4 @@ export function estimateWired(layer: WiredLayer): WiredEstimate {
     ff: layer.groups.reduce((total, group) => total + groupFlipFlops(group, latency), windowFlipFlops(layer)),
     latency,
   };
-}
-
-/** A carry chain takes its units as they are: inverted taps, and the low bit of T where "T is even" is asked. */
-function invertersOf({ nodes }: Group): number {
-  const signals = new Set<string>();
-  for (const node of nodes) {
-    for (const unit of unitsOf(node)) if (unit.inverted) signals.add(`${readAt(node)} ${unit.index}`);
-    if (node.op === 'exceeds' && node.unit === 'even') signals.add(`${readAt(node)} T`);
-  }
-  return signals.size;
 }

@@ -1,8 +1,8 @@
 /**
  * A group of kernels that share their sums: P_k = number of taps where window and kernel k agree, y_k = [P_k >= theta_k].
  *
- * Taps fall into classes by which kernels have the same weight there as the group's first kernel, and every class is counted
- * once, as agreements with that first kernel. Let T be the sum of all classes, A those of the classes where kernel k is
+ * Taps fall into classes by which kernels have the same weight there as one of them, or its complement, the reference, and every
+ * class is counted once, as agreements with the reference. Let T be the sum of all classes, A those of the classes where kernel k is
  * the same, B the others, D the number of taps in the latter: T = A + B and P_k = A + D − B. With c = theta_k − D, y_k is
  *
  *     2 A + |c| >= T    if c <= 0        2 B + c <= T    else
@@ -26,32 +26,41 @@ export interface Kernel {
 }
 
 export interface Group {
+  /** In the order of their numbers. */
   readonly kernels: readonly Kernel[];
+  /** The one that the others are compared with, and whether with its complement. */
+  readonly first: Kernel;
+  readonly complemented: boolean;
   readonly nodes: readonly Node[];
   /** One bit per kernel, in their order. */
   readonly outputs: readonly Word[];
 }
 
-/** Kernels that leave together; their sum is one less than the kernels. */
+/** How many kernels leave together, from the last on; their sum is one less than the kernels. */
 export type Leaving = readonly (1 | 2)[];
 
-/** Classes by their sign pattern over the kernels that have not left: '1' where the kernel is the same as the first. */
+/** Classes by their sign pattern over the kernels that have not left: '1' where the kernel is the same as the reference. */
 type Classes = Map<string, Heap>;
 
 const empty: Heap = { operands: [], taps: [] };
 
-export function wireGroup(kernels: readonly Kernel[], leaving: Leaving): Group {
+/** `at` is the place of the kernel that the others are compared with. */
+export function wireGroup(kernels: readonly Kernel[], leaving: Leaving, at = 0): Group {
   const nodes: Node[] = [];
   const sum = (label: string, heap: Heap, target: 1 | 2 = 1): readonly Operand[] => {
     const { nodes: added, operands } = addUp(label, heap, target);
     nodes.push(...added);
     return operands;
   };
+  const first = kernels[at]!;
+  // The fewer zeros, the fewer taps are inverted; its complement serves as well.
+  const complemented = 2 * onesOf(first.weights) < first.weights.length;
+  const reference = complemented ? first.weights.map((weight) => 1 - weight) : first.weights;
   const compares: { readonly kernel: Kernel; readonly operands: readonly Operand[]; readonly c: number }[] = [];
-  let classes = classesOf(kernels);
-  let staying = kernels;
+  let staying = kernels.filter((kernel) => kernel !== first);
+  let classes = classesOf(reference, staying);
   for (const count of leaving) {
-    const pair = staying.slice(-count).map((kernel) => ({ kernel, c: kernel.threshold - otherTaps(kernels[0]!, kernel) }));
+    const pair = staying.slice(-count).map((kernel) => ({ kernel, c: kernel.threshold - otherTaps(reference, kernel.weights) }));
     staying = staying.slice(0, -count);
     const needs = pair.map(({ c }, i) => patterns(count).filter((pattern) => pattern[i] === (c <= 0 ? '1' : '0')));
     const needed = new Set(needs.flat());
@@ -80,20 +89,20 @@ export function wireGroup(kernels: readonly Kernel[], leaving: Leaving): Group {
   };
   for (const { kernel, c, operands } of compares) {
     const stage = Math.max(total.stage, ...operands.map((operand) => operand.stage)) + 1;
-    // Half of T is rounded up where 2 A + |c| >= T has |c| even, and 2 B + c <= T has c odd.
+    // 2 A + |c| >= T is A + |c| / 2 + 1 > T / 2 for odd |c|, where T / 2 loses its half, else so only for even T; the other is not its like.
     const odd = c % 2 !== 0;
     const unit = c <= 0 ? (odd ? 1 : 'even') : odd ? 'even' : 0;
     nodes.push({ op: 'exceeds', out: output(kernel, stage), operands, unit, total, mirrored: c > 0 });
   }
-  const first = kernels[0]!;
-  nodes.push({ op: 'atLeast', out: output(first, total.stage + 1), word: total, threshold: first.threshold });
-  return { kernels, nodes, outputs: kernels.map((kernel) => outputs.get(kernel)!) };
+  // Agreements with the complement are what is missing to all taps.
+  const threshold = complemented ? first.weights.length - first.threshold + 1 : first.threshold;
+  nodes.push({ op: 'atLeast', out: output(first, total.stage + 1), word: total, threshold, mirrored: complemented });
+  return { kernels, first, complemented, nodes, outputs: kernels.map((kernel) => outputs.get(kernel)!) };
 }
 
-function classesOf(kernels: readonly Kernel[]): Classes {
-  const [first, ...others] = kernels as [Kernel, ...Kernel[]];
+function classesOf(reference: Uint8Array, others: readonly Kernel[]): Classes {
   const found = new Map<string, Tap[]>();
-  first.weights.forEach((weight, index) => {
+  reference.forEach((weight, index) => {
     const pattern = others.map((kernel) => (kernel.weights[index] === weight ? '1' : '0')).join('');
     const taps = found.get(pattern) ?? [];
     taps.push({ index, inverted: weight === 0 });
@@ -102,9 +111,10 @@ function classesOf(kernels: readonly Kernel[]): Classes {
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([pattern, taps]) => [pattern, { operands: [], taps }]));
 }
 
-function otherTaps(first: Kernel, kernel: Kernel): number {
-  return kernel.weights.reduce((total, weight, index) => total + (weight === first.weights[index] ? 0 : 1), 0);
-}
+const onesOf = (weights: Uint8Array): number => weights.reduce((total, weight) => total + weight, 0);
+
+const otherTaps = (reference: Uint8Array, weights: Uint8Array): number =>
+  weights.reduce((total, weight, index) => total + (weight === reference[index] ? 0 : 1), 0);
 
 const patterns = (count: 1 | 2): string[] => (count === 1 ? ['0', '1'] : ['00', '01', '10', '11']);
 

@@ -1,8 +1,9 @@
 /**
  * Plans a wired layer: kernels in their order, in groups as equal as can be, constant outputs set aside. The size of the groups and
- * the order in which kernels leave are those that cost the first group the fewest LUTs per kernel: other groups differ by chance only.
+ * the order in which kernels leave are judged by the first group, for other groups differ by chance only, and the two best sizes by the
+ * whole layer. Every group takes the reference that costs it least.
  */
-import { costOf } from './costs.ts';
+import { costOf, invertersOf } from './costs.ts';
 import { wireGroup, type Group, type Kernel, type Leaving } from './group.ts';
 
 export interface WiredWeights {
@@ -38,20 +39,27 @@ export function wireLayer({ taps, weights, thresholds }: WiredWeights, groupSize
     else kernels.push({ filter, weights: weights.subarray(filter * taps, (filter + 1) * taps), threshold });
   }
   const orders = new Map<number, Leaving>();
-  const wire = (members: readonly Kernel[]): Group => {
+  const orderOf = (members: readonly Kernel[]): Leaving => {
     const known = orders.get(members.length);
-    if (known) return wireGroup(members, known);
-    const best = leastBy(leavingOrders(members.length - 1).map((leaving) => ({ leaving, group: wireGroup(members, leaving) })), ({ group }) => lutOf(group));
-    orders.set(members.length, best.leaving);
-    return best.group;
+    if (known) return known;
+    const best = leastBy(leavingOrders(members.length - 1), (leaving) => lutOf(wireGroup(members, leaving)));
+    orders.set(members.length, best);
+    return best;
   };
-  const sizes = Array.from({ length: Math.min(groupSize ?? MOST_KERNELS, kernels.length) }, (_, i) => i + 1);
-  const size = groupSize ?? (kernels.length === 0 ? 1 : leastBy(sizes, (count) => lutOf(wire(kernels.slice(0, count))) / count));
-  return { taps, filters, groupSize: size, groups: equalParts(kernels, size).map(wire), constants };
+  const wire = (members: readonly Kernel[]): Group => leastBy(members.map((_, at) => wireGroup(members, orderOf(members), at)), lutOf);
+  const grouped = (size: number) => ({ groupSize: size, groups: equalParts(kernels, size).map(wire) });
+  const sizes = Array.from({ length: Math.min(MOST_KERNELS, kernels.length) }, (_, i) => {
+    const members = kernels.slice(0, i + 1);
+    return { size: i + 1, perKernel: lutOf(wireGroup(members, orderOf(members))) / members.length };
+  });
+  const bySize = sizes.sort((a, b) => a.perKernel - b.perKernel).map(({ size }) => size);
+  const promising = groupSize ? [groupSize] : kernels.length === 0 ? [1] : bySize.slice(0, 2);
+  const best = leastBy(promising.map(grouped), ({ groups }) => groups.reduce((total, group) => total + lutOf(group), 0));
+  return { taps, filters, ...best, constants };
 }
 
 function lutOf(group: Group): number {
-  return group.nodes.reduce((total, node) => total + costOf(node).lut, 0);
+  return group.nodes.reduce((total, node) => total + costOf(node).lut, invertersOf(group));
 }
 
 /** All ways to let `count` kernels leave singly or in pairs. */

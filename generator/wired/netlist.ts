@@ -33,8 +33,8 @@ export type Node =
   | { readonly op: 'absorb'; readonly out: Word; readonly base: Word; readonly taps: readonly Tap[]; readonly units: readonly Tap[] }
   /** out = sum of two operands and up to one unit, or of three and up to two. */
   | { readonly op: 'add'; readonly out: Word; readonly operands: readonly Operand[]; readonly units: readonly Tap[] }
-  /** out = (word >= threshold). */
-  | { readonly op: 'atLeast'; readonly out: Word; readonly word: Word; readonly threshold: number }
+  /** out = (word >= threshold), inverted where mirrored. */
+  | { readonly op: 'atLeast'; readonly out: Word; readonly word: Word; readonly threshold: number; readonly mirrored: boolean }
   /** out = (sum of operands + unit > floor(total / 2)), inverted where mirrored; the unit may be "total is even". */
   | {
       readonly op: 'exceeds'; readonly out: Word; readonly operands: readonly Operand[]; readonly unit: 0 | 1 | 'even';
@@ -47,6 +47,9 @@ export const widthOf = (max: number): number => 32 - Math.clz32(max);
 export const isConstant = (operand: Operand): operand is Constant => 'constant' in operand;
 
 export const constantOf = (constant: number): Constant => ({ constant, max: constant, stage: 0 });
+
+/** The stage at which an operation reads. */
+export const readAt = (node: Node): number => node.out.stage - 1;
 
 /** Taps that a LUT reads: it inverts them for nothing. */
 export const tapsOf = (node: Node): readonly Tap[] => ('taps' in node ? node.taps : []);

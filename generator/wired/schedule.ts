@@ -4,7 +4,7 @@
  */
 import type { Group } from './group.ts';
 import type { WiredLayer } from './layer.ts';
-import { isConstant, operandsOf, tapsOf, unitsOf, widthOf, type Node, type Word } from './netlist.ts';
+import { isConstant, operandsOf, readAt, tapsOf, unitsOf, widthOf, type Word } from './netlist.ts';
 
 /** Clocks from a window to its outputs. */
 export function latencyOf({ groups }: WiredLayer): number {
@@ -20,9 +20,6 @@ export function delaysOf(group: Group, latency: number): ReadonlyMap<Word, numbe
   for (const word of group.outputs) wait(word, latency);
   return new Map([...waits].filter(([, clocks]) => clocks > 0));
 }
-
-/** The stage at which an operation reads. */
-export const readAt = (node: Node): number => node.out.stage - 1;
 
 /** Taps that a group reads, by the stage at which it does; index 0 is the window itself. */
 export function tapsByStage(group: Group): ReadonlySet<number>[] {

@@ -30,7 +30,7 @@ export function sumOf(node: Node, signals: Signals): string {
 /** A compare with a constant is the same cell in both styles. */
 export function atLeast(node: Node & { op: 'atLeast' }, signals: Signals): string {
   const width = widthOf(node.word.max);
-  return `nn_at_least #(.W(${width}), .THRESHOLD(${node.threshold})) u_${node.out.name} (.clk(clk), .count(${signals.operand(node.word, width)}), .y(${node.out.name}));`;
+  return `nn_at_least #(.W(${width}), .THRESHOLD(${node.threshold}), .MIRROR(${node.mirrored ? 1 : 0})) u_${node.out.name} (.clk(clk), .count(${signals.operand(node.word, width)}), .y(${node.out.name}));`;
 }
 
 const zeros = (count: number, text: string): string => (count > 0 ? `{${count}'d0, ${text}}` : text);

@@ -85,14 +85,14 @@ function groupText(layer: WiredLayer, group: Group, module: string, latency: num
     layer: layer.filters,
     kernels: spoken(group.kernels.map(({ filter }) => filter)),
     thresholds: spoken(group.kernels.map(({ threshold }) => threshold)),
-    first: group.kernels[0]!.filter,
+    reference: `${group.complemented ? 'the complement of kernel' : 'kernel'} ${group.first.filter}`,
     classes: sizes.length > 1 ? `${Math.min(...sizes)} to ${Math.max(...sizes)}` : `${sizes[0]}`,
     windows: windows.map((stage) => ({ name: windowAt(stage), msb: layer.taps - 1, note: stage === 0 ? '' : ` // ${stage} later` })),
     yMsb: group.kernels.length - 1,
     words: [
       ...declarations('wire', group.nodes.flatMap(({ op, out }) => (style === 'xilinx' || op === 'atLeast' ? [{ name: out.name, max: out.max }] : []))),
       ...declarations('reg ', group.nodes.flatMap(({ op, out }) => (style === 'xilinx' || op === 'atLeast' ? [] : [{ name: out.name, max: out.max }]))),
-      ...declarations('reg ', copies.map(({ word, clocks }) => ({ name: `${word.name}_d${clocks}`, max: word.max }))),
+      ...declarations('(* shreg_extract = "no" *) reg', copies.map(({ word, clocks }) => ({ name: `${word.name}_d${clocks}`, max: word.max }))),
     ],
     unused: `{${[...windows.map(windowAt), ...copies.map(({ word, clocks }) => `${word.name}_d${clocks}`), 'all'].join(', ')}}`,
     stages: Array.from({ length: last }, (_, i) => ({

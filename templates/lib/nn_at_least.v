@@ -2,7 +2,7 @@
 `default_nettype none
 
 /*
- * y = (count >= THRESHOLD), registered: II = 1, latency 1.
+ * y = MIRROR ^ (count >= THRESHOLD), registered: II = 1, latency 1.
  *
  * A bit decides where it differs from the threshold's; what all bits below decide
  * stands if none does. Written bit by bit, so that synthesis makes it LUTs, about a
@@ -10,20 +10,19 @@
  */
 module nn_at_least #(
     parameter W         = 10,   // width of count
-    parameter THRESHOLD = 288   // 1..2^W - 1
+    parameter THRESHOLD = 288,  // 1..2^W - 1
+    parameter MIRROR    = 0     // 1: y = (count < THRESHOLD)
 ) (
     input  wire         clk,
     input  wire [W-1:0] count,
     output reg          y
 );
 
-    localparam [W-1:0] T = THRESHOLD;
-
     function reached(input [W-1:0] bits);
         integer i;
         begin
             reached = 1'b1;
-            for (i = 0; i < W; i = i + 1) reached = T[i] ? bits[i] & reached : bits[i] | reached;
+            for (i = 0; i < W; i = i + 1) reached = THRESHOLD[i] ? bits[i] & reached : bits[i] | reached;
         end
     endfunction
 
@@ -33,7 +32,7 @@ module nn_at_least #(
         end
     endgenerate
 
-    always @(posedge clk) y <= reached(count);
+    always @(posedge clk) y <= (MIRROR != 0) ? ~reached(count) : reached(count);
 
 endmodule
 

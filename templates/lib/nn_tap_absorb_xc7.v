@@ -12,10 +12,10 @@
  * Synthesis tools, which define SYNTHESIS, see the primitives; simulators a model.
  */
 module nn_tap_absorb_xc7 #(
-    parameter       TAPS   = 5,     // 1..5
-    parameter [4:0] INVERT = 0,     // taps that count where they are 0
-    parameter       BASE_W = 3,     // at least 3
-    parameter       SUM_W  = 4      // BASE_W or one more
+    parameter TAPS   = 5,       // 1..5
+    parameter INVERT = 5'h00,   // taps that count where they are 0
+    parameter BASE_W = 3,       // at least 3
+    parameter SUM_W  = 4        // BASE_W or one more
 ) (
     input  wire              clk,
     input  wire [TAPS-1:0]   taps,
@@ -85,7 +85,7 @@ module nn_tap_absorb_xc7 #(
 
 `else
 
-    wire [4:0] one = t ^ INVERT;
+    wire [4:0] one = t ^ INVERT[4:0];
     wire [2:0] all = {2'b00, one[0]} + {2'b00, one[1]} + {2'b00, one[2]} + {2'b00, one[3]}
                    + {2'b00, one[4]} + {2'b00, unit};
 

@@ -13,8 +13,8 @@
  * Synthesis tools, which define SYNTHESIS, see the primitives; simulators a model.
  */
 module nn_tap_count_xc7 #(
-    parameter       TAPS   = 7,     // 1..7
-    parameter [6:0] INVERT = 0      // taps that count where they are 0
+    parameter TAPS   = 7,       // 1..7
+    parameter INVERT = 7'h00    // taps that count where they are 0
 ) (
     input  wire                      clk,
     input  wire [TAPS-1:0]           taps,
@@ -79,7 +79,7 @@ module nn_tap_count_xc7 #(
 
 `else
 
-    wire [6:0] one = t ^ INVERT;
+    wire [6:0] one = t ^ INVERT[6:0];
     wire [2:0] all = {2'b00, one[0]} + {2'b00, one[1]} + {2'b00, one[2]} + {2'b00, one[3]}
                    + {2'b00, one[4]} + {2'b00, one[5]} + {2'b00, one[6]};
     wire unused_all = ^all;

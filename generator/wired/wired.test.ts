@@ -1,0 +1,131 @@
+/** Wired layers against the definition: small ones of every kind, a real one, and what Yosys makes of them. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+import { sharedData } from '../images/shared-data.ts';
+import { openWeights } from '../import/index.ts';
+import { countCells } from '../synth/count-cells.ts';
+import { portLevels } from '../synth/logic-levels.ts';
+import { topNetlist } from '../synth/netlist.ts';
+import { decidingWindows, expected, library, randomLayer, simulate } from './bench.fixture.ts';
+import { emitWired, estimateWired, latencyOf, wireLayer, wiredCells, type WiredLayer, type WiredStyle, type WiredWeights } from './index.ts';
+
+const { failed: noIcarus } = await execa('iverilog', ['-V'], { reject: false });
+const { failed: noYosys } = await execa('yosys', ['-V'], { reject: false });
+if (noIcarus) console.warn('iverilog is not on PATH: wired layers are not simulated');
+if (noYosys) console.warn('yosys is not on PATH: wired layers are not synthesised');
+
+const filesOf = (layer: WiredLayer, style: WiredStyle) => emitWired(layer, { prefix: 'some', origin: 'a test', style });
+
+async function compared(weights: WiredWeights, layer: WiredLayer, style: WiredStyle, lutLevel = false, randoms = 60): Promise<{ said: string; wanted: string }> {
+  const windows = decidingWindows(weights, randoms, 'windows');
+  const outputs = windows.map((window) => expected(weights, window));
+  const said = await simulate({ module: 'some_wired', files: filesOf(layer, style), latency: latencyOf(layer), windows, outputs, lutLevel });
+  return { said, wanted: `checked ${windows.length}` };
+}
+
+const shapes = [[5, 1], [1, 3], [7, 2], [9, 6], [13, 5], [27, 16], [31, 20], [50, 9], [64, 3], [72, 12], [99, 7], [100, 20]] as const;
+const views = [['portable', false], ['xilinx', false], ['xilinx', true]] as const;
+
+describe.skipIf(noIcarus)('random layers do what their weights say', () => {
+  test.each(shapes.flatMap(([taps, filters]) => views.map(([style, lutLevel]) => [taps, filters, style, lutLevel] as const)))(
+    '%i taps, %i kernels, %s, LUT by LUT: %s',
+    async (taps, filters, style, lutLevel) => {
+      for (let seed = 0; seed < 3; seed++) {
+        const weights = randomLayer(taps, filters, `${taps} ${filters} ${seed}`);
+        for (const groupSize of seed === 0 ? [undefined, 1, 4] : [undefined]) {
+          const { said, wanted } = await compared(weights, wireLayer(weights, groupSize), style, lutLevel);
+          expect(said).toBe(wanted);
+        }
+      }
+    },
+  );
+});
+
+/** Layers of BNN-PYNQ's cnvW1A1, named as its importer names them. */
+function published(name: string, filters?: number): WiredWeights {
+  const source = openWeights(join(sharedData!, 'bnn-pynq/params/cifar10/cnvW1A1'));
+  const thresholds = source.get(`${name}.thresholds`).data as Int32Array;
+  const weights = source.get(`${name}.weights`).data as Uint8Array;
+  const taps = weights.length / thresholds.length;
+  return { taps, weights: weights.subarray(0, (filters ?? thresholds.length) * taps), thresholds: thresholds.subarray(0, filters) };
+}
+
+describe.skipIf(noIcarus || !sharedData)('cnvW1A1, 576 taps, 64 kernels', () => {
+  test.each(views)('%s, LUT by LUT: %s', async (style, lutLevel) => {
+    const weights = published('conv1');
+    const { said, wanted } = await compared(weights, wireLayer(weights), style, lutLevel, lutLevel ? 4 : 60);
+    expect(said).toBe(wanted);
+  });
+
+  test('the same weights give the same text', () => {
+    const weights = published('conv1', 12);
+    expect(filesOf(wireLayer(weights), 'xilinx')).toEqual(filesOf(wireLayer(weights), 'xilinx'));
+  });
+});
+
+describe.skipIf(noIcarus)('a fault shows', () => {
+  const weights = randomLayer(72, 12, 'faults');
+  const layer = wireLayer(weights, 4);
+  const windows = decidingWindows(weights, 20, 'windows');
+  const outputs = windows.map((window) => expected(weights, window));
+  const run = (edit: (text: string) => string, lutLevel = false) => {
+    const files = filesOf(layer, 'xilinx').map((file) => (file.path === 'some_wired_0.v' ? { ...file, text: edit(file.text) } : file));
+    return simulate({ module: 'some_wired', files, latency: latencyOf(layer), windows, outputs, lutLevel });
+  };
+  const faults: readonly (readonly [string, RegExp, (found: string) => string])[] = [
+    ['a tap inverted', /INVERT\(7'h\w+\)/, (found) => (found.endsWith("h0)") ? "INVERT(7'h1)" : "INVERT(7'h0)")],
+    ['a tap of another class', /window\[\d+\]/, (found) => (found === 'window[0]' ? 'window[1]' : 'window[0]')],
+    ['a threshold one higher', /THRESHOLD\((\d+)\)/, (found) => `THRESHOLD(${Number(/\d+/.exec(found)![0]) + 1})`],
+    ['a compare mirrored', /MIRROR\([01]\)/, (found) => (found === 'MIRROR(0)' ? 'MIRROR(1)' : 'MIRROR(0)')],
+  ];
+
+  test('and none shows where there is none', async () => {
+    expect(await run((text) => text)).toBe(`checked ${windows.length}`);
+  });
+
+  test.each(faults)('%s', async (_, pattern, replacement) => {
+    for (const lutLevel of [false, true]) {
+      const edit = (text: string) => text.replace(pattern, replacement);
+      const original = filesOf(layer, 'xilinx').find(({ path }) => path === 'some_wired_0.v')!.text;
+      expect(edit(original)).not.toBe(original);
+      expect(await run(edit, lutLevel)).toMatch(/differing outputs/);
+    }
+  });
+});
+
+describe.skipIf(noYosys || noIcarus)('what Yosys makes of it', () => {
+  const cells = wiredCells.xilinx.map((cell) => join(library, `${cell}.v`));
+
+  test.each([[27, 16], [99, 7], [72, 12]])('%i taps, %i kernels: the estimated LUTs, few levels, the same bits', async (taps, filters) => {
+    const weights = randomLayer(taps, filters, `netlist ${taps}`);
+    const layer = wireLayer(weights);
+    const folder = mkdtempSync(join(tmpdir(), 'wired-'));
+    try {
+      const files = filesOf(layer, 'xilinx');
+      for (const { path, text } of files) writeFileSync(join(folder, path), text);
+      await execa('yosys', ['-q', '-p', [
+        'read_verilog -lib +/xilinx/cells_sim.v', `read_verilog -defer ${[...cells, ...files.map(({ path }) => path)].join(' ')}`,
+        'hierarchy -check -top some_wired', 'synth_xilinx -run prepare: -family xc7 -noiopad -noclkbuf -nosrl -flatten -top some_wired',
+        'delete */t:$scopeinfo', 'json -o netlist.json', 'rename -top netlist', 'write_verilog -noattr netlist.v',
+      ].join('; ')], { cwd: folder });
+      const netlist = { ...topNetlist(readFileSync(join(folder, 'netlist.json'), 'utf8')), name: 'some_wired' };
+      const { lut, ff } = countCells(netlist);
+      const estimate = estimateWired(layer);
+      expect(Math.abs(estimate.lut - lut)).toBeLessThanOrEqual(0.02 * lut + 2);
+      expect(Math.abs(estimate.ff - ff)).toBeLessThanOrEqual(0.02 * ff + 2);
+      const { ffToFf, inToFf } = portLevels(netlist);
+      expect(Math.max(ffToFf!, ...Object.values(inToFf))).toBeLessThanOrEqual(6);
+
+      const windows = decidingWindows(weights, 60, 'windows');
+      const outputs = windows.map((window) => expected(weights, window));
+      const { stdout } = await execa('yosys-config', ['--datdir'], { reject: false });
+      const models = join(stdout || '/usr/share/yosys', 'xilinx/cells_sim.v');
+      expect(await simulate({ module: 'netlist', files: [], latency: latencyOf(layer), windows, outputs, netlist: [join(folder, 'netlist.v'), models] })).toBe(`checked ${windows.length}`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
