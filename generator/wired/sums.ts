@@ -1,14 +1,17 @@
 /** The portable style: every operation as one clocked sum. */
-import { exceedsWidth, tapsOf, unitsOf, widthOf, type Node, type Operand, type Tap } from './netlist.ts';
+import { exceedsWidth, isInverted, tapsOf, unitsOf, widthOf, type Node, type Operand, type Tap } from './netlist.ts';
 import type { Signals } from './verilog.ts';
 
 export function sumOf(node: Node, signals: Signals): string {
   const width = widthOf(node.out.max);
   const one = (tap: Tap, bits: number) => zeros(bits - 1, `${tap.inverted ? '~' : ''}${signals.bit(tap)}`);
+  const operandIn = (operand: Operand) => (isInverted(operand) ? zeros(width - widthOf(operand.max), `~${signals.operand(operand, 0)}`) : signals.operand(operand, width));
   const sum = (operands: readonly Operand[]) =>
-    [...operands.map((operand) => signals.operand(operand, width)), ...[...tapsOf(node), ...unitsOf(node)].map((tap) => one(tap, width))].join(' + ');
+    [...operands.map(operandIn), ...[...tapsOf(node), ...unitsOf(node)].map((tap) => one(tap, width))].join(' + ');
   const clocked = (value: string) => `always @(posedge clk) ${node.out.name} <= ${value};`;
   switch (node.op) {
+    case 'pixel':
+      return clocked(`{${node.bits.map((tap, i) => `${i === node.bits.length - 1 ? '~' : ''}${signals.bit(tap)}`).reverse().join(', ')}}`);
     case 'count':
       return clocked(sum([]));
     case 'absorb':
