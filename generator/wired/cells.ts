@@ -1,6 +1,6 @@
 /** The style of Xilinx devices: every operation as one cell of templates/lib. */
-import { exceedsWidth, isInverted, widthOf, type Node, type Operand, type Tap } from './netlist.ts';
-import { atLeast } from './sums.ts';
+import { isInverted, widthOf, type Node, type Operand, type Tap } from './netlist.ts';
+import { atLeast, exceeds } from './sums.ts';
 import type { Signals } from './verilog.ts';
 
 export function cellOf(node: Node, signals: Signals): string {
@@ -34,13 +34,8 @@ export function cellOf(node: Node, signals: Signals): string {
       const inverted = node.operands.map((operand) => (isInverted(operand) ? 1 : 0)).reverse().join('');
       return cell('nn_sum3_xc7', `.W(${widest}), .SUM_W(${sumWidth}), .INVERT(3'b${inverted})`, `${ports}, .units({${unit(node.units[1])}, ${unit(node.units[0])}}), .sum`);
     }
-    case 'exceeds': {
-      const width = exceedsWidth(node.operands, node.total);
-      const [a, b] = [0, 1].map((i) => (node.operands[i] ? signals.operand(node.operands[i], width - 1) : `${width - 1}'d0`));
-      const enter = node.unit === 'even' ? `~${signals.lowBit(node.total)}` : `1'b${node.unit}`;
-      const ports = `.a(${a}), .b(${b}), .half(${signals.half(node.total, width)}), .unit(${enter}), .y`;
-      return cell('nn_exceeds_xc7', `.W(${width}), .MIRROR(${node.mirrored ? 1 : 0})`, ports);
-    }
+    case 'exceeds':
+      return exceeds('nn_exceeds_xc7', node, signals);
     case 'atLeast':
       return atLeast(node, signals);
   }

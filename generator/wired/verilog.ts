@@ -28,7 +28,7 @@ export interface WiredNames {
 
 /** Library cells that the files of a style need. */
 export const wiredCells: Readonly<Record<WiredStyle, readonly string[]>> = {
-  portable: ['nn_at_least'],
+  portable: ['nn_at_least', 'nn_exceeds'],
   xilinx: ['nn_at_least', 'nn_add2_xc7', 'nn_carry_xc7', 'nn_exceeds_xc7', 'nn_sum3_xc7', 'nn_tap_absorb_xc7', 'nn_tap_count_xc7'],
 };
 
@@ -102,7 +102,7 @@ function netlistText(netlist: Netlist, module: string, header: readonly string[]
   const last = Math.max(...netlist.nodes.map(({ out }) => out.stage));
   const windows = windowsOf(netlist);
   const copies = delays.flatMap(([word, clocks]) => Array.from({ length: clocks }, (_, i) => ({ word, clocks: i + 1 })));
-  const inCells = ({ op }: Netlist['nodes'][number]) => op === 'atLeast' || (style === 'xilinx' && op !== 'pixel');
+  const inCells = ({ op }: Netlist['nodes'][number]) => op === 'atLeast' || op === 'exceeds' || (style === 'xilinx' && op !== 'pixel');
   const made = (cells: boolean) => netlist.nodes.filter((node) => inCells(node) === cells).map(({ out }) => ({ name: out.name, max: out.max }));
   const view: ViewModel = {
     origin, module, header,
@@ -116,7 +116,7 @@ function netlistText(netlist: Netlist, module: string, header: readonly string[]
     unused: `{${[...windows.map(windowAt), ...copies.map(({ word, clocks }) => `${word.name}_d${clocks}`), netlist.nodes.at(-1)!.out.name].join(', ')}}`,
     stages: Array.from({ length: last }, (_, i) => ({
       clock: i + 1,
-      statements: netlist.nodes.filter(({ out }) => out.stage === i + 1).map((node) => (inCells(node) ? cellOf(node, signalsAt(i)) : sumOf(node, signalsAt(i)))),
+      statements: netlist.nodes.filter(({ out }) => out.stage === i + 1).map((node) => (style === 'xilinx' && node.op !== 'pixel' ? cellOf(node, signalsAt(i)) : sumOf(node, signalsAt(i)))),
     })),
     delays: copies.map(({ word, clocks }) => `${word.name}_d${clocks} <= ${clocks === 1 ? word.name : `${word.name}_d${clocks - 1}`};`),
     y: `{${netlist.outputs.map((word) => signalsAt(latency).operand(word, 1)).reverse().join(', ')}}`,
