@@ -6,8 +6,9 @@ import { sharedData } from '../generator/images/shared-data.ts';
 import { openWeights } from '../generator/import/index.ts';
 import { table } from '../generator/report/tables.ts';
 import { synthesise } from '../generator/synth/index.ts';
-import { emitWired, estimateWired, wireLayer, wiredCells, type WiredStyle } from '../generator/wired/index.ts';
+import { emitWired, emitWiredPixels, estimateWired, wireLayer, wirePixels, wiredCells, type WiredStyle } from '../generator/wired/index.ts';
 
+const PIXEL_BITS = 8;
 const library = fileURLToPath(new URL('../templates/lib/', import.meta.url));
 
 interface Point {
@@ -20,6 +21,7 @@ interface Point {
 /** 64 x 16 is the shape for which da4ml's general sharing is known: 0.60 LUT per tap and kernel. */
 const points: readonly Point[] = [
   { name: '64x16', layer: 'fc0', filters: 16, style: 'xilinx' },
+  { name: 'conv0', layer: 'conv0', style: 'xilinx' },
   { name: 'conv1', layer: 'conv1', style: 'xilinx' },
   { name: 'conv1-portable', layer: 'conv1', style: 'portable' },
   { name: 'conv2', layer: 'conv2', style: 'xilinx' },
@@ -30,7 +32,10 @@ export interface WiredCost {
   readonly name: string;
   readonly taps: number;
   readonly filters: number;
-  readonly groupSize: number;
+  /** null: one netlist for all kernels. */
+  readonly groupSize: number | null;
+  /** Of one bit, a window. */
+  readonly operations: number;
   readonly style: WiredStyle;
   /** Yosys, route-throughs among them; estimates beside. */
   readonly lut: number;
@@ -54,16 +59,21 @@ export async function wiredCosts(folder: string, wanted: readonly string[] = [])
     const rows = weights.length / source.get(`${tensor}.thresholds`).data.length;
     const taps = name === '64x16' ? 64 : rows;
     const used = Uint8Array.from({ length: taps * thresholds.length }, (_, i) => weights[Math.floor(i / taps) * rows + (i % taps)]!);
+    const names = { prefix: 'bench', origin: 'bench/wired.ts', style };
+    const moduleOf = (files: ReturnType<typeof emitWired>) => ({ name, top: 'bench_wired', parameters: {}, sources: [...files, ...cells(style)], memories: [] });
+    if (tensor === 'conv0') {
+      const layer = wirePixels({ taps, bits: PIXEL_BITS, weights: used, thresholds });
+      return { name, style, layer, groupSize: null, operations: PIXEL_BITS * taps * thresholds.length, module: moduleOf(emitWiredPixels(layer, names)) };
+    }
     const layer = wireLayer({ taps, weights: used, thresholds: thresholds.map((t) => t - Math.round((rows - taps) / 2)) });
-    const sources = [...emitWired(layer, { prefix: 'bench', origin: 'bench/wired.ts', style }), ...cells(style)];
-    return { name, style, layer, module: { name, top: 'bench_wired', parameters: {}, sources, memories: [] } };
+    return { name, style, layer, groupSize: layer.groupSize, operations: taps * thresholds.length, module: moduleOf(emitWired(layer, names)) };
   });
   const results = await synthesise(built.map(({ module }) => module), { family: 'xc7', jobs: 1 });
-  return built.map(({ name, style, layer }) => {
+  return built.map(({ name, style, layer, groupSize, operations }) => {
     const { lut, ff, cells: counts, logicLevels } = results.get(name)!;
     const estimate = estimateWired(layer);
     return {
-      name, style, taps: layer.taps, filters: layer.filters, groupSize: layer.groupSize, lut, ff, levels: logicLevels.ffToFf,
+      name, style, taps: layer.taps, filters: layer.filters, groupSize, operations, lut, ff, levels: logicLevels.ffToFf,
       routeThrough: counts['route_through'] ?? 0, carry4: counts['CARRY4'] ?? 0, lutEstimate: estimate.lut, ffEstimate: estimate.ff, latency: estimate.latency,
     };
   });
@@ -74,10 +84,10 @@ else {
   const costs = await wiredCosts(sharedData, process.argv.slice(2));
   console.log(
     table(
-      ['layer', 'style', 'taps', 'kernels', 'group', 'LUT', 'of them route-throughs', 'estimate', 'LUT/XNOR', 'FF', 'estimate', 'CARRY4', 'levels', 'latency'],
+      ['layer', 'style', 'taps', 'kernels', 'group', 'LUT', 'of them route-throughs', 'estimate', 'LUT/operation', 'FF', 'estimate', 'CARRY4', 'levels', 'latency'],
       costs.map((c) => [
         c.name, c.style, c.taps, c.filters, c.groupSize, c.lut, c.routeThrough, c.style === 'xilinx' ? c.lutEstimate : null,
-        (c.lut / c.taps / c.filters).toFixed(4), c.ff, c.ffEstimate, c.carry4, c.levels, c.latency,
+        (c.lut / c.operations).toFixed(4), c.ff, c.ffEstimate, c.carry4, c.levels, c.latency,
       ]),
     ),
   );

@@ -9,7 +9,7 @@ import type { WiredWeights } from './layer.ts';
 import type { VerilogFile } from './verilog.ts';
 
 export const library = fileURLToPath(new URL('../../templates/lib/', import.meta.url));
-const models = fileURLToPath(new URL('../../sim/primitives/', import.meta.url));
+export const models = fileURLToPath(new URL('../../sim/primitives/', import.meta.url));
 
 /** Thresholds around where agreements lie, at both edges and beyond. */
 export function randomLayer(taps: number, filters: number, seed: string): WiredWeights {

@@ -1,6 +1,6 @@
 /** The style of Xilinx devices: every operation as one cell of templates/lib. */
-import { exceedsWidth, widthOf, type Node, type Operand, type Tap } from './netlist.ts';
-import { atLeast } from './sums.ts';
+import { isInverted, widthOf, type Node, type Operand, type Tap } from './netlist.ts';
+import { atLeast, exceeds } from './sums.ts';
 import type { Signals } from './verilog.ts';
 
 export function cellOf(node: Node, signals: Signals): string {
@@ -10,6 +10,8 @@ export function cellOf(node: Node, signals: Signals): string {
   // A chain takes what comes as it is: an inverter in front of it is a LUT.
   const unit = (tap: Tap | undefined) => (tap ? `${tap.inverted ? '~' : ''}${signals.bit(tap)}` : "1'b0");
   switch (node.op) {
+    case 'pixel':
+      throw new Error('a pixel needs no cell');
     case 'count': {
       const bits = [...node.taps.map(signals.bit), ...node.units.map(unit)];
       return cell('nn_tap_count_xc7', `.TAPS(${bits.length}), .INVERT(${invert(7, node.taps)})`, `.taps(${concatenated(bits)}), .count`);
@@ -25,19 +27,15 @@ export function cellOf(node: Node, signals: Signals): string {
       const widest = Math.max(...widths);
       if (node.operands.length === 2) {
         const [a, b] = [...node.operands].sort((x, y) => widthOf(y.max) - widthOf(x.max)) as [Operand, Operand];
-        const parameters = `.A_W(${widest}), .B_W(${widthOf(b.max)}), .SUM_W(${sumWidth})`;
+        const parameters = `.A_W(${widest}), .B_W(${widthOf(b.max)}), .SUM_W(${sumWidth}), .INVERT(2'b${isInverted(b) ? 1 : 0}${isInverted(a) ? 1 : 0})`;
         return cell('nn_add2_xc7', parameters, `.a(${signals.operand(a, widest)}), .b(${signals.operand(b, widthOf(b.max))}), .unit(${unit(node.units[0])}), .sum`);
       }
       const ports = node.operands.map((operand, i) => `.${'abc'[i]}(${signals.operand(operand, widest)})`).join(', ');
-      return cell('nn_sum3_xc7', `.W(${widest}), .SUM_W(${sumWidth})`, `${ports}, .units({${unit(node.units[1])}, ${unit(node.units[0])}}), .sum`);
+      const inverted = node.operands.map((operand) => (isInverted(operand) ? 1 : 0)).reverse().join('');
+      return cell('nn_sum3_xc7', `.W(${widest}), .SUM_W(${sumWidth}), .INVERT(3'b${inverted})`, `${ports}, .units({${unit(node.units[1])}, ${unit(node.units[0])}}), .sum`);
     }
-    case 'exceeds': {
-      const width = exceedsWidth(node.operands, node.total);
-      const [a, b] = [0, 1].map((i) => (node.operands[i] ? signals.operand(node.operands[i], width - 1) : `${width - 1}'d0`));
-      const enter = node.unit === 'even' ? `~${signals.lowBit(node.total)}` : `1'b${node.unit}`;
-      const ports = `.a(${a}), .b(${b}), .half(${signals.half(node.total, width)}), .unit(${enter}), .y`;
-      return cell('nn_exceeds_xc7', `.W(${width}), .MIRROR(${node.mirrored ? 1 : 0})`, ports);
-    }
+    case 'exceeds':
+      return exceeds('nn_exceeds_xc7', node, signals);
     case 'atLeast':
       return atLeast(node, signals);
   }

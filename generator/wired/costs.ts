@@ -2,8 +2,7 @@
  * What an operation takes of a 7-series device, read off its cell in templates/lib: LUT sites, those among them that only lead a
  * register to the carry chain (route-throughs), and CARRY4. Inverters are counted apart: operations share them.
  */
-import type { Group } from './group.ts';
-import { exceedsWidth, isConstant, readAt, unitsOf, widthOf, type Node } from './netlist.ts';
+import { exceedsWidth, isConstant, readAt, unitsOf, widthOf, type Netlist, type Node } from './netlist.ts';
 
 export interface Cost {
   readonly lut: number;
@@ -16,6 +15,8 @@ const chain = (positions: number) => Math.ceil(positions / 4);
 
 export function costOf(node: Node): Cost {
   switch (node.op) {
+    case 'pixel':
+      return { lut: 1, routeThrough: 0, carry4: 0 };
     case 'count': {
       const taps = node.taps.length + node.units.length;
       if (taps === 1) return { lut: node.taps[0]!.inverted ? 1 : 0, routeThrough: 0, carry4: 0 };
@@ -48,7 +49,7 @@ export function costOf(node: Node): Cost {
 }
 
 /** A carry chain takes its units as they are: inverted taps, and the low bit of T where "T is even" is asked. */
-export function invertersOf({ nodes }: Group): number {
+export function invertersOf({ nodes }: Netlist): number {
   const signals = new Set<string>();
   for (const node of nodes) {
     for (const unit of unitsOf(node)) if (unit.inverted) signals.add(`${readAt(node)} ${unit.index}`);

@@ -1,7 +1,6 @@
 /** Resources of a wired layer, summed over its netlist: quick enough to be asked for every layer of a network. */
 import { costOf, invertersOf } from './costs.ts';
-import type { WiredLayer } from './layer.ts';
-import { groupFlipFlops, latencyOf, windowFlipFlops } from './schedule.ts';
+import { groupFlipFlops, latencyOf, windowFlipFlops, type Timed } from './schedule.ts';
 
 export interface WiredEstimate {
   /** LUT sites, route-throughs among them. */
@@ -13,7 +12,7 @@ export interface WiredEstimate {
   readonly latency: number;
 }
 
-export function estimateWired(layer: WiredLayer): WiredEstimate {
+export function estimateWired(layer: Timed): WiredEstimate {
   const latency = latencyOf(layer);
   const costs = layer.groups.flatMap((group) => group.nodes.map(costOf));
   const inverters = layer.groups.reduce((total, group) => total + invertersOf(group), 0);

@@ -14,7 +14,7 @@
  * only this pair told apart become one, by which time the fourth of them may still be taps, uncounted: they add up with the rest.
  */
 import { addUp, type Heap } from './add-up.ts';
-import { constantOf, type Node, type Operand, type Tap, type Word } from './netlist.ts';
+import { constantOf, type Netlist, type Node, type Operand, type Tap, type Word } from './netlist.ts';
 
 export interface Kernel {
   /** Its number in the layer. */
@@ -25,15 +25,13 @@ export interface Kernel {
   readonly threshold: number;
 }
 
-export interface Group {
+/** Its outputs are one bit per kernel, in their order. */
+export interface Group extends Netlist {
   /** In the order of their numbers. */
   readonly kernels: readonly Kernel[];
   /** The one that the others are compared with, and whether with its complement. */
   readonly first: Kernel;
   readonly complemented: boolean;
-  readonly nodes: readonly Node[];
-  /** One bit per kernel, in their order. */
-  readonly outputs: readonly Word[];
 }
 
 /** How many kernels leave together, from the last on; their sum is one less than the kernels. */

@@ -24,9 +24,24 @@ export interface Constant {
   readonly stage: number;
 }
 
-export type Operand = Word | Constant;
+/** A word with all bits inverted: 2^width − 1 less the word. All operands of its addition have that width. */
+export interface Inverted {
+  readonly inverse: Word;
+  readonly max: number;
+  readonly stage: number;
+}
+
+export type Operand = Word | Constant | Inverted;
+
+/** Operations and the words that leave. */
+export interface Netlist {
+  readonly nodes: readonly Node[];
+  readonly outputs: readonly (Word | Constant)[];
+}
 
 export type Node =
+  /** out = a signed number of the window, its lowest bit first, plus 2^(bits − 1). */
+  | { readonly op: 'pixel'; readonly out: Word; readonly bits: readonly Tap[] }
   /** out = number of ones among up to five taps and, where there are five, up to two units. */
   | { readonly op: 'count'; readonly out: Word; readonly taps: readonly Tap[]; readonly units: readonly Tap[] }
   /** out = base + number of ones among up to five taps and up to one unit; base is at least 3 bits wide. */
@@ -45,6 +60,12 @@ export type Node =
 export const widthOf = (max: number): number => 32 - Math.clz32(max);
 
 export const isConstant = (operand: Operand): operand is Constant => 'constant' in operand;
+export const isInverted = (operand: Operand): operand is Inverted => 'inverse' in operand;
+
+/** The word that an operand stands for, if any. */
+export const wordOf = (operand: Operand): Word | null => (isConstant(operand) ? null : isInverted(operand) ? operand.inverse : operand);
+
+export const inverseOf = (inverse: Word): Inverted => ({ inverse, max: 2 ** widthOf(inverse.max) - 1, stage: inverse.stage });
 
 export const constantOf = (constant: number): Constant => ({ constant, max: constant, stage: 0 });
 
@@ -52,13 +73,19 @@ export const constantOf = (constant: number): Constant => ({ constant, max: cons
 export const readAt = (node: Node): number => node.out.stage - 1;
 
 /** Taps that a LUT reads: it inverts them for nothing. */
-export const tapsOf = (node: Node): readonly Tap[] => ('taps' in node ? node.taps : []);
+export const tapsOf = (node: Node): readonly Tap[] => ('taps' in node ? node.taps : 'bits' in node ? node.bits : []);
 
 /** Taps that go to a carry chain, where an inverted one takes a LUT. */
 export const unitsOf = (node: Node): readonly Tap[] => ('units' in node ? node.units : []);
 
-export function operandsOf(node: Node): readonly Operand[] {
+/** The words an operation reads. */
+export function wordsOf(node: Node): readonly Word[] {
+  return operandsOf(node).flatMap((operand) => wordOf(operand) ?? []);
+}
+
+function operandsOf(node: Node): readonly Operand[] {
   switch (node.op) {
+    case 'pixel':
     case 'count':
       return [];
     case 'absorb':

@@ -6,7 +6,8 @@ import { render, type ViewModel } from '../emit/render.ts';
 import { cellOf } from './cells.ts';
 import type { Group } from './group.ts';
 import type { WiredLayer } from './layer.ts';
-import { isConstant, widthOf, type Operand, type Tap, type Word } from './netlist.ts';
+import { isConstant, isInverted, widthOf, type Netlist, type Operand, type Tap, type Word } from './netlist.ts';
+import type { WiredPixels } from './pixels.ts';
 import { delaysOf, latencyOf, tapsByStage } from './schedule.ts';
 import { sumOf } from './sums.ts';
 
@@ -27,13 +28,13 @@ export interface WiredNames {
 
 /** Library cells that the files of a style need. */
 export const wiredCells: Readonly<Record<WiredStyle, readonly string[]>> = {
-  portable: ['nn_at_least'],
+  portable: ['nn_at_least', 'nn_exceeds'],
   xilinx: ['nn_at_least', 'nn_add2_xc7', 'nn_carry_xc7', 'nn_exceeds_xc7', 'nn_sum3_xc7', 'nn_tap_absorb_xc7', 'nn_tap_count_xc7'],
 };
 
 /** What a statement may say of what it reads: the names of signals at its stage. */
 export interface Signals {
-  /** An operand in so many bits. */
+  /** An operand in so many bits; an inverted one is not inverted, nor widened. */
   operand(operand: Operand, width: number): string;
   /** A word's bits above the lowest, in so many bits. */
   half(word: Word, width: number): string;
@@ -45,8 +46,26 @@ export interface Signals {
 export function emitWired(layer: WiredLayer, names: WiredNames): VerilogFile[] {
   const latency = latencyOf(layer);
   const module = `${names.prefix}_wired`;
-  const groups = layer.groups.map((group, i) => ({ path: `${module}_${i}.v`, text: groupText(layer, group, `${module}_${i}`, latency, names) }));
+  const groups = layer.groups.map((group, i) => ({
+    path: `${module}_${i}.v`,
+    text: netlistText(group, `${module}_${i}`, groupHeader(layer, group, latency), layer.taps - 1, latency, names),
+  }));
   return [{ path: `${module}.v`, text: layerText(layer, module, latency, names) }, ...groups];
+}
+
+/** A first layer is one module: all kernels share its tables. */
+export function emitWiredPixels(layer: WiredPixels, names: WiredNames): VerilogFile[] {
+  const latency = latencyOf(layer);
+  const module = `${names.prefix}_wired`;
+  const { taps, bits, filters, tuple } = layer;
+  const header = [
+    `${filters} kernels of ${taps} signed numbers of ${bits} bits, one window a clock: y[k] = (sum of +x and -x >= threshold of k).`,
+    `Tap i is window[${bits}i+${bits - 1}:${bits}i]. y follows its window by ${latency} clocks; there is neither enable nor reset.`,
+    '',
+    `u_<tap>: x + ${2 ** (bits - 1)}. t<tap>_<signs>: ${tuple} neighbours or fewer, added (p) or subtracted (m), for all kernels. k<kernel>: the`,
+    "kernel's sum or its negative. Subtracting is adding with the bits inverted; thresholds have the offsets that this leaves.",
+  ];
+  return [{ path: `${module}.v`, text: netlistText(layer.groups[0], module, header, taps * bits - 1, latency, names) }];
 }
 
 const NAMES_A_LINE = 10;
@@ -54,7 +73,7 @@ const NAMES_A_LINE = 10;
 const windowAt = (stage: number): string => (stage === 0 ? 'window' : `window_${stage}`);
 
 /** Stages of the window that a group reads. */
-function windowsOf(group: Group): number[] {
+function windowsOf(group: Netlist): number[] {
   return tapsByStage(group).flatMap((taps, stage) => (taps.size > 0 ? [stage] : []));
 }
 
@@ -64,7 +83,10 @@ const widen = (text: string, from: number, to: number): string => (to > from ? `
 function signalsAt(stage: number): Signals {
   const at = (word: Word) => (stage > word.stage ? `${word.name}_d${stage - word.stage}` : word.name);
   return {
-    operand: (operand, width) => (isConstant(operand) ? `${width}'d${operand.constant}` : widen(at(operand), widthOf(operand.max), width)),
+    operand: (operand, width) => {
+      if (isConstant(operand)) return `${width}'d${operand.constant}`;
+      return isInverted(operand) ? at(operand.inverse) : widen(at(operand), widthOf(operand.max), width);
+    },
     half: (word, width) => {
       const bits = widthOf(word.max);
       return bits === 1 ? `${width}'d0` : widen(`${at(word)}[${bits - 1}:1]`, bits - 1, width);
@@ -74,35 +96,47 @@ function signalsAt(stage: number): Signals {
   };
 }
 
-function groupText(layer: WiredLayer, group: Group, module: string, latency: number, { origin, style }: WiredNames): string {
-  const delays = [...delaysOf(group, latency)];
-  const last = Math.max(...group.nodes.map(({ out }) => out.stage));
-  const windows = windowsOf(group);
+/** A module of registers and what is between them: `tapMsb` is the window's highest bit. */
+function netlistText(netlist: Netlist, module: string, header: readonly string[], tapMsb: number, latency: number, { origin, style }: WiredNames): string {
+  const delays = [...delaysOf(netlist, latency)];
+  const last = Math.max(...netlist.nodes.map(({ out }) => out.stage));
+  const windows = windowsOf(netlist);
   const copies = delays.flatMap(([word, clocks]) => Array.from({ length: clocks }, (_, i) => ({ word, clocks: i + 1 })));
-  const sizes = classSizes(group);
+  const inCells = ({ op }: Netlist['nodes'][number]) => op === 'atLeast' || op === 'exceeds' || (style === 'xilinx' && op !== 'pixel');
+  const made = (cells: boolean) => netlist.nodes.filter((node) => inCells(node) === cells).map(({ out }) => ({ name: out.name, max: out.max }));
   const view: ViewModel = {
-    origin, module, clocks: latency,
-    layer: layer.filters,
-    kernels: spoken(group.kernels.map(({ filter }) => filter)),
-    thresholds: spoken(group.kernels.map(({ threshold }) => threshold)),
-    reference: `${group.complemented ? 'the complement of kernel' : 'kernel'} ${group.first.filter}`,
-    classes: sizes.length > 1 ? `${Math.min(...sizes)} to ${Math.max(...sizes)}` : `${sizes[0]}`,
-    windows: windows.map((stage) => ({ name: windowAt(stage), msb: layer.taps - 1, note: stage === 0 ? '' : ` // ${stage} later` })),
-    yMsb: group.kernels.length - 1,
+    origin, module, header,
+    windows: windows.map((stage) => ({ name: windowAt(stage), msb: tapMsb, note: stage === 0 ? '' : ` // ${stage} later` })),
+    yMsb: netlist.outputs.length - 1,
     words: [
-      ...declarations('wire', group.nodes.flatMap(({ op, out }) => (style === 'xilinx' || op === 'atLeast' ? [{ name: out.name, max: out.max }] : []))),
-      ...declarations('reg ', group.nodes.flatMap(({ op, out }) => (style === 'xilinx' || op === 'atLeast' ? [] : [{ name: out.name, max: out.max }]))),
+      ...declarations('wire', made(true)),
+      ...declarations('reg ', made(false)),
       ...declarations('(* shreg_extract = "no" *) reg', copies.map(({ word, clocks }) => ({ name: `${word.name}_d${clocks}`, max: word.max }))),
     ],
-    unused: `{${[...windows.map(windowAt), ...copies.map(({ word, clocks }) => `${word.name}_d${clocks}`), 'all'].join(', ')}}`,
+    unused: `{${[...windows.map(windowAt), ...copies.map(({ word, clocks }) => `${word.name}_d${clocks}`), netlist.nodes.at(-1)!.out.name].join(', ')}}`,
     stages: Array.from({ length: last }, (_, i) => ({
       clock: i + 1,
-      statements: group.nodes.filter(({ out }) => out.stage === i + 1).map((node) => (style === 'portable' ? sumOf(node, signalsAt(i)) : cellOf(node, signalsAt(i)))),
+      statements: netlist.nodes.filter(({ out }) => out.stage === i + 1).map((node) => (style === 'xilinx' && node.op !== 'pixel' ? cellOf(node, signalsAt(i)) : sumOf(node, signalsAt(i)))),
     })),
     delays: copies.map(({ word, clocks }) => `${word.name}_d${clocks} <= ${clocks === 1 ? word.name : `${word.name}_d${clocks - 1}`};`),
-    y: `{${group.outputs.map((word) => signalsAt(latency).operand(word, 1)).reverse().join(', ')}}`,
+    y: `{${netlist.outputs.map((word) => signalsAt(latency).operand(word, 1)).reverse().join(', ')}}`,
   };
-  return render('wired/group.v.hbs', view);
+  return render('wired/netlist.v.hbs', view);
+}
+
+function groupHeader(layer: WiredLayer, group: Group, latency: number): string[] {
+  const sizes = classSizes(group);
+  const classes = sizes.length > 1 ? `${Math.min(...sizes)} to ${Math.max(...sizes)}` : `${sizes[0]}`;
+  return [
+    `Kernels ${spoken(group.kernels.map(({ filter }) => filter))} of ${layer.filters}, one window a clock: y[k] = (agreements of window and kernel >= threshold),`,
+    `thresholds ${spoken(group.kernels.map(({ threshold }) => threshold))}. ${latency} clocks from window to y.`,
+    '',
+    `The reference is ${group.complemented ? 'the complement of kernel' : 'kernel'} ${group.first.filter}. n_<signs>: agreements with it over the taps where the other kernels,`,
+    `in their order, have the same weight (1) or the other one (0), classes of ${classes} taps; all: over every tap.`,
+    'With c = threshold - taps where kernel k differs from the reference, y[k] asks for the sum over its equal classes or',
+    'over its unequal ones, own_k + both_k_j: 2 equal + |c| >= all, or 2 unequal + c <= all. Constants that are added',
+    'are halves of |c|; _d1, _d2 are words one, two clocks later.',
+  ];
 }
 
 function layerText(layer: WiredLayer, module: string, latency: number, { origin }: WiredNames): string {

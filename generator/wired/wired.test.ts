@@ -9,12 +9,14 @@ import { openWeights } from '../import/index.ts';
 import { countCells } from '../synth/count-cells.ts';
 import { portLevels } from '../synth/logic-levels.ts';
 import { topNetlist } from '../synth/netlist.ts';
-import { decidingWindows, expected, library, randomLayer, simulate } from './bench.fixture.ts';
-import { emitWired, estimateWired, latencyOf, wireLayer, wiredCells, type WiredLayer, type WiredStyle, type WiredWeights } from './index.ts';
+import { decidingWindows, expected, library, models, randomLayer, simulate } from './bench.fixture.ts';
+import { emitWired, emitWiredPixels, estimateWired, latencyOf, wireLayer, wirePixels, wiredCells, type WiredLayer, type WiredStyle, type WiredWeights } from './index.ts';
 
 const { failed: noIcarus } = await execa('iverilog', ['-V'], { reject: false });
+const { failed: noVerilator } = await execa('verilator', ['--version'], { reject: false });
 const { failed: noYosys } = await execa('yosys', ['-V'], { reject: false });
 if (noIcarus) console.warn('iverilog is not on PATH: wired layers are not simulated');
+if (noVerilator) console.warn('verilator is not on PATH: wired layers are not linted');
 if (noYosys) console.warn('yosys is not on PATH: wired layers are not synthesised');
 
 const filesOf = (layer: WiredLayer, style: WiredStyle) => emitWired(layer, { prefix: 'some', origin: 'a test', style });
@@ -63,6 +65,33 @@ describe.skipIf(noIcarus || !sharedData)('cnvW1A1, 576 taps, 64 kernels', () => 
   test('the same weights give the same text', () => {
     const weights = published('conv1', 12);
     expect(filesOf(wireLayer(weights), 'xilinx')).toEqual(filesOf(wireLayer(weights), 'xilinx'));
+  });
+});
+
+describe.skipIf(noVerilator)('Verilator has nothing to say', () => {
+  const layers: readonly (readonly [string, WiredWeights])[] = [
+    ['one tap', randomLayer(1, 1, 'lint')],
+    ['constants only', { taps: 9, weights: new Uint8Array(27), thresholds: [0, 10, -5] }],
+    ['equal kernels', { taps: 9, weights: new Uint8Array(36), thresholds: [1, 4, 5, 9] }],
+    ['27 taps, 16 kernels', randomLayer(27, 16, 'lint')],
+    ['150 taps, 7 kernels', randomLayer(150, 7, 'lint')],
+  ];
+  test.each(layers)('%s', async (_, weights) => {
+    const folder = mkdtempSync(join(tmpdir(), 'wired-'));
+    const pixels = wirePixels({ taps: weights.taps, bits: 8, weights: weights.weights, thresholds: weights.thresholds });
+    try {
+      for (const style of ['portable', 'xilinx'] as const) {
+        const files = [...filesOf(wireLayer(weights), style), ...emitWiredPixels(pixels, { prefix: 'first', origin: 'a test', style })];
+        for (const { path, text } of files) writeFileSync(join(folder, path), text);
+        for (const top of ['some_wired', 'first_wired'])
+          for (const view of [[], ['-DSYNTHESIS']]) {
+            const { all } = await execa('verilator', ['--lint-only', '-Wall', ...view, '-y', library, '-y', models, '-y', folder, join(folder, `${top}.v`)], { reject: false, all: true });
+            expect(all).toBe('');
+          }
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

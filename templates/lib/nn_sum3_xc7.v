@@ -3,7 +3,7 @@
 
 /*
  * sum = a + b + c + units[0] + units[1] modulo 2^SUM_W, registered: II = 1,
- * latency 1.
+ * latency 1. INVERT inverts the bits of a, b and c first, for nothing.
  *
  * A LUT6_2 a column gives the column's majority and, with the majority of the column
  * below, the parity of the four: the carry chain adds the two words that are left. The
@@ -12,8 +12,9 @@
  * Synthesis tools, which define SYNTHESIS, see the primitives; simulators a model.
  */
 module nn_sum3_xc7 #(
-    parameter W     = 5,    // width of operands
-    parameter SUM_W = 7     // W, W + 1 or W + 2
+    parameter W      = 5,       // width of operands
+    parameter SUM_W  = 7,       // W, W + 1 or W + 2
+    parameter INVERT = 3'b000   // {c, b, a}
 ) (
     input  wire             clk,
     input  wire [W-1:0]     a,
@@ -40,7 +41,8 @@ module nn_sum3_xc7 #(
 `ifdef SYNTHESIS
 
     // Truth tables of the LUT inputs: an equation on them is a LUT's INIT.
-    localparam [31:0] A = 32'hAAAAAAAA, B = 32'hCCCCCCCC, C = 32'hF0F0F0F0, BELOW = 32'hFF00FF00;
+    localparam [31:0] A = 32'hAAAAAAAA ^ {32{INVERT[0]}}, B = 32'hCCCCCCCC ^ {32{INVERT[1]}},
+                      C = 32'hF0F0F0F0 ^ {32{INVERT[2]}}, BELOW = 32'hFF00FF00;
     localparam [31:0] MAJORITY = (A & B) | (C & (A ^ B));
     localparam [31:0] PARITY   = A ^ B ^ C ^ BELOW;
 
@@ -63,7 +65,8 @@ module nn_sum3_xc7 #(
         // The top majority once more: S comes from the upper output of the position's own LUT.
         if (POSITIONS > W) begin : g_top
             wire unused_majority = majority[W];
-            assign s[W] = (a[W-1] & b[W-1]) | (c[W-1] & (a[W-1] ^ b[W-1]));
+            wire [2:0] top = {c[W-1], b[W-1], a[W-1]} ^ INVERT[2:0];
+            assign s[W] = (top[0] & top[1]) | (top[2] & (top[0] ^ top[1]));
             assign d[W] = 1'b0;
         end else begin : g_no_top
             wire unused_majority = majority[W];
@@ -77,7 +80,8 @@ module nn_sum3_xc7 #(
 
 `else
 
-    assign total = {2'b00, a} + {2'b00, b} + {2'b00, c} + {{(W+1){1'b0}}, units[0]} + {{(W+1){1'b0}}, units[1]};
+    assign total = {2'b00, a ^ {W{INVERT[0]}}} + {2'b00, b ^ {W{INVERT[1]}}}
+                 + {2'b00, c ^ {W{INVERT[2]}}} + {{(W+1){1'b0}}, units[0]} + {{(W+1){1'b0}}, units[1]};
 
 `endif
 

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * y = MIRROR ^ (a + b + unit > half), registered: II = 1, latency 1.
+ *
+ * a + b + unit - half - 1 is not negative where a + b + ~half + unit carries out of
+ * W bits: one sum, and no compare behind it. nn_exceeds_xc7 is the same in primitives.
+ */
+module nn_exceeds #(
+    parameter W      = 9,   // width of half, at least 2
+    parameter MIRROR = 0    // 1: y = (a + b + unit <= half)
+) (
+    input  wire         clk,
+    input  wire [W-2:0] a,
+    input  wire [W-2:0] b,
+    input  wire [W-1:0] half,
+    input  wire         unit,
+    output reg          y
+);
+
+    generate
+        if (W < 2) begin : g_check
+            nn_exceeds_W_must_be_at_least_2 u_error();
+        end
+    endgenerate
+
+    wire [W:0] rest       = {2'b00, a} + {2'b00, b} + {1'b0, ~half} + {{W{1'b0}}, unit};
+    wire       unused_low = ^rest[W-1:0];
+
+    always @(posedge clk) y <= (MIRROR != 0) ? ~rest[W] : rest[W];
+
+endmodule
+
+`default_nettype wire
