@@ -5,8 +5,7 @@ import { divisors } from '../../map/divisors.ts';
 import { countBits, lutRamLuts } from '../../map/fabric.ts';
 import { beatBits, hexFields, type BeatShape, type Cell, type HardwareStream } from '../../map/hardware.ts';
 import { render } from '../../emit/render.ts';
-import { emitWired, latencyOf, wireLayer, type WiredLayer } from '../../wired/index.ts';
-import { wiredCost as coreCost } from './wired-cost.ts';
+import { kernelsOf, wiredKernelCost } from './wired-kernels.ts';
 import type { Cost, Engine, Fold } from '../layer-kind.ts';
 import { convEngine } from './engine.ts';
 
@@ -47,9 +46,9 @@ function slides(node: TypedNode, pixels: number): boolean {
 }
 
 export const wiredCost = {
-  /** Convolutions of bits with a threshold behind them; a dense layer has one window a frame, which never pays. */
+  /** Convolutions with a threshold behind them; a dense layer has one window a frame, which never pays. */
   wiredFolds([node, compare]: readonly TypedNode[]): readonly Fold[] {
-    if (!compare || node!.attributes['kernel'] === undefined || node!.inputTypes[0]!.element.type !== 'bipolar') return [];
+    if (!compare || node!.attributes['kernel'] === undefined) return [];
     const { channels, filters, outWidth } = convEngine(node!);
     return divisors(outWidth)
       .filter((pixels) => pixels <= mostPixels && slides(node!, pixels))
@@ -61,13 +60,13 @@ export const wiredCost = {
   lanes: ({ nodes, fold }: Engine) => fold.pe * fold.simd * convEngine(nodes[0]!).kernel ** 2 * fold.pixels * bitsOf(nodes[0]!.inputTypes[0]!.element),
   cycles: ({ nodes, fold }: Engine) => slideOf(nodes[0]!, fold.pixels).steps,
 
-  /** The logic of one window a clock (wired-cost.ts), a copy for each window at once; the sliding window and the landing. An estimate. */
+  /** The logic of one window a clock (wired-kernels.ts), a copy for each window at once; the sliding window and the landing. An estimate. */
   estimate({ nodes, fold, primitives }: Engine): Cost {
-    const node = nodes[0]!;
+    const [node, compare] = nodes as [TypedNode, TypedNode];
     const { channels, filters, kernel, padSize, width } = convEngine(node);
     const { pixels } = fold;
     const inputBits = bitsOf(node.inputTypes[0]!.element);
-    const core = coreCost(kernel * kernel * channels, filters, primitives);
+    const core = wiredKernelCost(node, compare, primitives);
     const pixelBits = channels * inputBits;
     const { columns, room } = slideOf(node, pixels);
     const rows = kernel > 1 ? lutRamLuts((kernel - 1) * pixels * pixelBits, width / pixels) : 0;
@@ -84,16 +83,6 @@ export const wiredCost = {
     };
   },
 };
-
-/** A plan takes seconds, and is asked for by files and figures. */
-const planned = new WeakMap<TypedNode, WiredLayer>();
-
-function plannedLayer(node: TypedNode, compare: TypedNode): WiredLayer {
-  const weights = node.parameters['weights']!.data as Uint8Array;
-  const layer = planned.get(compare) ?? wireLayer({ taps: weights.length / node.type.channels, weights, thresholds: compare.parameters['theta']!.data });
-  planned.set(compare, layer);
-  return layer;
-}
 
 export function lowerWired({ name, nodes, fold, primitives }: Engine, input: HardwareStream, output: HardwareStream): Cell[] {
   const [node, compare] = nodes as [TypedNode, TypedNode];
@@ -114,12 +103,10 @@ export function lowerWired({ name, nodes, fold, primitives }: Engine, input: Har
       output,
       images: [],
       busySignal: 'issue',
-      // Every group counts each tap once, for all of its kernels (papers' digest 3c, F5).
-      operationsPerClock: () => plannedLayer(node, compare).groups.length * taps * fold.pixels,
+      operationsPerClock: () => fold.pixels * kernelsOf(node, compare).operations,
       modules() {
-        const layer = plannedLayer(node, compare);
-        const files = emitWired(layer, { prefix: name, origin: `${name}: ${comment}`, style: primitives === 'xc7' ? 'xilinx' : 'portable' });
-        const coreLatency = latencyOf(layer);
+        const kernels = kernelsOf(node, compare);
+        const files = kernels.files({ prefix: name, origin: `${name}: ${comment}`, style: primitives === 'xc7' ? 'xilinx' : 'portable' });
         const windowBits = taps * inputBits;
         const text = render('wired/engine.v.hbs', {
           comment: `${name}: ${comment}`,
@@ -137,8 +124,8 @@ export function lowerWired({ name, nodes, fold, primitives }: Engine, input: Har
             module: core, instance: `u_core_${p}`, windowBits, resultBits: filters, fromWindow: p * windowBits, fromResult: p * filters,
           })),
           resultWidth: beatBits(output),
-          coreLatency,
-          latency: slideLatency + coreLatency,
+          coreLatency: kernels.latency,
+          latency: slideLatency + kernels.latency,
           room: slideOf(node, fold.pixels).room,
         });
         return new Map([...files.map(({ path, text }): [string, string] => [path, text]), [`${module}.v`, text]]);
