@@ -4,6 +4,7 @@
  * what a design does are not in the list.
  */
 import { arithmetic } from './mutants-arithmetic.ts';
+import { wired } from './mutants-wired.ts';
 import { cell, flipped, replaced, without, type Mutant } from './mutant.ts';
 
 const streams: readonly Mutant[] = [
@@ -204,6 +205,7 @@ export const mutants: readonly Mutant[] = [
   ...windows,
   ...arithmetic,
   ...design,
+  ...wired,
   ...images,
   ...vectors,
 ];
