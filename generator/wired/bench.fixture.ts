@@ -1,12 +1,13 @@
 /** For tests: random wired layers, windows that decide, and Icarus to compare RTL with integers, one window a clock. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { randomFrom } from '../passes/random.ts';
 import type { WiredWeights } from './layer.ts';
-import type { VerilogFile } from './verilog.ts';
+import { topNetlist, type Netlist } from '../synth/netlist.ts';
+import { wiredCells, type VerilogFile } from './verilog.ts';
 
 export const library = fileURLToPath(new URL('../../templates/lib/', import.meta.url));
 export const models = fileURLToPath(new URL('../../sim/primitives/', import.meta.url));
@@ -82,6 +83,24 @@ export async function simulate({ module, files, latency, windows, outputs, lutLe
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What Yosys makes of the files, in `folder`: as JSON, read, and as `netlist.v` with module `netlist`. */
+export async function netlistOf(files: readonly VerilogFile[], top: string, folder: string): Promise<Netlist> {
+  const cells = wiredCells.xilinx.map((cell) => join(library, `${cell}.v`));
+  for (const { path, text } of files) writeFileSync(join(folder, path), text);
+  await execa('yosys', ['-q', '-p', [
+    'read_verilog -lib +/xilinx/cells_sim.v', `read_verilog -defer ${[...cells, ...files.map(({ path }) => path)].join(' ')}`,
+    `hierarchy -check -top ${top}`, `synth_xilinx -run prepare: -family xc7 -noiopad -noclkbuf -nosrl -flatten -top ${top}`,
+    'delete */t:$scopeinfo', 'json -o netlist.json', 'rename -top netlist', 'write_verilog -noattr netlist.v',
+  ].join('; ')], { cwd: folder });
+  return { ...topNetlist(readFileSync(join(folder, 'netlist.json'), 'utf8')), name: top };
+}
+
+/** The netlist and the models of its cells, as `simulate` takes them. */
+export async function netlistSources(folder: string): Promise<string[]> {
+  const { stdout } = await execa('yosys-config', ['--datdir'], { reject: false });
+  return [join(folder, 'netlist.v'), join(stdout || '/usr/share/yosys', 'xilinx/cells_sim.v')];
 }
 
 function benchText(module: string, latency: number, count: number, taps: number, filters: number): string {

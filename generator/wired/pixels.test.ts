@@ -1,14 +1,19 @@
 /** Wired first layers against the definition, with windows whose sums are the thresholds, and one less. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { sharedData } from '../images/shared-data.ts';
 import { openWeights } from '../import/index.ts';
 import { randomFrom } from '../passes/random.ts';
-import { simulate } from './bench.fixture.ts';
-import { emitWiredPixels, latencyOf, wirePixels, type PixelWeights, type WiredStyle } from './index.ts';
+import { countCells } from '../synth/count-cells.ts';
+import { portLevels } from '../synth/logic-levels.ts';
+import { netlistOf, netlistSources, simulate } from './bench.fixture.ts';
+import { emitWiredPixels, estimateWired, latencyOf, wirePixels, type PixelWeights, type WiredStyle } from './index.ts';
 
 const { failed: noIcarus } = await execa('iverilog', ['-V'], { reject: false });
+const { failed: noYosys } = await execa('yosys', ['-V'], { reject: false });
 
 function randomLayer(taps: number, bits: number, filters: number): PixelWeights {
   const random = randomFrom(`${taps} ${bits} ${filters}`);
@@ -37,7 +42,8 @@ function reaching(layer: PixelWeights, k: number, target: number, start: readonl
   return sumOf(layer, pixels, k) === target ? pixels : null;
 }
 
-async function run(layer: PixelWeights, style: WiredStyle, lutLevel: boolean, randoms: number, edit = (text: string) => text) {
+/** Windows and what is expected of them. */
+function stimuli(layer: PixelWeights, randoms: number): { windows: Uint8Array[]; outputs: Uint8Array[] } {
   const random = randomFrom('pixels');
   const anyPixels = () => Array.from({ length: layer.taps }, () => Math.floor((random() - 0.5) * 2 ** layer.bits));
   const windows = Array.from({ length: randoms }, anyPixels);
@@ -50,9 +56,14 @@ async function run(layer: PixelWeights, style: WiredStyle, lutLevel: boolean, ra
     }
   const outputs = windows.map((pixels) => Uint8Array.from(layer.thresholds, (threshold, k) => (sumOf(layer, pixels, k) >= threshold ? 1 : 0)));
   const bitsOf = (pixels: readonly number[]) => Uint8Array.from({ length: layer.taps * layer.bits }, (_, i) => (pixels[Math.floor(i / layer.bits)]! >> i % layer.bits) & 1);
+  return { windows: windows.map(bitsOf), outputs };
+}
+
+async function run(layer: PixelWeights, style: WiredStyle, lutLevel: boolean, randoms: number, edit = (text: string) => text) {
+  const { windows, outputs } = stimuli(layer, randoms);
   const wired = wirePixels(layer);
   const files = emitWiredPixels(wired, { prefix: 'some', origin: 'a test', style }).map((file) => ({ ...file, text: edit(file.text) }));
-  const said = await simulate({ module: 'some_wired', files, latency: latencyOf(wired), windows: windows.map(bitsOf), outputs, lutLevel });
+  const said = await simulate({ module: 'some_wired', files, latency: latencyOf(wired), windows, outputs, lutLevel });
   return { said, wanted: `checked ${windows.length}` };
 }
 
@@ -69,6 +80,25 @@ describe.skipIf(noIcarus)('first layers', () => {
   test('a fault shows', async () => {
     const fault = (text: string) => text.replace(/INVERT\(3'b000\)/, "INVERT(3'b001)");
     expect((await run(randomLayer(27, 8, 10), 'xilinx', true, 20, fault)).said).toMatch(/differing outputs/);
+  });
+
+  test.skipIf(noYosys)('the netlist of Yosys: the estimated LUTs, few levels, the same bits', async () => {
+    const layer = randomLayer(27, 8, 12);
+    const wired = wirePixels(layer);
+    const folder = mkdtempSync(join(tmpdir(), 'wired-'));
+    try {
+      const netlist = await netlistOf(emitWiredPixels(wired, { prefix: 'some', origin: 'a test', style: 'xilinx' }), 'some_wired', folder);
+      const { lut, ff } = countCells(netlist);
+      const estimate = estimateWired(wired);
+      expect(Math.abs(estimate.lut - lut)).toBeLessThanOrEqual(0.02 * lut + 2);
+      expect(Math.abs(estimate.ff - ff)).toBeLessThanOrEqual(0.02 * ff + 2);
+      expect(portLevels(netlist).ffToFf).toBeLessThanOrEqual(6);
+      const { windows, outputs } = stimuli(layer, 60);
+      const sources = await netlistSources(folder);
+      expect(await simulate({ module: 'netlist', files: [], latency: latencyOf(wired), windows, outputs, netlist: sources })).toBe(`checked ${windows.length}`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test.skipIf(!sharedData)('the first layer of cnvW1A1', async () => {

@@ -1,5 +1,5 @@
 /** Wired layers against the definition: small ones of every kind, a real one, and what Yosys makes of them. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -8,9 +8,8 @@ import { sharedData } from '../images/shared-data.ts';
 import { openWeights } from '../import/index.ts';
 import { countCells } from '../synth/count-cells.ts';
 import { portLevels } from '../synth/logic-levels.ts';
-import { topNetlist } from '../synth/netlist.ts';
-import { decidingWindows, expected, library, models, randomLayer, simulate } from './bench.fixture.ts';
-import { emitWired, emitWiredPixels, estimateWired, latencyOf, wireLayer, wirePixels, wiredCells, type WiredLayer, type WiredStyle, type WiredWeights } from './index.ts';
+import { decidingWindows, expected, library, models, netlistOf, netlistSources, randomLayer, simulate } from './bench.fixture.ts';
+import { emitWired, emitWiredPixels, estimateWired, latencyOf, wireLayer, wirePixels, type WiredLayer, type WiredStyle, type WiredWeights } from './index.ts';
 
 const { failed: noIcarus } = await execa('iverilog', ['-V'], { reject: false });
 const { failed: noVerilator } = await execa('verilator', ['--version'], { reject: false });
@@ -126,21 +125,12 @@ describe.skipIf(noIcarus)('a fault shows', () => {
 });
 
 describe.skipIf(noYosys || noIcarus)('what Yosys makes of it', () => {
-  const cells = wiredCells.xilinx.map((cell) => join(library, `${cell}.v`));
-
   test.each([[27, 16], [99, 7], [72, 12]])('%i taps, %i kernels: the estimated LUTs, few levels, the same bits', async (taps, filters) => {
     const weights = randomLayer(taps, filters, `netlist ${taps}`);
     const layer = wireLayer(weights);
     const folder = mkdtempSync(join(tmpdir(), 'wired-'));
     try {
-      const files = filesOf(layer, 'xilinx');
-      for (const { path, text } of files) writeFileSync(join(folder, path), text);
-      await execa('yosys', ['-q', '-p', [
-        'read_verilog -lib +/xilinx/cells_sim.v', `read_verilog -defer ${[...cells, ...files.map(({ path }) => path)].join(' ')}`,
-        'hierarchy -check -top some_wired', 'synth_xilinx -run prepare: -family xc7 -noiopad -noclkbuf -nosrl -flatten -top some_wired',
-        'delete */t:$scopeinfo', 'json -o netlist.json', 'rename -top netlist', 'write_verilog -noattr netlist.v',
-      ].join('; ')], { cwd: folder });
-      const netlist = { ...topNetlist(readFileSync(join(folder, 'netlist.json'), 'utf8')), name: 'some_wired' };
+      const netlist = await netlistOf(filesOf(layer, 'xilinx'), 'some_wired', folder);
       const { lut, ff } = countCells(netlist);
       const estimate = estimateWired(layer);
       expect(Math.abs(estimate.lut - lut)).toBeLessThanOrEqual(0.02 * lut + 2);
@@ -150,9 +140,8 @@ describe.skipIf(noYosys || noIcarus)('what Yosys makes of it', () => {
 
       const windows = decidingWindows(weights, 60, 'windows');
       const outputs = windows.map((window) => expected(weights, window));
-      const { stdout } = await execa('yosys-config', ['--datdir'], { reject: false });
-      const models = join(stdout || '/usr/share/yosys', 'xilinx/cells_sim.v');
-      expect(await simulate({ module: 'netlist', files: [], latency: latencyOf(layer), windows, outputs, netlist: [join(folder, 'netlist.v'), models] })).toBe(`checked ${windows.length}`);
+      const sources = await netlistSources(folder);
+      expect(await simulate({ module: 'netlist', files: [], latency: latencyOf(layer), windows, outputs, netlist: sources })).toBe(`checked ${windows.length}`);
     } finally {
       rmSync(folder, { recursive: true });
     }
