@@ -87,7 +87,7 @@ export function wireGroup(kernels: readonly Kernel[], leaving: Leaving, at = 0):
   };
   for (const { kernel, c, operands } of compares) {
     const stage = Math.max(total.stage, ...operands.map((operand) => operand.stage)) + 1;
-    // 2 A + |c| >= T is A + |c| / 2 + 1 > T / 2 for odd |c|, where T / 2 loses its half, else so only for even T; the other is not its like.
+    // In whole halves t of T and h of |c|: 2 A + |c| >= T is A + h + (|c| odd or T even) > t, and 2 B + c > T is B + h + (c odd and T even) > t.
     const odd = c % 2 !== 0;
     const unit = c <= 0 ? (odd ? 1 : 'even') : odd ? 'even' : 0;
     nodes.push({ op: 'exceeds', out: output(kernel, stage), operands, unit, total, mirrored: c > 0 });

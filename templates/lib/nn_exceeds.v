@@ -25,11 +25,10 @@ module nn_exceeds #(
         end
     endgenerate
 
-    // The unit comes in as the carry of a bit below: a fourth word would be a level more.
-    wire [W+1:0] rest       = {2'b00, a, 1'b1} + {2'b00, b, unit} + {1'b0, ~half, 1'b0};
-    wire         unused_low = ^rest[W:0];
+    wire [W:0] rest       = {2'b00, a} + {2'b00, b} + {1'b0, ~half} + {{W{1'b0}}, unit};
+    wire       unused_low = ^rest[W-1:0];
 
-    always @(posedge clk) y <= (MIRROR != 0) ? ~rest[W+1] : rest[W+1];
+    always @(posedge clk) y <= (MIRROR != 0) ? ~rest[W] : rest[W];
 
 endmodule
 
