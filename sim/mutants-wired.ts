@@ -24,7 +24,7 @@ export const wired: readonly Mutant[] = [
     ['reset keeps the column', "            x       <= {X_W{1'b0}};\n            y ", '            y '],
   ]),
   ...cell('landing', [
-    ['results a clock late', 's_axis_tvalid (shifted[LATENCY])', 's_axis_tvalid (underway[LATENCY-1])'],
+    ['results a clock early', 's_axis_tvalid (shifted[LATENCY])', 's_axis_tvalid (shifted[LATENCY-1])'],
     ['one place too many promised', 'ALL_CREDIT_32 = PLACES - 1;', 'ALL_CREDIT_32 = PLACES;'],
     ['always says there is a place', 'assign ok = !credit[CREDIT_W];', "assign ok = 1'b1;"],
     ['a place comes back with every beat on show', 'refund = m_axis_tvalid && m_axis_tready;', 'refund = m_axis_tvalid;'],
@@ -62,8 +62,8 @@ export const wired: readonly Mutant[] = [
     ['twos from the wrong table', 'COUNT_2 = ABC_TWO ^ CARRY;', 'COUNT_2 = ABC_TWO | CARRY;'],
   ]),
   { fault: 'a threshold one higher', file: 'rtl/w_conv1_wired_0.v', change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 1})`) },
-  { fault: 'a tap of the wrong class', file: 'rtl/w_conv1_wired_0.v', change: first(/window\[(\d+)\]/, (n) => `window[${(Number(n) + 7) % 90}]`) },
+  { fault: 'a tap of the wrong class', file: 'rtl/w_conv1_wired_0.v', change: first(/window\[(\d+)\]/, (n) => `window[${(Number(n) + 7) % 36}]`) },
   { fault: 'two kernels swapped', file: 'rtl/w_conv1_wired.v', change: first(/y\[(\d+)\], y\[(\d+)\]/, (a, b) => `y[${b}], y[${a}]`) },
   { fault: 'a first-layer threshold one higher', file: 'rtl/w_conv0_wired.v', change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 1})`) },
-  { fault: 'the second window meets the first one\'s results', file: 'rtl/w_conv1_engine.v', change: first(/result\[12 \+: 12\]/, () => 'result[0 +: 12]') },
+  { fault: 'the second window meets the first one\'s results', file: 'rtl/w_conv1_engine.v', change: first(/result\[6 \+: 6\]/, () => 'result[0 +: 6]') },
 ];
