@@ -1,0 +1,139 @@
+/** nn_early's parameters and memory images of a plan. */
+import { hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue } from '../../../map/hardware.ts';
+import { counted, fanInOf, outputOf, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+
+/** Memories of a lane: words of its ring and output pixels under way, as powers of two; how weights and ring are built. */
+export interface EarlyMemories {
+  readonly ringBits: number;
+  readonly jobBits: number;
+  readonly pitch: number;
+  readonly weightStyle: 'block' | 'distributed';
+  readonly ringStyle: 'block' | 'distributed';
+}
+
+function bitsFor(values: number): number {
+  return Math.max(1, Math.ceil(Math.log2(values)));
+}
+
+/** Output pixels under way: enough that the lanes' loops stay full while one job takes its longest. */
+const resultsUnderWay = 64;
+
+/**
+ * The ring holds the rows of the pixels under way and the rows that come meanwhile, no less than a RAMB18 does at this width.
+ * A filter's lines start at a power of two where that costs no memory: then no adder finds them.
+ */
+export function memoriesOf({ layer, fold }: EarlyPlan): EarlyMemories {
+  const { width } = outputOf(layer);
+  const folds = layer.filters / fold.pe;
+  const tiles = tilesOf(layer, fold.simd);
+  const jobBits = Math.max(2, bitsFor(resultsUnderWay / folds));
+  const hop = layer.pool * layer.stride;
+  const rows = (Math.ceil(2 ** jobBits / width) + 1) * hop + layer.kernel - layer.stride + hop;
+  const words = rows * (layer.width + 2 * layer.padSize) * (layer.channels / fold.simd);
+  const ringBits = bitsFor(words);
+  const aligned = 2 ** bitsFor(tiles);
+  const [shallow, deep] = [folds * tiles, folds * aligned];
+  const pitch = Math.ceil(deep / 64) === Math.ceil(shallow / 64) || (shallow > 256 && deep <= 512) ? aligned : tiles;
+  return {
+    ringBits: Math.max(ringBits, bitsFor((layer.width + 2 * layer.padSize) * (layer.channels / fold.simd) * (hop - layer.stride + layer.kernel))),
+    jobBits,
+    pitch,
+    weightStyle: folds * pitch * fold.simd > 4096 ? 'block' : 'distributed',
+    ringStyle: 2 ** ringBits * fold.simd > 2048 ? 'block' : 'distributed',
+  };
+}
+
+/** Three digits, as nn_early appends them to a prefix. */
+function laneFile(prefix: string, lane: number): string {
+  return `${prefix}${String(lane).padStart(3, '0')}.mem`;
+}
+
+/** Filter of a lane's fold. */
+function filterOf({ fold, filterAt }: EarlyPlan, lane: number, nf: number): number {
+  return filterAt[nf * fold.pe + lane]!;
+}
+
+/** Line nf·PITCH + rest: the tile visited when `rest` more follow; lines between filters are 0. */
+function tileLines(plan: EarlyPlan, lane: number, pitch: number, line: (filter: number, tile: number) => string, zero: string): string[] {
+  const tiles = tilesOf(plan.layer, plan.fold.simd);
+  return counted(plan.layer.filters / plan.fold.pe).flatMap((nf) => {
+    const filter = filterOf(plan, lane, nf);
+    return counted(pitch).map((rest) => (rest < tiles ? line(filter, plan.visits[filter]![tiles - 1 - rest]!) : zero));
+  });
+}
+
+/** Bits of T − 1 − P. */
+function sumBits(taps: number): number {
+  return bitsFor(taps + 1) + 1;
+}
+
+/** All images of the lanes, in the layout that nn_early_lane's header gives. */
+export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemories): MemoryImage[] {
+  const { layer, fold, channelAt } = plan;
+  const { simd, pe } = fold;
+  const { channels, kernel } = layer;
+  const n = fanInOf(layer);
+  const folds = channels / simd;
+  const filters = layer.filters / pe;
+  const places = tilePlaces(layer, simd);
+  const reach = ((kernel - 1) * (layer.width + 2 * layer.padSize) + kernel) * folds;
+  const placeBits = bitsFor(reach);
+  const wide = sumBits(n);
+  const weightWord = (filter: number, tile: number) =>
+    hexWord(simd, (tap) => {
+      const channel = channelAt[(tile % folds) * simd + tap]!;
+      return layer.weights[filter * n + Math.floor(tile / folds) * channels + channel]!;
+    });
+  const thresholdLine = (filter: number) => {
+    const theta = Math.min(Math.max(layer.theta[filter]!, 0), n + 1) - 1;
+    return hexFields([theta + (layer.all[filter] ? 2 ** wide : 0) + (theta < 0 ? 2 ** wide : 0)], wide + 1);
+  };
+  const zero = (bits: number) => hexWord(bits, () => 0);
+  return counted(pe).flatMap((lane) => [
+    memoryImage({ file: laneFile(`${name}_weights_`, lane), width: simd, usedBits: filters * n }, () =>
+      tileLines(plan, lane, memories.pitch, weightWord, zero(simd)),
+    ),
+    memoryImage({ file: laneFile(`${name}_order_`, lane), width: placeBits, usedBits: (filters * n * placeBits) / simd }, () =>
+      tileLines(plan, lane, memories.pitch, (_, tile) => hexFields([places[tile]!], placeBits), zero(placeBits)),
+    ),
+    memoryImage({ file: laneFile(`${name}_thresholds_`, lane), width: wide + 1, usedBits: filters * (wide + 1) }, () =>
+      counted(filters).map((nf) => thresholdLine(filterOf(plan, lane, nf))),
+    ),
+  ]);
+}
+
+export interface EarlyOptions {
+  readonly early: Early;
+  readonly gate?: boolean;
+  readonly count?: boolean;
+  readonly popcountStyle?: 'portable' | 'xilinx';
+}
+
+export function earlyParameters(name: string, { layer, fold }: EarlyPlan, memories: EarlyMemories, options: EarlyOptions): Record<string, ParameterValue> {
+  return {
+    HEIGHT: layer.height,
+    WIDTH: layer.width,
+    CHANNELS: layer.channels,
+    FILTERS: layer.filters,
+    KERNEL: layer.kernel,
+    STRIDE: layer.stride,
+    PAD: layer.padSize,
+    PAD_VALUE: { bits: 1, hex: String(layer.padBit) },
+    POOL: layer.pool,
+    PE: fold.pe,
+    SIMD: fold.simd,
+    EARLY: options.early.windows ? 1 : 0,
+    SKIP: options.early.pools ? 1 : 0,
+    GATE: options.gate ? 1 : 0,
+    COUNT: (options.count ?? true) ? 1 : 0,
+    RING_W: memories.ringBits,
+    JOBS_W: memories.jobBits,
+    PITCH: memories.pitch,
+    WEIGHT_STYLE: memories.weightStyle,
+    RING_STYLE: memories.ringStyle,
+    POPCOUNT_STYLE: options.popcountStyle ?? 'portable',
+    WEIGHT_PREFIX: `${name}_weights_`,
+    ORDER_PREFIX: `${name}_order_`,
+    THRESHOLD_PREFIX: `${name}_thresholds_`,
+  };
+}
