@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { expectBits, type BitTensor } from '../generator/golden/tensor.ts';
 import { sharedData } from '../generator/images/shared-data.ts';
-import { nodeByName } from '../generator/ir/graph.ts';
+import { nodeByName, type TypedNode } from '../generator/ir/graph.ts';
 import { calibrate } from '../generator/layers/matvec/early/calibrate.ts';
 import { memoriesOf } from '../generator/layers/matvec/early/images.ts';
 import { bothEarly, denseTiles, fanInOf, nothingEarly, outputOf, type Early, type EarlyLayer, type EarlyPlan } from '../generator/layers/matvec/early/layer.ts';
@@ -17,6 +17,7 @@ import { sumOf, tilesWalked } from '../generator/layers/matvec/early/walk.ts';
 import { table } from '../generator/report/tables.ts';
 import { earlyBench } from '../sim/early.ts';
 import { passed } from '../sim/simulator.ts';
+import { earlyCost, lockstepCost, type Cost } from './early-cost.ts';
 import { cnvFrameBytes, frameAt, publishedFiles, publishedNetwork } from '../test/published.ts';
 
 const { values } = parseArgs({
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     pe: { type: 'string', default: '16,16,16,16,16' },
     layers: { type: 'string', default: '1,2,3,4,5' },
     'no-synth': { type: 'boolean', default: false },
+    'no-run': { type: 'boolean', default: false },
   },
 });
 if (!sharedData) throw new Error('the published weights and images are absent');
@@ -47,7 +49,7 @@ const firstCalibrated = 1000;
 const measured = Array.from({ length: Number(values.images) }, (_, i) => trace(frameAt(pixels, i, cnvFrameBytes)));
 const calibrated = Array.from({ length: Number(values.calibration) }, (_, i) => trace(testImage(batch, firstCalibrated + i)));
 
-function earlyLayer(index: number): { layer: EarlyLayer; input: string; output: string } {
+function earlyLayer(index: number): { layer: EarlyLayer; nodes: [TypedNode, TypedNode]; input: string; output: string } {
   const conv = nodeByName(network, `conv${index}`)!;
   const sign = nodeByName(network, `sign${index}`)!;
   const pool = network.nodes.find((node) => node.name === `pool${index}`);
@@ -61,7 +63,7 @@ function earlyLayer(index: number): { layer: EarlyLayer; input: string; output: 
     theta: sign.parameters['theta']!.data,
     all: new Uint8Array(conv.type.channels),
   };
-  return { layer, input: conv.inputs[0]!, output: (pool ?? sign).name };
+  return { layer, nodes: [conv, sign], input: conv.inputs[0]!, output: (pool ?? sign).name };
 }
 
 const mapsOf = (frames: readonly ReadonlyMap<string, unknown>[], name: string): BitTensor[] => frames.map((frame) => expectBits(frame.get(name) as BitTensor));
@@ -69,6 +71,7 @@ const mapsOf = (frames: readonly ReadonlyMap<string, unknown>[], name: string): 
 interface Row {
   readonly index: number;
   readonly plan: EarlyPlan;
+  readonly nodes: [TypedNode, TypedNode];
   readonly operations: number;
   readonly kept: number;
   readonly cycles: { readonly dense: number; readonly windows: number; readonly both: number };
@@ -102,19 +105,20 @@ const pes = values.pe.split(',').map(Number);
 const simd = Number(values.simd);
 const rows: Row[] = [];
 for (const [i, index] of indices.entries()) {
-  const { layer, input, output } = earlyLayer(index);
+  const { layer, nodes, input, output } = earlyLayer(index);
   const fold = { pe: pes[i] ?? pes[0]!, simd: Math.min(simd, layer.channels) };
   const plan = calibrate(layer, fold, mapsOf(calibrated, input));
   const inputs = mapsOf(measured, input);
   const outputs = mapsOf(measured, output);
   const kept = sumOf(tilesWalked(plan, bothEarly, inputs)) / (inputs.length * denseTiles(layer, fold.simd));
   const cycles = { dense: 0, windows: 0, both: 0 };
-  for (const mode of ['dense', 'windows', 'both'] as const) {
+  if (!values['no-run'])
+    for (const mode of ['dense', 'windows', 'both'] as const) {
     if (mode === 'both' && layer.pool === 1) cycles.both = cycles.windows;
     else cycles[mode] = await measure(plan, modes[mode], inputs, outputs);
   }
   const { height, width } = outputOf(layer);
-  const row = { index, plan, operations: height * width * layer.pool ** 2 * layer.filters * fanInOf(layer), kept, cycles };
+  const row = { index, plan, nodes, operations: height * width * layer.pool ** 2 * layer.filters * fanInOf(layer), kept, cycles };
   rows.push(row);
   const m = memoriesOf(plan);
   console.error(`conv${index}: PE ${fold.pe}, SIMD ${fold.simd}, ring 2^${m.ringBits}, jobs 2^${m.jobBits}: tiles ${(100 * kept).toFixed(2)} %, clocks ${cycles.dense.toFixed(0)} -> ${cycles.both.toFixed(0)} (${((100 * cycles.both) / cycles.dense).toFixed(2)} %)`);
@@ -140,3 +144,18 @@ console.log(
     ],
   ),
 );
+
+if (!values['no-synth']) {
+  const text = (cost: Cost) => [cost.lut, cost.lutRam, cost.ff, cost.bram36, cost.levels ?? '?'];
+  const lines: (string | number)[][] = [];
+  for (const { index, plan, nodes } of rows) {
+    const lockstep = await lockstepCost(nodes, plan);
+    const early = await earlyCost(plan, bothEarly);
+    const late = await earlyCost(plan, nothingEarly);
+    const counting = await earlyCost(plan, bothEarly, true);
+    for (const [what, cost] of [['nn_conv and nn_pool', lockstep], ['nn_early, EARLY = SKIP = 0', late], ['nn_early', early], ['nn_early that counts', counting]] as const)
+      lines.push([`conv${index}`, what, ...text(cost), `${(cost.lut / lockstep.lut).toFixed(2)} x`]);
+  }
+  console.log('\nYosys, xc7, out of context');
+  console.log(table(['layer', 'engine', 'LUT', 'of them memory', 'FF', 'RAMB36', 'levels', 'LUTs to nn_conv'], lines));
+}

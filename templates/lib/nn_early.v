@@ -46,6 +46,7 @@ module nn_early #(
     parameter WEIGHT_PREFIX    = "",            // $readmemh images, required
     parameter ORDER_PREFIX     = "",
     parameter THRESHOLD_PREFIX = "",
+    parameter FLIP_FILE        = "",            // channels inverted inside: nn_early_feed
     parameter WEIGHT_STYLE   = "distributed",   // or "block"
     parameter RING_STYLE     = "block",         // or "distributed"
     parameter POPCOUNT_STYLE = "portable"       // or "xilinx": primitives of 7-series devices
@@ -102,6 +103,8 @@ module nn_early #(
     wire              we, job_we;
     wire [RING_W-1:0] waddr, job_base;
     wire [SIMD-1:0]   wdata;
+    wire [$clog2(SIMD+1)-1:0] wones;
+    wire [$clog2(KERNEL*KERNEL*CHANNELS+1)-1:0] wwindow;
     wire [JOBS_W-1:0] job_slot;
     wire [JOBS_W:0]   issued;
     wire              retired;
@@ -109,7 +112,7 @@ module nn_early #(
     nn_early_feed #(
         .HEIGHT(HEIGHT), .WIDTH(WIDTH), .CHANNELS(CHANNELS), .SIMD(SIMD), .KERNEL(KERNEL),
         .STRIDE(STRIDE), .PAD(PAD), .PAD_VALUE(PAD_VALUE), .POOL(POOL), .RING_W(RING_W),
-        .JOBS_W(JOBS_W)
+        .JOBS_W(JOBS_W), .FLIP_FILE(FLIP_FILE)
     ) u_feed (
         .clk           (clk),
         .rst           (rst),
@@ -119,6 +122,8 @@ module nn_early #(
         .we            (we),
         .waddr         (waddr),
         .wdata         (wdata),
+        .wones         (wones),
+        .wwindow       (wwindow),
         .hold          (clearing),
         .job_we        (job_we),
         .job_slot      (job_slot),
@@ -156,6 +161,8 @@ module nn_early #(
                 .we        (we),
                 .waddr     (waddr),
                 .wdata     (wdata),
+                .wones     (wones),
+                .wwindow   (wwindow),
                 .job_we    (job_we),
                 .job_slot  (job_slot),
                 .job_base  (job_base),

@@ -7,7 +7,10 @@
  *
  * Words. The map with its padding, row major, FOLD = CHANNELS/SIMD words a pixel, word
  * n of all frames at address n mod 2^RING_W: rows need no slots, wrapping is free. A
- * padded word takes a clock and no input beat. (we, waddr, wdata) is a registered bus.
+ * padded word takes a clock and no input beat. Channels marked in FLIP_FILE (FOLD lines of
+ * SIMD bits, line f for word f of a pixel) are inverted, padding too. wones: the ones of a
+ * word; wwindow, with a pixel's last word: the ones of the window that ends at this pixel
+ * (KERNEL x KERNEL pixels; anything where that reaches over the map's edge).
  *
  * Pixels. With POOL, output pixel (py, px) is a window of POOL x POOL convolution
  * windows, rows and columns beyond whole ones are swallowed. Pixel k of all frames is
@@ -30,7 +33,8 @@ module nn_early_feed #(
     parameter [0:0] PAD_VALUE = 1'b0,   // the bit there
     parameter POOL     = 1,     // pooled windows, both ways
     parameter RING_W   = 9,     // address bits of the rings
-    parameter JOBS_W   = 4      // 2^JOBS_W pixels under way at most
+    parameter JOBS_W   = 4,     // 2^JOBS_W pixels under way at most
+    parameter FLIP_FILE = ""    // $readmemh image of FOLD lines; "" = nothing inverted
 ) (
     input  wire              clk,
     input  wire              rst,
@@ -39,9 +43,11 @@ module nn_early_feed #(
     input  wire              s_axis_tvalid,
     output wire              s_axis_tready,
 
-    output reg               we,
-    output reg  [RING_W-1:0] waddr,
-    output reg  [SIMD-1:0]   wdata,
+    output wire              we,
+    output wire [RING_W-1:0] waddr,
+    output wire [SIMD-1:0]   wdata,
+    output wire [$clog2(SIMD+1)-1:0] wones,
+    output wire [$clog2(KERNEL*KERNEL*CHANNELS+1)-1:0] wwindow,
 
     input  wire              hold,      // announce nothing yet
     output reg               job_we,
@@ -64,6 +70,11 @@ module nn_early_feed #(
     localparam ROWS   = (1 << RING_W) / (WP * FOLD);
     localparam ROWS_W = $clog2(ROWS + HP + 1);
     localparam COL_W  = $clog2(WP + 1);
+    localparam FOLD_W = (FOLD > 1) ? $clog2(FOLD) : 1;
+    localparam ONES_W = $clog2(SIMD + 1);
+    localparam SUM_W  = $clog2(KERNEL*KERNEL*CHANNELS + 1);
+    localparam COUNTED = (ONES_W - 1)/2 + 2;        // clocks to count a word's ones
+    localparam DELAY   = COUNTED + 3;               // then pixel, column and window
     localparam ROW_W  = $clog2(HP + 1);
 
     generate
@@ -133,18 +144,125 @@ module nn_early_feed #(
         end
     endgenerate
 
+    reg              moved, pixel_end, line_end;    // of the word in `word`
+    reg [SIMD-1:0]   word;
+    reg [RING_W-1:0] word_at;
+    wire [SIMD-1:0]  flip;
+
     always @(posedge clk) begin
-        we    <= move;
-        waddr <= next_word;
-        wdata <= padding ? {SIMD{PAD_VALUE}} : s_axis_tdata;
-        room  <= room + freed - {{ROWS_W{1'b0}}, row_in};
+        moved     <= move;
+        pixel_end <= column;
+        line_end  <= row_in;
+        word      <= (padding ? {SIMD{PAD_VALUE}} : s_axis_tdata) ^ flip;
+        word_at   <= next_word;
+        room      <= room + freed - {{ROWS_W{1'b0}}, row_in};
         if (move) next_word <= next_word + 1'b1;
         if (rst) begin
-            we        <= 1'b0;
+            moved     <= 1'b0;
+            pixel_end <= 1'b0;
+            line_end  <= 1'b0;
             room      <= ALL_ROOM;
             next_word <= {RING_W{1'b0}};
         end
     end
+
+    generate
+        if (FLIP_FILE == "") begin : g_no_flip
+            assign flip = {SIMD{1'b0}};
+        end else begin : g_flip
+            reg [FOLD_W-1:0] fold;
+            reg [SIMD-1:0]   flips [0:FOLD-1];
+            initial $readmemh(FLIP_FILE, flips);
+            assign flip = flips[fold];
+            always @(posedge clk) begin
+                if (move) fold <= fold_last ? {FOLD_W{1'b0}} : fold + 1'b1;
+                if (rst) fold <= {FOLD_W{1'b0}};
+            end
+        end
+    endgenerate
+
+    // ---- Ones of words, pixels, columns of KERNEL pixels, windows: running sums all ----
+
+    reg  [DELAY:1]     moved_past, pixel_past, line_past;   // bit k: k clocks after `word`
+    wire [ONES_W-1:0]  word_ones;
+    reg  [SUM_W-1:0]   pixel_ones, column_ones, window_ones;
+    reg                pixel_begins;
+    reg  [COL_W-1:0]   column_at, column_at_2;
+    wire               column_last;
+
+    nn_xnor_popcount #(.N(SIMD)) u_ones (
+        .clk(clk), .x(word), .w({SIMD{1'b1}}), .count(word_ones)
+    );
+    nn_delay #(.DATA_W(ONES_W), .CLOCKS(3)) u_wones (.clk(clk), .d(word_ones), .q(wones));
+    nn_delay #(.DATA_W(RING_W+SIMD), .CLOCKS(DELAY)) u_words (
+        .clk(clk), .d({word_at, word}), .q({waddr, wdata})
+    );
+    nn_loop #(.COUNT(WP)) u_column (
+        .clk(clk), .rst(rst), .step(pixel_past[COUNTED]), .last(column_last)
+    );
+
+    assign we      = moved_past[DELAY];
+    assign wwindow = window_ones;
+
+    always @(posedge clk) begin
+        moved_past <= {moved_past[DELAY-1:1], moved};
+        pixel_past <= {pixel_past[DELAY-1:1], pixel_end};
+        line_past  <= {line_past[DELAY-1:1], line_end};
+        if (moved_past[COUNTED]) begin
+            pixel_ones   <= (pixel_begins ? {SUM_W{1'b0}} : pixel_ones) + {{(SUM_W-ONES_W){1'b0}}, word_ones};
+            pixel_begins <= pixel_past[COUNTED];
+        end
+        if (pixel_past[COUNTED])
+            column_at <= column_last ? {COL_W{1'b0}} : column_at + 1'b1;
+        column_at_2 <= column_at;
+        if (rst) begin
+            moved_past   <= {DELAY{1'b0}};
+            pixel_past   <= {DELAY{1'b0}};
+            line_past    <= {DELAY{1'b0}};
+            pixel_begins <= 1'b1;
+            column_at    <= {COL_W{1'b0}};
+        end
+    end
+
+    genvar j;
+    generate
+        if (KERNEL == 1) begin : g_pixel
+            wire unused_columns = ^{column_at_2, pixel_past[DELAY:COUNTED+1]};
+            always @(posedge clk) begin
+                column_ones <= pixel_ones;
+                window_ones <= column_ones;
+            end
+        end else begin : g_box
+            // Of each column the sums of its last 1 .. KERNEL-1 pixels; of the columns alike.
+            localparam LINE_W = (KERNEL - 1)*SUM_W;
+            (* ram_style = "distributed" *)
+            reg  [LINE_W-1:0] sums [0:(1 << COL_W)-1];
+            reg  [LINE_W-1:0] across;
+            wire [LINE_W-1:0] past = sums[column_at_2];
+            wire [LINE_W-1:0] past_next, across_next;
+
+            for (j = 0; j < KERNEL - 1; j = j + 1) begin : g_sum
+                if (j == 0) begin : g_one
+                    assign past_next[0 +: SUM_W]   = pixel_ones;
+                    assign across_next[0 +: SUM_W] = column_ones;
+                end else begin : g_more
+                    assign past_next[j*SUM_W +: SUM_W]   = pixel_ones + past[(j-1)*SUM_W +: SUM_W];
+                    assign across_next[j*SUM_W +: SUM_W] = column_ones + across[(j-1)*SUM_W +: SUM_W];
+                end
+            end
+
+            always @(posedge clk) begin
+                if (pixel_past[COUNTED+1]) begin
+                    sums[column_at_2] <= past_next;
+                    column_ones       <= pixel_ones + past[LINE_W-1 -: SUM_W];
+                end
+                if (pixel_past[COUNTED+2]) begin
+                    across      <= across_next;
+                    window_ones <= column_ones + across[LINE_W-1 -: SUM_W];
+                end
+            end
+        end
+    endgenerate
 
     // ---- Pixels: announced when their rows are there, freed when they are done ----
 
@@ -192,7 +310,7 @@ module nn_early_feed #(
 
     always @(posedge clk) begin
         held     <= hold;
-        written  <= row_in;
+        written  <= line_past[DELAY];
         surplus  <= surplus + {{ROWS_W{1'b0}}, written} - (down ? moves : {(ROWS_W+1){1'b0}});
         freed    <= !gone ? {(ROWS_W+1){1'b0}} : gone_end ? MOVES_END : MOVES;
         free     <= free + {{JOBS_W{1'b0}}, retired} - {{JOBS_W{1'b0}}, announce};

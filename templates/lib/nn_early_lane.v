@@ -6,8 +6,11 @@
  * as soon as it is known. A job is a pixel and a filter; its windows (POOL x POOL) are
  * walked one after another, a window tile by tile (SIMD taps):
  *
- *     P = agreements so far, R = taps not yet looked at
- *     EARLY: the window is 1 once P >= T and 0 once P + R < T; else after all SF tiles
+ *     A = ones of the window, B = ones of the weights, n = K*K*CHANNELS
+ *     P = n - A - B + 2*Q, Q = #(x and w): so the bit, P >= T, is Q > U with U = (A + k) >> 1,
+ *     k = T - n + B - 1; and Q can still grow by the ones that no tile has shown, `left`
+ *
+ *     EARLY: the window is 1 once U - Q < 0 and 0 once U - Q >= left; else after all SF tiles
  *     SKIP:  the job ends at the first window that decides it: a 1, or a 0 if AND
  *
  * Barrel. Every clock is the turn of another of LOOP jobs; what a job is doing goes round
@@ -20,13 +23,15 @@
  *            2  weight address stands         6  tile and weights meet
  *            3  tile's place in the window    6 + DOT, + 1, + 2 = LOOP: count, sum, verdict
  *
- * T - 1 - P is kept, its sign says 1. With R = rest*SIMD it is 0 once T - 1 - P >= R,
- * which only the bits above those of R's trailing zeros can tell.
+ * The fewer ones, the sooner: the feed inverts channels that are mostly 1. It writes beside
+ * every word its ones and, beside a window's last word, the ones of the whole window, so
+ * that tile is visited first.
  *
  * Images of this lane, filter fold nf, the tile that is visited when `rest` more follow:
- *     WEIGHT_FILE     line nf*PITCH + rest: its SIMD weights, tap i at bit i
+ *     WEIGHT_FILE     line nf*PITCH + rest: its SIMD weights, tap i at bit i (inverted with
+ *                     its channel)
  *     ORDER_FILE      line nf*PITCH + rest: where it begins, in words from the window's
- *     THRESHOLD_FILE  line nf: {AND, T - 1} with T - 1 signed, -1 <= T - 1 <= K*K*CHANNELS
+ *     THRESHOLD_FILE  line nf: {AND, k}, k signed, clamped to -n - 1 and n
  *
  * Results stand in a small memory by slot and fold until the head reads them; the slot's
  * turn (its top bit) tells a result from the one before. For `clearing` after a reset all
@@ -62,6 +67,8 @@ module nn_early_lane #(
     input  wire              we,
     input  wire [RING_W-1:0] waddr,
     input  wire [SIMD-1:0]   wdata,
+    input  wire [$clog2(SIMD+1)-1:0] wones,             // of the word
+    input  wire [$clog2(KERNEL*KERNEL*CHANNELS+1)-1:0] wwindow,     // of the window it ends
 
     input  wire              job_we,
     input  wire [JOBS_W-1:0] job_slot,
@@ -82,7 +89,8 @@ module nn_early_lane #(
     localparam LINES   = NF * PITCH;
     localparam LINE_W  = (LINES > 1) ? $clog2(LINES) : 1;
     localparam REST_W  = (SF > 1) ? $clog2(SF) : 1;
-    localparam SUM_W   = $clog2(TAPS + 1) + 1;              // of T - 1 - P
+    localparam ONES_W  = $clog2(TAPS + 1);
+    localparam SUM_W   = ONES_W + 1;                        // of U - Q
     localparam REACH   = ((KERNEL - 1)*WIDTH + KERNEL)*FOLD;
     localparam PLACE_W = (REACH > 1) ? $clog2(REACH) : 1;   // of a tile in its window
     localparam SIDE_W  = (POOL > 1) ? $clog2(POOL) : 1;     // of a window in its pool, each way
@@ -177,13 +185,13 @@ module nn_early_lane #(
         end
     end
 
-    wire [NF_W-1:0]   fold_dot;         // 4 + DOT clocks into the loop
+    wire [NF_W-1:0]   fold_dot;         // 3 + DOT clocks into the loop
     wire [REST_W-1:0] rest_sum;         // 7 + DOT
     wire              start_dot;        // 6 + DOT
 
     nn_delay #(.DATA_W(JOBS_W+1), .CLOCKS(LOOP-1)) u_slot (.clk(clk), .d(slot_1), .q(slot));
-    nn_delay #(.DATA_W(NF_W), .CLOCKS(DOT+3)) u_fold (.clk(clk), .d(fold_1), .q(fold_dot));
-    nn_delay #(.DATA_W(NF_W), .CLOCKS(4)) u_fold_back (.clk(clk), .d(fold_dot), .q(fold));
+    nn_delay #(.DATA_W(NF_W), .CLOCKS(DOT+2)) u_fold (.clk(clk), .d(fold_1), .q(fold_dot));
+    nn_delay #(.DATA_W(NF_W), .CLOCKS(5)) u_fold_back (.clk(clk), .d(fold_dot), .q(fold));
     nn_delay #(.DATA_W(REST_W), .CLOCKS(DOT+6)) u_rest (.clk(clk), .d(rest_1), .q(rest_sum));
     nn_delay #(.DATA_W(1), .CLOCKS(DOT+5)) u_start (.clk(clk), .d(start), .q(start_dot));
 
@@ -271,10 +279,19 @@ module nn_early_lane #(
     // ---- Clocks 4 to 6: the tile and its weights; then the dot product ----
 
     wire [SIMD-1:0]    tile, weights;
-    wire [COUNT_W-1:0] count;
+    wire [COUNT_W-1:0] ones, ones_dot, count;       // of the tile; of tile and weights
+    wire [ONES_W-1:0]  window_ones, window_dot;
 
-    nn_ram #(.DATA_W(SIMD), .DEPTH(1 << RING_W), .STYLE(RING_STYLE)) u_ring (
-        .clk(clk), .we(we), .waddr(waddr), .wdata(wdata), .raddr(raddr), .q(tile)
+    nn_ram #(
+        .DATA_W(ONES_W+COUNT_W+SIMD), .DEPTH(1 << RING_W), .STYLE(RING_STYLE)
+    ) u_ring (
+        .clk(clk), .we(we), .waddr(waddr), .wdata({wwindow, wones, wdata}),
+        .raddr(raddr), .q({window_ones, ones, tile})
+    );
+
+    nn_delay #(.DATA_W(COUNT_W), .CLOCKS(DOT)) u_ones (.clk(clk), .d(ones), .q(ones_dot));
+    nn_delay #(.DATA_W(ONES_W), .CLOCKS(DOT-1)) u_window_ones (
+        .clk(clk), .d(window_ones), .q(window_dot)
     );
 
     nn_rom #(
@@ -286,23 +303,25 @@ module nn_early_lane #(
     generate
         if (POPCOUNT_STYLE == "xilinx") begin : g_xilinx
             nn_xnor_popcount_xc7 #(.N(SIMD)) u_dot (
-                .clk(clk), .x(tile), .w(weights), .count(count)
+                .clk(clk), .x(tile & weights), .w({SIMD{1'b1}}), .count(count)
             );
         end else if (POPCOUNT_STYLE == "portable") begin : g_portable
             nn_xnor_popcount #(.N(SIMD)) u_dot (
-                .clk(clk), .x(tile), .w(weights), .count(count)
+                .clk(clk), .x(tile & weights), .w({SIMD{1'b1}}), .count(count)
             );
         end else begin : g_check_style
             nn_early_lane_POPCOUNT_STYLE_must_be_portable_or_xilinx u_error();
         end
     endgenerate
 
-    // ---- The sum, which waits in the loop, and the verdict ----
+    // ---- U - Q and `left`, which wait in the loop, and the verdict ----
 
-    wire [SUM_W:0]   threshold;         // {AND, T - 1}
-    wire [SUM_W-1:0] sum_before;
-    reg  [SUM_W-1:0] sum;
-    wire             now_known;
+    wire [SUM_W:0]    threshold;        // {AND, k}
+    wire [SUM_W-1:0]  sum_before;
+    wire [ONES_W-1:0] left_before;
+    reg  [SUM_W-1:0]  sum, sum_first;
+    reg  [ONES_W-1:0] left, left_first;
+    wire              now_known;
 
     nn_rom #(
         .DATA_W(SUM_W+1), .DEPTH(NF), .STYLE("distributed"), .INIT_FILE(THRESHOLD_FILE)
@@ -310,9 +329,17 @@ module nn_early_lane #(
         .clk(clk), .addr(fold_dot), .q(threshold)
     );
     nn_delay #(.DATA_W(SUM_W), .CLOCKS(LOOP-1)) u_sum (.clk(clk), .d(sum), .q(sum_before));
+    nn_delay #(.DATA_W(ONES_W), .CLOCKS(LOOP-1)) u_left (.clk(clk), .d(left), .q(left_before));
+
+    wire [SUM_W:0] twice_first = {2'b00, window_dot} + {threshold[SUM_W-1], threshold[SUM_W-1:0]};
+    wire           unused_half = twice_first[0];
 
     always @(posedge clk) begin
-        sum   <= (start_dot ? threshold[SUM_W-1:0] : sum_before) - {{(SUM_W-COUNT_W){1'b0}}, count};
+        sum_first  <= twice_first[SUM_W:1];
+        left_first <= window_dot;
+
+        sum   <= (start_dot ? sum_first : sum_before) - {{(SUM_W-COUNT_W){1'b0}}, count};
+        left  <= (start_dot ? left_first : left_before) - {{(ONES_W-COUNT_W){1'b0}}, ones_dot};
         known <= now_known;
         one   <= sum[SUM_W-1];
         rest  <= rest_sum;
@@ -320,27 +347,11 @@ module nn_early_lane #(
 
     generate
         if (EARLY == 0) begin : g_late
+            wire unused_left = ^left;
             assign now_known = rest_sum == {REST_W{1'b0}};
         end else begin : g_early
-            // R = rest*SIMD = (rest*ODD) << SHIFT; rest*ODD comes from a table.
-            localparam SHIFT  = $clog2(SIMD & (~SIMD + 1));
-            localparam ODD    = SIMD >> SHIFT;
-            localparam HIGH_W = SUM_W - 1 - SHIFT;
-
-            wire [HIGH_W-1:0] high = sum[SUM_W-2:SHIFT];
-            wire [HIGH_W-1:0] limit;
-
-            if (ODD == 1) begin : g_shift
-                assign limit = {{(HIGH_W-REST_W){1'b0}}, rest_sum};
-            end else begin : g_table
-                reg  [HIGH_W-1:0] limit_of [0:(1 << REST_W)-1];
-                assign limit = limit_of[rest_sum];
-                for (i = 0; i < (1 << REST_W); i = i + 1) begin : g_rest
-                    localparam [31:0] LIMIT = i*ODD;
-                    initial limit_of[i] = LIMIT[HIGH_W-1:0];
-                end
-            end
-            assign now_known = sum[SUM_W-1] || high >= limit;
+            // With the last tile nothing is left, so one of the two holds.
+            assign now_known = sum[SUM_W-1] || sum[SUM_W-2:0] >= left;
         end
 
         // Pooled windows: the first decisive one, or what any of them was.
@@ -349,10 +360,11 @@ module nn_early_lane #(
             assign decided = 1'b0;
             assign result  = one;
         end else begin : g_pooled
-            reg all_1, all;             // 1 = AND
+            reg all_1, all_2, all;      // 1 = AND
             always @(posedge clk) begin
                 all_1 <= threshold[SUM_W];
-                all   <= all_1;
+                all_2 <= all_1;
+                all   <= all_2;
             end
             if (SKIP != 0) begin : g_skip
                 assign decided = one ^ all;

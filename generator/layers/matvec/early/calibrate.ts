@@ -1,17 +1,16 @@
 /**
- * Orders that decide soonest on a set of frames, none of which changes a bit. Everything follows from how often each tap
- * agrees; ties keep their natural order, so that the same frames give the same plan.
+ * Orders that decide soonest on a set of frames, none of which changes a bit. Everything follows from how often each tap is
+ * 1; ties keep their natural order, so that the same frames give the same plan.
  */
 import type { BitTensor } from '../../../golden/tensor.ts';
 import { bothEarly, counted, fanInOf, naturalPlan, outputOf, type EarlyFold, type EarlyLayer, type EarlyPlan } from './layer.ts';
-import { tilesWalked } from './walk.ts';
+import { sumOf, tilesWalked } from './walk.ts';
 
-/** How often each tap of each filter agrees, by filter and tap, 0..1. */
-export function agreementRates(layer: EarlyLayer, maps: readonly BitTensor[]): Float64Array {
-  const { height, width, channels, kernel, stride, padSize, padBit, filters, weights } = layer;
+/** How often each tap of a window is 1, by (ky, kx, channel), 0..1. */
+export function tapRates(layer: EarlyLayer, maps: readonly BitTensor[]): Float64Array {
+  const { height, width, channels, kernel, stride, padSize, padBit } = layer;
   const { rows, columns } = outputOf(layer);
-  const n = fanInOf(layer);
-  const ones = new Float64Array(n);
+  const ones = new Float64Array(fanInOf(layer));
   for (const map of maps)
     for (let at = 0; at < kernel * kernel; at++)
       for (let window = 0; window < rows * columns; window++) {
@@ -21,24 +20,45 @@ export function agreementRates(layer: EarlyLayer, maps: readonly BitTensor[]): F
         for (let c = 0; c < channels; c++)
           ones[at * channels + c]! += inside ? (map.data[(y * width + x) * map.words + (c >>> 5)]! >>> (c & 31)) & 1 : padBit;
       }
-  const windows = maps.length * rows * columns;
-  return Float64Array.from({ length: filters * n }, (_, i) => (weights[i] ? ones[i % n]! : windows - ones[i % n]!) / windows);
+  return ones.map((count) => count / (maps.length * rows * columns));
+}
+
+/** Channels that are 1 more often than 0. */
+export function mostlyOne({ channels }: EarlyLayer, rates: Float64Array): number[] {
+  const total = new Float64Array(channels);
+  rates.forEach((rate, tap) => (total[tap % channels]! += rate - 0.5));
+  return [...total].map((sum) => Number(sum > 0));
+}
+
+/** Of each tap of each filter, how often a 1 meets a weight of 1, and of 0. */
+interface Ones {
+  readonly hits: Float64Array;
+  readonly misses: Float64Array;
+}
+
+function expectedOnes({ channels, filters, weights }: EarlyLayer, inverted: readonly number[], rates: Float64Array): Ones {
+  const n = rates.length;
+  const hits = new Float64Array(filters * n);
+  const misses = new Float64Array(filters * n);
+  for (let i = 0; i < filters * n; i++) {
+    const flip = inverted[i % channels]!;
+    const rate = flip ? 1 - rates[i % n]! : rates[i % n]!;
+    (weights[i]! ^ flip ? hits : misses)[i] = rate;
+  }
+  return { hits, misses };
 }
 
 /**
- * Channels in groups of `simd` that lean the same way: the further a tile's expected count is from the middle, the more
- * its place in the order says. Two channels change places as long as the groups' Σ (Σ lean)² grows.
+ * Channels in groups of `simd` that miss alike: a filter that a tile refutes is found in that tile. Two channels change
+ * places as long as the groups' Σ (Σ misses)² grows.
  */
-export function groupChannels(layer: EarlyLayer, simd: number, rates: Float64Array): number[] {
-  const { channels } = layer;
-  const lean = (run: number, channel: number) => rates[run * channels + channel]! - 0.5;
-  const runs = rates.length / channels;
+function groupAlike({ channels }: EarlyLayer, simd: number, { misses }: Ones): number[] {
   const all = counted(channels);
   const alike = all.map(() => new Float64Array(channels));
-  for (let run = 0; run < runs; run++)
+  for (let first = 0; first < misses.length; first += channels)
     for (const a of all) {
-      const leanA = lean(run, a);
-      for (let b = a; b < channels; b++) alike[a]![b]! += leanA * lean(run, b);
+      const missed = misses[first + a]!;
+      if (missed > 0) for (let b = a; b < channels; b++) alike[a]![b]! += missed * misses[first + b]!;
     }
   for (const a of all) for (let b = 0; b < a; b++) alike[a]![b] = alike[b]![a]!;
 
@@ -69,27 +89,48 @@ export function groupChannels(layer: EarlyLayer, simd: number, rates: Float64Arr
   return [...all].sort((a, b) => groupOf[a]! - groupOf[b]! || a - b);
 }
 
-/** Per filter, whichever is best on the frames: tiles by expected agreements, most or fewest first, or as they lie. */
-export function orderTiles(plan: EarlyPlan, rates: Float64Array, maps: readonly BitTensor[]): EarlyPlan {
+/** Channels by how often they are 1, most last: the last tile of a window is visited first. */
+function byOnes({ channels }: EarlyLayer, { hits, misses }: Ones): number[] {
+  const total = new Float64Array(channels);
+  hits.forEach((hit, i) => (total[i % channels]! += hit + misses[i]!));
+  return counted(channels).sort((a, b) => total[a]! - total[b]! || a - b);
+}
+
+/** Weights of hits and misses in a tile's rank. */
+const rankings = [
+  [0, 1],
+  [1, 2],
+  [1, 1],
+  [1, 0],
+] as const;
+
+/** Per filter, the ranking of tiles under which the frames take fewest; the one tile that must be first stays so. */
+function orderTiles(plan: EarlyPlan, { hits, misses }: Ones, maps: readonly BitTensor[]): { plan: EarlyPlan; tiles: Float64Array } {
   const { layer, channelAt } = plan;
   const { simd } = plan.fold;
   const { channels, filters } = layer;
   const n = fanInOf(layer);
   const folds = channels / simd;
-  const natural = counted(n / simd);
-  const expected = (filter: number, tile: number) => {
-    const first = filter * n + Math.floor(tile / folds) * channels;
-    const places = channelAt.slice((tile % folds) * simd, ((tile % folds) + 1) * simd);
-    return places.reduce((sum, channel) => sum + rates[first + channel]!, 0);
-  };
-  const rising = counted(filters).map((filter) => {
-    const counts = natural.map((tile) => expected(filter, tile));
-    return [...natural].sort((a, b) => counts[a]! - counts[b]! || a - b);
-  });
-  const candidates = [counted(filters).map(() => natural), rising, rising.map((order) => [...order].reverse())];
+  const last = n / simd - 1;
+  const candidates = rankings.map(([hitWeight, missWeight]) =>
+    counted(filters).map((filter) => {
+      const rank = counted(last).map((tile) => {
+        let sum = 0;
+        for (let i = 0; i < simd; i++) {
+          const tap = filter * n + Math.floor(tile / folds) * channels + channelAt[(tile % folds) * simd + i]!;
+          sum += hitWeight * hits[tap]! + missWeight * misses[tap]!;
+        }
+        return sum;
+      });
+      return [last, ...counted(last).sort((a, b) => rank[b]! - rank[a]! || a - b)];
+    }),
+  );
   const tiles = candidates.map((visits) => tilesWalked({ ...plan, visits }, bothEarly, maps));
-  const best = (filter: number) => candidates.reduce((least, _, i) => (tiles[i]![filter]! < tiles[least]![filter]! ? i : least), 0);
-  return { ...plan, visits: counted(filters).map((filter) => candidates[best(filter)]![filter]!) };
+  const best = counted(filters).map((filter) => candidates.reduce((least, _, i) => (tiles[i]![filter]! < tiles[least]![filter]! ? i : least), 0));
+  return {
+    plan: { ...plan, visits: best.map((i, filter) => candidates[i]![filter]!) },
+    tiles: Float64Array.from(best, (i, filter) => tiles[i]![filter]!),
+  };
 }
 
 /**
@@ -122,10 +163,12 @@ export interface Calibration {
 
 /** The plan that decides soonest on these input maps of the layer. */
 export function calibrate(layer: EarlyLayer, fold: EarlyFold, maps: readonly BitTensor[], { channelAt, wanted }: Calibration = {}): EarlyPlan {
-  const rates = agreementRates(layer, maps);
-  const grouped = { ...naturalPlan(layer, fold), channelAt: channelAt ?? groupChannels(layer, fold.simd, rates) };
-  const plan = orderTiles(grouped, rates, maps);
-  const load = tilesWalked(plan, bothEarly, maps);
+  const rates = tapRates(layer, maps);
+  const inverted = mostlyOne(layer, rates);
+  const ones = expectedOnes(layer, inverted, rates);
+  const groupings = channelAt ? [channelAt] : [byOnes(layer, ones), groupAlike(layer, fold.simd, ones)];
+  const ordered = groupings.map((channels) => orderTiles({ ...naturalPlan(layer, fold), inverted, channelAt: channels }, ones, maps));
+  const { plan, tiles } = ordered.reduce((best, one) => (sumOf(one.tiles) < sumOf(best.tiles) ? one : best));
   const { places, block } = wanted ?? { places: plan.filterAt, block: layer.filters };
-  return { ...plan, filterAt: balanceLanes(load, fold.pe, block, places) };
+  return { ...plan, filterAt: balanceLanes(tiles, fold.pe, block, places) };
 }

@@ -1,6 +1,6 @@
 /** nn_early's parameters and memory images of a plan. */
 import { hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue } from '../../../map/hardware.ts';
-import { counted, fanInOf, outputOf, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+import { counted, fanInOf, onesThresholds, outputOf, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
 
 /** Memories of a lane: words of its ring and output pixels under way, as powers of two; how weights and ring are built. */
 export interface EarlyMemories {
@@ -38,7 +38,7 @@ export function memoriesOf({ layer, fold }: EarlyPlan): EarlyMemories {
     ringBits: Math.max(ringBits, bitsFor((layer.width + 2 * layer.padSize) * (layer.channels / fold.simd) * (hop - layer.stride + layer.kernel))),
     jobBits,
     pitch,
-    weightStyle: folds * pitch * fold.simd > 4096 ? 'block' : 'distributed',
+    weightStyle: folds * pitch > 64 && folds * pitch * fold.simd >= 4096 ? 'block' : 'distributed',
     ringStyle: 2 ** ringBits * fold.simd > 2048 ? 'block' : 'distributed',
   };
 }
@@ -62,15 +62,16 @@ function tileLines(plan: EarlyPlan, lane: number, pitch: number, line: (filter: 
   });
 }
 
-/** Bits of T − 1 − P. */
+/** Bits of a signed number of taps. */
 function sumBits(taps: number): number {
   return bitsFor(taps + 1) + 1;
 }
 
 /** All images of the lanes, in the layout that nn_early_lane's header gives. */
 export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemories): MemoryImage[] {
-  const { layer, fold, channelAt } = plan;
+  const { layer, fold, channelAt, inverted } = plan;
   const { simd, pe } = fold;
+  const k = onesThresholds(plan);
   const { channels, kernel } = layer;
   const n = fanInOf(layer);
   const folds = channels / simd;
@@ -82,14 +83,14 @@ export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemori
   const weightWord = (filter: number, tile: number) =>
     hexWord(simd, (tap) => {
       const channel = channelAt[(tile % folds) * simd + tap]!;
-      return layer.weights[filter * n + Math.floor(tile / folds) * channels + channel]!;
+      return layer.weights[filter * n + Math.floor(tile / folds) * channels + channel]! ^ inverted[channel]!;
     });
-  const thresholdLine = (filter: number) => {
-    const theta = Math.min(Math.max(layer.theta[filter]!, 0), n + 1) - 1;
-    return hexFields([theta + (layer.all[filter] ? 2 ** wide : 0) + (theta < 0 ? 2 ** wide : 0)], wide + 1);
-  };
+  const thresholdLine = (filter: number) => hexWord(wide + 1, (bit) => (bit === wide ? layer.all[filter]! : (k[filter]! >> bit) & 1));
   const zero = (bits: number) => hexWord(bits, () => 0);
-  return counted(pe).flatMap((lane) => [
+  const flips = memoryImage({ file: `${name}_flip.mem`, width: simd, usedBits: channels }, () =>
+    counted(folds).map((fold) => hexWord(simd, (i) => inverted[channelAt[fold * simd + i]!]!)),
+  );
+  const lanes = counted(pe).flatMap((lane) => [
     memoryImage({ file: laneFile(`${name}_weights_`, lane), width: simd, usedBits: filters * n }, () =>
       tileLines(plan, lane, memories.pitch, weightWord, zero(simd)),
     ),
@@ -100,6 +101,7 @@ export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemori
       counted(filters).map((nf) => thresholdLine(filterOf(plan, lane, nf))),
     ),
   ]);
+  return inverted.some((one) => one !== 0) ? [flips, ...lanes] : lanes;
 }
 
 export interface EarlyOptions {
@@ -109,7 +111,7 @@ export interface EarlyOptions {
   readonly popcountStyle?: 'portable' | 'xilinx';
 }
 
-export function earlyParameters(name: string, { layer, fold }: EarlyPlan, memories: EarlyMemories, options: EarlyOptions): Record<string, ParameterValue> {
+export function earlyParameters(name: string, { layer, fold, inverted }: EarlyPlan, memories: EarlyMemories, options: EarlyOptions): Record<string, ParameterValue> {
   return {
     HEIGHT: layer.height,
     WIDTH: layer.width,
@@ -135,5 +137,6 @@ export function earlyParameters(name: string, { layer, fold }: EarlyPlan, memori
     WEIGHT_PREFIX: `${name}_weights_`,
     ORDER_PREFIX: `${name}_order_`,
     THRESHOLD_PREFIX: `${name}_thresholds_`,
+    FLIP_FILE: inverted.some((one) => one !== 0) ? `${name}_flip.mem` : '',
   };
 }

@@ -35,9 +35,11 @@ export interface EarlyPlan {
   readonly fold: EarlyFold;
   /** Channel at each place of a pixel. */
   readonly channelAt: readonly number[];
+  /** By channel: 1 where it is mostly 1, so that the hardware inverts it and its weights: what counts are ones, the fewer the better. */
+  readonly inverted: readonly number[];
   /** Filter at each place of an output pixel; place i is lane i mod PE's. */
   readonly filterAt: readonly number[];
-  /** By filter: tile (ky·KERNEL + kx)·FOLD + f of each visit. */
+  /** By filter: tile (ky·KERNEL + kx)·FOLD + f of each visit; first the last one, beside which the window's ones are stored. */
   readonly visits: readonly (readonly number[])[];
 }
 
@@ -75,10 +77,17 @@ export function denseTiles(layer: EarlyLayer, simd: number): number {
   return height * width * layer.pool ** 2 * layer.filters * tilesOf(layer, simd);
 }
 
-/** Everything in its natural order. */
+/** Everything in its natural order, but for the tile that must come first. */
 export function naturalPlan(layer: EarlyLayer, fold: EarlyFold): EarlyPlan {
-  const tiles = counted(tilesOf(layer, fold.simd));
-  return { layer, fold, channelAt: counted(layer.channels), filterAt: counted(layer.filters), visits: counted(layer.filters).map(() => tiles) };
+  const last = tilesOf(layer, fold.simd) - 1;
+  const tiles = [last, ...counted(last)];
+  return {
+    inverted: counted(layer.channels).map(() => 0), layer,
+    fold,
+    channelAt: counted(layer.channels),
+    filterAt: counted(layer.filters),
+    visits: counted(layer.filters).map(() => tiles),
+  };
 }
 
 /** Weights or a padded map, a tile in `words` words, spare bits 0. */
@@ -100,21 +109,24 @@ function pack(places: number, bit: (run: number, place: number) => number, runs:
 }
 
 /** By filter and tile. */
-export function packWeights({ channels, kernel, filters, weights }: EarlyLayer, channelAt: readonly number[], simd: number): PackedTiles {
-  return pack(channels, (run, place) => weights[run * channels + channelAt[place]!]!, filters * kernel * kernel, simd);
+export function packWeights({ layer, fold, channelAt, inverted }: EarlyPlan): PackedTiles {
+  const { channels, kernel, filters, weights } = layer;
+  const bit = (run: number, place: number) => weights[run * channels + channelAt[place]!]! ^ inverted[channelAt[place]!]!;
+  return pack(channels, bit, filters * kernel * kernel, fold.simd);
 }
 
 /** By pixel of the padded map and fold. */
-export function packMap({ height, width, channels, padSize, padBit }: EarlyLayer, channelAt: readonly number[], simd: number, map: BitTensor): PackedTiles {
+export function packMap({ layer, fold, channelAt, inverted }: EarlyPlan, map: BitTensor): PackedTiles {
+  const { height, width, channels, padSize, padBit } = layer;
   const columns = width + 2 * padSize;
   const bit = (pixel: number, place: number) => {
     const y = Math.floor(pixel / columns) - padSize;
     const x = (pixel % columns) - padSize;
-    if (y < 0 || x < 0 || y >= height || x >= width) return padBit;
     const c = channelAt[place]!;
-    return (map.data[(y * width + x) * map.words + (c >>> 5)]! >>> (c & 31)) & 1;
+    if (y < 0 || x < 0 || y >= height || x >= width) return padBit ^ inverted[c]!;
+    return ((map.data[(y * width + x) * map.words + (c >>> 5)]! >>> (c & 31)) & 1) ^ inverted[c]!;
   };
-  return pack(channels, bit, (height + 2 * padSize) * columns, simd);
+  return pack(channels, bit, (height + 2 * padSize) * columns, fold.simd);
 }
 
 /** Where a window's tiles begin in the padded map, counted in tiles from the window's first. */
@@ -123,5 +135,22 @@ export function tilePlaces({ width, channels, kernel, padSize }: EarlyLayer, sim
   return counted(kernel * kernel * folds).map((tile) => {
     const at = Math.floor(tile / folds);
     return (Math.floor(at / kernel) * (width + 2 * padSize) + (at % kernel)) * folds + (tile % folds);
+  });
+}
+
+/**
+ * P ≥ θ is Q > (A + k) >> 1, where A ones are in the window and Q of them meet a weight of 1: k = θ − n + B − 1, B the
+ * filter's ones. Clamped so that a threshold that no sum or every sum reaches is known after a tile.
+ */
+export function onesThresholds(plan: EarlyPlan): Int32Array {
+  const { layer, inverted } = plan;
+  const n = fanInOf(layer);
+  return Int32Array.from({ length: layer.filters }, (_, filter) => {
+    const theta = layer.theta[filter]!;
+    if (theta <= 0) return -n - 1;
+    if (theta > n) return n;
+    let ones = 0;
+    for (let tap = 0; tap < n; tap++) ones += layer.weights[filter * n + tap]! ^ inverted[tap % layer.channels]!;
+    return theta - n + ones - 1;
   });
 }

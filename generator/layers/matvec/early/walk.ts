@@ -1,10 +1,11 @@
 /**
- * What the lanes of nn_early look at: the tiles of every filter's windows in the order of a plan, until the bit is known.
+ * What the lanes of nn_early look at: the tiles of every filter's windows in the order of a plan, until the bit is known: ones
+ * that meet a weight of 1 are counted, and the ones that are left bound what may still come.
  * How many they are depends on the data and that order alone, so the registers of the hardware must say the same.
  */
 import { popcount } from '../../../golden/popcount.ts';
 import { newBits, type BitTensor } from '../../../golden/tensor.ts';
-import { outputOf, packMap, packWeights, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+import { onesThresholds, outputOf, packMap, packWeights, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
 
 export interface Walk {
   /** The layer's output, filters in the golden model's order. */
@@ -15,58 +16,73 @@ export interface Walk {
 
 /** A frame's walk; the weights are packed once. */
 export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk {
-  const { layer, channelAt, visits } = plan;
+  const { layer, visits } = plan;
   const { simd } = plan.fold;
   const { filters, pool, stride } = layer;
   const tileCount = tilesOf(layer, simd);
   const folds = layer.channels / simd;
   const columns = layer.width + 2 * layer.padSize;
   const places = tilePlaces(layer, simd);
-  const weights = packWeights(layer, channelAt, simd);
+  const weights = packWeights(plan);
   const { words } = weights;
+  const k = onesThresholds(plan);
   const size = outputOf(layer);
   return (map) => {
-    const packed = packMap(layer, channelAt, simd, map);
+    const packed = packMap(plan, map);
     const output = newBits(size.height, size.width, filters);
     const tiles = new Float64Array(filters);
 
-    const agreements = (filter: number, tile: number, first: number): number => {
-      let differ = 0;
+    const ones = packed.data.map(popcount);
+    const onesIn = (tile: number, first: number): number => {
+      let sum = 0;
+      for (let i = 0, x = (first + places[tile]!) * words; i < words; i++) sum += ones[x + i]!;
+      return sum;
+    };
+    const hitsIn = (filter: number, tile: number, first: number): number => {
+      let hits = 0;
       const w = (filter * tileCount + tile) * words;
       const x = (first + places[tile]!) * words;
-      for (let i = 0; i < words; i++) differ += popcount(weights.data[w + i]! ^ packed.data[x + i]!);
-      return simd - differ;
+      for (let i = 0; i < words; i++) hits += popcount(weights.data[w + i]! & packed.data[x + i]!);
+      return hits;
     };
 
-    /** A window's bit. */
-    const windowBit = (filter: number, first: number): number => {
-      const theta = layer.theta[filter]!;
+    /** A window's bit; its ones are the same for all filters. */
+    const windowBit = (filter: number, first: number, windowOnes: number): number => {
       const order = visits[filter]!;
-      let sum = 0;
+      let sum = (windowOnes + k[filter]!) >> 1;
+      let left = windowOnes;
       for (let visit = 0; ; ) {
-        sum += agreements(filter, order[visit]!, first);
+        sum -= hitsIn(filter, order[visit]!, first);
+        left -= onesIn(order[visit]!, first);
         visit++;
-        const rest = (tileCount - visit) * simd;
-        if (visit < tileCount && !(early.windows && (sum >= theta || sum + rest < theta))) continue;
+        if (visit < tileCount && !(early.windows && (sum < 0 || sum >= left))) continue;
         tiles[filter]! += visit;
-        return sum >= theta ? 1 : 0;
+        return sum < 0 ? 1 : 0;
       }
     };
 
+    const firsts = new Int32Array(pool * pool);
+    const windowOnes = new Int32Array(pool * pool);
     for (let y = 0; y < size.height; y++)
-      for (let x = 0; x < size.width; x++)
+      for (let x = 0; x < size.width; x++) {
+        for (let window = 0; window < pool * pool; window++) {
+          const row = (y * pool + Math.floor(window / pool)) * stride;
+          const column = (x * pool + (window % pool)) * stride;
+          const first = (row * columns + column) * folds;
+          firsts[window] = first;
+          windowOnes[window] = places.reduce((sum, _, tile) => sum + onesIn(tile, first), 0);
+        }
         for (let filter = 0; filter < filters; filter++) {
           const decisive = layer.all[filter] ? 0 : 1;
           let bit = 1 - decisive;
           for (let window = 0; window < pool * pool; window++) {
-            const row = (y * pool + Math.floor(window / pool)) * stride;
-            const column = (x * pool + (window % pool)) * stride;
-            if (windowBit(filter, (row * columns + column) * folds) !== decisive) continue;
+            if (windowBit(filter, firsts[window]!, windowOnes[window]!) !== decisive) continue;
             bit = decisive;
             if (early.pools) break;
           }
           output.data[(y * size.width + x) * output.words + (filter >>> 5)]! |= bit << (filter & 31);
         }
+      }
     return { output, tiles };
   };
 }
