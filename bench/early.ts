@@ -28,6 +28,8 @@ const { values } = parseArgs({
     pe: { type: 'string', default: '16,16,16,16,16' },
     layers: { type: 'string', default: '1,2,3,4,5' },
     'no-synth': { type: 'boolean', default: false },
+    results: { type: 'string', default: '' },
+    modes: { type: 'string', default: 'dense,windows,both' },
     'no-run': { type: 'boolean', default: false },
   },
 });
@@ -86,7 +88,7 @@ const modes: Record<keyof Row['cycles'], Early> = { dense: nothingEarly, windows
 
 /** All bits, all counts; clocks per frame. */
 async function measure(plan: EarlyPlan, early: Early, inputs: readonly BitTensor[], outputs: readonly BitTensor[]): Promise<number> {
-  const bench = await earlyBench([{ plan, options: { early }, inputs, outputs }], undefined, false);
+  const bench = await earlyBench([{ plan, options: { early }, memories: memoriesIn(plan), inputs, outputs }], undefined, false);
   try {
     const result = await bench.run();
     const executed = sumOf(tilesWalked(plan, early, inputs));
@@ -100,6 +102,7 @@ async function measure(plan: EarlyPlan, early: Early, inputs: readonly BitTensor
   }
 }
 
+const memoriesIn = (plan: EarlyPlan) => (values.results === '' ? memoriesOf(plan) : memoriesOf(plan, Number(values.results)));
 const indices = values.layers.split(',').map(Number);
 const pes = values.pe.split(',').map(Number);
 const simd = Number(values.simd);
@@ -113,14 +116,14 @@ for (const [i, index] of indices.entries()) {
   const kept = sumOf(tilesWalked(plan, bothEarly, inputs)) / (inputs.length * denseTiles(layer, fold.simd));
   const cycles = { dense: 0, windows: 0, both: 0 };
   if (!values['no-run'])
-    for (const mode of ['dense', 'windows', 'both'] as const) {
+    for (const mode of values.modes.split(',') as (keyof typeof modes)[]) {
     if (mode === 'both' && layer.pool === 1) cycles.both = cycles.windows;
     else cycles[mode] = await measure(plan, modes[mode], inputs, outputs);
   }
   const { height, width } = outputOf(layer);
   const row = { index, plan, nodes, operations: height * width * layer.pool ** 2 * layer.filters * fanInOf(layer), kept, cycles };
   rows.push(row);
-  const m = memoriesOf(plan);
+  const m = memoriesIn(plan);
   console.error(`conv${index}: PE ${fold.pe}, SIMD ${fold.simd}, ring 2^${m.ringBits}, jobs 2^${m.jobBits}: tiles ${(100 * kept).toFixed(2)} %, clocks ${cycles.dense.toFixed(0)} -> ${cycles.both.toFixed(0)} (${((100 * cycles.both) / cycles.dense).toFixed(2)} %)`);
 }
 

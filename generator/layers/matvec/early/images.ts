@@ -15,18 +15,18 @@ function bitsFor(values: number): number {
   return Math.max(1, Math.ceil(Math.log2(values)));
 }
 
-/** Output pixels under way: enough that the lanes' loops stay full while one job takes its longest. */
+/** Results of a lane that wait for others: enough that its loop stays full while one job, or one lane, takes its longest. */
 const resultsUnderWay = 64;
 
 /**
  * The ring holds the rows of the pixels under way and the rows that come meanwhile, no less than a RAMB18 does at this width.
  * A filter's lines start at a power of two where that costs no memory: then no adder finds them.
  */
-export function memoriesOf({ layer, fold }: EarlyPlan): EarlyMemories {
+export function memoriesOf({ layer, fold }: EarlyPlan, results = resultsUnderWay): EarlyMemories {
   const { width } = outputOf(layer);
   const folds = layer.filters / fold.pe;
   const tiles = tilesOf(layer, fold.simd);
-  const jobBits = Math.max(2, bitsFor(resultsUnderWay / folds));
+  const jobBits = Math.max(2, bitsFor(results / folds));
   const hop = layer.pool * layer.stride;
   const rows = (Math.ceil(2 ** jobBits / width) + 1) * hop + layer.kernel - layer.stride + hop;
   const words = rows * (layer.width + 2 * layer.padSize) * (layer.channels / fold.simd);
