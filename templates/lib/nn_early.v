@@ -71,9 +71,6 @@ module nn_early #(
         if (NF * PE != FILTERS) begin : g_check_pe
             nn_early_PE_must_divide_FILTERS u_error();
         end
-        if (PE > 1000) begin : g_check_lanes
-            nn_early_PE_must_be_up_to_1000 u_error();
-        end
         if (WEIGHT_PREFIX == "" || ORDER_PREFIX == "" || THRESHOLD_PREFIX == "") begin : g_check_images
             nn_early_images_are_required u_error();
         end
