@@ -155,8 +155,7 @@ if (!values['no-synth']) {
     const lockstep = await lockstepCost(nodes, plan);
     const early = await earlyCost(plan, bothEarly);
     const late = await earlyCost(plan, nothingEarly);
-    const counting = await earlyCost(plan, bothEarly, true);
-    for (const [what, cost] of [['nn_conv and nn_pool', lockstep], ['nn_early, EARLY = SKIP = 0', late], ['nn_early', early], ['nn_early that counts', counting]] as const)
+    for (const [what, cost] of [['nn_conv and nn_pool', lockstep], ['nn_early, EARLY = SKIP = 0', late], ['nn_early', early]] as const)
       lines.push([`conv${index}`, what, ...text(cost), `${(cost.lut / lockstep.lut).toFixed(2)} x`]);
   }
   console.log('\nYosys, xc7, out of context');

@@ -7,10 +7,11 @@
  * walked one after another, a window tile by tile (SIMD taps):
  *
  *     A = ones of the window, B = ones of the weights, n = K*K*CHANNELS
- *     P = n - A - B + 2*Q, Q = #(x and w): so the bit, P >= T, is Q > U with U = (A + k) >> 1,
- *     k = T - n + B - 1; and Q can still grow by the ones that no tile has shown, `left`
+ *     P = n - A - B + 2*Q, Q = #(x and w): so the bit, P >= T, is Q + s >= 0 with
+ *     s = (k - A) >> 1, k = n - T - B; and Q can still grow by the ones that no tile has
+ *     shown, `left`
  *
- *     EARLY: the window is 1 once U - Q < 0 and 0 once U - Q >= left; else after all SF tiles
+ *     EARLY: the window is 1 once Q + s >= 0 and 0 once Q + s < -left; else after all SF tiles
  *     SKIP:  the job ends at the first window that decides it: a 1, or a 0 if AND
  *
  * Barrel. Every clock is the turn of another of LOOP jobs; what a job is doing goes round
@@ -90,7 +91,7 @@ module nn_early_lane #(
     localparam LINE_W  = (LINES > 1) ? $clog2(LINES) : 1;
     localparam REST_W  = (SF > 1) ? $clog2(SF) : 1;
     localparam ONES_W  = $clog2(TAPS + 1);
-    localparam SUM_W   = ONES_W + 1;                        // of U - Q
+    localparam SUM_W   = ONES_W + 1;                        // of Q + s
     localparam REACH   = ((KERNEL - 1)*WIDTH + KERNEL)*FOLD;
     localparam PLACE_W = (REACH > 1) ? $clog2(REACH) : 1;   // of a tile in its window
     localparam SIDE_W  = (POOL > 1) ? $clog2(POOL) : 1;     // of a window in its pool, each way
@@ -314,13 +315,13 @@ module nn_early_lane #(
         end
     endgenerate
 
-    // ---- U - Q and `left`, which wait in the loop, and the verdict ----
+    // ---- Q + s and ~left, which wait in the loop and only grow, and the verdict ----
 
     wire [SUM_W:0]    threshold;        // {AND, k}
     wire [SUM_W-1:0]  sum_before;
-    wire [ONES_W-1:0] left_before;
+    wire [ONES_W-1:0] owed_before;
     reg  [SUM_W-1:0]  sum, sum_first;
-    reg  [ONES_W-1:0] left, left_first;
+    reg  [ONES_W-1:0] owed, window_owed;    // -1 - left, but for its sign
     wire              now_known;
 
     nn_rom #(
@@ -329,29 +330,30 @@ module nn_early_lane #(
         .clk(clk), .addr(fold_dot), .q(threshold)
     );
     nn_delay #(.DATA_W(SUM_W), .CLOCKS(LOOP-1)) u_sum (.clk(clk), .d(sum), .q(sum_before));
-    nn_delay #(.DATA_W(ONES_W), .CLOCKS(LOOP-1)) u_left (.clk(clk), .d(left), .q(left_before));
+    nn_delay #(.DATA_W(ONES_W), .CLOCKS(LOOP-1)) u_owed (.clk(clk), .d(owed), .q(owed_before));
 
-    wire [SUM_W:0] twice_first = {2'b00, window_dot} + {threshold[SUM_W-1], threshold[SUM_W-1:0]};
+    wire [SUM_W:0] twice_first = {threshold[SUM_W-1], threshold[SUM_W-1:0]} - {2'b00, window_dot};
     wire           unused_half = twice_first[0];
 
+    // A register of its own on the left of each sum: a carry chain takes that one as it is.
     always @(posedge clk) begin
-        sum_first  <= twice_first[SUM_W:1];
-        left_first <= window_dot;
+        sum_first   <= twice_first[SUM_W:1];
+        window_owed <= ~window_dot;
 
-        sum   <= (start_dot ? sum_first : sum_before) - {{(SUM_W-COUNT_W){1'b0}}, count};
-        left  <= (start_dot ? left_first : left_before) - {{(ONES_W-COUNT_W){1'b0}}, ones_dot};
+        sum   <= {{(SUM_W-COUNT_W){1'b0}}, count} + (start_dot ? sum_first : sum_before);
+        owed  <= {{(ONES_W-COUNT_W){1'b0}}, ones_dot} + (start_dot ? window_owed : owed_before);
         known <= now_known;
-        one   <= sum[SUM_W-1];
+        one   <= !sum[SUM_W-1];
         rest  <= rest_sum;
     end
 
     generate
         if (EARLY == 0) begin : g_late
-            wire unused_left = ^left;
+            wire unused_owed = ^owed;
             assign now_known = rest_sum == {REST_W{1'b0}};
         end else begin : g_early
             // With the last tile nothing is left, so one of the two holds.
-            assign now_known = sum[SUM_W-1] || sum[SUM_W-2:0] >= left;
+            assign now_known = !sum[SUM_W-1] || sum[SUM_W-2:0] <= owed;
         end
 
         // Pooled windows: the first decisive one, or what any of them was.

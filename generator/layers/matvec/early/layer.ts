@@ -139,7 +139,7 @@ export function tilePlaces({ width, channels, kernel, padSize }: EarlyLayer, sim
 }
 
 /**
- * P ≥ θ is Q > (A + k) >> 1, where A ones are in the window and Q of them meet a weight of 1: k = θ − n + B − 1, B the
+ * P ≥ θ is Q + ((k − A) >> 1) ≥ 0, where A ones are in the window and Q of them meet a weight of 1: k = n − θ − B, B the
  * filter's ones. Clamped so that a threshold that no sum or every sum reaches is known after a tile.
  */
 export function onesThresholds(plan: EarlyPlan): Int32Array {
@@ -147,10 +147,10 @@ export function onesThresholds(plan: EarlyPlan): Int32Array {
   const n = fanInOf(layer);
   return Int32Array.from({ length: layer.filters }, (_, filter) => {
     const theta = layer.theta[filter]!;
-    if (theta <= 0) return -n - 1;
-    if (theta > n) return n;
+    if (theta <= 0) return n;
+    if (theta > n) return -n - 1;
     let ones = 0;
     for (let tap = 0; tap < n; tap++) ones += layer.weights[filter * n + tap]! ^ inverted[tap % layer.channels]!;
-    return theta - n + ones - 1;
+    return n - theta - ones;
   });
 }

@@ -49,15 +49,15 @@ export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk 
     /** A window's bit; its ones are the same for all filters. */
     const windowBit = (filter: number, first: number, windowOnes: number): number => {
       const order = visits[filter]!;
-      let sum = (windowOnes + k[filter]!) >> 1;
+      let sum = (k[filter]! - windowOnes) >> 1;
       let left = windowOnes;
       for (let visit = 0; ; ) {
-        sum -= hitsIn(filter, order[visit]!, first);
+        sum += hitsIn(filter, order[visit]!, first);
         left -= onesIn(order[visit]!, first);
         visit++;
-        if (visit < tileCount && !(early.windows && (sum < 0 || sum >= left))) continue;
+        if (visit < tileCount && !(early.windows && (sum >= 0 || sum < -left))) continue;
         tiles[filter]! += visit;
-        return sum < 0 ? 1 : 0;
+        return sum >= 0 ? 1 : 0;
       }
     };
 
