@@ -88,7 +88,7 @@ const modes: Record<keyof Row['cycles'], Early> = { dense: nothingEarly, windows
 
 /** All bits, all counts; clocks per frame. */
 async function measure(plan: EarlyPlan, early: Early, inputs: readonly BitTensor[], outputs: readonly BitTensor[]): Promise<number> {
-  const bench = await earlyBench([{ plan, options: { early }, memories: memoriesIn(plan), inputs, outputs }], undefined, false);
+  const bench = await earlyBench([{ plan, options: { early }, memories: memoriesIn(plan), inputs, outputs }], undefined, {});
   try {
     const result = await bench.run();
     const executed = sumOf(tilesWalked(plan, early, inputs));

@@ -8,7 +8,7 @@ import { newBits, elementAt, type BitTensor } from '../generator/golden/tensor.t
 import { earlyImages, earlyParameters, memoriesOf, type EarlyMemories, type EarlyOptions } from '../generator/layers/matvec/early/images.ts';
 import type { EarlyPlan } from '../generator/layers/matvec/early/layer.ts';
 import { hexWord, type ParameterValue } from '../generator/map/hardware.ts';
-import { buildSimulator, runSimulator, type RunOptions, type SimulationResult, type VerilogSource } from './simulator.ts';
+import { buildSimulator, runSimulator, type CompileOptions, type RunOptions, type SimulationResult, type VerilogSource } from './simulator.ts';
 
 const library = fileURLToPath(new URL('../templates/lib/', import.meta.url));
 
@@ -73,12 +73,17 @@ function benchText(duts: readonly EarlyDut[]): string {
 
 /** A compiled bench in a folder of its own. */
 export interface EarlyBench {
+  readonly program: string;
   run(options?: Partial<RunOptions>): Promise<SimulationResult>;
   close(): void;
 }
 
 /** @param sources the library's cells, or edited ones */
-export async function earlyBench(duts: readonly EarlyDut[], sources: readonly VerilogSource[] = libraryCells(), quick = true): Promise<EarlyBench> {
+export async function earlyBench(
+  duts: readonly EarlyDut[],
+  sources: readonly VerilogSource[] = libraryCells(),
+  options: CompileOptions = { quick: true },
+): Promise<EarlyBench> {
   const folder = mkdtempSync(join(tmpdir(), 'early-'));
   const [mem, data] = [join(folder, 'mem'), join(folder, 'data')];
   for (const path of [mem, data]) mkdirSync(path);
@@ -90,8 +95,9 @@ export async function earlyBench(duts: readonly EarlyDut[], sources: readonly Ve
     writeFileSync(join(data, `stimulus_${index}.txt`), fed.join(''));
     writeFileSync(join(data, `edge_${index}.txt`), `${expected.join('\n')}\n`);
   });
-  const program = await buildSimulator(sources, benchText(duts), { quick });
+  const program = await buildSimulator(sources, benchText(duts), options);
   return {
+    program,
     run: (options) => runSimulator(program, { memoryFolder: mem, dataFolder: data, stall: 0, watchdog: 20_000, drain: 2_000, ...options }),
     close: () => rmSync(folder, { recursive: true }),
   };

@@ -352,8 +352,9 @@ module nn_early_lane #(
             wire unused_owed = ^owed;
             assign now_known = rest_sum == {REST_W{1'b0}};
         end else begin : g_early
-            // With the last tile nothing is left, so one of the two holds.
-            assign now_known = !sum[SUM_W-1] || sum[SUM_W-2:0] <= owed;
+            // Below 0 and below -left; or not below 0, for then sum + left <= n, which is
+            // the same without signs. With the last tile nothing is left: one holds.
+            assign now_known = sum[SUM_W-2:0] <= owed;
         end
 
         // Pooled windows: the first decisive one, or what any of them was.

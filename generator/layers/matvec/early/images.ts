@@ -18,8 +18,11 @@ function bitsFor(values: number): number {
 /** Results of a lane that wait for others: enough that its loop stays full while one job, or one lane, takes its longest. */
 const resultsUnderWay = 64;
 
+/** A block RAM's words at its widest, as a power of two: fewer cost the same. */
+const leastBlockBits = 9;
+
 /**
- * The ring holds the rows of the pixels under way and the rows that come meanwhile, no less than a RAMB18 does at this width.
+ * The ring holds the rows of the pixels under way and the rows that come meanwhile, no less than a block RAM.
  * A filter's lines start at a power of two where that costs no memory: then no adder finds them.
  */
 export function memoriesOf({ layer, fold }: EarlyPlan, results = resultsUnderWay): EarlyMemories {
@@ -30,16 +33,18 @@ export function memoriesOf({ layer, fold }: EarlyPlan, results = resultsUnderWay
   const hop = layer.pool * layer.stride;
   const rows = Math.ceil(2 ** jobBits / width) * hop + layer.kernel - layer.stride + hop;
   const words = rows * (layer.width + 2 * layer.padSize) * (layer.channels / fold.simd);
-  const ringBits = bitsFor(words);
+  const least = (hop - layer.stride + layer.kernel) * (layer.width + 2 * layer.padSize) * (layer.channels / fold.simd);
+  const needed = bitsFor(Math.max(words, least));
+  const ringStyle = 2 ** needed * fold.simd > 2048 ? 'block' : 'distributed';
   const aligned = 2 ** bitsFor(tiles);
   const [shallow, deep] = [folds * tiles, folds * aligned];
   const pitch = Math.ceil(deep / 64) === Math.ceil(shallow / 64) || (shallow > 256 && deep <= 512) ? aligned : tiles;
   return {
-    ringBits: Math.max(ringBits, bitsFor((layer.width + 2 * layer.padSize) * (layer.channels / fold.simd) * (hop - layer.stride + layer.kernel))),
+    ringBits: ringStyle === 'block' ? Math.max(needed, leastBlockBits) : needed,
     jobBits,
     pitch,
     weightStyle: folds * pitch > 64 && folds * pitch * fold.simd >= 4096 ? 'block' : 'distributed',
-    ringStyle: 2 ** ringBits * fold.simd > 2048 ? 'block' : 'distributed',
+    ringStyle,
   };
 }
 

@@ -13,7 +13,6 @@ const tiles = chosen.map((i) => expectedTiles[i]!);
 const mutants: readonly (readonly [cell: string, fault: string, from: string, to: string])[] = [
   ['nn_early_lane', 'known 0 one early', "sum[SUM_W-2:0] <= owed", "sum[SUM_W-2:0] <= owed + 1'b1"],
   ['nn_early_lane', 'known 0 one late', 'sum[SUM_W-2:0] <= owed', 'sum[SUM_W-2:0] < owed'],
-  ['nn_early_lane', 'known 1 is not seen', '!sum[SUM_W-1] || sum', "1'b0 || sum"],
   ['nn_early_lane', 'the bit inverted', 'one   <= !sum[SUM_W-1];', 'one   <= sum[SUM_W-1];'],
   ['nn_early_lane', 'the ones left count from one too many', 'window_owed <= ~window_dot;', 'window_owed <= -window_dot;'],
   ['nn_early_lane', 'another tile\'s ones', '.CLOCKS(DOT)) u_ones', '.CLOCKS(DOT+1)) u_ones'],
@@ -27,7 +26,6 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['nn_early_lane', 'a result stands in the next slot', 'put_at   <= {slot[JOBS_W-1:0], fold};', "put_at   <= {slot[JOBS_W-1:0] + 1'b1, fold};"],
   ['nn_early_lane', 'takes a pixel that is not announced', 'available = next_slot != issued;', "available = 1'b1;"],
   ['nn_early_lane', 'a job that ends keeps its turn', '(!turn_active || done)', '!turn_active'],
-  ['nn_early_lane', 'reset leaves jobs in the loop', "active_past <= {(LOOP-2){1'b0}};", 'active_past <= active_past;'],
   ['nn_early_feed', 'a pixel before its last row', 'NEED_32     = -SPAN;', 'NEED_32     = 1 - SPAN;'],
   ['nn_early_feed', 'rows are freed a row early', 'ALL_ROOM_32 = ROWS - 1;', 'ALL_ROOM_32 = ROWS + HOP;'],
   ['nn_early_feed', 'padding is not inverted', '{SIMD{PAD_VALUE}} : s_axis_tdata) ^ flip', '{SIMD{PAD_VALUE}} : s_axis_tdata ^ flip)'],
@@ -36,12 +34,14 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['nn_early', 'a beat leaves when one lane has it', '&arrived && !clearing', '|arrived && !clearing'],
   ['nn_early', 'a beat leaves before the lanes have seen the head', 'complete && settled[1] && ready;', 'complete && ready;'],
   ['nn_early', 'results are not cleared after a reset', "ALL      = CLEAR_32[CLEAR_W-1:0];", "ALL      = 4;"],
-  ['nn_tally', 'loses carries', "{{PART_W{1'b0}}, carry[i]}", "{(PART_W+1){1'b0}} & {(PART_W+1){carry[i]}}"],
 ];
+
+let like: string | undefined;
 
 /** A run at full speed, one with stalls, one with a reset. */
 async function caught(sources: typeof cells): Promise<boolean> {
-  const bench = await earlyBench(some, sources);
+  const bench = await earlyBench(some, sources, like === undefined ? { quick: true } : { like });
+  like ??= bench.program;
   try {
     for (const options of [{}, { stall: 60, seed: 2, burst: true }, { stall: 10, seed: 3, resetAt: 900 }]) {
       const result = await bench.run({ ...options, watchdog: 3_000, drain: 500 });
