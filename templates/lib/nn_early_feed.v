@@ -8,16 +8,9 @@
  * Words. The map with its padding, row major, FOLD = CHANNELS/SIMD words a pixel, word
  * n of all frames at address n mod 2^RING_W: rows need no slots, wrapping is free. A
  * padded word takes a clock and no input beat. Channels marked in FLIP_FILE (FOLD lines of
- * SIMD bits, line f for word f of a pixel) are inverted, padding too. wones: the ones of a
- * word; wwindow, with a pixel's last word: the ones of the window that ends at this pixel
- * (KERNEL x KERNEL pixels; anything where that reaches over the map's edge).
+ * SIMD bits, line f for word f of a pixel) are inverted, padding too; nn_early_ones counts.
  *
- * Pixels. With POOL, output pixel (py, px) is a window of POOL x POOL convolution
- * windows, rows and columns beyond whole ones are swallowed. Pixel k of all frames is
- * announced in slot k mod 2^JOBS_W as the address of its first word, once the rows below
- * it are complete; `issued` counts them, from 2^JOBS_W on, modulo twice that. No more
- * than 2^JOBS_W pixels are under way: `retired` ends the oldest one, in order, and after
- * a row's last pixel the map's rows that nobody needs any more are free.
+ * Pixels: nn_early_pixels announces them and frees rows.
  *
  * 2^RING_W words must hold (POOL-1)*STRIDE + KERNEL rows; what is beyond is prefetched.
  * II = 1 word and 1 pixel a clock.
@@ -50,10 +43,10 @@ module nn_early_feed #(
     output wire [$clog2(KERNEL*KERNEL*CHANNELS+1)-1:0] wwindow,
 
     input  wire              hold,      // announce nothing yet
-    output reg               job_we,
-    output reg  [JOBS_W-1:0] job_slot,
-    output reg  [RING_W-1:0] job_base,
-    output reg  [JOBS_W:0]   issued,
+    output wire              job_we,
+    output wire [JOBS_W-1:0] job_slot,
+    output wire [RING_W-1:0] job_base,
+    output wire [JOBS_W:0]   issued,
     input  wire              retired
 );
 
@@ -64,18 +57,11 @@ module nn_early_feed #(
     localparam OW     = (WP - KERNEL) / STRIDE + 1;
     localparam PH     = OH / POOL;              // output rows
     localparam PW     = OW / POOL;              // output columns
-    localparam HOP    = POOL * STRIDE;          // map rows from an output row to the next
-    localparam SPAN   = HOP - STRIDE + KERNEL;  // map rows of an output row
-    localparam LEFT   = HP - (PH - 1)*HOP;      // map rows from the last one to the frame's end
     localparam ROWS   = (1 << RING_W) / (WP * FOLD);
     localparam ROWS_W = $clog2(ROWS + HP + 1);
     localparam COL_W  = $clog2(WP + 1);
-    localparam FOLD_W = (FOLD > 1) ? $clog2(FOLD) : 1;
-    localparam ONES_W = $clog2(SIMD + 1);
-    localparam SUM_W  = $clog2(KERNEL*KERNEL*CHANNELS + 1);
-    localparam COUNTED = (ONES_W - 1)/2 + 2;        // clocks to count a word's ones
-    localparam DELAY   = COUNTED + 3;               // then pixel, column and window
     localparam ROW_W  = $clog2(HP + 1);
+    localparam FOLD_W = (FOLD > 1) ? $clog2(FOLD) : 1;
 
     generate
         if (FOLD * SIMD != CHANNELS) begin : g_check_fold
@@ -87,9 +73,6 @@ module nn_early_feed #(
         if (KERNEL > HP || KERNEL > WP || PH < 1 || PW < 1) begin : g_check_kernel
             nn_early_feed_KERNEL_and_POOL_must_fit_the_padded_map u_error();
         end
-        if (ROWS < SPAN) begin : g_check_ring
-            nn_early_feed_RING_W_must_hold_the_rows_of_an_output_row u_error();
-        end
     endgenerate
 
     // ---- Words: a row is begun when it has room. Counters say no by their sign bit. ----
@@ -99,7 +82,7 @@ module nn_early_feed #(
 
     reg  [ROWS_W:0]   room;         // rows that may be written - 1
     reg  [RING_W-1:0] next_word;
-    reg  [ROWS_W:0]   freed;
+    wire [ROWS_W:0]   freed;
     wire              fold_last, col_last, row_last, padding;
     wire              open   = !room[ROWS_W];
     wire              move   = open && (padding || s_axis_tvalid);
@@ -148,6 +131,7 @@ module nn_early_feed #(
     reg [SIMD-1:0]   word;
     reg [RING_W-1:0] word_at;
     wire [SIMD-1:0]  flip;
+    wire             row_written;
 
     always @(posedge clk) begin
         moved     <= move;
@@ -181,164 +165,41 @@ module nn_early_feed #(
         end
     endgenerate
 
-    // ---- Ones of words, pixels, columns of KERNEL pixels, windows: running sums all ----
-
-    reg  [DELAY:1]     moved_past, pixel_past, line_past;   // bit k: k clocks after `word`
-    wire [ONES_W-1:0]  word_ones;
-    reg  [SUM_W-1:0]   pixel_ones, column_ones, window_ones;
-    reg                pixel_begins;
-    reg  [COL_W-1:0]   column_at, column_at_2;
-    wire               column_last;
-
-    nn_xnor_popcount #(.N(SIMD)) u_ones (
-        .clk(clk), .x(word), .w({SIMD{1'b1}}), .count(word_ones)
-    );
-    nn_delay #(.DATA_W(ONES_W), .CLOCKS(3)) u_wones (.clk(clk), .d(word_ones), .q(wones));
-    nn_delay #(.DATA_W(RING_W+SIMD), .CLOCKS(DELAY)) u_words (
-        .clk(clk), .d({word_at, word}), .q({waddr, wdata})
-    );
-    nn_loop #(.COUNT(WP)) u_column (
-        .clk(clk), .rst(rst), .step(pixel_past[COUNTED]), .last(column_last)
+    nn_early_ones #(
+        .WIDTH(WP), .CHANNELS(CHANNELS), .SIMD(SIMD), .KERNEL(KERNEL), .RING_W(RING_W)
+    ) u_ones (
+        .clk       (clk),
+        .rst       (rst),
+        .moved     (moved),
+        .pixel_end (pixel_end),
+        .line_end  (line_end),
+        .word      (word),
+        .word_at   (word_at),
+        .we        (we),
+        .waddr     (waddr),
+        .wdata     (wdata),
+        .wones     (wones),
+        .wwindow   (wwindow),
+        .row_in    (row_written)
     );
 
-    assign we      = moved_past[DELAY];
-    assign wwindow = window_ones;
+    // ---- Pixels ----
 
-    always @(posedge clk) begin
-        moved_past <= {moved_past[DELAY-1:1], moved};
-        pixel_past <= {pixel_past[DELAY-1:1], pixel_end};
-        line_past  <= {line_past[DELAY-1:1], line_end};
-        if (moved_past[COUNTED]) begin
-            pixel_ones   <= (pixel_begins ? {SUM_W{1'b0}} : pixel_ones) + {{(SUM_W-ONES_W){1'b0}}, word_ones};
-            pixel_begins <= pixel_past[COUNTED];
-        end
-        if (pixel_past[COUNTED])
-            column_at <= column_last ? {COL_W{1'b0}} : column_at + 1'b1;
-        column_at_2 <= column_at;
-        if (rst) begin
-            moved_past   <= {DELAY{1'b0}};
-            pixel_past   <= {DELAY{1'b0}};
-            line_past    <= {DELAY{1'b0}};
-            pixel_begins <= 1'b1;
-            column_at    <= {COL_W{1'b0}};
-        end
-    end
-
-    genvar j;
-    generate
-        if (KERNEL == 1) begin : g_pixel
-            wire unused_columns = ^{column_at_2, pixel_past[DELAY:COUNTED+1]};
-            always @(posedge clk) begin
-                column_ones <= pixel_ones;
-                window_ones <= column_ones;
-            end
-        end else begin : g_box
-            // Of each column the sums of its last 1 .. KERNEL-1 pixels; of the columns alike.
-            localparam LINE_W = (KERNEL - 1)*SUM_W;
-            (* ram_style = "distributed" *)
-            reg  [LINE_W-1:0] sums [0:(1 << COL_W)-1];
-            reg  [LINE_W-1:0] across;
-            wire [LINE_W-1:0] past = sums[column_at_2];
-            wire [LINE_W-1:0] past_next, across_next;
-
-            for (j = 0; j < KERNEL - 1; j = j + 1) begin : g_sum
-                if (j == 0) begin : g_one
-                    assign past_next[0 +: SUM_W]   = pixel_ones;
-                    assign across_next[0 +: SUM_W] = column_ones;
-                end else begin : g_more
-                    assign past_next[j*SUM_W +: SUM_W]   = pixel_ones + past[(j-1)*SUM_W +: SUM_W];
-                    assign across_next[j*SUM_W +: SUM_W] = column_ones + across[(j-1)*SUM_W +: SUM_W];
-                end
-            end
-
-            always @(posedge clk) begin
-                if (pixel_past[COUNTED+1]) begin
-                    sums[column_at_2] <= past_next;
-                    column_ones       <= pixel_ones + past[LINE_W-1 -: SUM_W];
-                end
-                if (pixel_past[COUNTED+2]) begin
-                    across      <= across_next;
-                    window_ones <= column_ones + across[LINE_W-1 -: SUM_W];
-                end
-            end
-        end
-    endgenerate
-
-    // ---- Pixels: announced when their rows are there, freed when they are done ----
-
-    localparam [31:0]       NEED_32     = -SPAN;
-    localparam [31:0]       MOVES_32    = HOP;      // and rows that an output row frees
-    localparam [31:0]       MOVES_END_32 = LEFT;
-    localparam [31:0]       STEP_32     = HOP * FOLD;
-    localparam [31:0]       DOWN_32     = HOP * WP * FOLD;
-    localparam [31:0]       DOWN_END_32 = LEFT * WP * FOLD;
-    localparam [ROWS_W:0]   NEED        = NEED_32[ROWS_W:0];
-    localparam [ROWS_W:0]   MOVES       = MOVES_32[ROWS_W:0];
-    localparam [ROWS_W:0]   MOVES_END   = MOVES_END_32[ROWS_W:0];
-    localparam [RING_W-1:0] STEP        = STEP_32[RING_W-1:0];
-    localparam [RING_W-1:0] DOWN        = DOWN_32[RING_W-1:0];
-    localparam [RING_W-1:0] DOWN_END    = DOWN_END_32[RING_W-1:0];
-    localparam [JOBS_W:0]   FIRST       = {1'b1, {JOBS_W{1'b0}}};
-
-    reg  [ROWS_W:0]   surplus;          // complete rows beyond this output row's last
-    reg  [JOBS_W:0]   free;             // slots without a pixel - 1
-    reg  [RING_W-1:0] base, row_base;
-    reg               written, held;
-    reg  [JOBS_W:0]   next_job;
-    wire              px_last, py_last, gone_last, gone_end;
-
-    wire announce = !surplus[ROWS_W] && !free[JOBS_W] && !held;
-    wire down     = announce && px_last;
-    wire gone     = retired && gone_last;
-
-    wire [RING_W-1:0] row_next = row_base + (py_last ? DOWN_END : DOWN);
-
-    nn_loop #(.COUNT(PW)) u_px (
-        .clk(clk), .rst(rst), .step(announce), .last(px_last)
+    nn_early_pixels #(
+        .HEIGHT(HP), .WIDTH(WP), .FOLD(FOLD), .KERNEL(KERNEL), .STRIDE(STRIDE), .POOL(POOL),
+        .ROWS(ROWS), .ROWS_W(ROWS_W), .RING_W(RING_W), .JOBS_W(JOBS_W)
+    ) u_pixels (
+        .clk      (clk),
+        .rst      (rst),
+        .hold     (hold),
+        .row_in   (row_written),
+        .freed    (freed),
+        .job_we   (job_we),
+        .job_slot (job_slot),
+        .job_base (job_base),
+        .issued   (issued),
+        .retired  (retired)
     );
-    nn_loop #(.COUNT(PH)) u_py (
-        .clk(clk), .rst(rst), .step(down), .last(py_last)
-    );
-    nn_loop #(.COUNT(PW)) u_gone (
-        .clk(clk), .rst(rst), .step(retired), .last(gone_last)
-    );
-    nn_loop #(.COUNT(PH)) u_gone_row (
-        .clk(clk), .rst(rst), .step(gone), .last(gone_end)
-    );
-
-    wire [ROWS_W:0] moves = py_last ? MOVES_END : MOVES;
-
-    always @(posedge clk) begin
-        held     <= hold;
-        written  <= line_past[DELAY];
-        surplus  <= surplus + {{ROWS_W{1'b0}}, written} - (down ? moves : {(ROWS_W+1){1'b0}});
-        freed    <= !gone ? {(ROWS_W+1){1'b0}} : gone_end ? MOVES_END : MOVES;
-        free     <= free + {{JOBS_W{1'b0}}, retired} - {{JOBS_W{1'b0}}, announce};
-
-        if (announce) begin
-            base     <= px_last ? row_next : base + STEP;
-            next_job <= next_job + 1'b1;
-        end
-        if (down) row_base <= row_next;
-
-        job_we   <= announce;
-        job_slot <= next_job[JOBS_W-1:0];
-        job_base <= base;
-        issued   <= announce ? next_job + 1'b1 : next_job;
-
-        if (rst) begin
-            held     <= 1'b1;
-            written  <= 1'b0;
-            surplus  <= NEED;
-            freed    <= {(ROWS_W+1){1'b0}};
-            free     <= ~FIRST;
-            base     <= {RING_W{1'b0}};
-            row_base <= {RING_W{1'b0}};
-            next_job <= FIRST;
-            job_we   <= 1'b0;
-            issued   <= FIRST;
-        end
-    end
 
 endmodule
 
