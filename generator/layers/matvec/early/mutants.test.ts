@@ -27,7 +27,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['nn_early_turn', 'takes a pixel that is not announced', 'available = next_slot != issued;', "available = 1'b1;"],
   ['nn_early_turn', 'a job that ends keeps its turn', '(!turn_active || done)', '!turn_active'],
   ['nn_early_pixels', 'a pixel before its last row', 'NEED_32     = -SPAN;', 'NEED_32     = 1 - SPAN;'],
-  ['nn_early_feed', 'rows are freed a row early', 'ALL_ROOM_32 = ROWS - 1;', 'ALL_ROOM_32 = ROWS + HOP;'],
+  ['nn_early_feed', 'rows are freed a row early', 'ALL_ROOM_32 = ROWS - 1;', 'ALL_ROOM_32 = ROWS + POOL*STRIDE;'],
   ['nn_early_feed', 'padding is not inverted', '{SIMD{PAD_VALUE}} : s_axis_tdata) ^ flip', '{SIMD{PAD_VALUE}} : s_axis_tdata ^ flip)'],
   ['nn_early_ones', 'a pixel keeps the ones of the one before', "(pixel_begins ? {SUM_W{1'b0}} : pixel_ones)", 'pixel_ones'],
   ['nn_early_ones', 'a window of the column to the left', 'pixel_past[COUNTED+2]) begin', 'pixel_past[COUNTED+3]) begin'],
