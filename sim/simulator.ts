@@ -187,6 +187,8 @@ export interface SimulationResult {
   /** Completion cycle of each frame since the last reset, by edge. */
   readonly frames: readonly (readonly number[])[];
   readonly busy: readonly number[];
+  /** Tiles that engines with early decision looked at, and what they would have without, by design. */
+  readonly tiles: readonly ({ readonly dense: number; readonly executed: number } | undefined)[];
   /** Cycles with frame_error high, by design. */
   readonly frameErrors: readonly (readonly number[] | undefined)[];
 }
@@ -202,6 +204,7 @@ export function parseRun(output: string): SimulationResult {
   const edges: SimulationResult['edges'][number][] = [];
   const frames: number[][] = [];
   const busy: number[] = [];
+  const tiles: { dense: number; executed: number }[] = [];
   const frameErrors: number[][] = [];
   let done: Record<string, string> | undefined;
   let stillSince: number | null = null;
@@ -214,12 +217,13 @@ export function parseRun(output: string): SimulationResult {
     else if (line.startsWith('RESET')) frames.length = frameErrors.length = 0;
     else if (line.startsWith('FRAME_ERROR')) (frameErrors[Number(f['dut'])] ??= []).push(Number(f['cycle']));
     else if (line.startsWith('FRAME')) (frames[Number(f['edge'])] ??= []).push(Number(f['cycle']));
+    else if (line.startsWith('TILES')) tiles[Number(f['dut'])] = { dense: Number(f['dense']), executed: Number(f['executed']) };
     else if (line.startsWith('BUSY')) busy[Number(f['engine'])] = Number(f['cycles']);
     else if (line.startsWith('TIMEOUT')) stillSince = Number(f['since']);
     else if (line.startsWith('DONE')) done = f;
   }
   if (!done) fail({ code: 'NN041', where: 'simulation', got: `ended without a result: ${output.trim().split('\n').at(-1) ?? ''}`, fix: 'run it again; look for a killed process or a full disk' });
-  return { cycles: Number(done['cycle']), stillSince, differences, violations, edges, frames, busy, frameErrors };
+  return { cycles: Number(done['cycle']), stillSince, differences, violations, edges, frames, busy, tiles, frameErrors };
 }
 
 /** Passed: nothing differed, no rule broken, no surplus, everything arrived. */

@@ -10,11 +10,13 @@ import { illegal, points, type Parameters } from './cells-points.ts';
 const library = fileURLToPath(new URL('../templates/lib', import.meta.url));
 const primitives = fileURLToPath(new URL('../sim/primitives', import.meta.url));
 const cells = readdirSync(library).filter((file) => file.endsWith('.v')).map((file) => file.slice(0, -2));
+/** `one`, and `one` with a lane's number. */
+const images = ['one.mem', ...Array.from({ length: 6 }, (_, lane) => `one00${lane}.mem`)];
 let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cells-'));
-  writeFileSync(join(folder, 'one.mem'), '0\n');
+  for (const image of images) writeFileSync(join(folder, image), '0\n');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -57,7 +59,7 @@ async function yosys(cell: string): Promise<string> {
   });
   const files = {
     'top.v': `module top;\n${instances.join('\n')}\nendmodule\n`,
-    'one.mem': '0\n',
+    ...Object.fromEntries(images.map((image) => [image, '0\n'])),
     ...Object.fromEntries(cells.map((name) => [`${name}.v`, readFileSync(join(library, `${name}.v`), 'utf8')])),
   };
   const script = `read_verilog -lib +/xilinx/cells_sim.v; read_verilog -defer ${cells.map((name) => `${name}.v`).join(' ')} top.v; hierarchy -check -top top; proc; select -assert-none t:$dlatch`;

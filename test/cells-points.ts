@@ -29,6 +29,24 @@ const severalPixels = [
 ] as const;
 const mapNames = 'HEIGHT WIDTH CHANNELS SIMD KERNEL STRIDE PAD ROWS';
 
+// With early decision: dense, padded, odd, stride, pools with rows left over; HEIGHT … JOBS_W.
+const earlyMaps = [
+  [1, 1, 1, 1, 1, 1, 0, 1, 2, 2],
+  [1, 1, 64, 16, 1, 1, 0, 1, 4, 2],
+  [8, 8, 4, 2, 3, 1, 1, 2, 8, 3],
+  [5, 7, 3, 3, 3, 2, 1, 1, 6, 2],
+  [11, 10, 24, 12, 2, 1, 0, 3, 8, 4],
+  [30, 30, 64, 32, 3, 1, 0, 2, 9, 4],
+] as const;
+const earlyLanes = [
+  [1, 1, 1, 1, 1, 1, 1, 1, 4, 1, 1, 1, 0],
+  [64, 30, 4, 3, 1, 2, 32, 32, 9, 2, 1, 1, 1],
+  [24, 9, 3, 3, 2, 3, 12, 18, 9, 2, 1, 0, 0],
+  [8, 5, 2, 2, 1, 1, 4, 8, 6, 1, 0, 0, 0],
+  [128, 12, 8, 3, 1, 2, 32, 36, 9, 3, 1, 1, 0],
+] as const;
+const earlyLaneImages: Parameters = { WEIGHT_FILE: IMAGE, ORDER_FILE: IMAGE, THRESHOLD_FILE: IMAGE };
+
 export const points: Readonly<Record<string, readonly Parameters[]>> = {
   nn_skid: table('DATA_W', [[1], [2], [8], [64], [1152]]),
   nn_fifo: table('DATA_W DEPTH', [[1, 1], [8, 2], [8, 3], [1152, 16], [1, 33]]),
@@ -95,6 +113,27 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     ...table('HEIGHT WIDTH CHANNELS LANES SIZE', [[1, 1, 1, 1, 1], [28, 28, 64, 64, 2], [5, 7, 6, 2, 3]], { AND_FILE: IMAGE }),
     ...table('HEIGHT WIDTH CHANNELS LANES SIZE PIXELS', [[8, 8, 16, 4, 2, 2], [28, 28, 64, 8, 2, 14], [5, 9, 6, 6, 3, 9]], { AND_FILE: IMAGE }),
   ],
+  nn_delay: table('DATA_W CLOCKS', [[1, 1], [1, 2], [8, 3], [8, 16], [40, 33]]),
+  nn_tally: table('ADD_W', [[1], [2], [5], [12], [16]]),
+  nn_early_feed: [
+    ...table('HEIGHT WIDTH CHANNELS SIMD KERNEL STRIDE PAD POOL RING_W JOBS_W', earlyMaps),
+    ...table('HEIGHT WIDTH CHANNELS SIMD KERNEL STRIDE PAD POOL RING_W JOBS_W', earlyMaps, { FLIP_FILE: IMAGE }),
+  ],
+  nn_early_lane: [
+    ...table('CHANNELS WIDTH NF KERNEL STRIDE POOL SIMD PITCH RING_W NF_W EARLY SKIP GATE', earlyLanes, earlyLaneImages),
+    { ...earlyLaneImages, WEIGHT_STYLE: 'block', RING_STYLE: 'distributed', POPCOUNT_STYLE: 'xilinx' },
+  ],
+  nn_early_ones: table('WIDTH CHANNELS SIMD KERNEL RING_W', [[1, 1, 1, 1, 2], [8, 16, 16, 3, 9], [30, 64, 32, 3, 9], [10, 6, 3, 2, 6], [5, 128, 32, 5, 8]]),
+  nn_early_pixels: table('HEIGHT WIDTH FOLD KERNEL STRIDE POOL ROWS ROWS_W', [[1, 1, 1, 1, 1, 1, 1, 2], [8, 8, 1, 3, 1, 1, 6, 4], [30, 30, 2, 3, 1, 2, 8, 6], [11, 10, 2, 2, 1, 3, 12, 5], [9, 7, 1, 3, 2, 1, 5, 4]]),
+  nn_early_place: table('WIDTH FOLD NF PITCH NF_W REST_W LINE_W PLACE_W POOL SIDE_W GATE', [
+    [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0], [8, 1, 2, 9, 1, 4, 5, 5, 1, 1, 1], [30, 2, 4, 32, 2, 5, 7, 7, 2, 1, 0], [9, 2, 3, 18, 2, 3, 6, 5, 3, 2, 1], [12, 4, 1, 36, 1, 6, 6, 7, 2, 1, 0],
+  ], { ORDER_FILE: IMAGE }),
+  nn_early_turn: table('NF SF POOL SKIP SIDE_W REST_W NF_W', [[1, 1, 1, 1, 1, 1, 1], [2, 9, 1, 0, 1, 4, 1], [4, 18, 2, 1, 1, 5, 2], [4, 18, 2, 0, 1, 5, 2], [3, 8, 3, 1, 2, 3, 2]]),
+  nn_early_verdict: table('ONES_W COUNT_W EARLY LOOP', [[1, 1, 1, 12], [10, 6, 1, 12], [10, 6, 0, 12], [12, 7, 1, 15], [5, 3, 0, 11]]),
+  nn_and_popcount: table('N', [[1], [2], [3], [5], [32], [64], [288]]),
+  nn_early: table('HEIGHT WIDTH CHANNELS SIMD KERNEL STRIDE PAD POOL RING_W JOBS_W FILTERS PE PITCH EARLY COUNT', earlyMaps.map((map, i) => [
+    ...map, 6, [1, 2, 3, 6][i % 4]!, map[4]! * map[4]! * (map[2]! / map[3]!), (i + 1) % 2, i % 2,
+  ]), { WEIGHT_PREFIX: 'one', ORDER_PREFIX: 'one', THRESHOLD_PREFIX: 'one' }),
   nn_ingress: table('DATA_W BEATS', [[1, 1], [8, 2], [24, 1024], [64, 3], [1152, 784]]),
   nn_decide: table('CHANNELS CLASSES SCORE_W SIGNED_SCORE RULE', [
     [1, 1, 1, 0, 'first_max'], [10, 10, 10, 0, 'highest_bit'], [64, 10, 32, 1, 'first_max'], [16, 16, 12, 1, 'highest_bit'], [5, 1, 4, 0, 'first_max'], [8, 7, 1, 1, 'first_max'],
@@ -102,6 +141,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
   nn_egress: table('DATA_W BEATS', [[1, 1], [8, 2], [32, 11], [64, 3], [1152, 784]]),
 };
 
+const earlyImages: Parameters = { WEIGHT_PREFIX: 'one', ORDER_PREFIX: 'one', THRESHOLD_PREFIX: 'one' };
 const conv: Parameters = { WEIGHT_FILE: IMAGE, THRESHOLD_FILE: IMAGE };
 const refuse = (cell: string, check: string, parameters: Parameters) => ({ cell, check: `${cell}_${check}`, parameters });
 
@@ -148,6 +188,19 @@ export const illegal: readonly { readonly cell: string; readonly check: string; 
   refuse('nn_xnor_popcount_xc7', 'N_must_be_at_least_2', { N: 1 }),
   refuse('nn_signed_dot', 'N_must_be_positive', { N: 0 }),
   refuse('nn_signed_dot', 'ACC_W_must_be_at_least_IN_W', { IN_W: 8, ACC_W: 7 }),
+  refuse('nn_delay', 'DATA_W_and_CLOCKS_must_be_positive', { CLOCKS: 0 }),
+  refuse('nn_tally', 'ADD_W_must_be_1_to_16', { ADD_W: 17 }),
+  refuse('nn_early_feed', 'SIMD_must_divide_CHANNELS', { CHANNELS: 6, SIMD: 4 }),
+  refuse('nn_early_feed', 'PAD_must_be_below_KERNEL', { PAD: 3 }),
+  refuse('nn_early_feed', 'KERNEL_and_POOL_must_fit_the_padded_map', { POOL: 7 }),
+  refuse('nn_early_pixels', 'ROWS_must_hold_an_output_row', { ROWS: 2 }),
+  refuse('nn_and_popcount', 'N_must_be_positive', { N: 0 }),
+  refuse('nn_early_lane', 'PITCH_must_hold_all_tiles', { ...earlyLaneImages, PITCH: 8 }),
+  refuse('nn_early_place', 'ORDER_FILE_is_required', {}),
+  refuse('nn_early_place', 'RING_W_must_hold_a_window', { ORDER_FILE: IMAGE, RING_W: 3 }),
+  refuse('nn_early_lane', 'POPCOUNT_STYLE_must_be_portable_or_xilinx', { ...earlyLaneImages, POPCOUNT_STYLE: 'altera' }),
+  refuse('nn_early', 'PE_must_divide_FILTERS', { ...earlyImages, PE: 3 }),
+  refuse('nn_early', 'images_are_required', {}),
   refuse('nn_mvu', 'PE_must_be_positive', { PE: 0 }),
   refuse('nn_mvu', 'STYLE_must_be_portable_or_xilinx', { STYLE: 'altera' }),
   refuse('nn_mvu', 'ACC_W_must_hold_the_count', { SIMD: 16, ACC_W: 4 }),

@@ -47,6 +47,7 @@ describe('each check of a run', () => {
   const clean = (): SimulationResult => ({
     cycles: 1,
     stillSince: null,
+    tiles: [],
     differences: [],
     violations: [],
     edges: bench.placed.flatMap((dut) => dut.edges.map(() => ({ taken: 1, faults: 0, done: true }))),

@@ -147,15 +147,18 @@ function checkNames(module: SynthModule, sources: readonly SourceFile[]): void {
  * suffice.
  */
 function namedMemories(module: SynthModule, sources: readonly SourceFile[]): MemoryImage[] {
-  const supplied = new Set(module.memories.map((memory) => memory.name));
+  const supplied = module.memories.map((memory) => memory.name);
   const values = Object.entries(module.parameters).filter(
-    ([name, value]) => name.endsWith('_FILE') && value !== '',
+    ([name, value]) => /_(FILE|PREFIX)$/.test(name) && value !== '',
   );
-  const missing = values.filter(([, value]) => !supplied.has(String(value)));
+  // A prefix names all files that begin with it: one for each lane of a cell.
+  const named = ([name, value]: (typeof values)[number]) =>
+    supplied.filter((file) => (name.endsWith('_PREFIX') ? file.startsWith(String(value)) : file === value));
+  const missing = values.filter((value) => named(value).length === 0);
   if (missing.length > 0) {
     throw new BitloomError(missing.map(([name, value]) => missingImage(module.name, `${name} = '${value}'`)));
   }
-  const wanted = new Set(values.map(([, value]) => String(value)));
+  const wanted = new Set(values.flatMap(named));
   const text = sources.map((source) => source.text).join('\n');
   return module.memories.filter((memory) => wanted.has(memory.name) || text.includes(`"${memory.name}"`));
 }

@@ -1,0 +1,100 @@
+/**
+ * What the lanes of nn_early look at: the tiles of every filter's windows in the order of a plan, until the bit is known: ones
+ * that meet a weight of 1 are counted, and the ones that are left bound what may still come.
+ * How many they are depends on the data and that order alone, so the registers of the hardware must say the same.
+ */
+import { popcount } from '../../../golden/popcount.ts';
+import { newBits, type BitTensor } from '../../../golden/tensor.ts';
+import { onesThresholds, outputOf, packMap, packWeights, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+
+export interface Walk {
+  /** The layer's output, filters in the golden model's order. */
+  readonly output: BitTensor;
+  /** Tiles looked at, by filter. */
+  readonly tiles: Float64Array;
+}
+
+/** A frame's walk; the weights are packed once. */
+export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk {
+  const { layer, visits } = plan;
+  const { simd } = plan.fold;
+  const { filters, pool, stride } = layer;
+  const tileCount = tilesOf(layer, simd);
+  const folds = layer.channels / simd;
+  const columns = layer.width + 2 * layer.padSize;
+  const places = tilePlaces(layer, simd);
+  const weights = packWeights(plan);
+  const { words } = weights;
+  const k = onesThresholds(plan);
+  const size = outputOf(layer);
+  return (map) => {
+    const packed = packMap(plan, map);
+    const output = newBits(size.height, size.width, filters);
+    const tiles = new Float64Array(filters);
+
+    const ones = packed.data.map(popcount);
+    const onesIn = (tile: number, first: number): number => {
+      let sum = 0;
+      for (let i = 0, x = (first + places[tile]!) * words; i < words; i++) sum += ones[x + i]!;
+      return sum;
+    };
+    const hitsIn = (filter: number, tile: number, first: number): number => {
+      let hits = 0;
+      const w = (filter * tileCount + tile) * words;
+      const x = (first + places[tile]!) * words;
+      for (let i = 0; i < words; i++) hits += popcount(weights.data[w + i]! & packed.data[x + i]!);
+      return hits;
+    };
+
+    /** A window's bit; its ones are the same for all filters. */
+    const windowBit = (filter: number, first: number, windowOnes: number): number => {
+      const order = visits[filter]!;
+      let sum = (k[filter]! - windowOnes) >> 1;
+      let left = windowOnes;
+      for (let visit = 0; ; ) {
+        sum += hitsIn(filter, order[visit]!, first);
+        left -= onesIn(order[visit]!, first);
+        visit++;
+        if (visit < tileCount && !(early.windows && (sum >= 0 || sum < -left))) continue;
+        tiles[filter]! += visit;
+        return sum >= 0 ? 1 : 0;
+      }
+    };
+
+    const firsts = new Int32Array(pool * pool);
+    const windowOnes = new Int32Array(pool * pool);
+    for (let y = 0; y < size.height; y++)
+      for (let x = 0; x < size.width; x++) {
+        for (let window = 0; window < pool * pool; window++) {
+          const row = (y * pool + Math.floor(window / pool)) * stride;
+          const column = (x * pool + (window % pool)) * stride;
+          const first = (row * columns + column) * folds;
+          firsts[window] = first;
+          windowOnes[window] = places.reduce((sum, _, tile) => sum + onesIn(tile, first), 0);
+        }
+        for (let filter = 0; filter < filters; filter++) {
+          const decisive = layer.all[filter] ? 0 : 1;
+          let bit = 1 - decisive;
+          for (let window = 0; window < pool * pool; window++) {
+            if (windowBit(filter, firsts[window]!, windowOnes[window]!) !== decisive) continue;
+            bit = decisive;
+            if (early.pools) break;
+          }
+          output.data[(y * size.width + x) * output.words + (filter >>> 5)]! |= bit << (filter & 31);
+        }
+      }
+    return { output, tiles };
+  };
+}
+
+/** Tiles looked at over some frames, by filter. */
+export function tilesWalked(plan: EarlyPlan, early: Early, maps: readonly BitTensor[]): Float64Array {
+  const walk = walker(plan, early);
+  const total = new Float64Array(plan.layer.filters);
+  for (const map of maps) walk(map).tiles.forEach((tiles, filter) => (total[filter]! += tiles));
+  return total;
+}
+
+export function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

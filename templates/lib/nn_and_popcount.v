@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * Ones that two vectors share: count = popcount(x & w), 0..N. As nn_xnor_popcount.
+ *
+ * Three pairs make one 2-bit count in two LUT6; nn_popcount adds the counts up.
+ * II = 1, latency = ($clog2(N+1)-1)/2 + 2 (integer division).
+ */
+module nn_and_popcount #(
+    parameter N = 64    // pairs of bits, up to 2971 (nn_popcount checks)
+) (
+    input  wire                   clk,
+    input  wire [N-1:0]           x,
+    input  wire [N-1:0]           w,
+    output wire [$clog2(N+1)-1:0] count
+);
+
+    localparam TRIPLES = N / 3;
+    localparam REST    = N - 3*TRIPLES;             // pairs beyond whole triples
+    localparam ONES    = TRIPLES + (REST > 0 ? 1 : 0);
+    localparam TWOS    = TRIPLES + (REST > 1 ? 1 : 0);
+
+    wire [N-1:0]         shared = x & w;
+    wire [ONES+TWOS-1:0] bits;
+
+    generate
+        if (N < 1) begin : g_check
+            nn_and_popcount_N_must_be_positive u_error();
+        end else begin : g_count
+            nn_popcount #(.ONES(ONES), .TWOS(TWOS), .OUT_W($clog2(N+1))) u_count (
+                .clk  (clk),
+                .bits (bits),
+                .sum  (count)
+            );
+        end
+
+        // Pair t of each third makes a triple: vector operations, two LUT6 a bit pair.
+        if (TRIPLES > 0) begin : g_triples
+            wire [TRIPLES-1:0] a = shared[0*TRIPLES +: TRIPLES];
+            wire [TRIPLES-1:0] b = shared[1*TRIPLES +: TRIPLES];
+            wire [TRIPLES-1:0] c = shared[2*TRIPLES +: TRIPLES];
+            assign bits[0    +: TRIPLES] = a ^ b ^ c;
+            assign bits[ONES +: TRIPLES] = (a & b) | (c & (a | b));
+        end
+
+        if (REST == 1) begin : g_single
+            assign bits[TRIPLES] = shared[N-1];
+        end else if (REST == 2) begin : g_pair
+            assign bits[TRIPLES]        = shared[N-1] ^ shared[N-2];
+            assign bits[ONES + TRIPLES] = shared[N-1] & shared[N-2];
+        end
+    endgenerate
+
+endmodule
+
+`default_nettype wire
