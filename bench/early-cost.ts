@@ -2,7 +2,7 @@
 import type { TypedNode } from '../generator/ir/graph.ts';
 import { earlyImages, earlyParameters, memoriesOf } from '../generator/layers/matvec/early/images.ts';
 import { outputOf, type Early, type EarlyPlan } from '../generator/layers/matvec/early/layer.ts';
-import { lowerMatvec } from '../generator/layers/matvec/lower.ts';
+import { lowerFolded } from '../generator/layers/matvec/folded-lower.ts';
 import type { HardwareStream, MemoryImage, ParameterValue } from '../generator/map/hardware.ts';
 import { synthesise } from '../generator/synth/index.ts';
 import { libraryCells } from '../sim/early.ts';
@@ -40,8 +40,8 @@ export async function lockstepCost(nodes: readonly [TypedNode, TypedNode], { lay
   const stream = (name: string, node: TypedNode, type: TypedNode['type'], lanes: number): HardwareStream => ({ name: `${node.name}_${name}`, lanes, pixels: 1, elementBits: 1, type });
   const input = stream('in', nodes[0], nodes[0].inputTypes[0]!, fold.simd);
   const output = stream('out', nodes[1], nodes[1].type, fold.pe);
-  const engine = { name: 'lockstep', nodes, fold: { ...fold, pixels: 1 }, primitives: undefined } as unknown as Parameters<typeof lowerMatvec>[0];
-  const [cell] = lowerMatvec(engine, input, output);
+  const engine = { name: 'lockstep', nodes, fold: { ...fold, pixels: 1 }, primitives: undefined } as unknown as Parameters<typeof lowerFolded>[0];
+  const [cell] = lowerFolded(engine, input, output);
   const { rows, columns } = outputOf(layer);
   const modules = [moduleOf('conv', 'nn_conv', cell!.parameters, cell!.images)];
   if (layer.pool > 1) modules.push(moduleOf('pool', 'nn_pool', { HEIGHT: rows, WIDTH: columns, CHANNELS: layer.filters, LANES: fold.pe, SIZE: layer.pool }, []));

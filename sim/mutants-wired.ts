@@ -62,8 +62,8 @@ export const wired: readonly Mutant[] = [
     ['twos from the wrong table', 'COUNT_2 = ABC_TWO ^ CARRY;', 'COUNT_2 = ABC_TWO | CARRY;'],
   ]),
   { fault: 'a threshold one higher', file: 'rtl/w_conv1_wired_0.v', change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 1})`) },
-  { fault: 'a tap of the wrong class', file: 'rtl/w_conv1_wired_0.v', change: first(/window\[(\d+)\]/, (n) => `window[${(Number(n) + 7) % 36}]`) },
+  { fault: 'a tap of the wrong class', file: 'rtl/w_conv1_wired_0.v', change: first(/window\[(\d+)\]/, (n) => `window[${(Number(n) + 7) % 144}]`) },
   { fault: 'two kernels swapped', file: 'rtl/w_conv1_wired.v', change: first(/y\[(\d+)\], y\[(\d+)\]/, (a, b) => `y[${b}], y[${a}]`) },
   { fault: 'a first-layer threshold one higher', file: 'rtl/w_conv0_wired.v', change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 1})`) },
-  { fault: 'the second window meets the first one\'s results', file: 'rtl/w_conv1_engine.v', change: first(/result\[6 \+: 6\]/, () => 'result[0 +: 6]') },
+  { fault: 'the second window meets the first one\'s results', file: 'rtl/w_conv1_engine.v', change: first(/result\[4 \+: 4\]/, () => 'result[0 +: 4]') },
 ];

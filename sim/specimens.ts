@@ -151,8 +151,8 @@ export function wired(): Design {
     const pixels = quantise('w_quant', input('w_pixels', { height: 4, width: 8, channels: 1 }), signedPixels());
     const conv = (name: string, x: Stream<'int'> | Stream<'bipolar'>, filters: number, kernel: number, size = 0) =>
       binaryConv2d(name, x, { filters, kernel, weights, pad: { size, value: size > 0 ? -128 : -1 } });
-    const a0 = batchNormSign('w_norm0', conv('w_conv0', pixels, 4, 3, 1), { weights });
-    const a1 = batchNormSign('w_norm1', conv('w_conv1', a0, 6, 3), { weights });
+    const a0 = batchNormSign('w_norm0', conv('w_conv0', pixels, 16, 3, 1), { weights });
+    const a1 = batchNormSign('w_norm1', conv('w_conv1', a0, 4, 3), { weights });
     const a2 = batchNormSign('w_norm2', conv('w_conv2', a1, 3, 2), { weights });
     return decide('w_class', binaryDense('w_fc', a2, { units: 6, weights }), { classes: 6 });
   });
