@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import type { Board } from '../generator/boards/board.ts';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { xc7z100 } from '../generator/boards/xc7z100.ts';
+import type { Reuse } from '../generator/layers/layer-kind.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { writeText } from '../generator/report/merge.ts';
 import type { SynthesisedDesign } from '../generator/synth/index.ts';
@@ -18,6 +19,7 @@ interface Case {
   readonly network: string;
   readonly board: Board;
   readonly fps: number | 'max';
+  readonly reuse?: Reuse;
 }
 
 const cases: readonly Case[] = [
@@ -25,8 +27,10 @@ const cases: readonly Case[] = [
   { name: 'cnv-10000', network: 'cnv', board: xc7z100, fps: 10_000 },
   { name: 'cnv-55555', network: 'cnv', board: xc7z100, fps: 55_555 },
   { name: 'cnv-max', network: 'cnv', board: xc7z100, fps: 'max' },
+  { name: 'cnv-wired', network: 'cnv', board: xc7z100, fps: 'max', reuse: 'auto' },
   { name: 'binarynet', network: 'binarynet', board: xc7z100, fps: 20_000 },
   { name: 'binarynet-max', network: 'binarynet', board: xc7z100, fps: 'max' },
+  { name: 'binarynet-wired', network: 'binarynet', board: xc7z100, fps: 40_000, reuse: 'auto' },
 ];
 
 const intro = `# Estimates against synthesis
@@ -44,7 +48,7 @@ function linesOf({ placement, options: { board } }: Design, { engines, totals, l
   const rows = placement.engines.map(({ name, title, fold, lanes, estimate }) => {
     const got = engines.get(name)!;
     const off = estimate.lut === null ? '?' : signed((100 * (estimate.lut - got.lut)) / got.lut);
-    const folding = lanes > 0 ? `${fold.pe} × ${fold.simd} × ${fold.pixels}` : '–';
+    const folding = lanes > 0 ? `${fold.form ? `${fold.form} ` : ''}${fold.pe} × ${fold.simd} × ${fold.pixels}` : '–';
     return `| ${name} | ${title} | ${folding} | ${estimate.lut ?? '?'} | ${got.lut} | ${off} | ${estimate.bram36 ?? '?'} | ${got.bram36} |`;
   });
   const sum = (key: 'lut' | 'bram36') => placement.engines.reduce((total, { estimate }) => total + (estimate[key] ?? 0), 0);
@@ -62,12 +66,12 @@ function linesOf({ placement, options: { board } }: Design, { engines, totals, l
 
 const say = (text: string): void => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`));
 
-async function section({ name, network, board, fps }: Case): Promise<string> {
-  const design = await designAt(network, board, fps);
+async function section({ name, network, board, fps, reuse = 'off' }: Case): Promise<string> {
+  const design = await designAt(network, board, fps, reuse);
   const synthesised = await synthesiseBuilt(design, defaultYosysBuild(), (text) => say(`${name}: ${text}`));
   say('');
   const rate = Math.floor((design.options.clockMhz * 1e6) / design.placement.interval).toLocaleString('en-US');
-  return `\n## ${network} on ${board.title}, --fps ${fps}: ${rate} frames/s\n\n${linesOf(design, synthesised).join('\n')}\n`;
+  return `\n## ${network} on ${board.title}, --fps ${fps} --reuse ${reuse}: ${rate} frames/s\n\n${linesOf(design, synthesised).join('\n')}\n`;
 }
 
 const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;

@@ -38,7 +38,7 @@ const sortedKeys = (value: unknown) => Object.keys(value as object).sort();
 
 beforeAll(async () => {
   // A clock of its own: verify has to find it in the folder.
-  expect((await run('gen', ...tiny, '--fps', '100000', '--clock', '150')).exitCode).toBe(0);
+  expect((await run('gen', ...tiny, '--fps', '100000', '--clock', '150', '--reuse', 'off')).exitCode).toBe(0);
 });
 
 /** One story, told in order. */
@@ -116,7 +116,7 @@ describe.sequential('a folder', () => {
 
   test('passes again when generated again; without a difference there is no wave', async () => {
     const wave = join(folder, 'none.fst');
-    expect((await run('gen', ...tiny, '--fps', '100000', '--clock', '150')).exitCode).toBe(0);
+    expect((await run('gen', ...tiny, '--fps', '100000', '--clock', '150', '--reuse', 'off')).exitCode).toBe(0);
     const { exitCode, result, stderr } = await verify('--wave', wave);
     expect([exitCode, result.modified]).toEqual([0, []]);
     expect(existsSync(wave)).toBe(false);

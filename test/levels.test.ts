@@ -17,8 +17,8 @@ interface Synthesis {
   readonly report: Report;
 }
 
-async function synth(parent: string): Promise<{ exitCode: number; stderr: string; result: Synthesis }> {
-  const { exitCode, stderr, stdout } = await bitloom(['synth', ...tiny, '--out', parent, '--json']);
+async function synth(parent: string, reuse = 'off'): Promise<{ exitCode: number; stderr: string; result: Synthesis }> {
+  const { exitCode, stderr, stdout } = await bitloom(['synth', ...tiny, '--reuse', reuse, '--out', parent, '--json']);
   return { exitCode, stderr, result: JSON.parse(stdout) as Synthesis };
 }
 
@@ -35,6 +35,14 @@ test('a real design stays within the limit, through its hierarchy and in every l
   expect(Math.max(...layers.map((layer) => layer.logicLevels!))).toBe(totals.logicLevels);
   expect(whole.exitCode).toBe(0);
   expect(whole.stderr).not.toContain('LIMIT');
+});
+
+test('so does one of wired layers', async () => {
+  const { result } = await synth(join(folder, 'wired'), 'on');
+  const { totals, layers } = result.report;
+  expect(layers.filter(({ style }) => style === 'wired')).toHaveLength(2);
+  expect(totals.logicLevels).toBeLessThanOrEqual(levelLimit);
+  expect(totals.staNotTimed).toEqual([]);
 });
 
 test('its delay is an estimate of every layer, and the worst of them', () => {

@@ -9,9 +9,10 @@ import { interpreter } from '../../generator/golden/interpret.ts';
 import { mnistDigits, readImages } from '../../generator/images/index.ts';
 import { sharedData } from '../../generator/images/shared-data.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
+import type { Reuse } from '../../generator/layers/layer-kind.ts';
 import { loadNetwork } from '../../generator/load-network.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
-import { build, requireFit, typecheck, type Design } from '../../generator/pipeline.ts';
+import { build, requireFit, typecheck, type BuildOptions, type Design } from '../../generator/pipeline.ts';
 import {
   cnvDifference,
   cnvFrameBytes,
@@ -27,8 +28,8 @@ import type { Found, Proof } from './proof.ts';
 
 const everyStall = [0, 30, 80];
 
-function designOf(typed: TypedGraph, board: Board, fps: number | 'max', bramPrice?: number): Design {
-  const design = build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps, primitives: primitivesOf(board), bramPrice });
+function designOf(typed: TypedGraph, board: Board, fps: number | 'max', mapping: Pick<BuildOptions, 'bramPrice' | 'reuse'> = {}): Design {
+  const design = build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps, primitives: primitivesOf(board), ...mapping });
   requireFit(design);
   return design;
 }
@@ -106,20 +107,21 @@ interface CnvMapping {
   readonly fps: number | 'max';
   readonly images: number;
   readonly bramPrice?: number;
+  readonly reuse?: Reuse;
   readonly lutLevel?: boolean;
   /** Share of the lanes that must be busy. */
   readonly busy?: number;
 }
 
 /** Some images through another mapping of the real cnvW1A1. */
-function cnvAt(name: string, { what, fps, images, bramPrice, lutLevel, busy = 0 }: CnvMapping): Proof {
+function cnvAt(name: string, { what, fps, images, bramPrice, reuse, lutLevel, busy = 0 }: CnvMapping): Proof {
   return {
     name,
     claim: `cnvW1A1 on XC7Z100, ${what}: ${images} images`,
     needsPublishedFiles: true,
     async run(onProgress) {
       const files = publishedFiles(sharedData!);
-      const design = designOf(await publishedNetwork('cnv', files.cnvWeights), xc7z100, fps, bramPrice);
+      const design = designOf(await publishedNetwork('cnv', files.cnvWeights), xc7z100, fps, { bramPrice, reuse });
       const found = await compare(design, framesOf(readFileSync(files.cnvPixels), images, cnvFrameBytes), everyStall, onProgress, lutLevel);
       // The interval measured is the design's, or the comparison failed.
       return { ...found, passed: found.passed && busyShare(design, design.placement.interval) >= busy };
@@ -131,7 +133,8 @@ export const rtlCnvLuts = cnvAt('rtl-cnv-luts', { what: 'LUT by LUT, at 10,000 f
 export const rtlCnvBusy = cnvAt('rtl-cnv-busy', {
   what: 'at 55,555 frames/s with a block RAM worth 200 LUTs, lanes at least 95 % busy', fps: 55_555, bramPrice: 200, images: 16, busy: 0.95,
 });
-export const rtlCnvMax = cnvAt('rtl-cnv-max', { what: 'the highest rate that fits', fps: 'max', images: 16 });
+export const rtlCnvMax = cnvAt('rtl-cnv-max', { what: 'the highest rate that fits with weights in memory', fps: 'max', images: 16 });
+export const rtlCnvWired = cnvAt('rtl-cnv-wired', { what: 'the highest rate with wired layers', fps: 'max', reuse: 'auto', images: 64 });
 
 export const rtlLfc: Proof = {
   name: 'rtl-lfc',
@@ -155,14 +158,19 @@ export const rtlMnist: Proof = {
   },
 };
 
-export const rtlBinarynet: Proof = {
-  name: 'rtl-binarynet',
-  claim: 'binarynet (synthetic weights) on XC7Z100 at 40,000 frames/s: 7 random frames',
-  needsPublishedFiles: false,
-  async run(onProgress) {
-    const design = designOf(typecheck((await loadNetwork('binarynet')).graph), xc7z100, 40_000);
-    const random = randomFrom('frames of the proof');
-    const pixels = Uint8Array.from({ length: 7 * 3072 }, () => random() * 256);
-    return compare(design, framesOf(pixels, 7, 3072), everyStall, onProgress);
-  },
-};
+function binarynetAt(name: string, what: string, reuse: Reuse): Proof {
+  return {
+    name,
+    claim: `binarynet (synthetic weights) on XC7Z100 at 40,000 frames/s, ${what}: 7 random frames`,
+    needsPublishedFiles: false,
+    async run(onProgress) {
+      const design = designOf(typecheck((await loadNetwork('binarynet')).graph), xc7z100, 40_000, { reuse });
+      const random = randomFrom('frames of the proof');
+      const pixels = Uint8Array.from({ length: 7 * 3072 }, () => random() * 256);
+      return compare(design, framesOf(pixels, 7, 3072), everyStall, onProgress);
+    },
+  };
+}
+
+export const rtlBinarynet = binarynetAt('rtl-binarynet', 'weights in memory', 'off');
+export const rtlBinarynetWired = binarynetAt('rtl-binarynet-wired', 'first layers wired', 'auto');

@@ -10,10 +10,10 @@
 // engine: work per frame; lanes; clocks per frame
 //   pixels (input): no arithmetic; 64 clocks
 //   quant (input quantisation): no arithmetic; 64 clocks
-//   conv0 (binary conv + threshold): 18432 operations; 32 lanes; 576 clocks
+//   conv0 (binary conv + threshold): 18432 operations; 288 lanes; 81 clocks
 //   pool0 (max-pool): no arithmetic; 64 clocks
-//   conv1 (binary conv + threshold): 864 operations; 4 lanes; 216 clocks
-//   fc0 (binary dense): 72 operations; 1 lanes; 72 clocks
+//   conv1 (binary conv + threshold): 864 operations; 216 lanes; 16 clocks
+//   fc0 (binary dense): 72 operations; 6 lanes; 12 clocks
 //   class (decision): no arithmetic; 4 clocks
 `default_nettype none
 
@@ -59,8 +59,8 @@ module tiny_top (
     wire pool0_tvalid;
     wire pool0_tready;
 
-    // 2x2x6 bipolar: 1 x 1 bit, 24 beats a frame
-    wire [0:0] conv1_tdata;
+    // 2x2x6 bipolar: 6 x 1 bit, 4 beats a frame
+    wire [5:0] conv1_tdata;
     wire conv1_tvalid;
     wire conv1_tready;
 
@@ -135,31 +135,8 @@ module tiny_top (
         .m_axis_tready(quant_tready)
     );
 
-    // conv0: 4 filters 3x3 on 8x8x1, stride 1, pad 1; PE 4, SIMD 1, 1 pixel(s), 1 x 9 folds
-    nn_conv #(
-        .HEIGHT(8),
-        .WIDTH(8),
-        .CHANNELS(1),
-        .FILTERS(4),
-        .KERNEL(3),
-        .STRIDE(1),
-        .PAD(1),
-        .PAD_VALUE(8'h80),
-        .IN_W(8),
-        .PE(4),
-        .SIMD(1),
-        .IN_PIXELS(1),
-        .PIXELS(1),
-        .ACC_W(12),
-        .THRESHOLD(1),
-        .TH_W(12),
-        .ROWS(4),
-        .WEIGHT_STYLE("distributed"),
-        .BUFFER_STYLE("distributed"),
-        .POPCOUNT_STYLE("portable"),
-        .WEIGHT_FILE("conv0_weights.mem"),
-        .THRESHOLD_FILE("conv0_thresholds.mem")
-    ) u_conv0 (
+    // conv0: 4 filters 3x3 on 8x8x1, pad 1; wired, 1 pixel(s)
+    conv0_engine u_conv0 (
         .clk(clk),
         .rst(rst),
         .s_axis_tdata(quant_tdata),
@@ -205,31 +182,8 @@ module tiny_top (
         .m_axis_tready(pool0_tready)
     );
 
-    // conv1: 6 filters 3x3 on 4x4x4, stride 1, pad 0; PE 1, SIMD 4, 1 pixel(s), 6 x 9 folds
-    nn_conv #(
-        .HEIGHT(4),
-        .WIDTH(4),
-        .CHANNELS(4),
-        .FILTERS(6),
-        .KERNEL(3),
-        .STRIDE(1),
-        .PAD(0),
-        .PAD_VALUE(1'h0),
-        .IN_W(1),
-        .PE(1),
-        .SIMD(4),
-        .IN_PIXELS(1),
-        .PIXELS(1),
-        .ACC_W(6),
-        .THRESHOLD(1),
-        .TH_W(6),
-        .ROWS(6),
-        .WEIGHT_STYLE("distributed"),
-        .BUFFER_STYLE("distributed"),
-        .POPCOUNT_STYLE("portable"),
-        .WEIGHT_FILE("conv1_weights.mem"),
-        .THRESHOLD_FILE("conv1_thresholds.mem")
-    ) u_conv1 (
+    // conv1: 6 filters 3x3 on 4x4x4, pad 0; wired, 1 pixel(s)
+    conv1_engine u_conv1 (
         .clk(clk),
         .rst(rst),
         .s_axis_tdata(pool0_tdata),
@@ -240,7 +194,7 @@ module tiny_top (
         .m_axis_tready(conv1_tready)
     );
 
-    // fc0: 3 filters 1x1 on 1x1x24, stride 1, pad 0; PE 1, SIMD 1, 1 pixel(s), 3 x 24 folds
+    // fc0: 3 filters 1x1 on 1x1x24, stride 1, pad 0; PE 1, SIMD 6, 1 pixel(s), 3 x 4 folds
     nn_conv #(
         .HEIGHT(1),
         .WIDTH(1),
@@ -252,7 +206,7 @@ module tiny_top (
         .PAD_VALUE(1'h0),
         .IN_W(1),
         .PE(1),
-        .SIMD(1),
+        .SIMD(6),
         .IN_PIXELS(1),
         .PIXELS(1),
         .ACC_W(5),

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * A carry chain of W positions in CARRY4 of a 7-series device: where s is 1 the
+ * carry passes, else d becomes it. sum = s ^ carries. Combinational.
+ */
+module nn_carry_xc7 #(
+    parameter W = 8     // positions
+) (
+    input  wire         enter,  // carry into position 0
+    input  wire [W-1:0] s,
+    input  wire [W-1:0] d,
+    output wire [W-1:0] sum,
+    output wire         carry   // out of position W-1
+);
+
+    localparam CHUNKS = (W + 3) / 4;
+
+    wire [4*CHUNKS-1:0] o, co;
+    wire [4*CHUNKS-1:0] s_all = {{(4*CHUNKS-W){1'b0}}, s};
+    wire [4*CHUNKS-1:0] d_all = {{(4*CHUNKS-W){1'b0}}, d};
+    wire                unused_positions = ^{o, co};
+
+    assign sum   = o[W-1:0];
+    assign carry = co[W-1];
+
+    genvar i;
+    generate
+        if (W < 1) begin : g_check
+            nn_carry_xc7_W_must_be_positive u_error();
+        end
+
+        for (i = 0; i < CHUNKS; i = i + 1) begin : g_carry
+            CARRY4 u_carry (
+                .CI     (i == 0 ? 1'b0 : co[(i == 0 ? 0 : 4*i - 1)]),
+                .CYINIT (i == 0 ? enter : 1'b0),
+                .S      (s_all[4*i +: 4]),
+                .DI     (d_all[4*i +: 4]),
+                .O      (o[4*i +: 4]),
+                .CO     (co[4*i +: 4])
+            );
+        end
+    endgenerate
+
+endmodule
+
+`default_nettype wire
