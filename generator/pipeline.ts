@@ -144,7 +144,7 @@ export function fitIssues(design: Design): Issue[] {
     return {
       code: 'NN016',
       where: `${design.name} on ${board.name}`,
-      got: `${resource} ${share === undefined ? '' : `${Math.round(share)} % `}of ${board.resources[resource]} (estimate); worst: ${worstEngines(design.placement, resource).join(', ')}`,
+      got: `${resource} ${share === undefined ? '' : `${share.toFixed(1)} % `}of ${board.resources[resource]} (estimate); worst: ${worstEngines(design.placement, resource).join(', ')}`,
       legal: `${design.usage.limitPercent} %`,
       fix: 'a lower --fps, or a larger --board',
     };

@@ -32,7 +32,7 @@ async function rebuild(command: string, cwd: string, into: string): Promise<void
 }
 
 beforeAll(async () => {
-  const { exitCode } = await bitloom(['gen', ...tiny, '--fps', '100000']);
+  const { exitCode } = await bitloom(['gen', ...tiny, '--fps', '100000', '--reuse', 'off']);
   expect(exitCode).toBe(0);
 });
 
@@ -46,6 +46,14 @@ describe('gen', () => {
     expect(files(design).filter((file) => !/^(rtl|mem)\//.test(file))).toEqual(['filelist.f', 'manifest.json', 'report/estimate.json', 'vivado/clock.xdc', 'vivado/ooc.tcl']);
     expect(readFileSync(join(design, 'filelist.f'), 'utf8').trim().split('\n').sort()).toEqual(rtl.map((file) => `rtl/${file}`));
     expect(readdirSync(out)).toEqual(['tiny-kc705']);
+  });
+
+  test('wired layers are modules of their own, without weight images', async () => {
+    const parent = join(folder, 'reuse');
+    expect((await bitloom(['gen', '--board', 'kc705', '--network', 'tiny', '--fps', '100000', '--reuse', 'on', '--out', parent])).exitCode).toBe(0);
+    const made = files(join(parent, 'tiny-kc705', 'rtl')).filter((file) => !file.startsWith('nn_'));
+    expect(made).toEqual(['conv0_engine.v', 'conv0_wired.v', 'conv1_engine.v', 'conv1_wired.v', 'conv1_wired_0.v', 'conv1_wired_1.v', 'tiny_top.v']);
+    expect(files(join(parent, 'tiny-kc705', 'mem'))).toEqual(['fc0_weights.mem', 'pool0_and.mem', 'quant_table.mem']);
   });
 
   test('copies library cells byte for byte', () => {
@@ -82,7 +90,7 @@ describe('gen', () => {
     const before = contents(out);
     writeFileSync(join(design, 'rtl', 'tiny_top.v'), 'edited');
     writeFileSync(join(design, 'report', 'verification.json'), '{}');
-    expect((await bitloom(['gen', ...tiny, '--fps', '100000'])).exitCode).toBe(0);
+    expect((await bitloom(['gen', ...tiny, '--fps', '100000', '--reuse', 'off'])).exitCode).toBe(0);
     expect(contents(out)).toEqual(before);
   });
 });
