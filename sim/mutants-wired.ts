@@ -7,7 +7,7 @@ const first = (pattern: RegExp, change: (...groups: string[]) => string) => (tex
   return text.replace(pattern, (_, ...groups: string[]) => change(...groups));
 };
 
-export const wired: readonly Mutant[] = [
+export const wiredMutants: readonly Mutant[] = [
   ...cell('slide', [
     ['windows of the row above the first', 'FIRST_Y_32 = BEFORE - 1;', 'FIRST_Y_32 = BEFORE - 2;'],
     ['windows one group early', 'FIRST_X_32 = FIRST - 1;', 'FIRST_X_32 = FIRST - 2;'],

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import { cacheFolder } from './cache.ts';
 import type { Mutant } from './mutant.ts';
+import { wiredMutants } from './mutants-wired.ts';
 import { mutants } from './mutants.ts';
+import { specimens, wiredSpecimens } from './specimens.ts';
 import { openSpecimenBench, play, tryMutant, type Caught, type SpecimenBench } from './try-mutant.ts';
 
 interface Verdict {
@@ -54,13 +56,19 @@ async function judgeAll(bench: SpecimenBench, list: readonly Mutant[]): Promise<
 
 // One argument chooses mutants by a part of their file or fault.
 const wanted = process.argv[2];
-const list = wanted ? mutants.filter(({ file, fault }) => `${file} ${fault}`.includes(wanted)) : mutants;
+const chosen = (list: readonly Mutant[]) => (wanted ? list.filter(({ file, fault }) => `${file} ${fault}`.includes(wanted)) : list);
 const folder = mkdtempSync(join(cacheFolder('mutants'), 'run-'));
 try {
   const started = performance.now();
-  const bench = await openSpecimenBench(folder);
-  await checkReference(bench);
-  const verdicts = await judgeAll(bench, list);
+  const verdicts: Verdict[] = [];
+  let scenarios = 0;
+  for (const [name, designs, list] of [['all', specimens(), chosen(mutants)], ['wired', wiredSpecimens(), chosen(wiredMutants)]] as const) {
+    if (list.length === 0) continue;
+    const bench = await openSpecimenBench(join(folder, name), designs);
+    await checkReference(bench);
+    scenarios += bench.scenarios.length;
+    verdicts.push(...(await judgeAll(bench, list)));
+  }
   const table = new Table({
     head: ['fault', 'file', 'caught by', 'first at', 'scenario'],
     style: { head: [], border: [] },
@@ -77,7 +85,7 @@ try {
   const missed = verdicts.filter(({ caught }) => !caught).length;
   const seconds = Math.round((performance.now() - started) / 1000);
   const caught = `${verdicts.length - missed} of ${verdicts.length} mutants caught`;
-  console.log(`${caught}, ${bench.scenarios.length} scenarios, ${seconds} s`);
+  console.log(`${caught}, ${scenarios} scenarios, ${seconds} s`);
   process.exitCode = missed > 0 || verdicts.length === 0 ? 1 : 0;
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,6 @@
  * what a design does are not in the list.
  */
 import { arithmetic } from './mutants-arithmetic.ts';
-import { wired } from './mutants-wired.ts';
 import { cell, flipped, replaced, without, type Mutant } from './mutant.ts';
 
 const streams: readonly Mutant[] = [
@@ -205,7 +204,6 @@ export const mutants: readonly Mutant[] = [
   ...windows,
   ...arithmetic,
   ...design,
-  ...wired,
   ...images,
   ...vectors,
 ];

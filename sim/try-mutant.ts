@@ -24,7 +24,6 @@ import {
   type Dut,
   type VerilogSource,
 } from './simulator.ts';
-import { specimens } from './specimens.ts';
 
 /** The specimens side by side in one bench, generated, built and with vectors for every scenario. */
 export interface SpecimenBench {
@@ -43,8 +42,7 @@ function verilog(files: ReadonlyMap<string, string>): VerilogSource[] {
 }
 
 /** Prepares everything in the empty folder. NN040/NN041 when Verilator is missing or fails. */
-export async function openSpecimenBench(folder: string): Promise<SpecimenBench> {
-  const designs = specimens();
+export async function openSpecimenBench(folder: string, designs: readonly Design[]): Promise<SpecimenBench> {
   const placed = duts(designs);
   const files = new Map(
     designs.flatMap((design) => [...planFiles(design, { network: design.name, defaulted: false })]),

@@ -13,7 +13,7 @@ let bench: SpecimenBench;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(cacheFolder('mutants'), 'faults-'));
-  bench = await openSpecimenBench(folder);
+  bench = await openSpecimenBench(folder, specimens());
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,17 +6,23 @@ import { cacheFolder } from '../sim/cache.ts';
 import type { Check } from '../sim/faults.ts';
 import { flipped, replaced, without, type Mutant } from '../sim/mutant.ts';
 import { mutants } from '../sim/mutants.ts';
+import { wiredMutants } from '../sim/mutants-wired.ts';
+import { specimens, wiredSpecimens } from '../sim/specimens.ts';
 import { openSpecimenBench, tryMutant, type SpecimenBench } from '../sim/try-mutant.ts';
 
 let folder: string;
 let bench: SpecimenBench;
+let wiredFolder: string;
+let wiredBench: SpecimenBench;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(cacheFolder('mutants'), 'test-'));
-  bench = await openSpecimenBench(folder);
+  bench = await openSpecimenBench(folder, specimens());
+  wiredFolder = mkdtempSync(join(cacheFolder('mutants'), 'test-'));
+  wiredBench = await openSpecimenBench(wiredFolder, wiredSpecimens());
 });
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => [folder, wiredFolder].forEach((path) => rmSync(path, { recursive: true, force: true })));
 
 function original(mutant: Mutant): string {
   return bench.files.get(mutant.file) ?? readFileSync(join(folder, mutant.file), 'utf8');
@@ -30,19 +36,21 @@ function find(file: string, fault: string): Mutant {
 
 describe('the list', () => {
   it('has at least forty mutants, no two with one name', () => {
-    const names = new Set(mutants.map(({ file, fault }) => `${file} ${fault}`));
-    expect(names.size).toBe(mutants.length);
+    const all = [...mutants, ...wiredMutants];
+    const names = new Set(all.map(({ file, fault }) => `${file} ${fault}`));
+    expect(names.size).toBe(all.length);
     expect(names.size).toBeGreaterThanOrEqual(40);
   });
 
   it('finds every text that it replaces, as often as it says, and changes the file', () => {
     for (const mutant of mutants)
       expect(mutant.change(original(mutant)), mutant.fault).not.toBe(original(mutant));
+    for (const { file, fault, change } of wiredMutants) expect(change(wiredBench.files.get(file)!), fault).not.toBe(wiredBench.files.get(file));
   });
 
   it('has mutants of every cell', () => {
-    const cells = [...bench.files.keys()].filter((path) => path.startsWith('rtl/nn_'));
-    const mutated = new Set(mutants.map(({ file }) => file));
+    const cells = [...bench.files.keys(), ...wiredBench.files.keys()].filter((path) => path.startsWith('rtl/nn_'));
+    const mutated = new Set([...mutants, ...wiredMutants].map(({ file }) => file));
     expect(cells.filter((path) => !mutated.has(path))).toEqual([]);
   });
 });
@@ -79,6 +87,11 @@ describe('mutants are caught', () => {
       const mutant = find(file, fault);
       expect((await tryMutant(bench, mutant, original(mutant)))?.checks).toContain(check);
     });
+
+  it('in a wired layer: a threshold one higher', async () => {
+    const mutant = wiredMutants.find(({ fault }) => fault === 'a threshold one higher')!;
+    expect((await tryMutant(wiredBench, mutant, wiredBench.files.get(mutant.file)!))?.checks).toContain('edge mismatch');
+  });
 
   it('and an edit that changes nothing is not', async () => {
     const harmless: Mutant = {
