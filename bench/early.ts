@@ -2,7 +2,7 @@
  * Does early decision pay? The binary convolutions of the published cnvW1A1 on real images: operations and cycles of
  * nn_early with and without it, in Verilator, every bit against the golden model, and the LUTs of both beside nn_conv's.
  *
- *     npx tsx bench/early.ts [--images 64] [--calibration 64] [--simd 32] [--pe 16,32,32,16,8] [--layers 1,2,3,4,5] [--no-synth]
+ *     npm run bench:early -- [--images 64] [--calibration 64] [--simd 32] [--pe 16,32,32,16,8] [--layers 1,2,3,4,5] [--no-synth]
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

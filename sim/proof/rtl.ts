@@ -153,7 +153,7 @@ export const rtlMnist: Proof = {
   claim: 'mnist on KC705 at 20,000 frames/s: 100 held-out digits',
   needsPublishedFiles: false,
   async run(onProgress) {
-    const design = designOf(typecheck((await loadNetwork('mnist')).graph), kc705, 20_000);
+    const design = designOf(typecheck((await loadNetwork('mnist')).graph), kc705, 20_000, { reuse: 'auto' });
     return compare(design, framesOf(mnistDigits().heldOut.pixels, 100, 784), everyStall, onProgress);
   },
 };
