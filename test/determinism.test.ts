@@ -28,7 +28,7 @@ test('other weights, another clock or another rate give other bytes', () => {
   const text = (change: object) => JSON.stringify([...planFiles(build(typecheck(smallNetwork()), { ...options, ...change }), { network: 'small', defaulted: false })]);
   const weights = writeSmallWeights(join(folder, 'w.safetensors'));
   const trained = JSON.stringify([...planFiles(build(typecheck(smallNetwork(), weights), options), { network: 'small', defaulted: false })]);
-  const all = [text({}), text({ clockMhz: 100 }), text({ fps: 4_000_000 }), trained];
+  const all = [text({}), text({ clockMhz: 100 }), text({ fps: 4_000_000 }), text({ reuse: 'on' }), text({ reuse: 'on', primitives: 'xc7' }), trained];
   expect(new Set(all).size).toBe(all.length);
   expect(text({})).toBe(all[0]);
 });

@@ -30,17 +30,20 @@ const awkward = networkFile(
 );
 
 const designs = [
-  { name: 'mnist', network: 'mnist', board: 'kc705', fps: '2000', clock: undefined },
-  { name: 'cnv', network: 'cnv', board: 'zcu104', fps: '2000', clock: 150 },
+  { name: 'mnist', network: 'mnist', board: 'kc705', fps: '2000', clock: undefined, reuse: 'off' },
+  // Wired layers: of primitives here, portable there.
+  { name: 'mnist', network: 'mnist', board: 'xc7z100', fps: '100000', clock: undefined, reuse: 'on' },
+  { name: 'tiny', network: 'tiny', board: 'zcu104', fps: '2000', clock: undefined, reuse: 'on' },
+  { name: 'cnv', network: 'cnv', board: 'zcu104', fps: '2000', clock: 150, reuse: 'auto' },
   // Fast, so that there are converters between the layers.
-  { name: 'module', network: awkward, board: 'xc7z100', fps: '2000000', clock: undefined },
+  { name: 'module', network: awkward, board: 'xc7z100', fps: '2000000', clock: undefined, reuse: 'auto' },
 ] as const;
 
 const pathOf = (design: (typeof designs)[number]) => join(folder, `${design.name}-${design.board}`);
 
 beforeAll(async () => {
   mkdirSync(elsewhere);
-  for (const { network, board, fps, clock } of designs) await gen({ network, board, fps, clock, out: folder }, silent);
+  for (const { network, board, fps, clock, reuse } of designs) await gen({ network, board, fps, clock, reuse, out: folder }, silent);
 });
 
 function sourcesOf(path: string): string[] {

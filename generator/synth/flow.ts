@@ -43,6 +43,8 @@ const ROM = 'nn_rom';
  * could have shared across their edges is counted, not saved.
  */
 const mappedOnce = ['nn_xnor_popcount', 'nn_signed_dot'];
+/** So are the wired kernels of a layer, by their groups: as many copies as windows at once. */
+const wiredKernels = /_wired(_\d+)?$/;
 
 /**
  * The job that synthesises one module. Throws NN032 for names that may not reach a script, NN004 for a top or
@@ -70,7 +72,8 @@ export function flowOf(module: SynthModule, family: Family): YosysJob {
   const parameters = Object.entries(module.parameters).map(
     ([name, value]) => ` -chparam ${name} ${constant(value)}`,
   );
-  const repeated = mappedOnce.filter((name) => sources.some((source) => definedModules(source.text).includes(name)));
+  const defined = sources.flatMap((source) => definedModules(source.text));
+  const repeated = defined.filter((name) => name !== module.top && (mappedOnce.includes(name) || wiredKernels.test(name)));
   // Yosys has the delays of 7 series only.
   const timing = family === 'xc7' ? timingStep(timedBoxes) : { files: {}, script: [] };
   // The attribute keeps delays in flip-flops; Yosys knows it for whole modules only.
