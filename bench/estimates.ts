@@ -29,7 +29,6 @@ const cases: readonly Case[] = [
   { name: 'cnv-max', network: 'cnv', board: xc7z100, fps: 'max' },
   { name: 'binarynet', network: 'binarynet', board: xc7z100, fps: 20_000 },
   { name: 'binarynet-max', network: 'binarynet', board: xc7z100, fps: 'max' },
-  { name: 'binarynet-wired', network: 'binarynet', board: xc7z100, fps: 40_000, reuse: 'auto' },
 ];
 
 const intro = `# Estimates against synthesis
