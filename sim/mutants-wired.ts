@@ -39,7 +39,6 @@ export const wiredMutants: readonly Mutant[] = [
     ['no carry into the next CARRY4', 'co[(i == 0 ? 0 : 4*i - 1)]', "1'b0"],
   ]),
   ...cell('add2_xc7', [
-    ['no unit', '.enter(unit), .s(a_wide ^ b_wide)', ".enter(1'b0), .s(a_wide ^ b_wide)"],
     ['OR in place of XOR', '.s(a_wide ^ b_wide)', '.s(a_wide | b_wide)'],
   ]),
   ...cell('sum3_xc7', [
@@ -64,6 +63,6 @@ export const wiredMutants: readonly Mutant[] = [
   { fault: 'a threshold one higher', file: 'rtl/w_conv1_wired_0.v', change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 1})`) },
   { fault: 'a tap of the wrong class', file: 'rtl/w_conv1_wired_0.v', change: first(/window\[(\d+)\]/, (n) => `window[${(Number(n) + 7) % 144}]`) },
   { fault: 'two kernels swapped', file: 'rtl/w_conv1_wired.v', change: first(/y\[(\d+)\], y\[(\d+)\]/, (a, b) => `y[${b}], y[${a}]`) },
-  { fault: 'a first-layer threshold one higher', file: 'rtl/w_conv0_wired.v', change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 1})`) },
+  { fault: 'a first-layer threshold much higher', file: 'rtl/w_conv0_wired.v', change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 128})`) },
   { fault: 'the second window meets the first one\'s results', file: 'rtl/w_conv1_engine.v', change: first(/result\[4 \+: 4\]/, () => 'result[0 +: 4]') },
 ];

@@ -148,7 +148,7 @@ export function grouped(): Design {
  */
 export function wired(): Design {
   const graph = network('wired', () => {
-    const pixels = quantise('w_quant', input('w_pixels', { height: 4, width: 8, channels: 1 }), signedPixels());
+    const pixels = quantise('w_quant', input('w_pixels', { height: 9, width: 8, channels: 1 }), signedPixels());
     const conv = (name: string, x: Stream<'int'> | Stream<'bipolar'>, filters: number, kernel: number, size = 0) =>
       binaryConv2d(name, x, { filters, kernel, weights, pad: { size, value: size > 0 ? -128 : -1 } });
     const a0 = batchNormSign('w_norm0', conv('w_conv0', pixels, 16, 3, 1), { weights });
