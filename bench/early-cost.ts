@@ -2,6 +2,7 @@
 import type { TypedNode } from '../generator/ir/graph.ts';
 import { earlyImages, earlyParameters, memoriesOf } from '../generator/layers/matvec/early/images.ts';
 import { outputOf, type Early, type EarlyPlan } from '../generator/layers/matvec/early/layer.ts';
+import type { Engine } from '../generator/layers/layer-kind.ts';
 import { lowerFolded } from '../generator/layers/matvec/folded-lower.ts';
 import type { HardwareStream, MemoryImage, ParameterValue } from '../generator/map/hardware.ts';
 import { synthesise } from '../generator/synth/index.ts';
@@ -18,6 +19,8 @@ export interface Cost {
 }
 
 const sources = libraryCells();
+/** Weights and rows in block RAM, as nn_early has them. */
+const lutPerBram = 0;
 
 function moduleOf(name: string, top: string, parameters: Readonly<Record<string, ParameterValue>>, images: readonly MemoryImage[]): SynthModule {
   const plain = Object.entries(parameters).map(([key, value]) => [key, typeof value === 'object' ? Number.parseInt(value.hex, 16) : value]);
@@ -25,7 +28,7 @@ function moduleOf(name: string, top: string, parameters: Readonly<Record<string,
 }
 
 async function costs(modules: readonly SynthModule[]): Promise<Map<string, Cost>> {
-  const found = await synthesise(modules, { family: 'xc7', jobs: 1, build: 'native' });
+  const found = await synthesise(modules, { family: 'xc7', jobs: 1 });
   return new Map([...found].map(([name, r]) => [name, { lut: r.lut, lutRam: r.lutRam, ff: r.ff, bram36: r.bram36, levels: r.logicLevels.ffToFf }]));
 }
 
@@ -40,7 +43,7 @@ export async function lockstepCost(nodes: readonly [TypedNode, TypedNode], { lay
   const stream = (name: string, node: TypedNode, type: TypedNode['type'], lanes: number): HardwareStream => ({ name: `${node.name}_${name}`, lanes, pixels: 1, elementBits: 1, type });
   const input = stream('in', nodes[0], nodes[0].inputTypes[0]!, fold.simd);
   const output = stream('out', nodes[1], nodes[1].type, fold.pe);
-  const engine = { name: 'lockstep', nodes, fold: { ...fold, pixels: 1 }, primitives: undefined } as unknown as Parameters<typeof lowerFolded>[0];
+  const engine: Engine = { name: 'lockstep', nodes, fold: { ...fold, pixels: 1 }, lutPerBram };
   const [cell] = lowerFolded(engine, input, output);
   const { rows, columns } = outputOf(layer);
   const modules = [moduleOf('conv', 'nn_conv', cell!.parameters, cell!.images)];

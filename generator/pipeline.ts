@@ -63,7 +63,7 @@ function wastesBlockRam(placement: Placement, percent: number): boolean {
 }
 
 /** The placement of the fewest LUTs that fits the board and wastes no block RAM; where none does, the one that fits best. */
-export function placeAt(lowered: TypedGraph, interval: number, { board, pins, primitives, reuse, bramPrice }: Omit<BuildOptions, 'fps'>): Placement {
+export function placeAt(lowered: TypedGraph, interval: number, { board, pins = {}, primitives, reuse, bramPrice }: Omit<BuildOptions, 'fps'>): Placement {
   const prices = bramPrice === undefined ? blockRamPrices.map((share) => (share * board.resources.lut) / board.resources.bram36) : [bramPrice];
   let best: { placement: Placement; worst: number } | undefined;
   for (const lutPerBram of prices) {

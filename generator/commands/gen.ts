@@ -1,7 +1,7 @@
 /** gen: network → output folder. check: all that can be said before. */
 import { folderName, planFiles } from '../emit/plan.ts';
 import { writePlan } from '../emit/write.ts';
-import { fitWords } from '../map/fit.ts';
+import { fitWords, weightBitsUsed } from '../map/fit.ts';
 import { fitIssues, requireFit, type Design } from '../pipeline.ts';
 import { estimateReport } from '../report/estimate.ts';
 import { percent, table } from '../report/tables.ts';
@@ -20,12 +20,13 @@ export function mappingTable(design: Design): string {
 
 export function summary(design: Design): string {
   const { options, placement, usage } = design;
+  const bits = weightBitsUsed(placement);
   const rate = Math.round((options.clockMhz * 1e6) / placement.interval).toLocaleString('en-US');
   const shares = Object.entries(usage.percent).map(([name, value]) => `${name} ${value.toFixed(1)} %`);
   return [
     `${design.name} on ${options.board.title}, ${options.architecture}, ${options.clockMhz} MHz; weights: ${design.typed.weights.source}`,
     `modelled: ${placement.interval} clocks a frame, ${rate} frames/s; estimate of the device: ${shares.join(', ')}; ${fitWords(usage)}`,
-    `a block RAM counts as ${Math.round(placement.lutPerBram)} LUTs`,
+    `a block RAM counts as ${Math.round(placement.lutPerBram)} LUTs${bits === undefined ? '' : `; weights use ${percent(bits)} of the bits of theirs`}`,
   ].join('\n');
 }
 

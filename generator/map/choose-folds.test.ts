@@ -75,7 +75,7 @@ describe('chooseFolds', () => {
   });
 
   test('where nothing is fast enough it takes the fastest', () => {
-    const folds = chooseFolds(cnv, 1);
+    const folds = chooseFolds(cnv, 1, {}, { lutPerBram });
     for (const node of weighted(cnv)) {
       const best = Math.min(...legalFolds(node).map((fold) => cyclesOf(node, fold)));
       expect(cyclesOf(node, folds.get(node.name)!)).toBe(best);
@@ -83,14 +83,14 @@ describe('chooseFolds', () => {
   });
 
   test('layers that follow their stream stay unfolded', () => {
-    const folds = chooseFolds(cnv, 20_000);
+    const folds = chooseFolds(cnv, 20_000, {}, { lutPerBram });
     for (const node of cnv.nodes) if (!kindOf(node).cost.foldAxes) expect(folds.get(node.name)).toEqual(unfolded);
   });
 
   test('a pin is taken as it is; half a pin leaves the other half free', () => {
-    expect(chooseFolds(cnv, 20_000, { conv1: { pe: 32, simd: 16, pixels: 2 } }).get('conv1')).toEqual({ pe: 32, simd: 16, pixels: 2 });
+    expect(chooseFolds(cnv, 20_000, { conv1: { pe: 32, simd: 16, pixels: 2 } }, { lutPerBram }).get('conv1')).toEqual({ pe: 32, simd: 16, pixels: 2 });
     // 784·36,864 / (2·pe·pixels) ≤ 1,000,000 from 16 on.
-    const { pe, simd, pixels } = chooseFolds(cnv, 1_000_000, { conv1: { simd: 2 } }).get('conv1')!;
+    const { pe, simd, pixels } = chooseFolds(cnv, 1_000_000, { conv1: { simd: 2 } }, { lutPerBram }).get('conv1')!;
     expect(simd).toBe(2);
     expect(pe * pixels).toBeGreaterThanOrEqual(16);
   });
@@ -99,7 +99,7 @@ describe('chooseFolds', () => {
     const pins = { conv1: { pe: 5 }, pool1: { pe: 2 }, conv2: { pixels: 5 }, nowhere: { pe: 1 } };
     let issues: string[] = [];
     try {
-      chooseFolds(cnv, 20_000, pins);
+      chooseFolds(cnv, 20_000, pins, { lutPerBram });
     } catch (error) {
       issues = (error as BitloomError).issues.map(({ code, where, got }) => `${code} ${where}: ${got}`);
     }
@@ -118,7 +118,7 @@ describe('place', () => {
       conv0: { pe: 16, simd: 3, pixels: 1 }, conv1: { pe: 32, simd: 32, pixels: 1 }, conv2: { pe: 16, simd: 32, pixels: 1 }, conv3: { pe: 16, simd: 32, pixels: 1 },
       conv4: { pe: 4, simd: 32, pixels: 1 }, conv5: { pe: 1, simd: 32, pixels: 1 }, fc0: { pe: 1, simd: 4, pixels: 1 }, fc1: { pe: 1, simd: 8, pixels: 1 }, fc2: { pe: 4, simd: 1, pixels: 1 },
     };
-    const { engines, interval } = place(cnv, chooseFolds(cnv, 0, pins));
+    const { engines, interval } = place(cnv, chooseFolds(cnv, 0, pins, { lutPerBram }), 0, { lutPerBram });
     const cycles = Object.fromEntries(engines.filter((e) => e.operations > 0).map((e) => [e.name, e.cycles]));
     expect(cycles).toEqual({
       conv0: 900 * 4 * 9, conv1: 784 * 2 * 18, conv2: 144 * 8 * 18, conv3: 100 * 8 * 36, conv4: 9 * 64 * 36,
@@ -132,7 +132,7 @@ describe('place', () => {
   });
 
   test.each([20_000, 900, 1])('streams join: every cell takes the beats the cell before it gives, interval %d', (interval) => {
-    const { engines } = place(cnv, chooseFolds(cnv, interval), interval);
+    const { engines } = place(cnv, chooseFolds(cnv, interval, {}, { lutPerBram }), interval, { lutPerBram });
     const cells = engines.flatMap((engine) => engine.cells);
     cells.slice(1).forEach((cell, i) => expect(cell.input).toEqual(cells[i].output));
     for (const engine of engines) expect(engine.cells.at(-1)?.output ?? engine.output).toEqual(engine.output);

@@ -90,7 +90,7 @@ function priceOf({ lut, bram36 }: Cost, lutPerBram: number): number {
  * Engines meet only in the beats they exchange, so the cheapest path to each kind of beat is all that the next engine
  * needs to know: dynamic programming along the chain.
  */
-export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins = {}, materials: Materials = { lutPerBram: 0 }): Folds {
+export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins, materials: Materials): Folds {
   const issues: Issue[] = [];
   for (const name of Object.keys(pins))
     if (!graph.nodes.some((n) => n.name === name))

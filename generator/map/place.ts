@@ -58,7 +58,7 @@ function plus(a: Cost, b: Cost): Cost {
 }
 
 /** @param interval clocks a frame that converters between engines may take, where the engines themselves take less */
-export function place(graph: TypedGraph, folds: Folds, interval = 0, materials: Materials = { lutPerBram: 0 }): Placement {
+export function place(graph: TypedGraph, folds: Folds, interval: number, materials: Materials): Placement {
   requireSupported(graph);
   const engines: PlacedEngine[] = [];
   for (const nodes of engineNodes(graph)) {

@@ -2,7 +2,7 @@
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
 import {
-  emitWired, emitWiredPixels, estimateWired, latencyOf, wireLayer, wirePixels, type VerilogFile, type WiredNames, type WiredPixels,
+  emitWired, emitWiredPixels, estimateWired, latencyOf, wireLayer, wirePixels, type VerilogFile, type WiredEstimate, type WiredNames,
 } from '../../wired/index.ts';
 import type { Primitives } from '../layer-kind.ts';
 import { fanIn } from './model.ts';
@@ -13,6 +13,8 @@ export interface WiredKernels {
   /** Tap operations of a window: for bits the taps that groups count, each once for all of its kernels (papers' digest 3c, F5); for
    * pixels the terms of all sums, in 1-bit operations. */
   readonly operations: number;
+  /** By the netlist, in primitives. */
+  readonly estimate: Pick<WiredEstimate, 'lut' | 'ff'>;
   files(names: WiredNames): readonly VerilogFile[];
 }
 
@@ -23,11 +25,11 @@ function plan(node: TypedNode, compare: TypedNode): WiredKernels {
   const thresholds = compare.parameters['theta']!.data;
   if (bits === 1) {
     const layer = wireLayer({ taps, weights, thresholds });
-    return { latency: latencyOf(layer), operations: layer.groups.length * taps, files: (names) => emitWired(layer, names) };
+    return { latency: latencyOf(layer), operations: layer.groups.length * taps, estimate: estimateWired(layer), files: (names) => emitWired(layer, names) };
   }
   const layer = wirePixels({ taps, bits, weights, thresholds });
   const terms = layer.groups[0].nodes.reduce((sum, item) => sum + (item.op === 'add' ? item.operands.length : 0), 0);
-  return { latency: latencyOf(layer), operations: terms * bits, files: (names) => emitWiredPixels(layer, names) };
+  return { latency: latencyOf(layer), operations: terms * bits, estimate: estimateWired(layer), files: (names) => emitWiredPixels(layer, names) };
 }
 
 const known = new WeakMap<TypedNode, WiredKernels>();
@@ -47,8 +49,8 @@ interface KernelCost {
 
 /** LUTs per tap and kernel of planned layers with random weights, by taps: more taps, larger groups, more shared. */
 const perTap: readonly (readonly [taps: number, lut: number])[] = [[27, 0.415], [144, 0.228], [576, 0.151], [1152, 0.128], [2304, 0.107], [4608, 0.092]];
-/** Sums as synthesis makes them of portable Verilog take so much more. */
-const portableFactor = 1.9;
+/** Sums as synthesis makes them of portable Verilog take so much more (576 × 64: `npm run bench:wired`). */
+const portableFactor = 2.35;
 const flipFlopsPerLut = 1.75;
 
 /** Between the planned sizes a power law, beyond them the nearest one's. */
@@ -60,8 +62,6 @@ function lutPerTap(taps: number): number {
   return l0 * (taps / n0) ** exponent;
 }
 
-const pixelPlans = new WeakMap<TypedNode, WiredPixels>();
-
 /**
  * An estimate without a plan, for the mapper asks for every layer: by taps and kernels. First layers are planned in
  * milliseconds, and theirs is the plan's own.
@@ -71,11 +71,8 @@ export function wiredKernelCost(node: TypedNode, compare: TypedNode, primitives:
   const taps = fanIn(node);
   const factor = primitives === 'xc7' ? 1 : portableFactor;
   if (bits > 1) {
-    const weights = node.parameters['weights']!.data as Uint8Array;
-    const layer = pixelPlans.get(compare) ?? wirePixels({ taps, bits, weights, thresholds: compare.parameters['theta']!.data });
-    pixelPlans.set(compare, layer);
-    const { lut, ff, latency } = estimateWired(layer);
-    return { lut: lut * factor, ff, latency };
+    const { estimate, latency } = kernelsOf(node, compare);
+    return { lut: estimate.lut * factor, ff: estimate.ff, latency };
   }
   const lut = lutPerTap(taps) * taps * node.type.channels * factor;
   return { lut, ff: flipFlopsPerLut * lut, latency: Math.ceil(Math.log2(taps)) - 1 };
