@@ -18,7 +18,7 @@ import {
 import type { Stream } from '../generator/dsl/network.ts';
 import type { Graph } from '../generator/ir/graph.ts';
 import type { Primitives } from '../generator/layers/layer-kind.ts';
-import type { Pins } from '../generator/map/choose-folds.ts';
+import type { Pins } from '../generator/map/candidates.ts';
 import { build, typecheck, type Design } from '../generator/pipeline.ts';
 
 const weights = synthetic(7);

@@ -9,7 +9,7 @@ import { interpreter } from '../../generator/golden/interpret.ts';
 import { mnistDigits, readImages } from '../../generator/images/index.ts';
 import { sharedData } from '../../generator/images/shared-data.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
-import type { Reuse } from '../../generator/layers/layer-kind.ts';
+import type { Choice } from '../../generator/layers/layer-kind.ts';
 import { loadNetwork } from '../../generator/load-network.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { build, requireFit, typecheck, type BuildOptions, type Design } from '../../generator/pipeline.ts';
@@ -107,7 +107,7 @@ interface CnvMapping {
   readonly fps: number | 'max';
   readonly images: number;
   readonly bramPrice?: number;
-  readonly reuse?: Reuse;
+  readonly reuse?: Choice;
   readonly lutLevel?: boolean;
   /** Share of the lanes that must be busy. */
   readonly busy?: number;
@@ -158,7 +158,7 @@ export const rtlMnist: Proof = {
   },
 };
 
-function binarynetAt(name: string, what: string, reuse: Reuse): Proof {
+function binarynetAt(name: string, what: string, reuse: Choice): Proof {
   return {
     name,
     claim: `binarynet (synthetic weights) on XC7Z100 at 40,000 frames/s, ${what}: 7 random frames`,

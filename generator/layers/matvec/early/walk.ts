@@ -5,17 +5,23 @@
  */
 import { popcount } from '../../../golden/popcount.ts';
 import { newBits, type BitTensor } from '../../../golden/tensor.ts';
-import { onesThresholds, outputOf, packMap, packWeights, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+import { gcd } from '../../../map/divisors.ts';
+import { denseTiles, onesThresholds, outputOf, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+import { packMap, packWeights } from './pack.ts';
 
 export interface Walk {
-  /** The layer's output, filters in the golden model's order. */
+  /** The layer's output, where it was walked. */
   readonly output: BitTensor;
   /** Tiles looked at, by filter. */
   readonly tiles: Float64Array;
 }
 
+/** Which pixels of a frame's output are walked. */
+export type Sample = (pixel: number) => boolean;
+const everyPixel: Sample = () => true;
+
 /** A frame's walk; the weights are packed once. */
-export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk {
+export function walker(plan: EarlyPlan, early: Early): (map: BitTensor, sample?: Sample) => Walk {
   const { layer, visits } = plan;
   const { simd } = plan.fold;
   const { filters, pool, stride } = layer;
@@ -27,7 +33,7 @@ export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk 
   const { words } = weights;
   const k = onesThresholds(plan);
   const size = outputOf(layer);
-  return (map) => {
+  return (map, sample = everyPixel) => {
     const packed = packMap(plan, map);
     const output = newBits(size.height, size.width, filters);
     const tiles = new Float64Array(filters);
@@ -65,6 +71,7 @@ export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk 
     const windowOnes = new Int32Array(pool * pool);
     for (let y = 0; y < size.height; y++)
       for (let x = 0; x < size.width; x++) {
+        if (!sample(y * size.width + x)) continue;
         for (let window = 0; window < pool * pool; window++) {
           const row = (y * pool + Math.floor(window / pool)) * stride;
           const column = (x * pool + (window % pool)) * stride;
@@ -91,8 +98,30 @@ export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk 
 export function tilesWalked(plan: EarlyPlan, early: Early, maps: readonly BitTensor[]): Float64Array {
   const walk = walker(plan, early);
   const total = new Float64Array(plan.layer.filters);
-  for (const map of maps) walk(map).tiles.forEach((tiles, filter) => (total[filter]! += tiles));
+  for (const map of maps) addTo(total, walk(map).tiles);
   return total;
+}
+
+/**
+ * Tiles a frame by filter, estimated on so many output pixels that no more than `most` tiles are looked at: every nth of
+ * all frames, n prime to the width, so that no column is left out.
+ */
+export function tilesSampled(plan: EarlyPlan, early: Early, maps: readonly BitTensor[], most: number): Float64Array {
+  const { height, width } = outputOf(plan.layer);
+  const pixels = height * width;
+  let every = Math.max(1, Math.floor((maps.length * denseTiles(plan.layer, plan.fold.simd)) / most));
+  while (gcd(every, width) > 1) every++;
+  const walk = walker(plan, early);
+  const total = new Float64Array(plan.layer.filters);
+  maps.forEach((map, frame) => {
+    const first = (every - ((frame * pixels) % every)) % every;
+    if (first < pixels) addTo(total, walk(map, (pixel) => pixel % every === first).tiles);
+  });
+  return total.map((tiles) => (tiles * pixels) / Math.ceil((maps.length * pixels) / every));
+}
+
+function addTo(total: Float64Array, more: Float64Array): void {
+  more.forEach((value, i) => (total[i]! += value));
 }
 
 export function sumOf(values: Float64Array): number {
