@@ -3,7 +3,7 @@ import { BitloomError, fail, type Issue } from './errors.ts';
 import type { Board } from './boards/board.ts';
 import { hashGraph } from './ir/print.ts';
 import type { Graph, TypedGraph } from './ir/graph.ts';
-import { calibrationOf, type CalibrationFrames } from './map/calibration.ts';
+import { calibrationOf, type CalibrationFrames, type Effort } from './map/calibration.ts';
 import { candidateEngines, unfolded, type Pins } from './map/candidates.ts';
 import { chooseFolds } from './map/choose-folds.ts';
 import { engineNodes } from './map/engine-nodes.ts';
@@ -77,17 +77,17 @@ export interface Mappable {
   readonly calibration: Calibration | undefined;
 }
 
-/** Tiles looked at to order an engine's: few while the mapper tries them, more for those that it has chosen. */
-const tilesTried = 1e6;
-const tilesChosen = 1e7;
+/** How well engines are calibrated: roughly while the mapper tries them, then those that it has chosen. */
+const trying: Effort = { frames: 8, tiles: 5e5 };
+const choosing: Effort = { frames: Infinity, tiles: 2e6 };
 
-function mappable(graph: TypedGraph, { calibration }: Pick<BuildOptions, 'calibration'>, tiles: number): Mappable {
-  return { graph, calibration: calibration && calibrationOf(graph, calibration, tiles) };
+function mappable(graph: TypedGraph, { calibration }: Pick<BuildOptions, 'calibration'>, effort: Effort): Mappable {
+  return { graph, calibration: calibration && calibrationOf(graph, calibration, effort) };
 }
 
 /** What the mapper starts from. */
 export function toMap(typed: TypedGraph, options: Pick<BuildOptions, 'calibration'>): Mappable {
-  return mappable(lower(typed), options, tilesTried);
+  return mappable(lower(typed), options, trying);
 }
 
 type MappingOptions = Omit<BuildOptions, 'fps' | 'calibration'>;
@@ -121,9 +121,9 @@ export function candidateIntervals({ graph, calibration }: Mappable, { reuse, ea
 /** The same engines on channels in the orders that early decision wants, each calibrated at length. */
 function settle({ graph, calibration }: Mappable, placement: Placement, options: BuildOptions): Pick<Design, 'lowered' | 'placement' | 'channelOrders'> {
   if (!calibration || !placement.engines.some(({ orders }) => orders)) return { lowered: graph, placement, channelOrders: new Map() };
-  const thorough = mappable(graph, options, tilesChosen).calibration;
+  const thorough = mappable(graph, options, choosing).calibration;
   const orders = channelOrders(graph, placement.engines.map((engine) => ({ ...engine, calibration: thorough })));
-  const ordered = mappable(orderChannels(graph, orders), options, tilesChosen);
+  const ordered = mappable(orderChannels(graph, orders), options, choosing);
   const folds = new Map(placement.engines.flatMap(({ nodes, fold }) => nodes.map((node, i) => [node.name, i === 0 ? fold : unfolded])));
   const { primitives, reuse, early } = options;
   const materials = { primitives, reuse, early, calibration: ordered.calibration, lutPerBram: placement.lutPerBram };

@@ -26,13 +26,18 @@ export function describeCalibration({ frames, path }: CalibrationFrames): string
   return `${frames.length} frames of ${path ?? 'random pixels'}`;
 }
 
-/** @param tiles that may be looked at to find one engine's orders */
-export function calibrationOf(graph: TypedGraph, { frames }: CalibrationFrames, tiles: number): Calibration {
+/** The first frames that are evaluated, and the tiles that may be looked at to find one engine's orders. */
+export interface Effort {
+  readonly frames: number;
+  readonly tiles: number;
+}
+
+export function calibrationOf(graph: TypedGraph, { frames }: CalibrationFrames, { frames: most, tiles }: Effort): Calibration {
   let traced: Map<string, Tensor[]> | undefined;
   const trace = () => {
     const bits = new Map<string, Tensor[]>();
     const { trace: evaluate } = interpreter(graph);
-    for (const frame of frames)
+    for (const frame of frames.slice(0, most))
       for (const [name, tensor] of evaluate(frame)) if (tensor.form === 'bits') bits.set(name, [...(bits.get(name) ?? []), tensor]);
     return bits;
   };

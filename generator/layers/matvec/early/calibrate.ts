@@ -4,7 +4,7 @@
  */
 import type { BitTensor } from '../../../golden/tensor.ts';
 import type { TileOrders } from '../../layer-kind.ts';
-import { bothEarly, counted, fanInOf, outputOf, type EarlyLayer } from './layer.ts';
+import { counted, fanInOf, outputOf, type EarlyLayer } from './layer.ts';
 import { tilesSampled } from './walk.ts';
 
 /** How often each tap of a window is 1, by (ky, kx, channel), 0..1. */
@@ -92,10 +92,8 @@ export interface Calibrated extends TileOrders {
 export function calibrate(layer: EarlyLayer, simd: number, maps: readonly BitTensor[], most = Infinity, statistics = statisticsOf(layer, maps)): Calibrated {
   const { inverted, ones } = statistics;
   const filters = counted(layer.filters);
-  const tried = rankings.map((ranking) => {
-    const visits = filters.map((filter) => ranked(layer, simd, ones, filter, ranking));
-    return { visits, tiles: tilesSampled({ layer, fold: { pe: 1, simd }, inverted, visits }, bothEarly, maps, most / rankings.length) };
-  });
-  const best = filters.map((filter) => tried.reduce((least, one) => (one.tiles[filter]! < least.tiles[filter]! ? one : least)));
-  return { inverted, visits: best.map(({ visits }, filter) => visits[filter]!), tiles: Float64Array.from(best, ({ tiles }, filter) => tiles[filter]!) };
+  const orders = rankings.map((ranking) => filters.map((filter) => ranked(layer, simd, ones, filter, ranking)));
+  const tiles = tilesSampled({ layer, fold: { pe: 1, simd }, inverted }, orders, maps, most);
+  const best = filters.map((filter) => orders.reduce((least, _, i) => (tiles[i]![filter]! < tiles[least]![filter]! ? i : least), 0));
+  return { inverted, visits: best.map((i, filter) => orders[i]![filter]!), tiles: Float64Array.from(best, (i, filter) => tiles[i]![filter]!) };
 }

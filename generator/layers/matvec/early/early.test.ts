@@ -5,7 +5,7 @@ import { passed } from '../../../../sim/simulator.ts';
 import { calibrate } from './calibrate.ts';
 import { balanceLanes, channelOrder } from './channel-orders.ts';
 import { duts, expectedTiles } from './early.fixture.ts';
-import { counted, denseTiles } from './layer.ts';
+import { bothEarly, counted, denseTiles } from './layer.ts';
 import { sumOf, tilesSampled, tilesWalked, walker } from './walk.ts';
 
 test('the walk gives the layer’s bits', () => {
@@ -42,11 +42,11 @@ test('filters change places within their group alone, and lanes get as much to d
 });
 
 test('a sample of the pixels says about as many tiles as all of them', () => {
-  for (const { plan, options, inputs } of duts.filter(({ plan }) => plan.layer.height > 1)) {
-    const all = sumOf(tilesWalked(plan, options.early, inputs)) / inputs.length;
-    expect(sumOf(tilesSampled(plan, options.early, inputs, Infinity))).toBeCloseTo(all, 6);
-    const most = (inputs.length * denseTiles(plan.layer, plan.fold.simd)) / 3;
-    expect(Math.abs(sumOf(tilesSampled(plan, options.early, inputs, most)) / all - 1)).toBeLessThan(0.2);
+  for (const { plan, inputs } of duts.filter(({ plan }) => plan.layer.height > 1)) {
+    const sampled = (most: number) => sumOf(tilesSampled(plan, [plan.visits], inputs, most)[0]!);
+    const all = sumOf(tilesWalked(plan, bothEarly, inputs)) / inputs.length;
+    expect(sampled(Infinity)).toBeCloseTo(all, 6);
+    expect(Math.abs(sampled((inputs.length * denseTiles(plan.layer, plan.fold.simd)) / 3) / all - 1)).toBeLessThan(0.2);
   }
 });
 

@@ -7,6 +7,8 @@ import { naturalOrders, tilesOf, type EarlyLayer, type EarlyPlan } from './layer
 
 /** Three digits name a lane's images. */
 const mostLanes = 1000;
+/** Lanes of fewer taps, where there are more, are mostly state. */
+const leastTaps = 8;
 /** nn_tally adds 16 bits. */
 const mostTilesOfBeat = 2 ** 16 - 1;
 
@@ -29,9 +31,10 @@ export function earlyFolds(nodes: readonly TypedNode[]): Fold[] {
   if (!compare || node!.inputTypes[0]!.element.type !== 'bipolar' || compare.parameters['mirrored']!.data.some((m) => m !== 0)) return [];
   const layer = earlyLayer(nodes);
   const fits = (pe: number, simd: number) => pe <= mostLanes && pe * layer.pool ** 2 * tilesOf(layer, simd) <= mostTilesOfBeat;
-  return divisors(layer.filters).flatMap((pe) =>
-    divisors(layer.channels).filter((simd) => fits(pe, simd)).map((simd): Fold => ({ form: 'early', pe, simd, pixels: 1 })),
-  );
+  const all = divisors(layer.channels);
+  const wide = all.filter((simd) => simd >= leastTaps);
+  const simds = wide.length > 0 ? wide : all;
+  return divisors(layer.filters).flatMap((pe) => simds.filter((simd) => fits(pe, simd)).map((simd): Fold => ({ form: 'early', pe, simd, pixels: 1 })));
 }
 
 /** In the engine's orders, or in the natural ones. */

@@ -1,7 +1,7 @@
 /** nn_early's parameters and memory images of a plan. */
 import { hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue } from '../../../map/hardware.ts';
 import { blockRomCost } from '../../../synth/block-rom.ts';
-import { counted, fanInOf, onesThresholds, outputOf, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+import { counted, fanInOf, onesThresholds, outputOf, tilePlaces, tilesOf, windowReach, type Early, type EarlyPlan } from './layer.ts';
 
 /** Memories of a lane: words of its ring and output pixels under way, as powers of two; how weights and ring are built. */
 export interface EarlyMemories {
@@ -73,13 +73,12 @@ export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemori
   const { layer, fold, inverted } = plan;
   const { simd, pe } = fold;
   const k = onesThresholds(plan);
-  const { channels, kernel } = layer;
+  const { channels } = layer;
   const n = fanInOf(layer);
   const folds = channels / simd;
   const filters = layer.filters / pe;
   const places = tilePlaces(layer, simd);
-  const reach = ((kernel - 1) * (layer.width + 2 * layer.padSize) + kernel) * folds;
-  const placeBits = bitsFor(reach);
+  const placeBits = bitsFor(windowReach(layer, simd));
   const wide = sumBits(n);
   const weightWord = (filter: number, tile: number) =>
     hexWord(simd, (tap) => {

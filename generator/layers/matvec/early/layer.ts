@@ -73,6 +73,11 @@ export function naturalOrders(layer: EarlyLayer, simd: number): TileOrders {
   return { inverted: counted(layer.channels).map(() => 0), visits: counted(layer.filters).map(() => tiles) };
 }
 
+/** Tiles from a window's first to its last in the padded map, both counted. */
+export function windowReach({ width, channels, kernel, padSize }: EarlyLayer, simd: number): number {
+  return (((kernel - 1) * (width + 2 * padSize) + kernel) * channels) / simd;
+}
+
 /** Where a window's tiles begin in the padded map, counted in tiles from the window's first. */
 export function tilePlaces({ width, channels, kernel, padSize }: EarlyLayer, simd: number): number[] {
   const folds = channels / simd;

@@ -28,7 +28,7 @@ export function packWeights({ layer, fold, inverted }: EarlyPlan): PackedTiles {
 }
 
 /** By pixel of the padded map and fold. */
-export function packMap({ layer, fold, inverted }: EarlyPlan, map: BitTensor): PackedTiles {
+export function packMap({ layer, fold, inverted }: Omit<EarlyPlan, 'visits'>, map: BitTensor): PackedTiles {
   const { height, width, channels, padSize, padBit } = layer;
   const columns = width + 2 * padSize;
   const bit = (pixel: number, c: number) => {

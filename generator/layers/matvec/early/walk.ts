@@ -6,7 +6,7 @@
 import { popcount } from '../../../golden/popcount.ts';
 import { newBits, type BitTensor } from '../../../golden/tensor.ts';
 import { gcd } from '../../../map/divisors.ts';
-import { denseTiles, onesThresholds, outputOf, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+import { bothEarly, denseTiles, onesThresholds, outputOf, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
 import { packMap, packWeights } from './pack.ts';
 
 export interface Walk {
@@ -20,8 +20,24 @@ export interface Walk {
 export type Sample = (pixel: number) => boolean;
 const everyPixel: Sample = () => true;
 
+/** A frame as the lanes have it in their rings: tiles, and how many ones are in each word. */
+interface Ring {
+  readonly data: Int32Array;
+  readonly ones: Int32Array;
+}
+
+function ringOf(plan: Pick<EarlyPlan, 'layer' | 'fold' | 'inverted'>, map: BitTensor): Ring {
+  const { data } = packMap(plan, map);
+  return { data, ones: data.map(popcount) };
+}
+
 /** A frame's walk; the weights are packed once. */
-export function walker(plan: EarlyPlan, early: Early): (map: BitTensor, sample?: Sample) => Walk {
+export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk {
+  const walk = ringWalker(plan, early);
+  return (map) => walk(ringOf(plan, map), everyPixel);
+}
+
+function ringWalker(plan: EarlyPlan, early: Early): (ring: Ring, sample: Sample) => Walk {
   const { layer, visits } = plan;
   const { simd } = plan.fold;
   const { filters, pool, stride } = layer;
@@ -33,12 +49,10 @@ export function walker(plan: EarlyPlan, early: Early): (map: BitTensor, sample?:
   const { words } = weights;
   const k = onesThresholds(plan);
   const size = outputOf(layer);
-  return (map, sample = everyPixel) => {
-    const packed = packMap(plan, map);
+  return ({ data, ones }, sample) => {
     const output = newBits(size.height, size.width, filters);
     const tiles = new Float64Array(filters);
 
-    const ones = packed.data.map(popcount);
     const onesIn = (tile: number, first: number): number => {
       let sum = 0;
       for (let i = 0, x = (first + places[tile]!) * words; i < words; i++) sum += ones[x + i]!;
@@ -48,7 +62,7 @@ export function walker(plan: EarlyPlan, early: Early): (map: BitTensor, sample?:
       let hits = 0;
       const w = (filter * tileCount + tile) * words;
       const x = (first + places[tile]!) * words;
-      for (let i = 0; i < words; i++) hits += popcount(weights.data[w + i]! & packed.data[x + i]!);
+      for (let i = 0; i < words; i++) hits += popcount(weights.data[w + i]! & data[x + i]!);
       return hits;
     };
 
@@ -103,21 +117,25 @@ export function tilesWalked(plan: EarlyPlan, early: Early, maps: readonly BitTen
 }
 
 /**
- * Tiles a frame by filter, estimated on so many output pixels that no more than `most` tiles are looked at: every nth of
- * all frames, n prime to the width, so that no column is left out.
+ * Tiles a frame by filter in each of several orders, estimated on so many output pixels that no more than `most` tiles are
+ * looked at: every nth of all frames, n prime to the width, so that no column is left out.
  */
-export function tilesSampled(plan: EarlyPlan, early: Early, maps: readonly BitTensor[], most: number): Float64Array {
-  const { height, width } = outputOf(plan.layer);
+export function tilesSampled(plan: Omit<EarlyPlan, 'visits'>, orders: readonly EarlyPlan['visits'][], maps: readonly BitTensor[], most: number): Float64Array[] {
+  const { layer, fold } = plan;
+  const { height, width } = outputOf(layer);
   const pixels = height * width;
-  let every = Math.max(1, Math.floor((maps.length * denseTiles(plan.layer, plan.fold.simd)) / most));
+  let every = Math.max(1, Math.floor((orders.length * maps.length * denseTiles(layer, fold.simd)) / most));
   while (gcd(every, width) > 1) every++;
-  const walk = walker(plan, early);
-  const total = new Float64Array(plan.layer.filters);
+  const walks = orders.map((visits) => ringWalker({ ...plan, visits }, bothEarly));
+  const totals = orders.map(() => new Float64Array(layer.filters));
   maps.forEach((map, frame) => {
     const first = (every - ((frame * pixels) % every)) % every;
-    if (first < pixels) addTo(total, walk(map, (pixel) => pixel % every === first).tiles);
+    if (first >= pixels) return;
+    const ring = ringOf(plan, map);
+    walks.forEach((walk, i) => addTo(totals[i]!, walk(ring, (pixel) => pixel % every === first).tiles));
   });
-  return total.map((tiles) => (tiles * pixels) / Math.ceil((maps.length * pixels) / every));
+  const share = pixels / Math.ceil((maps.length * pixels) / every);
+  return totals.map((total) => total.map((tiles) => tiles * share));
 }
 
 function addTo(total: Float64Array, more: Float64Array): void {
