@@ -14,9 +14,10 @@ import { earlyPlan } from '../generator/layers/matvec/early/engine.ts';
 import { matvecEarly } from '../generator/layers/matvec/early/kind.ts';
 import { bothEarly, denseTiles, nothingEarly, type Early, type EarlyPlan } from '../generator/layers/matvec/early/layer.ts';
 import { sumOf, tilesWalked } from '../generator/layers/matvec/early/walk.ts';
-import type { Calibration, Engine } from '../generator/layers/layer-kind.ts';
+import type { Engine, Fold } from '../generator/layers/layer-kind.ts';
 import { calibrationOf } from '../generator/map/calibration.ts';
-import { nodesFrom } from '../generator/map/engine-nodes.ts';
+import { unfolded } from '../generator/map/candidates.ts';
+import { engineNodes } from '../generator/map/engine-nodes.ts';
 import { channelOrders, orderChannels } from '../generator/passes/order-channels.ts';
 import { lower } from '../generator/pipeline.ts';
 import { table } from '../generator/report/tables.ts';
@@ -51,17 +52,23 @@ const calibrated = framesOf(pixels.subarray(firstCalibrated * cnvFrameBytes), Nu
 
 const calibrationFor = (graph: TypedGraph) => calibrationOf(graph, { frames: calibrated, path: files.cifar }, { frames: Infinity, tiles: Infinity });
 
-function enginesOf(graph: TypedGraph, calibration: Calibration): Engine[] {
-  return names.map((name) => {
-    const nodes = nodesFrom(graph, nodeByName(graph, name), 'early');
-    const simd = Math.min(Number(values.simd), nodes[0]!.inputTypes[0]!.channels);
-    const engine: Engine = { name, nodes, fold: { form: 'early', pe: Number(values.pe), simd, pixels: 1 }, calibration, lutPerBram: 0 };
-    return { ...engine, orders: matvecEarly.orders(engine) };
+/** All engines of the network, those of the bench with early decision. */
+function enginesOf(graph: TypedGraph): Engine[] {
+  const calibration = calibrationFor(graph);
+  const foldOf = (name: string): Fold => {
+    const simd = Math.min(Number(values.simd), nodeByName(graph, name).inputTypes[0]!.channels);
+    return { form: 'early', pe: Number(values.pe), simd, pixels: 1 };
+  };
+  const folds = new Map(names.map((name) => [name, foldOf(name)]));
+  return engineNodes(graph, folds).map((nodes): Engine => {
+    const { name } = nodes[0]!;
+    const engine = { name, nodes, fold: folds.get(name) ?? unfolded, calibration, lutPerBram: 0 };
+    return { ...engine, orders: folds.has(name) ? matvecEarly.orders(engine) : undefined };
   });
 }
 
-const ordered = orderChannels(lowered, channelOrders(lowered, enginesOf(lowered, calibrationFor(lowered))));
-const engines = enginesOf(ordered, calibrationFor(ordered));
+const ordered = orderChannels(lowered, channelOrders(lowered, enginesOf(lowered)));
+const engines = enginesOf(ordered).filter(({ orders }) => orders);
 const traces = calibrationOf(ordered, { frames: measured, path: files.cnvPixels }, { frames: Infinity, tiles: 0 });
 const mapsOf = (name: string): BitTensor[] => traces.maps(name).map(expectBits);
 
