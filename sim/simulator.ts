@@ -175,6 +175,8 @@ export interface RunOptions {
   readonly watchdog: number;
   readonly drain: number;
   readonly resetAt?: number;
+  /** Clocks of that reset; four where it is left out. */
+  readonly resetFor?: number;
   readonly blockFrom?: number;
   readonly blockFor?: number;
   /** Gives up after so many seconds (NN041). */
@@ -254,6 +256,7 @@ export async function runSimulator(program: string, options: RunOptions): Promis
     watchdog: options.watchdog,
     drain: options.drain,
     reset_at: options.resetAt ?? 0,
+    reset_for: options.resetFor ?? 4,
     block_from: options.blockFrom ?? 0,
     block_for: options.blockFor ?? 0,
     'verilator+rand+reset': 2,
