@@ -20,7 +20,7 @@ import { unfolded } from '../generator/map/candidates.ts';
 import { engineNodes } from '../generator/map/engine-nodes.ts';
 import { channelOrders, orderChannels } from '../generator/passes/order-channels.ts';
 import { lower } from '../generator/pipeline.ts';
-import { table } from '../generator/report/tables.ts';
+import { percent, table } from '../generator/report/tables.ts';
 import { earlyBench } from '../sim/early.ts';
 import { passed } from '../sim/simulator.ts';
 import { cnvFrameBytes, frameAt, publishedFiles, publishedNetwork } from '../test/published.ts';
@@ -78,8 +78,8 @@ interface Row {
   readonly operations: number;
   /** Share of the tiles that is looked at. */
   readonly kept: number;
-  /** Clocks per frame; 0 where nothing was run. */
-  readonly cycles: { readonly dense: number; readonly windows: number; readonly both: number };
+  /** Clocks per frame; null where nothing was run. */
+  readonly cycles: { readonly dense: number; readonly windows: number; readonly both: number } | null;
 }
 
 /** Clocks per frame from the fourth frame on. */
@@ -111,7 +111,7 @@ async function rowOf(engine: Engine): Promise<Row> {
   const tiles = denseTiles(layer, fold.simd);
   const kept = sumOf(tilesWalked(plan, bothEarly, inputs)) / (inputs.length * tiles);
   const operations = tiles * fold.simd;
-  if (values['no-run']) return { engine, plan, operations, kept, cycles: { dense: 0, windows: 0, both: 0 } };
+  if (values['no-run']) return { engine, plan, operations, kept, cycles: null };
   const dense = await measure(plan, nothingEarly, inputs, outputs);
   const windows = await measure(plan, { windows: true, pools: false }, inputs, outputs);
   const both = layer.pool === 1 ? windows : await measure(plan, bothEarly, inputs, outputs);
@@ -122,12 +122,12 @@ async function rowOf(engine: Engine): Promise<Row> {
 const rows: Row[] = [];
 for (const engine of engines) rows.push(await rowOf(engine));
 
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 const all = rows.reduce((sum, row) => sum + row.operations, 0);
 // A lane-clock is the lanes that a layer has for the clocks that it has them: the same in all layers for the same operations.
-const weighted = (of: (row: Row) => number) => rows.reduce((sum, row) => sum + (row.operations / all) * of(row), 0);
-const saved = ({ cycles }: Row) => 1 - cycles.both / cycles.dense;
-const savedInWindows = ({ cycles }: Row) => 1 - cycles.windows / cycles.dense;
+const weighted = (of: (row: Row) => number | null) =>
+  rows.reduce<number | null>((sum, row) => (sum === null || of(row) === null ? null : sum + (row.operations / all) * of(row)!), 0);
+const saved = ({ cycles }: Row) => cycles && 1 - cycles.both / cycles.dense;
+const savedInWindows = ({ cycles }: Row) => cycles && 1 - cycles.windows / cycles.dense;
 const pruned = ({ kept }: Row) => 1 - kept;
 console.log(`real cnvW1A1, ${measured.length} images; calibrated on ${calibrated.length} others${values['no-run'] ? '' : '; all bits and counts equal'}`);
 console.log(
@@ -136,7 +136,7 @@ console.log(
     [
       ...rows.map((row) => [
         row.engine.name, row.plan.fold.pe, row.plan.fold.simd, percent(row.operations / all), percent(pruned(row)),
-        row.cycles.dense.toFixed(1), row.cycles.both.toFixed(1), percent(saved(row)), percent(savedInWindows(row)),
+        row.cycles && row.cycles.dense, row.cycles && row.cycles.both, percent(saved(row)), percent(savedInWindows(row)),
       ]),
       ['all', '', '', percent(1), percent(weighted(pruned)), '', '', percent(weighted(saved)), percent(weighted(savedInWindows))],
     ],
@@ -150,7 +150,7 @@ if (!values['no-synth']) {
     const [conv, sign] = row.engine.nodes;
     const lockstep = await lockstepCost([conv!, sign!], row.plan);
     const early = await earlyCost(row.plan, bothEarly);
-    const clocks = row.cycles.dense > 0 ? ((early.lut / lockstep.lut) * (1 - saved(row))).toFixed(2) : '?';
+    const clocks = row.cycles ? ((early.lut / lockstep.lut) * (row.cycles.both / row.cycles.dense)).toFixed(2) : '?';
     lines.push([row.engine.name, 'nn_conv and nn_pool', ...text(lockstep), '1', '1']);
     lines.push([row.engine.name, 'nn_early', ...text(early), (early.lut / lockstep.lut).toFixed(2), clocks]);
   }
