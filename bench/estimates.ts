@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import type { Board } from '../generator/boards/board.ts';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { xc7z100 } from '../generator/boards/xc7z100.ts';
-import type { Reuse } from '../generator/layers/layer-kind.ts';
+import type { Choice } from '../generator/layers/layer-kind.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { writeText } from '../generator/report/merge.ts';
 import type { SynthesisedDesign } from '../generator/synth/index.ts';
@@ -19,7 +19,7 @@ interface Case {
   readonly network: string;
   readonly board: Board;
   readonly fps: number | 'max';
-  readonly reuse?: Reuse;
+  readonly reuse?: Choice;
 }
 
 const cases: readonly Case[] = [

@@ -3,16 +3,19 @@ import { BitloomError, fail, type Issue } from './errors.ts';
 import type { Board } from './boards/board.ts';
 import { hashGraph } from './ir/print.ts';
 import type { Graph, TypedGraph } from './ir/graph.ts';
-import { candidateFolds, chooseFolds, type Pins } from './map/choose-folds.ts';
+import { calibrationOf, type CalibrationFrames, type Effort } from './map/calibration.ts';
+import { candidateEngines, unfolded, type Pins } from './map/candidates.ts';
+import { chooseFolds } from './map/choose-folds.ts';
 import { engineNodes } from './map/engine-nodes.ts';
 import { place, type Placement } from './map/place.ts';
 import { limitPercent, totalCost, usage, weightBitsUsed, worstEngines, type Usage } from './map/fit.ts';
 import { absorbMirrors } from './passes/absorb-mirrors.ts';
 import { inferTypes } from './passes/infer-types.ts';
 import { movePools } from './passes/move-pools.ts';
+import { channelOrders, orderChannels, type OrdersByNode } from './passes/order-channels.ts';
 import { resolveWeights } from './passes/resolve-weights.ts';
 import { kindOf } from './layers/index.ts';
-import type { Materials, Primitives, Reuse } from './layers/layer-kind.ts';
+import type { Calibration, Choice, Materials, Primitives } from './layers/layer-kind.ts';
 
 export type Architecture = 'dataflow';
 
@@ -26,7 +29,11 @@ export interface BuildOptions {
   /** Primitives of the board's family where cells exist for it; portable Verilog alone by default. */
   readonly primitives?: Primitives | undefined;
   /** Kernel reuse: layers whose weights become logic. */
-  readonly reuse?: Reuse | undefined;
+  readonly reuse?: Choice | undefined;
+  /** Early decision: lanes that stop as soon as their bits are known, in place of the folded form. */
+  readonly early?: Choice | undefined;
+  /** Frames that early decision is ordered and priced by. */
+  readonly calibration?: CalibrationFrames | undefined;
   /** LUTs that a block RAM is worth. Absent: as little as fits the board. */
   readonly bramPrice?: number | undefined;
 }
@@ -39,6 +46,8 @@ export interface Design {
   /** After the lowering passes: same function, the form that hardware takes. */
   readonly lowered: TypedGraph;
   readonly placement: Placement;
+  /** What early decision has put in other orders since: place i of `lowered` holds channel order[i] of before. */
+  readonly channelOrders: OrdersByNode;
   readonly usage: Usage;
   /** sha256 of the typed graph's canonical text. */
   readonly irHash: string;
@@ -62,13 +71,34 @@ function wastesBlockRam(placement: Placement, percent: number): boolean {
   return percent > limitPercent / 2 && (weightBitsUsed(placement) ?? 1) < 0.8;
 }
 
+/** A lowered network, and what it gives on the calibration frames: all that the mapper goes by. */
+export interface Mappable {
+  readonly graph: TypedGraph;
+  readonly calibration: Calibration | undefined;
+}
+
+/** How well engines are calibrated: roughly while the mapper tries them, then those that it has chosen. */
+const trying: Effort = { frames: 8, tiles: 5e5 };
+const choosing: Effort = { frames: Infinity, tiles: 2e6 };
+
+function mappable(graph: TypedGraph, { calibration }: Pick<BuildOptions, 'calibration'>, effort: Effort): Mappable {
+  return { graph, calibration: calibration && calibrationOf(graph, calibration, effort) };
+}
+
+/** What the mapper starts from. */
+export function toMap(typed: TypedGraph, options: Pick<BuildOptions, 'calibration'>): Mappable {
+  return mappable(lower(typed), options, trying);
+}
+
+type MappingOptions = Omit<BuildOptions, 'fps' | 'calibration'>;
+
 /** The placement of the fewest LUTs that fits the board and wastes no block RAM; where none does, the one that fits best. */
-export function placeAt(lowered: TypedGraph, interval: number, { board, pins = {}, primitives, reuse, bramPrice }: Omit<BuildOptions, 'fps'>): Placement {
+export function placeAt({ graph, calibration }: Mappable, interval: number, { board, pins = {}, primitives, reuse, early, bramPrice }: MappingOptions): Placement {
   const prices = bramPrice === undefined ? blockRamPrices.map((share) => (share * board.resources.lut) / board.resources.bram36) : [bramPrice];
   let best: { placement: Placement; worst: number } | undefined;
   for (const lutPerBram of prices) {
-    const materials = { primitives, reuse, lutPerBram };
-    const placement = place(lowered, chooseFolds(lowered, interval, pins, materials), interval, materials);
+    const materials = { primitives, reuse, early, calibration, lutPerBram };
+    const placement = place(graph, chooseFolds(graph, interval, pins, materials), interval, materials);
     const { fits, percent } = usage(totalCost(placement), board);
     if (fits && !wastesBlockRam(placement, percent.bram36 ?? 0)) return placement;
     const worst = fits ? 0 : Math.max(...Object.values(percent));
@@ -78,45 +108,56 @@ export function placeAt(lowered: TypedGraph, interval: number, { board, pins = {
 }
 
 /** Every interval at which some folding changes, fastest first. */
-export function candidateIntervals(lowered: TypedGraph, materials: Pick<Materials, 'reuse'>): number[] {
+export function candidateIntervals({ graph, calibration }: Mappable, { reuse, early }: Pick<Materials, 'reuse' | 'early'>): number[] {
   const intervals = new Set<number>();
-  for (const nodes of engineNodes(lowered))
-    for (const fold of candidateFolds(nodes, materials)) {
-      const node = nodes[0]!;
-      const engine = { name: node.name, nodes, fold, lutPerBram: 0 };
-      const { cost } = kindOf(node);
-      intervals.add(cost.cycles(engine, cost.inputBeat(engine, { lanes: node.inputTypes[0]?.channels ?? node.type.channels, pixels: 1 })));
+  for (const [node] of engineNodes(graph))
+    for (const engine of candidateEngines(graph, node!, { reuse, early, calibration, lutPerBram: 0 })) {
+      const { cost } = kindOf(node!);
+      intervals.add(cost.cycles(engine, cost.inputBeat(engine, { lanes: node!.inputTypes[0]?.channels ?? node!.type.channels, pixels: 1 })));
     }
   return [...intervals].sort((a, b) => a - b);
+}
+
+/** The same engines on channels in the orders that early decision wants, each calibrated at length. */
+function settle({ graph, calibration }: Mappable, placement: Placement, options: BuildOptions): Pick<Design, 'lowered' | 'placement' | 'channelOrders'> {
+  if (!calibration || !placement.engines.some(({ orders }) => orders)) return { lowered: graph, placement, channelOrders: new Map() };
+  const thorough = mappable(graph, options, choosing).calibration;
+  const orders = channelOrders(graph, placement.engines.map((engine) => ({ ...engine, calibration: thorough })));
+  const ordered = mappable(orderChannels(graph, orders), options, choosing);
+  const folds = new Map(placement.engines.flatMap(({ nodes, fold }) => nodes.map((node, i) => [node.name, i === 0 ? fold : unfolded])));
+  const { primitives, reuse, early } = options;
+  const materials = { primitives, reuse, early, calibration: ordered.calibration, lutPerBram: placement.lutPerBram };
+  return { lowered: ordered.graph, placement: place(ordered.graph, folds, placement.interval, materials), channelOrders: orders };
 }
 
 /** Yosys may count this share of LUTs and flip-flops more than was estimated (docs/estimates.md): `max` leaves room for it. */
 const estimateError = 0.03;
 
 /** The shortest interval whose design exceeds nothing of the board, even if the estimate is a little short. */
-function fastestThatFits(lowered: TypedGraph, options: BuildOptions): Placement {
-  const intervals = candidateIntervals(lowered, options);
+function fastestThatFits(mappable: Mappable, options: BuildOptions): Placement {
+  const intervals = candidateIntervals(mappable, options);
   let [low, high] = [0, intervals.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const { lut, ff, ...rest } = totalCost(placeAt(lowered, intervals[middle]!, options));
+    const { lut, ff, ...rest } = totalCost(placeAt(mappable, intervals[middle]!, options));
     const atWorst = { lut: lut && lut * (1 + estimateError), ff: ff && ff * (1 + estimateError), ...rest };
     if (usage(atWorst, options.board).exceeded.length === 0) high = middle;
     else low = middle + 1;
   }
   // One engine may be unable to go that fast: the others need not either.
-  const { interval } = placeAt(lowered, intervals[low]!, options);
-  return placeAt(lowered, interval, options);
+  const { interval } = placeAt(mappable, intervals[low]!, options);
+  return placeAt(mappable, interval, options);
 }
 
 /** Runs every pass. A design that does not fit is returned, not refused: `requireFit` refuses it. */
 export function build(typed: TypedGraph, options: BuildOptions): Design {
-  const lowered = lower(typed);
+  const mappable = toMap(typed, options);
   const interval = options.fps === 'max' ? 0 : Math.floor((options.clockMhz * 1e6) / options.fps);
-  const placement = options.fps === 'max' ? fastestThatFits(lowered, options) : placeAt(lowered, interval, options);
-  if (options.fps !== 'max' && !options.pins && placement.interval > interval) {
-    const slow = placement.engines.filter((e) => e.cycles > interval).map((e) => `${e.name} ${e.cycles}`);
-    const rate = Math.floor((options.clockMhz * 1e6) / placement.interval);
+  const chosen = options.fps === 'max' ? fastestThatFits(mappable, options) : placeAt(mappable, interval, options);
+  const settled = settle(mappable, chosen, options);
+  if (options.fps !== 'max' && !options.pins && chosen.interval > interval) {
+    const slow = chosen.engines.filter((e) => e.cycles > interval).map((e) => `${e.name} ${e.cycles}`);
+    const rate = Math.floor((options.clockMhz * 1e6) / chosen.interval);
     fail({
       code: 'NN015',
       where: `${typed.name} at ${options.clockMhz} MHz`,
@@ -129,9 +170,8 @@ export function build(typed: TypedGraph, options: BuildOptions): Design {
     name: typed.name,
     options,
     typed,
-    lowered,
-    placement,
-    usage: usage(totalCost(placement), options.board),
+    ...settled,
+    usage: usage(totalCost(settled.placement), options.board),
     irHash: hashGraph(typed),
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { render } from '../generator/emit/render.ts';
-import { newBits, elementAt, type BitTensor } from '../generator/golden/tensor.ts';
+import { elementAt, type BitTensor } from '../generator/golden/tensor.ts';
 import { earlyImages, earlyParameters, memoriesOf, type EarlyMemories, type EarlyOptions } from '../generator/layers/matvec/early/images.ts';
 import type { EarlyPlan } from '../generator/layers/matvec/early/layer.ts';
 import { hexWord, type ParameterValue } from '../generator/map/hardware.ts';
@@ -12,7 +12,7 @@ import { buildSimulator, runSimulator, type CompileOptions, type RunOptions, typ
 
 const library = fileURLToPath(new URL('../templates/lib/', import.meta.url));
 
-/** An engine in the bench. Maps are in the golden model's order of channels. */
+/** An engine in the bench. */
 export interface EarlyDut {
   readonly plan: EarlyPlan;
   readonly options: EarlyOptions;
@@ -29,16 +29,6 @@ export function libraryCells(): VerilogSource[] {
 function verilog(value: ParameterValue): string {
   if (typeof value === 'string') return `"${value}"`;
   return typeof value === 'number' ? `${value}` : `${value.bits}'h${value.hex}`;
-}
-
-/** Channel `order[i]` of the map in place i. */
-export function reordered(map: BitTensor, order: readonly number[]): BitTensor {
-  const to = newBits(map.height, map.width, map.channels);
-  for (let pixel = 0; pixel < map.height * map.width; pixel++)
-    order.forEach((channel, place) => {
-      if ((map.data[pixel * map.words + (channel >>> 5)]! >>> (channel & 31)) & 1) to.data[pixel * to.words + (place >>> 5)]! |= 1 << (place & 31);
-    });
-  return to;
 }
 
 /** A map as beats of `lanes` channels. */
@@ -90,8 +80,8 @@ export async function earlyBench(
   duts.forEach((dut, index) => {
     const { plan, inputs, outputs } = dut;
     for (const { file, words } of earlyImages(nameOf(index), plan, memoriesIn(dut))) writeFileSync(join(mem, file), `${words.join('\n')}\n`);
-    const fed = inputs.flatMap((map) => beatsOf(reordered(map, plan.channelAt), plan.fold.simd)).map((beat) => `${beat} 0\n`);
-    const expected = outputs.flatMap((map) => beatsOf(reordered(map, plan.filterAt), plan.fold.pe));
+    const fed = inputs.flatMap((map) => beatsOf(map, plan.fold.simd)).map((beat) => `${beat} 0\n`);
+    const expected = outputs.flatMap((map) => beatsOf(map, plan.fold.pe));
     writeFileSync(join(data, `stimulus_${index}.txt`), fed.join(''));
     writeFileSync(join(data, `edge_${index}.txt`), `${expected.join('\n')}\n`);
   });

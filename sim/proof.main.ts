@@ -10,10 +10,10 @@ import { inferCnv, inferLfc } from './proof/golden.ts';
 import { levelsCnv } from './proof/levels.ts';
 import type { Proof } from './proof/proof.ts';
 import { cyclesBinarynet, cyclesCnv } from './proof/cycles.ts';
-import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvLuts, rtlCnvMax, rtlCnvWired, rtlLfc, rtlMnist } from './proof/rtl.ts';
+import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvEarly, rtlCnvLuts, rtlCnvMax, rtlCnvWired, rtlLfc, rtlMnist } from './proof/rtl.ts';
 
 const proofs: readonly Proof[] = [
-  inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlBinarynet, rtlBinarynetWired, cyclesCnv, cyclesBinarynet, levelsCnv,
+  inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlCnvEarly, rtlBinarynet, rtlBinarynetWired, cyclesCnv, cyclesBinarynet, levelsCnv,
 ];
 
 interface Line {

@@ -8,6 +8,7 @@ import { fail } from '../generator/errors.ts';
 import { render, type ViewModel } from '../generator/emit/render.ts';
 import { topName } from '../generator/emit/verilog-top.ts';
 import { beatsPerFrame } from '../generator/map/hardware.ts';
+import type { Tiles } from '../generator/layers/layer-kind.ts';
 import type { PlacedEngine } from '../generator/map/place.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { cacheFolder } from './cache.ts';
@@ -27,18 +28,24 @@ export interface Dut {
   /** Engines with lanes, in the order of the result's `busy`; `firstBusy` is the first one's index there. */
   readonly working: readonly PlacedEngine[];
   readonly firstBusy: number;
+  /** Engines that count tiles, in the order of the result's `tiles`; `firstCounting` is the first one's index there. */
+  readonly counting: readonly PlacedEngine[];
+  readonly firstCounting: number;
 }
 
 /** Numbers edges and engines of designs that share one bench. */
 export function duts(designs: readonly Design[]): Dut[] {
   let first = 0;
   let firstBusy = 0;
+  let firstCounting = 0;
   return designs.map((design, i) => {
     const edges = edgesOf(design, i, first);
     const working = design.placement.engines.filter((engine) => engine.cells.some((cell) => cell.busySignal));
-    const dut = { design, edges, working, firstBusy };
+    const counting = design.placement.engines.filter((engine) => engine.cells.some((cell) => cell.counters));
+    const dut = { design, edges, working, firstBusy, counting, firstCounting };
     first += edges.length;
     firstBusy += working.length;
+    firstCounting += counting.length;
     return dut;
   });
 }
@@ -52,6 +59,12 @@ export function benchText(placed: readonly Dut[]): string {
       return `dut_${i}.${cell.instance}.${cell.busySignal}`;
     }),
   );
+  const counters = placed.flatMap((dut, i) =>
+    dut.counting.map((engine) => {
+      const { instance, counters } = engine.cells.find((cell) => cell.counters)!;
+      return { dense: `dut_${i}.${instance}.${counters!.dense}`, executed: `dut_${i}.${instance}.${counters!.executed}` };
+    }),
+  );
   const view: ViewModel = {
     dutMsb: placed.length - 1,
     edgeMsb: edges.length - 1,
@@ -59,6 +72,7 @@ export function benchText(placed: readonly Dut[]): string {
     duts: placed.map((dut, index) => ({ index, top: topName(dut.design), inMsb: dut.edges[0]!.bits - 1 })),
     edges: edges.map(({ index, bits, stream, tdata, tvalid, tready }) => ({ index, bits, beats: beatsPerFrame(stream), tdata, tvalid, tready })),
     busy: busy.map((signal, index) => ({ index, signal })),
+    counters: counters.map((registers, index) => ({ index, ...registers })),
   };
   return render('top/bench.sv.hbs', view);
 }
@@ -161,6 +175,8 @@ export interface RunOptions {
   readonly watchdog: number;
   readonly drain: number;
   readonly resetAt?: number;
+  /** Clocks of that reset; four where it is left out. */
+  readonly resetFor?: number;
   readonly blockFrom?: number;
   readonly blockFor?: number;
   /** Gives up after so many seconds (NN041). */
@@ -187,8 +203,8 @@ export interface SimulationResult {
   /** Completion cycle of each frame since the last reset, by edge. */
   readonly frames: readonly (readonly number[])[];
   readonly busy: readonly number[];
-  /** Tiles that engines with early decision looked at, and what they would have without, by design. */
-  readonly tiles: readonly ({ readonly dense: number; readonly executed: number } | undefined)[];
+  /** What the engines that count tiles counted since the last reset. */
+  readonly tiles: readonly Tiles[];
   /** Cycles with frame_error high, by design. */
   readonly frameErrors: readonly (readonly number[] | undefined)[];
 }
@@ -204,7 +220,7 @@ export function parseRun(output: string): SimulationResult {
   const edges: SimulationResult['edges'][number][] = [];
   const frames: number[][] = [];
   const busy: number[] = [];
-  const tiles: { dense: number; executed: number }[] = [];
+  const tiles: Tiles[] = [];
   const frameErrors: number[][] = [];
   let done: Record<string, string> | undefined;
   let stillSince: number | null = null;
@@ -217,7 +233,7 @@ export function parseRun(output: string): SimulationResult {
     else if (line.startsWith('RESET')) frames.length = frameErrors.length = 0;
     else if (line.startsWith('FRAME_ERROR')) (frameErrors[Number(f['dut'])] ??= []).push(Number(f['cycle']));
     else if (line.startsWith('FRAME')) (frames[Number(f['edge'])] ??= []).push(Number(f['cycle']));
-    else if (line.startsWith('TILES')) tiles[Number(f['dut'])] = { dense: Number(f['dense']), executed: Number(f['executed']) };
+    else if (line.startsWith('TILES')) tiles[Number(f['engine'])] = { dense: Number(f['dense']), executed: Number(f['executed']) };
     else if (line.startsWith('BUSY')) busy[Number(f['engine'])] = Number(f['cycles']);
     else if (line.startsWith('TIMEOUT')) stillSince = Number(f['since']);
     else if (line.startsWith('DONE')) done = f;
@@ -240,6 +256,7 @@ export async function runSimulator(program: string, options: RunOptions): Promis
     watchdog: options.watchdog,
     drain: options.drain,
     reset_at: options.resetAt ?? 0,
+    reset_for: options.resetFor ?? 4,
     block_from: options.blockFrom ?? 0,
     block_for: options.blockFor ?? 0,
     'verilator+rand+reset': 2,

@@ -18,7 +18,8 @@ import {
 import type { Stream } from '../generator/dsl/network.ts';
 import type { Graph } from '../generator/ir/graph.ts';
 import type { Primitives } from '../generator/layers/layer-kind.ts';
-import type { Pins } from '../generator/map/choose-folds.ts';
+import type { Pins } from '../generator/map/candidates.ts';
+import { randomFrom } from '../generator/passes/random.ts';
 import { build, typecheck, type Design } from '../generator/pipeline.ts';
 
 const weights = synthetic(7);
@@ -167,6 +168,33 @@ export function wired(): Design {
     },
     'xc7',
   );
+}
+
+/**
+ * Early decision: pooled windows ORed and ANDed with a row left over, then under padding, then dense; between them converters.
+ * In the orders of random pixels.
+ */
+export function early(): Design {
+  const graph = network('early', () => {
+    const pixels = quantise('e_quant', input('e_pixels', { height: 7, width: 8, channels: 2 }), signedPixels());
+    const a0 = batchNormSign('e_norm0', binaryConv2d('e_conv0', pixels, { filters: 8, kernel: 1, weights }), { weights });
+    const c1 = binaryConv2d('e_conv1', a0, { filters: 12, kernel: 3, weights });
+    const a1 = batchNormSign('e_norm1', maxPool('e_pool1', c1, { size: 2 }), { weights });
+    const c2 = binaryConv2d('e_conv2', a1, { filters: 6, kernel: 3, weights, pad: { size: 1, value: 1 } });
+    const a2 = batchNormSign('e_norm2', c2, { weights });
+    const a3 = batchNormSign('e_norm3', binaryDense('e_fc0', a2, { units: 10, weights }), { weights });
+    return decide('e_class', binaryDense('e_fc1', a3, { units: 5, weights }), { classes: 5 });
+  });
+  const random = randomFrom('calibration of the specimen');
+  const frames = Array.from({ length: 8 }, () => Uint8Array.from({ length: 7 * 8 * 2 }, () => random() * 256));
+  const pins: Pins = {
+    e_conv0: { pe: 2, simd: 2, pixels: 1 },
+    e_conv1: { form: 'early', pe: 3, simd: 8 },
+    e_conv2: { form: 'early', pe: 2, simd: 12 },
+    e_fc0: { form: 'early', pe: 5, simd: 12 },
+    e_fc1: { pe: 1, simd: 5 },
+  };
+  return build(typecheck(graph), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins, calibration: { frames, path: undefined } });
 }
 
 /** All of them, in the order of the bench. Layer names differ, for their memory images share a folder. */

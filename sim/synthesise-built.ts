@@ -6,14 +6,14 @@ import { instancesOf } from '../generator/emit/instances.ts';
 import { planFiles } from '../generator/emit/plan.ts';
 import { writePlan } from '../generator/emit/write.ts';
 import { loadNetwork } from '../generator/load-network.ts';
-import type { Reuse } from '../generator/layers/layer-kind.ts';
+import type { Choice } from '../generator/layers/layer-kind.ts';
 import type { Board } from '../generator/boards/board.ts';
 import { primitivesOf } from '../generator/boards/index.ts';
 import { build, typecheck, type Design } from '../generator/pipeline.ts';
 import { synthesiseDesign, type SynthesisedDesign } from '../generator/synth/index.ts';
 import type { YosysBuild } from '../generator/synth/yosys.ts';
 
-export async function designAt(network: string, board: Board, fps: number | 'max', reuse: Reuse = 'off'): Promise<Design> {
+export async function designAt(network: string, board: Board, fps: number | 'max', reuse: Choice = 'off'): Promise<Design> {
   const typed = typecheck((await loadNetwork(network)).graph);
   return build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps, primitives: primitivesOf(board), reuse });
 }

@@ -7,10 +7,12 @@ import { fromBeat, positionOf } from '../generator/golden/pack.ts';
 import { fail } from '../generator/errors.ts';
 import { isSigned } from '../generator/ir/types.ts';
 import { beatsPerFrame } from '../generator/map/hardware.ts';
+import type { Tiles } from '../generator/layers/layer-kind.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { cacheFolder } from './cache.ts';
 import { expectedBeats, inputOf, stimulusLines, type Edge } from './edges.ts';
-import { benchText, buildSimulator, duts, passed, runSimulator, verilatorVersion, type Difference, type RunOptions, type SimulationResult } from './simulator.ts';
+import { tileFaults, tileModel } from './tiles.ts';
+import { benchText, buildSimulator, duts, passed, runSimulator, verilatorVersion, type Difference, type Dut, type RunOptions, type SimulationResult } from './simulator.ts';
 
 export interface VerifyOptions {
   readonly folder: string;
@@ -51,6 +53,8 @@ export interface VerifyResult {
   readonly latencyMeasured: number | null;
   /** Clocks per frame in which the lanes of each engine with lanes worked. */
   readonly busy: ReadonlyMap<string, number>;
+  /** Tap operations per frame of each engine that counts them, by its registers. */
+  readonly operations: ReadonlyMap<string, { readonly dense: number; readonly executed: number }>;
   readonly first: Located | undefined;
   /** The FST asked for shows something and is there. */
   readonly waveWritten: boolean;
@@ -65,7 +69,7 @@ const warmupFrames = 3;
 
 /** Watchdog: no beat anywhere for two intervals (longer under stalls) is a deadlock. */
 export function timeLimits(design: Design, stall: number): { watchdog: number; drain: number } {
-  const { interval } = design.placement;
+  const { intervalAtMost: interval } = design.placement;
   const slowdown = 100 / (100 - stall);
   return { watchdog: Math.ceil((2 * interval + 2000) * slowdown * 2), drain: Math.ceil(2 * interval * slowdown) };
 }
@@ -109,8 +113,10 @@ export function locate(edges: readonly Edge[], difference: Difference, run: stri
 /**
  * Golden traces of all frames → stimulus_<dut>.txt and edge_<i>.txt in `folder`. The lowered graph must give the typed
  * graph's results.
+ * @returns the tiles that the engines of `counting` must count meanwhile
  */
-export function writeVectors(design: Design, edges: readonly Edge[], frames: readonly Uint8Array[], folder: string, dut = 0): void {
+export function writeVectors({ design, edges, counting }: Pick<Dut, 'design' | 'edges' | 'counting'>, frames: readonly Uint8Array[], folder: string, dut = 0): readonly Tiles[] {
+  const tiles = tileModel(counting);
   const typed = interpreter(design.typed);
   const lowered = interpreter(design.lowered);
   const beats = beatsPerFrame(inputOf(design));
@@ -123,9 +129,11 @@ export function writeVectors(design: Design, edges: readonly Edge[], frames: rea
     if (definition.join() !== last.join()) throw new Error(`frame ${index}: the lowered graph differs from the network`);
     stimulus.push(...stimulusLines(design, pixels, beats, (beat) => beat === beats - 1));
     edges.forEach((edge, i) => expected[i]!.push(...expectedBeats(edge, tensors)));
+    tiles.add(tensors);
   });
   writeFileSync(join(folder, `stimulus_${dut}.txt`), `${stimulus.join('\n')}\n`);
   edges.forEach((edge, i) => writeFileSync(join(folder, `edge_${edge.index}.txt`), `${expected[i]!.join('\n')}\n`));
+  return tiles.totals;
 }
 
 /** Sources named by the folder's filelist.f, as they lie there; NN031 where one is not. */
@@ -168,12 +176,12 @@ async function simulateAll(program: string, runs: readonly RunOptions[], onDone:
 export async function verify(design: Design, options: VerifyOptions): Promise<VerifyResult> {
   const { folder, frames, stalls, lutLevel = false, onProgress = () => {} } = options;
   const [dut] = duts([design]);
-  const { edges, working } = dut!;
+  const { edges, working, counting } = dut!;
   const data = mkdtempSync(join(cacheFolder('vectors'), 'run-'));
   const memoryFolder = join(folder, 'mem');
   try {
     onProgress(`golden model: ${frames.length} frames`);
-    writeVectors(design, edges, frames, data);
+    const tiles = writeVectors(dut!, frames, data);
     onProgress('building the simulator');
     const started = performance.now();
     const sources = readSources(folder);
@@ -199,7 +207,12 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       cycles += result.cycles;
       if (run.options.stall === 0 && !run.options.blockFor) free = result;
       result.edges.forEach((edge, i) => (mismatchesByEdge[i]! += edge.faults));
-      if (passed(result)) continue;
+      if (passed(result)) {
+        const wrong = tileFaults(counting, tiles, result);
+        allPassed &&= wrong.length === 0;
+        faults.push(...wrong.map((fault) => `${run.label}: ${fault}`));
+        continue;
+      }
       allPassed = false;
       faults.push(...result.violations.map((v) => `${run.label}: ${v}`));
       if (result.stillSince !== null) faults.push(`${run.label}: no progress since cycle ${result.stillSince}; beats taken ${result.edges.map((e, i) => `${edges[i]!.engine} ${e.taken}`).join(', ')}`);
@@ -217,6 +230,11 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
     }
     const busy = new Map<string, number>();
     if (free) working.forEach((engine, i) => busy.set(engine.name, free.busy[i]! / frames.length));
+    const operations = new Map(counting.map(({ name, cells }, i) => {
+      const each = cells.find(({ counters }) => counters)!.counters!.operations / frames.length;
+      const { dense, executed } = results[0]!.tiles[i]!;
+      return [name, { dense: dense * each, executed: executed * each }];
+    }));
     const completions = free?.frames[edges.length - 1] ?? [];
     return {
       passed: allPassed,
@@ -231,6 +249,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       // The source starts in the fifth cycle, after reset.
       latencyMeasured: completions.length > 0 ? completions[0]! - 4 : null,
       busy,
+      operations,
       first,
       waveWritten: options.wave !== undefined && shown !== undefined,
       faults,

@@ -61,6 +61,15 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
   'primitives that are neither on nor off': () => ({ args: ['gen', ...tiny, '--primitives', 'maybe'], code: 'NN001', says: /--primitives · "maybe" .*legal: on off/ }),
   'primitives of a family without cells': () => ({ args: ['gen', '--board', 'zcu104', '--network', 'tiny', '--primitives', 'on'], code: 'NN001', says: /legal: off \(no cells for xcup\)/ }),
   'a mistyped reuse': () => ({ args: ['gen', ...tiny, '--reuse', 'atuo'], code: 'NN001', says: /--reuse · "atuo" .*legal: on off auto .*did you mean auto\?/ }),
+  'a mistyped early decision': () => ({ args: ['gen', ...tiny, '--early', 'yes'], code: 'NN001', says: /--early · "yes" .*legal: on off auto/ }),
+  'a calibration of nothing': () => ({ args: ['gen', ...tiny, '--calibration', join(folder, 'absent')], code: 'NN001', says: /--calibration · no early decision to calibrate .*fix: --early on/ }),
+  'calibration images that are not there': () => ({ args: ['gen', ...tiny, '--early', 'on', '--calibration', join(folder, 'absent')], code: 'NN020' }),
+  'calibration images of another size': () => {
+    const images = join(folder, 'five.raw');
+    writeFileSync(images, 'bytes');
+    return { args: ['gen', ...tiny, '--early', 'on', '--calibration', images], code: 'NN021' };
+  },
+  'no calibration images at all': () => ({ args: ['gen', ...tiny, '--early', 'on', '--calibration-limit', '0'], code: 'NN001', says: /--calibration-limit · 0 .*legal: 1\.\.1000/ }),
   'a tile of nothing': () => ({ args: ['reuse', '--network', 'tiny', '--tile', '0'], code: 'NN001', says: /--tile · 0 .*legal: a positive integer/ }),
   'a negative price': () => ({ args: ['gen', ...tiny, '--bram-price', '-1'], code: 'NN001', says: /--bram-price · -1 .*legal: a number of LUTs, 0 or more/ }),
   'a price of another design': () => ({ args: ['verify', ...tiny, ...quick, '--bram-price', '99'], out: pristine, code: 'NN031', says: /legal: a design of: .*--bram-price 99/ }),

@@ -9,7 +9,7 @@ import { infer } from '../generator/commands/infer.ts';
 import { verify } from '../generator/commands/verify.ts';
 import type { NamedTensor } from '../generator/import/index.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
-import type { Pins } from '../generator/map/choose-folds.ts';
+import type { Pins } from '../generator/map/candidates.ts';
 import { usage } from '../generator/map/fit.ts';
 import { estimateReport } from '../generator/report/estimate.ts';
 import { temporaryFolder } from './command-line.ts';

@@ -34,6 +34,8 @@ const designs = [
   // Wired layers: of primitives here, portable there.
   { name: 'mnist', network: 'mnist', board: 'xc7z100', fps: '100000', clock: undefined, reuse: 'on' },
   { name: 'tiny', network: 'tiny', board: 'zcu104', fps: '2000', clock: undefined, reuse: 'on' },
+  // Early decision: with the pool, and with wired layers before it.
+  { name: 'mnist', network: 'mnist', board: 'zcu104', fps: '2000', clock: undefined, reuse: 'off', early: 'on' },
   { name: 'cnv', network: 'cnv', board: 'zcu104', fps: '2000', clock: 150, reuse: 'auto' },
   // Fast, so that there are converters between the layers.
   { name: 'module', network: awkward, board: 'xc7z100', fps: '2000000', clock: undefined, reuse: 'auto' },
@@ -43,7 +45,7 @@ const pathOf = (design: (typeof designs)[number]) => join(folder, `${design.name
 
 beforeAll(async () => {
   mkdirSync(elsewhere);
-  for (const { network, board, fps, clock, reuse } of designs) await gen({ network, board, fps, clock, reuse, out: folder }, silent);
+  for (const { network, board, fps, clock, reuse, ...rest } of designs) await gen({ network, board, fps, clock, reuse, ...rest, out: folder }, silent);
 });
 
 function sourcesOf(path: string): string[] {

@@ -1,7 +1,10 @@
-/** Frames for verify: the user's images, the network's own samples, or random pixels that say so. */
+/** Frames for verify and calibration: the user's images, the network's own samples, or random pixels that say so. */
 import { BitloomError, fail } from '../errors.ts';
 import { readImages, type ImageSet } from '../images/index.ts';
+import type { TypedGraph } from '../ir/graph.ts';
+import { elementCount, type TensorType } from '../ir/types.ts';
 import type { NetworkModule } from '../load-network.ts';
+import type { CalibrationFrames } from '../map/calibration.ts';
 import { randomFrom } from '../passes/random.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -23,16 +26,31 @@ async function samplesOf({ samples }: NetworkModule, name: string, size: number)
   }
 }
 
+function randomFrames(seed: string, count: number, size: number): Uint8Array[] {
+  const random = randomFrom(seed);
+  return Array.from({ length: count }, () => Uint8Array.from({ length: size }, () => Math.floor(random() * 256)));
+}
+
+/** The first `count` frames, or as many as there are. */
+function framesOf({ count: available, pixels }: ImageSet, count: number, size: number): Uint8Array[] {
+  return Array.from({ length: Math.min(count, available) }, (_, i) => pixels.subarray(i * size, (i + 1) * size));
+}
+
+function readFrames(path: string, { height, width, channels }: TensorType, count: number): Uint8Array[] {
+  return framesOf(readImages(path, { height, width, channels }, { limit: count }), count, height * width * channels);
+}
+
 export async function framesFor({ design, module }: Prepared, path: string | undefined, count: number): Promise<Frames> {
-  const { height, width, channels } = design.typed.nodes[0]!.type;
-  const size = height * width * channels;
-  if (path === undefined && !module.samples) {
-    const random = randomFrom(`pixels of ${design.name}`);
-    const frames = Array.from({ length: count }, () => Uint8Array.from({ length: size }, () => Math.floor(random() * 256)));
-    return { frames, describe: 'random pixels' };
-  }
-  const set = path !== undefined ? readImages(path, { height, width, channels }, { limit: count }) : await samplesOf(module, design.name, size);
-  const available = Math.min(count, set.count);
-  const frames = Array.from({ length: available }, (_, i) => set.pixels.subarray(i * size, (i + 1) * size));
-  return { frames, describe: path ?? `${design.name}'s samples` };
+  const { type } = design.typed.nodes[0]!;
+  const size = elementCount(type);
+  if (path !== undefined) return { frames: readFrames(path, type, count), describe: path };
+  if (!module.samples) return { frames: randomFrames(`pixels of ${design.name}`, count, size), describe: 'random pixels' };
+  return { frames: framesOf(await samplesOf(module, design.name, size), count, size), describe: `${design.name}'s samples` };
+}
+
+/** Frames that early decision goes by: the user's images, else random pixels. */
+export function calibrationFrames({ name, nodes }: TypedGraph, path: string | undefined, count: number): CalibrationFrames {
+  const { type } = nodes[0]!;
+  if (path !== undefined) return { frames: readFrames(path, type, count), path };
+  return { frames: randomFrames(`calibration of ${name}`, count, elementCount(type)), path };
 }

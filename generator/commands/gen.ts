@@ -1,10 +1,11 @@
 /** gen: network → output folder. check: all that can be said before. */
 import { folderName, planFiles } from '../emit/plan.ts';
 import { writePlan } from '../emit/write.ts';
+import { describeCalibration } from '../map/calibration.ts';
 import { fitWords, weightBitsUsed } from '../map/fit.ts';
 import { fitIssues, requireFit, type Design } from '../pipeline.ts';
 import { estimateReport } from '../report/estimate.ts';
-import { percent, table } from '../report/tables.ts';
+import { clocks, percent, table } from '../report/tables.ts';
 import { prepare, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 
@@ -12,8 +13,8 @@ import type { CommandResult, Console } from './result.ts';
 export function mappingTable(design: Design): string {
   const { engines, interval } = design.placement;
   const rows = engines.map((e) => [
-    e.name, e.title, e.operations || '-', e.lanes > 0 ? `${e.fold.form ? `${e.fold.form} ` : ''}${e.fold.pe} x ${e.fold.simd} x ${e.fold.pixels}` : '-', e.lanes || '-', e.cycles,
-    e.lanes > 0 ? percent(e.operations / (e.lanes * interval)) : '-', e.estimate.lut, e.estimate.bram36,
+    e.name, e.title, e.operations || '-', e.lanes > 0 ? `${e.fold.form ? `${e.fold.form} ` : ''}${e.fold.pe} x ${e.fold.simd} x ${e.fold.pixels}` : '-', e.lanes || '-', clocks(e),
+    e.lanes > 0 ? percent(e.orders ? null : e.operations / (e.lanes * interval)) : '-', e.estimate.lut, e.estimate.bram36,
   ]);
   return table(['layer', 'kind', 'operations', 'PE x SIMD x pixels', 'lanes', 'clocks', 'busy', 'LUT (est.)', 'BRAM36 (est.)'], rows);
 }
@@ -25,9 +26,19 @@ export function summary(design: Design): string {
   const shares = Object.entries(usage.percent).map(([name, value]) => `${name} ${value.toFixed(1)} %`);
   return [
     `${design.name} on ${options.board.title}, ${options.architecture}, ${options.clockMhz} MHz; weights: ${design.typed.weights.source}`,
-    `modelled: ${placement.interval} clocks a frame, ${rate} frames/s; estimate of the device: ${shares.join(', ')}; ${fitWords(usage)}`,
+    `${placement.intervalAtMost > placement.interval ? 'expected' : 'modelled'}: ${placement.interval} clocks a frame, ${rate} frames/s; estimate of the device: ${shares.join(', ')}; ${fitWords(usage)}`,
     `a block RAM counts as ${Math.round(placement.lutPerBram)} LUTs${bits === undefined ? '' : `; weights use ${percent(bits)} of the bits of theirs`}`,
+      ...earlyLines(design),
   ].join('\n');
+}
+
+/** What early decision goes by, and what it may take at worst. */
+function earlyLines({ options: { calibration }, placement: { engines, intervalAtMost } }: Design): string[] {
+  const early = engines.filter(({ fold }) => fold.form === 'early');
+  if (!calibration) return [];
+  if (early.length === 0) return [`early decision: nowhere (${describeCalibration(calibration)})`];
+  const names = early.map(({ name }) => name).join(' ');
+  return [`early decision in ${names}: ~ clocks are expected by ${describeCalibration(calibration)}; at most ${intervalAtMost} a frame`];
 }
 
 export async function gen(options: DesignOptions, out: Console): Promise<CommandResult> {

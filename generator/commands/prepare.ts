@@ -8,7 +8,9 @@ import { fail } from '../errors.ts';
 import { loadNetwork, networkNames, type NetworkModule } from '../load-network.ts';
 import type { Graph, TypedGraph } from '../ir/graph.ts';
 import { build, typecheck, type Architecture, type BuildOptions, type Design } from '../pipeline.ts';
-import { reuses, type Primitives, type Reuse } from '../layers/layer-kind.ts';
+import { choices, type Primitives, type Choice } from '../layers/layer-kind.ts';
+import { defaultCalibrationFrames } from '../map/calibration.ts';
+import { calibrationFrames } from './frames.ts';
 import { closest } from '../suggest.ts';
 
 /** Options that gen, check, verify, synth and report share. */
@@ -21,6 +23,9 @@ export interface DesignOptions {
   readonly clock?: number | undefined;
   readonly primitives?: string | undefined;
   readonly reuse?: string | undefined;
+  readonly early?: string | undefined;
+  readonly calibration?: string | undefined;
+  readonly calibrationLimit?: number | undefined;
   readonly bramPrice?: number | undefined;
   readonly out: string;
 }
@@ -36,6 +41,8 @@ const fallbackNetwork = 'cnv';
 const architectures: readonly Architecture[] = ['dataflow'];
 /** Frames per second where nobody asks for a rate. */
 export const defaultFps = 1000;
+/** The maps of all calibration frames are held at once. */
+const mostCalibrationFrames = 1000;
 
 function chosenNetwork(options: DesignOptions, warn: (text: string) => void): { network: string; defaulted: boolean } {
   if (options.network !== undefined) return { network: options.network, defaulted: false };
@@ -52,9 +59,23 @@ function rate(text: string): number | 'max' {
   return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
 }
 
-function reuseOf(text = 'auto'): Reuse {
-  const found = reuses.find((name) => name === text);
-  return found ?? fail({ code: 'NN001', where: '--reuse', got: JSON.stringify(text), legal: reuses.join(' '), ...closest(text, reuses) });
+function choiceOf(option: string, text: string): Choice {
+  const found = choices.find((name) => name === text);
+  return found ?? fail({ code: 'NN001', where: option, got: JSON.stringify(text), legal: choices.join(' '), ...closest(text, choices) });
+}
+
+/** Early decision with the frames that it goes by; none where it is off. */
+function earlyOf({ early: text = 'off', calibration, calibrationLimit: limit }: DesignOptions, typed: TypedGraph, warn: (text: string) => void): Pick<BuildOptions, 'early' | 'calibration'> {
+  const early = choiceOf('--early', text);
+  if (early === 'off') {
+    const given = calibration !== undefined ? '--calibration' : '--calibration-limit';
+    if (calibration !== undefined || limit !== undefined) fail({ code: 'NN001', where: given, got: 'no early decision to calibrate', fix: '--early on or --early auto' });
+    return { early };
+  }
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= mostCalibrationFrames))
+    fail({ code: 'NN001', where: '--calibration-limit', got: String(limit), legal: `1..${mostCalibrationFrames}` });
+  if (calibration === undefined) warn('early decision is calibrated on random pixels: give --calibration IMAGES for orders that suit real ones');
+  return { early, calibration: calibrationFrames(typed, calibration, limit ?? defaultCalibrationFrames) };
 }
 
 function bramPrice(price: number | undefined): number | undefined {
@@ -71,9 +92,9 @@ function primitives(text: string | undefined, board: Board): Primitives | undefi
   return fail({ code: 'NN001', where: '--primitives', got: JSON.stringify(wanted), legal: family ? 'on off' : `off (no cells for ${board.family})` });
 }
 
-/** Both paths are said again in the generated files, where a line break would end a comment. */
-function requirePrintable({ network, weights }: DesignOptions): void {
-  for (const [option, value] of Object.entries({ '--network': network, '--weights': weights }))
+/** These paths are said again in the generated files, where a line break would end a comment. */
+function requirePrintable({ network, weights, calibration }: DesignOptions): void {
+  for (const [option, value] of Object.entries({ '--network': network, '--weights': weights, '--calibration': calibration }))
     if (value !== undefined && /\p{Cc}/u.test(value))
       fail({ code: 'NN032', where: option, got: JSON.stringify(value), legal: 'a path without control characters' });
 }
@@ -96,8 +117,11 @@ export async function prepareFrom(given: DesignOptions, warn: (text: string) => 
   const { network, defaulted } = chosenNetwork(given, warn);
   const module = await loadNetwork(network);
   const lying = generatedOptions(given.out, module.graph.name, board.name);
-  if (given.weights === undefined && lying?.weights !== undefined && !existsSync(lying.weights))
-    fail({ code: 'NN031', where: '--weights', got: `the design was generated with --weights ${lying.weights}, which is not there`, fix: 'give --weights with its path' });
+  for (const option of ['weights', 'calibration'] as const) {
+    const path = lying?.[option];
+    if (given[option] === undefined && path !== undefined && !existsSync(path))
+      fail({ code: 'NN031', where: `--${option}`, got: `the design was generated with --${option} ${path}, which is not there`, fix: `give --${option} with its path` });
+  }
   const options = lying ? { ...lying, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) } : given;
   const merged = options as DesignOptions;
   return { ...designOf(merged, board, module, { network, weights: merged.weights, defaulted }, warn), module };
@@ -125,7 +149,7 @@ function typedOf(
   if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
   const typed = typecheck(graph, options.weights);
   if (typed.weights.source === 'synthetic') warn(`${typed.name}: synthetic weights; no accuracy is implied`);
-  return { typed, options: { board, architecture, clockMhz, primitives: primitives(options.primitives, board), reuse: reuseOf(options.reuse), bramPrice: bramPrice(options.bramPrice) } };
+  return { typed, options: { board, architecture, clockMhz, primitives: primitives(options.primitives, board), reuse: choiceOf('--reuse', options.reuse ?? 'auto'), ...earlyOf(options, typed, warn), bramPrice: bramPrice(options.bramPrice) } };
 }
 
 function designOf(

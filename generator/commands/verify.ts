@@ -5,7 +5,7 @@ import { fail } from '../errors.ts';
 import { requireFit, type Design } from '../pipeline.ts';
 import { mergeReports, writeJson, type VerificationFile } from '../report/merge.ts';
 import type { Report } from '../report/report.ts';
-import { percent, table } from '../report/tables.ts';
+import { clocks, percent, table } from '../report/tables.ts';
 import { verify as runVerify, type VerifyResult } from '../../sim/verify.ts';
 import { framesFor } from './frames.ts';
 import { prepareFrom, type DesignOptions } from './prepare.ts';
@@ -39,16 +39,15 @@ function shard(text: string): { index: number; of: number } {
 }
 
 function resultTable(design: Design, result: VerifyResult, { layers }: Report): string {
-  const interval = result.initiationIntervalMeasured ?? design.placement.interval;
   const rows = design.placement.engines.map((engine, i) => [
     engine.name,
     engine.title,
     engine.operations || '-',
     engine.operations > 0 ? layers[i]!.operationsExecuted : '-',
     engine.lanes || '-',
-    engine.cycles,
+    clocks(engine),
     result.busy.get(engine.name) ?? '-',
-    engine.lanes > 0 ? percent(engine.operations / (engine.lanes * interval)) : '-',
+    engine.lanes > 0 ? percent(layers[i]!.busy) : '-',
     result.mismatchesByEdge[i]!,
   ]);
   return table(['layer', 'kind', 'operations', 'executed', 'lanes', 'clocks (model)', 'clocks (measured)', 'busy', 'mismatches'], rows);
@@ -59,6 +58,11 @@ function prunedLine({ totals: { operationsDense, operationsExecuted } }: Report)
   if (operationsExecuted === null) return 'operations pruned: ? (needs 5 frames)';
   const count = (value: number) => Math.round(value).toLocaleString('en-US');
   return `operations a frame: ${count(operationsDense)}, executed ${count(operationsExecuted)}: ${percent(1 - operationsExecuted / operationsDense)} pruned`;
+}
+
+function equal({ operations }: VerifyResult): string {
+  const counted = operations.size > 0 ? ', and every count of tiles the model of its schedule' : '';
+  return `EQUAL: every beat of every layer equals the golden model${counted}`;
 }
 
 function verdict(result: VerifyResult): string[] {
@@ -97,6 +101,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
     latencyMeasured: result.latencyMeasured,
     modifiedFiles: folder.modified,
     cyclesMeasured: Object.fromEntries(result.busy),
+    operationsCounted: Object.fromEntries([...result.operations].map(([name, { executed }]) => [name, executed])),
     sourcesSha256: folder.sourcesSha256,
   };
   writeJson(join(folder.path, 'report', 'verification.json'), file);
@@ -111,7 +116,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
       `${measured}; latency ${result.latencyMeasured ?? '?'} clocks; built in ${result.buildSeconds.toFixed(1)} s, ${result.cycles} clocks simulated in ${result.simulateSeconds.toFixed(1)} s`,
       prunedLine(report),
       ...verdict(result),
-      result.passed ? `EQUAL: every beat of every layer equals the golden model` : `NOT EQUAL: ${result.mismatches} beats differ`,
+      result.passed ? equal(result) : `NOT EQUAL: ${result.mismatches} beats differ${result.faults.length > 0 ? ', and what is said above' : ''}`,
       `in ${folder.path}`,
     ].join('\n'),
     exitCode: result.passed ? 0 : 1,

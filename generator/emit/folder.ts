@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { calibrationHash } from '../map/calibration.ts';
 import { fail } from '../errors.ts';
 import { rebuildCommand, folderName, planFiles, sha256, type Request } from './plan.ts';
 import { writePlan } from './write.ts';
@@ -14,6 +15,8 @@ interface Manifest {
   readonly fps: string;
   readonly primitives: string;
   readonly reuse: string;
+  readonly early: string;
+  readonly calibration: { readonly path: string | null; readonly frames: number; readonly sha256: string } | null;
   readonly bramPrice: number | null;
   readonly weights: { readonly source: string; readonly path: string | null };
   readonly irSha256: string;
@@ -34,12 +37,18 @@ function staysBelow(path: string): boolean {
   return /^[\w.-]+(\/[\w.-]+)*$/.test(path) && !path.split('/').includes('..');
 }
 
+function isCalibration(value: unknown): boolean {
+  const { path, frames, sha256: hash } = (value ?? {}) as Partial<NonNullable<Manifest['calibration']>>;
+  return (path === null || typeof path === 'string') && typeof frames === 'number' && typeof hash === 'string';
+}
+
 function isManifest(value: unknown): value is Manifest {
   const m = value as Manifest | null;
-  const texts = [m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.irSha256, m?.rebuild, m?.weights?.source];
+  const texts = [m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.early, m?.irSha256, m?.rebuild, m?.weights?.source];
   return (
     texts.every((text) => typeof text === 'string') &&
     typeof m!.clockMhz === 'number' &&
+    (m!.calibration === null || isCalibration(m!.calibration)) &&
     (m!.bramPrice === null || typeof m!.bramPrice === 'number') &&
     (m!.weights.path === null || typeof m!.weights.path === 'string') &&
     typeof m!.files === 'object' && m!.files !== null &&
@@ -64,11 +73,12 @@ export function generatedOptions(
   parent: string,
   network: string,
   board: string,
-): { arch: string; fps: string; clock: number; primitives: string; reuse: string; bramPrice?: number; weights?: string } | undefined {
+): { arch: string; fps: string; clock: number; primitives: string; reuse: string; early: string; calibration?: string; calibrationLimit?: number; bramPrice?: number; weights?: string } | undefined {
   const path = resolve(parent, folderName(network, board));
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
-  const { architecture, fps, clockMhz, primitives, reuse, bramPrice, weights } = readManifest(path);
-  return { arch: architecture, fps, clock: clockMhz, primitives, reuse, ...(bramPrice === null ? {} : { bramPrice }), ...(weights.path ? { weights: weights.path } : {}) };
+  const { architecture, fps, clockMhz, primitives, reuse, early, calibration, bramPrice, weights } = readManifest(path);
+  const calibrated = calibration && { calibrationLimit: calibration.frames, ...(calibration.path === null ? {} : { calibration: calibration.path }) };
+  return { arch: architecture, fps, clock: clockMhz, primitives, reuse, early, ...calibrated, ...(bramPrice === null ? {} : { bramPrice }), ...(weights.path ? { weights: weights.path } : {}) };
 }
 
 /**
@@ -80,15 +90,16 @@ export function openFolder(design: Design, request: Request, parent: string): Ou
   if (!existsSync(join(path, 'manifest.json'))) writePlan(planFiles(design, request), parent, name);
   const manifest = readManifest(path);
   const wanted = rebuildCommand(design, request);
-  const { architecture, clockMhz, fps, primitives, reuse = 'off', bramPrice } = design.options;
-  const sameMapping = manifest.fps === String(fps) && manifest.reuse === reuse && manifest.primitives === (primitives ? 'on' : 'off') && manifest.bramPrice === (bramPrice ?? null);
+  const { architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', calibration, bramPrice } = design.options;
+  const sameEarly = manifest.early === early && manifest.calibration?.sha256 === (calibration && calibrationHash(calibration));
+  const sameMapping = manifest.fps === String(fps) && sameEarly && manifest.reuse === reuse && manifest.primitives === (primitives ? 'on' : 'off') && manifest.bramPrice === (bramPrice ?? null);
   const sameOptions = manifest.architecture === architecture && manifest.clockMhz === clockMhz && sameMapping;
   // The same network may be named in two ways: its IR decides, not its path.
   if (!sameOptions || manifest.irSha256 !== design.irHash)
     fail({
       code: 'NN031',
       where: path,
-      got: manifest.rebuild === wanted ? 'a design of other weights or an older network file' : `a design of: ${manifest.rebuild}`,
+      got: manifest.rebuild === wanted ? 'a design of other weights, of other calibration images, or of an older network file' : `a design of: ${manifest.rebuild}`,
       legal: `a design of: ${wanted}`,
       fix: 'generate it again with these options, or give the options it was generated with',
     });

@@ -4,9 +4,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { isAbsolute, basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Design } from '../pipeline.ts';
+import { calibrationHash, defaultCalibrationFrames } from '../map/calibration.ts';
 import { estimateReport } from '../report/estimate.ts';
 import { primitivesOf } from '../boards/index.ts';
 import { version } from '../version.ts';
+import { earlyPlanText } from './early-plan.ts';
 import { clockXdc, oocTcl } from './vivado.ts';
 import { topName, verilogTop } from './verilog-top.ts';
 
@@ -38,10 +40,13 @@ function quoted(word: string): string {
 }
 
 export function rebuildCommand(design: Design, request: Request): string {
-  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', bramPrice } = design.options;
+  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', calibration, bramPrice } = design.options;
   const parts = ['npm run gen --', `--board ${board.name}`, `--network ${quoted(portable(request.network))}`, `--arch ${architecture}`, `--fps ${fps}`, `--clock ${clockMhz}`];
   if (primitivesOf(board) && !primitives) parts.push('--primitives off');
   if (reuse !== 'auto') parts.push(`--reuse ${reuse}`);
+  if (early !== 'off') parts.push(`--early ${early}`);
+  if (calibration?.path !== undefined) parts.push(`--calibration ${quoted(portable(calibration.path))}`);
+  if (calibration && calibration.frames.length !== defaultCalibrationFrames) parts.push(`--calibration-limit ${calibration.frames.length}`);
   if (bramPrice !== undefined) parts.push(`--bram-price ${bramPrice}`);
   if (request.weights) parts.push(`--weights ${quoted(portable(request.weights))}`);
   return parts.join(' ');
@@ -92,13 +97,15 @@ export function planFiles(design: Design, request: Request): Plan {
   files.set('vivado/ooc.tcl', oocTcl(design, sources, memories));
   files.set('vivado/clock.xdc', clockXdc(design));
   files.set('report/estimate.json', `${JSON.stringify(estimateReport(design, request, true), null, 2)}\n`);
+  const plan = earlyPlanText(design);
+  if (plan !== undefined) files.set('report/early.json', plan);
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   sorted.set('manifest.json', manifest(design, request, sorted));
   return sorted;
 }
 
 function manifest(design: Design, request: Request, files: Plan): string {
-  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', bramPrice } = design.options;
+  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', calibration, bramPrice } = design.options;
   return `${JSON.stringify(
     {
       generator: `bitloom ${version}`,
@@ -110,6 +117,8 @@ function manifest(design: Design, request: Request, files: Plan): string {
       fps: String(fps),
       primitives: primitives ? 'on' : 'off',
       reuse,
+      early,
+      calibration: calibration ? { path: calibration.path === undefined ? null : portable(calibration.path), frames: calibration.frames.length, sha256: calibrationHash(calibration) } : null,
       bramPrice: bramPrice ?? null,
       weights: { source: design.typed.weights.source, path: request.weights ? portable(request.weights) : null },
       irSha256: design.irHash,

@@ -12,8 +12,9 @@ type ViewValue = string | number | boolean | ViewModel | readonly ViewValue[];
 const folder = fileURLToPath(new URL('../../templates/', import.meta.url));
 const compiled = new Map<string, Handlebars.TemplateDelegate>();
 
-/** Slots of these names become Verilog identifiers; a signal may lie in an instance: `dut.u_conv.step`. */
+/** Slots of these names become Verilog identifiers, or signals, which may lie in an instance: `dut.u_conv.step`. */
 const identifierKeys = new Set(['top', 'module', 'instance', 'stream', 'port', 'parameter']);
+const signalKeys = new Set(['signal', 'dense', 'executed']);
 const identifier = /^[A-Za-z_]\w*$/;
 const signal = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
@@ -22,7 +23,7 @@ export function guard(value: unknown, where = 'view', key = ''): void {
   if (typeof value === 'string') {
     const say = `${where} = ${JSON.stringify(value)}`;
     if (identifierKeys.has(key) && !identifier.test(value)) throw new Error(`${say} is no identifier`);
-    if (key === 'signal' && !signal.test(value)) throw new Error(`${say} is no signal`);
+    if (signalKeys.has(key) && !signal.test(value)) throw new Error(`${say} is no signal`);
     // A line break would end the comment or the statement that the text stands in.
     if (/\p{Cc}/u.test(value)) throw new Error(`${say} is more than one line`);
     return;

@@ -26,6 +26,12 @@ export interface ParameterReader {
   refuse(key: string, got: string, legal: string): never;
 }
 
+/** Place i of a layer's input, or of its output, holds channel order[i] of before; as before where an order is absent. */
+export interface ChannelOrders {
+  readonly input?: readonly number[];
+  readonly output?: readonly number[];
+}
+
 export interface LayerModel {
   readonly kind: string;
   /** How a person calls it: `binary conv`. */
@@ -47,6 +53,10 @@ export interface LayerModel {
   unmirror?(node: TypedNode, mirror: number): TypedNode;
   /** Kinds linear in their weights: weights of the channels inverted, so that x' = mirror − x comes out there. */
   negate?(node: TypedNode, channels: Uint8Array): { readonly node: TypedNode; readonly mirror: number };
+  /** The same layer on channels in other orders. Absent: its orders are given. */
+  reorder?(node: TypedNode, orders: ChannelOrders): TypedNode;
+  /** Each output channel comes from the input channel of the same number alone, every parameter has a value for each. */
+  readonly isChannelwise?: boolean;
   /** Order-preserving kinds (max-pool): the same node moved behind a threshold whose mirrored channels are given. */
   behindThreshold?(node: TypedNode, mirrored: Uint8Array): Pick<TypedNode, 'attributes' | 'parameters'>;
 }
@@ -57,8 +67,11 @@ export type Golden = (node: TypedNode) => Evaluate;
 
 /** PE output channels × SIMD taps × M pixels at once. */
 export interface Fold {
-  /** Weights become logic, all of a window's taps and filters at once. Absent: folded, with weights in memory. */
-  readonly form?: 'wired';
+  /**
+   * wired: weights become logic, all of a window's taps and filters at once. early: lanes on their own, each of which stops
+   * as soon as its bit is known. Absent: folded, lanes in lockstep, weights in memory.
+   */
+  readonly form?: 'wired' | 'early';
   readonly pe: number;
   readonly simd: number;
   readonly pixels: number;
@@ -83,25 +96,46 @@ export interface Cost {
 /** Families with cells of their own in templates/lib. */
 export type Primitives = 'xc7';
 
-/** Layers whose weights become logic: all that can, none, or those where it takes fewer LUTs. */
-export const reuses = ['on', 'off', 'auto'] as const;
-export type Reuse = (typeof reuses)[number];
+/** Layers that take a form: all that can, none, or those where it takes fewer LUTs. */
+export const choices = ['on', 'off', 'auto'] as const;
+export type Choice = (typeof choices)[number];
+
+/** What the nodes of a graph gave on some frames: early decision is ordered and priced by it. */
+export interface Calibration {
+  /** The node's bits, frame by frame. */
+  maps(node: string): readonly Tensor[];
+  /** Tiles that may be looked at to find one engine's orders. */
+  readonly tiles: number;
+}
 
 /** What all engines of a design are built of. */
 export interface Materials {
-  /** Absent: off. */
-  readonly reuse?: Reuse | undefined;
+  /** Wired layers. Absent: off. */
+  readonly reuse?: Choice | undefined;
+  /** Early decision in place of the folded form. Absent: off. */
+  readonly early?: Choice | undefined;
+  /** Absent: tiles stand in their natural order, and the expectation is that all are looked at. */
+  readonly calibration?: Calibration | undefined;
   /** Device family whose primitives cells may instantiate. Absent: portable Verilog alone. */
   readonly primitives?: Primitives | undefined;
   /** LUTs that a RAMB36 is worth: memories lie in block RAM where that saves more, else in LUTs. */
   readonly lutPerBram: number;
 }
 
-/** A node, with the threshold that its engine absorbs. */
+/** The order in which early decision looks at tiles; it changes no bit. */
+export interface TileOrders {
+  /** By input channel: 1 where the hardware inverts it. */
+  readonly inverted: readonly number[];
+  /** By filter: its tiles in the order of their visits. */
+  readonly visits: readonly (readonly number[])[];
+}
+
+/** A node, with the threshold that its engine absorbs, and the pool if it decides early. */
 export interface Engine extends Materials {
   readonly name: string;
   readonly nodes: readonly TypedNode[];
   readonly fold: Fold;
+  readonly orders?: TileOrders | undefined;
 }
 
 export interface LayerCost {
@@ -115,8 +149,10 @@ export interface LayerCost {
   outputBeat(engine: Engine, input: BeatShape): BeatShape;
   /** Operation lanes: 1-bit taps per clock when busy. 0 where the kind computes nothing worth a lane. */
   lanes(engine: Engine): number;
-  /** The engine's own interval in clocks per frame, with nothing stalling it. */
+  /** The engine's own interval in clocks per frame, with nothing stalling it; an expectation where it depends on data. */
   cycles(engine: Engine, input: BeatShape): number;
+  /** The same for the worst of frames. Absent: all take as long. */
+  cyclesAtMost?(engine: Engine, input: BeatShape): number;
   /** An estimate, before synthesis. */
   estimate(engine: Engine, input: BeatShape): Cost;
 }
@@ -125,14 +161,41 @@ export interface LayerLowering {
   /** This kind runs in the engine of the node before it when that one `takesEpilogue`. */
   readonly isEpilogue?: boolean;
   readonly takesEpilogue?: boolean;
+  /** Behind an epilogue, one bit of each of the node's windows can decide it: an engine with early decision takes it in. */
+  decidesEarly?(node: TypedNode): boolean;
   /** Why the dataflow architecture cannot build this node, if it cannot. */
   unsupported?(node: TypedNode): { readonly got: string; readonly fix: string } | undefined;
   /** The cells of the engine between the two streams. */
   lower(engine: Engine, input: HardwareStream, output: HardwareStream): Cell[];
 }
 
+/** Tiles of a frame: looked at, and what they would be without early decision. */
+export interface Tiles {
+  readonly dense: number;
+  readonly executed: number;
+}
+
+/** Exact early decision: what is looked at depends on data and order alone, the bits on neither. */
+export interface LayerEarly {
+  /** Legal foldings of an engine of these nodes; empty where its bits cannot be known early. */
+  folds(nodes: readonly TypedNode[]): readonly Fold[];
+  /** Orders under which the calibration takes fewest tiles; undefined for engines of other forms. */
+  orders(engine: Engine): TileOrders | undefined;
+  /** Order of its input's channels that decides soonest; undefined where any will do. */
+  channelOrder(engine: Engine): readonly number[] | undefined;
+  /**
+   * Order of its filters that gives every lane as much to do; undefined where any will do.
+   * @param wanted the order that the consumer asks for, which may be changed within groups of `group`
+   */
+  filterOrder(engine: Engine, wanted: readonly number[], group: number): readonly number[] | undefined;
+  /** Counts as the hardware must: tiles of a frame of its input. */
+  counter(engine: Engine): (input: Tensor) => Tiles;
+}
+
 export interface LayerKind extends LayerModel {
   readonly golden: Golden;
   readonly cost: LayerCost;
   readonly lowering: LayerLowering;
+  /** Absent: nothing here can be known early. */
+  readonly early?: LayerEarly;
 }

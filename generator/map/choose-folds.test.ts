@@ -5,7 +5,8 @@ import { loadNetwork } from '../load-network.ts';
 import { lower, typecheck } from '../pipeline.ts';
 import { kindOf } from '../layers/index.ts';
 import type { Fold } from '../layers/layer-kind.ts';
-import { chooseFolds, legalFolds, unfolded } from './choose-folds.ts';
+import { legalFolds, unfolded } from './candidates.ts';
+import { chooseFolds } from './choose-folds.ts';
 import { divisors } from './divisors.ts';
 import { place, type Placement } from './place.ts';
 

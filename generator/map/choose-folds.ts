@@ -1,80 +1,32 @@
 /** Folding of every engine: the cheapest chain that reaches the wanted interval. */
 import { BitloomError, type Issue } from '../errors.ts';
-import { nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
+import type { TypedGraph } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
 import type { Cost, Engine, Fold, Materials } from '../layers/layer-kind.ts';
 import { bitsOf } from '../ir/types.ts';
 import { adapt, type Adapter } from './adapt.ts';
+import { candidateEngines, unfolded, type Pins } from './candidates.ts';
 import { engineNodes } from './engine-nodes.ts';
 import type { BeatShape, HardwareStream } from './hardware.ts';
 
+/** By node; those that another's engine takes in are unfolded. */
 export type Folds = ReadonlyMap<string, Fold>;
-export type Pins = Readonly<Record<string, Partial<Fold>>>;
-
-export const unfolded: Fold = { pe: 1, simd: 1, pixels: 1 };
-
-/** Every legal folding of a node; one entry, 1 × 1, for kinds that follow their stream. */
-export function legalFolds(node: TypedNode): Fold[] {
-  const axes = kindOf(node).cost.foldAxes?.(node);
-  if (!axes) return [unfolded];
-  return axes.pe.flatMap((pe) => axes.simd.flatMap((simd) => axes.pixels.map((pixels) => ({ pe, simd, pixels }))));
-}
-
-/** Foldings of an engine's wired form; none for most kinds. */
-export function wiredFolds(nodes: readonly TypedNode[]): readonly Fold[] {
-  return kindOf(nodes[0]!).cost.wiredFolds?.(nodes) ?? [];
-}
-
-/** Foldings to choose from: those with weights in memory, those with wired weights, or both. */
-export function candidateFolds(nodes: readonly TypedNode[], { reuse = 'off' }: Pick<Materials, 'reuse'>): readonly Fold[] {
-  const wired = reuse === 'off' ? [] : wiredFolds(nodes);
-  return reuse === 'on' && wired.length > 0 ? wired : [...legalFolds(nodes[0]!), ...wired];
-}
-
-/** A pinned folding, checked against the axes (NN014). */
-function pinned(graph: TypedGraph, nodes: readonly TypedNode[], pin: Partial<Fold>, issues: Issue[]): Fold[] {
-  const node = nodes[0]!;
-  if (pin.form === 'wired') {
-    const wired = wiredFolds(nodes).filter(({ pixels }) => (pin.pixels ?? pixels) === pixels);
-    if (wired.length > 0) return [...wired];
-    const legal = wiredFolds(nodes).map(({ pixels }) => pixels);
-    issues.push(nodeIssue(graph.name, node, 'NN014', { got: `wired weights at pixels = ${pin.pixels}`, legal: legal.length > 0 ? legal.join(' ') : 'folded only' }));
-    return [unfolded];
-  }
-  const axes = kindOf(node).cost.foldAxes?.(node);
-  if (!axes) {
-    issues.push(nodeIssue(graph.name, node, 'NN014', { got: 'a folding for a layer that has none', fix: 'remove the pin' }));
-    return [unfolded];
-  }
-  for (const axis of ['pe', 'simd', 'pixels'] as const) {
-    const value = pin[axis];
-    if (value !== undefined && !axes[axis].includes(value))
-      issues.push(
-        nodeIssue(graph.name, node, 'NN014', {
-          got: `${axis} = ${value} must divide ${axes[axis].at(-1)}`,
-          legal: axes[axis].join(' '),
-        }),
-      );
-  }
-  const folds = legalFolds(node).filter(
-    (f) => (pin.pe ?? f.pe) === f.pe && (pin.simd ?? f.simd) === f.simd && (pin.pixels ?? f.pixels) === f.pixels,
-  );
-  return folds.length > 0 ? folds : [unfolded];
-}
 
 /** A chain up to some engine that ends in these beats: the cheapest way there. */
 interface Path {
   readonly beat: HardwareStream | undefined;
   readonly price: number;
-  readonly cycles: number;
-  readonly fold: Fold;
+  /** Clocks that its engines take beyond the interval, summed. */
+  readonly late: number;
+  readonly engine: Engine | undefined;
   readonly before: Path | undefined;
 }
 
-/** Foldings along a path, the first engine's first. */
-function foldsOf(path: Path): Fold[] {
-  const folds: Fold[] = [];
-  for (let at: Path | undefined = path; at?.before; at = at.before) folds.unshift(at.fold);
+/** Foldings along a path. */
+function foldsOf(path: Path): Folds {
+  const folds = new Map<string, Fold>();
+  for (let at: Path | undefined = path; at?.engine; at = at.before)
+    at.engine.nodes.forEach((node, i) => folds.set(node.name, i === 0 ? at!.engine!.fold : unfolded));
   return folds;
 }
 
@@ -83,32 +35,49 @@ function priceOf({ lut, bram36 }: Cost, lutPerBram: number): number {
   return (lut ?? 0) + lutPerBram * (bram36 ?? 0);
 }
 
+/** Keeps the path unless one to the same kind of beat is less late or cheaper: that is all the next engine needs to know. */
+function keep(best: Map<string, Path>, path: Path): void {
+  const key = path.beat ? `${path.beat.lanes} ${path.beat.pixels}` : '';
+  const rival = best.get(key);
+  if (!rival || path.late < rival.late || (path.late === rival.late && path.price < rival.price)) best.set(key, path);
+}
+
+/** The paths that are least late. */
+function fastest(best: ReadonlyMap<string, Path>): Path[] {
+  const late = Math.min(...[...best.values()].map((path) => path.late));
+  return [...best.values()].filter((path) => path.late === late);
+}
+
 /**
  * The foldings of the cheapest chain of engines, the cells between them counted, in which no engine takes more than
  * `interval` clocks a frame. Where no folding is fast enough the fastest is taken; the caller compares intervals.
  *
- * Engines meet only in the beats they exchange, so the cheapest path to each kind of beat is all that the next engine
- * needs to know: dynamic programming along the chain.
+ * Engines meet only in the beats they exchange: dynamic programming along the chain. An engine that decides early reaches
+ * as far as the pool that it takes in, where it meets the engine in lockstep with the pool behind it.
  */
 export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins, materials: Materials): Folds {
   const issues: Issue[] = [];
   for (const name of Object.keys(pins))
     if (!graph.nodes.some((n) => n.name === name))
       issues.push({ code: 'NN014', where: `${graph.name} › ${name}`, got: 'a folding for a layer that does not exist', legal: graph.nodes.map((n) => n.name).join(' ') });
-  const engines = engineNodes(graph);
-  let paths: Path[] = [{ beat: undefined, price: 0, cycles: 0, fold: unfolded, before: undefined }];
-  for (const nodes of engines) {
-    const [folds] = nodes.map((node, i) => (pins[node.name] ? pinned(graph, nodes.slice(i), pins[node.name]!, issues) : candidateFolds(nodes, materials)));
-    const engines = folds!.map((fold): Engine => ({ name: nodes[0]!.name, nodes, fold, ...materials }));
-    paths = extend(paths, engines, interval, materials.lutPerBram);
+  const places = engineNodes(graph);
+  const reached = Array.from({ length: places.length + 1 }, () => new Map<string, Path>());
+  keep(reached[0]!, { beat: undefined, price: 0, late: 0, engine: undefined, before: undefined });
+  for (const [i, nodes] of places.entries()) {
+    for (const node of nodes.slice(1)) if (pins[node.name]) candidateEngines(graph, node, materials, pins[node.name], issues);
+    const candidates = candidateEngines(graph, nodes[0]!, materials, pins[nodes[0]!.name], issues);
+    const paths = fastest(reached[i]!);
+    for (const taken of new Set(candidates.map((engine) => engine.nodes.length))) {
+      const engines = candidates.filter((engine) => engine.nodes.length === taken);
+      extend(paths, engines, interval, materials.lutPerBram, reached[i + 1 + taken - nodes.length]!);
+    }
   }
   if (issues.length > 0) throw new BitloomError(issues);
-  const folds = foldsOf(paths.reduce((best, path) => (path.price < best.price ? path : best)));
-  return new Map(engines.flatMap((nodes, i) => nodes.map((node, k) => [node.name, k === 0 ? folds[i]! : unfolded])));
+  return foldsOf(fastest(reached[places.length]!).reduce((best, path) => (path.price < best.price ? path : best)));
 }
 
-/** Every path by one engine longer, the cheapest for each kind of beat. */
-function extend(paths: readonly Path[], candidates: readonly Engine[], interval: number, lutPerBram: number): Path[] {
+/** Every path by one engine longer, of candidates for the same nodes; into `best`, the cheapest for each kind of beat. */
+function extend(paths: readonly Path[], candidates: readonly Engine[], interval: number, lutPerBram: number, best: Map<string, Path>): void {
   const { nodes } = candidates[0]!;
   const { cost } = kindOf(nodes[0]!);
   const { type } = nodes.at(-1)!;
@@ -127,25 +96,20 @@ function extend(paths: readonly Path[], candidates: readonly Engine[], interval:
     adapters.set(key, found);
     return found;
   };
-  const best = new Map<string, Path>();
-  let fastest = Infinity;
+  let least = Infinity;
   for (const [index, engine] of candidates.entries()) {
     for (const path of paths) {
       const input = cost.inputBeat(engine, path.beat ?? { lanes: type.channels, pixels: 1 });
       const { price, ...rest } = known(engine, index, input);
       // Within the interval only the price counts, beyond it speed before price.
-      if (Math.max(rest.cycles, interval) > fastest) continue;
+      if (Math.max(rest.cycles, interval) > least) continue;
       const between = path.beat && adapter(path.beat, input);
       const cycles = Math.max(rest.cycles, between?.cycles ?? 0, interval);
-      if (cycles > fastest) continue;
-      fastest = cycles;
+      if (cycles > least) continue;
+      least = cycles;
       const total = path.price + (between ? priceOf(between.estimate, lutPerBram) : 0) + price;
-      const output = cost.outputBeat(engine, input);
-      const key = `${output.lanes} ${output.pixels}`;
-      const rival = best.get(key);
-      if (rival && (rival.cycles < cycles || (rival.cycles === cycles && rival.price <= total))) continue;
-      best.set(key, { beat: { name: '', ...output, elementBits: bitsOf(type.element), type }, price: total, cycles, fold: engine.fold, before: path });
+      const beat = { name: '', ...cost.outputBeat(engine, input), elementBits: bitsOf(type.element), type };
+      keep(best, { beat, price: total, late: path.late + cycles - interval, engine, before: path });
     }
   }
-  return [...best.values()].filter((path) => path.cycles === fastest);
 }

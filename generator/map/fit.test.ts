@@ -12,7 +12,7 @@ function placement(estimates: Readonly<Record<string, Partial<Cost>>>): Placemen
   const engines = Object.entries(estimates).map(
     ([name, cost]) => ({ name, estimate: { ...nothing, ...cost } }) as PlacedEngine,
   );
-  return { engines, interval: 1, lutPerBram: 0 };
+  return { engines, interval: 1, intervalAtMost: 1, lutPerBram: 0 };
 }
 
 describe('usage', () => {

@@ -65,6 +65,8 @@ export interface Cell {
   readonly modules?: () => ReadonlyMap<string, string>;
   /** Hierarchical name, inside the cell, of the wire that is high while its lanes work. */
   readonly busySignal?: string;
+  /** Registers that count tiles, by their hierarchical names inside the cell, and the tap operations of a tile. */
+  readonly counters?: { readonly dense: string; readonly executed: string; readonly operations: number };
   /** Tap operations that a busy clock executes; asked for when the cell is generated, for it may need the plan of its logic. */
   readonly operationsPerClock?: () => number;
 }

@@ -1,7 +1,7 @@
 /** Every design that the mapper can choose, by rate and estimated size, and which of them nothing beats. */
 import type { TypedGraph } from '../ir/graph.ts';
 import type { BuildOptions } from '../pipeline.ts';
-import { candidateIntervals, lower, placeAt } from '../pipeline.ts';
+import { candidateIntervals, placeAt, toMap } from '../pipeline.ts';
 import { usage, totalCost, type Resource } from './fit.ts';
 import type { PlacedEngine } from './place.ts';
 
@@ -36,11 +36,11 @@ export function markFront<P extends { readonly framesPerSecond: number; readonly
 /** Places the design at every interval at which a folding changes; slowest first. */
 export function sweep(typed: TypedGraph, options: Omit<BuildOptions, 'fps' | 'pins'>, onProgress: (done: number, of: number) => void): DesignPoint[] {
   const { board, clockMhz } = options;
-  const lowered = lower(typed);
-  const intervals = candidateIntervals(lowered, options);
+  const mappable = toMap(typed, options);
+  const intervals = candidateIntervals(mappable, options);
   const distinct = new Map<string, Omit<DesignPoint, 'isOnFront'>>();
   intervals.forEach((wanted, i) => {
-    const placement = placeAt(lowered, wanted, options);
+    const placement = placeAt(mappable, wanted, options);
     const { interval, engines } = placement;
     const folds = foldsText(engines);
     const { total, fits, exceeded } = usage(totalCost(placement), board);

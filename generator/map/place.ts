@@ -18,7 +18,9 @@ export interface PlacedEngine extends Engine {
   readonly input: HardwareStream;
   readonly output: HardwareStream;
   readonly lanes: number;
+  /** Clocks per frame; an expectation where they depend on data, and then no more than `cyclesAtMost`. */
   readonly cycles: number;
+  readonly cyclesAtMost: number;
   readonly macs: number;
   readonly operations: number;
   readonly estimate: Cost;
@@ -26,8 +28,9 @@ export interface PlacedEngine extends Engine {
 
 export interface Placement {
   readonly engines: readonly PlacedEngine[];
-  /** Modelled clocks between frames: the slowest engine. */
+  /** Modelled clocks between frames: the slowest engine; an expectation where they depend on data. */
   readonly interval: number;
+  readonly intervalAtMost: number;
   /** LUTs that a block RAM counted as. */
   readonly lutPerBram: number;
 }
@@ -42,8 +45,8 @@ function unchained(graph: TypedGraph, node: TypedNode): { got: string; fix: stri
 }
 
 /** NN006 for every node that the architecture cannot build. */
-function requireSupported(graph: TypedGraph): void {
-  const issues = engineNodes(graph).flatMap((nodes) =>
+function requireSupported(graph: TypedGraph, folds: Folds): void {
+  const issues = engineNodes(graph, folds).flatMap((nodes) =>
     nodes.flatMap((node, i): Issue[] => {
       const reason = unchained(graph, node) ?? (i === 0 ? kindOf(node).lowering.unsupported?.(node) : undefined);
       return reason ? [nodeIssue(graph.name, node, 'NN006', reason)] : [];
@@ -59,12 +62,13 @@ function plus(a: Cost, b: Cost): Cost {
 
 /** @param interval clocks a frame that converters between engines may take, where the engines themselves take less */
 export function place(graph: TypedGraph, folds: Folds, interval: number, materials: Materials): Placement {
-  requireSupported(graph);
+  requireSupported(graph, folds);
   const engines: PlacedEngine[] = [];
-  for (const nodes of engineNodes(graph)) {
+  for (const nodes of engineNodes(graph, folds)) {
     const [node, result] = [nodes[0]!, nodes.at(-1)!];
     const kind = kindOf(node);
-    const engine: Engine = { name: node.name, nodes, fold: folds.get(node.name)!, ...materials };
+    const folded: Engine = { name: node.name, nodes, fold: folds.get(node.name)!, ...materials };
+    const engine: Engine = { ...folded, orders: kind.early?.orders(folded) };
     const before = engines.at(-1)?.output;
     const taken = kind.cost.inputBeat(engine, before ?? { lanes: node.type.channels, pixels: 1 });
     const output: HardwareStream = {
@@ -76,6 +80,7 @@ export function place(graph: TypedGraph, folds: Folds, interval: number, materia
     const adapter = before && adapt(node.name, before, taken, interval);
     const input = adapter?.output ?? output;
     const estimate = kind.cost.estimate(engine, taken);
+    const cycles = Math.max(kind.cost.cycles(engine, taken), adapter?.cycles ?? 0);
     engines.push({
       ...engine,
       result,
@@ -84,10 +89,12 @@ export function place(graph: TypedGraph, folds: Folds, interval: number, materia
       input,
       output,
       lanes: kind.cost.lanes(engine),
-      cycles: Math.max(kind.cost.cycles(engine, taken), adapter?.cycles ?? 0),
+      cycles,
+      cyclesAtMost: Math.max(kind.cost.cyclesAtMost?.(engine, taken) ?? 0, cycles),
       ...(kind.work?.(node) ?? { macs: 0, operations: 0 }),
       estimate: adapter ? plus(adapter.estimate, estimate) : estimate,
     });
   }
-  return { engines, interval: Math.max(...engines.map((e) => e.cycles)), lutPerBram: materials.lutPerBram };
+  const slowest = (key: 'cycles' | 'cyclesAtMost') => Math.max(...engines.map((engine) => engine[key]));
+  return { engines, interval: slowest('cycles'), intervalAtMost: slowest('cyclesAtMost'), lutPerBram: materials.lutPerBram };
 }

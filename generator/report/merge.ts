@@ -9,6 +9,8 @@ import type { LayerReport, Report, Totals, VerificationReport } from './report.t
 export interface VerificationFile extends VerificationReport {
   /** Clocks per frame in which the lanes worked, by engine name. */
   readonly cyclesMeasured: Readonly<Record<string, number>>;
+  /** Operations per frame that engines with early decision have counted, by engine name. */
+  readonly operationsCounted: Readonly<Record<string, number>>;
   /** What was judged: hash over rtl/ and mem/ as they lay there. */
   readonly sourcesSha256: string;
 }
@@ -70,16 +72,20 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   const verification = fresh(readJson<VerificationFile>(join(folder, 'report', 'verification.json')));
   const synthesis = fresh(readJson<SynthesisFile>(join(folder, 'report', 'synthesis.json')));
   const interval = verification?.initiationIntervalMeasured ?? estimate.totals.initiationIntervalCycles;
-  const layers = estimate.layers.map((layer): LayerReport => ({
-    ...layer,
-    ...(synthesis?.engines[layer.name] ? { ...layerPart(synthesis.engines[layer.name]!), source: 'yosys' as const } : {}),
-    cyclesMeasured: verification?.cyclesMeasured[layer.name] ?? null,
-    operationsExecuted: executed(layer, verification?.cyclesMeasured[layer.name]),
-    busy: layer.lanes > 0 ? layer.operations / (layer.lanes * interval) : null,
-  }));
+  const layers = estimate.layers.map((layer): LayerReport => {
+    const operationsExecuted = executed(layer, verification);
+    const worked = layer.style === 'early' ? operationsExecuted : layer.operations;
+    return {
+      ...layer,
+      ...(synthesis?.engines[layer.name] ? { ...layerPart(synthesis.engines[layer.name]!), source: 'yosys' as const } : {}),
+      cyclesMeasured: verification?.cyclesMeasured[layer.name] ?? null,
+      operationsExecuted,
+      busy: layer.lanes > 0 && worked !== null ? worked / (layer.lanes * interval) : null,
+    };
+  });
   const perLayer = layers.map(({ operationsDense, operationsExecuted }) => (operationsDense === 0 ? 0 : operationsExecuted));
   const lanes = layers.reduce((sum, layer) => sum + layer.lanes, 0);
-  const operations = layers.reduce((sum, layer) => sum + layer.operations, 0);
+  const busyLanes = layers.map((layer) => (layer.lanes === 0 ? 0 : layer.busy && layer.busy * layer.lanes));
   const { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs } = synthesis?.totals ?? estimate.totals;
   const report: Report = {
     ...estimate,
@@ -89,8 +95,8 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
       initiationIntervalCycles: interval,
       latencyCycles: verification?.latencyMeasured ?? null,
       framesPerSecond: (estimate.clockMhz * 1e6) / interval,
-      busy: lanes > 0 ? operations / (lanes * interval) : null,
-      operationsExecuted: perLayer.includes(null) ? null : (perLayer as number[]).reduce((sum, count) => sum + count, 0),
+      busy: lanes > 0 ? ratio(sum(busyLanes), lanes) : null,
+      operationsExecuted: sum(perLayer),
       lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs,
       crossingLevels: synthesis?.crossingLevels ?? null,
       staNotTimed: synthesis?.staNotTimed ?? null,
@@ -103,9 +109,21 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   return report;
 }
 
-/** Clocks in which the lanes worked, and what they do in one; null where either is unknown. */
-function executed({ operationsPerClock }: LayerReport, cycles: number | undefined): number | null {
+/** By the engine's own registers, or clocks in which its lanes worked and what they do in one; null where unknown. */
+function executed({ name, operationsPerClock }: LayerReport, verification: VerificationFile | undefined): number | null {
+  const counted = verification?.operationsCounted[name];
+  if (counted !== undefined) return counted;
+  const cycles = verification?.cyclesMeasured[name];
   return operationsPerClock === null || cycles === undefined ? null : operationsPerClock * cycles;
+}
+
+/** null where one is unknown. */
+function sum(values: readonly (number | null)[]): number | null {
+  return values.includes(null) ? null : (values as number[]).reduce((total, value) => total + value, 0);
+}
+
+function ratio(part: number | null, whole: number): number | null {
+  return part === null ? null : part / whole;
 }
 
 /** What report.json says of a layer, which may be less than synthesis.json. */

@@ -3,17 +3,17 @@ export interface LayerReport {
   readonly name: string;
   readonly kind: string;
   readonly engine: string;
-  readonly style: 'folded' | 'wired';
+  readonly style: 'folded' | 'wired' | 'early';
   readonly macs: number;
   /** 1-bit tap operations (an 8-bit pixel times a binary weight is 8). */
   readonly operations: number;
   readonly lanes: number;
   readonly pixelsPerBeat: number;
-  /** The layer's own interval alone, clocks per frame. */
+  /** The layer's own interval alone, clocks per frame; with early decision what the calibration makes expect. */
   readonly cyclesModelled: number;
   /** Clocks per frame in which its lanes worked, steady state. */
   readonly cyclesMeasured: number | null;
-  /** operations / (lanes × network interval). */
+  /** operations / (lanes × network interval); with early decision those executed, which are known when measured. */
   readonly busy: number | null;
   readonly operationsDense: number;
   /** What the RTL did in a frame, steady state: taps evaluated, by the paper's count. */
@@ -83,6 +83,8 @@ export interface Report {
   /** Device family whose primitives the cells instantiate; null for portable Verilog alone. */
   readonly primitives: 'xc7' | null;
   readonly defaulted: boolean;
+  /** Frames that early decision is ordered and priced by; null where it was not asked for. */
+  readonly calibration: { readonly frames: number; readonly source: 'images' | 'random' } | null;
   readonly weights: {
     readonly source: 'trained' | 'imported' | 'synthetic';
     /** Logical bits of weights, thresholds, affine constants and classifier. */

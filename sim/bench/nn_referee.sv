@@ -24,7 +24,7 @@ module nn_referee #(
     input  wire [EDGES-1:0]        done,
     input  wire [ENGINES-1:0]      working          // lanes of an engine work in this clock
 );
-    int seed, reset_at, watchdog, drain;
+    int seed, reset_at, reset_for, watchdog, drain;
 
     initial begin
         if (!$value$plusargs("dir=%s", dir)) dir = ".";
@@ -32,6 +32,7 @@ module nn_referee #(
         if (!$value$plusargs("burst=%d", stall_burst)) stall_burst = 1'b0;
         if (!$value$plusargs("seed=%d", seed)) seed = 1;
         if (!$value$plusargs("reset_at=%d", reset_at)) reset_at = 0;
+        if (!$value$plusargs("reset_for=%d", reset_for)) reset_for = 4;
         if (!$value$plusargs("watchdog=%d", watchdog)) watchdog = 100000;
         if (!$value$plusargs("drain=%d", drain)) drain = 1000;
         if (!$value$plusargs("block_from=%d", block_from)) block_from = 0;
@@ -42,7 +43,7 @@ module nn_referee #(
     end
 
     always @(posedge clk) cycle <= cycle + 1;
-    assign rst = cycle < 4 || (reset_at != 0 && cycle >= reset_at && cycle < reset_at + 4);
+    assign rst = cycle < 4 || (reset_at != 0 && cycle >= reset_at && cycle < reset_at + reset_for);
 
     always @(posedge clk) begin
         if (reset_at != 0 && cycle == reset_at) $display("RESET cycle=%0d", cycle);

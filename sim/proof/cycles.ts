@@ -6,7 +6,7 @@ import { planFiles } from '../../generator/emit/plan.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
 import { elementCount } from '../../generator/ir/types.ts';
 import { loadNetwork } from '../../generator/load-network.ts';
-import { legalFolds, type Pins } from '../../generator/map/choose-folds.ts';
+import { legalFolds, type Pins } from '../../generator/map/candidates.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { build, lower, typecheck, type Design } from '../../generator/pipeline.ts';
 import { kindOf } from '../../generator/layers/index.ts';

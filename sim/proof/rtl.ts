@@ -9,7 +9,7 @@ import { interpreter } from '../../generator/golden/interpret.ts';
 import { mnistDigits, readImages } from '../../generator/images/index.ts';
 import { sharedData } from '../../generator/images/shared-data.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
-import type { Reuse } from '../../generator/layers/layer-kind.ts';
+import type { Choice } from '../../generator/layers/layer-kind.ts';
 import { loadNetwork } from '../../generator/load-network.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { build, requireFit, typecheck, type BuildOptions, type Design } from '../../generator/pipeline.ts';
@@ -28,7 +28,7 @@ import type { Found, Proof } from './proof.ts';
 
 const everyStall = [0, 30, 80];
 
-function designOf(typed: TypedGraph, board: Board, fps: number | 'max', mapping: Pick<BuildOptions, 'bramPrice' | 'reuse'> = {}): Design {
+function designOf(typed: TypedGraph, board: Board, fps: number | 'max', mapping: Pick<BuildOptions, 'bramPrice' | 'reuse' | 'early' | 'calibration'> = {}): Design {
   const design = build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps, primitives: primitivesOf(board), ...mapping });
   requireFit(design);
   return design;
@@ -45,10 +45,22 @@ function busyShare({ placement }: Design, interval: number): number {
   return sum('operations') / (sum('lanes') * interval);
 }
 
+/** The interval depends on data: on other frames it may be another one. */
+function expects({ placement }: Design): boolean {
+  return placement.engines.some(({ orders }) => orders);
+}
+
+/** `27.1 % of the operations pruned in conv1 conv2`, by the registers of engines with early decision. */
+function prunedText({ operations }: VerifyResult): string {
+  const sum = (key: 'dense' | 'executed') => [...operations.values()].reduce((total, counted) => total + counted[key], 0);
+  return `${(100 * (1 - sum('executed') / sum('dense'))).toFixed(1)} % of the operations pruned in ${[...operations.keys()].join(' ')}, every count as the model's`;
+}
+
 function describe(design: Design, result: VerifyResult): string {
   const interval = result.initiationIntervalMeasured;
-  const rate =
-    interval === null ? [] : [`interval ${interval} clocks (modelled ${design.placement.interval}), lanes busy ${(100 * busyShare(design, interval)).toFixed(1)} %`];
+  const modelled = `${expects(design) ? 'expected' : 'modelled'} ${design.placement.interval}`;
+  const busy = (clocks: number) => (expects(design) ? prunedText(result) : `lanes busy ${(100 * busyShare(design, clocks)).toFixed(1)} %`);
+  const rate = interval === null ? [] : [`interval ${interval} clocks (${modelled}), ${busy(interval)}`];
   return [
     `${result.frames} frames, ${result.runs.length} runs (${result.runs.join(', ')})`,
     ...rate,
@@ -76,9 +88,11 @@ async function compare(
     verify(design, { folder, frames, stalls, lutLevel, onProgress }),
   );
   if (!result.passed) return { passed: false, text: firstFault(result) };
-  // A lost clock is a fault of the RTL or of the cycle model.
+  // A lost clock is a fault of the RTL or of the cycle model, where that says more than an expectation.
   const { initiationIntervalMeasured: measured } = result;
-  return { passed: measured === null || measured === design.placement.interval, text: describe(design, result) };
+  const { interval, intervalAtMost } = design.placement;
+  const inTime = measured === null || (expects(design) ? measured <= intervalAtMost : measured === interval);
+  return { passed: inTime, text: describe(design, result) };
 }
 
 export const rtlCnv: Proof = {
@@ -107,7 +121,7 @@ interface CnvMapping {
   readonly fps: number | 'max';
   readonly images: number;
   readonly bramPrice?: number;
-  readonly reuse?: Reuse;
+  readonly reuse?: Choice;
   readonly lutLevel?: boolean;
   /** Share of the lanes that must be busy. */
   readonly busy?: number;
@@ -136,6 +150,22 @@ export const rtlCnvBusy = cnvAt('rtl-cnv-busy', {
 export const rtlCnvMax = cnvAt('rtl-cnv-max', { what: 'the highest rate that fits with weights in memory', fps: 'max', images: 16 });
 export const rtlCnvWired = cnvAt('rtl-cnv-wired', { what: 'the highest rate with wired layers', fps: 'max', reuse: 'auto', images: 64 });
 
+/** The images of the test set behind those that are published, so that none is verified on. */
+const firstCalibrated = 1000;
+
+export const rtlCnvEarly: Proof = {
+  name: 'rtl-cnv-early',
+  claim: 'cnvW1A1 on XC7Z100 with early decision at 20,000 frames/s, calibrated on 64 other images: 64 images, every layer, every count of tiles',
+  needsPublishedFiles: true,
+  async run(onProgress) {
+    const files = publishedFiles(sharedData!);
+    const set = readImages(files.cifar, { height: 32, width: 32, channels: 3 });
+    const calibration = { frames: framesOf(set.pixels.subarray(firstCalibrated * cnvFrameBytes), 64, cnvFrameBytes), path: files.cifar };
+    const design = designOf(await publishedNetwork('cnv', files.cnvWeights), xc7z100, 20_000, { reuse: 'off', early: 'on', calibration });
+    return compare(design, framesOf(readFileSync(files.cnvPixels), 64, cnvFrameBytes), everyStall, onProgress);
+  },
+};
+
 export const rtlLfc: Proof = {
   name: 'rtl-lfc',
   claim: 'lfcW1A1 on XC7Z100 at 10,000 frames/s: 16 digits',
@@ -158,7 +188,7 @@ export const rtlMnist: Proof = {
   },
 };
 
-function binarynetAt(name: string, what: string, reuse: Reuse): Proof {
+function binarynetAt(name: string, what: string, reuse: Choice): Proof {
   return {
     name,
     claim: `binarynet (synthetic weights) on XC7Z100 at 40,000 frames/s, ${what}: 7 random frames`,

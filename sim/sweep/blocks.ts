@@ -8,7 +8,7 @@ import {
 } from '../../generator/dsl/index.ts';
 import type { Graph } from '../../generator/ir/graph.ts';
 import type { WeightReference } from '../../generator/ir/graph.ts';
-import type { Pins } from '../../generator/map/choose-folds.ts';
+import type { Pins } from '../../generator/map/candidates.ts';
 import type { Case } from './case.ts';
 
 export interface MapShape {

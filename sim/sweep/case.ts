@@ -2,7 +2,7 @@
 import { kc705 } from '../../generator/boards/kc705.ts';
 import type { Graph } from '../../generator/ir/graph.ts';
 import { printGraph } from '../../generator/ir/print.ts';
-import type { Pins } from '../../generator/map/choose-folds.ts';
+import type { Pins } from '../../generator/map/candidates.ts';
 import { build, typecheck, type Design } from '../../generator/pipeline.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { elementCount } from '../../generator/ir/types.ts';
@@ -26,7 +26,7 @@ export function designOf({ graph, pins }: Case): Design {
  * network at another folding sees the same frames.
  */
 export function framesOf({ id }: Case, design: Design, count: number): Uint8Array[] {
-  const random = randomFrom(`frames of ${id.replace(/_(wired|pe\d+simd\d+pixels)\d+$/, '')}`);
+  const random = randomFrom(`frames of ${id.replace(/_(wired|(early)?pe\d+simd\d+pixels)\d+$/, '')}`);
   const pixels = elementCount(design.typed.nodes[0]!.type);
   return Array.from({ length: count }, (_, frame) => {
     if (frame % 3 === 1) return new Uint8Array(pixels).fill(frame % 2 ? 255 : 0);

@@ -1,5 +1,5 @@
 /** Random small networks at random foldings. Seed and number make a case, so both bring it back. */
-import { legalFolds } from '../../generator/map/choose-folds.ts';
+import { legalFolds } from '../../generator/map/candidates.ts';
 import { kindOf } from '../../generator/layers/index.ts';
 import type { Fold, Random } from '../../generator/layers/layer-kind.ts';
 import type { TypedNode } from '../../generator/ir/graph.ts';

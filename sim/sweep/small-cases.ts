@@ -1,7 +1,8 @@
 /** Every legal folding of small layers of each kind. A case's id says what it is: k3s1p1m_pe4simd6pixels2. */
-import { legalFolds, wiredFolds, type Pins } from '../../generator/map/choose-folds.ts';
+import { nodeByName } from '../../generator/ir/graph.ts';
+import { formFolds, type Pins } from '../../generator/map/candidates.ts';
 import { divisors } from '../../generator/map/divisors.ts';
-import { engineNodes } from '../../generator/map/engine-nodes.ts';
+import { nodesFrom } from '../../generator/map/engine-nodes.ts';
 import { lower, typecheck } from '../../generator/pipeline.ts';
 import { caseOf, graphOf, type Body, type MapShape } from './blocks.ts';
 import type { Case } from './case.ts';
@@ -13,13 +14,16 @@ function small(id: string, body: Body, pins: Pins = {}): Case {
   return caseOf(id, `--case ${id}`, graphOf(id, seed, body), pins);
 }
 
-/** One case for each folding of the layer, those with wired weights too. */
+/** One case for each folding of the layer, in every form. */
 function folded(title: string, layer: string, body: Body): Case[] {
-  const nodes = engineNodes(lower(typecheck(graphOf(title, seed, body)))).find(([{ name }]) => name === `${title}_${layer}`)!;
-  return [...legalFolds(nodes[0]), ...wiredFolds(nodes)].map((fold) => {
-    const { form, pe, simd, pixels } = fold;
-    return small(`${title}_${form ?? `pe${pe}simd${simd}pixels`}${pixels}`, body, { [layer]: fold });
-  });
+  const graph = lower(typecheck(graphOf(title, seed, body)));
+  const node = nodeByName(graph, `${title}_${layer}`);
+  return ([undefined, 'wired', 'early'] as const).flatMap((form) =>
+    formFolds(nodesFrom(graph, node, form), form).map((fold) => {
+      const { pe, simd, pixels } = fold;
+      return small(`${title}_${form === 'wired' ? form : `${form ?? ''}pe${pe}simd${simd}pixels`}${pixels}`, body, { [layer]: fold });
+    }),
+  );
 }
 
 /** Kernel, stride (also beyond the kernel) and padding, on a map that leaves rows and columns over. */

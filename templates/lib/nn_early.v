@@ -173,6 +173,8 @@ module nn_early #(
         end
     endgenerate
 
+    wire [PE-1:0] working = active & {PE{!clearing}};
+
     // ---- The head: a beat leaves when all lanes have it, in order ----
 
     localparam [JOBS_W:0] FIRST = {1'b1, {JOBS_W{1'b0}}};
@@ -224,21 +226,22 @@ module nn_early #(
             localparam [31:0]        DENSE_32 = DENSE;
             localparam [DENSE_W-1:0] EACH     = DENSE_32[DENSE_W-1:0];
 
-            wire [LANES_W-1:0] working;
+            wire [LANES_W-1:0] lanes;
             wire [47:0]        tiles_executed, tiles_dense;
             wire               unused_totals = ^{tiles_executed, tiles_dense};
 
-            nn_xnor_popcount #(.N(PE)) u_working (
-                .clk(clk), .x(active & {PE{!clearing}}), .w({PE{1'b1}}), .count(working)
+            nn_xnor_popcount #(.N(PE)) u_lanes (
+                .clk(clk), .x(working), .w({PE{1'b1}}), .count(lanes)
             );
+            // Longer than `rst`: what the popcount still holds from before does not count.
             nn_tally #(.ADD_W(LANES_W)) u_executed (
-                .clk(clk), .rst(rst), .add(working), .total(tiles_executed)
+                .clk(clk), .rst(clearing), .add(lanes), .total(tiles_executed)
             );
             nn_tally #(.ADD_W(DENSE_W)) u_dense (
-                .clk(clk), .rst(rst), .add(EACH & {DENSE_W{leave}}), .total(tiles_dense)
+                .clk(clk), .rst(clearing), .add(EACH & {DENSE_W{leave}}), .total(tiles_dense)
             );
         end else begin : g_no_count
-            wire unused_active = ^active;
+            wire unused_working = ^working;
         end
     endgenerate
 

@@ -1,7 +1,8 @@
 import type { LayerKind } from '../layer-kind.ts';
+import { matvecEarly } from '../matvec/early/kind.ts';
 import { cost } from './cost.ts';
 import { golden } from './golden.ts';
 import { model } from './kind.ts';
 import { lowering } from './lower.ts';
 
-export const binaryConv: LayerKind = { ...model, golden, cost, lowering };
+export const binaryConv: LayerKind = { ...model, golden, cost, lowering, early: matvecEarly };

@@ -2,7 +2,7 @@
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import type { WeightReference, TypedNode } from '../../ir/graph.ts';
 import type { LayerModel } from '../layer-kind.ts';
-import { sumElement, weightedOperations, invertRows } from '../matvec/model.ts';
+import { invertRows, reorderWeights, sumElement, weightedOperations } from '../matvec/model.ts';
 
 export interface BinaryConvOptions {
   readonly filters: number;
@@ -72,4 +72,5 @@ export const model: LayerModel = {
   parameterBits: (node) => node.parameters['weights']!.data.length,
   floatParameters: (node) => node.parameters['weights']!.data.length,
   negate: invertRows,
+  reorder: reorderWeights,
 };

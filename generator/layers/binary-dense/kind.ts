@@ -3,7 +3,7 @@ import { addLayer, type Stream } from '../../dsl/network.ts';
 import type { WeightReference } from '../../ir/graph.ts';
 import { elementCount } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
-import { invertRows, sumElement, weightedOperations } from '../matvec/model.ts';
+import { invertRows, reorderWeights, sumElement, weightedOperations } from '../matvec/model.ts';
 
 export interface BinaryDenseOptions {
   readonly units: number;
@@ -37,4 +37,5 @@ export const model: LayerModel = {
   parameterBits: (node) => node.parameters['weights']!.data.length,
   floatParameters: (node) => node.parameters['weights']!.data.length,
   negate: invertRows,
+  reorder: reorderWeights,
 };

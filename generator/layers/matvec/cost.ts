@@ -1,9 +1,11 @@
 /** Cost of the engine of convolution and dense layers, in the form that its folding asks for. */
 import type { Engine, LayerCost } from '../layer-kind.ts';
+import { earlyCost } from './early/cost.ts';
 import { foldedCost } from './folded-cost.ts';
 import { wiredCost } from './wired.ts';
 
-const costOf = ({ fold }: Engine) => (fold.form === 'wired' ? wiredCost : foldedCost);
+const costs = { wired: wiredCost, early: earlyCost, folded: foldedCost };
+const costOf = ({ fold }: Engine) => costs[fold.form ?? 'folded'];
 
 export const matvecCost: LayerCost = {
   foldAxes: foldedCost.foldAxes,
@@ -12,5 +14,6 @@ export const matvecCost: LayerCost = {
   outputBeat: (engine) => costOf(engine).outputBeat(engine),
   lanes: (engine) => costOf(engine).lanes(engine),
   cycles: (engine) => costOf(engine).cycles(engine),
+  cyclesAtMost: (engine) => (engine.fold.form === 'early' ? earlyCost.cyclesAtMost(engine) : 0),
   estimate: (engine) => costOf(engine).estimate(engine),
 };

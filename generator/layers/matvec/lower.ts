@@ -2,6 +2,7 @@
 import type { TypedNode } from '../../ir/graph.ts';
 import { isSigned } from '../../ir/types.ts';
 import type { LayerLowering } from '../layer-kind.ts';
+import { lowerEarly } from './early/lower.ts';
 import { lowerFolded } from './folded-lower.ts';
 import { lowerWired } from './wired.ts';
 
@@ -15,5 +16,8 @@ function unsupported(node: TypedNode): { got: string; fix: string } | undefined 
 export const matvecLowering: LayerLowering = {
   takesEpilogue: true,
   unsupported,
-  lower: (engine, input, output) => (engine.fold.form === 'wired' ? lowerWired : lowerFolded)(engine, input, output),
+  lower(engine, input, output) {
+    const forms = { wired: lowerWired, early: lowerEarly, folded: lowerFolded };
+    return forms[engine.fold.form ?? 'folded'](engine, input, output);
+  },
 };

@@ -1,7 +1,7 @@
 /** What convolution and dense layers share: sums of n weighted taps. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf, int, type Element, type Int } from '../../ir/types.ts';
-import type { Report } from '../layer-kind.ts';
+import type { ChannelOrders, Report } from '../layer-kind.ts';
 
 /** Element of a sum over n taps: P in 0..n standing for 2P − n, or Σ ±x of integers. */
 export function sumElement(input: Element, n: number, report: Report): Int | undefined {
@@ -28,6 +28,20 @@ export function fanIn(node: TypedNode): number {
 export function weightedOperations(node: TypedNode): { macs: number; operations: number } {
   const macs = node.type.height * node.type.width * node.type.channels * fanIn(node);
   return { macs, operations: macs * bitsOf(node.inputTypes[0]!.element) };
+}
+
+/** Rows and columns in other orders: filters, and the input channels of every pixel of the window. */
+export function reorderWeights(node: TypedNode, { input, output }: ChannelOrders): TypedNode {
+  const weights = node.parameters['weights']!;
+  const n = fanIn(node);
+  const channels = node.inputTypes[0]!.channels;
+  const from = (i: number) => {
+    const [row, column] = [Math.floor(i / n), i % n];
+    const c = column % channels;
+    return (output?.[row] ?? row) * n + column - c + (input?.[c] ?? c);
+  };
+  const data = Uint8Array.from(weights.data, (_, i) => weights.data[from(i)]!);
+  return { ...node, parameters: { ...node.parameters, weights: { ...weights, data } } };
 }
 
 /** Inverted weight rows: a popcount P becomes n − P, a signed sum s becomes −s. */

@@ -28,6 +28,7 @@ export const model: LayerModel = {
     return { ...x!, height: outputs(x!.height), width: outputs(x!.width) };
   },
   resolve: (_node, [x]) => ({ minimum: { shape: [x!.channels], data: new Uint8Array(x!.channels) } }),
+  isChannelwise: true,
   behindThreshold(node, mirrored) {
     // [max x ≤ θ] = AND [x ≤ θ]: where the compare is mirrored, the pool of bits is a minimum.
     const data = (node.parameters['minimum']!.data as Uint8Array).map((m, c) => m ^ mirrored[c]!);

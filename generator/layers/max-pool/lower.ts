@@ -9,6 +9,7 @@ export const lowering: LayerLowering = {
     if (size !== stride) return { got: `overlapping windows (size ${size}, stride ${stride})`, fix: 'make the stride equal the size' };
     return undefined;
   },
+  decidesEarly: (node) => node.type.element.type === 'bipolar' && node.attributes['size'] === node.attributes['stride'],
   lower({ name, nodes }, input, output) {
     const { height, width, channels } = nodes[0]!.inputTypes[0]!;
     const minimum = nodes[0]!.parameters['minimum']!.data;

@@ -112,6 +112,7 @@ export const model: LayerModel = {
   },
   parameterBits: (node) => node.type.channels * thresholdBits(sumsOf(node.inputTypes[0]!)),
   floatParameters: (node) => 2 * node.type.channels,
+  isChannelwise: true,
   mirrored: (node) => node.parameters['mirrored']!.data as Uint8Array,
   unmirror(node, mirror) {
     const theta = node.parameters['theta']!.data as Int32Array;

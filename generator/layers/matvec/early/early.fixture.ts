@@ -72,7 +72,7 @@ const frames = 4;
 export const duts: readonly EarlyDut[] = points.map(({ shape, fold, early = bothEarly, gate = false, xilinx }) => {
   const layer = randomLayer(shape);
   const inputs = counted(frames).map(() => randomMap(layer));
-  const plan = calibrate(layer, fold, counted(6).map(() => randomMap(layer)));
+  const plan = { layer, fold, ...calibrate(layer, fold.simd, counted(6).map(() => randomMap(layer))) };
   return { plan, options: { early, gate, popcountStyle: xilinx ? 'xilinx' : 'portable' }, inputs, outputs: inputs.map((map) => defined(layer, map)) };
 });
 export const expectedTiles = duts.map(({ plan, options, inputs }) => ({

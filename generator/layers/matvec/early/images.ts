@@ -1,6 +1,7 @@
 /** nn_early's parameters and memory images of a plan. */
 import { hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue } from '../../../map/hardware.ts';
-import { counted, fanInOf, onesThresholds, outputOf, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+import { blockRomCost } from '../../../synth/block-rom.ts';
+import { counted, fanInOf, onesThresholds, outputOf, tilePlaces, tilesOf, windowReach, type Early, type EarlyPlan } from './layer.ts';
 
 /** Memories of a lane: words of its ring and output pixels under way, as powers of two; how weights and ring are built. */
 export interface EarlyMemories {
@@ -25,7 +26,7 @@ const leastBlockBits = 9;
  * The ring holds the rows of the pixels under way and the rows that come meanwhile, no less than a block RAM.
  * A filter's lines start at a power of two where that costs no memory: then no adder finds them.
  */
-export function memoriesOf({ layer, fold }: EarlyPlan, results = resultsUnderWay): EarlyMemories {
+export function memoriesOf({ layer, fold }: Pick<EarlyPlan, 'layer' | 'fold'>, results = resultsUnderWay): EarlyMemories {
   const { width } = outputOf(layer);
   const folds = layer.filters / fold.pe;
   const tiles = tilesOf(layer, fold.simd);
@@ -53,16 +54,11 @@ function laneFile(prefix: string, lane: number): string {
   return `${prefix}${String(lane).padStart(3, '0')}.mem`;
 }
 
-/** Filter of a lane's fold. */
-function filterOf({ fold, filterAt }: EarlyPlan, lane: number, nf: number): number {
-  return filterAt[nf * fold.pe + lane]!;
-}
-
 /** Line nf·PITCH + rest: the tile visited when `rest` more follow; lines between filters are 0. */
 function tileLines(plan: EarlyPlan, lane: number, pitch: number, line: (filter: number, tile: number) => string, zero: string): string[] {
   const tiles = tilesOf(plan.layer, plan.fold.simd);
   return counted(plan.layer.filters / plan.fold.pe).flatMap((nf) => {
-    const filter = filterOf(plan, lane, nf);
+    const filter = nf * plan.fold.pe + lane;
     return counted(pitch).map((rest) => (rest < tiles ? line(filter, plan.visits[filter]![tiles - 1 - rest]!) : zero));
   });
 }
@@ -74,36 +70,36 @@ function sumBits(taps: number): number {
 
 /** All images of the lanes, in the layout that nn_early_lane's header gives. */
 export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemories): MemoryImage[] {
-  const { layer, fold, channelAt, inverted } = plan;
+  const { layer, fold, inverted } = plan;
   const { simd, pe } = fold;
   const k = onesThresholds(plan);
-  const { channels, kernel } = layer;
+  const { channels } = layer;
   const n = fanInOf(layer);
   const folds = channels / simd;
   const filters = layer.filters / pe;
   const places = tilePlaces(layer, simd);
-  const reach = ((kernel - 1) * (layer.width + 2 * layer.padSize) + kernel) * folds;
-  const placeBits = bitsFor(reach);
+  const placeBits = bitsFor(windowReach(layer, simd));
   const wide = sumBits(n);
   const weightWord = (filter: number, tile: number) =>
     hexWord(simd, (tap) => {
-      const channel = channelAt[(tile % folds) * simd + tap]!;
+      const channel = (tile % folds) * simd + tap;
       return layer.weights[filter * n + Math.floor(tile / folds) * channels + channel]! ^ inverted[channel]!;
     });
   const thresholdLine = (filter: number) => hexWord(wide + 1, (bit) => (bit === wide ? layer.all[filter]! : (k[filter]! >> bit) & 1));
+  const block = memories.weightStyle === 'block' ? { bram36: blockRomCost(simd, filters * memories.pitch).bram36 } : {};
   const zero = (bits: number) => hexWord(bits, () => 0);
   const flips = memoryImage({ file: `${name}_flip.mem`, width: simd, usedBits: channels }, () =>
-    counted(folds).map((fold) => hexWord(simd, (i) => inverted[channelAt[fold * simd + i]!]!)),
+    counted(folds).map((fold) => hexWord(simd, (i) => inverted[fold * simd + i]!)),
   );
   const lanes = counted(pe).flatMap((lane) => [
-    memoryImage({ file: laneFile(`${name}_weights_`, lane), width: simd, usedBits: filters * n }, () =>
+    memoryImage({ file: laneFile(`${name}_weights_`, lane), width: simd, usedBits: filters * n, ...block }, () =>
       tileLines(plan, lane, memories.pitch, weightWord, zero(simd)),
     ),
     memoryImage({ file: laneFile(`${name}_order_`, lane), width: placeBits, usedBits: (filters * n * placeBits) / simd }, () =>
       tileLines(plan, lane, memories.pitch, (_, tile) => hexFields([places[tile]!], placeBits), zero(placeBits)),
     ),
     memoryImage({ file: laneFile(`${name}_thresholds_`, lane), width: wide + 1, usedBits: filters * (wide + 1) }, () =>
-      counted(filters).map((nf) => thresholdLine(filterOf(plan, lane, nf))),
+      counted(filters).map((nf) => thresholdLine(nf * pe + lane)),
     ),
   ]);
   return inverted.some((one) => one !== 0) ? [flips, ...lanes] : lanes;

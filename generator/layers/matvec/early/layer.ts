@@ -1,5 +1,5 @@
 /** A binary layer with thresholds, and the max-pool behind it, as nn_early sees it; where its windows and tiles lie. */
-import { wordsFor, type BitTensor } from '../../../golden/tensor.ts';
+import type { TileOrders } from '../../layer-kind.ts';
 
 export interface EarlyLayer {
   readonly height: number;
@@ -26,21 +26,10 @@ export interface EarlyFold {
   readonly simd: number;
 }
 
-/**
- * Orders, none of which changes a bit: which channel stands where in the input's beats (its producer emits its filters
- * so), which filter stands where in the output's beats, and the order in which a filter's tiles are visited.
- */
-export interface EarlyPlan {
+/** What the lanes walk through: tiles in orders that change no bit. */
+export interface EarlyPlan extends TileOrders {
   readonly layer: EarlyLayer;
   readonly fold: EarlyFold;
-  /** Channel at each place of a pixel. */
-  readonly channelAt: readonly number[];
-  /** By channel: 1 where it is mostly 1, so that the hardware inverts it and its weights: what counts are ones, the fewer the better. */
-  readonly inverted: readonly number[];
-  /** Filter at each place of an output pixel; place i is lane i mod PE's. */
-  readonly filterAt: readonly number[];
-  /** By filter: tile (ky·KERNEL + kx)·FOLD + f of each visit; first the last one, beside which the window's ones are stored. */
-  readonly visits: readonly (readonly number[])[];
 }
 
 /** What ends early: windows that are known, pools that are decided. */
@@ -77,56 +66,16 @@ export function denseTiles(layer: EarlyLayer, simd: number): number {
   return height * width * layer.pool ** 2 * layer.filters * tilesOf(layer, simd);
 }
 
-/** Everything in its natural order, but for the tile that must come first. */
-export function naturalPlan(layer: EarlyLayer, fold: EarlyFold): EarlyPlan {
-  const last = tilesOf(layer, fold.simd) - 1;
+/** Everything in its natural order, but for the tile that must come first: beside the last one the window's ones are stored. */
+export function naturalOrders(layer: EarlyLayer, simd: number): TileOrders {
+  const last = tilesOf(layer, simd) - 1;
   const tiles = [last, ...counted(last)];
-  return {
-    inverted: counted(layer.channels).map(() => 0), layer,
-    fold,
-    channelAt: counted(layer.channels),
-    filterAt: counted(layer.filters),
-    visits: counted(layer.filters).map(() => tiles),
-  };
+  return { inverted: counted(layer.channels).map(() => 0), visits: counted(layer.filters).map(() => tiles) };
 }
 
-/** Weights or a padded map, a tile in `words` words, spare bits 0. */
-export interface PackedTiles {
-  readonly words: number;
-  readonly data: Int32Array;
-}
-
-function pack(places: number, bit: (run: number, place: number) => number, runs: number, simd: number): PackedTiles {
-  const words = wordsFor(simd);
-  const folds = places / simd;
-  const data = new Int32Array(runs * folds * words);
-  for (let run = 0; run < runs; run++)
-    for (let place = 0; place < places; place++) {
-      const tap = place % simd;
-      if (bit(run, place)) data[(run * folds + Math.floor(place / simd)) * words + (tap >>> 5)]! |= 1 << (tap & 31);
-    }
-  return { words, data };
-}
-
-/** By filter and tile. */
-export function packWeights({ layer, fold, channelAt, inverted }: EarlyPlan): PackedTiles {
-  const { channels, kernel, filters, weights } = layer;
-  const bit = (run: number, place: number) => weights[run * channels + channelAt[place]!]! ^ inverted[channelAt[place]!]!;
-  return pack(channels, bit, filters * kernel * kernel, fold.simd);
-}
-
-/** By pixel of the padded map and fold. */
-export function packMap({ layer, fold, channelAt, inverted }: EarlyPlan, map: BitTensor): PackedTiles {
-  const { height, width, channels, padSize, padBit } = layer;
-  const columns = width + 2 * padSize;
-  const bit = (pixel: number, place: number) => {
-    const y = Math.floor(pixel / columns) - padSize;
-    const x = (pixel % columns) - padSize;
-    const c = channelAt[place]!;
-    if (y < 0 || x < 0 || y >= height || x >= width) return padBit ^ inverted[c]!;
-    return ((map.data[(y * width + x) * map.words + (c >>> 5)]! >>> (c & 31)) & 1) ^ inverted[c]!;
-  };
-  return pack(channels, bit, (height + 2 * padSize) * columns, fold.simd);
+/** Tiles from a window's first to its last in the padded map, both counted. */
+export function windowReach({ width, channels, kernel, padSize }: EarlyLayer, simd: number): number {
+  return (((kernel - 1) * (width + 2 * padSize) + kernel) * channels) / simd;
 }
 
 /** Where a window's tiles begin in the padded map, counted in tiles from the window's first. */

@@ -33,6 +33,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['nn_early_ones', 'a window of the column to the left', 'pixel_past[COUNTED+2]) begin', 'pixel_past[COUNTED+3]) begin'],
   ['nn_early', 'a beat leaves when one lane has it', '&arrived && !clearing', '|arrived && !clearing'],
   ['nn_early', 'a beat leaves before the lanes have seen the head', 'complete && settled[1] && ready;', 'complete && ready;'],
+  ['nn_early', 'tiles from before a reset', '.rst(clearing), .add(lanes)', '.rst(rst), .add(lanes)'],
   ['nn_early', 'results are not cleared after a reset', "ALL      = CLEAR_32[CLEAR_W-1:0];", "ALL      = 4;"],
 ];
 
@@ -43,7 +44,7 @@ async function caught(sources: typeof cells): Promise<boolean> {
   const bench = await earlyBench(some, sources, like === undefined ? { quick: true } : { like });
   like ??= bench.program;
   try {
-    for (const options of [{}, { stall: 60, seed: 2, burst: true }, { stall: 10, seed: 3, resetAt: 900 }]) {
+    for (const options of [{}, { stall: 60, seed: 2, burst: true }, { stall: 10, seed: 3, resetAt: 900, resetFor: 1 }]) {
       const result = await bench.run({ ...options, watchdog: 3_000, drain: 500 });
       if (!passed(result) || JSON.stringify(result.tiles) !== JSON.stringify(tiles)) return true;
     }

@@ -5,17 +5,39 @@
  */
 import { popcount } from '../../../golden/popcount.ts';
 import { newBits, type BitTensor } from '../../../golden/tensor.ts';
-import { onesThresholds, outputOf, packMap, packWeights, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+import { gcd } from '../../../map/divisors.ts';
+import { bothEarly, denseTiles, onesThresholds, outputOf, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+import { packMap, packWeights } from './pack.ts';
 
 export interface Walk {
-  /** The layer's output, filters in the golden model's order. */
+  /** The layer's output, where it was walked. */
   readonly output: BitTensor;
   /** Tiles looked at, by filter. */
   readonly tiles: Float64Array;
 }
 
+/** Which pixels of a frame's output are walked. */
+export type Sample = (pixel: number) => boolean;
+const everyPixel: Sample = () => true;
+
+/** A frame as the lanes have it in their rings: tiles, and how many ones are in each word. */
+interface Ring {
+  readonly data: Int32Array;
+  readonly ones: Int32Array;
+}
+
+function ringOf(plan: Pick<EarlyPlan, 'layer' | 'fold' | 'inverted'>, map: BitTensor): Ring {
+  const { data } = packMap(plan, map);
+  return { data, ones: data.map(popcount) };
+}
+
 /** A frame's walk; the weights are packed once. */
 export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk {
+  const walk = ringWalker(plan, early);
+  return (map) => walk(ringOf(plan, map), everyPixel);
+}
+
+function ringWalker(plan: EarlyPlan, early: Early): (ring: Ring, sample: Sample) => Walk {
   const { layer, visits } = plan;
   const { simd } = plan.fold;
   const { filters, pool, stride } = layer;
@@ -27,12 +49,10 @@ export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk 
   const { words } = weights;
   const k = onesThresholds(plan);
   const size = outputOf(layer);
-  return (map) => {
-    const packed = packMap(plan, map);
+  return ({ data, ones }, sample) => {
     const output = newBits(size.height, size.width, filters);
     const tiles = new Float64Array(filters);
 
-    const ones = packed.data.map(popcount);
     const onesIn = (tile: number, first: number): number => {
       let sum = 0;
       for (let i = 0, x = (first + places[tile]!) * words; i < words; i++) sum += ones[x + i]!;
@@ -42,7 +62,7 @@ export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk 
       let hits = 0;
       const w = (filter * tileCount + tile) * words;
       const x = (first + places[tile]!) * words;
-      for (let i = 0; i < words; i++) hits += popcount(weights.data[w + i]! & packed.data[x + i]!);
+      for (let i = 0; i < words; i++) hits += popcount(weights.data[w + i]! & data[x + i]!);
       return hits;
     };
 
@@ -65,6 +85,7 @@ export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk 
     const windowOnes = new Int32Array(pool * pool);
     for (let y = 0; y < size.height; y++)
       for (let x = 0; x < size.width; x++) {
+        if (!sample(y * size.width + x)) continue;
         for (let window = 0; window < pool * pool; window++) {
           const row = (y * pool + Math.floor(window / pool)) * stride;
           const column = (x * pool + (window % pool)) * stride;
@@ -91,8 +112,34 @@ export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk 
 export function tilesWalked(plan: EarlyPlan, early: Early, maps: readonly BitTensor[]): Float64Array {
   const walk = walker(plan, early);
   const total = new Float64Array(plan.layer.filters);
-  for (const map of maps) walk(map).tiles.forEach((tiles, filter) => (total[filter]! += tiles));
+  for (const map of maps) addTo(total, walk(map).tiles);
   return total;
+}
+
+/**
+ * Tiles a frame by filter in each of several orders, estimated on so many output pixels that no more than `most` tiles are
+ * looked at: every nth of all frames, n prime to the width, so that no column is left out.
+ */
+export function tilesSampled(plan: Omit<EarlyPlan, 'visits'>, orders: readonly EarlyPlan['visits'][], maps: readonly BitTensor[], most: number): Float64Array[] {
+  const { layer, fold } = plan;
+  const { height, width } = outputOf(layer);
+  const pixels = height * width;
+  let every = Math.max(1, Math.floor((orders.length * maps.length * denseTiles(layer, fold.simd)) / most));
+  while (gcd(every, width) > 1) every++;
+  const walks = orders.map((visits) => ringWalker({ ...plan, visits }, bothEarly));
+  const totals = orders.map(() => new Float64Array(layer.filters));
+  maps.forEach((map, frame) => {
+    const first = (every - ((frame * pixels) % every)) % every;
+    if (first >= pixels) return;
+    const ring = ringOf(plan, map);
+    walks.forEach((walk, i) => addTo(totals[i]!, walk(ring, (pixel) => pixel % every === first).tiles));
+  });
+  const share = pixels / Math.ceil((maps.length * pixels) / every);
+  return totals.map((total) => total.map((tiles) => tiles * share));
+}
+
+function addTo(total: Float64Array, more: Float64Array): void {
+  more.forEach((value, i) => (total[i]! += value));
 }
 
 export function sumOf(values: Float64Array): number {
