@@ -1,6 +1,7 @@
 /** The command line: parse, call, print. The only place that ends the process. */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { energy, type EnergyOptions } from './commands/energy.ts';
 import { check, gen } from './commands/gen.ts';
 import { infer, type InferOptions } from './commands/infer.ts';
 import { pareto, type ParetoOptions } from './commands/pareto.ts';
@@ -92,6 +93,11 @@ const verifying = {
   wave: { type: 'string', describe: 'write an FST of the cycles around the first difference to this file' },
 } as const;
 
+const metering = {
+  frames: { type: 'number', default: 8, describe: 'frames to count, after those that fill the pipeline' },
+  images: verifying.images,
+} as const;
+
 const inferring = {
   network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
   weights: design.weights,
@@ -116,7 +122,7 @@ const training = {
 } as const;
 
 const optionsOf: Readonly<Record<string, object>> = {
-  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training,
+  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, energy: { ...design, ...metering }, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training,
 };
 
 const words = hideBin(process.argv);
@@ -140,6 +146,12 @@ const parser = yargs(words)
   .command('check', 'say everything that can be said before generating: unsupported, ill-folded, does not fit', design, runs<DesignOptions>(check))
   .command('verify', 'run the generated files in Verilator against the golden model, layer by layer', { ...design, ...verifying }, runs<VerifyCommandOptions>(verify))
   .command('synth', 'count LUTs, flip-flops and BRAM with Yosys, out of context', design, runs<DesignOptions>(synth))
+  .command(
+    'energy',
+    'relative energy a frame, modelled from toggles counted in Verilator, beside the same network without reuse; switching activity for Vivado',
+    { ...design, ...metering },
+    runs<EnergyOptions>(energy),
+  )
   .command('report', 'merge estimate, verification and synthesis into report.json', design, runs<DesignOptions>(report))
   .command(
     'pareto',

@@ -7,7 +7,7 @@ import type { Design } from '../pipeline.ts';
 import { estimateReport } from '../report/estimate.ts';
 import { primitivesOf } from '../boards/index.ts';
 import { version } from '../version.ts';
-import { clockXdc, oocTcl } from './vivado.ts';
+import { clockXdc, oocTcl, powerTcl } from './vivado.ts';
 import { topName, verilogTop } from './verilog-top.ts';
 
 const library = fileURLToPath(new URL('../../templates/lib/', import.meta.url));
@@ -91,6 +91,7 @@ export function planFiles(design: Design, request: Request): Plan {
   const memories = images.map((image) => `mem/${image.file}`).sort();
   files.set('vivado/ooc.tcl', oocTcl(design, sources, memories));
   files.set('vivado/clock.xdc', clockXdc(design));
+  files.set('vivado/power.tcl', powerTcl(design));
   files.set('report/estimate.json', `${JSON.stringify(estimateReport(design, request, true), null, 2)}\n`);
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   sorted.set('manifest.json', manifest(design, request, sorted));

@@ -74,6 +74,15 @@ export interface VerificationReport {
   readonly modifiedFiles: readonly string[];
 }
 
+/** Modelled from toggles (docs/energy.md): a ratio, in no unit. */
+export interface EnergyReport {
+  readonly frames: number;
+  /** Energy a frame over that of the same network with weights in memory. */
+  readonly relative: number;
+  /** The same when any one weight of the model is halved or doubled. */
+  readonly relativeRange: readonly [number, number];
+}
+
 export interface Report {
   readonly network: string;
   readonly board: string;
@@ -96,4 +105,5 @@ export interface Report {
   readonly layers: readonly LayerReport[];
   readonly totals: Totals;
   readonly verification: VerificationReport | null;
+  readonly energy: EnergyReport | null;
 }

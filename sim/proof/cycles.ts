@@ -11,7 +11,7 @@ import { randomFrom } from '../../generator/passes/random.ts';
 import { build, lower, typecheck, type Design } from '../../generator/pipeline.ts';
 import { kindOf } from '../../generator/layers/index.ts';
 import type { Fold } from '../../generator/layers/layer-kind.ts';
-import { inFolder } from './in-folder.ts';
+import { inFolder } from '../in-folder.ts';
 import { verify } from '../verify.ts';
 import type { Proof } from './proof.ts';
 

@@ -23,7 +23,7 @@ import {
   type CnvImage,
 } from '../../test/published.ts';
 import { verify, type VerifyResult } from '../verify.ts';
-import { inFolder } from './in-folder.ts';
+import { inFolder } from '../in-folder.ts';
 import type { Found, Proof } from './proof.ts';
 
 const everyStall = [0, 30, 80];
