@@ -77,7 +77,7 @@ const design = {
   clock: { type: 'number', describe: 'clock in MHz; the board\'s own by default' },
   reuse: { type: 'string', describe: 'kernel reuse, layers whose weights become logic: auto where it takes fewer LUTs (the default), on wherever it can be done, off nowhere' },
   'bram-price': { type: 'number', describe: 'LUTs that a block RAM is worth to the mapper; by default as few as fit the device: fewest LUTs first' },
-  primitives: { type: 'string', describe: 'on: cells of the device family (LUT6_2, CARRY4: fewer LUTs; on 7-series boards the default); off: portable Verilog' },
+  primitives: { type: 'string', describe: 'on: cells in primitives of the device (LUT6_2 and CARRY4 or CARRY8: fewer LUTs; the default); off: portable Verilog' },
   out: { type: 'string', default: 'rtl-out', describe: 'folder that gets <network>-<board>/' },
 } as const;
 

@@ -4,7 +4,6 @@ import { planFiles } from '../generator/emit/plan.ts';
 import { loadNetwork } from '../generator/load-network.ts';
 import type { Reuse } from '../generator/layers/layer-kind.ts';
 import type { Board } from '../generator/boards/board.ts';
-import { primitivesOf } from '../generator/boards/index.ts';
 import { build, typecheck, type Design } from '../generator/pipeline.ts';
 import { synthesiseDesign, type SynthesisedDesign } from '../generator/synth/index.ts';
 import type { YosysBuild } from '../generator/synth/yosys.ts';
@@ -12,7 +11,7 @@ import { inFolder } from './in-folder.ts';
 
 export async function designAt(network: string, board: Board, fps: number | 'max', reuse: Reuse = 'off'): Promise<Design> {
   const typed = typecheck((await loadNetwork(network)).graph);
-  return build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps, primitives: primitivesOf(board), reuse });
+  return build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps, primitives: board.family, reuse });
 }
 
 export function synthesiseBuilt(design: Design, yosys: YosysBuild, onProgress: (text: string) => void): Promise<SynthesisedDesign> {

@@ -59,7 +59,6 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
   'an unknown network': () => ({ args: ['gen', ...kc705, '--network', 'cvn'], code: 'NN003', says: /did you mean cnv\?/ }),
   'a rate that is no number': () => ({ args: ['gen', ...tiny, '--fps', 'NaN'], code: 'NN001' }),
   'primitives that are neither on nor off': () => ({ args: ['gen', ...tiny, '--primitives', 'maybe'], code: 'NN001', says: /--primitives · "maybe" .*legal: on off/ }),
-  'primitives of a family without cells': () => ({ args: ['gen', '--board', 'zcu104', '--network', 'tiny', '--primitives', 'on'], code: 'NN001', says: /legal: off \(no cells for xcup\)/ }),
   'a mistyped reuse': () => ({ args: ['gen', ...tiny, '--reuse', 'atuo'], code: 'NN001', says: /--reuse · "atuo" .*legal: on off auto .*did you mean auto\?/ }),
   'a tile of nothing': () => ({ args: ['reuse', '--network', 'tiny', '--tile', '0'], code: 'NN001', says: /--tile · 0 .*legal: a positive integer/ }),
   'a negative price': () => ({ args: ['gen', ...tiny, '--bram-price', '-1'], code: 'NN001', says: /--bram-price · -1 .*legal: a number of LUTs, 0 or more/ }),

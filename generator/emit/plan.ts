@@ -5,7 +5,6 @@ import { isAbsolute, basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Design } from '../pipeline.ts';
 import { estimateReport } from '../report/estimate.ts';
-import { primitivesOf } from '../boards/index.ts';
 import { version } from '../version.ts';
 import { clockXdc, oocTcl, powerTcl } from './vivado.ts';
 import { topName, verilogTop } from './verilog-top.ts';
@@ -40,7 +39,7 @@ function quoted(word: string): string {
 export function rebuildCommand(design: Design, request: Request): string {
   const { board, architecture, clockMhz, fps, primitives, reuse = 'off', bramPrice } = design.options;
   const parts = ['npm run gen --', `--board ${board.name}`, `--network ${quoted(portable(request.network))}`, `--arch ${architecture}`, `--fps ${fps}`, `--clock ${clockMhz}`];
-  if (primitivesOf(board) && !primitives) parts.push('--primitives off');
+  if (!primitives) parts.push('--primitives off');
   if (reuse !== 'auto') parts.push(`--reuse ${reuse}`);
   if (bramPrice !== undefined) parts.push(`--bram-price ${bramPrice}`);
   if (request.weights) parts.push(`--weights ${quoted(portable(request.weights))}`);

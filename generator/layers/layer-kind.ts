@@ -78,8 +78,8 @@ export interface Cost {
   readonly dsp: number | null;
 }
 
-/** Families with cells of their own in templates/lib. */
-export type Primitives = 'xc7';
+/** Families whose primitives cells may instantiate: LUT6_2 in both, CARRY4 in xc7, CARRY8 in xcup. */
+export type Primitives = 'xc7' | 'xcup';
 
 /** Layers whose weights become logic: all that can, none, or those where it takes fewer LUTs. */
 export const reuses = ['on', 'off', 'auto'] as const;

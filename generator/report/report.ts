@@ -1,4 +1,6 @@
 /** The shape of report.json: a contract that scripts read. null means unknown, never zero. */
+import type { Primitives } from '../layers/layer-kind.ts';
+
 export interface LayerReport {
   readonly name: string;
   readonly kind: string;
@@ -90,7 +92,7 @@ export interface Report {
   readonly architecture: string;
   readonly clockMhz: number;
   /** Device family whose primitives the cells instantiate; null for portable Verilog alone. */
-  readonly primitives: 'xc7' | null;
+  readonly primitives: Primitives | null;
   readonly defaulted: boolean;
   readonly weights: {
     readonly source: 'trained' | 'imported' | 'synthetic';
