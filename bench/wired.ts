@@ -20,12 +20,12 @@ interface Point {
 
 /** 64 x 16 is the shape for which da4ml's general sharing is known: 0.60 LUT per tap and kernel. */
 const points: readonly Point[] = [
-  { name: '64x16', layer: 'fc0', filters: 16, style: 'xilinx' },
-  { name: 'conv0', layer: 'conv0', style: 'xilinx' },
-  { name: 'conv1', layer: 'conv1', style: 'xilinx' },
+  { name: '64x16', layer: 'fc0', filters: 16, style: 'xc7' },
+  { name: 'conv0', layer: 'conv0', style: 'xc7' },
+  { name: 'conv1', layer: 'conv1', style: 'xc7' },
   { name: 'conv1-portable', layer: 'conv1', style: 'portable' },
-  { name: 'conv2', layer: 'conv2', style: 'xilinx' },
-  { name: 'conv3', layer: 'conv3', style: 'xilinx' },
+  { name: 'conv2', layer: 'conv2', style: 'xc7' },
+  { name: 'conv3', layer: 'conv3', style: 'xc7' },
 ];
 
 export interface WiredCost {
@@ -86,7 +86,7 @@ else {
     table(
       ['layer', 'style', 'taps', 'kernels', 'group', 'LUT', 'of them route-throughs', 'estimate', 'LUT/operation', 'FF', 'estimate', 'CARRY4', 'levels', 'latency'],
       costs.map((c) => [
-        c.name, c.style, c.taps, c.filters, c.groupSize, c.lut, c.routeThrough, c.style === 'xilinx' ? c.lutEstimate : null,
+        c.name, c.style, c.taps, c.filters, c.groupSize, c.lut, c.routeThrough, c.style !== 'portable' ? c.lutEstimate : null,
         (c.lut / c.operations).toFixed(4), c.ff, c.ffEstimate, c.carry4, c.levels, c.latency,
       ]),
     ),

@@ -1,6 +1,7 @@
 /** The command line: parse, call, print. The only place that ends the process. */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { energy, type EnergyOptions } from './commands/energy.ts';
 import { check, gen } from './commands/gen.ts';
 import { infer, type InferOptions } from './commands/infer.ts';
 import { pareto, type ParetoOptions } from './commands/pareto.ts';
@@ -79,7 +80,7 @@ const design = {
   calibration: { type: 'string', describe: 'images that early decision is ordered and priced by: CIFAR-10 batch, IDX file or raw bytes; random pixels by default' },
   'calibration-limit': { type: 'number', describe: 'only the first N of them (default 64)' },
   'bram-price': { type: 'number', describe: 'LUTs that a block RAM is worth to the mapper; by default as few as fit the device: fewest LUTs first' },
-  primitives: { type: 'string', describe: 'on: cells of the device family (LUT6_2, CARRY4: fewer LUTs; on 7-series boards the default); off: portable Verilog' },
+  primitives: { type: 'string', describe: 'on: cells in primitives of the device (LUT6_2 and CARRY4 or CARRY8: fewer LUTs; the default); off: portable Verilog' },
   out: { type: 'string', default: 'rtl-out', describe: 'folder that gets <network>-<board>/' },
 } as const;
 
@@ -93,6 +94,11 @@ const verifying = {
   images: { type: 'string', describe: 'CIFAR-10 batch, IDX file or raw bytes; the network\'s samples by default' },
   'lut-level': { type: 'boolean', default: false, describe: 'simulate device primitives LUT by LUT, as synthesis sees them, in place of the cells\' models: slower' },
   wave: { type: 'string', describe: 'write an FST of the cycles around the first difference to this file' },
+} as const;
+
+const metering = {
+  frames: { type: 'number', default: 8, describe: 'frames to count, after those that fill the pipeline' },
+  images: verifying.images,
 } as const;
 
 const inferring = {
@@ -119,7 +125,7 @@ const training = {
 } as const;
 
 const optionsOf: Readonly<Record<string, object>> = {
-  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training,
+  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, energy: { ...design, ...metering }, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training,
 };
 
 const words = hideBin(process.argv);
@@ -143,6 +149,12 @@ const parser = yargs(words)
   .command('check', 'say everything that can be said before generating: unsupported, ill-folded, does not fit', design, runs<DesignOptions>(check))
   .command('verify', 'run the generated files in Verilator against the golden model, layer by layer', { ...design, ...verifying }, runs<VerifyCommandOptions>(verify))
   .command('synth', 'count LUTs, flip-flops and BRAM with Yosys, out of context', design, runs<DesignOptions>(synth))
+  .command(
+    'energy',
+    'relative energy a frame, modelled from toggles counted in Verilator, beside the same network without reuse; switching activity for Vivado',
+    { ...design, ...metering },
+    runs<EnergyOptions>(energy),
+  )
   .command('report', 'merge estimate, verification and synthesis into report.json', design, runs<DesignOptions>(report))
   .command(
     'pareto',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Clock generator for every bench: toggles `clk` until $finish. Wave windows with +wave=FILE +wave_from=C +wave_to=C
-// when built with --trace-fst.
+// Clock generator for every bench: toggles `clk` until $finish. Windows of clocks with +wave=FILE +wave_from=C +wave_to=C: an FST
+// of them when built with --trace-fst, the toggles in them when built with --trace.
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -10,6 +10,8 @@
 #include "verilated.h"
 #if VM_TRACE_FST
 #include "verilated_fst_c.h"
+#elif VM_TRACE
+#include "toggle_counter.h"
 #endif
 
 namespace {
@@ -25,9 +27,14 @@ int main(int argc, char **argv) {
     const auto context = std::make_unique<VerilatedContext>();
     context->commandArgs(argc, argv);
     const auto bench = std::make_unique<Vbench>(context.get());
-#if VM_TRACE_FST
+#if VM_TRACE
     context->traceEverOn(true);
+#if VM_TRACE_FST
     VerilatedFstC wave;
+#else
+    ToggleCounter counter;
+    VerilatedVcdC wave{&counter};
+#endif
     const std::string path = plusarg(*context, "wave=");
     const uint64_t from = std::strtoull(plusarg(*context, "wave_from=").c_str(), nullptr, 10);
     const uint64_t to = std::strtoull(plusarg(*context, "wave_to=").c_str(), nullptr, 10);
@@ -40,14 +47,14 @@ int main(int argc, char **argv) {
         for (const int level : {0, 1}) {
             bench->clk = level;
             bench->eval();
-#if VM_TRACE_FST
+#if VM_TRACE
             if (!path.empty() && cycle >= from && cycle <= to) wave.dump(context->time());
 #endif
             context->timeInc(1);
         }
     }
     bench->final();
-#if VM_TRACE_FST
+#if VM_TRACE
     if (!path.empty()) wave.close();
 #endif
     return 0;

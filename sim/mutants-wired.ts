@@ -61,6 +61,8 @@ export const wiredMutants: readonly Mutant[] = [
     ['twos from the wrong table', 'COUNT_2 = ABC_TWO ^ CARRY;', 'COUNT_2 = ABC_TWO | CARRY;'],
   ]),
   { fault: 'a threshold one higher', file: 'rtl/w_conv1_wired_0.v', change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 1})`) },
+  { fault: 'a tap with the wrong sign', file: 'rtl/w_conv1_wired_0.v', change: first(/INVERT\(7'h(\w+)\)/, (mask) => `INVERT(7'h${(Number.parseInt(mask, 16) ^ 1).toString(16).toUpperCase()})`) },
+  { fault: 'a constant one lower', file: 'rtl/w_conv1_wired_0.v', change: first(/(\d+)'d([1-9]\d*)(?=[),])/, (bits, value) => `${bits}'d${Number(value) - 1}`) },
   { fault: 'a tap of the wrong class', file: 'rtl/w_conv1_wired_0.v', change: first(/window\[(\d+)\]/, (n) => `window[${(Number(n) + 7) % 144}]`) },
   { fault: 'two kernels swapped', file: 'rtl/w_conv1_wired.v', change: first(/y\[(\d+)\], y\[(\d+)\]/, (a, b) => `y[${b}], y[${a}]`) },
   { fault: 'a first-layer threshold much higher', file: 'rtl/w_conv0_wired.v', change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 128})`) },

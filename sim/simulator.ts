@@ -97,6 +97,8 @@ function complaint(error: unknown): string {
 export interface CompileOptions {
   /** Traces can be written (+wave=…). */
   readonly wave?: boolean;
+  /** In place of traces, the toggles of every bit of the designs (sim/activity/toggle_counter.h). */
+  readonly toggles?: boolean;
   /** Nothing is optimised: a fast build of a slow program. */
   readonly quick?: boolean;
   /** Device primitives LUT by LUT, as synthesis sees them, in place of the cells' models. */
@@ -106,27 +108,33 @@ export interface CompileOptions {
 }
 
 /** All files of a bench's build. */
-function buildFiles(sources: readonly VerilogSource[], bench: string, lutLevel = false): VerilogSource[] {
-  const own = (folder: string) => readdirSync(join(here, folder)).sort().map((path) => ({ path, text: readFileSync(join(here, folder, path), 'utf8') }));
+function buildFiles(sources: readonly VerilogSource[], bench: string, { lutLevel, toggles }: CompileOptions): VerilogSource[] {
+  const one = (folder: string, path: string) => ({ path, text: readFileSync(join(here, folder, path), 'utf8') });
+  const own = (folder: string) => readdirSync(join(here, folder)).sort().map((path) => one(folder, path));
   return [
     ...sources.map(({ path, text }) => ({ path: path.replaceAll('/', '_'), text })),
     ...(lutLevel ? own('primitives') : []),
     ...own('bench'),
     { path: 'bench_top.sv', text: bench },
-    { path: 'main.cpp', text: readFileSync(join(here, 'main.cpp'), 'utf8') },
+    one('.', 'main.cpp'),
+    ...(toggles ? [one('activity', 'toggle_counter.h'), one('activity', 'traced.vlt')] : []),
   ];
 }
 
+/** Every bit of every vector; arrays are memories, which do not toggle. */
+const toggleFlags = ['--trace', '--trace-max-width', '1000000', '--trace-max-array', '0'];
+
 /** Verilates and compiles in the empty folder `work`; path of the program. NN041 when a tool fails. */
-async function compile(files: readonly VerilogSource[], work: string, { wave, lutLevel, like, quick = like !== undefined }: CompileOptions): Promise<string> {
+async function compile(files: readonly VerilogSource[], work: string, { wave, toggles, lutLevel, like, quick = like !== undefined }: CompileOptions): Promise<string> {
   const objects = join(work, 'obj');
   mkdirSync(objects);
   for (const { path, text } of files) writeFileSync(join(work, path), text);
   const flags = ['--cc', '--exe', '--top-module', 'bench', '--Mdir', 'obj', '-Wno-fatal', '-Wno-lint', '-Wno-style', '--x-assign', 'unique', '--x-initial', 'unique', '-O3'];
   if (wave) flags.push('--trace-fst');
+  if (toggles) flags.push(...toggleFlags);
   if (lutLevel) flags.push('-DSYNTHESIS');
   try {
-    await execa('verilator', [...flags, ...files.map((f) => f.path)], { cwd: work });
+    await execa('verilator', [...flags, ...files.map((f) => f.path).filter((path) => !path.endsWith('.h'))], { cwd: work });
     const runtime = like ? readdirSync(dirname(like)).filter((f) => /^verilated.*\.o$/.test(f)) : [];
     for (const file of runtime) copyFileSync(join(dirname(like!), file), join(objects, file));
     // In one piece, the headers are read once: 2.7 s in place of 7.8 s unoptimised. Otherwise -O1: cnv compiles in 19 s of
@@ -141,13 +149,13 @@ async function compile(files: readonly VerilogSource[], work: string, { wave, lu
 
 /** Compiles a bench in the empty folder `work`, without the cache; path of the program. NN041 when Verilator fails. */
 export function compileSimulator(sources: readonly VerilogSource[], bench: string, work: string, options: CompileOptions = {}): Promise<string> {
-  return compile(buildFiles(sources, bench, options.lutLevel), work, options);
+  return compile(buildFiles(sources, bench, options), work, options);
 }
 
 /** Path of the bench's program, built when these sources were not built before. NN040/NN041 when Verilator fails. */
 export async function buildSimulator(sources: readonly VerilogSource[], bench: string, options: CompileOptions = {}): Promise<string> {
   const version = await verilatorVersion();
-  const files = buildFiles(sources, bench, options.lutLevel);
+  const files = buildFiles(sources, bench, options);
   const hash = createHash('sha256').update(JSON.stringify([version, { ...options, like: undefined }, files])).digest('hex').slice(0, 24);
   const parent = cacheFolder('simulators');
   const target = join(parent, hash);

@@ -65,7 +65,8 @@ export interface VerifyResult {
   readonly cycles: number;
 }
 
-const warmupFrames = 3;
+/** Frames that fill the pipeline before anything is timed or counted. */
+export const warmupFrames = 3;
 
 /** Watchdog: no beat anywhere for two intervals (longer under stalls) is a deadlock. */
 export function timeLimits(design: Design, stall: number): { watchdog: number; drain: number } {

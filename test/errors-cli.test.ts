@@ -59,7 +59,6 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
   'an unknown network': () => ({ args: ['gen', ...kc705, '--network', 'cvn'], code: 'NN003', says: /did you mean cnv\?/ }),
   'a rate that is no number': () => ({ args: ['gen', ...tiny, '--fps', 'NaN'], code: 'NN001' }),
   'primitives that are neither on nor off': () => ({ args: ['gen', ...tiny, '--primitives', 'maybe'], code: 'NN001', says: /--primitives · "maybe" .*legal: on off/ }),
-  'primitives of a family without cells': () => ({ args: ['gen', '--board', 'zcu104', '--network', 'tiny', '--primitives', 'on'], code: 'NN001', says: /legal: off \(no cells for xcup\)/ }),
   'a mistyped reuse': () => ({ args: ['gen', ...tiny, '--reuse', 'atuo'], code: 'NN001', says: /--reuse · "atuo" .*legal: on off auto .*did you mean auto\?/ }),
   'a mistyped early decision': () => ({ args: ['gen', ...tiny, '--early', 'yes'], code: 'NN001', says: /--early · "yes" .*legal: on off auto/ }),
   'a calibration of nothing': () => ({ args: ['gen', ...tiny, '--calibration', join(folder, 'absent')], code: 'NN001', says: /--calibration · no early decision to calibrate .*fix: --early on/ }),

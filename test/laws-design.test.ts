@@ -128,6 +128,21 @@ describe.each(designs)('$name on $board', (design) => {
     expect(readFileSync(join(path, 'vivado', 'ooc.tcl'), 'utf8')).toContain('NOT YET RUN IN VIVADO');
   });
 
+  test('its power report reads the routed design and the activity, and says what is missing', async () => {
+    const script = join(path, 'vivado', 'power.tcl');
+    await expect(tcl(script)).rejects.toThrow(/post_route\.dcp is not there: vivado\/ooc\.tcl makes it/);
+    const [out, activity] = [join(path, 'vivado', 'out'), join(path, 'vivado', 'activity.saif')];
+    mkdirSync(out, { recursive: true });
+    writeFileSync(join(out, 'post_route.dcp'), '');
+    await expect(tcl(script)).rejects.toThrow(/activity\.saif is not there: npm run energy makes it/);
+    writeFileSync(activity, '');
+    expect(await tcl(script)).toEqual([
+      { command: 'open_checkpoint', args: [join(out, 'post_route.dcp')] },
+      { command: 'read_saif', args: ['-strip_path', top, '-out_file', join(out, 'unmatched_nets.txt'), activity] },
+      { command: 'report_power', args: ['-file', join(out, 'power.txt')] },
+    ]);
+  });
+
   test('its clock constraint says the period of the clock', async () => {
     const calls = await tcl(join(path, 'vivado', 'clock.xdc'));
     const period = (1000 / (design.clock ?? clockMhz)).toFixed(3);

@@ -1,4 +1,4 @@
-/** Our models of the vendor's primitives against those of Yosys: every table and every input of a LUT, every input of a CARRY4. */
+/** Our models of the vendor's primitives against those of Yosys: every table and every input of a LUT, every input of a CARRY4, some of a CARRY8. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ function yosysModule(name: string): string {
 
 const own = (name: string) => readFileSync(join(root, 'sim/primitives', `${name}.v`), 'utf8');
 
-/** All 64 inputs of 70 tables, 64 of one bit among them; all 1,024 inputs of a CARRY4. */
+/** All 64 inputs of 70 tables, 64 of one bit among them; all 1,024 inputs of a CARRY4; as many of a CARRY8, whole and in halves. */
 const bench = `
 module luts #(parameter [63:0] INIT = 0) (input [5:0] i, output same);
     wire a5, a6, b5, b6;
@@ -29,8 +29,18 @@ module luts #(parameter [63:0] INIT = 0) (input [5:0] i, output same);
     yosys_LUT6_2 #(.INIT(INIT)) b (.I0(i[0]), .I1(i[1]), .I2(i[2]), .I3(i[3]), .I4(i[4]), .I5(i[5]), .O5(b5), .O6(b6));
     assign same = {a5, a6} === {b5, b6};
 endmodule
+module carry8 #(parameter CARRY_TYPE = "") (input [17:0] i, output same);
+    wire [7:0] ao, aco, bo, bco;
+    CARRY8 #(.CARRY_TYPE(CARRY_TYPE)) a (.CI(i[17]), .CI_TOP(i[16]), .DI(i[15:8]), .S(i[7:0]), .O(ao), .CO(aco));
+    yosys_CARRY8 #(.CARRY_TYPE(CARRY_TYPE)) b (.CI(i[17]), .CI_TOP(i[16]), .DI(i[15:8]), .S(i[7:0]), .O(bo), .CO(bco));
+    assign same = {ao, aco} === {bo, bco};
+endmodule
 module bench;
     reg [9:0] i;
+    reg [17:0] j = 18'h2A5C3;
+    wire [1:0] same8;
+    carry8 #("SINGLE_CY8") single (j, same8[0]);
+    carry8 #("DUAL_CY4") dual (j, same8[1]);
     wire [69:0] same;
     wire [3:0] ao, aco, bo, bco;
     integer checked = 0;
@@ -44,17 +54,19 @@ module bench;
     initial begin
         for (i = 0; checked < 1024; i = i + 1) begin
             #1 checked = checked + 1;
-            if (!(&same) || {ao, aco} !== {bo, bco}) $display("DIFFERENT at %b", i);
+            if (!(&same) || !(&same8) || {ao, aco} !== {bo, bco}) $display("DIFFERENT at %b %b", i, j);
+            // A shift register of the greatest period: 1,024 of its 262,143 states.
+            j = {j[16:0], j[17] ^ j[10]};
         end
         $display("CHECKED %0d", checked);
     end
 endmodule
 `;
 
-async function simulate(lut: string, carry: string): Promise<string> {
+async function simulate(lut: string, carry: string, carry8 = own('CARRY8')): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'primitives-'));
   try {
-    const text = [lut, carry, '`default_nettype wire', yosysModule('LUT6_2'), yosysModule('CARRY4'), bench];
+    const text = [lut, carry, carry8, '`default_nettype wire', yosysModule('LUT6_2'), yosysModule('CARRY4'), yosysModule('CARRY8'), bench];
     writeFileSync(join(folder, 'bench.v'), text.join('\n'));
     await execa('iverilog', ['-g2005', '-o', 'bench.vvp', '-s', 'bench', 'bench.v'], { cwd: folder });
     return (await execa('vvp', ['bench.vvp'], { cwd: folder })).stdout.trim();
@@ -74,6 +86,11 @@ describe.skipIf(absent !== undefined)('models of primitives', () => {
     expect(noCarryIn).not.toBe(own('CARRY4'));
     expect(await simulate(own('LUT6_2'), noCarryIn)).toMatch(/DIFFERENT/);
     expect(await simulate(halvesSwapped, own('CARRY4'))).toMatch(/DIFFERENT/);
+    for (const [right, wrong] of [['S[7] ? c6', 'S[7] ? c5'], ['LAST == "4"', 'LAST == "8"']] as const) {
+      const changed = own('CARRY8').replace(right, wrong);
+      expect(changed).not.toBe(own('CARRY8'));
+      expect(await simulate(own('LUT6_2'), own('CARRY4'), changed)).toMatch(/DIFFERENT/);
+    }
   });
 });
 
@@ -81,5 +98,5 @@ test('only designs that ask for primitives get their cells, and none gets the mo
   const sources = (design: Design) => planFiles(design, { network: design.name, defaulted: false }).get('filelist.f')!;
   expect(sources(chain())).not.toMatch(/_xc7/);
   expect(sources(paced())).toMatch(/nn_xnor_popcount_xc7\.v/);
-  expect(sources(paced())).not.toMatch(/LUT6_2|CARRY4/);
+  expect(sources(paced())).not.toMatch(/LUT6_2|CARRY[48]/);
 });

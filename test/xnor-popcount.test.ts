@@ -84,7 +84,7 @@ async function simulate(name: string, text: string, sources: readonly string[]):
   return (await execa('vvp', [`${name}.vvp`], { cwd: folder })).stdout.trim();
 }
 
-const instance = (module: PopcountCell, n: number) => ({ n, module, latency: latencies[module](n), parameters: `#(.N(${n}))` });
+const instance = (module: PopcountCell, n: number, carry = '') => ({ n, module, latency: latencies[module](n), parameters: `#(.N(${n})${carry})` });
 const rtl = ['-y', library, '-y', primitives];
 
 const { failed: noIcarus } = await execa('iverilog', ['-V'], { reject: false });
@@ -104,9 +104,15 @@ describe.skipIf(noIcarus)('popcounts', () => {
     }
   });
 
+  test('in CARRY8 as well', async () => {
+    const some = [2, 3, 7, 8, 9, 29, 30, 31, 64, 85, 86, 99];
+    const text = bench(some.map((n) => instance('nn_xnor_popcount_xc7', n, ', .CARRY_W(8)')));
+    expect(await simulate('carry8', text, ['-DSYNTHESIS', ...rtl])).toBe(`checked ${some.length * vectors.length}`);
+  });
+
   test.skipIf(noYosys)('a netlist of LUT6_2 and CARRY4 counts as the RTL does', async () => {
     const n = 99;
-    const cells = ['compress', 'add3', 'popcount', 'xnor_popcount'].map((cell) => join(library, `nn_${cell}_xc7.v`));
+    const cells = ['carry', 'compress', 'add3', 'popcount', 'xnor_popcount'].map((cell) => join(library, `nn_${cell}_xc7.v`));
     const top = 'nn_xnor_popcount_xc7';
     await execa('yosys', ['-q', '-p', [
       'read_verilog -lib +/xilinx/cells_sim.v', `read_verilog -defer ${cells.join(' ')}`, `hierarchy -check -top ${top} -chparam N ${n}`,

@@ -1,3 +1,5 @@
+import type { Primitives } from '../layers/layer-kind.ts';
+
 /** A board is data: what the device holds, and how it is clocked. */
 export interface Board {
   /** Name on the command line. */
@@ -5,8 +7,8 @@ export interface Board {
   readonly title: string;
   /** Xilinx part, as Vivado wants it. */
   readonly part: string;
-  /** Yosys' `synth_xilinx -family`. */
-  readonly family: 'xc7' | 'xcup';
+  /** Yosys' `synth_xilinx -family`, and whose primitives cells may instantiate. */
+  readonly family: Primitives;
   readonly clockMhz: number;
   readonly resources: { readonly lut: number; readonly ff: number; readonly bram36: number; readonly uram: number; readonly dsp: number };
   /** Network taken when none is named. */

@@ -1,17 +1,11 @@
 import { closest } from '../suggest.ts';
 import { fail } from '../errors.ts';
-import type { Primitives } from '../layers/layer-kind.ts';
 import type { Board } from './board.ts';
 import { kc705 } from './kc705.ts';
 import { xc7z100 } from './xc7z100.ts';
 import { zcu104 } from './zcu104.ts';
 
 export const boards: readonly Board[] = [kc705, xc7z100, zcu104];
-
-/** The family whose primitives the library has cells for; undefined where it has none for the board's. */
-export function primitivesOf({ family }: Board): Primitives | undefined {
-  return family === 'xc7' ? 'xc7' : undefined;
-}
 
 /** The board of that name; NN002 with the nearest name otherwise. */
 export function boardNamed(name: string): Board {

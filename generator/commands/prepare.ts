@@ -1,6 +1,6 @@
 /** From command-line options to a design: board, network, weights, passes. */
 import { existsSync } from 'node:fs';
-import { boardNamed, primitivesOf } from '../boards/index.ts';
+import { boardNamed } from '../boards/index.ts';
 import { generatedOptions } from '../emit/folder.ts';
 import type { Board } from '../boards/board.ts';
 import type { Request } from '../emit/plan.ts';
@@ -83,13 +83,10 @@ function bramPrice(price: number | undefined): number | undefined {
   return fail({ code: 'NN001', where: '--bram-price', got: String(price), legal: 'a number of LUTs, 0 or more' });
 }
 
-/** `on` wherever the library has cells for the board's family. */
-function primitives(text: string | undefined, board: Board): Primitives | undefined {
-  const family = primitivesOf(board);
-  const wanted = text ?? (family ? 'on' : 'off');
-  if (wanted === 'off') return undefined;
-  if (wanted === 'on' && family) return family;
-  return fail({ code: 'NN001', where: '--primitives', got: JSON.stringify(wanted), legal: family ? 'on off' : `off (no cells for ${board.family})` });
+/** Those of the board's family, or none. */
+function primitives(text = 'on', { family }: Board): Primitives | undefined {
+  if (text === 'off') return undefined;
+  return text === 'on' ? family : fail({ code: 'NN001', where: '--primitives', got: JSON.stringify(text), legal: 'on off' });
 }
 
 /** These paths are said again in the generated files, where a line break would end a comment. */

@@ -6,10 +6,9 @@ import { fileURLToPath } from 'node:url';
 import type { Design } from '../pipeline.ts';
 import { calibrationHash, defaultCalibrationFrames } from '../map/calibration.ts';
 import { estimateReport } from '../report/estimate.ts';
-import { primitivesOf } from '../boards/index.ts';
 import { version } from '../version.ts';
 import { earlyPlanText } from './early-plan.ts';
-import { clockXdc, oocTcl } from './vivado.ts';
+import { clockXdc, oocTcl, powerTcl } from './vivado.ts';
 import { topName, verilogTop } from './verilog-top.ts';
 
 const library = fileURLToPath(new URL('../../templates/lib/', import.meta.url));
@@ -42,7 +41,7 @@ function quoted(word: string): string {
 export function rebuildCommand(design: Design, request: Request): string {
   const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', calibration, bramPrice } = design.options;
   const parts = ['npm run gen --', `--board ${board.name}`, `--network ${quoted(portable(request.network))}`, `--arch ${architecture}`, `--fps ${fps}`, `--clock ${clockMhz}`];
-  if (primitivesOf(board) && !primitives) parts.push('--primitives off');
+  if (!primitives) parts.push('--primitives off');
   if (reuse !== 'auto') parts.push(`--reuse ${reuse}`);
   if (early !== 'off') parts.push(`--early ${early}`);
   if (calibration?.path !== undefined) parts.push(`--calibration ${quoted(portable(calibration.path))}`);
@@ -96,6 +95,7 @@ export function planFiles(design: Design, request: Request): Plan {
   const memories = images.map((image) => `mem/${image.file}`).sort();
   files.set('vivado/ooc.tcl', oocTcl(design, sources, memories));
   files.set('vivado/clock.xdc', clockXdc(design));
+  files.set('vivado/power.tcl', powerTcl(design));
   files.set('report/estimate.json', `${JSON.stringify(estimateReport(design, request, true), null, 2)}\n`);
   const plan = earlyPlanText(design);
   if (plan !== undefined) files.set('report/early.json', plan);

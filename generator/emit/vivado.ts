@@ -1,4 +1,4 @@
-/** Vivado's out-of-context project: Tcl and clock constraint. */
+/** Vivado's out-of-context project: Tcl, clock constraint and power report. */
 import type { Design } from '../pipeline.ts';
 import { render } from './render.ts';
 import { topName } from './verilog-top.ts';
@@ -24,3 +24,6 @@ export function clockXdc(design: Design): string {
     : [`${board.title}: the clock source is the carrier design's.`];
   return render('top/clock.xdc.hbs', { top: topName(design), mhz: clockMhz, period: (1000 / clockMhz).toFixed(3), pins });
 }
+
+/** Reads vivado/activity.saif, which is measured, not generated. */
+export const powerTcl = (design: Design): string => render('top/power.tcl.hbs', { top: topName(design) });

@@ -93,8 +93,8 @@ export interface Cost {
   readonly dsp: number | null;
 }
 
-/** Families with cells of their own in templates/lib. */
-export type Primitives = 'xc7';
+/** Families whose primitives cells may instantiate: LUT6_2 in both, CARRY4 in xc7, CARRY8 in xcup. */
+export type Primitives = 'xc7' | 'xcup';
 
 /** Layers that take a form: all that can, none, or those where it takes fewer LUTs. */
 export const choices = ['on', 'off', 'auto'] as const;

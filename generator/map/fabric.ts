@@ -1,4 +1,8 @@
-/** Shapes of the 7-series fabric that estimates share. */
+/** Shapes of the fabric that cells and estimates share: LUTs and LUT-RAM are those of 7 series. */
+import type { Primitives } from '../layers/layer-kind.ts';
+
+/** Positions of a family's carry primitive: CARRY4, CARRY8. */
+export const carryPositions: Readonly<Record<Primitives, number>> = { xc7: 4, xcup: 8 };
 
 /** Bits of a counter that takes `values` values. */
 export function countBits(values: number): number {

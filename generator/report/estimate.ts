@@ -84,5 +84,6 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
       fitsPercent: Object.fromEntries(Object.entries(usage.percent).map(([key, value]) => [key, Number(value.toFixed(2))])),
     },
     verification: null,
+    energy: null,
   };
 }

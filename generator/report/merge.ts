@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../emit/write.ts';
 import { fail } from '../errors.ts';
-import type { LayerReport, Report, Totals, VerificationReport } from './report.ts';
+import type { Counts } from '../energy/weights.ts';
+import type { EnergyReport, LayerReport, Report, Totals, VerificationReport } from './report.ts';
 
 /** report/verification.json */
 export interface VerificationFile extends VerificationReport {
@@ -27,6 +28,26 @@ export interface SynthesisFile {
   /** null: unknown. */
   readonly fits: boolean | null;
   readonly fitsPercent: Readonly<Record<string, number>>;
+  readonly sourcesSha256: string;
+}
+
+/** Events of a frame, modelled as energy. */
+interface EnergySide {
+  readonly fps: string;
+  readonly reuse: string;
+  readonly clocksPerFrame: number;
+  readonly total: Counts;
+  readonly engines: Readonly<Record<string, Counts>>;
+}
+
+/** report/energy.json */
+export interface EnergyFile extends EnergyReport {
+  readonly model: string;
+  readonly images: string;
+  /** Of an event, in toggles of a routed net. */
+  readonly weights: Counts;
+  readonly baseline: EnergySide;
+  readonly design: EnergySide;
   readonly sourcesSha256: string;
 }
 
@@ -57,13 +78,13 @@ function readJson<T>(file: string): T | undefined {
 
 /** Measurements in the folder that were made on other sources than lie there now: mergeReports ignores them. */
 export function staleMeasurements(folder: string, sourcesSha256: string): string[] {
-  return ['report/verification.json', 'report/synthesis.json'].filter((file) => {
+  return ['report/verification.json', 'report/synthesis.json', 'report/energy.json'].filter((file) => {
     const measured = readJson<{ sourcesSha256: string }>(join(folder, file));
     return measured !== undefined && measured.sourcesSha256 !== sourcesSha256;
   });
 }
 
-/** The three files of an output folder as one report; also written to report/report.json. */
+/** The four files of an output folder as one report; also written to report/report.json. */
 export function mergeReports(folder: string, sourcesSha256: string): Report {
   const estimate = readJson<Report>(join(folder, 'report', 'estimate.json'));
   if (!estimate) return fail({ code: 'NN031', where: folder, got: 'no report/estimate.json', fix: 'npm run gen -- … first' });
@@ -71,6 +92,7 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   const fresh = <T extends { sourcesSha256: string }>(file: T | undefined) => (file?.sourcesSha256 === sourcesSha256 ? file : undefined);
   const verification = fresh(readJson<VerificationFile>(join(folder, 'report', 'verification.json')));
   const synthesis = fresh(readJson<SynthesisFile>(join(folder, 'report', 'synthesis.json')));
+  const energy = fresh(readJson<EnergyFile>(join(folder, 'report', 'energy.json')));
   const interval = verification?.initiationIntervalMeasured ?? estimate.totals.initiationIntervalCycles;
   const layers = estimate.layers.map((layer): LayerReport => {
     const operationsExecuted = executed(layer, verification);
@@ -104,6 +126,7 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
       fitsPercent: synthesis?.fitsPercent ?? estimate.totals.fitsPercent,
     },
     verification: verification ? publicPart(verification) : null,
+    energy: energy ? { frames: energy.frames, relative: energy.relative, relativeRange: energy.relativeRange } : null,
   };
   writeJson(join(folder, 'report', 'report.json'), report);
   return report;

@@ -1,4 +1,6 @@
 /** The shape of report.json: a contract that scripts read. null means unknown, never zero. */
+import type { Primitives } from '../layers/layer-kind.ts';
+
 export interface LayerReport {
   readonly name: string;
   readonly kind: string;
@@ -74,6 +76,15 @@ export interface VerificationReport {
   readonly modifiedFiles: readonly string[];
 }
 
+/** Modelled from toggles (docs/energy.md): a ratio, in no unit. */
+export interface EnergyReport {
+  readonly frames: number;
+  /** Energy a frame over that of the same network with weights in memory. */
+  readonly relative: number;
+  /** The same when any one weight of the model is halved or doubled. */
+  readonly relativeRange: readonly [number, number];
+}
+
 export interface Report {
   readonly network: string;
   readonly board: string;
@@ -81,7 +92,7 @@ export interface Report {
   readonly architecture: string;
   readonly clockMhz: number;
   /** Device family whose primitives the cells instantiate; null for portable Verilog alone. */
-  readonly primitives: 'xc7' | null;
+  readonly primitives: Primitives | null;
   readonly defaulted: boolean;
   /** Frames that early decision is ordered and priced by; null where it was not asked for. */
   readonly calibration: { readonly frames: number; readonly source: 'images' | 'random' } | null;
@@ -98,4 +109,5 @@ export interface Report {
   readonly layers: readonly LayerReport[];
   readonly totals: Totals;
   readonly verification: VerificationReport | null;
+  readonly energy: EnergyReport | null;
 }

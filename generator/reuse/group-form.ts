@@ -3,44 +3,37 @@
  * complement, are counted once; every kernel is a signed sum of classes. Kernels leave one after the other: the last one's sum
  * takes half of the classes, then classes that only it told apart become one, until the total is left (about 2^g sums a group).
  */
+import { classesOf } from './classes.ts';
 import { countAdders, wordAdders } from './full-adders.ts';
 import type { Kernels, TreeCost } from './spanning-tree.ts';
 
 /** Beyond this, classes outnumber taps in every layer worth wiring. */
 const mostKernels = 8;
 
-/** Sizes of the classes by sign pattern over kernels 1 .. g − 1, relative to kernel 0. */
-function classSizes({ taps, weights }: Kernels, first: number, size: number): Map<number, number> {
-  const sizes = new Map<number, number>();
-  for (let i = 0; i < taps; i++) {
-    let pattern = 0;
-    for (let k = 1; k < size; k++) pattern = pattern * 2 + (weights[(first + k) * taps + i] === weights[first * taps + i] ? 1 : 0);
-    sizes.set(pattern, (sizes.get(pattern) ?? 0) + 1);
-  }
-  return sizes;
-}
-
-function groupAdders(kernels: Kernels, first: number, size: number): number {
-  let classes = classSizes(kernels, first, size);
-  let adders = [...classes.values()].reduce((sum, taps) => sum + countAdders(taps), 0);
+function groupAdders({ taps, weights }: Kernels, first: number, size: number): number {
+  const row = (kernel: number) => Array.from({ length: taps }, (_, tap) => weights[kernel * taps + tap]!);
+  const [reference, ...others] = Array.from({ length: size }, (_, k) => row(first + k));
+  let classes = new Map([...classesOf(reference!, others)].map(([pattern, { length }]) => [pattern, length]));
+  let adders = [...classes.values()].reduce((sum, count) => sum + countAdders(count), 0);
   for (let left = size - 1; left > 0; left--) {
-    const same = [...classes].filter(([pattern]) => pattern % 2 === 1).map(([, taps]) => taps);
+    const same = [...classes].filter(([pattern]) => pattern.endsWith('1')).map(([, count]) => count);
     // The sum of the classes where the last kernel agrees with the first, one add each, widths as they grow.
     let sum = same.pop() ?? 0;
-    for (const taps of same) {
-      adders += wordAdders(Math.max(sum, taps));
-      sum += taps;
+    for (const count of same) {
+      adders += wordAdders(Math.max(sum, count));
+      sum += count;
     }
-    const merged = new Map<number, number>();
-    for (const [pattern, taps] of classes) {
-      const other = merged.get(pattern >> 1);
-      if (other !== undefined) adders += wordAdders(Math.max(other, taps));
-      merged.set(pattern >> 1, (other ?? 0) + taps);
+    const merged = new Map<string, number>();
+    for (const [pattern, count] of classes) {
+      const rest = pattern.slice(0, -1);
+      const other = merged.get(rest);
+      if (other !== undefined) adders += wordAdders(Math.max(other, count));
+      merged.set(rest, (other ?? 0) + count);
     }
     classes = merged;
   }
   // Kernel 0 compares the total with its threshold, the others twice their sum with the total.
-  return adders + size * wordAdders(kernels.taps);
+  return adders + size * wordAdders(taps);
 }
 
 /** @param size kernels to a group; the last group may be smaller */

@@ -37,7 +37,7 @@ export const LOGIC_ROM_NOTE = 'bitloom_logic_rom_note';
 
 const table = new Map<string, CellFacts>([
   ...each('LUT1 LUT2 LUT3 LUT4 LUT5 LUT6 LUT6_2 INV', plain('lut', 1)),
-  ...each('CARRY4', plain('carry')),
+  ...each('CARRY4 CARRY8', plain('carry')),
   ...each('MUXF7 MUXF8 MUXF9 BUFG', plain('wire')),
   ...each('FDRE FDSE FDCE FDPE FDRE_1 FDSE_1 FDCE_1 FDPE_1', plain('ff')),
   ...each('RAM32X1S RAM64X1S', plain('lutRam', 1)),
@@ -85,7 +85,7 @@ const ports = (cell: Cell, direction: 'input' | 'output', pattern = /./): string
     .map(([p]) => p);
 
 /**
- * Combinational arcs of a cell, CARRY4 excepted (its bits differ; logic-levels.ts walks them one by one).
+ * Combinational arcs of a cell, carry chains excepted (its bits differ; logic-levels.ts walks them one by one).
  * An input that starts no arc is an end of paths, an output that ends none is a start.
  */
 export function cellArcs(cell: Cell, facts: CellFacts): Arc[] {

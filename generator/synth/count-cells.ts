@@ -115,10 +115,10 @@ function countRouteThroughs(netlist: Netlist): number {
   }
   let count = 0;
   for (const cell of Object.values(netlist.cells)) {
-    if (cell.type !== 'CARRY4') continue;
+    if (cellFacts(cell.type)?.class !== 'carry') continue;
     const { S = [], O = [], CO = [] } = cell.connections;
     let carryUsed = false;
-    for (let i = 3; i >= 0; i--) {
+    for (let i = S.length - 1; i >= 0; i--) {
       const sumUsed = used.has(O[i] ?? 'x');
       carryUsed ||= used.has(CO[i] ?? 'x');
       const s = S[i] ?? 'x';

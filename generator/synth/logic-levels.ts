@@ -1,5 +1,5 @@
 /**
- * LUT levels of a flat netlist, by a walk over its bits: a LUT, a CARRY4 and an asynchronous LUT-RAM read are
+ * LUT levels of a flat netlist, by a walk over its bits: a LUT, a CARRY4 or CARRY8 and an asynchronous LUT-RAM read are
  * one level each, MUXF none; flip-flops, block memories, shift registers and registered DSPs end a path and
  * start one. `ltp` is not used because it walks through flip-flops; `sta` counts time, not levels (timing.ts).
  */
@@ -135,12 +135,12 @@ function buildGraph(netlist: Netlist): Graph {
   return { nodes: inOrder(nodes, bits, netlist.name), starts, ends, inner, bits };
 }
 
-/** O[i] and CO[i] depend on the carry in and on positions up to i (O[i] not on DI[i]); one level a CARRY4. */
+/** O[i] and CO[i] depend on the carries in and on positions up to i (O[i] not on DI[i]); one level a primitive. */
 function carryNodes(cell: Cell): Node[] {
-  const { S = [], DI = [], CI = [], CYINIT = [], O = [], CO = [] } = cell.connections;
+  const { S = [], DI = [], CI = [], CYINIT = [], CI_TOP = [], O = [], CO = [] } = cell.connections;
   const nodes: Node[] = [];
-  for (let i = 0; i < 4; i++) {
-    const below = [...CI, ...CYINIT, ...S.slice(0, i + 1), ...DI.slice(0, i)];
+  for (let i = 0; i < S.length; i++) {
+    const below = [...CI, ...CYINIT, ...(i < 4 ? [] : CI_TOP), ...S.slice(0, i + 1), ...DI.slice(0, i)];
     for (const out of nets(O.slice(i, i + 1))) nodes.push({ out, inputs: nets(below), levels: 1 });
     const carry = nets([...below, ...DI.slice(i, i + 1)]);
     for (const out of nets(CO.slice(i, i + 1))) nodes.push({ out, inputs: carry, levels: 1 });

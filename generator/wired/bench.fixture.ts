@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { randomFrom } from '../passes/random.ts';
 import type { WiredWeights } from './layer.ts';
 import { topNetlist, type Netlist } from '../synth/netlist.ts';
-import { wiredCells, type VerilogFile } from './verilog.ts';
+import { wiredCells, type VerilogFile, type WiredStyle } from './verilog.ts';
 
 export const library = fileURLToPath(new URL('../../templates/lib/', import.meta.url));
 export const models = fileURLToPath(new URL('../../sim/primitives/', import.meta.url));
@@ -86,12 +86,12 @@ export async function simulate({ module, files, latency, windows, outputs, lutLe
 }
 
 /** What Yosys makes of the files, in `folder`: as JSON, read, and as `netlist.v` with module `netlist`. */
-export async function netlistOf(files: readonly VerilogFile[], top: string, folder: string): Promise<Netlist> {
-  const cells = wiredCells.xilinx.map((cell) => join(library, `${cell}.v`));
+export async function netlistOf(files: readonly VerilogFile[], top: string, folder: string, style: WiredStyle = 'xc7'): Promise<Netlist> {
+  const cells = wiredCells[style].map((cell) => join(library, `${cell}.v`));
   for (const { path, text } of files) writeFileSync(join(folder, path), text);
   await execa('yosys', ['-q', '-p', [
     'read_verilog -lib +/xilinx/cells_sim.v', `read_verilog -defer ${[...cells, ...files.map(({ path }) => path)].join(' ')}`,
-    `hierarchy -check -top ${top}`, `synth_xilinx -run prepare: -family xc7 -noiopad -noclkbuf -nosrl -flatten -top ${top}`,
+    `hierarchy -check -top ${top}`, `synth_xilinx -run prepare: -family ${style === 'xcup' ? 'xcup' : 'xc7'} -noiopad -noclkbuf -nosrl -flatten -top ${top}`,
     'delete */t:$scopeinfo', 'json -o netlist.json', 'rename -top netlist', 'write_verilog -noattr netlist.v',
   ].join('; ')], { cwd: folder });
   return { ...topNetlist(readFileSync(join(folder, 'netlist.json'), 'utf8')), name: top };

@@ -1,12 +1,16 @@
 /** The style of Xilinx devices: every operation as one cell of templates/lib. */
+import type { Primitives } from '../layers/layer-kind.ts';
+import { carryPositions } from '../map/fabric.ts';
 import { isInverted, widthOf, type Node, type Operand, type Tap } from './netlist.ts';
 import { atLeast, exceeds } from './sums.ts';
 import type { Signals } from './verilog.ts';
 
-export function cellOf(node: Node, signals: Signals): string {
+export function cellOf(node: Node, signals: Signals, family: Primitives): string {
   const { name } = node.out;
   const sumWidth = widthOf(node.out.max);
-  const cell = (cellName: string, parameters: string, ports: string) => `${cellName} #(${parameters}) u_${name} (.clk(clk), ${ports}(${name}));`;
+  // The cells' own is that of 7 series.
+  const carry = family === 'xc7' ? '' : `, .CARRY_W(${carryPositions[family]})`;
+  const cell = (cellName: string, parameters: string, ports: string) => `${cellName} #(${parameters}${carry}) u_${name} (.clk(clk), ${ports}(${name}));`;
   // A chain takes what comes as it is: an inverter in front of it is a LUT.
   const unit = (tap: Tap | undefined) => (tap ? `${tap.inverted ? '~' : ''}${signals.bit(tap)}` : "1'b0");
   switch (node.op) {
@@ -35,7 +39,7 @@ export function cellOf(node: Node, signals: Signals): string {
       return cell('nn_sum3_xc7', `.W(${widest}), .SUM_W(${sumWidth}), .INVERT(3'b${inverted})`, `${ports}, .units({${unit(node.units[1])}, ${unit(node.units[0])}}), .sum`);
     }
     case 'exceeds':
-      return exceeds('nn_exceeds_xc7', node, signals);
+      return exceeds('nn_exceeds_xc7', node, signals, carry);
     case 'atLeast':
       return atLeast(node, signals);
   }

@@ -13,8 +13,9 @@
  * other), (other, same), (other, other): one that both need, one each of their own, which takes the constant. Then the classes that
  * only this pair told apart become one, by which time the fourth of them may still be taps, uncounted: they add up with the rest.
  */
+import { classesOf } from '../reuse/classes.ts';
 import { addUp, type Heap } from './add-up.ts';
-import { constantOf, type Netlist, type Node, type Operand, type Tap, type Word } from './netlist.ts';
+import { constantOf, type Netlist, type Node, type Operand, type Word } from './netlist.ts';
 
 export interface Kernel {
   /** Its number in the layer. */
@@ -56,7 +57,7 @@ export function wireGroup(kernels: readonly Kernel[], leaving: Leaving, at = 0):
   const reference = complemented ? first.weights.map((weight) => 1 - weight) : first.weights;
   const compares: { readonly kernel: Kernel; readonly operands: readonly Operand[]; readonly c: number }[] = [];
   let staying = kernels.filter((kernel) => kernel !== first);
-  let classes = classesOf(reference, staying);
+  let classes = heapsOf(reference, staying);
   for (const count of leaving) {
     const pair = staying.slice(-count).map((kernel) => ({ kernel, c: kernel.threshold - otherTaps(reference, kernel.weights) }));
     staying = staying.slice(0, -count);
@@ -98,15 +99,9 @@ export function wireGroup(kernels: readonly Kernel[], leaving: Leaving, at = 0):
   return { kernels, first, complemented, nodes, outputs: kernels.map((kernel) => outputs.get(kernel)!) };
 }
 
-function classesOf(reference: Uint8Array, others: readonly Kernel[]): Classes {
-  const found = new Map<string, Tap[]>();
-  reference.forEach((weight, index) => {
-    const pattern = others.map((kernel) => (kernel.weights[index] === weight ? '1' : '0')).join('');
-    const taps = found.get(pattern) ?? [];
-    taps.push({ index, inverted: weight === 0 });
-    found.set(pattern, taps);
-  });
-  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([pattern, taps]) => [pattern, { operands: [], taps }]));
+function heapsOf(reference: Uint8Array, others: readonly Kernel[]): Classes {
+  const classes = [...classesOf(reference, others.map(({ weights }) => weights))].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(classes.map(([pattern, indices]) => [pattern, { operands: [], taps: indices.map((index) => ({ index, inverted: reference[index] === 0 })) }]));
 }
 
 const onesOf = (weights: Uint8Array): number => weights.reduce((total, weight) => total + weight, 0);

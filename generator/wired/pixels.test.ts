@@ -6,58 +6,14 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { sharedData } from '../images/shared-data.ts';
 import { openWeights } from '../import/index.ts';
-import { randomFrom } from '../passes/random.ts';
 import { countCells } from '../synth/count-cells.ts';
 import { portLevels } from '../synth/logic-levels.ts';
 import { netlistOf, netlistSources, simulate } from './bench.fixture.ts';
 import { emitWiredPixels, estimateWired, latencyOf, wirePixels, type PixelWeights, type WiredStyle } from './index.ts';
+import { randomPixels, stimuli, sumOf } from './pixels.fixture.ts';
 
 const { failed: noIcarus } = await execa('iverilog', ['-V'], { reject: false });
 const { failed: noYosys } = await execa('yosys', ['-V'], { reject: false });
-
-function randomLayer(taps: number, bits: number, filters: number): PixelWeights {
-  const random = randomFrom(`${taps} ${bits} ${filters}`);
-  const most = taps * 2 ** (bits - 1);
-  const weights = Uint8Array.from({ length: taps * filters }, () => (random() < 0.5 ? 1 : 0));
-  const thresholds = Array.from({ length: filters }, (_, k) => {
-    const row = weights.subarray(k * taps, (k + 1) * taps);
-    const least = -row.reduce((total, w) => total + 2 ** (bits - 1) - (w ? 0 : 1), 0);
-    return [least, least + 1, most + 1, Math.round((random() - 0.5) * most), Math.round((random() - 0.5) * Math.sqrt(most))][k % 5]!;
-  });
-  return { taps, bits, weights, thresholds };
-}
-
-const sumOf = ({ taps, weights }: PixelWeights, pixels: readonly number[], k: number) =>
-  pixels.reduce((total, x, i) => total + (weights[k * taps + i] === 1 ? x : -x), 0);
-
-/** Pixels moved one after the other until the sum is `target`; null where it is out of reach. */
-function reaching(layer: PixelWeights, k: number, target: number, start: readonly number[]): number[] | null {
-  const half = 2 ** (layer.bits - 1);
-  const pixels = [...start];
-  for (let i = 0; i < layer.taps; i++) {
-    const sign = layer.weights[k * layer.taps + i] === 1 ? 1 : -1;
-    const missing = target - sumOf(layer, pixels, k);
-    pixels[i] = Math.max(-half, Math.min(half - 1, pixels[i]! + sign * missing));
-  }
-  return sumOf(layer, pixels, k) === target ? pixels : null;
-}
-
-/** Windows and what is expected of them. */
-function stimuli(layer: PixelWeights, randoms: number): { windows: Uint8Array[]; outputs: Uint8Array[] } {
-  const random = randomFrom('pixels');
-  const anyPixels = () => Array.from({ length: layer.taps }, () => Math.floor((random() - 0.5) * 2 ** layer.bits));
-  const windows = Array.from({ length: randoms }, anyPixels);
-  const half = 2 ** (layer.bits - 1);
-  windows.push(Array(layer.taps).fill(-half), Array(layer.taps).fill(half - 1));
-  for (let k = 0; k < layer.thresholds.length; k++)
-    for (const target of [layer.thresholds[k]!, layer.thresholds[k]! - 1]) {
-      const window = reaching(layer, k, target, anyPixels());
-      if (window) windows.push(window);
-    }
-  const outputs = windows.map((pixels) => Uint8Array.from(layer.thresholds, (threshold, k) => (sumOf(layer, pixels, k) >= threshold ? 1 : 0)));
-  const bitsOf = (pixels: readonly number[]) => Uint8Array.from({ length: layer.taps * layer.bits }, (_, i) => (pixels[Math.floor(i / layer.bits)]! >> i % layer.bits) & 1);
-  return { windows: windows.map(bitsOf), outputs };
-}
 
 async function run(layer: PixelWeights, style: WiredStyle, lutLevel: boolean, randoms: number, edit = (text: string) => text) {
   const { windows, outputs } = stimuli(layer, randoms);
@@ -67,27 +23,54 @@ async function run(layer: PixelWeights, style: WiredStyle, lutLevel: boolean, ra
   return { said, wanted: `checked ${windows.length}` };
 }
 
-const views = [['portable', false], ['xilinx', false], ['xilinx', true]] as const;
+const views = [['portable', false], ['xc7', false], ['xc7', true], ['xcup', true]] as const;
 
 describe.skipIf(noIcarus)('first layers', () => {
   test.each([[1, 8, 3], [3, 2, 6], [4, 8, 5], [5, 4, 9], [9, 8, 16], [13, 3, 10], [25, 8, 6], [27, 8, 20], [30, 5, 7]])('%i taps of %i bits, %i kernels', async (taps, bits, filters) => {
     for (const [style, lutLevel] of views) {
-      const { said, wanted } = await run(randomLayer(taps, bits, filters), style, lutLevel, 60);
+      const { said, wanted } = await run(randomPixels(taps, bits, filters), style, lutLevel, 60);
       expect(said).toBe(wanted);
     }
   });
 
-  test('a fault shows', async () => {
-    const fault = (text: string) => text.replace(/INVERT\(3'b000\)/, "INVERT(3'b001)");
-    expect((await run(randomLayer(27, 8, 10), 'xilinx', true, 20, fault)).said).toMatch(/differing outputs/);
+  test('windows meet every threshold that can be met, and miss it by one', () => {
+    const layer = randomPixels(27, 8, 20);
+    const { windows } = stimuli(layer, 0);
+    // Two's complement of 8 bits, the lowest first.
+    const pixelsOf = (window: Uint8Array) => Array.from({ length: 27 }, (_, tap) => window.subarray(tap * 8, tap * 8 + 8).reduce((sum, bit, i) => sum + bit * (i === 7 ? -128 : 1 << i), 0));
+    const sums = (k: number) => windows.map((window) => sumOf(layer, pixelsOf(window), k));
+    let met = 0;
+    for (const [k, threshold] of Array.from(layer.thresholds).entries()) {
+      const row = layer.weights.subarray(k * 27, (k + 1) * 27);
+      const least = row.reduce((sum, weight) => sum - (weight ? 128 : 127), 0);
+      const most = row.reduce((sum, weight) => sum + (weight ? 127 : 128), 0);
+      for (const wanted of [threshold, threshold - 1].filter((sum) => sum >= least && sum <= most)) {
+        expect(sums(k)).toContain(wanted);
+        met += 1;
+      }
+    }
+    expect(met).toBeGreaterThan(25);
+  });
+
+  test.each([
+    ['a sign', /INVERT\(3'b000\)/, "INVERT(3'b001)"],
+    ['a table of another pattern', /\.a\(t0_p+\)/, '.a(t4_pppp)'],
+    ['a threshold one higher', /THRESHOLD\((\d+)\)/, (_: string, value: string) => `THRESHOLD(${Number(value) + 1})`],
+  ] as const)('a fault shows: %s', async (_, pattern, after) => {
+    const fault = (text: string) => {
+      const edited = text.replace(pattern, after as string);
+      expect(edited).not.toBe(text);
+      return edited;
+    };
+    expect((await run(randomPixels(27, 8, 10), 'xc7', true, 20, fault)).said).toMatch(/differing outputs/);
   });
 
   test.skipIf(noYosys)('the netlist of Yosys: the estimated LUTs, few levels, the same bits', async () => {
-    const layer = randomLayer(27, 8, 12);
+    const layer = randomPixels(27, 8, 12);
     const wired = wirePixels(layer);
     const folder = mkdtempSync(join(tmpdir(), 'wired-'));
     try {
-      const netlist = await netlistOf(emitWiredPixels(wired, { prefix: 'some', origin: 'a test', style: 'xilinx' }), 'some_wired', folder);
+      const netlist = await netlistOf(emitWiredPixels(wired, { prefix: 'some', origin: 'a test', style: 'xc7' }), 'some_wired', folder);
       const { lut, ff } = countCells(netlist);
       const estimate = estimateWired(wired);
       expect(Math.abs(estimate.lut - lut)).toBeLessThanOrEqual(0.02 * lut + 2);

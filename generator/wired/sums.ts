@@ -26,14 +26,13 @@ export function sumOf(node: Node, signals: Signals): string {
 }
 
 /** Compares are cells in both styles: Yosys would make a compare behind a sum of what is one sum. */
-export function exceeds(cell: string, node: Node & { op: 'exceeds' }, signals: Signals): string {
+export function exceeds(cell: string, node: Node & { op: 'exceeds' }, signals: Signals, carry = ''): string {
   const width = exceedsWidth(node.operands, node.total);
   const [a, b] = [0, 1].map((i) => (node.operands[i] ? signals.operand(node.operands[i], width - 1) : `${width - 1}'d0`));
   const unit = node.unit === 'even' ? `~${signals.lowBit(node.total)}` : `1'b${node.unit}`;
   const ports = `.a(${a}), .b(${b}), .half(${signals.half(node.total, width)}), .unit(${unit}), .y(${node.out.name})`;
-  return `${cell} #(.W(${width}), .MIRROR(${node.mirrored ? 1 : 0})) u_${node.out.name} (.clk(clk), ${ports});`;
+  return `${cell} #(.W(${width}), .MIRROR(${node.mirrored ? 1 : 0})${carry}) u_${node.out.name} (.clk(clk), ${ports});`;
 }
-
 
 export function atLeast(node: Node & { op: 'atLeast' }, signals: Signals): string {
   const width = widthOf(node.word.max);

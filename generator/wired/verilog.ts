@@ -1,8 +1,10 @@
 /**
  * A wired layer as Verilog: one module per group of kernels, one that instantiates them. Two styles of the same netlist and the same
- * bits: `portable`, a sum per register, and `xilinx`, a cell per register, which synthesis sees in LUT6_2 and CARRY4.
+ * bits: `portable`, a sum per register, and a cell per register, which synthesis sees in primitives of a device family.
  */
 import { render, type ViewModel } from '../emit/render.ts';
+import type { Primitives } from '../layers/layer-kind.ts';
+import { classesOf } from '../reuse/classes.ts';
 import { cellOf } from './cells.ts';
 import type { Group } from './group.ts';
 import type { WiredLayer } from './layer.ts';
@@ -11,7 +13,7 @@ import type { WiredPixels } from './pixels.ts';
 import { delaysOf, latencyOf, tapsByStage } from './schedule.ts';
 import { sumOf } from './sums.ts';
 
-export type WiredStyle = 'portable' | 'xilinx';
+export type WiredStyle = 'portable' | Primitives;
 
 export interface VerilogFile {
   readonly path: string;
@@ -26,11 +28,10 @@ export interface WiredNames {
   readonly style: WiredStyle;
 }
 
+const inPrimitives = ['nn_at_least', 'nn_add2_xc7', 'nn_carry_xc7', 'nn_exceeds_xc7', 'nn_sum3_xc7', 'nn_tap_absorb_xc7', 'nn_tap_count_xc7'];
+
 /** Library cells that the files of a style need. */
-export const wiredCells: Readonly<Record<WiredStyle, readonly string[]>> = {
-  portable: ['nn_at_least', 'nn_exceeds'],
-  xilinx: ['nn_at_least', 'nn_add2_xc7', 'nn_carry_xc7', 'nn_exceeds_xc7', 'nn_sum3_xc7', 'nn_tap_absorb_xc7', 'nn_tap_count_xc7'],
-};
+export const wiredCells: Readonly<Record<WiredStyle, readonly string[]>> = { portable: ['nn_at_least', 'nn_exceeds'], xc7: inPrimitives, xcup: inPrimitives };
 
 /** What a statement may say of what it reads: the names of signals at its stage. */
 export interface Signals {
@@ -102,7 +103,7 @@ function netlistText(netlist: Netlist, module: string, header: readonly string[]
   const last = Math.max(...netlist.nodes.map(({ out }) => out.stage));
   const windows = windowsOf(netlist);
   const copies = delays.flatMap(([word, clocks]) => Array.from({ length: clocks }, (_, i) => ({ word, clocks: i + 1 })));
-  const inCells = ({ op }: Netlist['nodes'][number]) => op === 'atLeast' || op === 'exceeds' || (style === 'xilinx' && op !== 'pixel');
+  const inCells = ({ op }: Netlist['nodes'][number]) => op === 'atLeast' || op === 'exceeds' || (style !== 'portable' && op !== 'pixel');
   const made = (cells: boolean) => netlist.nodes.filter((node) => inCells(node) === cells).map(({ out }) => ({ name: out.name, max: out.max }));
   const view: ViewModel = {
     origin, module, header,
@@ -116,7 +117,7 @@ function netlistText(netlist: Netlist, module: string, header: readonly string[]
     unused: `{${[...windows.map(windowAt), ...copies.map(({ word, clocks }) => `${word.name}_d${clocks}`), netlist.nodes.at(-1)!.out.name].join(', ')}}`,
     stages: Array.from({ length: last }, (_, i) => ({
       clock: i + 1,
-      statements: netlist.nodes.filter(({ out }) => out.stage === i + 1).map((node) => (style === 'xilinx' && node.op !== 'pixel' ? cellOf(node, signalsAt(i)) : sumOf(node, signalsAt(i)))),
+      statements: netlist.nodes.filter(({ out }) => out.stage === i + 1).map((node) => (style === 'portable' || node.op === 'pixel' ? sumOf(node, signalsAt(i)) : cellOf(node, signalsAt(i), style))),
     })),
     delays: copies.map(({ word, clocks }) => `${word.name}_d${clocks} <= ${clocks === 1 ? word.name : `${word.name}_d${clocks - 1}`};`),
     y: `{${netlist.outputs.map((word) => signalsAt(latency).operand(word, 1)).reverse().join(', ')}}`,
@@ -125,7 +126,8 @@ function netlistText(netlist: Netlist, module: string, header: readonly string[]
 }
 
 function groupHeader(layer: WiredLayer, group: Group, latency: number): string[] {
-  const sizes = classSizes(group);
+  const [first, ...others] = group.kernels.map(({ weights }) => weights);
+  const sizes = [...classesOf(first!, others).values()].map(({ length }) => length);
   const classes = sizes.length > 1 ? `${Math.min(...sizes)} to ${Math.max(...sizes)}` : `${sizes[0]}`;
   return [
     `Kernels ${spoken(group.kernels.map(({ filter }) => filter))} of ${layer.filters}, one window a clock: y[k] = (agreements of window and kernel >= threshold),`,
@@ -168,17 +170,6 @@ function declarations(type: string, words: readonly { readonly name: string; rea
     const lines = Array.from({ length: Math.ceil(names.length / NAMES_A_LINE) }, (_, i) => names.slice(i * NAMES_A_LINE, (i + 1) * NAMES_A_LINE));
     return lines.map((line) => ({ type, msb: width - 1, names: line.join(', ') }));
   });
-}
-
-/** Sizes of the classes, by the kernels' weights. */
-function classSizes({ kernels }: Group): number[] {
-  const [first, ...others] = kernels;
-  const sizes = new Map<string, number>();
-  first!.weights.forEach((weight, tap) => {
-    const signs = others.map((kernel) => (kernel.weights[tap] === weight ? '1' : '0')).join('');
-    sizes.set(signs, (sizes.get(signs) ?? 0) + 1);
-  });
-  return [...sizes.values()];
 }
 
 const spoken = (numbers: readonly number[]): string => numbers.join(' ');

@@ -1,5 +1,5 @@
 /** Wired layers against the definition: small ones of every kind, a real one, and what Yosys makes of them. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -28,7 +28,28 @@ async function compared(weights: WiredWeights, layer: WiredLayer, style: WiredSt
 }
 
 const shapes = [[5, 1], [1, 3], [7, 2], [9, 6], [13, 5], [27, 16], [31, 20], [50, 9], [64, 3], [72, 12], [99, 7], [100, 20]] as const;
-const views = [['portable', false], ['xilinx', false], ['xilinx', true]] as const;
+const views = [['portable', false], ['xc7', false], ['xc7', true], ['xcup', true]] as const;
+
+test('windows meet every threshold exactly, and miss it by one, in every kind of compare', () => {
+  const kinds = new Set<string>();
+  for (const [taps, filters] of shapes) {
+    const layer = randomLayer(taps, filters, `${taps} ${filters} 0`);
+    const windows = decidingWindows(layer, 0, 'windows');
+    for (let k = 0; k < filters; k++) {
+      const threshold = layer.thresholds[k]!;
+      const row = layer.weights.subarray(k * taps, (k + 1) * taps);
+      const beyond = new Set(windows.map((window) => window.reduce((sum, bit, i) => sum + (bit === row[i] ? 1 : 0), 0) - threshold));
+      if (threshold >= 0 && threshold <= taps) expect(beyond).toContain(0);
+      if (threshold >= 1 && threshold <= taps + 1) expect(beyond).toContain(-1);
+      kinds.add(threshold <= 0 ? 'always' : threshold > taps ? 'never' : 'sometimes');
+    }
+    for (const { nodes, complemented } of wireLayer(layer).groups) {
+      kinds.add(complemented ? 'complemented' : 'as it is');
+      for (const node of nodes) if ('mirrored' in node) kinds.add(`${node.op}${node.mirrored ? ' mirrored' : ''}`);
+    }
+  }
+  expect([...kinds].sort()).toEqual(['always', 'as it is', 'atLeast', 'atLeast mirrored', 'complemented', 'exceeds', 'exceeds mirrored', 'never', 'sometimes']);
+});
 
 describe.skipIf(noIcarus)('random layers do what their weights say', () => {
   test.each(shapes.flatMap(([taps, filters]) => views.map(([style, lutLevel]) => [taps, filters, style, lutLevel] as const)))(
@@ -63,7 +84,7 @@ describe.skipIf(noIcarus || !sharedData)('cnvW1A1, 576 taps, 64 kernels', () => 
 
   test('the same weights give the same text', () => {
     const weights = published('conv1', 12);
-    expect(filesOf(wireLayer(weights), 'xilinx')).toEqual(filesOf(wireLayer(weights), 'xilinx'));
+    expect(filesOf(wireLayer(weights), 'xc7')).toEqual(filesOf(wireLayer(weights), 'xc7'));
   });
 });
 
@@ -79,7 +100,7 @@ describe.skipIf(noVerilator)('Verilator has nothing to say', () => {
     const folder = mkdtempSync(join(tmpdir(), 'wired-'));
     const pixels = wirePixels({ taps: weights.taps, bits: 8, weights: weights.weights, thresholds: weights.thresholds });
     try {
-      for (const style of ['portable', 'xilinx'] as const) {
+      for (const style of ['portable', 'xc7', 'xcup'] as const) {
         const files = [...filesOf(wireLayer(weights), style), ...emitWiredPixels(pixels, { prefix: 'first', origin: 'a test', style })];
         for (const { path, text } of files) writeFileSync(join(folder, path), text);
         for (const top of ['some_wired', 'first_wired'])
@@ -99,38 +120,64 @@ describe.skipIf(noIcarus)('a fault shows', () => {
   const layer = wireLayer(weights, 4);
   const windows = decidingWindows(weights, 20, 'windows');
   const outputs = windows.map((window) => expected(weights, window));
-  const run = (edit: (text: string) => string, lutLevel = false) => {
-    const files = filesOf(layer, 'xilinx').map((file) => (file.path === 'some_wired_0.v' ? { ...file, text: edit(file.text) } : file));
+  const run = (edit: (text: string) => string, style: WiredStyle, lutLevel = false) => {
+    const files = filesOf(layer, style).map((file) => (file.path === 'some_wired_0.v' ? { ...file, text: edit(file.text) } : file));
     return simulate({ module: 'some_wired', files, latency: latencyOf(layer), windows, outputs, lutLevel });
   };
   const faults: readonly (readonly [string, RegExp, (found: string) => string])[] = [
-    ['a tap inverted', /INVERT\(7'h\w+\)/, (found) => (found.endsWith("h0)") ? "INVERT(7'h1)" : "INVERT(7'h0)")],
+    ['a tap inverted', /INVERT\(7'h\w+\)|\+ \{2'd0, ~?window/, (found) => (found.startsWith('I') ? (found.endsWith("h0)") ? "INVERT(7'h1)" : "INVERT(7'h0)") : found.includes('~') ? found.replace('~', '') : found.replace('window', '~window'))],
+    ['a constant one lower', /(?<=\D)(\d+)'d([1-9]\d*)(?=[,)\s;])/, (found) => found.replace(/\d+$/, (value) => `${Number(value) - 1}`)],
     ['a tap of another class', /window\[\d+\]/, (found) => (found === 'window[0]' ? 'window[1]' : 'window[0]')],
     ['a threshold one higher', /THRESHOLD\((\d+)\)/, (found) => `THRESHOLD(${Number(/\d+/.exec(found)![0]) + 1})`],
     ['a compare mirrored', /MIRROR\([01]\)/, (found) => (found === 'MIRROR(0)' ? 'MIRROR(1)' : 'MIRROR(0)')],
   ];
 
   test('and none shows where there is none', async () => {
-    expect(await run((text) => text)).toBe(`checked ${windows.length}`);
+    for (const [style, lutLevel] of views) expect(await run((text) => text, style, lutLevel)).toBe(`checked ${windows.length}`);
   });
 
   test.each(faults)('%s', async (_, pattern, replacement) => {
-    for (const lutLevel of [false, true]) {
+    for (const [style, lutLevel] of views) {
       const edit = (text: string) => text.replace(pattern, replacement);
-      const original = filesOf(layer, 'xilinx').find(({ path }) => path === 'some_wired_0.v')!.text;
+      const original = filesOf(layer, style).find(({ path }) => path === 'some_wired_0.v')!.text;
       expect(edit(original)).not.toBe(original);
-      expect(await run(edit, lutLevel)).toMatch(/differing outputs/);
+      expect(await run(edit, style, lutLevel)).toMatch(/differing outputs/);
+    }
+  });
+});
+
+describe.skipIf(noIcarus)('a fault in the carry chain shows', () => {
+  const weights = randomLayer(72, 12, 'faults');
+  const layer = wireLayer(weights, 4);
+  const windows = decidingWindows(weights, 20, 'windows');
+  const outputs = windows.map((window) => expected(weights, window));
+  test.each([
+    ['none', 'xcup', 'x', 'x', /^checked \d+$/],
+    ['nothing enters CARRY8', 'xcup', 'i == 0 ? enter : co', "i == 0 ? 1'b0 : co", /differing outputs/],
+    ['no carry into the next CARRY8', 'xcup', 'co[(i == 0 ? 0 : 8*i - 1)]', "1'b0", /differing outputs/],
+    ['no carry into the next CARRY4', 'xc7', 'co[(i == 0 ? 0 : 4*i - 1)]', "1'b0", /differing outputs/],
+  ] as const)('%s', async (_, style, before, after, said) => {
+    const folder = mkdtempSync(join(tmpdir(), 'wired-'));
+    try {
+      const text = readFileSync(join(library, 'nn_carry_xc7.v'), 'utf8');
+      const edited = text.replace(before, after);
+      expect(edited === text).toBe(before === after);
+      writeFileSync(join(folder, 'nn_carry_xc7.v'), edited);
+      const netlist = [join(folder, 'nn_carry_xc7.v'), '-y', library, '-y', models];
+      expect(await simulate({ module: 'some_wired', files: filesOf(layer, style), latency: latencyOf(layer), windows, outputs, lutLevel: true, netlist })).toMatch(said);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 });
 
 describe.skipIf(noYosys || noIcarus)('what Yosys makes of it', () => {
-  test.each([[27, 16], [99, 7], [72, 12]])('%i taps, %i kernels: the estimated LUTs, few levels, the same bits', async (taps, filters) => {
+  test.each([[27, 16, 'xc7'], [99, 7, 'xc7'], [72, 12, 'xc7'], [72, 12, 'xcup']] as const)('%i taps, %i kernels, %s: the estimated LUTs, few levels, the same bits', async (taps, filters, style) => {
     const weights = randomLayer(taps, filters, `netlist ${taps}`);
     const layer = wireLayer(weights);
     const folder = mkdtempSync(join(tmpdir(), 'wired-'));
     try {
-      const netlist = await netlistOf(filesOf(layer, 'xilinx'), 'some_wired', folder);
+      const netlist = await netlistOf(filesOf(layer, style), 'some_wired', folder, style);
       const { lut, ff } = countCells(netlist);
       const estimate = estimateWired(layer);
       expect(Math.abs(estimate.lut - lut)).toBeLessThanOrEqual(0.02 * lut + 2);

@@ -1,6 +1,5 @@
 /** The cycle model, layer by layer: each layer of a network in turn is made the slowest, and sets the measured interval. */
 import type { Board } from '../../generator/boards/board.ts';
-import { primitivesOf } from '../../generator/boards/index.ts';
 import { xc7z100 } from '../../generator/boards/xc7z100.ts';
 import { planFiles } from '../../generator/emit/plan.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
@@ -11,14 +10,14 @@ import { randomFrom } from '../../generator/passes/random.ts';
 import { build, lower, typecheck, type Design } from '../../generator/pipeline.ts';
 import { kindOf } from '../../generator/layers/index.ts';
 import type { Fold } from '../../generator/layers/layer-kind.ts';
-import { inFolder } from './in-folder.ts';
+import { inFolder } from '../in-folder.ts';
 import { verify } from '../verify.ts';
 import type { Proof } from './proof.ts';
 
 const frames = 7;
 
 function designsOf(typed: TypedGraph, board: Board, fps: number): { layer: string; design: Design }[] {
-  const options = { board, architecture: 'dataflow', clockMhz: board.clockMhz, primitives: primitivesOf(board) } as const;
+  const options = { board, architecture: 'dataflow', clockMhz: board.clockMhz, primitives: board.family } as const;
   const { engines, interval } = build(typed, { ...options, fps }).placement;
   const pins: Pins = Object.fromEntries(engines.filter(({ nodes }) => kindOf(nodes[0]!).cost.foldAxes).map(({ name, fold }) => [name, fold]));
   const { nodes } = lower(typed);

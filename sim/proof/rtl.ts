@@ -1,7 +1,6 @@
 /** Generated Verilog against the golden model, in Verilator, on real frames. */
 import { readFileSync } from 'node:fs';
 import type { Board } from '../../generator/boards/board.ts';
-import { primitivesOf } from '../../generator/boards/index.ts';
 import { kc705 } from '../../generator/boards/kc705.ts';
 import { xc7z100 } from '../../generator/boards/xc7z100.ts';
 import { planFiles } from '../../generator/emit/plan.ts';
@@ -23,13 +22,13 @@ import {
   type CnvImage,
 } from '../../test/published.ts';
 import { verify, type VerifyResult } from '../verify.ts';
-import { inFolder } from './in-folder.ts';
+import { inFolder } from '../in-folder.ts';
 import type { Found, Proof } from './proof.ts';
 
 const everyStall = [0, 30, 80];
 
 function designOf(typed: TypedGraph, board: Board, fps: number | 'max', mapping: Pick<BuildOptions, 'bramPrice' | 'reuse' | 'early' | 'calibration'> = {}): Design {
-  const design = build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps, primitives: primitivesOf(board), ...mapping });
+  const design = build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps, primitives: board.family, ...mapping });
   requireFit(design);
   return design;
 }

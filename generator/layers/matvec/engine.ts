@@ -27,7 +27,7 @@ export interface ConvEngine {
 
 /** How popcounts are built. The smallest that primitives make cheaper has 8 taps, the largest that the cell takes 2999. */
 export function popcountStyle(inputBits: number, simd: number, primitives: Primitives | undefined): 'portable' | 'xilinx' {
-  return primitives === 'xc7' && inputBits === 1 && simd >= 8 && simd <= 2999 ? 'xilinx' : 'portable';
+  return primitives !== undefined && inputBits === 1 && simd >= 8 && simd <= 2999 ? 'xilinx' : 'portable';
 }
 
 /**

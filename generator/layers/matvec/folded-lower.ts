@@ -1,6 +1,7 @@
 /** nn_conv with its memory images. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
+import { carryPositions } from '../../map/fabric.ts';
 import { hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type MemoryImage } from '../../map/hardware.ts';
 import type { Engine, Fold } from '../layer-kind.ts';
 import { sumsOf, thresholdBits } from '../threshold/kind.ts';
@@ -43,6 +44,7 @@ export function lowerFolded(engine: Engine, input: HardwareStream, output: Hardw
   const memory = weightMemory(engine);
   const weights = weightImage(`${name}_weights.mem`, node, fold, memory);
   const thresholds = compare ? thresholdImage(`${name}_thresholds.mem`, compare, fold, thresholdBits(sums)) : undefined;
+  const popcounts = popcountStyle(inputBits, fold.simd, primitives);
   const folds = `${shape.filters / fold.pe} × ${(shape.kernel ** 2 * shape.channels) / fold.simd} folds`;
   return [
     {
@@ -71,7 +73,8 @@ export function lowerFolded(engine: Engine, input: HardwareStream, output: Hardw
         ROWS: shape.rows,
         WEIGHT_STYLE: memory.style,
         BUFFER_STYLE: ringMemory(engine).style,
-        POPCOUNT_STYLE: popcountStyle(inputBits, fold.simd, primitives),
+        POPCOUNT_STYLE: popcounts,
+        ...(popcounts === 'xilinx' && primitives !== 'xc7' ? { CARRY_W: carryPositions[primitives!] } : {}),
         WEIGHT_FILE: weights.file,
         THRESHOLD_FILE: thresholds?.file ?? '',
       },

@@ -69,7 +69,7 @@ function lutPerTap(taps: number): number {
 export function wiredKernelCost(node: TypedNode, compare: TypedNode, primitives: Primitives | undefined): KernelCost {
   const bits = bitsOf(node.inputTypes[0]!.element);
   const taps = fanIn(node);
-  const factor = primitives === 'xc7' ? 1 : portableFactor;
+  const factor = primitives ? 1 : portableFactor;
   if (bits > 1) {
     const { estimate, latency } = kernelsOf(node, compare);
     return { lut: estimate.lut * factor, ff: estimate.ff, latency };

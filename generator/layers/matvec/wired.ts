@@ -106,7 +106,7 @@ export function lowerWired({ name, nodes, fold, primitives }: Engine, input: Har
       operationsPerClock: () => fold.pixels * kernelsOf(node, compare).operations,
       modules() {
         const kernels = kernelsOf(node, compare);
-        const files = kernels.files({ prefix: name, origin: `${name}: ${comment}`, style: primitives === 'xc7' ? 'xilinx' : 'portable' });
+        const files = kernels.files({ prefix: name, origin: `${name}: ${comment}`, style: primitives ?? 'portable' });
         const windowBits = taps * inputBits;
         const text = render('wired/engine.v.hbs', {
           comment: `${name}: ${comment}`,

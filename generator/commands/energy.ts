@@ -1,0 +1,118 @@
+/** energy: relative energy of the design in the output folder, modelled from its toggles, beside the same network without reuse. */
+import { join } from 'node:path';
+import { measureActivity } from '../../sim/activity/measure.ts';
+import { inFolder } from '../../sim/in-folder.ts';
+import { warmupFrames } from '../../sim/verify.ts';
+import { openFolder } from '../emit/folder.ts';
+import { instancesOf } from '../emit/instances.ts';
+import { planFiles } from '../emit/plan.ts';
+import { topName } from '../emit/verilog-top.ts';
+import { relativeTo, rangeOf, sumOf, type EngineCounts } from '../energy/compare.ts';
+import { countEvents } from '../energy/count.ts';
+import { saifText } from '../energy/saif.ts';
+import { energyOf, events, weights, type Counts } from '../energy/weights.ts';
+import { fail } from '../errors.ts';
+import { build, requireFit, type Design } from '../pipeline.ts';
+import { mergeReports, writeJson, writeText, type EnergyFile } from '../report/merge.ts';
+import { percent, table } from '../report/tables.ts';
+import { framesFor } from './frames.ts';
+import { prepareFrom, type DesignOptions } from './prepare.ts';
+import type { CommandResult, Console } from './result.ts';
+
+export interface EnergyOptions extends DesignOptions {
+  readonly frames: number;
+  readonly images?: string | undefined;
+}
+
+/** More make the counts no better: a frame is tens of thousands of clocks. */
+const mostFrames = 100;
+
+/** What energy is relative to: the same network at the same rate with weights in memory, every tap worked on. */
+function baselineOf({ typed, options }: Design): Design {
+  return build(typed, { ...options, reuse: 'off' });
+}
+
+const titles: Readonly<Record<keyof Counts, string>> = {
+  register: 'flip-flops that toggle', routed: 'LUTs that toggle, to other LUTs', local: 'LUTs that toggle, within a slice', clocked: 'clocks at flip-flops', blockRam: 'bits of block RAM',
+};
+
+interface Side {
+  readonly design: Design;
+  readonly counts: EngineCounts;
+  readonly clocks: number;
+}
+
+function engineTable(base: Side, { design, counts }: Side): string {
+  const whole = energyOf(sumOf(base.counts));
+  const formOf = ({ placement }: Design, name: string) => placement.engines.find((engine) => engine.name === name)!.fold.form ?? 'folded';
+  const rows = design.placement.engines.map(({ name, title }) => {
+    const [before, after] = [base, { counts }].map((side) => energyOf(side.counts.get(name)!) / whole);
+    return [name, title, formOf(base.design, name), before!.toFixed(4), formOf(design, name), after!.toFixed(4)];
+  });
+  const total = ['all', '', '', '1.0000', '', relativeTo(base.counts, counts).toFixed(4)];
+  return table(['layer', 'kind', 'baseline', 'energy', 'this design', 'energy'], [...rows, total]);
+}
+
+function eventTable(base: Side, side: Side): string {
+  const sums = [base, side].map(({ counts }) => sumOf(counts));
+  const share = (sum: Counts, event: keyof Counts) => percent((sum[event] * weights[event]) / energyOf(sum));
+  const rows = events.map((event) => [titles[event], weights[event].toFixed(3), ...sums.flatMap((sum) => [Math.round(sum[event]), share(sum, event)])]);
+  return table(['a frame', 'weight', 'baseline', 'of its energy', 'this design', 'of its energy'], rows);
+}
+
+function sideFile({ design, counts, clocks }: Side): EnergyFile['baseline'] {
+  const { reuse = 'off', fps } = design.options;
+  return { fps: String(fps), reuse, clocksPerFrame: clocks, total: sumOf(counts), engines: Object.fromEntries(counts) };
+}
+
+export async function energy(options: EnergyOptions, out: Console): Promise<CommandResult> {
+  if (!Number.isInteger(options.frames) || options.frames < 1 || options.frames > mostFrames)
+    fail({ code: 'NN001', where: '--frames', got: String(options.frames), legal: `1..${mostFrames}` });
+  const prepared = await prepareFrom(options, out.warn);
+  const { design, request } = prepared;
+  requireFit(design);
+  const images = await framesFor(prepared, options.images, options.frames + warmupFrames);
+  if (images.frames.length <= warmupFrames)
+    fail({ code: 'NN001', where: '--images', got: `${images.frames.length} frames`, legal: `more than ${warmupFrames}, which fill the pipeline`, fix: 'give more images' });
+  const folder = openFolder(design, request, options.out);
+  if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
+
+  const measure = async (one: Design, path: string, what: string) => {
+    const measured = await measureActivity(one, { folder: path, frames: images.frames, onProgress: (text) => out.progress(`${what}: ${text}`) });
+    const side: Side = { design: one, counts: countEvents(measured, topName(one), instancesOf(one)), clocks: measured.clocks / measured.frames };
+    return { measured, side };
+  };
+  const { measured, side } = await measure(design, folder.path, 'this design');
+  const isBaseline = (design.options.reuse ?? 'off') === 'off' && folder.modified.length === 0;
+  const baseline = baselineOf(design);
+  const base = isBaseline ? side : await inFolder(planFiles(baseline, request), async (path) => (await measure(baseline, path, 'baseline')).side);
+
+  const activity = join(folder.path, 'vivado', 'activity.saif');
+  writeText(activity, saifText(measured, topName(design), design.options.clockMhz));
+  const relative = relativeTo(base.counts, side.counts);
+  const range = rangeOf(base.counts, side.counts);
+  const file: EnergyFile = {
+    model: 'relative, from toggles of the RTL; docs/energy.md',
+    frames: measured.frames,
+    images: images.describe,
+    weights,
+    relative,
+    relativeRange: range,
+    baseline: sideFile(base),
+    design: sideFile(side),
+    sourcesSha256: folder.sourcesSha256,
+  };
+  writeJson(join(folder.path, 'report', 'energy.json'), file);
+  const report = mergeReports(folder.path, folder.sourcesSha256);
+  return {
+    json: { modified: folder.modified, activity, energy: file, report },
+    text: [
+      engineTable(base, side),
+      eventTable(base, side),
+      `energy a frame ${relative.toFixed(3)} of the baseline's (weights in memory, ${Math.round(base.clocks)} clocks a frame; this design ${Math.round(side.clocks)}); ${range[0].toFixed(2)} to ${range[1].toFixed(2)} when one weight is halved or doubled`,
+      `modelled from the toggles of ${measured.frames} frames (${images.describe}), without glitches and routing, in no unit: docs/energy.md; weights: ${design.typed.weights.source}`,
+      `written: ${activity}`,
+    ].join('\n'),
+    exitCode: 0,
+  };
+}
