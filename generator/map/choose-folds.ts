@@ -6,10 +6,10 @@ import type { Cost, Engine, Fold, Materials } from '../layers/layer-kind.ts';
 import { bitsOf } from '../ir/types.ts';
 import { adapt, type Adapter } from './adapt.ts';
 import { candidateEngines, unfolded, type Pins } from './candidates.ts';
+import { chainsOf, type Chain, type Shortcut } from './chains.ts';
 import { engineNodes } from './engine-nodes.ts';
 import type { BeatShape, HardwareStream } from './hardware.ts';
 
-/** By node; those that another's engine takes in are unfolded. */
 export type Folds = ReadonlyMap<string, Fold>;
 
 /** A chain up to some engine that ends in these beats: the cheapest way there. */
@@ -18,16 +18,28 @@ interface Path {
   readonly price: number;
   /** Clocks that its engines take beyond the interval, summed. */
   readonly late: number;
-  readonly engine: Engine | undefined;
+  /** Its last engine; absent at the start of a chain. */
+  readonly engine?: Engine;
   readonly before: Path | undefined;
+  /** The shortcut that ends in the last engine. */
+  readonly shortcut?: Path | undefined;
 }
 
-/** Foldings along a path. */
-function foldsOf(path: Path): Folds {
-  const folds = new Map<string, Fold>();
-  for (let at: Path | undefined = path; at?.engine; at = at.before)
-    at.engine.nodes.forEach((node, i) => folds.set(node.name, i === 0 ? at!.engine!.fold : unfolded));
+/** Foldings of all engines along a path and its shortcuts, by their nodes; what an engine absorbs has none of its own. */
+function foldsOf(path: Path): [string, Fold][] {
+  const folds: [string, Fold][] = [];
+  for (let at: Path | undefined = path; at?.engine; at = at.before) {
+    const { nodes, fold } = at.engine;
+    folds.push(...nodes.map((node, i): [string, Fold] => [node.name, i === 0 ? fold : unfolded]), ...(at.shortcut ? foldsOf(at.shortcut) : []));
+  }
   return folds;
+}
+
+/** The path up to the engine whose result has this name, on this chain or the one that it leaves. */
+function pathTo(result: string, path: Path): Path {
+  let at = path;
+  while (at.engine?.nodes.at(-1)!.name !== result) at = at.before!;
+  return at;
 }
 
 /** Price of resources: a block RAM counts as `lutPerBram` LUTs. */
@@ -35,49 +47,86 @@ function priceOf({ lut, bram36 }: Cost, lutPerBram: number): number {
   return (lut ?? 0) + lutPerBram * (bram36 ?? 0);
 }
 
-/** Keeps the path unless one to the same kind of beat is less late or cheaper: that is all the next engine needs to know. */
-function keep(best: Map<string, Path>, path: Path): void {
+/** Paths by the beats in which they end: the cheapest of those that are least late is all that the next engine needs to know. */
+type Reached = Map<string, Path>;
+
+function keep(best: Reached, path: Path): void {
   const key = path.beat ? `${path.beat.lanes} ${path.beat.pixels}` : '';
   const rival = best.get(key);
   if (!rival || path.late < rival.late || (path.late === rival.late && path.price < rival.price)) best.set(key, path);
 }
 
 /** The paths that are least late. */
-function fastest(best: ReadonlyMap<string, Path>): Path[] {
+function fastest(best: Reached): Path[] {
   const late = Math.min(...[...best.values()].map((path) => path.late));
   return [...best.values()].filter((path) => path.late === late);
 }
 
+const cheapest = (paths: readonly Path[]) => paths.reduce((best, path) => (path.price < best.price ? path : best));
+
 /**
- * The foldings of the cheapest chain of engines, the cells between them counted, in which no engine takes more than
+ * The foldings of the cheapest graph of engines, the cells between them counted, in which no engine takes more than
  * `interval` clocks a frame. Where no folding is fast enough the fastest is taken; the caller compares intervals.
  *
  * Engines meet only in the beats they exchange: dynamic programming along the chain. An engine that decides early reaches
- * as far as the pool that it takes in, where it meets the engine in lockstep with the pool behind it.
+ * as far as the pool that it takes in, where it meets the engine in lockstep with the pool behind it. A shortcut is a chain
+ * of its own between the beats of its fork and those of its join, which the longer way has chosen. Forks and their queues,
+ * alike for all foldings, are left out.
  */
 export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins, materials: Materials): Folds {
   const issues: Issue[] = [];
   for (const name of Object.keys(pins))
     if (!graph.nodes.some((n) => n.name === name))
       issues.push({ code: 'NN014', where: `${graph.name} › ${name}`, got: 'a folding for a layer that does not exist', legal: graph.nodes.map((n) => n.name).join(' ') });
-  const places = engineNodes(graph);
-  const reached = Array.from({ length: places.length + 1 }, () => new Map<string, Path>());
-  keep(reached[0]!, { beat: undefined, price: 0, late: 0, engine: undefined, before: undefined });
-  for (const [i, nodes] of places.entries()) {
-    for (const node of nodes.slice(1)) if (pins[node.name]) candidateEngines(graph, node, materials, pins[node.name], issues);
-    const candidates = candidateEngines(graph, nodes[0]!, materials, pins[nodes[0]!.name], issues);
-    const paths = fastest(reached[i]!);
-    for (const taken of new Set(candidates.map((engine) => engine.nodes.length))) {
-      const engines = candidates.filter((engine) => engine.nodes.length === taken);
-      extend(paths, engines, interval, materials.lutPerBram, reached[i + 1 + taken - nodes.length]!);
-    }
-  }
+  const candidates = new Map(
+    engineNodes(graph).map(([node, ...absorbed]): [string, readonly Engine[]] => {
+      for (const other of absorbed) if (pins[other.name]) candidateEngines(graph, other, materials, pins[other.name], issues);
+      return [node!.name, candidateEngines(graph, node!, materials, pins[node!.name], issues)];
+    }),
+  );
   if (issues.length > 0) throw new BitloomError(issues);
-  return foldsOf(fastest(reached[places.length]!).reduce((best, path) => (path.price < best.price ? path : best)));
+  const along = ({ engines, shortcuts }: Chain, start: Path): Path[] => {
+    const reached: Reached[] = Array.from({ length: engines.length + 1 }, () => new Map());
+    keep(reached[0]!, start);
+    engines.forEach((nodes, i) => {
+      const all = candidates.get(nodes[0]!.name)!;
+      const shortcut = shortcuts.get(nodes[0]!.name);
+      const ends = shortcut && shortcutEnds(shortcut, along);
+      const paths = fastest(reached[i]!);
+      for (const taken of new Set(all.map((engine) => engine.nodes.length))) {
+        const alike = all.filter((engine) => engine.nodes.length === taken);
+        extend(paths, alike, interval, materials.lutPerBram, reached[i + 1 + taken - nodes.length]!, ends);
+      }
+    });
+    return fastest(reached[engines.length]!);
+  };
+  return new Map(foldsOf(cheapest(along(chainsOf(graph), { beat: undefined, price: 0, late: 0, before: undefined }))));
 }
 
-/** Every path by one engine longer, of candidates for the same nodes; into `best`, the cheapest for each kind of beat. */
-function extend(paths: readonly Path[], candidates: readonly Engine[], interval: number, lutPerBram: number, best: Map<string, Path>): void {
+/** Ends of a shortcut by the path that it leaves: foldings depend on the beats at the fork alone. */
+function shortcutEnds(shortcut: Shortcut, along: (chain: Chain, start: Path) => Path[]): (path: Path) => readonly Path[] {
+  const known = new Map<string, Path[]>();
+  return (path) => {
+    const fork = pathTo(shortcut.from, path);
+    const key = `${fork.beat!.lanes} ${fork.beat!.pixels}`;
+    const ends = known.get(key) ?? along(shortcut, { beat: fork.beat, price: 0, late: 0, before: fork });
+    known.set(key, ends);
+    return ends;
+  };
+}
+
+/**
+ * Every path by one engine longer, of candidates for the same nodes; into `best`, the cheapest for each kind of beat.
+ * @param ends where a join's shortcut may end
+ */
+function extend(
+  paths: readonly Path[],
+  candidates: readonly Engine[],
+  interval: number,
+  lutPerBram: number,
+  best: Reached,
+  ends?: (path: Path) => readonly Path[],
+): void {
   const { nodes } = candidates[0]!;
   const { cost } = kindOf(nodes[0]!);
   const { type } = nodes.at(-1)!;
@@ -96,6 +145,10 @@ function extend(paths: readonly Path[], candidates: readonly Engine[], interval:
     adapters.set(key, found);
     return found;
   };
+  const adapted = (path: Path, input: BeatShape) => {
+    const between = path.beat && adapter(path.beat, input);
+    return { path, price: path.price + (between ? priceOf(between.estimate, lutPerBram) : 0), cycles: Math.max(between?.cycles ?? 0, interval) };
+  };
   let least = Infinity;
   for (const [index, engine] of candidates.entries()) {
     for (const path of paths) {
@@ -103,13 +156,14 @@ function extend(paths: readonly Path[], candidates: readonly Engine[], interval:
       const { price, ...rest } = known(engine, index, input);
       // Within the interval only the price counts, beyond it speed before price.
       if (Math.max(rest.cycles, interval) > least) continue;
-      const between = path.beat && adapter(path.beat, input);
-      const cycles = Math.max(rest.cycles, between?.cycles ?? 0, interval);
+      const main = adapted(path, input);
+      const [shortcut] = (ends?.(path) ?? []).map((end) => adapted(end, input)).sort((a, b) => a.cycles - b.cycles || a.price - b.price);
+      const cycles = Math.max(rest.cycles, main.cycles, shortcut?.cycles ?? 0);
       if (cycles > least) continue;
       least = cycles;
-      const total = path.price + (between ? priceOf(between.estimate, lutPerBram) : 0) + price;
-      const beat = { name: '', ...cost.outputBeat(engine, input), elementBits: bitsOf(type.element), type };
-      keep(best, { beat, price: total, late: path.late + cycles - interval, engine, before: path });
+      const beat: HardwareStream = { name: '', ...cost.outputBeat(engine, input), elementBits: bitsOf(type.element), type };
+      const late = path.late + (shortcut?.path.late ?? 0) + cycles - interval;
+      keep(best, { beat, price: main.price + (shortcut?.price ?? 0) + price, late, engine, before: path, shortcut: shortcut?.path });
     }
   }
 }

@@ -16,4 +16,5 @@ export const matvecCost: LayerCost = {
   cycles: (engine) => costOf(engine).cycles(engine),
   cyclesAtMost: (engine) => (engine.fold.form === 'early' ? earlyCost.cyclesAtMost(engine) : 0),
   estimate: (engine) => costOf(engine).estimate(engine),
+  rowFlow: (engine) => costOf(engine).rowFlow(engine),
 };

@@ -2,7 +2,7 @@
 import type { BeatShape } from '../../../map/hardware.ts';
 import { countBits, lutRamLuts } from '../../../map/fabric.ts';
 import { blockRomCost } from '../../../synth/block-rom.ts';
-import type { Cost, Engine } from '../../layer-kind.ts';
+import type { Cost, Engine, RowFlow } from '../../layer-kind.ts';
 import { earlyLayer } from './engine.ts';
 import { calibrated } from './expectation.ts';
 import { memoriesOf } from './images.ts';
@@ -39,6 +39,15 @@ export const earlyCost = {
   cyclesAtMost({ nodes, fold }: Engine): number {
     const layer = earlyLayer(nodes);
     return Math.max(denseTiles(layer, fold.simd) / fold.pe, clocksAround(layer, fold));
+  },
+
+  /** Rows of nn_early_feed: pixels of a pooled row are announced with its last row; the ring counts words, those of the padding too. */
+  rowFlow({ nodes, fold }: Engine): RowFlow {
+    const layer = earlyLayer(nodes);
+    const { height, width, channels, kernel, stride, padSize, pool } = layer;
+    const rowWords = ((width + 2 * padSize) * channels) / fold.simd;
+    const rows = Math.floor(2 ** memoriesOf({ layer, fold }).ringBits / rowWords);
+    return { needed: (outputRows) => Math.min(height, (outputRows * pool - 1) * stride - padSize + kernel), step: pool * stride, held: rows - padSize };
   },
 
   /** Fitted to Yosys at nine points, PE 4 to 16, SIMD 16 to 128: LUTs and flip-flops within 7 % (decision 10); an estimate. */
