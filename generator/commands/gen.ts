@@ -32,13 +32,13 @@ export function summary(design: Design): string {
   ].join('\n');
 }
 
-/** What early decision goes by, and what it may take at worst. */
+/** What early decision goes by, and what it would take in frames that nothing is known of early. */
 function earlyLines({ options: { calibration }, placement: { engines, intervalAtMost } }: Design): string[] {
   const early = engines.filter(({ fold }) => fold.form === 'early');
   if (!calibration) return [];
   if (early.length === 0) return [`early decision: nowhere (${describeCalibration(calibration)})`];
   const names = early.map(({ name }) => name).join(' ');
-  return [`early decision in ${names}: ~ clocks are expected by ${describeCalibration(calibration)}; at most ${intervalAtMost} a frame`];
+  return [`early decision in ${names}: ~ clocks are expected by ${describeCalibration(calibration)}; ${intervalAtMost} a frame if all tiles were looked at`];
 }
 
 export async function gen(options: DesignOptions, out: Console): Promise<CommandResult> {

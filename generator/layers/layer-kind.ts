@@ -161,7 +161,7 @@ export interface LayerCost {
   lanes(engine: Engine): number;
   /** The engine's own interval in clocks per frame, with nothing stalling it; an expectation where it depends on data. */
   cycles(engine: Engine, input: BeatShape): number;
-  /** The same for the worst of frames. Absent: all take as long. */
+  /** The same in a frame that takes all there is to do. Absent: all frames do. */
   cyclesAtMost?(engine: Engine, input: BeatShape): number;
   /** An estimate, before synthesis. */
   estimate(engine: Engine, input: BeatShape): Cost;

@@ -22,8 +22,9 @@ export interface PlacedEngine extends Engine {
   readonly input: HardwareStream;
   readonly output: HardwareStream;
   readonly lanes: number;
-  /** Clocks per frame; an expectation where they depend on data, and then no more than `cyclesAtMost`. */
+  /** Clocks per frame; an expectation where they depend on data. */
   readonly cycles: number;
+  /** The same in a frame that takes all there is to do. */
   readonly cyclesAtMost: number;
   readonly macs: number;
   readonly operations: number;

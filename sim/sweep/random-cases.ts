@@ -1,10 +1,11 @@
 /** Random small networks at random foldings. Seed and number make a case, so both bring it back. */
-import { legalFolds } from '../../generator/map/candidates.ts';
+import { formFolds, legalFolds } from '../../generator/map/candidates.ts';
+import { nodesFrom } from '../../generator/map/engine-nodes.ts';
 import { kindOf } from '../../generator/layers/index.ts';
 import type { Fold, Random } from '../../generator/layers/layer-kind.ts';
-import type { TypedNode } from '../../generator/ir/graph.ts';
+import type { TypedGraph, TypedNode } from '../../generator/ir/graph.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
-import { typecheck } from '../../generator/pipeline.ts';
+import { lower, typecheck } from '../../generator/pipeline.ts';
 import type { Stream } from '../../generator/dsl/index.ts';
 import { graphOf, type Blocks, type MapShape } from './blocks.ts';
 import type { Case } from './case.ts';
@@ -60,14 +61,16 @@ function body(layer: Blocks, random: Random): Stream<'scores'> {
   return layer.decide(x.stream, between(random, 1, Math.min(values, 12)), pick(random, ['first_max', 'highest_bit']));
 }
 
-/** Any legal folding that is not too slow to run; the fastest where all are. */
-function randomFold(node: TypedNode, random: Random): Fold {
+/** Any legal folding that is not too slow to run, with early decision in every fourth layer that can; the fastest where all are. */
+function randomFold(graph: TypedGraph, node: TypedNode, random: Random): Fold {
   const { cost } = kindOf(node);
+  const early = nodesFrom(graph, node, 'early');
+  const decided = random() < 0.25 ? formFolds(early, 'early') : [];
+  const [nodes, folds] = decided.length > 0 ? [early, decided] : [[node], legalFolds(node)];
   const cycles = (fold: Fold) => {
-    const engine = { name: node.name, nodes: [node], fold, lutPerBram: 0 };
+    const engine = { name: node.name, nodes, fold, lutPerBram: 0 };
     return cost.cycles(engine, cost.inputBeat(engine, { lanes: fold.simd, pixels: 1 }));
   };
-  const folds = legalFolds(node);
   const quick = folds.filter((fold) => cycles(fold) <= longest);
   return quick.length > 0 ? pick(random, quick) : folds.at(-1)!;
 }
@@ -76,7 +79,8 @@ export function randomCase(seed: number, index: number): Case {
   const random = randomFrom(`sweep ${seed} case ${index}`);
   const id = `r${index}`;
   const graph = graphOf(id, seed * 1000 + index, (layer) => body(layer, random));
-  const foldable = typecheck(graph).nodes.filter((node) => kindOf(node).cost.foldAxes);
-  const pins = Object.fromEntries(foldable.map((node) => [node.name, randomFold(node, random)]));
+  const lowered = lower(typecheck(graph));
+  const foldable = lowered.nodes.filter((node) => kindOf(node).cost.foldAxes);
+  const pins = Object.fromEntries(foldable.map((node) => [node.name, randomFold(lowered, node, random)]));
   return { id, replay: `--seed ${seed} --case ${index}`, graph, pins };
 }
