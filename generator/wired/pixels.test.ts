@@ -54,7 +54,7 @@ describe.skipIf(noIcarus)('first layers', () => {
 
   test.each([
     ['a sign', /INVERT\(3'b000\)/, "INVERT(3'b001)"],
-    ['a table of another pattern', /\.a\(t0_p+\)/, '.a(t4_pppp)'],
+    ['a pixel of another tuple', /\.b\(u_1\)/, '.b(u_4)'],
     ['a threshold one higher', /THRESHOLD\((\d+)\)/, (_: string, value: string) => `THRESHOLD(${Number(value) + 1})`],
   ] as const)('a fault shows: %s', async (_, pattern, after) => {
     const fault = (text: string) => {
