@@ -76,10 +76,13 @@ async function yosys(cell: string): Promise<string> {
   return all;
 }
 
-it('every cell that has parameters has at least five points', () => {
+/** Legal parameters of a cell that has fewer than five. */
+const allPoints: Readonly<Record<string, number>> = { nn_compress_xc7: 2 };
+
+it('every cell that has parameters has at least five points, or all there are', () => {
   expect(Object.keys(points).sort()).toEqual(cells.sort());
   const parameterised = Object.entries(points).filter(([cell]) => /^\s*parameter\b/m.test(readFileSync(join(library, `${cell}.v`), 'utf8')));
-  for (const [cell, list] of parameterised) expect(new Set(list.map((p) => JSON.stringify(p))).size, cell).toBeGreaterThanOrEqual(5);
+  for (const [cell, list] of parameterised) expect(new Set(list.map((p) => JSON.stringify(p))).size, cell).toBeGreaterThanOrEqual(allPoints[cell] ?? 5);
 });
 
 it('every check in the library has a test', () => {

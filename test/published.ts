@@ -6,9 +6,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { elementAt, type Tensor } from '../generator/golden/tensor.ts';
-import type { TypedGraph } from '../generator/ir/graph.ts';
+import { consumersOf, type TypedGraph } from '../generator/ir/graph.ts';
+import { bitsOf } from '../generator/ir/types.ts';
+import { fanIn } from '../generator/layers/matvec/model.ts';
 import { loadNetwork } from '../generator/load-network.ts';
-import { typecheck } from '../generator/pipeline.ts';
+import { lower, typecheck } from '../generator/pipeline.ts';
 
 /** Nodes of `cnv` whose bit maps are published, in order: pools are part of the layer before them. */
 export const cnvMaps = ['sign0', 'pool1', 'sign2', 'pool3', 'sign4', 'sign5', 'fsign0', 'fsign1'] as const;
@@ -55,6 +57,28 @@ export function imagesOf<T>(json: string): readonly T[] {
 /** A shipped network with the weights of a published folder. */
 export async function publishedNetwork(name: 'cnv' | 'lfc', weights: string): Promise<TypedGraph> {
   return typecheck((await loadNetwork(name)).graph, weights);
+}
+
+/** A layer of a network as wires see it: its weights, and its thresholds on sums of taps of so many bits. */
+export interface PublishedLayer {
+  readonly taps: number;
+  readonly bits: number;
+  /** Row-major [filters][taps]. */
+  readonly weights: Uint8Array;
+  readonly thresholds: Int32Array;
+}
+
+/** A convolution or dense layer with the threshold behind it, in the form that hardware takes. */
+export function publishedLayer(network: TypedGraph, name: string): PublishedLayer {
+  const graph = lower(network);
+  const node = graph.nodes.find((one) => one.name === name)!;
+  const [compare] = consumersOf(graph, name);
+  return {
+    taps: fanIn(node),
+    bits: bitsOf(node.inputTypes[0]!.element),
+    weights: node.parameters['weights']!.data as Uint8Array,
+    thresholds: compare!.parameters['theta']!.data as Int32Array,
+  };
 }
 
 /** Frame i of a run of frames. */

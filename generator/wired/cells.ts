@@ -2,7 +2,7 @@
 import type { Primitives } from '../layers/layer-kind.ts';
 import { carryPositions } from '../map/fabric.ts';
 import { isInverted, widthOf, type Node, type Operand, type Tap } from './netlist.ts';
-import { atLeast, exceeds } from './sums.ts';
+import { atLeast, exceeds, sum3, unitOf } from './sums.ts';
 import type { Signals } from './verilog.ts';
 
 export function cellOf(node: Node, signals: Signals, family: Primitives): string {
@@ -11,19 +11,17 @@ export function cellOf(node: Node, signals: Signals, family: Primitives): string
   // The cells' own is that of 7 series.
   const carry = family === 'xc7' ? '' : `, .CARRY_W(${carryPositions[family]})`;
   const cell = (cellName: string, parameters: string, ports: string) => `${cellName} #(${parameters}${carry}) u_${name} (.clk(clk), ${ports}(${name}));`;
-  // A chain takes what comes as it is: an inverter in front of it is a LUT.
-  const unit = (tap: Tap | undefined) => (tap ? `${tap.inverted ? '~' : ''}${signals.bit(tap)}` : "1'b0");
   switch (node.op) {
     case 'pixel':
       throw new Error('a pixel needs no cell');
     case 'count': {
-      const bits = [...node.taps.map(signals.bit), ...node.units.map(unit)];
+      const bits = [...node.taps.map(signals.bit), ...node.units.map((tap) => unitOf(tap, signals))];
       return cell('nn_tap_count_xc7', `.TAPS(${bits.length}), .INVERT(${invert(7, node.taps)})`, `.taps(${concatenated(bits)}), .count`);
     }
     case 'absorb': {
       const width = widthOf(node.base.max);
       const parameters = `.TAPS(${node.taps.length}), .INVERT(${invert(5, node.taps)}), .BASE_W(${width}), .SUM_W(${sumWidth})`;
-      const ports = `.taps(${concatenated(node.taps.map(signals.bit))}), .unit(${unit(node.units[0])}), .base(${signals.operand(node.base, width)}), .sum`;
+      const ports = `.taps(${concatenated(node.taps.map(signals.bit))}), .unit(${unitOf(node.units[0], signals)}), .base(${signals.operand(node.base, width)}), .sum`;
       return cell('nn_tap_absorb_xc7', parameters, ports);
     }
     case 'add': {
@@ -32,11 +30,9 @@ export function cellOf(node: Node, signals: Signals, family: Primitives): string
       if (node.operands.length === 2) {
         const [a, b] = [...node.operands].sort((x, y) => widthOf(y.max) - widthOf(x.max)) as [Operand, Operand];
         const parameters = `.A_W(${widest}), .B_W(${widthOf(b.max)}), .SUM_W(${sumWidth}), .INVERT(2'b${isInverted(b) ? 1 : 0}${isInverted(a) ? 1 : 0})`;
-        return cell('nn_add2_xc7', parameters, `.a(${signals.operand(a, widest)}), .b(${signals.operand(b, widthOf(b.max))}), .unit(${unit(node.units[0])}), .sum`);
+        return cell('nn_add2_xc7', parameters, `.a(${signals.operand(a, widest)}), .b(${signals.operand(b, widthOf(b.max))}), .unit(${unitOf(node.units[0], signals)}), .sum`);
       }
-      const ports = node.operands.map((operand, i) => `.${'abc'[i]}(${signals.operand(operand, widest)})`).join(', ');
-      const inverted = node.operands.map((operand) => (isInverted(operand) ? 1 : 0)).reverse().join('');
-      return cell('nn_sum3_xc7', `.W(${widest}), .SUM_W(${sumWidth}), .INVERT(3'b${inverted})`, `${ports}, .units({${unit(node.units[1])}, ${unit(node.units[0])}}), .sum`);
+      return sum3('nn_sum3_xc7', node, signals, carry);
     }
     case 'exceeds':
       return exceeds('nn_exceeds_xc7', node, signals, carry);

@@ -17,12 +17,28 @@ export function sumOf(node: Node, signals: Signals): string {
     case 'absorb':
       return clocked(sum([node.base]));
     case 'add':
-      return clocked(sum(node.operands));
+      return isCell(node) ? sum3('nn_sum3', node, signals) : clocked(sum(node.operands));
     case 'exceeds':
       return exceeds('nn_exceeds', node, signals);
     case 'atLeast':
       return atLeast(node, signals);
   }
+}
+
+/** Operations that are cells in both styles. */
+export const isCell = (node: Node): boolean => node.op === 'atLeast' || node.op === 'exceeds' || (node.op === 'add' && node.operands.length === 3);
+
+/** A chain takes what comes as it is: an inverter in front of it is a LUT. */
+export const unitOf = (tap: Tap | undefined, signals: Signals): string => (tap ? `${tap.inverted ? '~' : ''}${signals.bit(tap)}` : "1'b0");
+
+/** Three operands of one width and up to two units. */
+export function sum3(cell: string, node: Node & { op: 'add' }, signals: Signals, carry = ''): string {
+  const { name, max } = node.out;
+  const width = Math.max(...node.operands.map((operand) => widthOf(operand.max)));
+  const inverted = node.operands.map((operand) => (isInverted(operand) ? 1 : 0)).reverse().join('');
+  const ports = node.operands.map((operand, i) => `.${'abc'[i]}(${signals.operand(operand, width)})`).join(', ');
+  const units = `{${unitOf(node.units[1], signals)}, ${unitOf(node.units[0], signals)}}`;
+  return `${cell} #(.W(${width}), .SUM_W(${widthOf(max)}), .INVERT(3'b${inverted})${carry}) u_${name} (.clk(clk), ${ports}, .units(${units}), .sum(${name}));`;
 }
 
 /** Compares are cells in both styles: Yosys would make a compare behind a sum of what is one sum. */

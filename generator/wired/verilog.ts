@@ -11,7 +11,7 @@ import type { WiredLayer } from './layer.ts';
 import { isConstant, isInverted, widthOf, type Netlist, type Operand, type Tap, type Word } from './netlist.ts';
 import type { WiredPixels } from './pixels.ts';
 import { delaysOf, latencyOf, tapsByStage } from './schedule.ts';
-import { sumOf } from './sums.ts';
+import { isCell, sumOf } from './sums.ts';
 
 export type WiredStyle = 'portable' | Primitives;
 
@@ -31,7 +31,7 @@ export interface WiredNames {
 const inPrimitives = ['nn_at_least', 'nn_add2_xc7', 'nn_carry_xc7', 'nn_exceeds_xc7', 'nn_sum3_xc7', 'nn_tap_absorb_xc7', 'nn_tap_count_xc7'];
 
 /** Library cells that the files of a style need. */
-export const wiredCells: Readonly<Record<WiredStyle, readonly string[]>> = { portable: ['nn_at_least', 'nn_exceeds'], xc7: inPrimitives, xcup: inPrimitives };
+export const wiredCells: Readonly<Record<WiredStyle, readonly string[]>> = { portable: ['nn_at_least', 'nn_exceeds', 'nn_sum3'], xc7: inPrimitives, xcup: inPrimitives };
 
 /** What a statement may say of what it reads: the names of signals at its stage. */
 export interface Signals {
@@ -103,7 +103,7 @@ function netlistText(netlist: Netlist, module: string, header: readonly string[]
   const last = Math.max(...netlist.nodes.map(({ out }) => out.stage));
   const windows = windowsOf(netlist);
   const copies = delays.flatMap(([word, clocks]) => Array.from({ length: clocks }, (_, i) => ({ word, clocks: i + 1 })));
-  const inCells = ({ op }: Netlist['nodes'][number]) => op === 'atLeast' || op === 'exceeds' || (style !== 'portable' && op !== 'pixel');
+  const inCells = (node: Netlist['nodes'][number]) => isCell(node) || (style !== 'portable' && node.op !== 'pixel');
   const made = (cells: boolean) => netlist.nodes.filter((node) => inCells(node) === cells).map(({ out }) => ({ name: out.name, max: out.max }));
   const view: ViewModel = {
     origin, module, header,

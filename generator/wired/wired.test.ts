@@ -146,24 +146,29 @@ describe.skipIf(noIcarus)('a fault shows', () => {
   });
 });
 
-describe.skipIf(noIcarus)('a fault in the carry chain shows', () => {
-  const weights = randomLayer(72, 12, 'faults');
-  const layer = wireLayer(weights, 4);
+describe.skipIf(noIcarus)('a fault in a cell shows', () => {
+  // Sums of nine bits: a CARRY8 is not enough.
+  const weights = randomLayer(300, 4, 'cells');
+  const layer = wireLayer(weights);
   const windows = decidingWindows(weights, 20, 'windows');
   const outputs = windows.map((window) => expected(weights, window));
   test.each([
-    ['none', 'xcup', 'x', 'x', /^checked \d+$/],
-    ['nothing enters CARRY8', 'xcup', 'i == 0 ? enter : co', "i == 0 ? 1'b0 : co", /differing outputs/],
-    ['no carry into the next CARRY8', 'xcup', 'co[(i == 0 ? 0 : 8*i - 1)]', "1'b0", /differing outputs/],
-    ['no carry into the next CARRY4', 'xc7', 'co[(i == 0 ? 0 : 4*i - 1)]', "1'b0", /differing outputs/],
-  ] as const)('%s', async (_, style, before, after, said) => {
+    ['none', 'nn_carry_xc7', 'xcup', 'x', 'x', /^checked \d+$/],
+    ['nothing enters CARRY8', 'nn_carry_xc7', 'xcup', 'i == 0 ? enter : co', "i == 0 ? 1'b0 : co", /differing outputs/],
+    ['no carry into the next CARRY8', 'nn_carry_xc7', 'xcup', 'co[(i == 0 ? 0 : 8*i - 1)]', "1'b0", /differing outputs/],
+    ['no carry into the next CARRY4', 'nn_carry_xc7', 'xc7', 'co[(i == 0 ? 0 : 4*i - 1)]', "1'b0", /differing outputs/],
+    ['the majority loses a term', 'nn_sum3', 'portable', '(z & (x ^ y))', '(z & x)', /differing outputs/],
+    ['a unit is lost', 'nn_sum3', 'portable', 'majority, units[0]', "majority, 1'b0", /differing outputs/],
+    ['half is added', 'nn_exceeds', 'portable', '(~half & (a_all ^ b_all))', '(half & (a_all ^ b_all))', /differing outputs/],
+    ['no unit', 'nn_exceeds', 'portable', '{majority, unit}', "{majority, 1'b0}", /differing outputs/],
+  ] as const)('%s in %s, %s', async (_, cell, style, before, after, said) => {
     const folder = mkdtempSync(join(tmpdir(), 'wired-'));
     try {
-      const text = readFileSync(join(library, 'nn_carry_xc7.v'), 'utf8');
+      const text = readFileSync(join(library, `${cell}.v`), 'utf8');
       const edited = text.replace(before, after);
       expect(edited === text).toBe(before === after);
-      writeFileSync(join(folder, 'nn_carry_xc7.v'), edited);
-      const netlist = [join(folder, 'nn_carry_xc7.v'), '-y', library, '-y', models];
+      writeFileSync(join(folder, `${cell}.v`), edited);
+      const netlist = [join(folder, `${cell}.v`), '-y', library, '-y', models];
       expect(await simulate({ module: 'some_wired', files: filesOf(layer, style), latency: latencyOf(layer), windows, outputs, lutLevel: true, netlist })).toMatch(said);
     } finally {
       rmSync(folder, { recursive: true });
@@ -172,7 +177,7 @@ describe.skipIf(noIcarus)('a fault in the carry chain shows', () => {
 });
 
 describe.skipIf(noYosys || noIcarus)('what Yosys makes of it', () => {
-  test.each([[27, 16, 'xc7'], [99, 7, 'xc7'], [72, 12, 'xc7'], [72, 12, 'xcup']] as const)('%i taps, %i kernels, %s: the estimated LUTs, few levels, the same bits', async (taps, filters, style) => {
+  test.each([[27, 16, 'xc7'], [99, 7, 'xc7'], [72, 12, 'xc7'], [72, 12, 'xcup'], [72, 12, 'portable']] as const)('%i taps, %i kernels, %s: the estimated LUTs, few levels, the same bits', async (taps, filters, style) => {
     const weights = randomLayer(taps, filters, `netlist ${taps}`);
     const layer = wireLayer(weights);
     const folder = mkdtempSync(join(tmpdir(), 'wired-'));
@@ -180,7 +185,8 @@ describe.skipIf(noYosys || noIcarus)('what Yosys makes of it', () => {
       const netlist = await netlistOf(filesOf(layer, style), 'some_wired', folder, style);
       const { lut, ff } = countCells(netlist);
       const estimate = estimateWired(layer);
-      expect(Math.abs(estimate.lut - lut)).toBeLessThanOrEqual(0.02 * lut + 2);
+      // The estimate is of primitives.
+      if (style !== 'portable') expect(Math.abs(estimate.lut - lut)).toBeLessThanOrEqual(0.02 * lut + 2);
       expect(Math.abs(estimate.ff - ff)).toBeLessThanOrEqual(0.02 * ff + 2);
       const { ffToFf, inToFf } = portLevels(netlist);
       expect(Math.max(ffToFf!, ...Object.values(inToFf))).toBeLessThanOrEqual(6);

@@ -18,7 +18,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "verilated_vcd_c.h"
@@ -28,33 +28,48 @@ class ToggleCounter final : public VerilatedVcdFile {
     static constexpr uint64_t R = 6364136223846793005ULL;
 
     struct Bit {
-        char value = 0;  // '0', '1', or 0 before the first dump
         int64_t ones = 0;
         uint64_t toggles = 0, wave = 0, first = 0, last = 0;
     };
 
+    struct Signal {
+        std::string values;  // of its bits, highest first: '0', '1', or ' ' before the first dump
+        std::vector<Bit> bits;  // likewise
+    };
+
     std::string m_name, m_line, m_header;
-    std::unordered_map<std::string, std::vector<Bit>> m_signals;
-    std::vector<std::string> m_codes;  // in the order of declaration
+    std::vector<Signal> m_signals;  // by number
+    std::vector<std::pair<std::string, size_t>> m_codes;  // and numbers, in the order of declaration
     int64_t m_start = -1, m_now = 0;
     uint64_t m_power = 1;  // R^clock
 
-    // A clock is two ticks. The tick after a change counts for the new value.
-    void change(Bit &bit, char value) {
-        if (bit.value == value) return;
-        if (bit.value != 0) {
-            bit.toggles += 1;
-            bit.wave += m_power;
-            if (m_now <= m_start + 1) bit.first += m_power;
-            bit.last = m_power;
+    // The number behind a VCD code: digits to the base of 94, the lowest first, as Verilator counts signals.
+    static size_t number(const char *code) {
+        size_t value = *code - '!';
+        for (size_t scale = 94; *++code; scale *= 94) value += scale * (*code - '!' + 1);
+        return value;
+    }
+
+    // The tick after a change counts for the new value.
+    void change(Signal &signal, const char *values) {
+        for (size_t i = 0; i < signal.values.size(); ++i) {
+            const char before = signal.values[i], after = values[i];
+            if (before == after) continue;
+            Bit &bit = signal.bits[i];
+            if (before != ' ') {
+                bit.toggles += 1;
+                bit.wave += m_power;
+                if (m_now <= m_start + 1) bit.first += m_power;
+                bit.last = m_power;
+            }
+            bit.ones += after == '1' ? -m_now : before == '1' ? m_now : 0;
+            signal.values[i] = after;
         }
-        bit.ones += value == '1' ? -m_now : bit.value == '1' ? m_now : 0;
-        bit.value = value;
     }
 
     void time(int64_t now) {
         if (m_start < 0) m_start = now;
-        // The second tick of each clock is its rising edge.
+        // A clock is two ticks, the second of them its rising edge.
         if (now > m_start && (now - m_start) % 2 == 0) m_power *= R;
         m_now = now;
     }
@@ -71,7 +86,12 @@ class ToggleCounter final : public VerilatedVcdFile {
             const std::string width = std::strtok(nullptr, " ");
             const std::string code = std::strtok(nullptr, " ");
             m_header += "VAR " + code + " " + width + " " + std::strtok(nullptr, " ") + "\n";
-            if (m_signals.emplace(code, std::stoul(width)).second) m_codes.push_back(code);
+            const size_t at = number(code.c_str());
+            if (m_signals.size() <= at) m_signals.resize(at + 1);
+            if (!m_signals[at].bits.empty()) return;
+            m_signals[at].bits.resize(std::stoul(width));
+            m_signals[at].values.assign(std::stoul(width), ' ');
+            m_codes.emplace_back(code, at);
         }
     }
 
@@ -82,14 +102,8 @@ class ToggleCounter final : public VerilatedVcdFile {
         case '$': declare(text); break;
         case '#': time(std::strtoll(text + 1, nullptr, 10)); break;
         case '0':
-        case '1': change(m_signals.at(text + 1)[0], *text); break;
-        case 'b': {
-            char *code = std::strchr(text, ' ');
-            std::vector<Bit> &bits = m_signals.at(code + 1);
-            // Highest bit first, all of them.
-            for (size_t i = bits.size(); i-- > 0;) change(bits[i], *++text);
-            break;
-        }
+        case '1': change(m_signals.at(number(text + 1)), text); break;
+        case 'b': change(m_signals.at(number(std::strchr(text, ' ') + 1)), text + 1); break;
         default: break;
         }
         m_line.clear();
@@ -119,16 +133,18 @@ public:
         if (!file) return;
         const int64_t end = m_now + 1;
         std::fprintf(file, "DURATION %" PRId64 "\n%s", end - m_start, m_header.c_str());
-        for (const std::string &code : m_codes) {
-            const std::vector<Bit> &bits = m_signals.at(code);
-            for (size_t i = 0; i < bits.size(); ++i) {
-                const Bit &bit = bits[i];
+        for (const auto &[code, at] : m_codes) {
+            const Signal &signal = m_signals[at];
+            const size_t width = signal.bits.size();
+            for (size_t i = 0; i < width; ++i) {
+                const Bit &bit = signal.bits[width - 1 - i];
+                const bool high = signal.values[width - 1 - i] == '1';
                 const uint64_t late = m_power == bit.last ? bit.last : 0;
                 if (bit.toggles > 0)
                     std::fprintf(file, "BIT %s %zu %" PRId64 " %" PRIu64 " %" PRIx64 " %" PRIx64 " %" PRIx64 "\n", code.c_str(), i,
-                                 bit.ones + (bit.value == '1' ? end : 0), bit.toggles, bit.wave, R * (bit.wave - late),
+                                 bit.ones + (high ? end : 0), bit.toggles, bit.wave, R * (bit.wave - late),
                                  bit.wave - bit.first);
-                else if (bit.value == '1')
+                else if (high)
                     std::fprintf(file, "HIGH %s %zu\n", code.c_str(), i);
             }
         }

@@ -5,7 +5,8 @@
  * y = MIRROR ^ (a + b + unit > half), registered: II = 1, latency 1.
  *
  * a + b + unit - half - 1 is not negative where a + b + ~half + unit carries out of
- * W bits: one sum, and no compare behind it. nn_exceeds_xc7 is the same in primitives.
+ * W bits: one sum, and no compare behind it. Parities and majorities of the columns, then
+ * one adder, as in nn_sum3. nn_exceeds_xc7 is the same in primitives.
  */
 module nn_exceeds #(
     parameter W      = 9,   // width of half, at least 2
@@ -25,7 +26,13 @@ module nn_exceeds #(
         end
     endgenerate
 
-    wire [W:0] rest       = {2'b00, a} + {2'b00, b} + {1'b0, ~half} + {{W{1'b0}}, unit};
+    wire [W-1:0] a_all    = {1'b0, a};
+    wire [W-1:0] b_all    = {1'b0, b};
+    wire [W-1:0] parity   = a_all ^ b_all ^ ~half;
+    wire [W-1:0] majority = (a_all & b_all) | (~half & (a_all ^ b_all));
+
+    // The top bits of a and b are 0, and so is the top majority.
+    wire [W:0] rest       = {1'b0, parity} + {majority, unit};
     wire       unused_low = ^rest[W-1:0];
 
     always @(posedge clk) y <= (MIRROR != 0) ? ~rest[W] : rest[W];

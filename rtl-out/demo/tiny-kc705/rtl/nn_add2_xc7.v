@@ -9,10 +9,11 @@
  * Synthesis tools, which define SYNTHESIS, see the chain; simulators a model.
  */
 module nn_add2_xc7 #(
-    parameter A_W    = 5,       // at least B_W
-    parameter B_W    = 4,
-    parameter SUM_W  = 6,       // A_W or one more
-    parameter INVERT = 2'b00    // {b, a}
+    parameter A_W     = 5,      // at least B_W
+    parameter B_W     = 4,
+    parameter SUM_W   = 6,      // A_W or one more
+    parameter INVERT  = 2'b00,  // {b, a}
+    parameter CARRY_W = 4       // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire             clk,
     input  wire [A_W-1:0]   a,
@@ -38,10 +39,11 @@ module nn_add2_xc7 #(
     always @(posedge clk) sum <= total[SUM_W-1:0];
 
 `ifdef SYNTHESIS
-    nn_carry_xc7 #(.W(A_W)) u_carry (
+    nn_carry_xc7 #(.W(A_W), .CARRY_W(CARRY_W)) u_carry (
         .enter(unit), .s(a_wide ^ b_wide), .d(INVERT[1] ? a_wide : b_wide), .sum(total[A_W-1:0]), .carry(total[A_W])
     );
 `else
+    wire unused_carry_w = CARRY_W[0];
     assign total = {1'b0, a_wide} + {1'b0, b_wide} + {{A_W{1'b0}}, unit};
 `endif
 

@@ -2,14 +2,15 @@
 `default_nettype none
 
 /*
- * sum = a + b + c modulo 2^W, in W LUT6_2 and ceil(W/4) CARRY4 of a 7-series
- * device. Combinational.
+ * sum = a + b + c modulo 2^W, in W LUT6_2 and a carry chain of W positions.
+ * Combinational.
  *
  * LUT i gives the majority of column i and, with the majority of the column
  * below, the parity of the four: the carry chain adds the two words that are left.
  */
 module nn_add3_xc7 #(
-    parameter W = 8     // width of operands and sum
+    parameter W       = 8,  // width of operands and sum
+    parameter CARRY_W = 4   // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire [W-1:0] a,
     input  wire [W-1:0] b,
@@ -22,14 +23,12 @@ module nn_add3_xc7 #(
     localparam [31:0] MAJORITY = (A & B) | (C & (A ^ B));
     localparam [31:0] PARITY   = A ^ B ^ C ^ BELOW;
 
-    localparam CHUNKS = (W + 3) / 4;
-
-    wire [W:0]          majority;
-    wire [4*CHUNKS-1:0] s, d, o, co;
-    wire                unused_top = majority[W];
+    wire [W:0]   majority;
+    wire [W-1:0] s;
+    wire         carry;
+    wire         unused_top = majority[W] ^ carry;
 
     assign majority[0] = 1'b0;
-    assign sum         = o[W-1:0];
 
     genvar i;
     generate
@@ -37,32 +36,17 @@ module nn_add3_xc7 #(
             nn_add3_xc7_W_must_be_positive u_error();
         end
 
-        for (i = 0; i < 4*CHUNKS; i = i + 1) begin : g_bit
-            if (i < W) begin : g_lut
-                LUT6_2 #(.INIT({PARITY, MAJORITY})) u_lut (
-                    .I0(a[i]), .I1(b[i]), .I2(c[i]), .I3(majority[i]), .I4(1'b0), .I5(1'b1),
-                    .O6(s[i]), .O5(majority[i+1])
-                );
-                assign d[i] = majority[i];
-            end else begin : g_beyond
-                wire unused_o = o[i];
-                assign s[i] = 1'b0;
-                assign d[i] = 1'b0;
-            end
-        end
-
-        for (i = 0; i < CHUNKS; i = i + 1) begin : g_carry
-            CARRY4 u_carry (
-                .CI     (i == 0 ? 1'b0 : co[(i == 0 ? 0 : 4*i - 1)]),
-                .CYINIT (1'b0),
-                .S      (s[4*i +: 4]),
-                .DI     (d[4*i +: 4]),
-                .O      (o[4*i +: 4]),
-                .CO     (co[4*i +: 4])
+        for (i = 0; i < W; i = i + 1) begin : g_bit
+            LUT6_2 #(.INIT({PARITY, MAJORITY})) u_lut (
+                .I0(a[i]), .I1(b[i]), .I2(c[i]), .I3(majority[i]), .I4(1'b0), .I5(1'b1),
+                .O6(s[i]), .O5(majority[i+1])
             );
-            wire [3:0] unused_carries = co[4*i +: 4];
         end
     endgenerate
+
+    nn_carry_xc7 #(.W(W), .CARRY_W(CARRY_W)) u_carry (
+        .enter(1'b0), .s(s), .d(majority[W-1:0]), .sum(sum), .carry(carry)
+    );
 
 endmodule
 

@@ -3,13 +3,15 @@
 
 /*
  * Seven bits to their count: {four, two, one} = #ones(bits), in two LUT6_2 and
- * half a CARRY4 of a 7-series device. Combinational.
+ * two positions of a carry chain. Combinational.
  *
  * Five bits go to both LUTs. Position 0 adds the low bit of their count, the
- * sixth bit and, on CYINIT, the seventh. Position 1 adds that carry to the
+ * sixth bit and, as the chain's carry in, the seventh. Position 1 adds that carry to the
  * count's high part, which is 0, 1 or 2: 1 passes the carry on, 2 makes one.
  */
-module nn_compress_xc7 (
+module nn_compress_xc7 #(
+    parameter CARRY_W = 4  // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
+) (
     input  wire [6:0] bits,
     output wire       one,
     output wire       two,
@@ -29,8 +31,6 @@ module nn_compress_xc7 (
     localparam [31:0] COUNT_4 = ABC_TWO & CARRY;
 
     wire [1:0] s, d;
-    wire [3:0] o, co;
-    wire [4:0] unused_positions = {o[3:2], co[3:2], co[0]};
 
     LUT6_2 #(.INIT({~COUNT_1, COUNT_1})) u_low (
         .I0(bits[0]), .I1(bits[1]), .I2(bits[2]), .I3(bits[3]), .I4(bits[4]), .I5(bits[5]),
@@ -42,11 +42,9 @@ module nn_compress_xc7 (
         .O6(s[1]), .O5(d[1])
     );
 
-    CARRY4 u_carry (
-        .CI(1'b0), .CYINIT(bits[6]), .S({2'b00, s}), .DI({2'b00, d}), .O(o), .CO(co)
+    nn_carry_xc7 #(.W(2), .CARRY_W(CARRY_W)) u_carry (
+        .enter(bits[6]), .s(s), .d(d), .sum({two, one}), .carry(four)
     );
-
-    assign {four, two, one} = {co[1], o[1:0]};
 
 endmodule
 

@@ -44,7 +44,8 @@ module nn_conv #(
     parameter THRESHOLD_FILE = "",  // $readmemh image of NF lines, if THRESHOLD
     parameter WEIGHT_STYLE   = "block",         // or "distributed"
     parameter BUFFER_STYLE   = "distributed",   // of the window, or "block"
-    parameter POPCOUNT_STYLE = "portable"       // or "xilinx": primitives of 7-series devices
+    parameter POPCOUNT_STYLE = "portable",      // or "xilinx": primitives
+    parameter CARRY_W = 4                       // positions of its carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire                                     clk,
     input  wire                                     rst,
@@ -157,7 +158,8 @@ module nn_conv #(
     wire                unused_ready;   // a credit is a place: the FIFO never refuses
 
     nn_mvu #(
-        .PIXELS(PIXELS), .PE(PE), .SIMD(SIMD), .IN_W(IN_W), .ACC_W(ACC_W), .STYLE(POPCOUNT_STYLE)
+        .PIXELS(PIXELS), .PE(PE), .SIMD(SIMD), .IN_W(IN_W), .ACC_W(ACC_W), .STYLE(POPCOUNT_STYLE),
+        .CARRY_W(CARRY_W)
     ) u_mvu (
         .clk        (clk),
         .rst        (rst),

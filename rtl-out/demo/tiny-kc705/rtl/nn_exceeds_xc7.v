@@ -11,8 +11,9 @@
  * Synthesis tools, which define SYNTHESIS, see the primitives; simulators a model.
  */
 module nn_exceeds_xc7 #(
-    parameter W      = 9,   // width of half, at least 2
-    parameter MIRROR = 0    // 1: y = (a + b + unit <= half)
+    parameter W       = 9,  // width of half, at least 2
+    parameter MIRROR  = 0,  // 1: y = (a + b + unit <= half)
+    parameter CARRY_W = 4   // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire         clk,
     input  wire [W-2:0] a,
@@ -56,11 +57,13 @@ module nn_exceeds_xc7 #(
         end
     endgenerate
 
-    nn_carry_xc7 #(.W(W)) u_carry (
+    nn_carry_xc7 #(.W(W), .CARRY_W(CARRY_W)) u_carry (
         .enter(unit), .s(s), .d(majority[W-1:0]), .sum(sum), .carry(above)
     );
 
 `else
+
+    wire unused_carry_w = CARRY_W[0];
 
     assign above = ({1'b0, a} + {1'b0, b} + {{(W-1){1'b0}}, unit}) > half;
 

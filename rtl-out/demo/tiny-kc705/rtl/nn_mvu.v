@@ -23,7 +23,8 @@ module nn_mvu #(
     parameter SIMD  = 16,   // taps per beat
     parameter IN_W  = 1,    // 1 = bipolar input, more = signed input of that width
     parameter ACC_W = 10,   // accumulator width, bits
-    parameter STYLE = "portable"    // of popcounts, or "xilinx": primitives of 7-series devices
+    parameter STYLE = "portable",   // of popcounts, or "xilinx": primitives
+    parameter CARRY_W = 4           // positions of its carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire                 clk,
     input  wire                 rst,
@@ -86,7 +87,7 @@ module nn_mvu #(
                 reg  [ACC_W-1:0]   acc;
 
                 if (STYLE == "xilinx") begin : g_xilinx
-                    nn_xnor_popcount_xc7 #(.N(SIMD)) u_dot (
+                    nn_xnor_popcount_xc7 #(.N(SIMD), .CARRY_W(CARRY_W)) u_dot (
                         .clk(clk), .x(x), .w(w), .count(count)
                     );
                 end else if (STYLE == "portable") begin : g_portable

@@ -2,7 +2,7 @@
 `default_nettype none
 
 /*
- * Counts a heap of bits in primitives of 7-series devices:
+ * Counts a heap of bits in primitives of Xilinx devices:
  * sum = #ones(bits of weight 1) + 2 * #ones(bits of weight 2), modulo 2^OUT_W.
  *
  * `bits` is {weight 2, weight 1}, ONES of weight 1 in the low part. The last
@@ -16,10 +16,11 @@
  * Registered after every level and after the adder: II = 1, latency = LEVELS + 1.
  */
 module nn_popcount_xc7 #(
-    parameter ONES   = 22,  // bits of weight 1
-    parameter TWOS   = 21,  // bits of weight 2, may be 0
-    parameter OUT_W  = 7,   // sum width
-    parameter LEVELS = 3    // levels of compressors, checked
+    parameter ONES    = 22,  // bits of weight 1
+    parameter TWOS    = 21,  // bits of weight 2, may be 0
+    parameter OUT_W   = 7,   // sum width
+    parameter LEVELS  = 3,   // levels of compressors, checked
+    parameter CARRY_W = 4    // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire                 clk,
     input  wire [ONES+TWOS-1:0] bits,
@@ -121,7 +122,7 @@ module nn_popcount_xc7 #(
                         end
 
                         for (n = 0; n < COUNT; n = n + 1) begin : g_seven
-                            nn_compress_xc7 u_seven (
+                            nn_compress_xc7 #(.CARRY_W(CARRY_W)) u_seven (
                                 .bits(sevens[7*n +: 7]), .one(out[ONE_AT + n]), .two(two[n]), .four(four[n])
                             );
                         end
@@ -189,7 +190,7 @@ module nn_popcount_xc7 #(
         end
     endgenerate
 
-    nn_add3_xc7 #(.W(OUT_W)) u_add (
+    nn_add3_xc7 #(.W(OUT_W), .CARRY_W(CARRY_W)) u_add (
         .a   (rows[0*OUT_W +: OUT_W]),
         .b   (rows[1*OUT_W +: OUT_W]),
         .c   (rows[2*OUT_W +: OUT_W]),

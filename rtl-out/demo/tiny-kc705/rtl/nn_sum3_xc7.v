@@ -12,9 +12,10 @@
  * Synthesis tools, which define SYNTHESIS, see the primitives; simulators a model.
  */
 module nn_sum3_xc7 #(
-    parameter W      = 5,       // width of operands
-    parameter SUM_W  = 7,       // W, W + 1 or W + 2
-    parameter INVERT = 3'b000   // {c, b, a}
+    parameter W       = 5,       // width of operands
+    parameter SUM_W   = 7,       // W, W + 1 or W + 2
+    parameter INVERT  = 3'b000,  // {c, b, a}
+    parameter CARRY_W = 4        // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire             clk,
     input  wire [W-1:0]     a,
@@ -74,11 +75,13 @@ module nn_sum3_xc7 #(
         end
     endgenerate
 
-    nn_carry_xc7 #(.W(POSITIONS)) u_carry (
+    nn_carry_xc7 #(.W(POSITIONS), .CARRY_W(CARRY_W)) u_carry (
         .enter(units[1]), .s(s), .d(d), .sum(total[POSITIONS-1:0]), .carry(total[POSITIONS])
     );
 
 `else
+
+    wire unused_carry_w = CARRY_W[0];
 
     assign total = {2'b00, a ^ {W{INVERT[0]}}} + {2'b00, b ^ {W{INVERT[1]}}}
                  + {2'b00, c ^ {W{INVERT[2]}}} + {{(W+1){1'b0}}, units[0]} + {{(W+1){1'b0}}, units[1]};

@@ -12,10 +12,11 @@
  * Synthesis tools, which define SYNTHESIS, see the primitives; simulators a model.
  */
 module nn_tap_absorb_xc7 #(
-    parameter TAPS   = 5,       // 1..5
-    parameter INVERT = 5'h00,   // taps that count where they are 0
-    parameter BASE_W = 3,       // at least 3
-    parameter SUM_W  = 4        // BASE_W or one more
+    parameter TAPS    = 5,      // 1..5
+    parameter INVERT  = 5'h00,  // taps that count where they are 0
+    parameter BASE_W  = 3,      // at least 3
+    parameter SUM_W   = 4,      // BASE_W or one more
+    parameter CARRY_W = 4       // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire              clk,
     input  wire [TAPS-1:0]   taps,
@@ -79,11 +80,13 @@ module nn_tap_absorb_xc7 #(
         end
     endgenerate
 
-    nn_carry_xc7 #(.W(BASE_W)) u_carry (
+    nn_carry_xc7 #(.W(BASE_W), .CARRY_W(CARRY_W)) u_carry (
         .enter(unit), .s(s), .d(d), .sum(total[BASE_W-1:0]), .carry(total[BASE_W])
     );
 
 `else
+
+    wire unused_carry_w = CARRY_W[0];
 
     wire [4:0] one = t ^ INVERT[4:0];
     wire [2:0] all = {2'b00, one[0]} + {2'b00, one[1]} + {2'b00, one[2]} + {2'b00, one[3]}

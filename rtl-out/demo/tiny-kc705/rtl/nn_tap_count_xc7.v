@@ -4,8 +4,8 @@
 /*
  * count = #ones(taps ^ INVERT), registered: II = 1, latency 1.
  *
- * Two or three taps are a LUT6_2. More, up to seven, are two of them and half a
- * CARRY4: five taps go to both; position 0 adds the low bit of their count, the
+ * Two or three taps are a LUT6_2. More, up to seven, are two of them and two positions
+ * of a carry chain: five taps go to both; position 0 adds the low bit of their count, the
  * sixth tap and, as the chain's carry in, the seventh; position 1 adds that carry to the
  * count's high part, which is 0, 1 or 2: 1 passes the carry on, 2 makes one.
  * Inverting is free for the first five taps and not offered for the others.
@@ -13,8 +13,9 @@
  * Synthesis tools, which define SYNTHESIS, see the primitives; simulators a model.
  */
 module nn_tap_count_xc7 #(
-    parameter TAPS   = 7,       // 1..7
-    parameter INVERT = 7'h00    // taps that count where they are 0
+    parameter TAPS    = 7,      // 1..7
+    parameter INVERT  = 7'h00,  // taps that count where they are 0
+    parameter CARRY_W = 4       // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire                      clk,
     input  wire [TAPS-1:0]           taps,
@@ -71,13 +72,15 @@ module nn_tap_count_xc7 #(
                 .I0(t[0]), .I1(t[1]), .I2(t[2]), .I3(t[3]), .I4(t[4]), .I5(1'b1),
                 .O6(s[1]), .O5(d[1])
             );
-            nn_carry_xc7 #(.W(2)) u_carry (
+            nn_carry_xc7 #(.W(2), .CARRY_W(CARRY_W)) u_carry (
                 .enter(t[6]), .s(s), .d(d), .sum(total[1:0]), .carry(total[2])
             );
         end
     endgenerate
 
 `else
+
+    wire unused_carry_w = CARRY_W[0];
 
     wire [6:0] one = t ^ INVERT[6:0];
     wire [2:0] all = {2'b00, one[0]} + {2'b00, one[1]} + {2'b00, one[2]} + {2'b00, one[3]}

@@ -3,7 +3,7 @@
 
 /*
  * Agreements of two bipolar vectors: count = popcount(xnor(x, w)), 0..N; what
- * nn_xnor_popcount computes, in primitives of 7-series devices.
+ * nn_xnor_popcount computes, in primitives of Xilinx devices.
  *
  * One LUT6_2 adds two pairs to a running parity and gives the carry, a bit of
  * weight 2: N/2 LUTs leave N/2 carries, and a parity from every fourth LUT,
@@ -14,7 +14,8 @@
  * more from each of 8, 30, 86, 170, 394, 889, 2060 on.
  */
 module nn_xnor_popcount_xc7 #(
-    parameter N = 64    // pairs of bits, up to 2999
+    parameter N       = 64,  // pairs of bits, up to 2999
+    parameter CARRY_W = 4    // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire                   clk,
     input  wire [N-1:0]           x,
@@ -84,13 +85,15 @@ module nn_xnor_popcount_xc7 #(
         end
     endgenerate
 
-    nn_popcount_xc7 #(.ONES(ONES), .TWOS(TWOS), .OUT_W($clog2(N+1)), .LEVELS(LEVELS)) u_count (
+    nn_popcount_xc7 #(.ONES(ONES), .TWOS(TWOS), .OUT_W($clog2(N+1)), .LEVELS(LEVELS), .CARRY_W(CARRY_W)) u_count (
         .clk  (clk),
         .bits (held),
         .sum  (count)
     );
 
 `else
+
+    wire unused_carry_w = CARRY_W[0];
 
     // For simulators the same count at the same clock, many times as fast as LUT by
     // LUT: in words of 64 bits, neighbouring fields are added until one is left.
