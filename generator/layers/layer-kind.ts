@@ -18,6 +18,8 @@ export type Random = () => number;
 export interface ParameterReader {
   /** Weight bits 0/1 of the shape, row-major. A flattened shape of the same rows is accepted too. */
   bits(key: string, shape: readonly number[]): Uint8Array;
+  /** Values −128..127; synthetic ones like trained weights, none beyond ±`most`. */
+  int8(key: string, shape: readonly number[], most: number): Int8Array;
   /** int32 values; `draw` gives synthetic ones. */
   integers(key: string, shape: readonly number[], draw: (random: Random) => number): Int32Array;
   /** Finite reals, none below `least` where one is given; `draw` gives synthetic ones. */

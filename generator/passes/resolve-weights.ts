@@ -8,6 +8,7 @@ import { kindOf } from '../layers/index.ts';
 import type { ParameterReader } from '../layers/layer-kind.ts';
 import type { InferredNode } from './infer-types.ts';
 import { randomFrom } from './random.ts';
+import { trainedLike } from './trained-like.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -48,9 +49,11 @@ function checkpointReader(source: TensorSource, prefix: string): ParameterReader
       if (!legal(values[i]!)) throw new TensorFault('NN013', `${prefix}.${key}[${i}] = ${values[i]}`, say);
     return values;
   };
+  const int8 = (v: number) => Number.isInteger(v) && v >= -128 && v < 128;
   const int32 = (v: number) => Number.isInteger(v) && v >= -(2 ** 31) && v < 2 ** 31;
   return {
     bits: (key, shape) => Uint8Array.from(checked(key, fetch(key, shape), (v) => v === 0 || v === 1, '0 1 (1 means +1)')),
+    int8: (key, shape) => Int8Array.from(checked(key, fetch(key, shape), int8, 'integers -128..127, which npm run quantise makes of real ones')),
     integers: (key, shape) => Int32Array.from(checked(key, fetch(key, shape), int32, '32-bit integers')),
     reals: (key, shape, _draw, least = -Infinity) => {
       const legal = (v: number) => Number.isFinite(v) && v >= least;
@@ -59,7 +62,7 @@ function checkpointReader(source: TensorSource, prefix: string): ParameterReader
   };
 }
 
-function syntheticReader(seed: number, prefix: string): ParameterReader {
+function syntheticReader(seed: number, density: number, prefix: string): ParameterReader {
   const draw = (key: string, shape: readonly number[], value: (random: () => number) => number) => {
     const random = randomFrom(`${seed} ${prefix} ${key}`);
     return Array.from({ length: count(shape) }, () => value(random));
@@ -69,6 +72,7 @@ function syntheticReader(seed: number, prefix: string): ParameterReader {
       const random = randomFrom(`${seed} ${prefix} ${key}`);
       return new Uint8Array(count(shape)).map(() => (random() < 0.5 ? 0 : 1));
     },
+    int8: (key, shape, most) => trainedLike(count(shape), most, density, randomFrom(`${seed} ${prefix} ${key}`)),
     integers: (key, shape, value) => Int32Array.from(draw(key, shape, value)),
     reals: (key, shape, value) => Float64Array.from(draw(key, shape, value)),
   };
@@ -91,14 +95,14 @@ export function resolveWeights(name: string, nodes: readonly InferredNode[], ove
   const readerOf = (node: InferredNode, reference: WeightReference): ParameterReader => {
     if (!override && reference.type === 'synthetic') {
       used.set('synthetic', { source: 'synthetic', describe: 'synthetic (random) weights' });
-      return syntheticReader(reference.seed, node.tensors);
+      return syntheticReader(reference.seed, reference.density, node.tensors);
     }
     const path = override ?? resolve(root, (reference as { url: string }).url);
     const source = open(path);
     used.set(path, { source: source.source, describe: source.describe });
     return checkpointReader(source, node.tensors);
   };
-  const none: ParameterReader = syntheticReader(0, '');
+  const none: ParameterReader = syntheticReader(0, 1, '');
 
   const issues: Issue[] = [];
   const typed = nodes.map((node): TypedNode => {
