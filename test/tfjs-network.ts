@@ -6,8 +6,8 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { TypedGraph, TypedNode } from '../generator/ir/graph.ts';
 import type { Tensorflow } from '../generator/tensorflow.ts';
 
-/** One layer over a batch of frames. */
-type Step = (x: Tensor4D) => Tensor4D;
+/** One layer over a batch of frames; most have one input. */
+type Step = (x: Tensor4D, ...others: Tensor4D[]) => Tensor4D;
 
 /** Bits 0/1 as ±1. */
 function signs(bits: ArrayLike<number>): Float32Array {
@@ -66,6 +66,38 @@ function lookUp(tf: Tensorflow, node: TypedNode): Step {
   return (x) => tf.gather(table, x.toInt().flatten()).reshape(x.shape);
 }
 
+/** clamp(⌊(a·x + b) / 2^s + ½⌋): the quotient of a power of two is exact. */
+function affine(tf: Tensorflow, node: TypedNode): Step {
+  const { a, b, shift } = node.parameters;
+  const { min, max } = node.attributes as Record<string, number>;
+  const unit = 2 ** shift.data[0];
+  const [factor, term] = [a, b].map(({ data }) => tf.tensor1d(Array.from(data)));
+  return (x) => x.mul(factor).add(term).div(unit).add(unit > 1 ? 0.5 : 0).floor().clipByValue(min, max) as Tensor4D;
+}
+
+function saturatingSum(node: TypedNode): Step {
+  const { element } = node.type;
+  if (element.type !== 'int') throw new Error('a sum of integers');
+  return (x1, x2) => x1.add(x2).clipByValue(element.min, element.max) as Tensor4D;
+}
+
+/** The average times its pixels; float32 divides by as many as it multiplies with, so that whole numbers come back. */
+function windowSum(tf: Tensorflow, node: TypedNode): Step {
+  const { height, width } = node.inputTypes[0];
+  const size = (node.attributes['size'] as number | undefined) ?? 0;
+  const [rows, columns] = size > 0 ? [size, size] : [height, width];
+  return (x) => tf.avgPool(x, [rows, columns], [rows, columns], 'valid').mul(rows * columns).round() as Tensor4D;
+}
+
+/** Σ w·x + bias over whole frames. */
+function intDense(tf: Tensorflow, node: TypedNode): Step {
+  const { weights, bias } = node.parameters;
+  const units = node.type.channels;
+  const rows = tf.tensor2d(Float32Array.from(weights.data), [units, weights.data.length / units]);
+  const terms = tf.tensor1d(Float32Array.from(bias.data));
+  return (x) => tf.matMul(x.reshape([x.shape[0], -1]), rows, false, true).add(terms).reshape([x.shape[0], 1, 1, units]);
+}
+
 function stepOf(tf: Tensorflow, node: TypedNode): Step | undefined {
   switch (node.kind) {
     case 'input':
@@ -80,6 +112,14 @@ function stepOf(tf: Tensorflow, node: TypedNode): Step | undefined {
       return compare(tf, node);
     case 'max-pool':
       return pool(tf, node);
+    case 'affine':
+      return affine(tf, node);
+    case 'add':
+      return saturatingSum(node);
+    case 'average-pool':
+      return windowSum(tf, node);
+    case 'int-dense':
+      return intDense(tf, node);
     default:
       return undefined;
   }
@@ -92,22 +132,24 @@ export interface TfjsNetwork {
   trace(pixels: Uint8Array): Tensor4D[];
 }
 
-/** Weights become tensors once. Chains only. */
+/** Weights become tensors once. */
 export function tfjsNetwork(tf: Tensorflow, { nodes }: TypedGraph): TfjsNetwork {
-  const steps = nodes
-    .map((node) => ({ node, step: stepOf(tf, node) }))
-    .filter(({ step }) => step !== undefined);
-  steps.slice(1).forEach(({ node }, i) => {
-    if (node.inputs.join() !== steps[i].node.name)
-      throw new Error(`${node.name} does not read the node before it`);
+  const steps = nodes.flatMap((node) => {
+    const step = stepOf(tf, node);
+    return step ? [{ node, step }] : [];
   });
   const { height, width, channels } = nodes[0].type;
   return {
     names: steps.map(({ node }) => node.name),
     trace(pixels) {
       const frames = pixels.length / (height * width * channels);
-      let x = tf.tensor4d(Float32Array.from(pixels), [frames, height, width, channels]);
-      return steps.map(({ step }) => (x = tf.tidy(() => step!(x).clone())));
+      const frame = tf.tensor4d(Float32Array.from(pixels), [frames, height, width, channels]);
+      const seen = new Map<string, Tensor4D>();
+      for (const { node, step } of steps) {
+        const [x = frame, ...others] = node.inputs.map((name) => seen.get(name)!);
+        seen.set(node.name, tf.tidy(() => step(x, ...others).clone()));
+      }
+      return [...seen.values()];
     },
   };
 }

@@ -1,15 +1,20 @@
 /** The golden model against TensorFlow.js, every element of every layer. */
 import { expect, test } from 'vitest';
 import {
+  add,
+  affine,
+  averagePool,
   batchNormSign,
   binaryConv2d,
   binaryDense,
   decide,
   fixedPoint,
   input,
+  intDense,
   maxPool,
   network,
   quantise,
+  signedFormat,
   synthetic,
   threshold,
 } from '../generator/dsl/index.ts';
@@ -57,6 +62,25 @@ const small = network('small', () => {
   return decide('class', binaryDense('fc1', f0, { units: 12, weights }), { classes: 10 });
 });
 
+/** Residual blocks, one with a projection; factors of few bits, so that float32 is exact. */
+const residual = network('residual', () => {
+  const format = signedFormat(10, 3);
+  const pixels = quantise('quant', input('pixels', { height: 8, width: 8, channels: 3 }), fixedPoint());
+  const conv = (name: string, x: Parameters<typeof binaryConv2d>[1], filters: number, kernel: number, stride = 1) =>
+    affine(`${name}_a`, binaryConv2d(name, x, { filters, kernel, stride, pad: { size: kernel >> 1, value: -1 }, weights }), {
+      format,
+      form: 'integer',
+      weights,
+    });
+  const r0 = conv('conv0', pixels, 16, 3);
+  const s1 = threshold('s1', r0, { weights });
+  const r1 = add('add1', r0, conv('conv1', s1, 16, 3));
+  const s2 = batchNormSign('s2', r1, { weights });
+  const r2 = add('add2', conv('proj', s2, 24, 1, 2), conv('conv2', s2, 24, 3, 2));
+  const pooled = averagePool('avg', averagePool('half', r2, { size: 2 }));
+  return decide('class', intDense('fc', pooled, { units: 7, bias: true, weights }), { classes: 7 });
+});
+
 /** Names of nodes with an element that differs, over all frames; and how many elements were compared. */
 function compared(
   graph: TypedGraph,
@@ -94,6 +118,33 @@ test('a small network with random weights, as written and lowered', () => {
     expect(wrong).toEqual([]);
     expect(count).toBeGreaterThan(20 * 20_000);
   }
+});
+
+test('a residual network with random weights, as written and lowered', () => {
+  const typed = typecheck(residual);
+  const pixels = randomPixels('residual', 20 * 8 * 8 * 3);
+  for (const graph of [typed, lower(typed)]) {
+    const { wrong, count } = compared(graph, graph, pixels, 8 * 8 * 3);
+    expect(wrong).toEqual([]);
+    expect(count).toBeGreaterThan(20 * 8000);
+  }
+});
+
+test.each([
+  ['a factor', 'conv1_a', 'a', 3, 1],
+  ['a term', 'proj_a', 'b', 5, 8],
+  ['an 8-bit weight', 'fc', 'weights', 30, 1],
+  ['a bias', 'fc', 'bias', 2, 1],
+])('%s that is off is seen in its layer and not before', (_, layer, key, at, by) => {
+  const typed = typecheck(residual);
+  const nodes = typed.nodes.map((node) => {
+    if (node.name !== layer) return node;
+    const { shape, data } = node.parameters[key];
+    const damaged = Int32Array.from(data, (value, i) => (i === at ? value + by : value));
+    return { ...node, parameters: { ...node.parameters, [key]: { shape, data: damaged } } };
+  });
+  const pixels = randomPixels('off', 4 * 8 * 8 * 3);
+  expect(compared(typed, { ...typed, nodes }, pixels, 8 * 8 * 3).wrong[0]).toBe(layer);
 });
 
 test('a flipped weight is seen in its layer’s sums and not before', () => {

@@ -7,4 +7,8 @@ export { binaryConv2d } from '../layers/binary-conv/kind.ts';
 export { binaryDense } from '../layers/binary-dense/kind.ts';
 export { threshold, batchNormSign } from '../layers/threshold/kind.ts';
 export { maxPool } from '../layers/max-pool/kind.ts';
+export { affine, signedFormat, type FixedPoint } from '../layers/affine/kind.ts';
+export { add } from '../layers/add/kind.ts';
+export { averagePool } from '../layers/average-pool/kind.ts';
+export { intDense } from '../layers/int-dense/kind.ts';
 export { decide } from '../layers/decide/kind.ts';

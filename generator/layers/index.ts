@@ -6,9 +6,13 @@ import { binaryConv } from './binary-conv/index.ts';
 import { binaryDense } from './binary-dense/index.ts';
 import { threshold } from './threshold/index.ts';
 import { maxPool } from './max-pool/index.ts';
+import { affine } from './affine/index.ts';
+import { add } from './add/index.ts';
+import { averagePool } from './average-pool/index.ts';
+import { intDense } from './int-dense/index.ts';
 import { decide } from './decide/index.ts';
 
-const kinds: readonly LayerKind[] = [input, quantise, binaryConv, binaryDense, threshold, maxPool, decide];
+const kinds: readonly LayerKind[] = [input, quantise, binaryConv, binaryDense, threshold, maxPool, affine, add, averagePool, intDense, decide];
 const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
 
 /** The kind of a node. */

@@ -24,16 +24,18 @@ export function inferLone(
   return { type: kind.infer(bareNode(kind, attributes), inputs, report), issues };
 }
 
-/** A node that can be evaluated; throws where the kind refuses it. */
+/** A node that can be evaluated, of one input or more; throws where the kind refuses it. */
 export function loneNode(
   kind: LayerKind,
   attributes: Attributes,
   input: TensorType,
   parameters: Readonly<Record<string, Parameter>> = {},
+  ...others: readonly TensorType[]
 ): TypedNode {
-  const { type, issues } = inferLone(kind, attributes, [input]);
+  const inputTypes = [input, ...others];
+  const { type, issues } = inferLone(kind, attributes, inputTypes);
   if (!type) throw new Error(issues.join('; '));
-  return { ...bareNode(kind, attributes), inputTypes: [input], type, parameters };
+  return { ...bareNode(kind, attributes), inputTypes, type, parameters };
 }
 
 export function elementsOf({ height, width, channels }: TensorType, tensor: Tensor): number[] {

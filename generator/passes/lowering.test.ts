@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { interpreter } from '../golden/interpret.ts';
-import { nodeByName, type TypedGraph } from '../ir/graph.ts';
+import { consumersOf, nodeByName, type TypedGraph } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
 import { typecheck } from '../pipeline.ts';
 import { absorbMirrors } from './absorb-mirrors.ts';
 import { movePools } from './move-pools.ts';
 import { randomFrom } from './random.ts';
-import { randomNetwork } from './random-networks.fixture.ts';
+import { randomNetwork, randomResidual } from './random-networks.fixture.ts';
 
 const random = randomFrom('lowering');
 const networks = Array.from({ length: 60 }, (_, seed) => typecheck(randomNetwork(random, seed)));
@@ -98,5 +98,52 @@ describe('absorb-mirrors', () => {
     const count = mirroredCompares(graph);
     absorbMirrors(graph);
     expect(mirroredCompares(graph)).toBe(count);
+  });
+});
+
+describe('forks and joins', () => {
+  const residuals = Array.from({ length: 40 }, (_, seed) => typecheck(randomResidual(random, seed)));
+  const read = (graph: TypedGraph, name: string) => consumersOf(graph, name).length;
+
+  test('the draw holds sums and pools that a compare shares with another reader', () => {
+    const shared = (has: 'negate' | 'behindThreshold') =>
+      residuals.filter((graph) =>
+        graph.nodes.some((node) => {
+          const before = kindOf(node).mirrored && nodeByName(graph, node.inputs[0]!);
+          return before && kindOf(before)[has] && read(graph, before.name) > 1;
+        }),
+      ).length;
+    expect(shared('negate')).toBeGreaterThan(10);
+    expect(shared('behindThreshold')).toBe(40);
+    expect(residuals.filter((graph) => mirroredCompares(graph) > 0).length).toBeGreaterThan(20);
+  });
+
+  test('every tensor that keeps its name but for inverted sums stays what it was', () => {
+    for (const graph of residuals) {
+      const lowered = absorbMirrors(movePools(graph));
+      sameScores(graph, lowered);
+      const frame = frameFor(graph);
+      const [before, after] = [interpreter(graph).trace(frame), interpreter(lowered).trace(frame)];
+      for (const { name } of lowered.nodes.filter((node) => !kindOf(node).negate)) expect(after.get(name)).toEqual(before.get(name));
+    }
+  });
+
+  test('a pool with a second reader stays before its compare, sums with one are not inverted', () => {
+    for (const graph of residuals) {
+      const lowered = absorbMirrors(movePools(graph));
+      expect(nodeByName(lowered, 'last').inputs).toEqual(['again']);
+      for (const node of graph.nodes.filter((n) => kindOf(n).negate && read(graph, n.name) > 1))
+        expect(nodeByName(lowered, node.name).parameters).toEqual(node.parameters);
+    }
+  });
+
+  test('nodes stay in topological order', () => {
+    for (const graph of residuals) {
+      const seen = new Set<string>();
+      for (const node of absorbMirrors(movePools(graph)).nodes) {
+        for (const input of node.inputs) expect(seen).toContain(input);
+        seen.add(node.name);
+      }
+    }
   });
 });

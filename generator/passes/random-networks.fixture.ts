@@ -1,13 +1,18 @@
-/** For tests of passes: small random chains with every order of pool and threshold, mirrored compares included. */
+/** For tests of passes: small random networks with every order of pool and threshold, mirrored compares included. */
 import {
+  add,
+  affine,
+  averagePool,
   batchNormSign,
   binaryConv2d,
   binaryDense,
   decide,
   input,
+  intDense,
   maxPool,
   network,
   quantise,
+  signedFormat,
   signedPixels,
   synthetic,
   threshold,
@@ -17,7 +22,7 @@ import type { Graph } from '../ir/graph.ts';
 import { integerIn, oneOf } from '../layers/lone-node.fixture.ts';
 import type { Random } from '../layers/layer-kind.ts';
 
-/** Its input is 9×9 or larger, so that two pools and kernels up to 3 always fit. */
+/** A chain. Its input is 9×9 or larger, so that two pools and kernels up to 3 always fit. */
 export function randomNetwork(random: Random, seed: number): Graph {
   const weights = synthetic(seed);
   const side = integerIn(random, 9, 12);
@@ -55,5 +60,39 @@ export function randomNetwork(random: Random, seed: number): Graph {
       }),
       { classes: 5 },
     );
+  });
+}
+
+/**
+ * Residual blocks, in which results have two or three readers: a stream that a compare and an add read, sums that two
+ * compares read, a pool that a compare and an affine map read, bits that two convolutions read.
+ */
+export function randomResidual(random: Random, seed: number): Graph {
+  const weights = synthetic(seed);
+  const side = integerIn(random, 6, 9);
+  const format = signedFormat(integerIn(random, 8, 12), 4);
+  const width = oneOf(random, [3, 8, 33]);
+  return network('residual', () => {
+    const pixels = quantise('quant', input('pixels', { height: side, width: side, channels: 2 }), signedPixels());
+    const conv = (name: string, x: Stream<'bipolar' | 'int'>, kernel = 3, filters = width) =>
+      binaryConv2d(name, x, { filters, kernel, pad: { size: kernel >> 1, value: oneOf(random, [-1, 1]) }, weights });
+    const sign = (name: string, x: Stream<'int'>) =>
+      random() < 0.7 ? batchNormSign(name, x, { weights }) : threshold(name, x, { weights });
+    const block = (name: string, r: Stream<'int'>) => {
+      const s = sign(`${name}_s`, r);
+      const sums = conv(`${name}_c1`, s);
+      const first = sign(`${name}_t1`, sums);
+      const t = random() < 0.5 ? first : sign(`${name}_t2`, sums);
+      const v = affine(`${name}_bn`, conv(`${name}_c2`, random() < 0.5 ? t : first), { format, weights });
+      const shortcut = random() < 0.5 ? r : affine(`${name}_bnp`, conv(`${name}_proj`, s, 1), { format, weights });
+      return add(`${name}_add`, shortcut, v);
+    };
+    const sums = conv('conv', pixels);
+    const pooled = random() < 0.5 ? maxPool('pool', sums, { size: 2 }) : sums;
+    const r = block('b2', block('b1', affine('bn', pooled, { format, weights })));
+    const small = maxPool('again', r, { size: 2 });
+    const bits = sign('last', small);
+    const joined = add('join', affine('bnl', conv('convl', bits, 1), { format, weights }), small);
+    return decide('class', intDense('fc', averagePool('avg', joined), { units: 5, bias: true, weights }), { classes: 5 });
   });
 }

@@ -34,6 +34,10 @@ function agrees(got: readonly number[], wanted: readonly number[]): boolean {
   return got[0] === wanted[0] && count(got) === count(wanted) && (got.length === 2 || got.join() === wanted.join());
 }
 
+const refuseOf = (prefix: string) => (key: string, got: string, legal: string): never => {
+  throw new TensorFault('NN013', `${prefix}.${key}: ${got}`, legal);
+};
+
 function checkpointReader(source: TensorSource, prefix: string): ParameterReader {
   const fetch = (key: string, shape: readonly number[]): ArrayLike<number> => {
     const name = `${prefix}.${key}`;
@@ -59,6 +63,7 @@ function checkpointReader(source: TensorSource, prefix: string): ParameterReader
       const legal = (v: number) => Number.isFinite(v) && v >= least;
       return Float64Array.from(checked(key, fetch(key, shape), legal, least === -Infinity ? 'finite numbers' : `finite numbers from ${least}`));
     },
+    refuse: refuseOf(prefix),
   };
 }
 
@@ -75,6 +80,7 @@ function syntheticReader(seed: number, density: number, prefix: string): Paramet
     int8: (key, shape, most) => trainedLike(count(shape), most, density, randomFrom(`${seed} ${prefix} ${key}`)),
     integers: (key, shape, value) => Int32Array.from(draw(key, shape, value)),
     reals: (key, shape, value) => Float64Array.from(draw(key, shape, value)),
+    refuse: refuseOf(prefix),
   };
 }
 

@@ -1,0 +1,133 @@
+/** Integer affine map per channel: batch-norm, or requantisation, into a fixed-point format. */
+import { addLayer, type Stream } from '../../dsl/network.ts';
+import type { TypedNode, WeightReference } from '../../ir/graph.ts';
+import { int, type Int } from '../../ir/types.ts';
+import type { LayerModel, ParameterReader } from '../layer-kind.ts';
+
+/** Integers min..max, each standing for itself · 2^−fraction. `min: 0` is a ReLU. */
+export interface FixedPoint {
+  readonly min: number;
+  readonly max: number;
+  readonly fraction: number;
+}
+
+/** Two's complement of so many bits. */
+export function signedFormat(bits: number, fraction: number): FixedPoint {
+  return { min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1, fraction };
+}
+
+export interface AffineOptions {
+  readonly format: FixedPoint;
+  readonly weights: WeightReference;
+  readonly tensors?: string;
+  /**
+   * `batch-norm`, the default: tensors `<tensors>.gamma/.beta/.mean/.variance`, reals [channels], of the real number that
+   * the input stands for. `integer`: `<tensors>.a` (16 bit), `.b` (32 bit), [channels], and `.shift` [1].
+   */
+  readonly form?: 'batch-norm' | 'integer';
+  readonly epsilon?: number;
+}
+
+/** y[c] = clamp(⌊(a[c]·x + b[c]) / 2^shift + ½⌋, min, max). */
+export function affine(name: string, x: Stream<'int'>, options: AffineOptions): Stream<'int'> {
+  const { format, form = 'batch-norm', epsilon = 1e-5, weights, tensors } = options;
+  return addLayer({ name, kind: 'affine', inputs: [x], attributes: { ...format, form, epsilon }, weights, tensors }, 'int');
+}
+
+/** Widths of the stored factors, terms and shift. */
+export const factorBits = 16;
+export const termBits = 32;
+export const shiftBits = 5;
+const largestShift = 24;
+
+export interface Affine {
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly shift: number;
+}
+
+const fits = (value: number, bits: number) => value >= -(2 ** (bits - 1)) && value < 2 ** (bits - 1);
+
+/**
+ * Batch-norm of s = scale·x + offset in units of 2^−fraction: factor γ·scale/σ · 2^fraction, term (γ·(offset − mean)/σ + β) ·
+ * 2^fraction, σ = √(variance + ε). Both are rounded at the largest shift up to 24 at which every factor fits 16 bits and every
+ * term 32; undefined where they do not fit even at shift 0.
+ */
+export function foldAffine(
+  input: Int,
+  fraction: number,
+  epsilon: number,
+  gamma: ArrayLike<number>,
+  beta: ArrayLike<number>,
+  mean: ArrayLike<number>,
+  variance: ArrayLike<number>,
+): Affine | undefined {
+  const unit = 2 ** fraction;
+  const slope = Float64Array.from(gamma, (g, c) => g / Math.sqrt(variance[c]! + epsilon));
+  const factor = slope.map((k) => k * input.scale * unit);
+  const term = slope.map((k, c) => (k * (input.offset - mean[c]!) + beta[c]!) * unit);
+  for (let shift = largestShift; shift >= 0; shift--) {
+    const a = factor.map((f) => Math.round(f * 2 ** shift));
+    const b = term.map((t) => Math.round(t * 2 ** shift));
+    if (a.every((v) => fits(v, factorBits)) && b.every((v) => fits(v, termBits)))
+      return { a: Int32Array.from(a), b: Int32Array.from(b), shift };
+  }
+  return undefined;
+}
+
+function readBatchNorm(node: Pick<TypedNode, 'attributes'>, input: Int, channels: number, reader: ParameterReader): Affine {
+  const { fraction, epsilon } = node.attributes as { fraction: number; epsilon: number };
+  const shape = [channels];
+  // Synthetic sums spread by about √n around their mean: the result by about 1.
+  const spread = (Math.sqrt(input.max - input.min) / 2) * input.scale;
+  const gamma = reader.reals('gamma', shape, (r) => (r() < 0.25 ? -1 : 1) * (0.5 + r()));
+  const beta = reader.reals('beta', shape, (r) => (r() - 0.5) / 2);
+  const mean = reader.reals('mean', shape, (r) => spread * (r() - 0.5));
+  const variance = reader.reals('variance', shape, (r) => spread * spread * (0.5 + r()), 0);
+  return (
+    foldAffine(input, fraction, epsilon, gamma, beta, mean, variance) ??
+    reader.refuse('gamma', `factors beyond ${factorBits} bits, or terms beyond ${termBits}`, 'γ/σ, β and mean in proportion to the format')
+  );
+}
+
+function readIntegers(channels: number, reader: ParameterReader): Affine {
+  const a = reader.integers('a', [channels], (r) => Math.round((r() - 0.5) * 256));
+  const b = reader.integers('b', [channels], (r) => Math.round((r() - 0.5) * 1024));
+  const [shift] = reader.integers('shift', [1], () => 4);
+  const wide = a.findIndex((v) => !fits(v, factorBits));
+  if (wide >= 0) reader.refuse('a', `a[${wide}] = ${a[wide]}`, `${factorBits}-bit integers`);
+  if (shift! < 0 || shift! > largestShift) reader.refuse('shift', `shift = ${shift}`, `0..${largestShift}`);
+  return { a, b, shift: shift! };
+}
+
+export const model: LayerModel = {
+  kind: 'affine',
+  title: 'affine',
+  infer(node, [x], report) {
+    const { min, max, fraction, epsilon, form } = node.attributes as unknown as FixedPoint & { epsilon: number; form: string };
+    let sound = true;
+    const refuse = (got: string, legal: string) => {
+      report('NN005', { got, legal });
+      sound = false;
+    };
+    if (x!.element.type !== 'int') refuse('an affine map of bits', 'integers');
+    const within = [min, max].every((v) => Number.isInteger(v) && fits(v, 16)) && min < max;
+    if (!within) refuse(`format ${min}..${max}`, 'min below max, integers of at most 16 bits');
+    if (!Number.isInteger(fraction) || Math.abs(fraction) > 32) refuse(`fraction = ${fraction}`, 'an integer from -32 to 32');
+    if (!Number.isFinite(epsilon) || epsilon < 0) refuse(`epsilon = ${epsilon}`, 'a finite number from 0');
+    if (form !== 'batch-norm' && form !== 'integer') refuse(`form = ${JSON.stringify(form)}`, 'batch-norm integer');
+    return sound ? { ...x!, element: int(min, max, 2 ** -fraction) } : undefined;
+  },
+  resolve(node, [x], _output, reader) {
+    const { channels, element } = x!;
+    const { a, b, shift } =
+      node.attributes['form'] === 'integer' ? readIntegers(channels, reader) : readBatchNorm(node, element as Int, channels, reader);
+    return {
+      a: { shape: [channels], data: a },
+      b: { shape: [channels], data: b },
+      shift: { shape: [1], data: Int32Array.of(shift) },
+    };
+  },
+  parameterBits: (node) => node.type.channels * (factorBits + termBits) + shiftBits,
+  floatParameters: (node) => 2 * node.type.channels,
+};

@@ -1,0 +1,20 @@
+import { expectInts, newInts } from '../../golden/tensor.ts';
+import { elementCount } from '../../ir/types.ts';
+import type { Golden } from '../layer-kind.ts';
+
+/** y_k = bias_k + Σ w_ki·x_i over the map in (y, x, channel) order; exact, for it stays below 2^31. */
+export const golden: Golden = (node) => {
+  const { weights, bias } = node.parameters as Record<string, { data: Int32Array }>;
+  const taps = elementCount(node.inputTypes[0]!);
+  const units = node.type.channels;
+  return ([x]) => {
+    const { data } = expectInts(x!);
+    const out = newInts(1, 1, units);
+    for (let k = 0; k < units; k++) {
+      let sum = bias!.data[k]!;
+      for (let i = 0; i < taps; i++) sum += weights!.data[k * taps + i]! * data[i]!;
+      out.data[k] = sum;
+    }
+    return out;
+  };
+};

@@ -1,0 +1,55 @@
+/**
+ * TB-DNN (Wang, Jin, Wu; ICACT 2020) for CIFAR-10: a ResNet-14 of stages 64-128-256 whose blocks are pruned inside and
+ * binarized; the residual stream is fixed point. Synthetic weights unless `--weights` names a safetensors file.
+ */
+import {
+  add,
+  affine,
+  averagePool,
+  batchNormSign,
+  binaryConv2d,
+  decide,
+  input,
+  intDense,
+  network,
+  quantise,
+  signedFormat,
+  signedPixels,
+  synthetic,
+  threshold,
+  type Stream,
+} from '../generator/dsl/index.ts';
+
+const weights = synthetic(6);
+const format = signedFormat(12, 6);
+
+/** Sums of ±1 weights over `kernel × kernel` windows, as many as there are strides. */
+function conv(name: string, x: Stream<'bipolar' | 'int'>, filters: number, kernel: number, stride: number, padValue: number): Stream<'int'> {
+  const pad = { size: kernel >> 1, value: padValue };
+  return binaryConv2d(name, x, { filters, kernel, stride, pad, weights });
+}
+
+/** Two binary convolutions beside a shortcut, which is a 1×1 convolution where the shape changes. */
+function block(name: string, r: Stream<'int'>, inner: number, out: number, stride: number, projects: boolean): Stream<'int'> {
+  const s = threshold(`${name}_s`, r, { weights });
+  const t = batchNormSign(`${name}_t1`, conv(`${name}_c1`, s, inner, 3, stride, -1), { weights });
+  const v = affine(`${name}_bn2`, conv(`${name}_c2`, t, out, 3, 1, -1), { format, weights });
+  const shortcut = projects ? affine(`${name}_bnp`, conv(`${name}_proj`, s, out, 1, stride, -1), { format, weights }) : r;
+  return add(`${name}_add`, shortcut, v);
+}
+
+/** @param inner widths inside the blocks of the three stages, what filter pruning left of 64, 128 and 256 */
+export function tbDnn(name: string, inner: readonly [number, number, number]) {
+  return network(name, () => {
+    const pixels = quantise('quant', input('pixels', { height: 32, width: 32, channels: 3 }), signedPixels());
+    let r = affine('bn0', conv('conv1', pixels, 64, 3, 1, 0), { format, weights });
+    inner.forEach((width, i) => {
+      const out = 64 * 2 ** i;
+      r = block(`s${i + 1}b1`, r, width, out, i === 0 ? 1 : 2, i > 0);
+      r = block(`s${i + 1}b2`, r, width, out, 1, false);
+    });
+    return decide('class', intDense('fc', averagePool('avg', r), { units: 10, bias: true, weights }), { classes: 10 });
+  });
+}
+
+export default tbDnn('tb_dnn', [16, 48, 168]);

@@ -1,0 +1,46 @@
+/** TB-DNN as a network: shapes, and what pruning and binarization leave of the paper's float model. */
+import { describe, expect, test } from 'vitest';
+import { elementCount, showType } from '../generator/ir/types.ts';
+import { nodeByName } from '../generator/ir/graph.ts';
+import { kindOf } from '../generator/layers/index.ts';
+import { loadNetwork } from '../generator/load-network.ts';
+import { typecheck } from '../generator/pipeline.ts';
+
+/** ResNet-14 of widths 64-128-256 in 32-bit floats: MACs a frame, and bits. */
+const floatModel = { macs: 421.2e6, bits: 2_777_674 * 32 };
+const mebi = 2 ** 20;
+
+describe.each([
+  { network: 'tb-dnn', mebibits: 1.86, smaller: 45.6, pruned: [0.57, 0.58] },
+  { network: 'tb-dnn-svhn', mebibits: 1.34, smaller: 63.1, pruned: [0.67, 0.68] },
+])('$network', async ({ network, mebibits, smaller, pruned }) => {
+  const { nodes } = typecheck((await loadNetwork(network)).graph);
+  const bits = nodes.reduce((sum, node) => sum + (kindOf(node).parameterBits?.(node) ?? 0), 0);
+  const macs = nodes.reduce((sum, node) => sum + (kindOf(node).work?.(node).macs ?? 0), 0);
+
+  test('has no more bits than the paper states', () => {
+    expect(bits).toBeLessThanOrEqual(mebibits * mebi);
+    expect(floatModel.bits / bits).toBeGreaterThanOrEqual(smaller);
+  });
+
+  test('has as few MACs as the paper states', () => {
+    expect(1 - macs / floatModel.macs).toBeGreaterThanOrEqual(pruned[0]!);
+    expect(1 - macs / floatModel.macs).toBeLessThanOrEqual(pruned[1]!);
+  });
+
+  test('keeps the residual stream at 64-128-256 channels', () => {
+    const shapes = nodes.filter((node) => node.inputs.length > 1).map(({ type }) => showType(type).split(' ')[0]);
+    expect(shapes).toEqual(['32×32×64', '32×32×64', '16×16×128', '16×16×128', '8×8×256', '8×8×256']);
+    expect(elementCount(nodeByName({ nodes }, 'avg').type)).toBe(256);
+  });
+});
+
+test('unpruned it would be the paper’s float model', async () => {
+  const { tbDnn } = await import('../networks/tb-dnn.ts');
+  const { nodes } = typecheck(tbDnn('whole', [64, 128, 256]));
+  const macs = nodes.reduce((sum, node) => sum + (kindOf(node).work?.(node).macs ?? 0), 0);
+  expect(macs / floatModel.macs).toBeCloseTo(1, 3);
+  // The paper's count: weights, 2 parameters a batch-norm channel, biases; compares of the residual stream are this project's.
+  const floats = nodes.filter((node) => !node.name.endsWith('_s')).reduce((sum, node) => sum + (kindOf(node).floatParameters?.(node) ?? 0), 0);
+  expect(floats * 32).toBe(floatModel.bits);
+});
