@@ -43,6 +43,9 @@ export interface LayerModel {
   /** Parameters that the layer has in a float network: weights, and scale and shift of a batch-norm. */
   floatParameters?(node: TypedNode): number;
 
+  /** The tensor `shift` of the node brings sums back to few bits: calibration chooses it. */
+  requantises?(node: Node): boolean;
+
   /** Threshold-like kinds: channels whose compare is mirrored (y = x ≤ θ). */
   mirrored?(node: TypedNode): Uint8Array;
   /** Threshold-like kinds: the same function of x' = mirror − x on the given channels, all compares x' ≥ θ'. */

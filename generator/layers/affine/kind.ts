@@ -132,7 +132,7 @@ function readParameters(node: Pick<TypedNode, 'attributes'>, input: Int, channel
 }
 
 /** One shift for the layer, nothing for its channels. */
-const isShift = (node: TypedNode) => node.attributes['form'] === 'shift';
+const isShift = (node: Pick<TypedNode, 'attributes'>) => node.attributes['form'] === 'shift';
 
 const forms = ['batch-norm', 'integer', 'shift'];
 
@@ -165,4 +165,5 @@ export const model: LayerModel = {
   },
   parameterBits: (node) => (isShift(node) ? 0 : node.type.channels * (factorBits + termBits)) + shiftBits,
   floatParameters: (node) => (isShift(node) ? 0 : 2 * node.type.channels),
+  requantises: isShift,
 };
