@@ -4,7 +4,9 @@ import { fail } from '../errors.ts';
 import { looksLikeBnnPynq, readBnnPynq } from './bnn-pynq.ts';
 import { headBytes, looksLikeDeepCompression, readDeepCompression } from './deep-compression.ts';
 import { readSafetensors } from './safetensors.ts';
+import { looksLikeImage } from '../sparse/image.ts';
 import type { TensorSource } from './tensors.ts';
+import { readWeightImage } from './weight-image.ts';
 
 const legal = 'a safetensors file or a folder of BNN-PYNQ parameters';
 
@@ -25,7 +27,11 @@ function headOf(path: string): Uint8Array {
 export function openWeights(path: string): TensorSource {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats) return fail({ code: 'NN010', where: path, got: 'no such file or folder', legal });
-  if (!stats.isDirectory()) return looksLikeDeepCompression(headOf(path), stats.size) ? readDeepCompression(path) : readSafetensors(path);
+  if (!stats.isDirectory()) {
+    const head = headOf(path);
+    if (looksLikeImage(head)) return readWeightImage(path);
+    return looksLikeDeepCompression(head, stats.size) ? readDeepCompression(path) : readSafetensors(path);
+  }
   if (looksLikeBnnPynq(path)) return readBnnPynq(path);
   return fail({ code: 'NN010', where: path, got: 'a folder without <layer>-<pe>-weights.bin files', legal });
 }

@@ -8,6 +8,7 @@ import type { Node, Parameter, TypedNode } from '../ir/graph.ts';
 import type { TensorType } from '../ir/types.ts';
 import type { Tensor } from '../golden/tensor.ts';
 import type { BeatShape, Cell, HardwareStream } from '../map/hardware.ts';
+import type { SparseLayer } from '../sparse/layer.ts';
 
 /** Collects an issue about the node at hand; the pass adds the path and the source line. */
 export type Report = (code: Issue['code'], rest: Pick<Issue, 'got'> & Partial<Pick<Issue, 'legal' | 'fix'>>) => void;
@@ -43,6 +44,8 @@ export interface LayerModel {
   /** Parameters that the layer has in a float network: weights, and scale and shift of a batch-norm. */
   floatParameters?(node: TypedNode): number;
 
+  /** Kinds with 8-bit weights: the format in which they are stored without their zeros. */
+  stored?(node: TypedNode): Pick<SparseLayer, 'format' | 'shape'>;
   /** The tensor `shift` of the node brings sums back to few bits: calibration chooses it. */
   requantises?(node: Node): boolean;
 

@@ -72,6 +72,10 @@ export const model: LayerModel = {
     const macs = node.type.height * node.type.width * node.parameters['weights']!.data.length;
     return { macs, operations: macs };
   },
+  stored(node) {
+    const { filters, kernel, groups } = intConvShape(node);
+    return { format: 'convolution', shape: { filters, kernel, groups, depth: node.inputTypes[0]!.channels / groups } };
+  },
   parameterBits: int8ParameterBits,
   floatParameters: int8FloatParameters,
 };

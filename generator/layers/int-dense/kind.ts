@@ -36,6 +36,7 @@ export const model: LayerModel = {
     const macs = node.parameters['weights']!.data.length;
     return { macs, operations: macs };
   },
+  stored: ({ type, inputTypes: [x] }) => ({ format: 'dense', shape: { filters: type.channels, kernel: 1, depth: elementCount(x!), groups: 1 } }),
   parameterBits: int8ParameterBits,
   floatParameters: int8FloatParameters,
 };
