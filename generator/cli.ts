@@ -5,7 +5,7 @@ import { check, gen } from './commands/gen.ts';
 import { infer, type InferOptions } from './commands/infer.ts';
 import { pareto, type ParetoOptions } from './commands/pareto.ts';
 import type { DesignOptions } from './commands/prepare.ts';
-import { quantise, type QuantiseOptions } from './commands/quantise.ts';
+import { calibrate, type CalibrateOptions } from './commands/calibrate.ts';
 import { report } from './commands/report.ts';
 import { reuse, type ReuseOptions } from './commands/reuse.ts';
 import type { CommandResult, Console } from './commands/result.ts';
@@ -110,7 +110,7 @@ const reusing = {
   out: { type: 'string', default: 'rtl-out', describe: 'folder that gets reuse/<network>/<layer>.svg and reuse/<network>.json' },
 } as const;
 
-const quantising = {
+const calibrating = {
   network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
   weights: { type: 'string', demandOption: true, describe: 'real weights: a safetensors file, or SqueezeNet by Deep Compression (.net)' },
   images: inferring.images,
@@ -133,7 +133,7 @@ const training = {
 } as const;
 
 const optionsOf: Readonly<Record<string, object>> = {
-  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training, quantise: quantising, storage: storing,
+  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training, calibrate: calibrating, storage: storing,
 };
 
 const words = hideBin(process.argv);
@@ -171,7 +171,7 @@ const parser = yargs(words)
     (options) => options.options(reusing).example('npm run reuse -- --network cnv', 'then gen with --reuse auto'),
     runs<ReuseOptions>(reuse),
   )
-  .command('quantise', 'bring real weights to 8-bit fixed point, by calibration images', quantising, runs<QuantiseOptions>(quantise))
+  .command('calibrate', 'bring real weights to 8-bit fixed point, by calibration images', calibrating, runs<CalibrateOptions>(calibrate))
   .command('storage', 'store 8-bit weights without their zeros: bytes by layer and part', storing, runs<StorageOptions>(storage))
   .command('train', 'train a reference network and write its weights', training, runs<TrainCommandOptions>(train))
   .option('json', { type: 'boolean', default: false, describe: 'print one JSON object on stdout and nothing else there' })

@@ -1,6 +1,6 @@
 /**
  * SqueezeNet v1.0 (Iandola et al. 2016) in 8 bits: 1,248,424 parameters, 861.3 MMAC. Synthetic weights unless `--weights` names trained ones
- * (`npm run quantise` brings real weights to 8 bits).
+ * (`npm run calibrate` brings real weights to 8 bits).
  */
 import { averagePool, concat, decide, input, intConv2d, maxPool, network, quantise, requantise, signedPixels, synthetic, type Stream } from '../generator/dsl/index.ts';
 

@@ -51,7 +51,7 @@ export function checkpointReader(source: TensorSource, prefix: string): Paramete
   const int32 = (v: number) => Number.isInteger(v) && v >= -(2 ** 31) && v < 2 ** 31;
   return {
     bits: (key, shape) => Uint8Array.from(checked(key, fetch(key, shape), (v) => v === 0 || v === 1, '0 1 (1 means +1)')),
-    int8: (key, shape) => Int8Array.from(checked(key, fetch(key, shape), int8, 'integers -128..127, which npm run quantise makes of real ones')),
+    int8: (key, shape) => Int8Array.from(checked(key, fetch(key, shape), int8, 'integers -128..127, which npm run calibrate makes of real ones')),
     integers: (key, shape) => Int32Array.from(checked(key, fetch(key, shape), int32, '32-bit integers')),
     reals: (key, shape, _draw, least = -Infinity) => {
       const legal = (v: number) => Number.isFinite(v) && v >= least;

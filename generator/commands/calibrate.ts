@@ -1,5 +1,5 @@
-/** quantise: real weights to 8-bit fixed point, by calibration images → safetensors. */
-import { calibrate } from '../compress/calibrate.ts';
+/** calibrate: real weights to 8-bit fixed point, by calibration images → safetensors. */
+import { calibrate as calibrateNetwork } from '../compress/calibrate.ts';
 import { fail } from '../errors.ts';
 import { readImages } from '../images/index.ts';
 import { openWeights, writeSafetensors } from '../import/index.ts';
@@ -9,7 +9,7 @@ import { percent, table } from '../report/tables.ts';
 import { writableFile } from '../writable-file.ts';
 import type { CommandResult, Console } from './result.ts';
 
-export interface QuantiseOptions {
+export interface CalibrateOptions {
   readonly network: string;
   readonly weights: string;
   readonly images: string;
@@ -17,7 +17,7 @@ export interface QuantiseOptions {
   readonly out: string;
 }
 
-export async function quantise(options: QuantiseOptions, out: Console): Promise<CommandResult> {
+export async function calibrate(options: CalibrateOptions, out: Console): Promise<CommandResult> {
   if (options.limit !== undefined && (!Number.isInteger(options.limit) || options.limit < 1))
     fail({ code: 'NN001', where: '--limit', got: String(options.limit), legal: 'a positive integer' });
   const file = writableFile(options.out, '--out');
@@ -25,7 +25,7 @@ export async function quantise(options: QuantiseOptions, out: Console): Promise<
   const { height, width, channels } = inferTypes(graph)[0]!.type;
   const source = openWeights(options.weights);
   const images = readImages(options.images, { height, width, channels }, options.limit === undefined ? {} : { limit: options.limit });
-  const { tensors, layers } = calibrate(graph, source, images.pixels, (layer) => out.progress(`calibrating ${layer} on ${images.count} images`));
+  const { tensors, layers } = calibrateNetwork(graph, source, images.pixels, (layer) => out.progress(`calibrating ${layer} on ${images.count} images`));
   if (layers.length === 0) fail({ code: 'NN006', where: options.network, got: 'no layer with 8-bit weights', fix: 'binary networks need no calibration' });
   writeSafetensors(file, tensors, { source: source.source });
   const shiftOf = (layer: string) => tensors[`${layer}.shift`]?.data[0] ?? null;
