@@ -97,7 +97,7 @@ describe('gen', () => {
 
 describe('the network of a board', () => {
   test.each([
-    ['kc705', 'cnv', true],
+    ['kc705', 'tb_dnn', false],
     ['zcu104', 'cnv', true],
     ['xc7z100', 'binarynet', false],
   ])('%s takes %s', async (board, network, defaulted) => {
