@@ -60,37 +60,38 @@ function readLengths(take: (bytes: number) => Uint8Array): Uint8Array {
   return lengths;
 }
 
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+
+/** Blocks one behind the other, each to a multiple of the unit. */
+function joined(blocks: readonly Uint8Array[], unit: number): Uint8Array {
+  const bytes = new Uint8Array(blocks.reduce((sum, { length }) => sum + paddedTo(length, unit), 0));
+  let at = 0;
+  for (const block of blocks) {
+    bytes.set(block, at);
+    at += paddedTo(block.length, unit);
+  }
+  return bytes;
+}
+
 export function writeSection(layer: SparseLayer, coding: Coding): Section {
   const { engine, lanes, places } = toLanes(layer);
   const lengths = coding === 'entropy' ? lengthsFor(lanes) : undefined;
   const streams = lanes.map((lengths ? entropyCoder(lengths) : fixedCoder).write);
   const name = new TextEncoder().encode(layer.name);
   const { filters, kernel, depth, groups } = layer.shape;
-  const header = (bytes: number) =>
-    Uint32Array.of(bytes, formats.indexOf(layer.format), codings.indexOf(coding), filters, kernel, depth, groups, layer.shift ?? none, engine.lanes, engine.slots, name.length, 0);
+  const header = Uint32Array.of(
+    0, formats.indexOf(layer.format), codings.indexOf(coding), filters, kernel, depth, groups, layer.shift ?? none, engine.lanes, engine.slots, name.length, 0,
+  );
   const laneTable = Uint32Array.from(lanes.flatMap(({ index }, lane) => [index.length, streams[lane]!.length]));
-  const tables = [name, places, ...(lengths ? [packLengths(lengths)] : []), laneTable].map((table) => new Uint8Array(table.buffer, table.byteOffset, table.byteLength));
-  const biases = new Uint8Array(layer.biases.buffer, layer.biases.byteOffset, layer.biases.byteLength);
-  const blocks = [tables[0]!, biases, ...tables.slice(1)];
-  const dataAt = paddedTo(4 * headerWords + blocks.reduce((sum, block) => sum + paddedTo(block.length, 4), 0), wordBytes);
-  const total = dataAt + streams.reduce((sum, stream) => sum + paddedTo(stream.length, wordBytes), 0);
-  const bytes = new Uint8Array(total);
-  bytes.set(new Uint8Array(header(total).buffer));
-  let at = 4 * headerWords;
-  for (const block of blocks) {
-    bytes.set(block, at);
-    at += paddedTo(block.length, 4);
-  }
-  at = dataAt;
-  for (const stream of streams) {
-    bytes.set(stream, at);
-    at += paddedTo(stream.length, wordBytes);
-  }
-  const coded = streams.reduce((sum, stream) => sum + stream.length, 0);
-  const described = 4 * headerWords + tables.reduce((sum, table) => sum + table.length, 0);
+  const code = lengths ? packLengths(lengths) : new Uint8Array();
+  const tables = [header, name, layer.biases, places, code, laneTable].map(bytesOf);
+  const bytes = joined([joined(tables, 4), ...streams], wordBytes);
+  new DataView(bytes.buffer).setUint32(0, bytes.length, true);
+  const size = (blocks: readonly Uint8Array[]) => blocks.reduce((sum, { length }) => sum + length, 0);
+  const parts = { entries: size(streams), biases: layer.biases.byteLength, tables: size(tables) - layer.biases.byteLength };
   return {
     bytes,
-    parts: { entries: coded, biases: biases.length, tables: described, padding: total - coded - biases.length - described },
+    parts: { ...parts, padding: bytes.length - parts.entries - parts.biases - parts.tables },
     entries: lanes.reduce((sum, { index }) => sum + index.length, 0),
   };
 }
