@@ -1,6 +1,7 @@
 /** Where weights come from. Both are inert values: the resolve-weights pass opens them, `--weights` replaces them. */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fail } from '../errors.ts';
 import type { WeightReference } from '../ir/graph.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -11,7 +12,11 @@ export function checkpoint(url: URL): WeightReference {
   return { type: 'checkpoint', url: relative(root, fileURLToPath(url)) };
 }
 
-/** Random parameters from a seed. Results are labelled synthetic wherever they appear; they carry no accuracy. */
-export function synthetic(seed: number): WeightReference {
-  return { type: 'synthetic', seed };
+/**
+ * Random parameters from a seed. Results are labelled synthetic wherever they appear; they carry no accuracy.
+ * @param density share of the 8-bit weights that pruning left: the others are 0
+ */
+export function synthetic(seed: number, { density = 1 }: { readonly density?: number } = {}): WeightReference {
+  if (!(density >= 0 && density <= 1)) fail({ code: 'NN004', where: `synthetic(${seed})`, got: `density = ${density}`, legal: '0..1' });
+  return { type: 'synthetic', seed, density };
 }

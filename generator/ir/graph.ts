@@ -5,16 +5,16 @@ import type { TensorType } from './types.ts';
 /** JSON values only, so that a graph prints and hashes canonically. */
 export type Attributes = Readonly<Record<string, number | string | boolean | readonly number[]>>;
 
-/** An integer tensor of a layer: weight bits 0/1, thresholds, tables. `shape` is row-major. */
+/** An integer tensor of a layer: weight bits 0/1, 8-bit weights, thresholds, tables. `shape` is row-major. */
 export interface Parameter {
   readonly shape: readonly number[];
-  readonly data: Uint8Array | Int32Array;
+  readonly data: Uint8Array | Int8Array | Int32Array;
 }
 
 /** Where a node's parameters come from; inert until the resolve-weights pass opens it. */
 export type WeightReference =
   | { readonly type: 'checkpoint'; readonly url: string }
-  | { readonly type: 'synthetic'; readonly seed: number };
+  | { readonly type: 'synthetic'; readonly seed: number; readonly density: number };
 
 export interface Node {
   readonly name: string;

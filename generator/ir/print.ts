@@ -1,9 +1,9 @@
 /** Canonical text of a graph and its hash: the same network gives the same bytes, whatever the machine. */
 import { createHash } from 'node:crypto';
-import type { TypedGraph } from './graph.ts';
+import type { Parameter, TypedGraph } from './graph.ts';
 import { showType } from './types.ts';
 
-function parameterHash(data: Uint8Array | Int32Array): string {
+function parameterHash(data: Parameter['data']): string {
   return createHash('sha256')
     .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     .digest('hex')

@@ -8,6 +8,7 @@ import type { Node, Parameter, TypedNode } from '../ir/graph.ts';
 import type { TensorType } from '../ir/types.ts';
 import type { Tensor } from '../golden/tensor.ts';
 import type { BeatShape, Cell, HardwareStream } from '../map/hardware.ts';
+import type { SparseLayer } from '../sparse/layer.ts';
 
 /** Collects an issue about the node at hand; the pass adds the path and the source line. */
 export type Report = (code: Issue['code'], rest: Pick<Issue, 'got'> & Partial<Pick<Issue, 'legal' | 'fix'>>) => void;
@@ -18,6 +19,8 @@ export type Random = () => number;
 export interface ParameterReader {
   /** Weight bits 0/1 of the shape, row-major. A flattened shape of the same rows is accepted too. */
   bits(key: string, shape: readonly number[]): Uint8Array;
+  /** Values −128..127; synthetic ones like trained weights, none beyond ±`most`. */
+  int8(key: string, shape: readonly number[], most: number): Int8Array;
   /** int32 values; `draw` gives synthetic ones. */
   integers(key: string, shape: readonly number[], draw: (random: Random) => number): Int32Array;
   /** Finite reals, none below `least` where one is given; `draw` gives synthetic ones. */
@@ -46,6 +49,11 @@ export interface LayerModel {
   parameterBits?(node: TypedNode): number;
   /** Parameters that the layer has in a float network: weights, and scale and shift of a batch-norm. */
   floatParameters?(node: TypedNode): number;
+
+  /** Kinds with 8-bit weights: the format in which they are stored without their zeros. */
+  stored?(node: TypedNode): Pick<SparseLayer, 'format' | 'shape'>;
+  /** The tensor `shift` of the node brings sums back to few bits: calibration chooses it. */
+  requantises?(node: Node): boolean;
 
   /** Threshold-like kinds: channels whose compare is mirrored (y = x ≤ θ). */
   mirrored?(node: TypedNode): Uint8Array;

@@ -8,6 +8,7 @@ import {
   checkpoint,
   decide,
   input,
+  intDense,
   network,
   quantise,
   signedPixels,
@@ -114,4 +115,36 @@ test('synthetic weights are the same every time, differ by seed, and say so', ()
   expect(drawn(5).nodes.map((n) => n.parameters)).toEqual(drawn(5).nodes.map((n) => n.parameters));
   expect(nodeByName(drawn(5), 'fc').parameters).not.toEqual(nodeByName(drawn(6), 'fc').parameters);
   expect(drawn(5).weights.source).toBe('synthetic');
+});
+
+test('8-bit weights are integers in their range; others are named, with what makes them so', () => {
+  const graph = network('int8', () => {
+    const pixels = quantise('quant', input('pixels', { height: 1, width: 2, channels: 2 }), signedPixels());
+    return decide('class', intDense('fc', pixels, { units: 2, bias: true, weights }), { classes: 2 });
+  });
+  const issues = (...values: number[]) => {
+    const path = file({ 'fc.weights': { dtype: 'F32', shape: [2, 4], data: Float32Array.from(values) }, 'fc.bias': { dtype: 'I32', shape: [2], data: Int32Array.of(5, -6) } });
+    try {
+      return nodeByName(typecheck(graph, path), 'fc').parameters;
+    } catch (error) {
+      return (error as BitloomError).message;
+    }
+  };
+  expect(issues(1, -128, 127, 0, 5, 6, 7, 8)).toEqual({
+    weights: { shape: [2, 4], data: Int8Array.of(1, -128, 127, 0, 5, 6, 7, 8) }, bias: { shape: [2], data: Int32Array.of(5, -6) },
+  });
+  for (const [wrong, text] of [[128, '128'], [-129, '-129'], [0.5, '0.5']] as const)
+    expect(issues(0, 0, 0, wrong, 0, 0, 0, 0)).toMatch(new RegExp(`^NN013 .*fc\\.weights\\[3\\] = ${text} .*npm run calibrate`));
+});
+
+test('pruned synthetic weights have the density asked for, which must be a share', () => {
+  const drawn = (density: number) =>
+    typecheck(network('pruned', () => {
+      const pixels = quantise('quant', input('pixels', { height: 8, width: 8, channels: 4 }), signedPixels());
+      return decide('class', intDense('fc', pixels, { units: 40, weights: synthetic(5, { density }) }), { classes: 2 });
+    }));
+  const left = (nodeByName(drawn(0.25), 'fc').parameters['weights'].data as Int8Array).filter((w) => w !== 0).length;
+  expect(left / (40 * 256)).toBeGreaterThan(0.23);
+  expect(left / (40 * 256)).toBeLessThan(0.27);
+  for (const density of [-0.1, 1.1, NaN]) expect(() => drawn(density)).toThrow(new RegExp(`^NN004 .*density = ${density} · legal: 0..1`));
 });

@@ -2,16 +2,18 @@ import { expectBits, expectInts, newBits, newInts, wordsFor, type BitTensor, typ
 import type { TypedNode } from '../../ir/graph.ts';
 import type { Golden } from '../layer-kind.ts';
 import { packRows } from '../matvec/golden.ts';
+import { poolShape } from './kind.ts';
 
-/** Calls `visit(output pixel, input pixel, first of its window)` for every tap of every window. */
+/** Calls `visit(output pixel, input pixel, first of its window)` for every tap of every window that lies in the map. */
 function forWindows(node: TypedNode, visit: (out: number, from: number, first: boolean) => void): void {
-  const { size, stride } = node.attributes as { size: number; stride: number };
-  const { width } = node.inputTypes[0]!;
+  const { size, stride } = poolShape(node);
+  const { height, width } = node.inputTypes[0]!;
   for (let oy = 0, out = 0; oy < node.type.height; oy++)
-    for (let ox = 0; ox < node.type.width; ox++, out++)
-      for (let ky = 0; ky < size; ky++)
-        for (let kx = 0; kx < size; kx++)
-          visit(out, (oy * stride + ky) * width + ox * stride + kx, ky === 0 && kx === 0);
+    for (let ox = 0; ox < node.type.width; ox++, out++) {
+      const [top, left] = [oy * stride, ox * stride];
+      for (let y = top; y < Math.min(height, top + size); y++)
+        for (let x = left; x < Math.min(width, left + size); x++) visit(out, y * width + x, y === top && x === left);
+    }
 }
 
 function poolBits(node: TypedNode, minimum: Int32Array, x: BitTensor): BitTensor {

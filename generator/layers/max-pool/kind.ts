@@ -1,30 +1,48 @@
 /** Max-pool. On bits it is OR, or AND on the channels whose sign a threshold before it mirrored. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
+import type { Node } from '../../ir/graph.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
 export interface MaxPoolOptions {
   readonly size: number;
   /** The size, unless said otherwise. */
   readonly stride?: number;
+  /** Rows and columns that fill no window: dropped (`floor`, the default), or a window of their own that they fill in part (`ceil`). */
+  readonly rounding?: 'floor' | 'ceil';
 }
 
-/** Maximum over `size × size` windows; rows and columns that fill no window are dropped (floor). */
+/** Maximum over `size × size` windows; they overlap where the stride is less than the size. */
 export function maxPool<E extends 'bipolar' | 'int'>(name: string, x: Stream<E>, options: MaxPoolOptions): Stream<E> {
-  const { size, stride = size } = options;
-  return addLayer({ name, kind: 'max-pool', inputs: [x], attributes: { size, stride } }, x.element);
+  const { size, stride = size, rounding = 'floor' } = options;
+  return addLayer({ name, kind: 'max-pool', inputs: [x], attributes: { size, stride, ...(rounding === 'floor' ? {} : { rounding }) } }, x.element);
+}
+
+export interface PoolShape {
+  readonly size: number;
+  readonly stride: number;
+  readonly rounding?: 'ceil';
+}
+
+export function poolShape(node: Pick<Node, 'attributes'>): PoolShape {
+  return node.attributes as unknown as PoolShape;
 }
 
 export const model: LayerModel = {
   kind: 'max-pool',
   title: 'max-pool',
   infer(node, [x], report) {
-    const { size, stride } = node.attributes as { size: number; stride: number };
+    const { size, stride, rounding } = poolShape(node);
     const limit = Math.min(x!.height, x!.width);
     if (!Number.isInteger(size) || size < 1 || size > limit || !Number.isInteger(stride) || stride < 1) {
       report('NN005', { got: `size = ${size}, stride = ${stride} on ${x!.height}×${x!.width}`, legal: `size 1..${limit}, stride ≥ 1` });
       return undefined;
     }
-    const outputs = (n: number) => Math.floor((n - size) / stride) + 1;
+    if (rounding !== undefined && rounding !== 'ceil') {
+      report('NN005', { got: `rounding = ${JSON.stringify(rounding)}`, legal: 'floor ceil' });
+      return undefined;
+    }
+    // The last window starts inside the map, even where the stride is greater than the size.
+    const outputs = (n: number) => (rounding ? Math.min(Math.ceil((n - size) / stride), Math.ceil(n / stride) - 1) : Math.floor((n - size) / stride)) + 1;
     return { ...x!, height: outputs(x!.height), width: outputs(x!.width) };
   },
   resolve: (_node, [x]) => ({ minimum: { shape: [x!.channels], data: new Uint8Array(x!.channels) } }),

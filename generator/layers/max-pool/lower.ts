@@ -1,12 +1,14 @@
 import { beatBits, hexWord, type Cell, type HardwareStream } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';
+import { poolShape } from './kind.ts';
 
 export const lowering: LayerLowering = {
   unsupported(node) {
-    const { size, stride } = node.attributes as { size: number; stride: number };
+    const { size, stride, rounding } = poolShape(node);
     if (node.type.element.type !== 'bipolar')
       return { got: 'a max-pool of integers', fix: 'follow it by a threshold or batch-norm: the pool then runs on bits' };
     if (size !== stride) return { got: `overlapping windows (size ${size}, stride ${stride})`, fix: 'make the stride equal the size' };
+    if (rounding) return { got: 'windows beyond the edge (rounding ceil)', fix: 'drop the rows and columns that fill no window' };
     return undefined;
   },
   decidesEarly: (node) => node.type.element.type === 'bipolar' && node.attributes['size'] === node.attributes['stride'],

@@ -17,15 +17,17 @@ import { maxPool } from './index.ts';
 
 /** Math.max or Math.min over the window's values, window by window. */
 function naive(node: TypedNode, elements: readonly number[]): number[] {
-  const { size, stride } = node.attributes as { size: number; stride: number };
+  const { size, stride, rounding } = node.attributes as { size: number; stride: number; rounding?: string };
   const { height, width, channels } = node.inputTypes[0];
+  // A window counts when it is whole, or with ceil when it holds an element that no window before it does.
+  const starts = (n: number) => Array.from({ length: n }, (_, at) => at * stride).filter((at) => (rounding ? at < n && (at === 0 || at - stride + size < n) : at + size <= n));
   const pooled: number[] = [];
-  for (let top = 0; top + size <= height; top += stride)
-    for (let left = 0; left + size <= width; left += stride)
+  for (const top of starts(height))
+    for (const left of starts(width))
       for (let c = 0; c < channels; c++) {
         const window: number[] = [];
-        for (let y = top; y < top + size; y++)
-          for (let x = left; x < left + size; x++) window.push(elements[(y * width + x) * channels + c]);
+        for (let y = top; y < Math.min(height, top + size); y++)
+          for (let x = left; x < Math.min(width, left + size); x++) window.push(elements[(y * width + x) * channels + c]);
         pooled.push(node.parameters['minimum'].data[c] ? Math.min(...window) : Math.max(...window));
       }
   return pooled;
@@ -40,7 +42,7 @@ function randomNode(random: Random, minimum: (channels: number) => Uint8Array): 
     oneOf(random, [bipolar, int(-50, 50)]),
   );
   const size = integerIn(random, 1, Math.min(3, input.height, input.width));
-  const attributes = { size, stride: integerIn(random, 1, 3) };
+  const attributes = { size, stride: integerIn(random, 1, 4), ...(random() < 0.5 ? { rounding: 'ceil' } : {}) };
   return loneNode(maxPool, attributes, input, { minimum: { shape: [channels], data: minimum(channels) } });
 }
 
@@ -48,7 +50,7 @@ describe('golden', () => {
   test.each([
     ['maxima (OR of bits)', (n: number) => new Uint8Array(n)],
     ['minima (AND of bits)', (n: number) => new Uint8Array(n).fill(1)],
-  ])('%s on 100 random shapes, odd rows and overlapping windows included', (_, minimum) => {
+  ])('%s on 100 random shapes, odd rows, overlapping windows and windows beyond the edge included', (_, minimum) => {
     const random = randomFrom('max-pool');
     for (let i = 0; i < 100; i++) {
       const node = randomNode(random, minimum);
@@ -75,6 +77,14 @@ describe('infer', () => {
     expect(inferLone(maxPool, { size: 3, stride: 2 }, [tensorType(7, 6, 5, int(0, 9))]).type).toEqual(
       tensorType(3, 2, 5, int(0, 9)),
     );
+  });
+
+  test('keeps them with ceil, in windows that start inside the map', () => {
+    const rows = (n: number, size: number, stride: number) =>
+      inferLone(maxPool, { size, stride, rounding: 'ceil' }, [tensorType(n, n, 5, int(0, 9))]).type!.height;
+    expect([rows(111, 3, 2), rows(55, 3, 2), rows(27, 3, 2), rows(28, 3, 2), rows(54, 3, 2)]).toEqual([55, 27, 13, 14, 27]);
+    expect([rows(4, 1, 3), rows(5, 1, 3), rows(6, 2, 4), rows(9, 3, 3)]).toEqual([2, 2, 2, 3]);
+    expect(inferLone(maxPool, { size: 2, stride: 2, rounding: 'up' }, [tensorType(4, 4, 1, bipolar)]).issues).toEqual(['NN005 rounding = "up"']);
   });
 
   test.each([

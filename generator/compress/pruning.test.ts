@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../passes/random.ts';
+import { histogramSvg } from '../report/histogram-chart.ts';
+import { densityOf, masked, maskAbove, standardDeviation } from './magnitude.ts';
+import { magnitudes, peakMask, peakThreshold } from './peak-pruning.ts';
+import { pruneLayers, type Masks, type Trainable } from './reversed-pruning.ts';
+
+describe('magnitude', () => {
+  const weights = Float32Array.of(0.5, -0.25, 0, 2, -1, 0.125);
+
+  test('keeps what reaches the threshold, and nothing that was pruned before', () => {
+    expect([...maskAbove(weights, 0.25)]).toEqual([1, 1, 0, 1, 1, 0]);
+    expect([...maskAbove(weights, 0.25, Uint8Array.of(1, 0, 1, 1, 1, 1))]).toEqual([1, 0, 0, 1, 1, 0]);
+    expect(densityOf(maskAbove(weights, 0.25))).toBeCloseTo(4 / 6, 12);
+    expect([...masked(weights, maskAbove(weights, 1))]).toEqual([0, 0, 0, 2, -1, 0]);
+  });
+
+  test('standard deviation about the mean', () => {
+    expect(standardDeviation(Float32Array.of(2, 4, 4, 4, 5, 5, 7, 9))).toBeCloseTo(2, 12);
+    expect(standardDeviation(Float32Array.of(3, 3, 3))).toBe(0);
+  });
+});
+
+describe('peak pruning', () => {
+  const random = randomFrom('peak');
+  const gaussian = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  /** Pruned at 0.5 and trained again: a peak at ±0.8, tails to ±3, a gap between. */
+  const bimodal = Float32Array.from({ length: 20_000 }, (_, i) => {
+    if (i % 4 !== 0) return 0;
+    const magnitude = 0.55 + Math.abs(0.25 + 0.1 * gaussian()) + (i % 16 === 0 ? 2 * random() : 0);
+    return i % 8 === 0 ? magnitude : -magnitude;
+  });
+
+  test('moves the threshold to the peak beyond the gap', () => {
+    const threshold = peakThreshold(magnitudes(bimodal, 64));
+    expect(threshold).toBeGreaterThan(0.7);
+    expect(threshold).toBeLessThan(0.85);
+    const mask = peakMask(bimodal);
+    bimodal.forEach((w, i) => expect(mask[i]).toBe(w !== 0 && Math.abs(w) >= threshold ? 1 : 0));
+    expect(densityOf(mask)).toBeGreaterThan(0.1);
+    expect(densityOf(mask)).toBeLessThan(0.25);
+  });
+
+  test('prunes nothing where magnitudes only fall off, nothing twice, and nothing of nothing', () => {
+    const falling = Float32Array.from({ length: 10_000 }, () => 0.1 - Math.log(1 - random()));
+    expect(densityOf(peakMask(falling))).toBe(1);
+    expect([...peakMask(Float32Array.of(0, 0, 0))]).toEqual([0, 0, 0]);
+    expect([...peakMask(Float32Array.of(0, 2, -2))]).toEqual([0, 1, 1]);
+    const { counts } = magnitudes(bimodal, 10);
+    expect(counts.reduce((a, b) => a + b)).toBe(5000);
+  });
+});
+
+/** Three layers without training; the loss is what was pruned, some layers dearer than others. */
+function table(costs: Readonly<Record<string, number>>): Trainable<Readonly<Record<string, Float32Array>>> & { readonly seen: string[] } {
+  const seen: string[] = [];
+  return {
+    seen,
+    layers: Object.keys(costs),
+    weights: (state, layer) => state[layer]!,
+    retrain: async (state, masks) => {
+      seen.push(Object.keys(masks).join(' '));
+      return Object.fromEntries(Object.entries(state).map(([layer, weights]) => [layer, masks[layer] ? masked(weights, masks[layer]) : weights]));
+    },
+    loss: async (state) => Object.entries(state).reduce((sum, [layer, weights]) => sum + costs[layer]! * weights.filter((w) => w === 0).length, 0),
+  };
+}
+
+const ramp = () => Float32Array.from({ length: 10 }, (_, i) => (i + 1) * (i % 2 === 0 ? 1 : -1));
+const start = () => ({ first: ramp(), middle: ramp(), last: ramp() });
+
+describe('reversed pruning', () => {
+  test('goes from the last layer to the first, backs off one step and goes on; finished masks stay', async () => {
+    const model = table({ first: 3, middle: 1, last: 0.1 });
+    const { state, masks, steps } = await pruneLayers(model, start(), { allowedLoss: 4, thresholds: [0.2, 0.5, 1, 1.5] });
+    expect([...new Set(steps.map(({ layer }) => layer))]).toEqual(['last', 'middle', 'first']);
+    expect(Object.keys(masks)).toEqual(['last', 'middle']);
+    expect(steps.map(({ kept }) => kept)).toEqual([true, true, true, true, true, true, false, false]);
+    // 1.5 standard deviations of ±1 … ±10 are 9.3.
+    expect([state.last, state.middle, state.first].map((weights) => weights.filter((w) => w !== 0).length)).toEqual([1, 7, 10]);
+    expect(steps.at(-1)).toMatchObject({ layer: 'first', kept: false });
+    expect(model.seen.filter((names) => names.includes('middle'))).toEqual(Array.from({ length: 4 }, (_, i) => (i < 3 ? 'last middle' : 'last middle first')));
+  });
+
+  test('forward order spends the allowance on the first layers', async () => {
+    const { masks, steps } = await pruneLayers(table({ first: 3, middle: 1, last: 0.1 }), start(), { allowedLoss: 4, thresholds: [0.2, 0.5, 1, 1.5], order: 'forward' });
+    expect(steps[0]!.layer).toBe('first');
+    expect(densityOf(masks['first']!)).toBe(0.9);
+  });
+
+  test('prunes nothing where nothing may be lost, everything where all may', async () => {
+    const none = await pruneLayers(table({ first: 1, last: 1 }), { first: ramp(), last: ramp() }, { allowedLoss: 0, thresholds: [0.2] });
+    expect([none.masks, none.steps.every(({ kept }) => !kept)]).toEqual([{}, true]);
+    const all = await pruneLayers(table({ first: 1, last: 1 }), { first: ramp(), last: ramp() }, { allowedLoss: 100, thresholds: [10] });
+    expect(Object.values(all.masks).map(densityOf)).toEqual([0, 0]);
+  });
+
+  test('a trained network: two linear layers find their teacher again, most of whose weights are 0', async () => {
+    const [inputs, hidden, outputs] = [12, 8, 4];
+    const random = randomFrom('teacher');
+    const sparse = (count: number) => Float32Array.from({ length: count }, () => (random() < 0.3 ? 2 * random() - 1 : 0.02 * (random() - 0.5)));
+    type State = { readonly first: Float32Array; readonly last: Float32Array };
+    const teacher: State = { first: sparse(hidden * inputs), last: sparse(outputs * hidden) };
+    const forward = ({ first, last }: State, x: Float32Array) => {
+      const h = Float32Array.from({ length: hidden }, (_, k) => x.reduce((sum, v, i) => sum + first[k * inputs + i]! * v, 0));
+      return { h, y: Float32Array.from({ length: outputs }, (_, o) => h.reduce((sum, v, k) => sum + last[o * hidden + k]! * v, 0)) };
+    };
+    const examples = Array.from({ length: 150 }, () => Float32Array.from({ length: inputs }, () => 2 * random() - 1));
+    const wanted = examples.map((x) => forward(teacher, x).y);
+    const squared = (state: State) => examples.reduce((sum, x, n) => sum + forward(state, x).y.reduce((s, v, o) => s + (v - wanted[n]![o]!) ** 2, 0), 0) / examples.length;
+    const keep = (masks: Masks, layer: keyof State, weights: Float32Array) => (masks[layer] ? masked(weights, masks[layer]) : weights);
+    const model: Trainable<State> = {
+      layers: ['first', 'last'],
+      weights: (state, layer) => state[layer as keyof State],
+      loss: async (state) => squared(state),
+      retrain: async (state, masks) => {
+        const [first, last] = [keep(masks, 'first', state.first).slice(), keep(masks, 'last', state.last).slice()];
+        for (let epoch = 0; epoch < 20; epoch++)
+          examples.forEach((x, n) => {
+            const { h, y } = forward({ first, last }, x);
+            const error = y.map((v, o) => v - wanted[n]![o]!);
+            const back = h.map((_, k) => error.reduce((sum, e, o) => sum + e * last[o * hidden + k]!, 0));
+            error.forEach((e, o) => h.forEach((v, k) => (last[o * hidden + k]! -= 0.05 * e * v * (masks['last']?.[o * hidden + k] ?? 1))));
+            back.forEach((b, k) => x.forEach((v, i) => (first[k * inputs + i]! -= 0.05 * b * v * (masks['first']?.[k * inputs + i] ?? 1))));
+          });
+        return { first, last };
+      },
+    };
+    const { state, masks, steps } = await pruneLayers(model, teacher, { allowedLoss: 0.002, thresholds: [0.1, 0.2, 0.4, 0.8, 1.6] });
+    const left = [...masks['first']!, ...masks['last']!].reduce((a, b) => a + b, 0) / (hidden * inputs + outputs * hidden);
+    expect(left).toBeLessThan(0.4);
+    expect(squared(state)).toBeLessThanOrEqual(0.002);
+    (['first', 'last'] as const).forEach((layer) => state[layer].forEach((w, i) => expect(w !== 0 && !masks[layer]![i]).toBe(false)));
+    expect(steps.some(({ kept }) => !kept)).toBe(true);
+  });
+});
+
+test('the histogram of a layer before and after, as SVG: the same bytes every time, other weights other bytes', () => {
+  const before = Float32Array.from({ length: 500 }, (_, i) => Math.sin(i) / (1 + (i % 7)));
+  const after = masked(before, maskAbove(before, 0.2));
+  const picture = (weights: Float32Array) => histogramSvg({ layer: 'fc8', before, after: weights, threshold: 0.2 });
+  expect(picture(after)).toMatch(/^<svg[^]*fc8: weights that are not 0[^]*threshold 0\.200[^]*<\/svg>\n$/);
+  expect(picture(after)).toBe(picture(after));
+  expect(picture(after)).not.toBe(picture(before));
+  expect(() => histogramSvg({ layer: 'none', before: new Float32Array(4), after: new Float32Array(4), threshold: 0 })).not.toThrow();
+});

@@ -1,0 +1,133 @@
+/**
+ * Reads SqueezeNet v1.0 as Deep Compression stores it (songhan/SqueezeNet-Deep-Compression): pruned weights that share 256
+ * values a layer. Gives real tensors with this project's names and order:
+ *
+ *     <layer>.weights   F32 [filters, kernel, kernel, channels]
+ *     <layer>.bias      F32 [filters], for pixels p − 128 in the order R, G, B
+ *
+ * File: 26 u32 counts of stored weights; then per layer 256 f32 (the codebook; entry 0 is 0), the biases f32, a u8 code for each
+ * stored weight, and their 4-bit relative indices, low nibble first: position += index + 1 over (filter, channel, ky, kx). A run
+ * of more than 15 zeros holds fillers of code 0. Little-endian throughout.
+ */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fail } from '../errors.ts';
+import { tensorTable } from './tensor-table.ts';
+import type { NamedTensor, TensorSource } from './tensors.ts';
+
+interface Layer {
+  readonly name: string;
+  readonly filters: number;
+  readonly kernel: number;
+  readonly channels: number;
+}
+
+const fires = [16, 16, 32, 32, 48, 48, 64, 64];
+
+/** Layers in the file's order: every fire module squeezes to s channels and expands to 4s of 1×1 and 4s of 3×3. */
+const layers: readonly Layer[] = [
+  { name: 'conv1', filters: 96, kernel: 7, channels: 3 },
+  ...fires.flatMap((squeeze, i): Layer[] => {
+    const [name, expand] = [`fire${i + 2}`, 4 * squeeze];
+    return [
+      { name: `${name}_squeeze`, filters: squeeze, kernel: 1, channels: i === 0 ? 96 : 8 * fires[i - 1]! },
+      { name: `${name}_expand1`, filters: expand, kernel: 1, channels: squeeze },
+      { name: `${name}_expand3`, filters: expand, kernel: 3, channels: squeeze },
+    ];
+  }),
+  { name: 'conv_final', filters: 1000, kernel: 1, channels: 512 },
+];
+
+/** Mean of the training images, which the network was trained without: blue, green, red. */
+const mean = [104, 117, 123];
+
+const sizeOf = ({ filters, kernel, channels }: Layer) => filters * kernel * kernel * channels;
+
+export interface StoredLayer {
+  readonly name: string;
+  /** [filters, kernel, kernel, channels]. */
+  readonly shape: readonly number[];
+  /** The code of every weight in that order; 0 where it was pruned. */
+  readonly codes: Uint8Array;
+  readonly codebook: Float32Array;
+  readonly biases: Float32Array;
+}
+
+/** Bytes that say whether a file is of this format. */
+export const headBytes = 4 * layers.length;
+
+/** True where a file starts with the counts of such a network and is as long as they say. */
+export function looksLikeDeepCompression(head: Uint8Array, bytes: number): boolean {
+  return head.length >= headBytes && fileLength(counts(head)) === bytes;
+}
+
+function counts(file: Uint8Array): number[] {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  return layers.map((_, i) => view.getUint32(4 * i, true));
+}
+
+function fileLength(stored: readonly number[]): number {
+  return layers.reduce((sum, { filters }, i) => sum + 1024 + 4 * filters + stored[i]! + Math.ceil(stored[i]! / 2), headBytes);
+}
+
+/** The layers as they are stored. Throws NN010 and NN011. */
+export function readStoredLayers(path: string): StoredLayer[] {
+  const damaged = (got: string) => fail({ code: 'NN011', where: path, got, legal: 'SqueezeNet v1.0 by Deep Compression' });
+  const file = bytesOf(path);
+  if (file.length < headBytes) damaged(`${file.length} bytes`);
+  const stored = counts(file);
+  if (fileLength(stored) !== file.length) damaged(`${file.length} bytes; its counts ask for ${fileLength(stored)}`);
+  let at = headBytes;
+  const take = (bytes: number) => file.slice(at, (at += bytes));
+  return layers.map((layer, i) => {
+    const codebook = new Float32Array(take(1024).buffer);
+    const biases = new Float32Array(take(4 * layer.filters).buffer);
+    const values = take(stored[i]!);
+    const gaps = take(Math.ceil(stored[i]! / 2));
+    const codes = new Uint8Array(sizeOf(layer));
+    let position = -1;
+    values.forEach((code, n) => {
+      position += ((gaps[n >> 1]! >> (4 * (n & 1))) & 15) + 1;
+      if (position >= codes.length) damaged(`${layer.name}: weight ${n} at ${position} of ${codes.length}`);
+      codes[inOurOrder(layer, position)] = code;
+    });
+    return { name: layer.name, shape: [layer.filters, layer.kernel, layer.kernel, layer.channels], codes, codebook, biases };
+  });
+}
+
+function bytesOf(path: string): Uint8Array {
+  try {
+    return Uint8Array.from(readFileSync(path));
+  } catch (error) {
+    return fail({ code: 'NN010', where: path, got: (error as Error).message, legal: 'SqueezeNet v1.0 by Deep Compression' });
+  }
+}
+
+/** (filter, channel, ky, kx), channels of pixels blue first → (filter, ky, kx, channel), red first. */
+function inOurOrder({ kernel, channels }: Layer, position: number): number {
+  const area = kernel * kernel;
+  const tap = position % area;
+  const stored = Math.floor(position / area) % channels;
+  const channel = channels === 3 ? 2 - stored : stored;
+  return (Math.floor(position / (area * channels)) * area + tap) * channels + channel;
+}
+
+/** Bias for pixels p − 128, from the one for p − mean: Σ w·(p − mean) = Σ w·(p − 128) + Σ w·(128 − mean). */
+function biasOfShiftedPixels(weights: Float32Array, biases: Float32Array): Float32Array {
+  const taps = weights.length / biases.length;
+  return biases.map((bias, f) => {
+    let sum = bias;
+    for (let i = 0; i < taps; i++) sum += weights[f * taps + i]! * (128 - mean[2 - (i % 3)]!);
+    return sum;
+  });
+}
+
+export function readDeepCompression(path: string): TensorSource {
+  const tensors = new Map<string, NamedTensor>();
+  for (const { name, shape, codes, codebook, biases } of readStoredLayers(path)) {
+    const data = Float32Array.from(codes, (code) => (code === 0 ? 0 : codebook[code]!));
+    tensors.set(`${name}.weights`, { dtype: 'F32', shape, data });
+    tensors.set(`${name}.bias`, { dtype: 'F32', shape: [biases.length], data: shape[3] === 3 ? biasOfShiftedPixels(data, biases) : biases });
+  }
+  return tensorTable(tensors, { source: 'imported', where: path, describe: `SqueezeNet by Deep Compression (${basename(path)})` });
+}
