@@ -79,6 +79,7 @@ const design = {
   clock: { type: 'number', describe: 'clock in MHz; the board\'s own by default' },
   reuse: { type: 'string', describe: 'kernel reuse, layers whose weights become logic: auto where it takes fewer LUTs (the default), on wherever it can be done, off nowhere' },
   early: { type: 'string', describe: 'early decision, lanes that stop as soon as their bits are known: off nowhere (the default), on wherever it can take the place of the folded form, auto where it takes fewer LUTs' },
+  gate: { type: 'string', describe: 'on: operands of early decision\'s lanes stand still while they wait, for energy; off by default' },
   calibration: { type: 'string', describe: 'images that early decision is ordered and priced by: CIFAR-10 batch, IDX file or raw bytes; random pixels by default' },
   'calibration-limit': { type: 'number', describe: 'only the first N of them (default 64)' },
   'bram-price': { type: 'number', describe: 'LUTs that a block RAM is worth to the mapper; by default as few as fit the device: fewest LUTs first' },

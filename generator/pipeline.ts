@@ -32,6 +32,8 @@ export interface BuildOptions {
   readonly reuse?: Choice | undefined;
   /** Early decision: lanes that stop as soon as their bits are known, in place of the folded form. */
   readonly early?: Choice | undefined;
+  /** Operands of lanes that have decided stand still. */
+  readonly gate?: boolean | undefined;
   /** Frames that early decision is ordered and priced by. */
   readonly calibration?: CalibrationFrames | undefined;
   /** LUTs that a block RAM is worth. Absent: as little as fits the board. */
@@ -93,11 +95,11 @@ export function toMap(typed: TypedGraph, options: Pick<BuildOptions, 'calibratio
 type MappingOptions = Omit<BuildOptions, 'fps' | 'calibration'>;
 
 /** The placement of the fewest LUTs that fits the board and wastes no block RAM; where none does, the one that fits best. */
-export function placeAt({ graph, calibration }: Mappable, interval: number, { board, pins = {}, primitives, reuse, early, bramPrice }: MappingOptions): Placement {
+export function placeAt({ graph, calibration }: Mappable, interval: number, { board, pins = {}, primitives, reuse, early, gate, bramPrice }: MappingOptions): Placement {
   const prices = bramPrice === undefined ? blockRamPrices.map((share) => (share * board.resources.lut) / board.resources.bram36) : [bramPrice];
   let best: { placement: Placement; worst: number } | undefined;
   for (const lutPerBram of prices) {
-    const materials = { primitives, reuse, early, calibration, lutPerBram };
+    const materials = { primitives, reuse, early, gate, calibration, lutPerBram };
     const placement = place(graph, chooseFolds(graph, interval, pins, materials), interval, materials);
     const { fits, percent } = usage(totalCost(placement), board);
     if (fits && !wastesBlockRam(placement, percent.bram36 ?? 0)) return placement;
@@ -125,8 +127,8 @@ function settle({ graph, calibration }: Mappable, placement: Placement, options:
   const orders = channelOrders(graph, placement.engines.map((engine) => ({ ...engine, calibration: thorough })));
   const ordered = mappable(orderChannels(graph, orders), options, choosing);
   const folds = new Map(placement.engines.flatMap(({ nodes, fold }) => nodes.map((node, i) => [node.name, i === 0 ? fold : unfolded])));
-  const { primitives, reuse, early } = options;
-  const materials = { primitives, reuse, early, calibration: ordered.calibration, lutPerBram: placement.lutPerBram };
+  const { primitives, reuse, early, gate } = options;
+  const materials = { primitives, reuse, early, gate, calibration: ordered.calibration, lutPerBram: placement.lutPerBram };
   return { lowered: ordered.graph, placement: place(ordered.graph, folds, placement.interval, materials), channelOrders: orders };
 }
 

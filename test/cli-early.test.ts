@@ -45,6 +45,17 @@ describe('gen', () => {
     expect(stdout).toMatch(/early decision.*64 frames of random pixels/);
   });
 
+  test('--gate on holds the operands of lanes that have decided', async () => {
+    const gated = join(folder, 'gated');
+    const { exitCode } = await bitloom(['gen', ...base.slice(0, -1), gated, '--fps', '200000', '--reuse', 'off', '--early', 'on', '--gate', 'on']);
+    expect(exitCode).toBe(0);
+    const gates = (path: string) => /\.GATE\s*\((\d)\)/.exec(readFileSync(join(path, 'net-kc705', 'rtl', 'net_top.v'), 'utf8'))?.[1];
+    expect([gates(out), gates(gated)]).toEqual(['0', '1']);
+    expect(JSON.parse(readFileSync(join(gated, 'net-kc705', 'manifest.json'), 'utf8'))).toMatchObject({ gate: 'on', rebuild: expect.stringContaining('--early on --gate on') });
+    const refused = await bitloom(['check', '--board', 'kc705', '--network', network, '--gate', 'on']);
+    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining('no early decision whose lanes could stand still')]);
+  });
+
   test('a network without binary layers has nowhere to decide early', async () => {
     const plain = networkFile(folder, "return d.decide('class', d.binaryDense('fc0', pixels, { units: 3, weights }), { classes: 3 });");
     const { exitCode, stdout } = await bitloom(['check', '--board', 'kc705', '--network', plain, '--early', 'on']);

@@ -1,4 +1,4 @@
-/** energy: relative energy of the design in the output folder, modelled from its toggles, beside the same network without reuse. */
+/** energy: relative energy of the design in the output folder, modelled from its toggles, beside the same network without reuse and early decision. */
 import { join } from 'node:path';
 import { measureActivity } from '../../sim/activity/measure.ts';
 import { inFolder } from '../../sim/in-folder.ts';
@@ -29,7 +29,7 @@ const mostFrames = 100;
 
 /** What energy is relative to: the same network at the same rate with weights in memory, every tap worked on. */
 function baselineOf({ typed, options }: Design): Design {
-  return build(typed, { ...options, reuse: 'off' });
+  return build(typed, { ...options, reuse: 'off', early: 'off', gate: false, calibration: undefined });
 }
 
 const titles: Readonly<Record<keyof Counts, string>> = {
@@ -44,10 +44,11 @@ interface Side {
 
 function engineTable(base: Side, { design, counts }: Side): string {
   const whole = energyOf(sumOf(base.counts));
-  const formOf = ({ placement }: Design, name: string) => placement.engines.find((engine) => engine.name === name)!.fold.form ?? 'folded';
-  const rows = design.placement.engines.map(({ name, title }) => {
-    const [before, after] = [base, { counts }].map((side) => energyOf(side.counts.get(name)!) / whole);
-    return [name, title, formOf(base.design, name), before!.toFixed(4), formOf(design, name), after!.toFixed(4)];
+  const rows = design.placement.engines.map(({ name, title, nodes, fold }) => {
+    // An engine that decides early does what two of the baseline's do, convolution and pool.
+    const before = base.design.placement.engines.filter((engine) => nodes.some((node) => node.name === engine.name));
+    const [energyBefore, energyAfter] = [before.map((engine) => base.counts.get(engine.name)!), [counts.get(name)!]].map((all) => all.reduce((sum, one) => sum + energyOf(one), 0) / whole);
+    return [name, title, before[0]!.fold.form ?? 'folded', energyBefore!.toFixed(4), fold.form ?? 'folded', energyAfter!.toFixed(4)];
   });
   const total = ['all', '', '', '1.0000', '', relativeTo(base.counts, counts).toFixed(4)];
   return table(['layer', 'kind', 'baseline', 'energy', 'this design', 'energy'], [...rows, total]);
@@ -61,8 +62,8 @@ function eventTable(base: Side, side: Side): string {
 }
 
 function sideFile({ design, counts, clocks }: Side): EnergyFile['baseline'] {
-  const { reuse = 'off', fps } = design.options;
-  return { fps: String(fps), reuse, clocksPerFrame: clocks, total: sumOf(counts), engines: Object.fromEntries(counts) };
+  const { reuse = 'off', early = 'off', gate = false, fps } = design.options;
+  return { fps: String(fps), reuse, early, gate: gate ? 'on' : 'off', clocksPerFrame: clocks, total: sumOf(counts), engines: Object.fromEntries(counts) };
 }
 
 export async function energy(options: EnergyOptions, out: Console): Promise<CommandResult> {
@@ -83,7 +84,8 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
     return { measured, side };
   };
   const { measured, side } = await measure(design, folder.path, 'this design');
-  const isBaseline = (design.options.reuse ?? 'off') === 'off' && folder.modified.length === 0;
+  const { reuse = 'off', early = 'off' } = design.options;
+  const isBaseline = reuse === 'off' && early === 'off' && folder.modified.length === 0;
   const baseline = baselineOf(design);
   const base = isBaseline ? side : await inFolder(planFiles(baseline, request), async (path) => (await measure(baseline, path, 'baseline')).side);
 
@@ -109,7 +111,7 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
     text: [
       engineTable(base, side),
       eventTable(base, side),
-      `energy a frame ${relative.toFixed(3)} of the baseline's (weights in memory, ${Math.round(base.clocks)} clocks a frame; this design ${Math.round(side.clocks)}); ${range[0].toFixed(2)} to ${range[1].toFixed(2)} when one weight is halved or doubled`,
+      `energy a frame ${relative.toFixed(3)} of the baseline's (weights in memory, every tap worked on, ${Math.round(base.clocks)} clocks a frame; this design ${Math.round(side.clocks)}); ${range[0].toFixed(2)} to ${range[1].toFixed(2)} when one weight is halved or doubled`,
       `modelled from the toggles of ${measured.frames} frames (${images.describe}), without glitches and routing, in no unit: docs/energy.md; weights: ${design.typed.weights.source}`,
       `written: ${activity}`,
     ].join('\n'),

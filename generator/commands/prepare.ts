@@ -24,6 +24,7 @@ export interface DesignOptions {
   readonly primitives?: string | undefined;
   readonly reuse?: string | undefined;
   readonly early?: string | undefined;
+  readonly gate?: string | undefined;
   readonly calibration?: string | undefined;
   readonly calibrationLimit?: number | undefined;
   readonly bramPrice?: number | undefined;
@@ -65,17 +66,19 @@ function choiceOf(option: string, text: string): Choice {
 }
 
 /** Early decision with the frames that it goes by; none where it is off. */
-function earlyOf({ early: text = 'off', calibration, calibrationLimit: limit }: DesignOptions, typed: TypedGraph, warn: (text: string) => void): Pick<BuildOptions, 'early' | 'calibration'> {
+function earlyOf({ early: text = 'off', gate: gating, calibration, calibrationLimit: limit }: DesignOptions, typed: TypedGraph, warn: (text: string) => void): Pick<BuildOptions, 'early' | 'gate' | 'calibration'> {
   const early = choiceOf('--early', text);
+  const gate = isOn('--gate', gating ?? 'off');
   if (early === 'off') {
     const given = calibration !== undefined ? '--calibration' : '--calibration-limit';
     if (calibration !== undefined || limit !== undefined) fail({ code: 'NN001', where: given, got: 'no early decision to calibrate', fix: '--early on or --early auto' });
+    if (gate) fail({ code: 'NN001', where: '--gate', got: 'no early decision whose lanes could stand still', fix: '--early on or --early auto' });
     return { early };
   }
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= mostCalibrationFrames))
     fail({ code: 'NN001', where: '--calibration-limit', got: String(limit), legal: `1..${mostCalibrationFrames}` });
   if (calibration === undefined) warn('early decision is calibrated on random pixels: give --calibration IMAGES for orders that suit real ones');
-  return { early, calibration: calibrationFrames(typed, calibration, limit ?? defaultCalibrationFrames) };
+  return { early, gate, calibration: calibrationFrames(typed, calibration, limit ?? defaultCalibrationFrames) };
 }
 
 function bramPrice(price: number | undefined): number | undefined {
@@ -83,10 +86,13 @@ function bramPrice(price: number | undefined): number | undefined {
   return fail({ code: 'NN001', where: '--bram-price', got: String(price), legal: 'a number of LUTs, 0 or more' });
 }
 
+function isOn(option: string, text: string): boolean {
+  return text === 'on' || (text !== 'off' && fail({ code: 'NN001', where: option, got: JSON.stringify(text), legal: 'on off' }));
+}
+
 /** Those of the board's family, or none. */
 function primitives(text = 'on', { family }: Board): Primitives | undefined {
-  if (text === 'off') return undefined;
-  return text === 'on' ? family : fail({ code: 'NN001', where: '--primitives', got: JSON.stringify(text), legal: 'on off' });
+  return isOn('--primitives', text) ? family : undefined;
 }
 
 /** These paths are said again in the generated files, where a line break would end a comment. */

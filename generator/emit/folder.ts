@@ -16,6 +16,7 @@ interface Manifest {
   readonly primitives: string;
   readonly reuse: string;
   readonly early: string;
+  readonly gate: string;
   readonly calibration: { readonly path: string | null; readonly frames: number; readonly sha256: string } | null;
   readonly bramPrice: number | null;
   readonly weights: { readonly source: string; readonly path: string | null };
@@ -44,7 +45,7 @@ function isCalibration(value: unknown): boolean {
 
 function isManifest(value: unknown): value is Manifest {
   const m = value as Manifest | null;
-  const texts = [m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.early, m?.irSha256, m?.rebuild, m?.weights?.source];
+  const texts = [m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.early, m?.gate, m?.irSha256, m?.rebuild, m?.weights?.source];
   return (
     texts.every((text) => typeof text === 'string') &&
     typeof m!.clockMhz === 'number' &&
@@ -73,12 +74,12 @@ export function generatedOptions(
   parent: string,
   network: string,
   board: string,
-): { arch: string; fps: string; clock: number; primitives: string; reuse: string; early: string; calibration?: string; calibrationLimit?: number; bramPrice?: number; weights?: string } | undefined {
+): { arch: string; fps: string; clock: number; primitives: string; reuse: string; early: string; gate: string; calibration?: string; calibrationLimit?: number; bramPrice?: number; weights?: string } | undefined {
   const path = resolve(parent, folderName(network, board));
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
-  const { architecture, fps, clockMhz, primitives, reuse, early, calibration, bramPrice, weights } = readManifest(path);
+  const { architecture, fps, clockMhz, primitives, reuse, early, gate, calibration, bramPrice, weights } = readManifest(path);
   const calibrated = calibration && { calibrationLimit: calibration.frames, ...(calibration.path === null ? {} : { calibration: calibration.path }) };
-  return { arch: architecture, fps, clock: clockMhz, primitives, reuse, early, ...calibrated, ...(bramPrice === null ? {} : { bramPrice }), ...(weights.path ? { weights: weights.path } : {}) };
+  return { arch: architecture, fps, clock: clockMhz, primitives, reuse, early, gate, ...calibrated, ...(bramPrice === null ? {} : { bramPrice }), ...(weights.path ? { weights: weights.path } : {}) };
 }
 
 /**
@@ -90,8 +91,8 @@ export function openFolder(design: Design, request: Request, parent: string): Ou
   if (!existsSync(join(path, 'manifest.json'))) writePlan(planFiles(design, request), parent, name);
   const manifest = readManifest(path);
   const wanted = rebuildCommand(design, request);
-  const { architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', calibration, bramPrice } = design.options;
-  const sameEarly = manifest.early === early && manifest.calibration?.sha256 === (calibration && calibrationHash(calibration));
+  const { architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice } = design.options;
+  const sameEarly = manifest.early === early && manifest.gate === (gate ? 'on' : 'off') && manifest.calibration?.sha256 === (calibration && calibrationHash(calibration));
   const sameMapping = manifest.fps === String(fps) && sameEarly && manifest.reuse === reuse && manifest.primitives === (primitives ? 'on' : 'off') && manifest.bramPrice === (bramPrice ?? null);
   const sameOptions = manifest.architecture === architecture && manifest.clockMhz === clockMhz && sameMapping;
   // The same network may be named in two ways: its IR decides, not its path.

@@ -39,11 +39,12 @@ function quoted(word: string): string {
 }
 
 export function rebuildCommand(design: Design, request: Request): string {
-  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', calibration, bramPrice } = design.options;
+  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice } = design.options;
   const parts = ['npm run gen --', `--board ${board.name}`, `--network ${quoted(portable(request.network))}`, `--arch ${architecture}`, `--fps ${fps}`, `--clock ${clockMhz}`];
   if (!primitives) parts.push('--primitives off');
   if (reuse !== 'auto') parts.push(`--reuse ${reuse}`);
   if (early !== 'off') parts.push(`--early ${early}`);
+  if (gate) parts.push('--gate on');
   if (calibration?.path !== undefined) parts.push(`--calibration ${quoted(portable(calibration.path))}`);
   if (calibration && calibration.frames.length !== defaultCalibrationFrames) parts.push(`--calibration-limit ${calibration.frames.length}`);
   if (bramPrice !== undefined) parts.push(`--bram-price ${bramPrice}`);
@@ -105,7 +106,7 @@ export function planFiles(design: Design, request: Request): Plan {
 }
 
 function manifest(design: Design, request: Request, files: Plan): string {
-  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', calibration, bramPrice } = design.options;
+  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice } = design.options;
   return `${JSON.stringify(
     {
       generator: `bitloom ${version}`,
@@ -118,6 +119,7 @@ function manifest(design: Design, request: Request, files: Plan): string {
       primitives: primitives ? 'on' : 'off',
       reuse,
       early,
+      gate: gate ? 'on' : 'off',
       calibration: calibration ? { path: calibration.path === undefined ? null : portable(calibration.path), frames: calibration.frames.length, sha256: calibrationHash(calibration) } : null,
       bramPrice: bramPrice ?? null,
       weights: { source: design.typed.weights.source, path: request.weights ? portable(request.weights) : null },

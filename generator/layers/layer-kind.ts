@@ -122,6 +122,8 @@ export interface Materials {
   readonly reuse?: Choice | undefined;
   /** Early decision in place of the folded form. Absent: off. */
   readonly early?: Choice | undefined;
+  /** Operands of lanes that have decided stand still: for energy; it changes neither bits nor clocks. */
+  readonly gate?: boolean | undefined;
   /** Absent: tiles stand in their natural order, and the expectation is that all are looked at. */
   readonly calibration?: Calibration | undefined;
   /** Device family whose primitives cells may instantiate. Absent: portable Verilog alone. */

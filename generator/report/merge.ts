@@ -35,6 +35,8 @@ export interface SynthesisFile {
 interface EnergySide {
   readonly fps: string;
   readonly reuse: string;
+  readonly early: string;
+  readonly gate: string;
   readonly clocksPerFrame: number;
   readonly total: Counts;
   readonly engines: Readonly<Record<string, Counts>>;
