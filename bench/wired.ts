@@ -23,6 +23,7 @@ interface Point {
 const points: readonly Point[] = [
   { name: '64x16', layer: 'fc0', taps: 64, filters: 16, style: 'xc7' },
   { name: 'conv0', layer: 'conv0', style: 'xc7' },
+  { name: 'conv0-portable', layer: 'conv0', style: 'portable' },
   { name: 'conv1', layer: 'conv1', style: 'xc7' },
   { name: 'conv1-xcup', layer: 'conv1', style: 'xcup' },
   { name: 'conv1-portable', layer: 'conv1', style: 'portable' },

@@ -56,9 +56,9 @@ export const arithmetic: readonly Mutant[] = [
   ]),
   ...cell('compress_xc7', [
     ['a wrong bit in an INIT', 'COUNT_2, COUNT_4}', "COUNT_2 ^ 32'h00000080, COUNT_4}"],
-    ['the carry in dropped', '.CYINIT(bits[6])', ".CYINIT(1'b0)"],
-    ['another DI', '.DI({2\'b00, d})', '.DI({2\'b00, s})'],
-    ['twos and fours swapped', 'assign {four, two, one}', 'assign {two, four, one}'],
+    ['the carry in dropped', '.enter(bits[6])', ".enter(1'b0)"],
+    ['another DI', '.d(d)', '.d(s)'],
+    ['twos and fours swapped', '.sum({two, one}), .carry(four)', '.sum({four, one}), .carry(two)'],
   ]),
   ...cell('popcount_xc7', [
     ['a full adder without its carry', "64'h96969696E8E8E8E8", "64'h9696969600000000"],
@@ -66,8 +66,8 @@ export const arithmetic: readonly Mutant[] = [
   ]),
   ...cell('add3_xc7', [
     ['AND in place of XOR in the parity', 'A ^ B ^ C ^ BELOW', 'A ^ B ^ C & BELOW'],
-    ['no carry into the next CARRY4', 'co[(i == 0 ? 0 : 4*i - 1)]', "1'b0"],
-    ['DI of the column itself', 'd[i] = majority[i];', 'd[i] = majority[i+1];'],
+    ['a carry enters', ".enter(1'b0)", ".enter(1'b1)"],
+    ['DI of the column itself', '.d(majority[W-1:0])', '.d(majority[W:1])'],
   ]),
   ...cell('rom', [['neighbouring words swapped', 'image[addr];', "image[addr ^ 1'b1];", 2]]),
   ...cell('threshold', [

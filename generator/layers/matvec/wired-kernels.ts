@@ -49,8 +49,8 @@ interface KernelCost {
 
 /** LUTs per tap and kernel of planned layers with random weights, by taps: more taps, larger groups, more shared. */
 const perTap: readonly (readonly [taps: number, lut: number])[] = [[27, 0.415], [144, 0.228], [576, 0.151], [1152, 0.128], [2304, 0.107], [4608, 0.092]];
-/** Sums as synthesis makes them of portable Verilog take so much more (576 × 64: `npm run bench:wired`). */
-const portableFactor = 2.35;
+/** Sums as synthesis makes them of portable Verilog take so much more: of bits (cnvW1A1's conv1, `npm run bench:wired`), of pixels (its conv0). */
+const portableFactor = { bits: 2.1, pixels: 1.57 };
 const flipFlopsPerLut = 1.75;
 
 /** Between the planned sizes a power law, beyond them the nearest one's. */
@@ -69,11 +69,10 @@ function lutPerTap(taps: number): number {
 export function wiredKernelCost(node: TypedNode, compare: TypedNode, primitives: Primitives | undefined): KernelCost {
   const bits = bitsOf(node.inputTypes[0]!.element);
   const taps = fanIn(node);
-  const factor = primitives ? 1 : portableFactor;
   if (bits > 1) {
     const { estimate, latency } = kernelsOf(node, compare);
-    return { lut: estimate.lut * factor, ff: estimate.ff, latency };
+    return { lut: estimate.lut * (primitives ? 1 : portableFactor.pixels), ff: estimate.ff, latency };
   }
-  const lut = lutPerTap(taps) * taps * node.type.channels * factor;
+  const lut = lutPerTap(taps) * taps * node.type.channels * (primitives ? 1 : portableFactor.bits);
   return { lut, ff: flipFlopsPerLut * lut, latency: Math.ceil(Math.log2(taps)) - 1 };
 }

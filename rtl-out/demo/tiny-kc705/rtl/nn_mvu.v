@@ -54,6 +54,8 @@ module nn_mvu #(
         end
     endgenerate
 
+    wire unused_carry_w = CARRY_W[0];   // portable and signed dot products have no such chain
+
     // What the dot cells are working on: bit k entered k clocks ago.
     reg  [DOT_LATENCY:1] valid_past, first_past, last_past;
     wire [DOT_LATENCY:0] valid_at = {valid_past, valid};
