@@ -27,13 +27,15 @@ export interface Edge {
 export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
   const { engines } = design.placement;
   const inside = engines.flatMap(({ name, output, result, queues }) => {
-    const of = (engine: string, stream: HardwareStream): Omit<Edge, 'index'> => {
+    const of = (engine: string, node: string, stream: HardwareStream): Omit<Edge, 'index'> => {
       const signal = `dut_${dut}.${stream.name}`;
-      return { engine, node: result.name, bits: beatBits(stream), stream, tdata: `${signal}_tdata`, tvalid: `${signal}_tvalid`, tready: `${signal}_tready` };
+      return { engine, node, bits: beatBits(stream), stream, tdata: `${signal}_tdata`, tvalid: `${signal}_tvalid`, tready: `${signal}_tready` };
     };
-    const beside = queues.flatMap((queue) => [of(`${name} to ${queue.reader}`, queue.input), of(`${name} to ${queue.reader}, queued`, queue.output)]);
-    // The result of the network's last engine stays the last but one.
-    return [...beside, of(name, output)];
+    const waiting = queues.flatMap(({ from, reader, input, output: late }) => [
+      of(`${from} to ${reader}`, from, input),
+      of(`${from} to ${reader}, queued`, from, late),
+    ]);
+    return [...waiting, of(name, result.name, output)];
   });
   const edges = inside.map((edge, i): Edge => ({ index: first + i, ...edge }));
   const result = edges.at(-1)!;
@@ -53,14 +55,13 @@ export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
   ];
 }
 
-/** Queues that are full, by the beats that went in and out: `queue s1 to add1 is full (137 of 137 beats)`. */
+/** Queues that are full, by the beats that went in and out. */
 export function fullQueues(design: Design, edges: readonly Edge[], taken: readonly number[]): string[] {
   const beats = (stream: HardwareStream) => taken[edges.findIndex((edge) => edge.stream === stream)]!;
-  return design.placement.engines.flatMap(({ name, queues }) =>
-    queues
-      .filter(({ input, output, depth }) => beats(input) - beats(output) >= depth)
-      .map(({ reader, depth }) => `the queue of ${depth} beats from ${name} to ${reader} is full`),
-  );
+  return design.placement.engines
+    .flatMap(({ queues }) => queues)
+    .filter(({ input, output, depth }) => beats(input) - beats(output) >= depth)
+    .map(({ from, reader, depth }) => `the queue of ${depth} beats from ${from} to ${reader} is full`);
 }
 
 /** One frame of the edge, hex beats. */

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import { cacheFolder } from './cache.ts';
 import type { Mutant } from './mutant.ts';
+import { residualMutants } from './mutants-residual.ts';
 import { wiredMutants } from './mutants-wired.ts';
 import { mutants } from './mutants.ts';
+import { residualSpecimens } from './specimens-residual.ts';
 import { specimens, wiredSpecimens } from './specimens.ts';
 import { openSpecimenBench, play, tryMutant, type Caught, type SpecimenBench } from './try-mutant.ts';
 
@@ -62,7 +64,12 @@ try {
   const started = performance.now();
   const verdicts: Verdict[] = [];
   let scenarios = 0;
-  for (const [name, designs, list] of [['all', specimens(), chosen(mutants)], ['wired', wiredSpecimens(), chosen(wiredMutants)]] as const) {
+  const benches = [
+    ['all', specimens(), chosen(mutants)],
+    ['wired', wiredSpecimens(), chosen(wiredMutants)],
+    ['residual', residualSpecimens(), chosen(residualMutants)],
+  ] as const;
+  for (const [name, designs, list] of benches) {
     if (list.length === 0) continue;
     const bench = await openSpecimenBench(join(folder, name), designs);
     await checkReference(bench);

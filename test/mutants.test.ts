@@ -6,7 +6,9 @@ import { cacheFolder } from '../sim/cache.ts';
 import type { Check } from '../sim/faults.ts';
 import { flipped, replaced, without, type Mutant } from '../sim/mutant.ts';
 import { mutants } from '../sim/mutants.ts';
+import { residualMutants } from '../sim/mutants-residual.ts';
 import { wiredMutants } from '../sim/mutants-wired.ts';
+import { residualSpecimens } from '../sim/specimens-residual.ts';
 import { specimens, wiredSpecimens } from '../sim/specimens.ts';
 import { openSpecimenBench, tryMutant, type SpecimenBench } from '../sim/try-mutant.ts';
 
@@ -14,15 +16,19 @@ let folder: string;
 let bench: SpecimenBench;
 let wiredFolder: string;
 let wiredBench: SpecimenBench;
+let residualFolder: string;
+let residualBench: SpecimenBench;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(cacheFolder('mutants'), 'test-'));
   bench = await openSpecimenBench(folder, specimens());
   wiredFolder = mkdtempSync(join(cacheFolder('mutants'), 'test-'));
   wiredBench = await openSpecimenBench(wiredFolder, wiredSpecimens());
+  residualFolder = mkdtempSync(join(cacheFolder('mutants'), 'test-'));
+  residualBench = await openSpecimenBench(residualFolder, residualSpecimens());
 });
 
-afterAll(() => [folder, wiredFolder].forEach((path) => rmSync(path, { recursive: true, force: true })));
+afterAll(() => [folder, wiredFolder, residualFolder].forEach((path) => rmSync(path, { recursive: true, force: true })));
 
 function original(mutant: Mutant): string {
   return bench.files.get(mutant.file) ?? readFileSync(join(folder, mutant.file), 'utf8');
@@ -36,7 +42,7 @@ function find(file: string, fault: string): Mutant {
 
 describe('the list', () => {
   it('has at least forty mutants, no two with one name', () => {
-    const all = [...mutants, ...wiredMutants];
+    const all = [...mutants, ...wiredMutants, ...residualMutants];
     const names = new Set(all.map(({ file, fault }) => `${file} ${fault}`));
     expect(names.size).toBe(all.length);
     expect(names.size).toBeGreaterThanOrEqual(40);
@@ -45,12 +51,13 @@ describe('the list', () => {
   it('finds every text that it replaces, as often as it says, and changes the file', () => {
     for (const mutant of mutants)
       expect(mutant.change(original(mutant)), mutant.fault).not.toBe(original(mutant));
+    for (const { file, fault, change } of residualMutants) expect(change(residualBench.files.get(file)!), fault).not.toBe(residualBench.files.get(file));
     for (const { file, fault, change } of wiredMutants) expect(change(wiredBench.files.get(file)!), fault).not.toBe(wiredBench.files.get(file));
   });
 
   it('has mutants of every cell', () => {
-    const cells = [...bench.files.keys(), ...wiredBench.files.keys()].filter((path) => path.startsWith('rtl/nn_'));
-    const mutated = new Set([...mutants, ...wiredMutants].map(({ file }) => file));
+    const cells = [bench, wiredBench, residualBench].flatMap(({ files }) => [...files.keys()]).filter((path) => path.startsWith('rtl/nn_'));
+    const mutated = new Set([...mutants, ...wiredMutants, ...residualMutants].map(({ file }) => file));
     expect(cells.filter((path) => !mutated.has(path))).toEqual([]);
   });
 });
@@ -91,6 +98,11 @@ describe('mutants are caught', () => {
   it('in a wired layer: a threshold one higher', async () => {
     const mutant = wiredMutants.find(({ fault }) => fault === 'a threshold one higher')!;
     expect((await tryMutant(wiredBench, mutant, wiredBench.files.get(mutant.file)!))?.checks).toContain('edge mismatch');
+  });
+
+  it('in a fork: a reader sees a beat twice', async () => {
+    const mutant = residualMutants.find(({ fault }) => fault === 'forgets which reader has the beat')!;
+    expect((await tryMutant(residualBench, mutant, residualBench.files.get(mutant.file)!))?.checks).toContain('edge mismatch');
   });
 
   it('and an edit that changes nothing is not', async () => {

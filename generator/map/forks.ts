@@ -1,4 +1,4 @@
-/** The cells between a result that several engines read and its readers: forks, and queues on the shorter ways. */
+/** Forks of results that several engines read, and queues where one way to a join is shorter than the other. */
 import type { Cost, Engine, RowFlow } from '../layers/layer-kind.ts';
 import { kindOf } from '../layers/index.ts';
 import { blockRomCost } from '../synth/block-rom.ts';
@@ -10,7 +10,7 @@ import { beatBits, beatsPerFrame, type Cell, type HardwareStream } from './hardw
 const beatsUnderWay = 16;
 
 /** A way from a fork to its join. */
-interface Way {
+export interface Way {
   readonly reader: string;
   /** Input of the reader that it ends in. */
   readonly input: number;
@@ -20,7 +20,8 @@ interface Way {
 
 /** Where beats wait because the other way to the same join takes longer. */
 export interface Queue {
-  /** Of the engine that reads it. */
+  readonly from: string;
+  /** The engine that reads it. */
   readonly reader: string;
   readonly input: HardwareStream;
   readonly output: HardwareStream;
@@ -28,11 +29,10 @@ export interface Queue {
   readonly depth: number;
 }
 
-export interface Forked {
+/** Cells, where they lead and what they take. */
+interface Built<T> {
   readonly cells: readonly Cell[];
-  readonly queues: readonly Queue[];
-  /** One stream a reader, in their order. */
-  readonly branches: readonly HardwareStream[];
+  readonly output: T;
   readonly estimate: Cost;
 }
 
@@ -51,9 +51,10 @@ export function rowsAhead(way: readonly Engine[]): number {
   }, 0);
 }
 
-/** Rows that the first engine with a window on a way takes in although nothing leaves it. */
+/** Rows that wait in the first engine with a window on a way, beside those it is working on. */
 function rowsHeld(way: readonly Engine[]): number {
-  return way.map(flowOf).find((flow) => flow !== undefined)?.held ?? 0;
+  const flow = way.map(flowOf).find((found) => found !== undefined);
+  return flow ? Math.max(0, flow.held - flow.step) : 0;
 }
 
 /** What waits on either way of a detour: rows, and the engines of the other way. */
@@ -69,25 +70,32 @@ export function waysOf({ join, shortcut, main }: Detour, engineOf: (name: string
   return [way(short!, long!, shortcut.input), ...(back.rows > 0 ? [back] : [])];
 }
 
-/** Depth of a queue: the rows that wait in it, and what the engines on the other way hold. */
-function depthOf({ rows, engines }: Way, stream: HardwareStream): number {
-  return rows * (beatsPerFrame(stream) / stream.type.height) + beatsUnderWay * Math.max(1, engines);
-}
-
-function queueCost(bits: number, depth: number, lutPerBram: number): Cost & { style: string } {
-  const landing = lutRamLuts(bits, 5) + 30;
-  const places = countBits(depth);
-  const { bram36 } = blockRomCost(bits, depth);
-  const inLuts = lutRamLuts(bits, depth);
-  const block = lutPerBram * bram36 < inLuts;
+/** A queue in front of an engine, for the rows that wait and what the engines on the other way hold. */
+export function queue(from: string, { reader, rows, engines }: Way, input: HardwareStream, lutPerBram: number): Built<Queue> {
+  const bits = beatBits(input);
+  const depth = rows * (beatsPerFrame(input) / input.type.height) + beatsUnderWay * Math.max(1, engines);
+  const output: HardwareStream = { ...input, name: `${input.name}__late` };
+  const landing = lutRamLuts(bits, 5);
+  const [inLuts, { bram36 }] = [lutRamLuts(bits, depth), blockRomCost(bits, depth)];
+  const inBlocks = lutPerBram * bram36 < inLuts;
+  const store = inBlocks ? 0 : inLuts;
   return {
-    style: block ? 'block' : 'distributed',
-    lut: landing + 6 * places + (block ? 0 : inLuts),
-    lutRam: lutRamLuts(bits, 5) + (block ? 0 : inLuts),
-    ff: 2 * bits + 3 * places + 12,
-    bram36: block ? bram36 : 0,
-    uram: 0,
-    dsp: 0,
+    cells: [
+      {
+        module: 'nn_queue',
+        instance: `u_${output.name}`,
+        comment: `${depth} beats wait here while the other way to the join fills`,
+        parameters: { DATA_W: bits, DEPTH: depth, STYLE: inBlocks ? 'block' : 'distributed' },
+        input,
+        output,
+        images: [],
+      },
+    ],
+    output: { from, reader, input, output, depth },
+    estimate: {
+      lut: store + landing + 30 + 6 * countBits(depth), lutRam: store + landing, ff: 2 * bits + 3 * countBits(depth) + 12,
+      bram36: inBlocks ? bram36 : 0, uram: 0, dsp: 0,
+    },
   };
 }
 
@@ -97,8 +105,8 @@ export interface Reader {
   readonly input: number;
 }
 
-/** @param output the result's stream @param readers two or more @param ways those that start here and need a queue */
-export function fork(output: HardwareStream, readers: readonly Reader[], ways: readonly Way[], lutPerBram: number): Forked {
+/** A result's stream once for each of its readers. */
+export function fork(output: HardwareStream, readers: readonly Reader[]): Built<readonly HardwareStream[]> {
   const bits = beatBits(output);
   const branches = readers.map(({ name, input }): HardwareStream => ({ ...output, name: `${output.name}__to_${name}${input > 0 ? `_${input}` : ''}` }));
   // Two readers a fork: the last branch but one and the last leave the last fork.
@@ -113,30 +121,6 @@ export function fork(output: HardwareStream, readers: readonly Reader[], ways: r
     branch: rest(i + 1),
     images: [],
   }));
-  const queued = ways.map((way) => {
-    const input = branches[readers.findIndex(({ name, input }) => name === way.reader && input === way.input)]!;
-    const queue: Queue = { reader: way.reader, input, output: { ...input, name: `${input.name}__late` }, depth: depthOf(way, input) };
-    return { queue, ...queueCost(bits, queue.depth, lutPerBram) };
-  });
-  const lateOf = (branch: HardwareStream) => queued.find(({ queue }) => queue.input === branch)?.queue.output ?? branch;
-  const sum = (key: 'lut' | 'lutRam' | 'ff' | 'bram36') => queued.reduce((total, cost) => total + cost[key]!, 0);
-  const forks = cells.length;
-  return {
-    cells: [
-      ...cells,
-      ...queued.map(({ queue: { input, output: late, depth }, style }): Cell => ({
-        module: 'nn_queue',
-        instance: `u_${late.name}`,
-        comment: `room for what the other way to the join holds: ${depth} beats`,
-        parameters: { DATA_W: bits, DEPTH: depth, STYLE: style },
-        input,
-        output: late,
-        images: [],
-      })),
-    ],
-    queues: queued.map(({ queue }) => queue),
-    branches: branches.map(lateOf),
-    // A skid and two flags a fork.
-    estimate: { lut: sum('lut') + forks * (bits + 10), lutRam: sum('lutRam'), ff: sum('ff') + forks * (2 * bits + 4), bram36: sum('bram36'), uram: 0, dsp: 0 },
-  };
+  // A skid and two flags each.
+  return { cells, output: branches, estimate: { lut: cells.length * (bits + 10), lutRam: 0, ff: cells.length * (2 * bits + 4), bram36: 0, uram: 0, dsp: 0 } };
 }

@@ -8,8 +8,8 @@ import { adapt } from './adapt.ts';
 import { chainsOf, detoursOf, type Detour } from './chains.ts';
 import type { Folds } from './choose-folds.ts';
 import { engineNodes } from './engine-nodes.ts';
-import { fork, waysOf, type Queue, type Reader } from './forks.ts';
-import type { Cell, HardwareStream } from './hardware.ts';
+import { fork, queue, waysOf, type Queue, type Reader, type Way } from './forks.ts';
+import { beatsPerFrame, type BeatShape, type Cell, type HardwareStream } from './hardware.ts';
 
 /** An engine in its place: what it computes, its cells and the stream it gives. */
 export interface PlacedEngine extends Engine {
@@ -17,7 +17,7 @@ export interface PlacedEngine extends Engine {
   readonly result: TypedNode;
   readonly title: string;
   readonly cells: readonly Cell[];
-  /** Where its result waits on the way to a join. */
+  /** Where its inputs wait for each other, or for what they meet at a join behind it. */
   readonly queues: readonly Queue[];
   readonly input: HardwareStream;
   readonly output: HardwareStream;
@@ -68,12 +68,38 @@ function requireSeriesParallel(graph: TypedGraph, detours: readonly Detour[]): v
   }
 }
 
+/** An input of an engine: the cells that bring a stream into its beats, and late enough to meet the other one at a join. */
+interface Inlet {
+  readonly cells: readonly Cell[];
+  readonly queue?: Queue;
+  readonly stream: HardwareStream;
+  readonly cycles: number;
+  readonly costs: readonly Cost[];
+}
+
+/** A queue lies where the beats are fewer, before or behind the converters: what is read in bursts is then not held up by them. */
+function inlet(name: string, from: string, arriving: HardwareStream, taken: BeatShape, way: Way | undefined, interval: number, lutPerBram: number): Inlet {
+  const waitsFirst = way && beatsPerFrame(arriving) < beatsPerFrame({ ...arriving, ...taken });
+  const before = waitsFirst ? queue(from, way, arriving, lutPerBram) : undefined;
+  const adapter = adapt(name, before?.output.output ?? arriving, taken, interval);
+  const behind = way && !waitsFirst ? queue(from, way, adapter.output, lutPerBram) : undefined;
+  const waiting = before ?? behind;
+  return {
+    cells: [...(before?.cells ?? []), ...adapter.cells, ...(behind?.cells ?? [])],
+    ...(waiting ? { queue: waiting.output } : {}),
+    stream: behind?.output.output ?? adapter.output,
+    cycles: adapter.cycles,
+    costs: [adapter.estimate, ...(waiting ? [waiting.estimate] : [])],
+  };
+}
+
 /** @param interval clocks a frame that converters between engines may take, where the engines themselves take less */
 export function place(graph: TypedGraph, folds: Folds, interval: number, materials: Materials): Placement {
   requireSupported(graph);
   const all = new Map(engineNodes(graph).map((nodes): [string, Engine] => [nodes[0]!.name, { name: nodes[0]!.name, nodes, fold: folds.get(nodes[0]!.name)!, ...materials }]));
   const detours = detoursOf(chainsOf(graph));
   requireSeriesParallel(graph, detours);
+  const ways = detours.flatMap((detour) => waysOf(detour, (name) => all.get(name)!));
   /** Streams that wait for their readers, by result and reader. */
   const streams = new Map<string, HardwareStream>();
   const engines = [...all.values()].map((engine): PlacedEngine => {
@@ -90,24 +116,27 @@ export function place(graph: TypedGraph, folds: Folds, interval: number, materia
       elementBits: bitsOf(result.type.element),
       type: result.type,
     };
-    const adapters = arriving.map((stream, i) => adapt(i === 0 ? name : `${name}__shortcut`, stream, taken, interval));
-    const [input = output, shortcut] = adapters.map((adapter) => adapter.output);
+    const inlets = arriving.map((stream, i) => {
+      const way = ways.find((w) => w.reader === name && w.input === i);
+      return inlet(i === 0 ? name : `${name}__shortcut`, node.inputs[i]!, stream, taken, way, interval, materials.lutPerBram);
+    });
+    const [input = output, shortcut] = inlets.map(({ stream }) => stream);
     const readers = readersOf(graph, all, result.name);
-    const ways = detours.filter((detour) => detour.shortcut.from === result.name).flatMap((detour) => waysOf(detour, (engineName) => all.get(engineName)!));
-    const forked = readers.length > 1 ? fork(output, readers, ways, materials.lutPerBram) : undefined;
-    readers.forEach((reader, i) => streams.set(`${result.name} ${reader.name} ${reader.input}`, forked?.branches[i] ?? output));
+    const forked = readers.length > 1 ? fork(output, readers) : undefined;
+    readers.forEach((reader, i) => streams.set(`${result.name} ${reader.name} ${reader.input}`, forked?.output[i] ?? output));
+    const costs = [...inlets.flatMap((inlet) => inlet.costs), ...(forked ? [forked.estimate] : [])];
     return {
       ...engine,
       result,
       title: nodes.map((n) => kindOf(n).title).join(' + '),
-      cells: [...adapters.flatMap((adapter) => adapter.cells), ...kind.lowering.lower(engine, input, output, shortcut), ...(forked?.cells ?? [])],
-      queues: forked?.queues ?? [],
+      cells: [...inlets.flatMap(({ cells }) => cells), ...kind.lowering.lower(engine, input, output, shortcut), ...(forked?.cells ?? [])],
+      queues: inlets.flatMap((inlet) => inlet.queue ?? []),
       input,
       output,
       lanes: kind.cost.lanes(engine),
-      cycles: Math.max(kind.cost.cycles(engine, taken), ...adapters.map((adapter) => adapter.cycles)),
+      cycles: Math.max(kind.cost.cycles(engine, taken), ...inlets.map(({ cycles }) => cycles)),
       ...(kind.work?.(node) ?? { macs: 0, operations: 0 }),
-      estimate: [...adapters, ...(forked ? [forked] : [])].reduce((sum, part) => plus(sum, part.estimate), kind.cost.estimate(engine, taken)),
+      estimate: costs.reduce(plus, kind.cost.estimate(engine, taken)),
     };
   });
   return { engines, interval: Math.max(...engines.map((e) => e.cycles)), lutPerBram: materials.lutPerBram };

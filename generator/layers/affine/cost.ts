@@ -1,4 +1,5 @@
 import { bitsOf, elementCount, isSigned } from '../../ir/types.ts';
+import { divisors } from '../../map/divisors.ts';
 import { lutRamLuts } from '../../map/fabric.ts';
 import type { LayerCost } from '../layer-kind.ts';
 import { factorBits, storedTerms } from './kind.ts';
@@ -6,9 +7,10 @@ import { factorBits, storedTerms } from './kind.ts';
 /** Inputs of a DSP48's wider port. */
 const multiplierBits = 25;
 
-/** nn_affine: takes the stream as it comes, a multiplier an element. */
+/** nn_affine: a multiplier an element. Results that come in wide beats now and then are better worked on a part at a time. */
 export const cost: LayerCost = {
-  inputBeat: (_engine, arriving) => arriving,
+  foldAxes: ({ type }) => ({ pe: divisors(type.channels), simd: [1], pixels: divisors(type.width) }),
+  inputBeat: ({ fold }) => ({ lanes: fold.pe, pixels: fold.pixels }),
   outputBeat: (_engine, input) => input,
   lanes: () => 0,
   cycles: ({ nodes }, { lanes, pixels }) => elementCount(nodes[0]!.type) / (lanes * pixels),
