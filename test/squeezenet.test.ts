@@ -33,7 +33,8 @@ describe.skipIf(!sharedData)('SqueezeNet by Deep Compression', () => {
   beforeAll(async () => {
     await calibrate({ network: 'squeezenet', weights: published(), images: images(), out: weights }, silent);
     inferred = (await infer({ network: 'squeezenet', weights, images: images(), threads: 1 }, silent)).json as Inferred;
-  });
+    // Some twenty seconds of one core.
+  }, 900_000);
 
   test('8 bits agree with the float network on the first class of at least 10 of 12 images, calibrated on these images', () => {
     const float = JSON.parse(readFileSync(file('imagenet-sample/labels_and_top5.json'), 'utf8')) as { top5: number[]; top5_score: number[] }[];

@@ -30,7 +30,7 @@ export function histogramSvg({ layer, before, after, threshold }: PruningHistogr
   const reach = Math.max(greatest(before), greatest(after)) || 1;
   const centre = (bin: number) => (((bin + 0.5) / halfBins - 1) * reach).toPrecision(3);
   const binOf = (w: number) => Math.min(2 * halfBins - 1, Math.max(0, Math.floor((w / reach + 1) * halfBins)));
-  const line = (w: number) => ({ xAxis: binOf(w), label: { formatter: w < 0 ? '' : 'threshold' } });
+  const line = (w: number) => ({ xAxis: binOf(w), label: { formatter: w < 0 ? '' : 'pruned inside' } });
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 900, height: 420 });
   chart.setOption({
     animation: false,
