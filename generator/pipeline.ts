@@ -5,7 +5,7 @@ import { hashGraph } from './ir/print.ts';
 import type { Graph, TypedGraph } from './ir/graph.ts';
 import { candidateFolds, chooseFolds, type Pins } from './map/choose-folds.ts';
 import { engineNodes } from './map/engine-nodes.ts';
-import { place, type Placement } from './map/place.ts';
+import { place, requireSupported, type Placement } from './map/place.ts';
 import { limitPercent, totalCost, usage, weightBitsUsed, worstEngines, type Usage } from './map/fit.ts';
 import { absorbMirrors } from './passes/absorb-mirrors.ts';
 import { inferTypes } from './passes/infer-types.ts';
@@ -64,6 +64,7 @@ function wastesBlockRam(placement: Placement, percent: number): boolean {
 
 /** The placement of the fewest LUTs that fits the board and wastes no block RAM; where none does, the one that fits best. */
 export function placeAt(lowered: TypedGraph, interval: number, { board, pins = {}, primitives, reuse, bramPrice }: Omit<BuildOptions, 'fps'>): Placement {
+  requireSupported(lowered);
   const prices = bramPrice === undefined ? blockRamPrices.map((share) => (share * board.resources.lut) / board.resources.bram36) : [bramPrice];
   let best: { placement: Placement; worst: number } | undefined;
   for (const lutPerBram of prices) {
