@@ -7,7 +7,7 @@ import { calibrationOf, type CalibrationFrames, type Effort } from './map/calibr
 import { candidateEngines, unfolded, type Pins } from './map/candidates.ts';
 import { chooseFolds } from './map/choose-folds.ts';
 import { engineNodes } from './map/engine-nodes.ts';
-import { place, type Placement } from './map/place.ts';
+import { place, requireSupported, type Placement } from './map/place.ts';
 import { limitPercent, totalCost, usage, weightBitsUsed, worstEngines, type Usage } from './map/fit.ts';
 import { absorbMirrors } from './passes/absorb-mirrors.ts';
 import { inferTypes } from './passes/infer-types.ts';
@@ -96,6 +96,7 @@ type MappingOptions = Omit<BuildOptions, 'fps' | 'calibration'>;
 
 /** The placement of the fewest LUTs that fits the board and wastes no block RAM; where none does, the one that fits best. */
 export function placeAt({ graph, calibration }: Mappable, interval: number, { board, pins = {}, primitives, reuse, early, gate, bramPrice }: MappingOptions): Placement {
+  requireSupported(graph);
   const prices = bramPrice === undefined ? blockRamPrices.map((share) => (share * board.resources.lut) / board.resources.bram36) : [bramPrice];
   let best: { placement: Placement; worst: number } | undefined;
   for (const lutPerBram of prices) {

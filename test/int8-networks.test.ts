@@ -59,6 +59,12 @@ describe('alexnet', () => {
 });
 
 describe('squeezenet', () => {
+  test('is refused by dataflow: convolutions and concatenations are named', async () => {
+    const text = await said(() => check({ board: 'zcu104', network: 'squeezenet', out: folder, fps: 'max' }, { warn: () => {}, progress: () => {} }), folder);
+    expect(text.split('\n').filter((line) => line.includes('an int8 convolution, which the dataflow architecture does not build'))).toHaveLength(26);
+    expect(text.split('\n').filter((line) => line.includes('a concatenation, which the dataflow architecture does not build'))).toHaveLength(8);
+  });
+
   test('has 1,248,424 parameters, 26 convolutions and 861.3 MMAC', () => {
     expect(total(squeezenet, (node) => kindOf(node).floatParameters?.(node))).toBe(1_248_424);
     expect(total(squeezenet, (node) => kindOf(node).work?.(node).macs)).toBe(861_339_936);

@@ -47,11 +47,11 @@ function unconnected(graph: TypedGraph, node: TypedNode): { got: string; fix: st
   return isRead ? undefined : { got: 'a result that no layer reads', fix: 'remove the layer, or use its result' };
 }
 
-/** NN006 for every node that the architecture cannot build. */
-function requireSupported(graph: TypedGraph, folds: Folds): void {
-  const issues = engineNodes(graph, folds).flatMap((nodes) =>
+/** NN006 for every node that the architecture cannot build; nothing else of the mapper is to see such nodes. */
+export function requireSupported(graph: TypedGraph): void {
+  const issues = engineNodes(graph).flatMap((nodes) =>
     nodes.flatMap((node, i): Issue[] => {
-      const reason = unconnected(graph, node) ?? (i === 0 ? kindOf(node).lowering.unsupported?.(node) : undefined);
+      const reason = (i === 0 ? kindOf(node).lowering.unsupported?.(node) : undefined) ?? unconnected(graph, node);
       return reason ? [nodeIssue(graph.name, node, 'NN006', reason)] : [];
     }),
   );
@@ -99,7 +99,6 @@ function inlet(name: string, from: string, arriving: HardwareStream, taken: Beat
 
 /** @param interval clocks a frame that converters between engines may take, where the engines themselves take less */
 export function place(graph: TypedGraph, folds: Folds, interval: number, materials: Materials): Placement {
-  requireSupported(graph, folds);
   const all = new Map(engineNodes(graph, folds).map((nodes) => [nodes[0]!.name, engineOf(nodes, folds, materials)]));
   const detours = detoursOf(chainsOf(graph, folds));
   requireSeriesParallel(graph, detours);
