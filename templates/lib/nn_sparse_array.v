@@ -53,7 +53,7 @@ module nn_sparse_array #(
     output reg                      bad
 );
 
-    wire [GROUPS-1:0]             rooms, full, read, drained, bads;
+    wire [GROUPS-1:0]             rooms, ready, read, drained, bads;
     wire [$clog2(SLOTS)-1:0]      read_slot;
     wire [GROUPS*ACC_W*LANES-1:0] sums;
 
@@ -81,7 +81,7 @@ module nn_sparse_array #(
                 .x_valid   (x_valid),
                 .x_last    (x_last),
                 .x         (x),
-                .full      (full[g]),
+                .ready     (ready[g]),
                 .read      (read[g]),
                 .read_slot (read_slot),
                 .drained   (drained[g]),
@@ -112,7 +112,7 @@ module nn_sparse_array #(
         .least     (least),
         .most      (most),
         .done      (done),
-        .full      (full),
+        .ready     (ready),
         .read      (read),
         .read_slot (read_slot),
         .drained   (drained),

@@ -45,7 +45,7 @@ module nn_sparse_control #(
     input  wire                     drain_done,
     input  wire                     dense_done,
     input  wire                     dense_starved,
-    input  wire                     beats_open,
+    input  wire                     beats_end,  // the last beat of the layer goes to it
     input  wire                     output_done,
 
     output reg                      frame_done,
@@ -65,6 +65,7 @@ module nn_sparse_control #(
 
     reg  [2:0]         state;
     reg  [4:0]         settled;
+    reg                ended;       // the layer has had its last beat
     reg  [LEVEL_W-1:0] ready;       // layers whose rows are there
     wire               valid;
     wire               pop = state == NEXT;
@@ -86,6 +87,7 @@ module nn_sparse_control #(
         free  <= 1'b0;
         if (state == SETTLE || state == SETTLE_2) settled <= settled + 5'd1;
         else settled <= 5'd0;
+        if (beats_end) ended <= 1'b1;
         if (loaded && !pop) ready <= ready + 1'b1;
         if (pop && !loaded) ready <= ready - 1'b1;
 
@@ -107,8 +109,8 @@ module nn_sparse_control #(
                 if (!is_dense || dense_done) begin
                     streaming <= 1'b0;
                     state     <= SETTLE_2;
-                    bad       <= bad || (is_dense && beats_open);
-                end else if (dense_starved && !beats_open)
+                    bad       <= bad || (is_dense && !ended);
+                end else if (dense_starved && ended)
                     bad <= 1'b1;
             SETTLE_2:
                 if (!is_dense || &settled) begin
@@ -123,6 +125,7 @@ module nn_sparse_control #(
             NEXT:
                 begin
                     free  <= 1'b1;
+                    ended <= 1'b0;
                     freed <= layer[32 +: ADDR_W+1];
                     at    <= at + layer[32 +: ADDR_W];
                     state <= WAIT;
@@ -133,6 +136,7 @@ module nn_sparse_control #(
 
         if (rst) begin
             state      <= WAIT;
+            ended      <= 1'b0;
             ready      <= {LEVEL_W{1'b0}};
             at         <= {ADDR_W{1'b0}};
             start      <= 1'b0;

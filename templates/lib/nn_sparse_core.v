@@ -57,7 +57,7 @@ module nn_sparse_core #(
     wire [TARGETS-1:0]    row_we;
     wire [ADDR_W-1:0]     row_at, at;
     wire [64*TARGETS-1:0] row;
-    wire                  free, d_valid, d_ready, loaded, b_valid, b_ready, b_open;
+    wire                  free, d_valid, d_ready, loaded, b_valid, b_ready, b_last;
     wire [ADDR_W:0]       freed;
     wire [DESC_W-1:0]     d_data, layer;
     wire [1:0]            loader_fault;
@@ -75,7 +75,7 @@ module nn_sparse_core #(
         .line_we(in_we), .line_at(in_at), .line(in_line),
         .row_we(row_we), .row_at(row_at), .row(row), .free(free), .freed(freed),
         .d_valid(d_valid), .d_ready(d_ready), .d_data(d_data), .loaded(loaded),
-        .b_valid(b_valid), .b_ready(b_ready && streaming), .b_open(b_open), .fault(loader_fault)
+        .b_valid(b_valid), .b_ready(b_ready && streaming), .b_last(b_last), .fault(loader_fault)
     );
 
     nn_sparse_control #(.WORDS(WORDS), .DESC_W(DESC_W)) u_control (
@@ -84,7 +84,7 @@ module nn_sparse_core #(
         .layer(layer), .at(at), .free(free), .freed(freed),
         .start(begin_layer), .flush(flush), .streaming(streaming),
         .steps_done(steps_done), .drain_done(drain_done), .dense_done(dense_done),
-        .dense_starved(dense_starved), .beats_open(b_open), .output_done(out_empty && m_idle),
+        .dense_starved(dense_starved), .beats_end(b_last && b_ready && streaming), .output_done(out_empty && m_idle),
         .frame_done(done), .bad(control_bad)
     );
 

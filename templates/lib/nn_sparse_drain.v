@@ -15,7 +15,7 @@
  *     [15:0] a  [47:16] b  [62:48] to  [63] the slot holds a channel
  *
  * Other settings stand while a layer runs; a new round begins as soon as the first group is
- * full. II = 1 slot, 12 clocks from `read` to the line's write.
+ * ready. II = 1 slot, 12 clocks from `read` to the line's write.
  */
 module nn_sparse_drain #(
     parameter LANES  = 56,      // positions
@@ -45,7 +45,7 @@ module nn_sparse_drain #(
     input  wire [8:0]               most,
     output reg                      done,
 
-    input  wire [GROUPS-1:0]        full,
+    input  wire [GROUPS-1:0]        ready,
     output wire [GROUPS-1:0]        read,
     output wire [$clog2(SLOTS)-1:0] read_slot,
     output wire [GROUPS-1:0]        drained,
@@ -69,7 +69,7 @@ module nn_sparse_drain #(
     reg  [15:0]       round;
     wire              outline_valid;
     wire [LANES-1:0]  mask;
-    wire              go        = running && |(full & group) && outline_valid;
+    wire              go        = running && |(ready & group) && outline_valid;
     wire              last_slot = slot + 6'd1 == slots;
     wire              last_one  = last_slot && group[GROUPS-1];
     wire [2*GROUPS-1:0] turned  = {group, group} << 1;

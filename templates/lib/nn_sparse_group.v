@@ -9,8 +9,8 @@
  *     sums[slot] += weight * x        (nn_sparse_macs; list and entries: nn_sparse_weights)
  *
  * A list has an entry at least for every vector, of weight 0 where no weight is left. With
- * the last vector of a round the banks change: `full` until `drained`, while the other bank
- * works on. `read` shows a slot of the full bank on `sums` three clocks later.
+ * the last vector of a round the banks change: one is `ready` until `drained`, the other
+ * works on. `read` shows a slot of the ready bank on `sums` three clocks later.
  *
  * Vectors are announced (`reserve`) before they come; `room` says that one more may be.
  * `bad`: the list does not fit the vectors, or names a slot from `slots` on.
@@ -42,7 +42,7 @@ module nn_sparse_group #(
     input  wire                     x_last,     // of a round
     input  wire [8*LANES-1:0]       x,
 
-    output reg                      full,
+    output reg                      ready,      // full, and its last sum stands
     input  wire                     read,
     input  wire [$clog2(SLOTS)-1:0] read_slot,
     input  wire                     drained,
@@ -106,13 +106,14 @@ module nn_sparse_group #(
 
     // ---- Banks: which one works, what has been written in each ----
 
-    reg               bank;
+    reg               bank, full;
     reg [SLOTS-1:0]   used, used_full;
     reg [LEVEL_W-1:0] level;
 
     always @(posedge clk) begin
         if (take) used[slot] <= 1'b1;
         if (drained) full <= 1'b0;
+        ready <= full && !drained;
         if (take && round) begin
             bank            <= !bank;
             full            <= 1'b1;
@@ -130,6 +131,7 @@ module nn_sparse_group #(
         if (rst || start) begin
             bank  <= 1'b0;
             full  <= 1'b0;
+            ready <= 1'b0;
             used  <= {SLOTS{1'b0}};
             level <= {LEVEL_W{1'b0}};
             room  <= 1'b0;

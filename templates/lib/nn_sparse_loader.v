@@ -54,7 +54,7 @@ module nn_sparse_loader #(
 
     output wire                     b_valid,
     input  wire                     b_ready,
-    output wire                     b_open,     // beats of a fully connected layer are expected
+    output wire                     b_last,     // of its layer
     output reg  [1:0]               fault
 );
 
@@ -66,6 +66,7 @@ module nn_sparse_loader #(
     localparam [PHASE_W-1:0] LAST     = LAST_32[PHASE_W-1:0];
     localparam [31:0]        WORDS_32 = WORDS;
     localparam [ADDR_W:0]    ALL      = WORDS_32[ADDR_W:0];
+    localparam [3:0]         DENSE    = 4'd3;
     localparam [3:0]         END      = 4'd5;
     localparam [2:0] IDLE = 3'd0, INPUT = 3'd1, HEAD = 3'd2, ROWS = 3'd3, BEATS = 3'd4;
 
@@ -96,7 +97,8 @@ module nn_sparse_loader #(
     wire [15:0] rows      = s_data[47:32];
     wire [31:0] beats     = s_data[319:288];
     wire        sound     = check == 16'hB100 && operation != 4'd0 && operation <= END
-                         && {16'd0, rows} <= WORDS_32;
+                         && {16'd0, rows} <= WORDS_32
+                         && (operation == DENSE) == (beats != 32'd0);
     wire        taken     = s_valid && s_ready;
     wire        head      = state == HEAD && s_valid;
     wire        row_done  = taken && state == ROWS && phase == LAST;
@@ -111,7 +113,7 @@ module nn_sparse_loader #(
     assign d_valid = head && sound && !exhausted;
     assign d_data  = s_data[DESC_W-1:0];
     assign b_valid = state == BEATS && s_valid;
-    assign b_open  = state == BEATS;
+    assign b_last  = b_valid && beats_left == 32'd1;
 
     genvar g;
     generate
