@@ -59,8 +59,8 @@ describe('faults end in a status code, and the next frame is right', () => {
     ['a vector that ends too late', streamed(6, edited((b) => { for (let k = 1; k < 8; k += 2) b[firstEntries + k]! &= 0x7f; }))],
     ['a slot that is not there', streamed(6, edited((b) => { b[firstEntries + 1]! |= 0x08; }))],
     ['an index beyond the vector', streamed(7, edited((b) => { for (let i = 0; i < 8; i++) { b[(dense + 8 + i) * beat]! = 1; b[(dense + 8 + i) * beat + 1]! = 0xff; } }))],
-    ['a set of no beats', streamed(7, edited((b) => { b[(dense + 4) * beat]! = 0; }))],
-    ['a set longer than its layer', streamed(7, edited((b) => { b[(dense + 4) * beat]! += 100; }))],
+    ['a set of no beats', streamed(7, edited((b) => { b[(dense + 2) * beat]! = 0; }))],
+    ['a set longer than its layer', streamed(7, edited((b) => { b[(dense + 2) * beat]! += 100; }))],
   ];
   const driven = frames.flatMap(([, frame]) => [frame, good]);
 
