@@ -5,9 +5,11 @@ import { check, gen } from './commands/gen.ts';
 import { infer, type InferOptions } from './commands/infer.ts';
 import { pareto, type ParetoOptions } from './commands/pareto.ts';
 import type { DesignOptions } from './commands/prepare.ts';
+import { calibrate, type CalibrateOptions } from './commands/calibrate.ts';
 import { report } from './commands/report.ts';
 import { reuse, type ReuseOptions } from './commands/reuse.ts';
 import type { CommandResult, Console } from './commands/result.ts';
+import { storage, type StorageOptions } from './commands/storage.ts';
 import { train, type TrainCommandOptions } from './commands/train.ts';
 import { synth } from './commands/synth.ts';
 import { verify, type VerifyCommandOptions } from './commands/verify.ts';
@@ -108,6 +110,21 @@ const reusing = {
   out: { type: 'string', default: 'rtl-out', describe: 'folder that gets reuse/<network>/<layer>.svg and reuse/<network>.json' },
 } as const;
 
+const calibrating = {
+  network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
+  weights: { type: 'string', demandOption: true, describe: 'real weights: a safetensors file, or SqueezeNet by Deep Compression (.net)' },
+  images: inferring.images,
+  limit: inferring.limit,
+  out: { type: 'string', demandOption: true, describe: 'safetensors file that gets 8-bit weights, biases and shifts' },
+} as const;
+
+const storing = {
+  network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
+  weights: design.weights,
+  coding: { type: 'string', default: 'entropy', describe: 'fixed: 14 bits a weight that is left; entropy: fewer, also one a clock and lane' },
+  out: { type: 'string', describe: 'file that gets the image of weights; --weights takes it again' },
+} as const;
+
 const training = {
   network: { type: 'string', demandOption: true, describe: 'network with a recipe: mnist' },
   out: { type: 'string', describe: 'safetensors file; the network\'s own by default' },
@@ -116,7 +133,7 @@ const training = {
 } as const;
 
 const optionsOf: Readonly<Record<string, object>> = {
-  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training,
+  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training, calibrate: calibrating, storage: storing,
 };
 
 const words = hideBin(process.argv);
@@ -154,6 +171,8 @@ const parser = yargs(words)
     (options) => options.options(reusing).example('npm run reuse -- --network cnv', 'then gen with --reuse auto'),
     runs<ReuseOptions>(reuse),
   )
+  .command('calibrate', 'bring real weights to 8-bit fixed point, by calibration images', calibrating, runs<CalibrateOptions>(calibrate))
+  .command('storage', 'store 8-bit weights without their zeros: bytes by layer and part', storing, runs<StorageOptions>(storage))
   .command('train', 'train a reference network and write its weights', training, runs<TrainCommandOptions>(train))
   .option('json', { type: 'boolean', default: false, describe: 'print one JSON object on stdout and nothing else there' })
   .example('npm run gen -- --board zcu104', 'the board\'s network, as Verilog')

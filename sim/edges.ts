@@ -21,24 +21,21 @@ export interface Edge {
 }
 
 /**
- * One edge behind every engine, and the network's own output behind the egress as the last.
+ * One edge behind every engine, one on either side of every queue, and the network's own output behind the egress as the last.
  * @param dut number of the design in its bench @param first number of its first edge
  */
 export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
   const { engines } = design.placement;
-  const edges = engines.map((engine, i): Edge => {
-    const signal = `dut_${dut}.${engine.output.name}`;
-    return {
-      index: first + i,
-      engine: engine.name,
-      node: engine.result.name,
-      bits: beatBits(engine.output),
-      stream: engine.output,
-      tdata: `${signal}_tdata`,
-      tvalid: `${signal}_tvalid`,
-      tready: `${signal}_tready`,
+  const inside = engines.flatMap(({ name, output, result, queues }) => {
+    const of = (engine: string, stream: HardwareStream): Omit<Edge, 'index'> => {
+      const signal = `dut_${dut}.${stream.name}`;
+      return { engine, node: result.name, bits: beatBits(stream), stream, tdata: `${signal}_tdata`, tvalid: `${signal}_tvalid`, tready: `${signal}_tready` };
     };
+    const beside = queues.flatMap((queue) => [of(`${name} to ${queue.reader}`, queue.input), of(`${name} to ${queue.reader}, queued`, queue.output)]);
+    // The result of the network's last engine stays the last but one.
+    return [...beside, of(name, output)];
   });
+  const edges = inside.map((edge, i): Edge => ({ index: first + i, ...edge }));
   const result = edges.at(-1)!;
   const out = `out_${dut}`;
   return [
@@ -54,6 +51,16 @@ export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
       tready: `${out}_tready`,
     },
   ];
+}
+
+/** Queues that are full, by the beats that went in and out: `queue s1 to add1 is full (137 of 137 beats)`. */
+export function fullQueues(design: Design, edges: readonly Edge[], taken: readonly number[]): string[] {
+  const beats = (stream: HardwareStream) => taken[edges.findIndex((edge) => edge.stream === stream)]!;
+  return design.placement.engines.flatMap(({ name, queues }) =>
+    queues
+      .filter(({ input, output, depth }) => beats(input) - beats(output) >= depth)
+      .map(({ reader, depth }) => `the queue of ${depth} beats from ${name} to ${reader} is full`),
+  );
 }
 
 /** One frame of the edge, hex beats. */

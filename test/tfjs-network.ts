@@ -57,7 +57,10 @@ function compare(tf: Tensorflow, node: TypedNode): Step {
 function pool(tf: Tensorflow, node: TypedNode): Step {
   const { size, stride } = node.attributes as Record<string, number>;
   const turn = tf.tensor1d(Array.from(node.parameters['minimum'].data, (m) => (m ? -1 : 1)));
-  return (x) => tf.maxPool(x.mul(turn) as Tensor4D, size, stride, 'valid').mul(turn);
+  // Windows beyond the edge hold values below all others.
+  const beyond = ([length, outputs]: readonly [number, number]): [number, number] => [0, Math.max(0, (outputs - 1) * stride + size - length)];
+  const [rows, columns] = [beyond([node.inputTypes[0].height, node.type.height]), beyond([node.inputTypes[0].width, node.type.width])];
+  return (x) => tf.maxPool(tf.pad(x.mul(turn) as Tensor4D, [[0, 0], rows, columns, [0, 0]], -(2 ** 30)), size, stride, 'valid').mul(turn);
 }
 
 function lookUp(tf: Tensorflow, node: TypedNode): Step {
@@ -98,6 +101,22 @@ function intDense(tf: Tensorflow, node: TypedNode): Step {
   return (x) => tf.matMul(x.reshape([x.shape[0], -1]), rows, false, true).add(terms).reshape([x.shape[0], 1, 1, units]);
 }
 
+/** Σ w·x + bias, group by group. */
+function groupedConvolution(tf: Tensorflow, node: TypedNode): Step {
+  const { stride, pad, groups } = node.attributes as Record<string, number>;
+  const { weights, bias } = node.parameters;
+  const [filters, , , depth] = weights.shape as [number, number, number, number];
+  const kernels = tf.tensor(Float32Array.from(weights.data), [...weights.shape]).transpose([1, 2, 3, 0]) as Tensor4D;
+  const terms = tf.tensor1d(Float32Array.from(bias.data));
+  const share = filters / groups;
+  return (x) => {
+    const padded = tf.pad(x, [[0, 0], [pad, pad], [pad, pad], [0, 0]]);
+    const channels = (from: Tensor4D, at: number, size: number) => from.slice([0, 0, 0, at], [...from.shape.slice(0, 3), size] as [number, number, number, number]);
+    const parts = Array.from({ length: groups }, (_, g) => tf.conv2d(channels(padded, g * depth, depth), channels(kernels, g * share, share), stride, 'valid'));
+    return tf.concat(parts, 3).add(terms) as Tensor4D;
+  };
+}
+
 function stepOf(tf: Tensorflow, node: TypedNode): Step | undefined {
   switch (node.kind) {
     case 'input':
@@ -120,6 +139,10 @@ function stepOf(tf: Tensorflow, node: TypedNode): Step | undefined {
       return windowSum(tf, node);
     case 'int-dense':
       return intDense(tf, node);
+    case 'int-conv':
+      return groupedConvolution(tf, node);
+    case 'concat':
+      return (...maps) => tf.concat(maps, 3);
     default:
       return undefined;
   }

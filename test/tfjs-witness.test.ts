@@ -4,6 +4,8 @@ import {
   add,
   affine,
   averagePool,
+  concat,
+  intConv2d,
   batchNormSign,
   binaryConv2d,
   binaryDense,
@@ -14,7 +16,9 @@ import {
   maxPool,
   network,
   quantise,
+  requantise,
   signedFormat,
+  signedPixels,
   synthetic,
   threshold,
 } from '../generator/dsl/index.ts';
@@ -105,6 +109,18 @@ function compared(
   return { wrong, count };
 }
 
+/** AlexNet and SqueezeNet in small: strides, groups, overlapping pools with both roundings, a fire module. */
+const int8 = network('int8', () => {
+  const pixels = quantise('quant', input('pixels', { height: 31, width: 29, channels: 3 }), signedPixels());
+  const relu = (name: string, x: Parameters<typeof requantise>[1], shift: number) => requantise(`${name}_relu`, x, { min: 0, max: 127, shift, weights, tensors: name });
+  const conv = (name: string, x: Parameters<typeof intConv2d>[1], shape: { filters: number; kernel: number; stride?: number; pad?: number; groups?: number }) =>
+    relu(name, intConv2d(name, x, { ...shape, bias: true, weights: synthetic(12, { density: 0.4 }) }), 7);
+  const p0 = maxPool('pool0', conv('conv0', pixels, { filters: 12, kernel: 5, stride: 2 }), { size: 3, stride: 2, rounding: 'ceil' });
+  const p1 = maxPool('pool1', conv('conv1', p0, { filters: 18, kernel: 3, pad: 1, groups: 3 }), { size: 3, stride: 2 });
+  const fire = concat('fire', [conv('expand1', p1, { filters: 8, kernel: 1, pad: 1 }), conv('expand3', p1, { filters: 10, kernel: 3, pad: 2 })]);
+  return decide('class', averagePool('avg', conv('last', fire, { filters: 9, kernel: 1 })), { classes: 9 });
+});
+
 function randomPixels(seed: string, count: number): Uint8Array {
   const random = randomFrom(seed);
   return Uint8Array.from({ length: count }, () => random() * 256);
@@ -163,6 +179,27 @@ test('a flipped weight is seen in its layer’s sums and not before', () => {
     });
     expect(compared(typed, { ...typed, nodes }, pixels, 13 * 15 * 3).wrong[0]).toBe(layer);
   }
+});
+
+test('an int8 network with synthetic pruned weights', () => {
+  const typed = typecheck(int8);
+  const { wrong, count } = compared(typed, typed, randomPixels('int8', 20 * 31 * 29 * 3), 31 * 29 * 3);
+  expect(wrong).toEqual([]);
+  expect(count).toBeGreaterThan(20 * 10_000);
+});
+
+test.each([
+  ['a weight', 'conv1', 'weights'],
+  ['a bias', 'expand1', 'bias'],
+  ['a shift', 'last_relu', 'shift'],
+])('%s of an int8 network that is off is seen in its layer and not before', (_, layer, key) => {
+  const typed = typecheck(int8);
+  const nodes = typed.nodes.map((node) => {
+    if (node.name !== layer) return node;
+    const { shape, data } = node.parameters[key];
+    return { ...node, parameters: { ...node.parameters, [key]: { shape, data: Int32Array.from(data, (value) => value + 1) } } };
+  });
+  expect(compared(typed, { ...typed, nodes }, randomPixels('int8 off', 4 * 31 * 29 * 3), 31 * 29 * 3).wrong[0]).toBe(layer);
 });
 
 test('the trained mnist network on 50 held-out digits', async () => {

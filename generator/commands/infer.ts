@@ -46,7 +46,7 @@ export async function infer(options: InferOptions, out: Console): Promise<Comman
     text: [
       `${typed.name} (${typed.weights.describe}): ${set.count} images`,
       accuracy !== null ? `accuracy ${(100 * accuracy).toFixed(2)} % (${right} of ${set.count})` : synthetic ? 'accuracy: not stated, the weights are synthetic' : 'accuracy: ? (no labels)',
-      `${imagesPerSecond.toFixed(0)} images/s on ${threads} thread${threads > 1 ? 's' : ''}, start-up of the threads included`,
+      `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s on ${threads} thread${threads > 1 ? 's' : ''}, start-up of the threads included`,
     ].join('\n'),
     exitCode: 0,
   };

@@ -5,7 +5,7 @@ import { generatedOptions } from '../emit/folder.ts';
 import type { Board } from '../boards/board.ts';
 import type { Request } from '../emit/plan.ts';
 import { fail } from '../errors.ts';
-import { loadNetwork, networkNames, type NetworkModule } from '../load-network.ts';
+import { loadNetwork, type NetworkModule } from '../load-network.ts';
 import type { Graph, TypedGraph } from '../ir/graph.ts';
 import { build, typecheck, type Architecture, type BuildOptions, type Design } from '../pipeline.ts';
 import { reuses, type Primitives, type Reuse } from '../layers/layer-kind.ts';
@@ -31,7 +31,7 @@ export interface Prepared {
   readonly module: NetworkModule;
 }
 
-/** Network that stands in where a board's default does not exist yet. */
+/** Network that stands in where nothing builds a board's default yet. */
 const fallbackNetwork = 'cnv';
 const architectures: readonly Architecture[] = ['dataflow'];
 /** Frames per second where nobody asks for a rate. */
@@ -39,9 +39,9 @@ export const defaultFps = 1000;
 
 function chosenNetwork(options: DesignOptions, warn: (text: string) => void): { network: string; defaulted: boolean } {
   if (options.network !== undefined) return { network: options.network, defaulted: false };
-  const { defaultNetwork } = boardNamed(options.board);
-  if (networkNames().includes(defaultNetwork)) return { network: defaultNetwork, defaulted: false };
-  warn(`${options.board}'s default network ${defaultNetwork} does not exist yet: taking ${fallbackNetwork}`);
+  const { defaultNetwork, defaultArchitecture } = boardNamed(options.board);
+  if (architectures.some((name) => name === defaultArchitecture)) return { network: defaultNetwork, defaulted: false };
+  warn(`${options.board}'s default network ${defaultNetwork} needs the ${defaultArchitecture} architecture, which does not exist yet: taking ${fallbackNetwork}`);
   return { network: fallbackNetwork, defaulted: true };
 }
 

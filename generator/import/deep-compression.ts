@@ -53,9 +53,12 @@ export interface StoredLayer {
   readonly biases: Float32Array;
 }
 
+/** Bytes that say whether a file is of this format. */
+export const headBytes = 4 * layers.length;
+
 /** True where a file starts with the counts of such a network and is as long as they say. */
-export function looksLikeDeepCompression(file: Uint8Array): boolean {
-  return file.length > 4 * layers.length && fileLength(counts(file)) === file.length;
+export function looksLikeDeepCompression(head: Uint8Array, bytes: number): boolean {
+  return head.length >= headBytes && fileLength(counts(head)) === bytes;
 }
 
 function counts(file: Uint8Array): number[] {
@@ -64,17 +67,17 @@ function counts(file: Uint8Array): number[] {
 }
 
 function fileLength(stored: readonly number[]): number {
-  return layers.reduce((sum, { filters }, i) => sum + 1024 + 4 * filters + stored[i]! + Math.ceil(stored[i]! / 2), 4 * layers.length);
+  return layers.reduce((sum, { filters }, i) => sum + 1024 + 4 * filters + stored[i]! + Math.ceil(stored[i]! / 2), headBytes);
 }
 
 /** The layers as they are stored. Throws NN010 and NN011. */
 export function readStoredLayers(path: string): StoredLayer[] {
   const damaged = (got: string) => fail({ code: 'NN011', where: path, got, legal: 'SqueezeNet v1.0 by Deep Compression' });
   const file = bytesOf(path);
-  if (file.length < 4 * layers.length) damaged(`${file.length} bytes`);
+  if (file.length < headBytes) damaged(`${file.length} bytes`);
   const stored = counts(file);
   if (fileLength(stored) !== file.length) damaged(`${file.length} bytes; its counts ask for ${fileLength(stored)}`);
-  let at = 4 * layers.length;
+  let at = headBytes;
   const take = (bytes: number) => file.slice(at, (at += bytes));
   return layers.map((layer, i) => {
     const codebook = new Float32Array(take(1024).buffer);

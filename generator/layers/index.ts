@@ -10,9 +10,11 @@ import { affine } from './affine/index.ts';
 import { add } from './add/index.ts';
 import { averagePool } from './average-pool/index.ts';
 import { intDense } from './int-dense/index.ts';
+import { intConv } from './int-conv/index.ts';
+import { concat } from './concat/index.ts';
 import { decide } from './decide/index.ts';
 
-const kinds: readonly LayerKind[] = [input, quantise, binaryConv, binaryDense, threshold, maxPool, affine, add, averagePool, intDense, decide];
+const kinds: readonly LayerKind[] = [input, quantise, binaryConv, binaryDense, threshold, maxPool, affine, add, averagePool, intDense, intConv, concat, decide];
 const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
 
 /** The kind of a node. */

@@ -8,6 +8,7 @@ import type { Node, Parameter, TypedNode } from '../ir/graph.ts';
 import type { TensorType } from '../ir/types.ts';
 import type { Tensor } from '../golden/tensor.ts';
 import type { BeatShape, Cell, HardwareStream } from '../map/hardware.ts';
+import type { SparseLayer } from '../sparse/layer.ts';
 
 /** Collects an issue about the node at hand; the pass adds the path and the source line. */
 export type Report = (code: Issue['code'], rest: Pick<Issue, 'got'> & Partial<Pick<Issue, 'legal' | 'fix'>>) => void;
@@ -42,6 +43,11 @@ export interface LayerModel {
   parameterBits?(node: TypedNode): number;
   /** Parameters that the layer has in a float network: weights, and scale and shift of a batch-norm. */
   floatParameters?(node: TypedNode): number;
+
+  /** Kinds with 8-bit weights: the format in which they are stored without their zeros. */
+  stored?(node: TypedNode): Pick<SparseLayer, 'format' | 'shape'>;
+  /** The tensor `shift` of the node brings sums back to few bits: calibration chooses it. */
+  requantises?(node: Node): boolean;
 
   /** Threshold-like kinds: channels whose compare is mirrored (y = x ≤ θ). */
   mirrored?(node: TypedNode): Uint8Array;
@@ -106,6 +112,16 @@ export interface Engine extends Materials {
   readonly fold: Fold;
 }
 
+/** How rows of the input map go through an engine with a window; what queues beside it are sized by. */
+export interface RowFlow {
+  /** Input rows that must be there before so many output rows can be complete. */
+  readonly needed: (outputRows: number) => number;
+  /** Input rows that come in while an output row is worked on. */
+  readonly step: number;
+  /** Input rows that go in although nothing leaves. */
+  readonly held: number;
+}
+
 export interface LayerCost {
   /** Legal foldings. Absent: the kind follows the stream that arrives. */
   foldAxes?(node: TypedNode): FoldAxes;
@@ -121,6 +137,8 @@ export interface LayerCost {
   cycles(engine: Engine, input: BeatShape): number;
   /** An estimate, before synthesis. */
   estimate(engine: Engine, input: BeatShape): Cost;
+  /** Absent, or undefined: every beat that goes in leaves at once. */
+  rowFlow?(engine: Engine): RowFlow | undefined;
 }
 
 export interface LayerLowering {
@@ -129,8 +147,10 @@ export interface LayerLowering {
   readonly takesEpilogue?: boolean;
   /** Why the dataflow architecture cannot build this node, if it cannot. */
   unsupported?(node: TypedNode): { readonly got: string; readonly fix: string } | undefined;
-  /** The cells of the engine between the two streams. */
-  lower(engine: Engine, input: HardwareStream, output: HardwareStream): Cell[];
+  /** The engine takes two streams; both have the beats that `inputBeat` says. */
+  readonly joins?: boolean;
+  /** The cells of the engine between the streams; `shortcut` is a join's other input. */
+  lower(engine: Engine, input: HardwareStream, output: HardwareStream, shortcut?: HardwareStream): Cell[];
 }
 
 export interface LayerKind extends LayerModel {

@@ -73,11 +73,11 @@ describe.each(codings)('%s', (coding) => {
   test('an image of several layers, an empty one, and one of no layers', () => {
     const random = randomFrom('image');
     const layers = ['a', 'b_2', 'c'].map((name) => randomLayer(random, name));
-    const { bytes, sections } = writeImage(layers, coding);
-    expect(readImage(bytes, 'weights.bin')).toEqual(layers);
+    const { bytes, sections } = writeImage(layers, 'trained', coding);
+    expect(readImage(bytes, 'weights.bin')).toEqual({ origin: 'trained', layers });
     expect(looksLikeImage(bytes)).toBe(true);
     expect(sections.map(({ at }) => at % 16)).toEqual([0, 0, 0]);
-    expect(readImage(writeImage([], coding).bytes, 'weights.bin')).toEqual([]);
+    expect(readImage(writeImage([], 'synthetic', coding).bytes, 'weights.bin')).toEqual({ origin: 'synthetic', layers: [] });
   });
 
   test('the same layer gives the same bytes', () => {
@@ -219,7 +219,7 @@ describe('damage', () => {
 
   test('an image says in which section', () => {
     const random = randomFrom('sections');
-    const { bytes, sections: [, second] } = writeImage([randomLayer(random), randomLayer(random)], 'fixed');
+    const { bytes, sections: [, second] } = writeImage([randomLayer(random), randomLayer(random)], 'imported', 'fixed');
     const said = (image: Uint8Array) => {
       try {
         readImage(image, 'weights.bin');

@@ -81,6 +81,7 @@ describe('batch-norm folded', () => {
 describe('integer form', () => {
   const reader = (a: number, shift: number): ParameterReader => ({
     bits: () => new Uint8Array(),
+    int8: () => new Int8Array(),
     integers: (key) => Int32Array.of({ a, b: 7, shift }[key]!),
     reals: () => new Float64Array(),
     refuse: (key, got) => {
@@ -102,6 +103,35 @@ describe('integer form', () => {
     expect(() => resolve(32768, 3)).toThrow('a: a[0] = 32768');
     expect(() => resolve(1, 25)).toThrow('shift: shift = 25');
     expect(() => resolve(1, -1)).toThrow('shift: shift = -1');
+  });
+});
+
+describe('shift form', () => {
+  const input = tensorType(1, 5, 3, int(-1000, 1000));
+  const typed = (shift: number, tensors: (drawn: number) => number = () => shift) => {
+    const bare = loneNode(affine, { min: 0, max: 127, fraction: 0, form: 'shift', epsilon: 0, shift }, input);
+    const parameters = affine.resolve!(bare, [input], bare.type, {
+      bits: () => new Uint8Array(),
+      int8: () => new Int8Array(),
+      integers: (key, _shape, draw) => (key === 'shift' ? Int32Array.of(tensors(draw(() => 0))) : new Int32Array()),
+      reals: () => new Float64Array(),
+      refuse: (key, got) => {
+        throw new Error(`${key}: ${got}`);
+      },
+    });
+    return { ...bare, parameters };
+  };
+
+  test('divides by a power of two, halves up, and clamps: a ReLU where the least is 0', () => {
+    const node = typed(3);
+    expect(evaluateLone(affine, node, [-1000, -4, -5, 0, 3, 4, 11, 12, 1000, 1015, 8, 9, 20, 28, 27]).slice(0, 9)).toEqual([0, 0, 0, 0, 0, 1, 1, 2, 125]);
+  });
+
+  test('the checkpoint has the shift, synthetic weights take that of the network; five bits in all', () => {
+    expect(typed(3, () => 9).parameters['shift']!.data[0]).toBe(9);
+    expect(typed(3, (drawn) => drawn).parameters['shift']!.data[0]).toBe(3);
+    expect(() => typed(25)).toThrow('shift: shift = 25');
+    expect([affine.parameterBits!(typed(3)), affine.floatParameters!(typed(3))]).toEqual([5, 0]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Integer affine map per channel: batch-norm, or requantisation, into a fixed-point format. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import type { TypedNode, WeightReference } from '../../ir/graph.ts';
-import { int, type Int } from '../../ir/types.ts';
+import { bitsOf, int, type Int } from '../../ir/types.ts';
 import type { LayerModel, ParameterReader } from '../layer-kind.ts';
 
 /** Integers min..max, each standing for itself · 2^−fraction. `min: 0` is a ReLU. */
@@ -32,6 +32,23 @@ export interface AffineOptions {
 export function affine(name: string, x: Stream<'int'>, options: AffineOptions): Stream<'int'> {
   const { format, form = 'batch-norm', epsilon = 1e-5, weights, tensors } = options;
   return addLayer({ name, kind: 'affine', inputs: [x], attributes: { ...format, form, epsilon }, weights, tensors }, 'int');
+}
+
+export interface RequantiseOptions {
+  /** `min: 0` is a ReLU. */
+  readonly min: number;
+  readonly max: number;
+  /** Of synthetic weights; a checkpoint brings its own. */
+  readonly shift?: number;
+  readonly weights: WeightReference;
+  readonly tensors?: string;
+}
+
+/** y = clamp(⌊x / 2^shift + ½⌋, min, max): back to a few bits, in a unit that is a power of two. Tensor `<tensors>.shift` [1], 0..24. */
+export function requantise(name: string, x: Stream<'int'>, options: RequantiseOptions): Stream<'int'> {
+  const { min, max, shift = 8, weights, tensors } = options;
+  const attributes = { min, max, fraction: 0, form: 'shift', epsilon: 0, shift };
+  return addLayer({ name, kind: 'affine', inputs: [x], attributes, weights, tensors }, 'int');
 }
 
 /** Widths of the stored factors, terms and shift. */
@@ -93,11 +110,38 @@ function readBatchNorm(node: Pick<TypedNode, 'attributes'>, input: Int, channels
 function readIntegers(channels: number, reader: ParameterReader): Affine {
   const a = reader.integers('a', [channels], (r) => Math.round((r() - 0.5) * 256));
   const b = reader.integers('b', [channels], (r) => Math.round((r() - 0.5) * 1024));
-  const [shift] = reader.integers('shift', [1], () => 4);
   const wide = a.findIndex((v) => !fits(v, factorBits));
   if (wide >= 0) reader.refuse('a', `a[${wide}] = ${a[wide]}`, `${factorBits}-bit integers`);
-  if (shift! < 0 || shift! > largestShift) reader.refuse('shift', `shift = ${shift}`, `0..${largestShift}`);
-  return { a, b, shift: shift! };
+  return { a, b, shift: readShift(4, reader) };
+}
+
+function readShift(drawn: number, reader: ParameterReader): number {
+  const [shift] = reader.integers('shift', [1], () => drawn);
+  return shift! >= 0 && shift! <= largestShift ? shift! : reader.refuse('shift', `shift = ${shift}`, `0..${largestShift}`);
+}
+
+function readParameters(node: Pick<TypedNode, 'attributes'>, input: Int, channels: number, reader: ParameterReader): Affine {
+  switch (node.attributes['form']) {
+    case 'integer':
+      return readIntegers(channels, reader);
+    case 'shift':
+      return { a: new Int32Array(channels).fill(1), b: new Int32Array(channels), shift: readShift(node.attributes['shift'] as number, reader) };
+    default:
+      return readBatchNorm(node, input, channels, reader);
+  }
+}
+
+/** One shift for the layer, nothing for its channels. */
+const isShift = (node: Pick<TypedNode, 'attributes'>) => node.attributes['form'] === 'shift';
+
+const forms = ['batch-norm', 'integer', 'shift'];
+
+/** What hardware adds: terms with the half that rounds, and the bits that hold all of them in two's complement. */
+export function storedTerms(node: TypedNode): { terms: readonly number[]; bits: number } {
+  const { b, shift } = node.parameters as Record<string, { data: Int32Array }>;
+  const half = Math.floor(2 ** (shift!.data[0]! - 1));
+  const terms = Array.from(b!.data, (term) => term + half);
+  return { terms, bits: bitsOf(int(Math.min(-1, ...terms), Math.max(...terms))) };
 }
 
 export const model: LayerModel = {
@@ -115,19 +159,19 @@ export const model: LayerModel = {
     if (!within) refuse(`format ${min}..${max}`, 'min below max, integers of at most 16 bits');
     if (!Number.isInteger(fraction) || Math.abs(fraction) > 32) refuse(`fraction = ${fraction}`, 'an integer from -32 to 32');
     if (!Number.isFinite(epsilon) || epsilon < 0) refuse(`epsilon = ${epsilon}`, 'a finite number from 0');
-    if (form !== 'batch-norm' && form !== 'integer') refuse(`form = ${JSON.stringify(form)}`, 'batch-norm integer');
+    if (!forms.includes(form)) refuse(`form = ${JSON.stringify(form)}`, forms.join(' '));
     return sound ? { ...x!, element: int(min, max, 2 ** -fraction) } : undefined;
   },
   resolve(node, [x], _output, reader) {
     const { channels, element } = x!;
-    const { a, b, shift } =
-      node.attributes['form'] === 'integer' ? readIntegers(channels, reader) : readBatchNorm(node, element as Int, channels, reader);
+    const { a, b, shift } = readParameters(node, element as Int, channels, reader);
     return {
       a: { shape: [channels], data: a },
       b: { shape: [channels], data: b },
       shift: { shape: [1], data: Int32Array.of(shift) },
     };
   },
-  parameterBits: (node) => node.type.channels * (factorBits + termBits) + shiftBits,
-  floatParameters: (node) => 2 * node.type.channels,
+  parameterBits: (node) => (isShift(node) ? 0 : node.type.channels * (factorBits + termBits)) + shiftBits,
+  floatParameters: (node) => (isShift(node) ? 0 : 2 * node.type.channels),
+  requantises: isShift,
 };

@@ -1,7 +1,7 @@
 /** Convolution with 8-bit weights on integers, in groups of channels, padded with zeros. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import type { TypedNode, WeightReference } from '../../ir/graph.ts';
-import type { Int } from '../../ir/types.ts';
+import { bitsOf, type Int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 import { int8FloatParameters, int8ParameterBits, int8Sums, readInt8 } from '../matvec/int8.ts';
 
@@ -52,7 +52,8 @@ export const model: LayerModel = {
     };
     for (const [option, value] of Object.entries({ filters, kernel, stride, groups }))
       if (!Number.isInteger(value) || value < 1) refuse(`${option} = ${value}`, 'a positive integer');
-    if (!Number.isInteger(pad) || pad < 0 || pad >= Math.max(kernel, 1)) refuse(`pad = ${pad}`, `0..${kernel - 1} (less than the kernel)`);
+    if (!Number.isInteger(pad) || pad < 0) refuse(`pad = ${pad}`, '0 or a positive integer');
+    if (bitsOf(x!.element) > 16) refuse(`an input of ${bitsOf(x!.element)} bits`, 'at most 16: requantise it');
     if (!sound) return undefined;
     if (filters % groups !== 0 || x!.channels % groups !== 0)
       refuse(`${groups} groups of ${x!.channels} channels and ${filters} filters`, 'a divisor of both');
@@ -70,6 +71,10 @@ export const model: LayerModel = {
   work(node) {
     const macs = node.type.height * node.type.width * node.parameters['weights']!.data.length;
     return { macs, operations: macs };
+  },
+  stored(node) {
+    const { filters, kernel, groups } = intConvShape(node);
+    return { format: 'convolution', shape: { filters, kernel, groups, depth: node.inputTypes[0]!.channels / groups } };
   },
   parameterBits: int8ParameterBits,
   floatParameters: int8FloatParameters,

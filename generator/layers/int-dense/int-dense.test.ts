@@ -11,7 +11,7 @@ test('golden equals whole-number sums of any size on 100 random layers', () => {
     const reach = oneOf(random, [7, 2047, 131_072]);
     const input = tensorType(integerIn(random, 1, 3), integerIn(random, 1, 3), integerIn(random, 1, 12), int(-reach, reach));
     const [units, taps] = [integerIn(random, 1, 12), input.height * input.width * input.channels];
-    const weights = Int32Array.from({ length: units * taps }, () => integerIn(random, -128, 127));
+    const weights = Int8Array.from({ length: units * taps }, () => integerIn(random, -128, 127));
     const bias = Int32Array.from({ length: units }, () => integerIn(random, -1e6, 1e6));
     const node = loneNode(intDense, { units, bias: true }, input, {
       weights: { shape: [units, taps], data: weights }, bias: { shape: [units], data: bias },
@@ -29,6 +29,7 @@ const input = tensorType(1, 1, 4, int(-100, 99, 1 / 64));
 function reader(tensors: Record<string, number[]>): ParameterReader {
   return {
     bits: () => new Uint8Array(),
+    int8: (key) => Int8Array.from(tensors[key]!),
     integers: (key) => Int32Array.from(tensors[key]!),
     reals: () => new Float64Array(),
     refuse: (key, got) => {
@@ -37,19 +38,18 @@ function reader(tensors: Record<string, number[]>): ParameterReader {
   };
 }
 
-test('resolve refuses weights beyond 8 bits and sums beyond 32, whether or not inputs reach them', () => {
+test('resolve refuses sums beyond 32 bits, whether or not inputs reach them', () => {
   const resolve = (attributes: { units: number; bias: boolean }, tensors: Record<string, number[]>, map = input) => {
     const node = loneNode(intDense, attributes, map);
     return intDense.resolve!(node, [map], node.type, reader(tensors));
   };
   expect(resolve({ units: 1, bias: false }, { weights: [1, -128, 127, 0] })).toEqual({
-    weights: { shape: [1, 4], data: Int32Array.of(1, -128, 127, 0) }, bias: { shape: [1], data: Int32Array.of(0) },
+    weights: { shape: [1, 4], data: Int8Array.of(1, -128, 127, 0) }, bias: { shape: [1], data: Int32Array.of(0) },
   });
-  expect(() => resolve({ units: 1, bias: false }, { weights: [1, 128, 0, 0] })).toThrow('weights: weights[1] = 128');
-  expect(() => resolve({ units: 1, bias: true }, { weights: [1, -1, 0, 0], bias: [2 ** 31 - 200] })).toThrow(`weights: sums of unit 0 up to ±${2 ** 31}`);
+  expect(() => resolve({ units: 1, bias: true }, { weights: [1, -1, 0, 0], bias: [2 ** 31 - 200] })).toThrow(`weights: sums of row 0 up to ±${2 ** 31}`);
   expect(resolve({ units: 1, bias: true }, { weights: [1, -1, 0, 0], bias: [2 ** 31 - 201] })['bias']!.data[0]).toBe(2 ** 31 - 201);
   const wide = tensorType(1, 1, 2, int(-(2 ** 24), 2 ** 24 - 1));
-  expect(() => resolve({ units: 1, bias: false }, { weights: [64, 64] }, wide)).toThrow(`weights: sums of unit 0 up to ±${2 ** 31}`);
+  expect(() => resolve({ units: 1, bias: false }, { weights: [64, 64] }, wide)).toThrow(`weights: sums of row 0 up to ±${2 ** 31}`);
 });
 
 test('infer: one pixel of sums in the unit of the input, 32 bits at most', () => {
@@ -62,7 +62,7 @@ test('infer: one pixel of sums in the unit of the input, 32 bits at most', () =>
 
 test('counts MACs as operations, weights as 8 bits and biases as 32', () => {
   const node = loneNode(intDense, { units: 3, bias: true }, input, {
-    weights: { shape: [3, 4], data: new Int32Array(12) }, bias: { shape: [3], data: new Int32Array(3) },
+    weights: { shape: [3, 4], data: new Int8Array(12) }, bias: { shape: [3], data: new Int32Array(3) },
   });
   expect(intDense.work!(node)).toEqual({ macs: 12, operations: 12 });
   expect(intDense.parameterBits!(node)).toBe(12 * 8 + 3 * 32);

@@ -1,0 +1,44 @@
+/** calibrate: real weights to 8-bit fixed point, by calibration images → safetensors. */
+import { calibrate as calibrateNetwork } from '../compress/calibrate.ts';
+import { fail } from '../errors.ts';
+import { readImages } from '../images/index.ts';
+import { openWeights, writeSafetensors } from '../import/index.ts';
+import { inferTypes } from '../passes/infer-types.ts';
+import { loadNetwork } from '../load-network.ts';
+import { percent, table } from '../report/tables.ts';
+import { writableFile } from '../writable-file.ts';
+import type { CommandResult, Console } from './result.ts';
+
+export interface CalibrateOptions {
+  readonly network: string;
+  readonly weights: string;
+  readonly images: string;
+  readonly limit?: number | undefined;
+  readonly out: string;
+}
+
+export async function calibrate(options: CalibrateOptions, out: Console): Promise<CommandResult> {
+  if (options.limit !== undefined && (!Number.isInteger(options.limit) || options.limit < 1))
+    fail({ code: 'NN001', where: '--limit', got: String(options.limit), legal: 'a positive integer' });
+  const file = writableFile(options.out, '--out');
+  const { graph } = await loadNetwork(options.network);
+  const { height, width, channels } = inferTypes(graph)[0]!.type;
+  const source = openWeights(options.weights);
+  const images = readImages(options.images, { height, width, channels }, options.limit === undefined ? {} : { limit: options.limit });
+  const { tensors, layers } = calibrateNetwork(graph, source, images.pixels, (layer) => out.progress(`calibrating ${layer} on ${images.count} images`));
+  if (layers.length === 0) fail({ code: 'NN006', where: options.network, got: 'no layer with 8-bit weights', fix: 'binary networks need no calibration' });
+  writeSafetensors(file, tensors, { source: source.source });
+  const shiftOf = (layer: string) => tensors[`${layer}.shift`]?.data[0] ?? null;
+  return {
+    json: { network: graph.name, images: images.count, source: source.describe, layers: layers.map((layer) => ({ ...layer, shift: shiftOf(layer.layer) })), file },
+    text: [
+      table(
+        ['layer', 'weights', 'non-zero', 'after rounding', 'fraction bits', 'signal to loss, dB', 'shift'],
+        layers.map((l) => [l.layer, l.weights, percent(l.nonZero / l.weights), percent(l.left / l.weights), l.weightFraction, l.signalToNoise, shiftOf(l.layer) as number | null]),
+      ),
+      `${graph.name} (${source.describe}): 8-bit weights, shifts chosen by ${images.count} images`,
+      `written: ${file}`,
+    ].join('\n'),
+    exitCode: 0,
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * Real weights to 8 bits, layer by layer along the network: every layer's weights get the fraction that loses least of them, and every
+ * requantisation the shift that loses least of what really arrives there, from calibration images that ran through the
+ * layers before in their final integers. Inputs of a join get one unit.
+ */
+import { BitloomError } from '../errors.ts';
+import { newInts, type IntTensor, type Tensor } from '../golden/tensor.ts';
+import type { NamedTensor, TensorSource } from '../import/index.ts';
+import { nodeIssue, type Graph, type TypedNode } from '../ir/graph.ts';
+import type { Int } from '../ir/types.ts';
+import { kindOf } from '../layers/index.ts';
+import type { ParameterReader } from '../layers/layer-kind.ts';
+import { inferTypes, type InferredNode } from '../passes/infer-types.ts';
+import { checkpointReader, TensorFault } from '../passes/parameter-readers.ts';
+import { bestFraction, candidateFractions, squaredError, toFixedPoint } from './fixed-point.ts';
+import { sharedUnits } from './shared-units.ts';
+
+export interface CalibratedLayer {
+  readonly layer: string;
+  /** Bits below the point of its weights, and of what it gives. */
+  readonly weightFraction: number;
+  readonly weights: number;
+  /** Real weights that were not 0, and 8-bit ones that are not. */
+  readonly nonZero: number;
+  readonly left: number;
+  /** Signal over loss of the weights, in decibels. */
+  readonly signalToNoise: number;
+}
+
+export interface Calibrated {
+  /** `<layer>.weights` I8, `.bias` I32, `.shift` I32. */
+  readonly tensors: Readonly<Record<string, NamedTensor>>;
+  readonly layers: readonly CalibratedLayer[];
+  /** The last node's tensor of every frame: scores, then the class. */
+  readonly results: readonly Int32Array[];
+}
+
+const int8 = { min: -128, max: 127 };
+/** Values of a layer that its shift is chosen by, evenly taken from all frames. */
+const samples = 2 ** 17;
+const largestShift = 24;
+
+/** What is known of a node once it has run. */
+interface Known {
+  readonly frames: readonly Tensor[];
+  /** Real value of 1. */
+  readonly unit: number;
+}
+
+class Calibration {
+  readonly tensors: Record<string, NamedTensor> = {};
+  readonly layers: CalibratedLayer[] = [];
+  private readonly known = new Map<string, Known>();
+  private readonly shifts = new Map<string, number>();
+
+  constructor(
+    private readonly source: TensorSource,
+    private readonly images: readonly IntTensor[],
+  ) {}
+
+  of(name: string): Known {
+    return this.known.get(name)!;
+  }
+
+  forget(name: string): void {
+    this.known.delete(name);
+  }
+
+  /** One shift each for requantisations whose results share a unit. */
+  chooseShifts(nodes: readonly InferredNode[]): void {
+    const inputs = nodes.map((node) => this.of(node.inputs[0]!));
+    const ranges = nodes.map((node) => node.type.element as Int);
+    const values = inputs.map(({ frames, unit }) => sampled(frames).map((value) => value * unit));
+    const possible = new Set(values.flatMap((list, i) => candidateFractions(list, ranges[i]!)));
+    const shiftsAt = (fraction: number) => inputs.map(({ unit }) => -fraction - Math.log2(unit));
+    const errors = [...possible]
+      .filter((fraction) => shiftsAt(fraction).every((shift) => Number.isInteger(shift) && shift >= 0 && shift <= largestShift))
+      .sort((a, b) => a - b)
+      .map((fraction) => ({ fraction, error: values.reduce((sum, list, i) => sum + squaredError(list, fraction, ranges[i]!), 0) }));
+    // Values too small for any shift stay as they are.
+    const best = errors.length > 0 ? errors.reduce((a, b) => (b.error < a.error ? b : a)).fraction : -Math.log2(Math.max(...inputs.map(({ unit }) => unit)));
+    nodes.forEach((node, i) => this.shifts.set(node.name, Math.max(0, Math.min(largestShift, shiftsAt(best)[i]!))));
+  }
+
+  evaluate(node: InferredNode): void {
+    const kind = kindOf(node);
+    const inputs = node.inputs.map((name) => this.of(name));
+    const reader = this.reader(node, inputs[0]?.unit ?? 1);
+    const typed: TypedNode = { ...node, parameters: kind.resolve?.(node, node.inputTypes, node.type, reader) ?? {} };
+    const run = kind.golden(typed);
+    const frames = this.images.map((image, i) => run(inputs.length === 0 ? [image] : inputs.map((input) => input.frames[i]!)));
+    this.known.set(node.name, { frames, unit: reader.unit() });
+  }
+
+  /** Answers with 8-bit weights, biases in units of the sums and chosen shifts; keeps what it said. */
+  private reader(node: InferredNode, inputUnit: number): ParameterReader & { unit(): number } {
+    const real = checkpointReader(this.source, node.tensors);
+    const scaleOf = ({ element }: InferredNode['type']) => (element.type === 'int' ? element.scale : 1);
+    let unit = node.inputTypes.length === 0 ? 1 : inputUnit * (scaleOf(node.type) / scaleOf(node.inputTypes[0]!));
+    const inUnits = (value: number, key: string) => {
+      const rounded = Math.floor(value / unit + 0.5);
+      return Math.abs(rounded) < 2 ** 31 ? rounded : real.refuse(key, `${value} is ${rounded} units of the sums`, 'less than 2^31: greater weights, or a smaller bias');
+    };
+    const keep = (key: string, tensor: NamedTensor) => (this.tensors[`${node.tensors}.${key}`] = tensor);
+    return {
+      ...real,
+      int8: (key, shape) => {
+        const values = real.reals(key, shape, () => 0);
+        const fraction = bestFraction(values, int8);
+        const data = Int8Array.from(values, (value) => toFixedPoint(value, fraction, int8));
+        unit = inputUnit * 2 ** -fraction;
+        keep(key, { dtype: 'I8', shape, data });
+        this.layers.push(layerOf(node.tensors, values, data, fraction));
+        return data;
+      },
+      integers: (key, shape) => {
+        const shift = this.shifts.get(node.name);
+        if (shift !== undefined) unit = inputUnit * 2 ** shift;
+        const data = shift !== undefined ? Int32Array.of(shift) : Int32Array.from(real.reals(key, shape, () => 0), (value) => inUnits(value, key));
+        keep(key, { dtype: 'I32', shape, data });
+        return data;
+      },
+      unit: () => unit,
+    };
+  }
+}
+
+function sampled(frames: readonly Tensor[]): Float64Array {
+  const size = frames[0]!.data.length;
+  const step = Math.max(1, Math.floor((size * frames.length) / samples));
+  return Float64Array.from({ length: Math.floor((size * frames.length) / step) }, (_, i) => frames[Math.floor((i * step) / size)]!.data[(i * step) % size]!);
+}
+
+function layerOf(layer: string, values: Float64Array, data: Int8Array, weightFraction: number): CalibratedLayer {
+  const count = (list: Float64Array | Int8Array) => (list as Float64Array).reduce((n, value) => n + (value === 0 ? 0 : 1), 0);
+  const power = values.reduce((sum, value) => sum + value * value, 0);
+  const signalToNoise = 10 * Math.log10(power / squaredError(values, weightFraction, int8));
+  return { layer, weightFraction, weights: values.length, nonZero: count(values), left: count(data), signalToNoise };
+}
+
+/** @param pixels whole frames of the network's input · throws what the network's passes throw, about the real tensors of `source` */
+export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array, onNode: (name: string) => void = () => {}): Calibrated {
+  const nodes = inferTypes(graph);
+  const { height, width, channels } = nodes[0]!.type;
+  const frameBytes = height * width * channels;
+  const images = Array.from({ length: pixels.length / frameBytes }, (_, i) => {
+    const image = newInts(height, width, channels);
+    image.data.set(pixels.subarray(i * frameBytes, (i + 1) * frameBytes));
+    return image;
+  });
+  const calibration = new Calibration(source, images);
+  const groups = sharedUnits(nodes);
+  const waiting = new Set(nodes);
+  const ready = (node: InferredNode) => node.inputs.every((name) => ![...waiting].some((other) => other.name === name));
+  while (waiting.size > 0) {
+    // The first node whose inputs have run; of a group, the first one after the inputs of all.
+    const node = [...waiting].find((next) => (groups.get(next.name) ?? [next]).every((member) => !waiting.has(member) || ready(member)))!;
+    onNode(node.name);
+    const group = groups.get(node.name);
+    if (group && group.every((member) => waiting.has(member))) calibration.chooseShifts(group);
+    try {
+      calibration.evaluate(node);
+    } catch (error) {
+      if (!(error instanceof TensorFault)) throw error;
+      throw new BitloomError([nodeIssue(graph.name, node, error.code, { got: error.got, legal: error.legal, fix: 'give real weights of this network' })]);
+    }
+    waiting.delete(node);
+    for (const name of node.inputs) if (![...waiting].some((other) => other.inputs.includes(name))) calibration.forget(name);
+  }
+  return { tensors: calibration.tensors, layers: calibration.layers, results: calibration.of(nodes.at(-1)!.name).frames.map(({ data }) => data) };
+}
