@@ -30,6 +30,8 @@ export interface ConvolutionLayer extends EngineLayer {
   readonly entriesOf: readonly Uint8Array[];
   readonly slots: number;
   readonly rounds: number;
+  /** Filters that it computes. */
+  readonly filters: number;
 }
 
 const last = 0x8000;
@@ -106,6 +108,7 @@ function part(convolution: Convolution, shape: EngineShape, from: number, to: nu
     entriesOf: lists.map(({ entries }) => entries),
     slots,
     rounds: output.span,
+    filters: to - from,
   };
 }
 

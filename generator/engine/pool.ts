@@ -28,12 +28,16 @@ export function resultsOfSlice(shape: EngineShape, { kernel, stride }: Pick<Pool
 export function poolSteps(pool: Pool, shape: EngineShape): Step[] {
   const { kernel, stride, top = 0, left = 0, input, output } = pool;
   const most = resultsOfSlice(shape, pool);
+  // A window beyond the right edge has no result of its own: copies of every other column may end there.
+  const results = Math.min(output.width, Math.ceil((input.width - left) / stride));
   const steps: Step[] = [];
   for (let y = 0; y < output.height; y++) {
     const rows = Array.from({ length: kernel }, (_, k) => top + y * stride + k).filter((row) => row < input.height);
-    for (let x = 0; x < output.pitch; x += most) {
-      const take = Math.max(0, Math.min(most, output.width - x));
-      const count = Math.min(most, output.pitch - x);
+    for (let x = 0, count = 0; x < output.pitch; x += count) {
+      const take = Math.max(0, Math.min(most, results - x));
+      // Zeros behind the row go with its last results.
+      count = x + take < results ? take : Math.min(shape.lanes, output.pitch - x);
+      if (rows.length === 0) steps.push({ line: input.line, shift: 0, first: true, last: true, count });
       rows.forEach((row, i) => {
         const at = row * input.pitch + left + x * stride;
         const line = Math.floor(at / shape.lanes);

@@ -19,10 +19,10 @@ export interface EngineShape {
 }
 
 /** Bytes of the stream that arrive together. */
-export const beatBytes = (shape: EngineShape) => 16 * shape.ports;
+export const beatBytes = (shape: Pick<EngineShape, 'ports'>) => 16 * shape.ports;
 
 /** Results of a fully connected layer at once: 16 bits of a beat each. */
-export const outputsAtOnce = (shape: EngineShape) => beatBytes(shape) / 2;
+export const outputsAtOnce = (shape: Pick<EngineShape, 'ports'>) => beatBytes(shape) / 2;
 
 /**
  * A map in activation memory: value (c, y, x) is byte y · pitch + x of its channel, which begins at line `line + c · span`.
@@ -38,7 +38,7 @@ export interface LineMap {
   readonly span: number;
 }
 
-export function lineMap(shape: EngineShape, map: Omit<LineMap, 'span'>): LineMap {
+export function lineMap(shape: Pick<EngineShape, 'lanes'>, map: Omit<LineMap, 'span'>): LineMap {
   return { ...map, span: Math.ceil((map.height * map.pitch) / shape.lanes) };
 }
 
