@@ -56,32 +56,37 @@ module nn_sparse_macs #(
         if (rst) {add_2, add_1, add_0} <= 3'd0;
     end
 
-    reg signed [7:0]  weight_0;
-    always @(posedge clk) weight_0 <= weight;
+    // One word holds a slot's sums of all lanes.
+    (* ram_style = "distributed" *)
+    reg [ACC_W*LANES-1:0] store [0:2*SLOTS-1];
+    reg [ACC_W*LANES-1:0] held, latest, sum;
+    reg [17*LANES-1:0]    product_1, product_2;
+    reg [8*LANES-1:0]     x_0;
+    reg signed [7:0]      weight_0;
+    reg                   signed_0;
+    integer               l, k;
 
-    genvar g;
-    generate
-        for (g = 0; g < LANES; g = g + 1) begin : g_lane
-            (* ram_style = "distributed" *)
-            reg [ACC_W-1:0]        store [0:2*SLOTS-1];
-            reg signed [8:0]       x_0;
-            reg signed [16:0]      product_1, product_2;
-            reg [ACC_W-1:0]        held, latest;
-            wire [ACC_W-1:0]       sum = {{(ACC_W-17){product_2[16]}}, product_2} + (again ? latest : held);
+    always @* begin
+        sum = {ACC_W*LANES{1'b0}};
+        for (l = 0; l < LANES; l = l + 1)
+            sum[ACC_W*l +: ACC_W] = {{(ACC_W-17){product_2[17*l+16]}}, product_2[17*l +: 17]}
+                                  + (again ? latest[ACC_W*l +: ACC_W] : held[ACC_W*l +: ACC_W]);
+    end
 
-            always @(posedge clk) begin
-                x_0       <= {x_signed && x[8*g+7], x[8*g +: 8]};
-                product_1 <= weight_0 * x_0;
-                product_2 <= product_1;
-                held      <= store[at_1];
-                if (fresh_1) held <= {ACC_W{1'b0}};
-                latest    <= sum;
-                if (add_2) store[at_2] <= sum;
-            end
+    always @(posedge clk) begin
+        weight_0  <= weight;
+        signed_0  <= x_signed;
+        x_0       <= x;
+        for (k = 0; k < LANES; k = k + 1)
+            product_1[17*k +: 17] <= weight_0 * $signed({signed_0 && x_0[8*k+7], x_0[8*k +: 8]});
+        product_2 <= product_1;
+        held      <= store[at_1];
+        if (fresh_1) held <= {ACC_W*LANES{1'b0}};
+        latest    <= sum;
+        if (add_2) store[at_2] <= sum;
+    end
 
-            assign sums[ACC_W*g +: ACC_W] = held;
-        end
-    endgenerate
+    assign sums = held;
 
 endmodule
 

@@ -49,13 +49,13 @@ module nn_sparse_pool #(
     reg  [2:0]         valid;
     wire [6:0]         take;
     wire [8*LANES+15:0] best_on = {16'd0, best}, beside_on = {16'd0, beside};
-    integer            i;
+    integer            i, k;
 
     always @* begin
-        for (i = 0; i < LANES; i = i + 1) chosen[8*i +: 8] = across[8*i +: 8];
+        chosen = across;
         if (halve) begin
             chosen = {8*LANES{1'b0}};
-            for (i = 0; i < LANES/2; i = i + 1) chosen[8*i +: 8] = across[16*i +: 8];
+            for (k = 0; k < LANES/2; k = k + 1) chosen[8*k +: 8] = across[16*k +: 8];
         end
     end
 

@@ -66,6 +66,7 @@ module nn_sparse_registers (
     assign s_axi_rresp   = 2'b00;
 
     reg [31:0] values [4:11];
+    reg [31:0] written;         // wdata, and what was there where a strobe is low
     reg        has_ended, enabled;
     reg [3:0]  end_code;
     integer    i;
@@ -77,13 +78,15 @@ module nn_sparse_registers (
     assign frame_beats  = values[10];
     assign weight_beats = values[11];
 
+    always @*
+        for (i = 0; i < 4; i = i + 1)
+            written[8*i +: 8] = s_axi_wstrb[i] ? s_axi_wdata[8*i +: 8] : values[at_w][8*i +: 8];
+
     always @(posedge clk) begin
         start <= write && at_w == 4'd0 && s_axi_wdata[0] && s_axi_wstrb[0] && !busy && !start;
         if (write && at_w == 4'd1 && s_axi_wdata[0] && s_axi_wstrb[0]) has_ended <= 1'b0;
         if (write && at_w == 4'd2 && s_axi_wstrb[0]) enabled <= s_axi_wdata[0];
-        if (write && at_w >= 4'd4 && at_w <= 4'd11)
-            for (i = 0; i < 4; i = i + 1)
-                if (s_axi_wstrb[i]) values[at_w][8*i +: 8] <= s_axi_wdata[8*i +: 8];
+        if (write && at_w >= 4'd4 && at_w <= 4'd11) values[at_w] <= written;
         if (ended) begin
             has_ended <= 1'b1;
             end_code  <= code;
