@@ -7,6 +7,7 @@ import { estimateReport } from '../report/estimate.ts';
 import { percent, table } from '../report/tables.ts';
 import { prepare, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
+import { checkSparse, genSparse } from './sparse.ts';
 
 /** Per engine: work, folding, clocks, and the estimate of what it takes. */
 export function mappingTable(design: Design): string {
@@ -31,6 +32,7 @@ export function summary(design: Design): string {
 }
 
 export async function gen(options: DesignOptions, out: Console): Promise<CommandResult> {
+  if (options.arch === 'sparse') return genSparse(options, out);
   const { design, request } = await prepare(options, out.warn);
   requireFit(design);
   const folder = writePlan(planFiles(design, request), options.out, folderName(design.name, options.board));
@@ -42,6 +44,7 @@ export async function gen(options: DesignOptions, out: Console): Promise<Command
 }
 
 export async function check(options: DesignOptions, out: Console): Promise<CommandResult> {
+  if (options.arch === 'sparse') return checkSparse(options, out);
   const { design, request } = await prepare(options, out.warn);
   const report = estimateReport(design, request);
   const issues = fitIssues(design);
