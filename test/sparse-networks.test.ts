@@ -62,12 +62,14 @@ describe.each([likeAlexnet, likeSqueezenet])('$name', (graph) => {
       expect(sparsePassed(result, frames)).toBe(true);
     }
     const model = layerClocks(compiled.layers.map(({ layer }) => layer), compiled.shape, 1, frames[0]!.frameBeats);
-    for (const { layer, clocks, frame } of results[0]!.layers) {
-      if (frame !== 0 || compiled.layers[layer]!.layer.descriptor.operation === 'output') continue;
+    const wrong = results[0]!.layers.flatMap(({ layer, clocks, frame }) => {
+      const { name, descriptor } = compiled.layers[layer]!.layer;
       const modelled = model[layer]!.clocks;
       // A few clocks count in layers as short as these.
-      expect(Math.abs(modelled - clocks), `${compiled.layers[layer]!.layer.name}: ${clocks}, modelled ${modelled}`).toBeLessThan(Math.max(16, 0.05 * clocks));
-    }
+      const off = frame === 0 && descriptor.operation !== 'output' && Math.abs(modelled - clocks) > Math.max(12, 0.05 * clocks);
+      return off ? [`${name}: ${clocks}, modelled ${modelled}`] : [];
+    });
+    expect(wrong).toEqual([]);
   }, 300_000);
 });
 

@@ -14,8 +14,8 @@ export interface LayerClocks {
 
 /** Vectors that groups may be behind the broadcast: their FIFO, less what is under way. */
 const vectorsAhead = 29;
-/** From a read's announcement to the vector in a group's FIFO; from start to the first read; from the last line to the end of the layer. */
-const [readLatency, firstRead, lastLine] = [10, 6, 37];
+/** From a read's announcement to the vector in a group's FIFO; from start to the first read; from the last read, of sums or lines, to the end of the layer. */
+const [readLatency, firstRead, settles] = [10, 6, 32];
 
 /** Groups walk their entries as vectors come; sums are read out while the next round runs. */
 function convolutionClocks({ entriesOf, rounds, slots }: ConvolutionLayer, { lanes, groups }: EngineShape): number {
@@ -53,7 +53,7 @@ function convolutionClocks({ entriesOf, rounds, slots }: ConvolutionLayer, { lan
     }
     outline = Math.max(outline + lanes + 1, drain);
   }
-  return Math.ceil(drain) + 12 + lastLine;
+  return Math.ceil(drain) + settles;
 }
 
 /** Clocks of the entries themselves, at `rate` beats a clock: sets stand behind each other, their results leave one a clock. */
@@ -100,7 +100,7 @@ export function layerClocks(layers: readonly EngineLayer[], shape: EngineShape, 
       clocks = loaded + streamed + 45;
       loader = Math.max(loader, start + loaded + (layer.entries.length / beatBytes(shape)) / rate);
     } else if (layer.descriptor.operation === 'output') clocks = firstRead + (rounds * 4) / rate + rounds + 155;
-    else clocks = steps * rounds + firstRead + 1 + lastLine;
+    else clocks = steps * rounds + firstRead + settles + 6;
     done.push(start + clocks);
     result.push({ waits: start - before, clocks: Math.ceil(clocks) });
   });
