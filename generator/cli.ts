@@ -74,7 +74,7 @@ const design = {
   board: { type: 'string', demandOption: true, describe: `target: ${boards.map((b) => b.name).join(', ')}` },
   network: { type: 'string', describe: `name (${networkNames().join(', ')}) or file; the board's own by default` },
   weights: { type: 'string', describe: 'replaces the network\'s weights: a safetensors file or a BNN-PYNQ folder' },
-  arch: { type: 'string', describe: 'architecture: dataflow' },
+  arch: { type: 'string', describe: 'architecture: dataflow; gen and check also know sparse, for pruned int8 networks on zcu104' },
   fps: { type: 'string', describe: 'frames per second to reach, or max for the most that fits (default 1000)' },
   clock: { type: 'number', describe: 'clock in MHz; the board\'s own by default' },
   reuse: { type: 'string', describe: 'kernel reuse, layers whose weights become logic: auto where it takes fewer LUTs (the default), on wherever it can be done, off nowhere' },

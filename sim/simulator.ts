@@ -103,6 +103,8 @@ export interface CompileOptions {
   readonly quick?: boolean;
   /** Device primitives LUT by LUT, as synthesis sees them, in place of the cells' models. */
   readonly lutLevel?: boolean;
+  /** Loops over lanes stay loops, and modules that stand many times are compiled once: far less code of wide designs. */
+  readonly loops?: boolean;
   /** Another bench's program: its runtime objects are taken over, for a quick build that is quicker still. */
   readonly like?: string;
 }
@@ -125,13 +127,14 @@ function buildFiles(sources: readonly VerilogSource[], bench: string, { lutLevel
 const toggleFlags = ['--trace', '--trace-max-width', '1000000', '--trace-max-array', '0'];
 
 /** Verilates and compiles in the empty folder `work`; path of the program. NN041 when a tool fails. */
-async function compile(files: readonly VerilogSource[], work: string, { wave, toggles, lutLevel, like, quick = like !== undefined }: CompileOptions): Promise<string> {
+async function compile(files: readonly VerilogSource[], work: string, { wave, toggles, lutLevel, loops, like, quick = like !== undefined }: CompileOptions): Promise<string> {
   const objects = join(work, 'obj');
   mkdirSync(objects);
   for (const { path, text } of files) writeFileSync(join(work, path), text);
   const flags = ['--cc', '--exe', '--top-module', 'bench', '--Mdir', 'obj', '-Wno-fatal', '-Wno-lint', '-Wno-style', '--x-assign', 'unique', '--x-initial', 'unique', '-O3'];
   if (wave) flags.push('--trace-fst');
   if (toggles) flags.push(...toggleFlags);
+  if (loops) flags.push('--unroll-count', '2', '--inline-mult', '1');
   if (lutLevel) flags.push('-DSYNTHESIS');
   try {
     await execa('verilator', [...flags, ...files.map((f) => f.path).filter((path) => !path.endsWith('.h'))], { cwd: work });

@@ -1,12 +1,10 @@
 /** Parameter points of the library's cells: legal ones, edge cases first, and for every check an illegal one. */
-export type Parameters = Readonly<Record<string, string | number>>;
+import { sparseIllegal, sparsePoints } from './cells-points-sparse.ts';
+import { refuse, table, type Parameters } from './cells-table.ts';
+
+export type { Parameters };
 
 const IMAGE = 'one.mem';
-
-/** Points from rows of values in the order of `names`. */
-function table(names: string, rows: readonly (readonly (string | number)[])[], common: Parameters = {}): Parameters[] {
-  return rows.map((row) => ({ ...common, ...Object.fromEntries(names.split(' ').map((name, i) => [name, row[i]!])) }));
-}
 
 // Dense, dense on one beat, padded, odd and folded, STRIDE > KERNEL, no reuse, heavy padding.
 const maps = [
@@ -51,7 +49,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
   nn_skid: table('DATA_W', [[1], [2], [8], [64], [1152]]),
   nn_fifo: table('DATA_W DEPTH', [[1, 1], [8, 2], [8, 3], [1152, 16], [1, 33]]),
   nn_rom: table('DATA_W DEPTH STYLE', [[1, 1, 'block'], [8, 1, 'distributed'], [8, 2, 'block'], [64, 5, 'distributed'], [1152, 1024, 'block']], { INIT_FILE: IMAGE }),
-  nn_ram: table('DATA_W DEPTH STYLE', [[1, 1, 'block'], [8, 1, 'distributed'], [8, 2, 'block'], [64, 5, 'distributed'], [1152, 96, 'block']]),
+  nn_ram: table('DATA_W DEPTH STYLE', [[1, 1, 'block'], [8, 1, 'distributed'], [8, 2, 'block'], [64, 5, 'distributed'], [1152, 96, 'block'], [72, 4096, 'ultra']]),
   nn_loop: table('COUNT', [[1], [2], [3], [8], [1000]]),
   nn_width: table('ELEM_W IN_LANES OUT_LANES PIXELS', [
     [1, 1, 1, 1], [8, 8, 8, 2], [1, 2, 1, 1], [1, 1, 2, 1], [3, 15, 5, 1], [3, 5, 15, 1], [1, 64, 1, 1], [1, 1, 64, 1], [1, 2, 1, 3], [5, 3, 9, 4],
@@ -159,11 +157,11 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [1, 1, 1, 0, 'first_max'], [10, 10, 10, 0, 'highest_bit'], [64, 10, 32, 1, 'first_max'], [16, 16, 12, 1, 'highest_bit'], [5, 1, 4, 0, 'first_max'], [8, 7, 1, 1, 'first_max'],
   ]),
   nn_egress: table('DATA_W BEATS', [[1, 1], [8, 2], [32, 11], [64, 3], [1152, 784]]),
+  ...sparsePoints,
 };
 
 const earlyImages: Parameters = { WEIGHT_PREFIX: 'one', ORDER_PREFIX: 'one', THRESHOLD_PREFIX: 'one' };
 const conv: Parameters = { WEIGHT_FILE: IMAGE, THRESHOLD_FILE: IMAGE };
-const refuse = (cell: string, check: string, parameters: Parameters) => ({ cell, check: `${cell}_${check}`, parameters });
 
 export const illegal: readonly { readonly cell: string; readonly check: string; readonly parameters: Parameters }[] = [
   refuse('nn_skid', 'DATA_W_must_be_positive', { DATA_W: 0 }),
@@ -175,7 +173,7 @@ export const illegal: readonly { readonly cell: string; readonly check: string; 
   refuse('nn_rom', 'STYLE_must_be_block_or_distributed', { STYLE: 'ultra', INIT_FILE: IMAGE }),
   refuse('nn_ram', 'DATA_W_must_be_positive', { DATA_W: 0 }),
   refuse('nn_ram', 'DEPTH_must_be_positive', { DEPTH: 0 }),
-  refuse('nn_ram', 'STYLE_must_be_block_or_distributed', { STYLE: 'ultra' }),
+  refuse('nn_ram', 'STYLE_must_be_block_ultra_or_distributed', { STYLE: 'registers' }),
   refuse('nn_loop', 'COUNT_must_be_positive', { COUNT: 0 }),
   refuse('nn_slide', 'PIXELS_must_divide_WIDTH', { PIXELS: 3 }),
   refuse('nn_slide', 'PIXELS_must_divide_the_output_columns', { PIXELS: 4 }),
@@ -257,4 +255,5 @@ export const illegal: readonly { readonly cell: string; readonly check: string; 
   refuse('nn_decide', 'SCORE_W_must_be_1_to_32', { SCORE_W: 33 }),
   refuse('nn_decide', 'RULE_must_be_first_max_or_highest_bit', { RULE: 'last_max' }),
   refuse('nn_egress', 'BEATS_must_be_positive', { BEATS: 0 }),
+  ...sparseIllegal,
 ];

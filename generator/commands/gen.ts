@@ -8,6 +8,7 @@ import { estimateReport } from '../report/estimate.ts';
 import { clocks, percent, table } from '../report/tables.ts';
 import { prepare, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
+import { checkSparse, genSparse } from './sparse.ts';
 
 /** Per engine: work, folding, clocks, and the estimate of what it takes. */
 export function mappingTable(design: Design): string {
@@ -42,6 +43,7 @@ function earlyLines({ options: { calibration }, placement: { engines, intervalAt
 }
 
 export async function gen(options: DesignOptions, out: Console): Promise<CommandResult> {
+  if (options.arch === 'sparse') return genSparse(options, out);
   const { design, request } = await prepare(options, out.warn);
   requireFit(design);
   const folder = writePlan(planFiles(design, request), options.out, folderName(design.name, options.board));
@@ -53,6 +55,7 @@ export async function gen(options: DesignOptions, out: Console): Promise<Command
 }
 
 export async function check(options: DesignOptions, out: Console): Promise<CommandResult> {
+  if (options.arch === 'sparse') return checkSparse(options, out);
   const { design, request } = await prepare(options, out.warn);
   const report = estimateReport(design, request);
   const issues = fitIssues(design);

@@ -53,7 +53,7 @@ export function rebuildCommand(design: Design, request: Request): string {
 }
 
 /** Library cells that the design instantiates, directly or inside one another; cells of a device family where it asks for them. */
-function libraryCells(texts: readonly string[]): string[] {
+export function libraryCells(texts: readonly string[]): string[] {
   const inPrimitives = texts.some((text) => /"xilinx"|_xc7\b/.test(text));
   const cells = readdirSync(library).filter((f) => f.endsWith('.v')).map((f) => f.slice(0, -2));
   const available = new Set(cells.filter((cell) => inPrimitives || !cell.endsWith('_xc7')));

@@ -2,7 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fail } from '../errors.ts';
-import type { Plan } from './plan.ts';
+
+/** Path below the folder → contents. */
+export type Contents = ReadonlyMap<string, string | Uint8Array>;
 
 /** Only what this generator made may be replaced. */
 function isOurs(target: string): boolean {
@@ -21,7 +23,7 @@ export function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
-function writeFiles(plan: Plan, folder: string): void {
+function writeFiles(plan: Contents, folder: string): void {
   for (const [path, text] of plan) {
     const file = join(folder, path);
     makeFolder(dirname(file));
@@ -42,7 +44,7 @@ function replace(target: string, fresh: string, aside: string): void {
 }
 
 /** @returns the absolute target. NN030 when it cannot be written or holds something this generator did not make. */
-export function writePlan(plan: Plan, parent: string, name: string): string {
+export function writePlan(plan: Contents, parent: string, name: string): string {
   const target = resolve(parent, name);
   if (existsSync(target) && !isOurs(target))
     fail({ code: 'NN030', where: target, got: 'something there that is no generated design', fix: 'choose another --out, or delete it' });

@@ -3,6 +3,7 @@
  * and never look at a kind's name. A kind is one folder: kind.ts (shape, parameters, algebra), golden.ts (integers),
  * cost.ts (folding, cycles, estimate), lower.ts (cells). golden.ts and lower.ts never see each other.
  */
+import type { EngineRole } from '../engine/role.ts';
 import type { Issue } from '../errors.ts';
 import type { Node, Parameter, TypedNode } from '../ir/graph.ts';
 import type { TensorType } from '../ir/types.ts';
@@ -222,4 +223,6 @@ export interface LayerKind extends LayerModel {
   readonly lowering: LayerLowering;
   /** Absent: nothing here can be known early. */
   readonly early?: LayerEarly;
+  /** What the layer is to the sparse engine. Absent, or undefined: it cannot run there. */
+  engine?(node: TypedNode): EngineRole | undefined;
 }

@@ -3,7 +3,7 @@
 
 /*
  * Simple dual-port memory: one write port, one read port, q two clocks after
- * raddr (the array's read register and one behind it, in both styles).
+ * raddr (the array's read register and one behind it, in all styles).
  *
  * Reading the word that is being written in the same clock is not defined:
  * users keep reads and writes apart. II = 1, read latency = 2.
@@ -11,7 +11,7 @@
 module nn_ram #(
     parameter DATA_W = 8,       // word width, bits
     parameter DEPTH  = 16,      // words, any number from 1
-    parameter STYLE  = "block"  // "block" or "distributed"
+    parameter STYLE  = "block"  // "block", "ultra" or "distributed"
 ) (
     input  wire                                       clk,
 
@@ -40,6 +40,13 @@ module nn_ram #(
                 if (we) store[waddr] <= wdata;
                 word <= store[raddr];
             end
+        end else if (STYLE == "ultra") begin : g_ultra
+            (* ram_style = "ultra" *)
+            reg [DATA_W-1:0] store [0:DEPTH-1];
+            always @(posedge clk) begin
+                if (we) store[waddr] <= wdata;
+                word <= store[raddr];
+            end
         end else if (STYLE == "distributed") begin : g_distributed
             (* ram_style = "distributed" *)
             reg [DATA_W-1:0] store [0:DEPTH-1];
@@ -48,7 +55,7 @@ module nn_ram #(
                 word <= store[raddr];
             end
         end else begin : g_check_style
-            nn_ram_STYLE_must_be_block_or_distributed u_error();
+            nn_ram_STYLE_must_be_block_ultra_or_distributed u_error();
         end
     endgenerate
 

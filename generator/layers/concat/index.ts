@@ -1,7 +1,8 @@
 import type { LayerKind } from '../layer-kind.ts';
 import { cost } from './cost.ts';
+import { engine } from './engine.ts';
 import { golden } from './golden.ts';
 import { model } from './kind.ts';
 import { lowering } from './lower.ts';
 
-export const concat: LayerKind = { ...model, golden, cost, lowering };
+export const concat: LayerKind = { ...model, golden, cost, lowering, engine };

@@ -1,0 +1,152 @@
+/** From a network to the engine's layers, its size, and where everything lies. */
+import { fail } from '../errors.ts';
+import type { TypedGraph } from '../ir/graph.ts';
+import { convolutionLayers, reachOf, type Convolution } from './convolution.ts';
+import { denseLayer, outputLayer, type Dense } from './dense.ts';
+import type { EngineLayer } from './layer.ts';
+import { layOut, type Layout, type ResultPart } from './layout.ts';
+import { operationsOf, type Operation, type Operations, type Value } from './operations.ts';
+import { poolLayer } from './pool.ts';
+import { linesOf, outputsAtOnce, type EngineShape, type LineMap } from './shape.ts';
+import { vectorOrder } from './vector-order.ts';
+
+/** A layer, and what it computes: channels of a value, or results. */
+export interface CompiledLayer {
+  readonly layer: EngineLayer;
+  /** Node whose work it is. */
+  readonly node: string;
+  /** Value that it writes, channels first..first + count − 1; absent for results and output. */
+  readonly writes?: { readonly value: string; readonly first: number; readonly count: number };
+  readonly part?: ResultPart;
+}
+
+export interface CompiledNetwork {
+  readonly shape: EngineShape;
+  readonly network: Operations;
+  readonly layout: Layout;
+  readonly layers: readonly CompiledLayer[];
+  /** Unit at each place of a vector, where they do not stand in order. */
+  readonly orders: ReadonlyMap<string, Int32Array>;
+}
+
+/** Lines come in steps of two banks of URAM. */
+const lineStep = 8192;
+
+const inInt32 = (value: number) => value >= -(2 ** 31) && value < 2 ** 31;
+
+function convolutionOf(operation: Operation & { readonly type: 'windows' }, input: Value, from: LineMap, output: LineMap): Convolution {
+  const { kernel, stride, pad, groups, weights, bias } = operation.windows;
+  const { a, b, shift, min, max } = operation.bytes;
+  const filters = bias.length;
+  const phases = input.spread?.phases ?? [[0, 0]];
+  const channels = input.channels / phases.length;
+  const depth = channels / groups;
+  const share = filters / groups;
+  const phaseAt = new Map(phases.map(([y, x], i) => [`${y} ${x}`, i]));
+  const taps = Array.from({ length: kernel * kernel }, (_, k) => {
+    const [y, x] = [Math.floor(k / kernel) - pad, (k % kernel) - pad];
+    const phase = phaseAt.get(`${((y % stride) + stride) % stride} ${((x % stride) + stride) % stride}`)!;
+    return { phase, offset: Math.floor(y / stride) * from.pitch + Math.floor(x / stride) };
+  });
+  const vectors = Array.from({ length: channels }, (_, c) => taps.map(({ phase, offset }) => ({ map: from, channel: phase * channels + c, offset }))).flat();
+  const ours = new Int8Array(vectors.length * filters);
+  for (let f = 0; f < filters; f++)
+    for (let c = 0; c < depth; c++)
+      for (let k = 0; k < taps.length; k++) ours[((Math.floor(f / share) * depth + c) * taps.length + k) * filters + f] = weights[(f * taps.length + k) * depth + c]!;
+  const terms = Array.from({ length: filters }, (_, f) => a[f]! * bias[f]! + b[f]!);
+  const wide = terms.findIndex((term) => !inInt32(term));
+  if (wide >= 0) fail({ code: 'NN006', where: `${operation.name}, channel ${wide}`, got: `bias and term together ${terms[wide]}`, legal: '32-bit integers' });
+  return { name: operation.name, filters, weights: ours, vectors, a, b: Int32Array.from(terms), shift, min, max, signed: input.signed, output, firstChannel: 0 };
+}
+
+/** Byte of the input at each of a vector's taps, in the order (y, x, channel). */
+function placesOf(input: Value, from: LineMap, lanes: number, order: Int32Array | undefined): Int32Array {
+  if (order) {
+    const places = new Int32Array(order.length);
+    order.forEach((unit, place) => (places[unit] = place));
+    return places;
+  }
+  const { height, width, channels } = input;
+  return Int32Array.from({ length: height * width * channels }, (_, i) => {
+    const pixel = Math.floor(i / channels);
+    return (i % channels) * from.span * lanes + Math.floor(pixel / width) * from.pitch + (pixel % width);
+  });
+}
+
+/** Weights from `at` on that are not 0, in the order of the bytes that they multiply. */
+function rowOf(weights: ArrayLike<number>, at: number, byPlace: Int32Array, places: Int32Array): Dense['rows'][number] {
+  const index: number[] = [];
+  const weight: number[] = [];
+  for (const tap of byPlace) {
+    const w = weights[at + tap]!;
+    if (w === 0) continue;
+    index.push(places[tap]!);
+    weight.push(w);
+  }
+  return { index, weight };
+}
+
+export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'accumulatorBits'>): CompiledNetwork {
+  const network = operationsOf(graph);
+  const layout = layOut(network, fixed);
+  const { operations, values } = network;
+  const { maps, results } = layout;
+  const shape: EngineShape = { ...fixed, lines: Math.max(lineStep, Math.ceil(layout.lines / lineStep) * lineStep), accumulatorBits: 24 };
+  const layers: CompiledLayer[] = [];
+  const orders = new Map<string, Int32Array>();
+  let reach = 0;
+  for (const operation of operations) {
+    const { name, input: inputName } = operation;
+    const [input, from] = [values.get(inputName)!, maps.get(inputName)!];
+    if (operation.type === 'windows') {
+      const convolution = convolutionOf(operation, input, from, maps.get(name)!);
+      reach = Math.max(reach, reachOf(convolution));
+      let first = 0;
+      for (const layer of convolutionLayers(convolution, shape)) {
+        layers.push({ layer, node: name, writes: { value: name, first, count: layer.filters } });
+        first += layer.filters;
+      }
+    } else if (operation.type === 'maximum') {
+      const { kernel, stride } = operation.maximum;
+      layers.push({ layer: poolLayer({ name, kernel, stride, signed: input.signed, input: from, output: maps.get(name)! }, shape), node: name, writes: { value: name, first: 0, count: input.channels } });
+    } else if (operation.type === 'spread') {
+      const output = maps.get(name)!;
+      const { phases, stride } = values.get(name)!.spread!;
+      phases.forEach(([top, left], i) => {
+        const layer = poolLayer({ name, kernel: 1, stride, top, left, signed: input.signed, input: from, output, firstChannel: i * input.channels }, shape);
+        layers.push({ layer, node: inputName, writes: { value: name, first: i * input.channels, count: input.channels } });
+      });
+    } else if (operation.type === 'vector') {
+      const { weights, bias } = operation.vector;
+      const places = placesOf(input, from, shape.lanes, orders.get(inputName));
+      const byPlace = Int32Array.from(places.keys()).sort((p, q) => places[p]! - places[q]!);
+      const rows = Array.from(bias, (_, unit) => rowOf(weights, unit * places.length, byPlace, places));
+      const { a, b, shift, min, max } = operation.bytes ?? { a: new Int32Array(bias.length).fill(1), b: new Int32Array(bias.length), shift: 0, min: 0, max: 0 };
+      const terms = Int32Array.from(bias, (term, unit) => {
+        const sum = a[unit]! * term + b[unit]!;
+        return inInt32(sum) ? sum : fail({ code: 'NN006', where: `${name}, unit ${unit}`, got: `bias and term together ${sum}`, legal: '32-bit integers' });
+      });
+      // The result keeps its order; inside the network units of equal length stand together.
+      const order = operation.bytes ? vectorOrder(rows.map(({ index }) => index.length), outputsAtOnce(shape)) : Int32Array.from(rows.keys());
+      if (operation.bytes) orders.set(name, order);
+      const part = operation.bytes ? undefined : results[0]!;
+      const layer = denseLayer({
+        name, wide: !operation.bytes, line: from.line, lines: linesOf(from), signed: input.signed, shift, min, max,
+        a: Int32Array.from(order, (unit) => a[unit]!), b: Int32Array.from(order, (unit) => terms[unit]!),
+        rows: Array.from(order, (unit) => rows[unit]!), to: part?.line ?? maps.get(name)!.line,
+      }, shape);
+      layers.push({ layer, node: name, ...(part ? { part } : { writes: { value: name, first: 0, count: 1 } }) });
+    } else
+      for (const part of results) {
+        const bytes = Array.from({ length: input.height * input.width }, (_, i) => Math.floor(i / input.width) * from.pitch + (i % input.width));
+        const ones = new Int32Array(part.count).fill(1);
+        const rows = Array.from(ones, (_, i) => ({ index: bytes.map((at) => i * from.span * shape.lanes + at), weight: new Int8Array(bytes.length).fill(1) }));
+        const line = from.line + part.first * from.span;
+        const layer = denseLayer({ name, wide: true, line, lines: part.count * from.span, signed: input.signed, shift: 0, a: ones, b: new Int32Array(part.count), rows, to: part.line }, shape);
+        layers.push({ layer, node: name, part });
+      }
+  }
+  const outputs = results.length > 0 ? results : [{ line: maps.get(network.result)!.line, lines: linesOf(maps.get(network.result)!) }];
+  for (const { line, lines } of outputs) layers.push({ layer: outputLayer('result', line, lines, shape), node: network.result });
+  return { shape: { ...shape, accumulatorBits: Math.max(shape.accumulatorBits, Math.ceil(Math.log2(reach + 1)) + 1) }, network, layout, layers, orders };
+}

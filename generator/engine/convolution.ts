@@ -1,0 +1,135 @@
+/** A convolution as layers of the engine: vectors that are read, weights that each group multiplies them with, and parameters. */
+import { dealChannels } from './deal.ts';
+import { wordBytes, type EngineLayer } from './layer.ts';
+import type { EngineShape, LineMap, Requantisation } from './shape.ts';
+import { stepWords, type Step } from './steps.ts';
+
+/** A slice of the input that is read for every line of the output: channel and tap, in stride-1 terms. */
+export interface InputVector {
+  readonly map: LineMap;
+  readonly channel: number;
+  /** Bytes from the output position to the input's: ky · pitch + kx, less the padding. */
+  readonly offset: number;
+}
+
+export interface Convolution extends Requantisation {
+  readonly name: string;
+  readonly vectors: readonly InputVector[];
+  /** Weight of filter f for vector v at v · filters + f. */
+  readonly weights: Int8Array;
+  readonly filters: number;
+  /** Input bytes are signed. */
+  readonly signed: boolean;
+  readonly output: LineMap;
+  /** Channel of `output` where filter 0 goes. */
+  readonly firstChannel: number;
+}
+
+/** Groups' work: entries that each group walks for each vector of a round. */
+export interface ConvolutionLayer extends EngineLayer {
+  readonly entriesOf: readonly Uint8Array[];
+  readonly slots: number;
+  readonly rounds: number;
+  /** Filters that it computes. */
+  readonly filters: number;
+}
+
+const last = 0x8000;
+const end = 0x4000;
+
+/** Vectors with a weight in these filters; one at least, so that sums begin. */
+function usedVectors({ vectors, weights, filters }: Convolution, from: number, to: number): number[] {
+  const used = vectors.flatMap((_, v) => (weights.subarray(v * filters + from, v * filters + to).some((w) => w !== 0) ? [v] : []));
+  return used.length > 0 ? used : [0];
+}
+
+function stepOf({ map, channel, offset }: InputVector, lanes: number): Step {
+  const row = Math.floor(offset / lanes);
+  return { line: map.line + channel * map.span + row, row, shift: offset - row * lanes };
+}
+
+/** Entries of a group for its channels, vector after vector; a vector without weights has one of weight 0. */
+function groupList(convolution: Convolution, vectors: readonly number[], channels: readonly number[]): { words: Uint8Array; entries: Uint8Array } {
+  const { weights, filters } = convolution;
+  const list: number[] = [];
+  const counts = new Uint8Array(vectors.length);
+  vectors.forEach((v, i) => {
+    const before = list.length;
+    channels.forEach((channel, slot) => {
+      const weight = weights[v * filters + channel]!;
+      if (weight !== 0) list.push((weight & 0xff) | (slot << 8));
+    });
+    if (list.length === before) list.push(0);
+    list[list.length - 1]! |= last;
+    counts[i] = list.length - before;
+  });
+  list[list.length - 1]! |= end;
+  const words = new Uint8Array(Math.ceil(list.length / 4) * wordBytes);
+  const view = new DataView(words.buffer);
+  list.forEach((entry, i) => view.setUint16(2 * i, entry, true));
+  return { words, entries: counts };
+}
+
+function parameterWords(convolution: Convolution, channels: readonly (readonly number[])[], slots: number): Uint8Array {
+  const { a, b, output, firstChannel } = convolution;
+  const words = new Uint8Array(channels.length * slots * wordBytes);
+  const view = new DataView(words.buffer);
+  channels.forEach((owned, group) =>
+    owned.forEach((channel, slot) => {
+      const at = (group * slots + slot) * wordBytes;
+      view.setUint16(at, a[channel]! & 0xffff, true);
+      view.setInt32(at + 2, b[channel]!, true);
+      view.setUint16(at + 6, 0x8000 | (output.line + (firstChannel + channel) * output.span), true);
+    }),
+  );
+  return words;
+}
+
+/** Filters from..to − 1 as one layer. */
+function part(convolution: Convolution, shape: EngineShape, from: number, to: number): ConvolutionLayer {
+  const { name, weights, filters, signed, output, shift, min, max, vectors } = convolution;
+  const used = usedVectors(convolution, from, to);
+  const nonZeros = new Uint32Array(to - from);
+  for (const v of used) for (let f = from; f < to; f++) nonZeros[f - from]! += Number(weights[v * filters + f] !== 0);
+  const { channels: dealt, slots } = dealChannels(nonZeros, shape.groups);
+  const channels = dealt.map((owned) => owned.map((i) => from + i));
+  const lists = channels.map((owned) => groupList(convolution, used, owned));
+  const { map } = vectors[used[0]!]!;
+  return {
+    name,
+    descriptor: {
+      operation: 'convolution', signed, shift, min, max, slots,
+      words: Math.max(...lists.map(({ words }) => words.length)) / wordBytes,
+      steps: used.length, rounds: output.span, stride: 1, lines: map.span,
+      width: output.width, pitch: output.pitch, height: output.height,
+    },
+    rings: [...lists.map(({ words }) => words), parameterWords(convolution, channels, slots), stepWords(used.map((v) => stepOf(vectors[v]!, shape.lanes)))],
+    entries: new Uint8Array(0),
+    entriesOf: lists.map(({ entries }) => entries),
+    slots,
+    rounds: output.span,
+    filters: to - from,
+  };
+}
+
+/** The greatest magnitude that sums of these weights can reach. */
+export function reachOf({ weights, filters, vectors, signed }: Convolution): number {
+  let reach = 0;
+  for (let f = 0; f < filters; f++) {
+    let sum = 0;
+    for (let v = 0; v < vectors.length; v++) sum += Math.abs(weights[v * filters + f]!);
+    reach = Math.max(reach, sum);
+  }
+  return reach * (signed ? 128 : 255);
+}
+
+/** One layer, or several of fewer filters each where they have no room in the groups' slots or weight memories. */
+export function convolutionLayers(convolution: Convolution, shape: EngineShape): ConvolutionLayer[] {
+  const { filters } = convolution;
+  for (let parts = Math.ceil(filters / (shape.groups * shape.slots)); ; parts++) {
+    const each = Math.ceil(filters / parts);
+    const layers = Array.from({ length: Math.ceil(filters / each) }, (_, i) => part(convolution, shape, i * each, Math.min(filters, (i + 1) * each)));
+    const room = layers.every(({ rings }) => rings.every((ring) => ring.length / wordBytes <= shape.ringWords));
+    if (room || each === 1) return layers;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Clocks of the sparse engine, layer by layer: the same queues, banks and rings as in the Verilog, with the memory as a steady rate.
+ * A layer's clocks run from its start to the release of its rows; `waits` is what passes before, until its rows are there.
+ */
+import type { ConvolutionLayer } from './convolution.ts';
+import type { DenseLayer } from './dense.ts';
+import { beatsOfRow, rowsOf, type EngineLayer } from './layer.ts';
+import { beatBytes, outputsAtOnce, type EngineShape } from './shape.ts';
+
+export interface LayerClocks {
+  readonly waits: number;
+  readonly clocks: number;
+}
+
+/** Vectors that groups may be behind the broadcast: their FIFO, less what is under way. */
+const vectorsAhead = 29;
+/** From a read's announcement to the vector in a group's FIFO; from start to the first read; from the last read, of sums or lines, to the end of the layer. */
+const [readLatency, firstRead, settles] = [10, 6, 32];
+
+/** Groups walk their entries as vectors come; sums are read out while the next round runs. */
+function convolutionClocks({ entriesOf, rounds, slots }: ConvolutionLayer, { lanes, groups }: EngineShape): number {
+  const vectors = entriesOf[0]!.length;
+  const finished = new Float64Array(groups);
+  const drainedAt = new Float64Array(groups);
+  const steal = new Float64Array(groups).fill(Infinity);
+  /** When the last group was done with each vector. */
+  const slowest = new Float64Array(vectorsAhead);
+  let issue = firstRead;
+  let drain = 0;
+  let outline = firstRead + lanes;
+  for (let round = 0, n = 0; round < rounds; round++) {
+    for (let v = 0; v < vectors; v++, n++) {
+      issue = Math.max(issue + 1, n >= vectorsAhead ? slowest[n % vectorsAhead]! + 3 : 0);
+      let last = 0;
+      for (let g = 0; g < groups; g++) {
+        let end = Math.max(finished[g]!, issue + readLatency) + entriesOf[g]![v]!;
+        if (v === vectors - 1) end = Math.max(end, drainedAt[g]! + 2);
+        if (end > steal[g]!) {
+          end += slots;
+          steal[g] = Infinity;
+        }
+        finished[g] = end;
+        if (end > last) last = end;
+      }
+      slowest[n % vectorsAhead] = last;
+    }
+    drain = Math.max(drain, outline);
+    for (let g = 0; g < groups; g++) {
+      drain = Math.max(drain, finished[g]! + 2);
+      steal[g] = drain;
+      drain += slots;
+      drainedAt[g] = drain;
+    }
+    outline = Math.max(outline + lanes + 1, drain);
+  }
+  return Math.ceil(drain) + settles;
+}
+
+/** Clocks of the entries themselves, at `rate` beats a clock: sets stand behind each other, their results leave one a clock. */
+function streamClocks({ setBeats }: DenseLayer, shape: EngineShape, rate: number): number {
+  const leaves = outputsAtOnce(shape) + 9;
+  let [at, free] = [0, 0];
+  for (const beats of setBeats) {
+    at = Math.max(at + (beats + 4) / rate, free);
+    free = at + leaves;
+  }
+  return free;
+}
+
+const isConvolution = (layer: EngineLayer): layer is ConvolutionLayer => layer.descriptor.operation === 'convolution';
+const isDense = (layer: EngineLayer): layer is DenseLayer => layer.descriptor.operation === 'dense';
+
+/** @param rate beats of the stream that the memory brings a clock, at most 1 · @param inputBeats of the frame */
+export function layerClocks(layers: readonly EngineLayer[], shape: EngineShape, rate: number, inputBeats: number): LayerClocks[] {
+  const perRow = beatsOfRow(shape) / rate;
+  const latency = 115;
+  const done: number[] = [];
+  const rows = layers.map(rowsOf);
+  const result: LayerClocks[] = [];
+  let [loader, held, released] = [latency + inputBeats / rate, 0, 0];
+  layers.forEach((layer, i) => {
+    loader += 1 / rate;
+    for (let left = rows[i]!; left > 0; ) {
+      while (released < i && done[released]! <= loader) held -= rows[released++]!;
+      const fit = Math.min(left, shape.ringWords - held);
+      if (fit === 0) loader = done[released]!;
+      loader += fit * perRow;
+      held += fit;
+      left -= fit;
+    }
+    const before = done[i - 1] ?? 0;
+    const start = Math.max(before, loader) + 2;
+    const { descriptor: { steps = 0, rounds = 0 } } = layer;
+    let clocks: number;
+    if (isConvolution(layer)) clocks = convolutionClocks(layer, shape);
+    else if (isDense(layer)) {
+      const loaded = rounds * (shape.lanes / 8 + 1) + firstRead + 35;
+      // What came while the vector was loaded waits in the ports.
+      const streamed = Math.max(streamClocks(layer, shape, rate) - Math.min(256, loaded * rate) * (1 / rate - 1), streamClocks(layer, shape, 1));
+      clocks = loaded + streamed + 45;
+      loader = Math.max(loader, start + loaded + (layer.entries.length / beatBytes(shape)) / rate);
+    } else if (layer.descriptor.operation === 'output') clocks = firstRead + (rounds * 4) / rate + rounds + 155;
+    else clocks = steps * rounds + firstRead + settles + 6;
+    done.push(start + clocks);
+    result.push({ waits: start - before, clocks: Math.ceil(clocks) });
+  });
+  return result;
+}

@@ -1,0 +1,82 @@
+/** A fully connected layer of the engine: sets of results, each with its header and one beat of entries after the other. */
+import type { EngineLayer } from './layer.ts';
+import { beatBytes, outputsAtOnce, type EngineShape, type Requantisation } from './shape.ts';
+import { stepWords } from './steps.ts';
+
+export interface Dense extends Omit<Requantisation, 'min' | 'max'> {
+  readonly name: string;
+  readonly min?: number;
+  readonly max?: number;
+  /** Results as they are, 32 bits each, in place of requantised bytes. */
+  readonly wide: boolean;
+  /** Lines of the input, from `line` on. */
+  readonly line: number;
+  readonly lines: number;
+  readonly signed: boolean;
+  /** Weights of result i that are not 0: bytes of the input, ascending, and what they are multiplied with. */
+  readonly rows: readonly { readonly index: ArrayLike<number>; readonly weight: ArrayLike<number> }[];
+  /** Line where the results begin. */
+  readonly to: number;
+}
+
+export interface DenseLayer extends EngineLayer {
+  /** Beats of entries of each set. */
+  readonly setBeats: readonly number[];
+}
+
+const longestGap = 255;
+
+/** Entries of a row; a gap beyond 255 is filled with entries of weight 0. */
+function rowEntries({ index, weight }: Dense['rows'][number]): number[] {
+  const entries: number[] = [];
+  let before = -1;
+  for (let i = 0; i < index.length; i++) {
+    let gap = index[i]! - before - 1;
+    for (; gap > longestGap; gap -= longestGap + 1) entries.push(longestGap << 8);
+    entries.push((gap << 8) | (weight[i]! & 0xff));
+    before = index[i]!;
+  }
+  return entries;
+}
+
+export function denseLayer(dense: Dense, shape: EngineShape): DenseLayer {
+  const { name, a, b, shift, min = 0, max = 0, wide, line, lines, signed, rows, to } = dense;
+  const outputs = outputsAtOnce(shape);
+  const beat = beatBytes(shape);
+  const sets = Math.ceil(rows.length / outputs);
+  const lists = rows.map(rowEntries);
+  const setBeats = Array.from({ length: sets }, (_, s) => Math.max(1, ...lists.slice(s * outputs, (s + 1) * outputs).map((list) => list.length)));
+  const entries = new Uint8Array(setBeats.reduce((sum, n) => sum + n + 4, 0) * beat);
+  const view = new DataView(entries.buffer);
+  let at = 0;
+  setBeats.forEach((beats, s) => {
+    view.setUint16(at, beats, true);
+    for (let lane = 0; lane < outputs && s * outputs + lane < rows.length; lane++) {
+      const row = s * outputs + lane;
+      view.setInt16(at + beat + 2 * lane, a[row]!, true);
+      view.setUint16(at + 2 * beat + 2 * lane, b[row]! & 0xffff, true);
+      view.setUint16(at + 3 * beat + 2 * lane, b[row]! >>> 16, true);
+      lists[row]!.forEach((entry, i) => view.setUint16(at + (4 + i) * beat + 2 * lane, entry, true));
+    }
+    at += (beats + 4) * beat;
+  });
+  const read = stepWords([{ line, shift: 0 }]);
+  return {
+    name,
+    descriptor: { operation: 'dense', signed, wide, shift, min, max, steps: 1, rounds: lines, stride: 1, to, sets, bytes: lines * shape.lanes },
+    rings: Array.from({ length: shape.groups + 2 }, (_, i) => (i === shape.groups + 1 ? read : new Uint8Array(0))),
+    entries,
+    setBeats,
+  };
+}
+
+/** Lines `line`.. leave the engine as the frame's result. */
+export function outputLayer(name: string, line: number, lines: number, shape: EngineShape): EngineLayer {
+  const read = stepWords([{ line, shift: 0 }]);
+  return {
+    name,
+    descriptor: { operation: 'output', steps: 1, rounds: lines, stride: 1 },
+    rings: Array.from({ length: shape.groups + 2 }, (_, i) => (i === shape.groups + 1 ? read : new Uint8Array(0))),
+    entries: new Uint8Array(0),
+  };
+}

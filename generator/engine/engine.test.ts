@@ -1,0 +1,80 @@
+/** The sparse engine in Verilator: lines of every layer, results, status codes; frames that fail leave the next one right. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { libraryCells } from '../../sim/early.ts';
+import { sparseBench, sparsePassed, type DrivenFrame, type SparseBench } from '../../sim/sparse.ts';
+import { builders, odd, small } from './programs.fixture.ts';
+import { beatBytes } from './shape.ts';
+import { portParts, streamOf } from './stream.ts';
+
+const cells = libraryCells();
+
+describe.each([['small', small], ['odd', odd]] as const)('%s engine', (_, shape) => {
+  const frames = builders(shape).map((builder) => builder.frame());
+  let bench: SparseBench;
+  beforeAll(async () => {
+    bench = await sparseBench(shape, frames, cells);
+  }, 240_000);
+  afterAll(() => bench?.close());
+
+  // 16 %: all ports together bring at most 84 % of a beat a clock, 70 % of 19.2 GB/s at 250 MHz.
+  test.each([16, 0, 50, 90])('every layer of every program, memory that pauses %i %% of the clocks', async (pause) => {
+    const result = await bench.run({ pause, seed: pause + 1, watchdog: 100_000 });
+    expect(result.mismatches).toEqual([]);
+    expect(sparsePassed(result, frames)).toBe(true);
+  }, 60_000);
+});
+
+describe('faults end in a status code, and the next frame is right', () => {
+  const shape = small;
+  const [builder] = builders(shape);
+  const good = builder!.frame();
+  const beat = beatBytes(shape);
+  const stream = streamOf(builder!.layers, shape);
+
+  const failing = (code: number, change: Partial<DrivenFrame>): DrivenFrame => ({ ...good, ...change, code });
+  const streamed = (code: number, bytes: Uint8Array) => failing(code, { stream: portParts(bytes, shape), streamBeats: bytes.length / beat });
+  const edited = (edit: (bytes: Uint8Array) => void) => {
+    const bytes = stream.slice();
+    edit(bytes);
+    return bytes;
+  };
+  /** Beat of a layer's descriptor. */
+  const beatOf = (layer: number) => streamOf(builder!.layers.slice(0, layer), shape).length / beat - 1;
+  const firstEntries = (beatOf(0) + 1) * beat;
+  const dense = beatOf(2);
+
+  const frames: readonly (readonly [string, DrivenFrame])[] = [
+    ['a read that fails at once', failing(1, { readError: { port: 0, answer: 1 } })],
+    ['a read of weights that fails', failing(1, { readError: { port: 3, answer: good.frameBeats + 40 } })],
+    ['a write that fails', failing(2, { writeErrorAt: 3 })],
+    ['no descriptor', streamed(3, edited((b) => { b[0]! ^= 1; }))],
+    ['an unknown operation', streamed(3, edited((b) => { b[2]! ^= 8; b[0]! ^= 8; }))],
+    ['more rows than the rings have', streamed(3, edited((b) => { b[5]! ^= 0x40; b[1]! ^= 0x40; }))],
+    ['a beat too few', streamed(3, new Uint8Array([...stream.subarray(0, firstEntries), ...stream.subarray(firstEntries + beat)]))],
+    ['a stream that stops in its rows', failing(4, { streamBeats: 3 })],
+    ['a stream without its end', failing(4, { streamBeats: good.streamBeats - 1 })],
+    ['beats behind the end', streamed(5, new Uint8Array([...stream, ...new Uint8Array(beat)]))],
+    ['a list without its end', streamed(6, edited((b) => { for (let at = firstEntries + 1; at < (beatOf(1) * beat); at += beat) b[at]! &= 0xbf; for (let i = beatOf(0) + 1; i < beatOf(1); i++) for (let k = 0; k < 24; k += 2) b[i * beat + k + 1]! &= 0xbf; }))],
+    ['a list that ends too early', streamed(6, edited((b) => { b[firstEntries + 3]! |= 0xc0; }))],
+    ['a vector that ends too late', streamed(6, edited((b) => { for (let k = 1; k < 8; k += 2) b[firstEntries + k]! &= 0x7f; }))],
+    ['a slot that is not there', streamed(6, edited((b) => { b[firstEntries + 1]! |= 0x08; }))],
+    ['an index beyond the vector', streamed(7, edited((b) => { for (let i = 0; i < 8; i++) { b[(dense + 8 + i) * beat]! = 1; b[(dense + 8 + i) * beat + 1]! = 0xff; } }))],
+    ['a set of no beats', streamed(7, edited((b) => { b[(dense + 2) * beat]! = 0; }))],
+    ['a set longer than its layer', streamed(7, edited((b) => { b[(dense + 2) * beat]! += 100; }))],
+  ];
+  const driven = frames.flatMap(([, frame]) => [frame, good]);
+
+  test('all of them', async () => {
+    const bench = await sparseBench(shape, driven, cells);
+    try {
+      for (const pause of [16, 60]) {
+        const result = await bench.run({ pause, seed: pause, watchdog: 20_000 });
+        const codes = result.frames.map(({ code }) => code);
+        expect(codes).toEqual(driven.slice(0, codes.length).map(({ code }) => code));
+        expect(sparsePassed(result, driven)).toBe(true);
+      }
+    } finally {
+      bench.close();
+    }
+  }, 240_000);
+});

@@ -1,0 +1,167 @@
+/** Where every value lies in activation memory: pitches that fit all users, and lines that are taken only while they are needed. */
+import { fail } from '../errors.ts';
+import type { Operation, Operations, Value } from './operations.ts';
+import type { RoleOf } from './role.ts';
+import { lineMap, linesOf, outputsAtOnce, type EngineShape, type LineMap } from './shape.ts';
+
+/** What the layout needs to know of the engine. */
+export type FixedShape = Pick<EngineShape, 'lanes' | 'ports' | 'vectorWords'>;
+
+export interface Layout {
+  readonly maps: ReadonlyMap<string, LineMap>;
+  /** Results of 32 bits: channels first..first + count − 1, from this line on. */
+  readonly results: readonly ResultPart[];
+  /** Lines that are used at all. */
+  readonly lines: number;
+}
+
+export interface ResultPart {
+  readonly line: number;
+  readonly lines: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Zero columns that a convolution needs behind each row of its input (or of its phases). */
+function columnsFor({ kernel, stride, pad }: RoleOf<'windows'>, input: Value, outputWidth: number): number {
+  const least = Math.floor(-pad / stride);
+  const most = Math.floor((kernel - 1 - pad) / stride);
+  return Math.max(0, -least, outputWidth - 1 + most - (input.width - 1));
+}
+
+/** Widths of rows with their zero columns, common to all values that share a pitch. */
+class Pitches {
+  private readonly parent = new Map<string, string>();
+  private readonly width = new Map<string, number>();
+  private root(name: string): string {
+    const up = this.parent.get(name);
+    return up === undefined ? name : this.root(up);
+  }
+  atLeast(name: string, width: number): void {
+    const root = this.root(name);
+    this.width.set(root, Math.max(width, this.width.get(root) ?? 0));
+  }
+  unite(a: string, b: string): void {
+    const [from, to] = [this.root(a), this.root(b)];
+    if (from === to) return;
+    this.parent.set(from, to);
+    this.atLeast(to, this.width.get(from) ?? 0);
+  }
+  of = (name: string): number => this.width.get(this.root(name))!;
+}
+
+function pitches({ operations, values }: Operations): Pitches {
+  const found = new Pitches();
+  for (const value of values.values()) {
+    found.atLeast(value.name, value.width);
+    if (value.within) found.unite(value.name, value.within.name);
+  }
+  for (const operation of operations) {
+    const input = values.get(operation.input)!;
+    const output = values.get(operation.name);
+    if (operation.type === 'windows') {
+      found.unite(operation.input, operation.name);
+      found.atLeast(operation.input, input.width + columnsFor(operation.windows, input, output!.width));
+    } else if (operation.type === 'maximum') {
+      const { kernel, stride } = operation.maximum;
+      found.atLeast(operation.input, Math.max(input.width, (output!.width - 1) * stride + kernel));
+    }
+  }
+  return found;
+}
+
+/** Lines that are taken and given back; the lowest place that is long enough. */
+class Lines {
+  private taken: { from: number; lines: number }[] = [];
+  used = 0;
+  take(lines: number): number {
+    let from = 0;
+    for (const held of this.taken) {
+      if (held.from - from >= lines) break;
+      from = held.from + held.lines;
+    }
+    this.hold(from, lines);
+    return from;
+  }
+  hold(from: number, lines: number): void {
+    this.taken = [...this.taken, { from, lines }].sort((a, b) => a.from - b.from);
+    this.used = Math.max(this.used, from + lines);
+  }
+  give(from: number): void {
+    this.taken = this.taken.filter((held) => held.from !== from);
+  }
+}
+
+/** Channels of which the averages fit the vector memory at once. */
+const channelsAtOnce = (shape: FixedShape, map: LineMap) => Math.floor((shape.vectorWords * 8) / (map.span * shape.lanes));
+
+const wideLines = (shape: FixedShape, count: number) => {
+  const outputs = outputsAtOnce(shape);
+  return Math.ceil((4 * Math.ceil(count / outputs) * outputs) / shape.lanes);
+};
+
+/** Results of an operation without `bytes`, in the parts that are computed at once. */
+function resultParts(operation: Operation, input: LineMap, shape: FixedShape, lines: Lines): ResultPart[] {
+  const count = operation.type === 'vector' ? operation.vector.bias.length : input.channels;
+  const each = operation.type === 'vector' ? count : channelsAtOnce(shape, input);
+  if (each < 1) fail({ code: 'NN006', where: operation.name, got: `a map of ${input.height}×${input.width} to sum up`, legal: `up to ${shape.vectorWords * 8} bytes a channel` });
+  return Array.from({ length: Math.ceil(count / each) }, (_, i) => {
+    const part = { first: i * each, count: Math.min(each, count - i * each) };
+    return { ...part, line: lines.take(wideLines(shape, part.count)), lines: wideLines(shape, part.count) };
+  });
+}
+
+export function layOut(network: Operations, shape: FixedShape): Layout {
+  const { operations, values, frame } = network;
+  const pitch = pitches(network);
+  const maps = new Map<string, LineMap>();
+  const lines = new Lines();
+  const whole = (name: string): string => values.get(name)!.within?.name ? whole(values.get(name)!.within!.name) : name;
+  const lastUse = new Map<string, number>();
+  operations.forEach((operation, i) => lastUse.set(whole(operation.input), i));
+
+  /** The value itself, and the one that it is a part of: placed when the first part is made. */
+  const place = (name: string, at?: number): void => {
+    if (maps.has(name)) return;
+    const value = values.get(name)!;
+    const { channels, height, width, within } = value;
+    const outputs = outputsAtOnce(shape);
+    if (within) {
+      place(within.name);
+      const outer = maps.get(within.name)!;
+      maps.set(name, { ...outer, channels, line: outer.line + within.first * outer.span });
+      return;
+    }
+    const vector = operations.some((operation) => operation.type === 'vector' && operation.name === name);
+    const map = vector
+      ? lineMap(shape, { line: 0, channels: 1, height: 1, width: channels, pitch: Math.ceil(channels / outputs) * outputs })
+      : lineMap(shape, { line: 0, channels, height, width, pitch: pitch.of(name) });
+    if (at === undefined) maps.set(name, { ...map, line: lines.take(linesOf(map)) });
+    else {
+      lines.give(at);
+      lines.hold(at, linesOf(map));
+      maps.set(name, { ...map, line: at });
+    }
+  };
+
+  /** Reads of a pool with stride 2 stay ahead of its writes: it may write over its input. */
+  const overwrites = (operation: Operation, from: LineMap) => {
+    const { height, within } = values.get(operation.name)!;
+    return operation.type === 'maximum' && operation.maximum.stride === 2 && operation.maximum.kernel > 1 && !within
+      && pitch.of(operation.name) <= from.pitch && height <= from.height;
+  };
+
+  place(frame.value);
+  const results: ResultPart[] = [];
+  operations.forEach((operation, i) => {
+    const { name, input } = operation;
+    const from = maps.get(input)!;
+    const outer = whole(input);
+    const dies = lastUse.get(outer) === i;
+    if (!values.has(name)) results.push(...resultParts(operation, from, shape, lines));
+    else if (dies && outer === input && overwrites(operation, from)) return place(name, from.line);
+    else place(name);
+    if (dies) lines.give(maps.get(outer)!.line);
+  });
+  return { maps, results, lines: lines.used };
+}

@@ -1,0 +1,56 @@
+/** Programs of every kind for a small engine: densities, odd sizes, empty filters and groups, strides, gaps, split layers. */
+import { randomFrom } from '../passes/random.ts';
+import { Builder } from './engine.fixture.ts';
+import type { EngineShape } from './shape.ts';
+
+/** Two rotation stages; three groups of three filters or four. */
+export const small: EngineShape = { lanes: 8, groups: 3, slots: 4, accumulatorBits: 24, lines: 1024, ringWords: 256, vectorWords: 256, ports: 4 };
+/** Three rotation stages, lines that are no power of two, one group. */
+export const odd: EngineShape = { lanes: 24, groups: 1, slots: 32, accumulatorBits: 26, lines: 512, ringWords: 512, vectorWords: 256, ports: 4 };
+
+const programs: readonly ((b: Builder) => void)[] = [
+  (b) => {
+    const x = b.source(3, 6, 5, 6, true);
+    const p = b.pool(b.convolution(x, 7, 3, 1, 0.5, 'signed'), 3, 2, 1);
+    b.output(b.dense(b.dense(p, 40, 0.4, false), 10, 0.5, true));
+  },
+  // Dense weights; pixels without a sign; a pool that copies to another pitch; 5×5 behind it.
+  (b) => {
+    const x = b.source(2, 9, 7, 7, false);
+    const c = b.convolution(x, 5, 3, 0, 1, 'unsigned');
+    b.output(b.convolution(b.pool(c, 1, 1, 2), 4, 5, 2, 0.3, 'relu'));
+  },
+  // No weight at all, then hardly any: lists of nothing, groups without a weight, empty filters.
+  (b) => {
+    const x = b.source(4, 4, 4, 5, true);
+    const c = b.convolution(b.convolution(x, 6, 3, 1, 0, 'signed'), 8, 3, 1, 0.03, 'signed');
+    b.output(b.dense(b.convolution(c, 5, 1, 0, 0.6, 'signed', [0, 2, 4]), 33, 0, true));
+  },
+  // One channel, one filter, one position.
+  (b) => b.output(b.dense(b.convolution(b.source(1, 1, 1, 1, true), 1, 1, 0, 1, 'signed'), 1, 1, true)),
+  // More filters than slots: two layers; each results' fourth part by copies with stride 2.
+  (b) => {
+    const x = b.source(5, 7, 6, 6, true);
+    const c = b.convolution(x, 20, 1, 0, 0.4, 'relu');
+    b.pool(c, 1, 2, 1);
+    b.pool(c, 1, 2, 1, { left: 1 });
+    b.output(b.pool(c, 1, 2, 0, { top: 1, left: 1 }));
+  },
+  // Windows beyond the lower and right edge; pools of 2, and with stride 1; rows of several slices.
+  (b) => {
+    const x = b.source(2, 8, 30, 32, false);
+    const p = b.pool(x, 3, 2, 1, { ceil: true });
+    b.pool(b.convolution(p, 3, 3, 1, 0.5, 'signed'), 2, 2, 0);
+    b.output(b.pool(p, 3, 1, 3));
+  },
+  // Gaps beyond 255 between the weights of a fully connected layer.
+  (b) => b.output(b.dense(b.dense(b.source(6, 12, 20, 21, true), 70, 0.004, false), 64, 1, false)),
+];
+
+/** All of them, in engines of this shape. */
+export const builders = (shape: EngineShape) =>
+  programs.map((program, i) => {
+    const builder = new Builder(shape, randomFrom(`program ${i}`));
+    program(builder);
+    return builder;
+  });

@@ -1,0 +1,4 @@
+import type { EngineRole } from '../../engine/role.ts';
+import type { TypedNode } from '../../ir/graph.ts';
+
+export const engine = (node: TypedNode): EngineRole | undefined => (node.type.height === 1 && node.type.width === 1 ? { role: 'total' } : undefined);

@@ -1,0 +1,3 @@
+import type { EngineRole } from '../../engine/role.ts';
+
+export const engine = (): EngineRole => ({ role: 'pixels' });

@@ -1,0 +1,5 @@
+import type { EngineRole } from '../../engine/role.ts';
+import type { TypedNode } from '../../ir/graph.ts';
+
+export const engine = (node: TypedNode): EngineRole | undefined =>
+  node.attributes['element'] === 'int' ? { role: 'table', values: node.attributes['values'] as readonly number[] } : undefined;

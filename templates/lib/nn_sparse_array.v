@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * Convolutions: a vector of LANES input bytes is broadcast to GROUPS groups (nn_sparse_group),
+ * each multiplies it with the non-zero weights of its own output channels, and one drain
+ * (nn_sparse_drain) makes lines of their sums.
+ *
+ * The groups' memories are 0 to GROUPS - 1 of the rings, the drain's parameters the one
+ * behind. Settings are fields of a descriptor and stand while the layer runs.
+ */
+module nn_sparse_array #(
+    parameter LANES  = 56,      // positions
+    parameter GROUPS = 20,
+    parameter SLOTS  = 32,      // output channels of a group
+    parameter ACC_W  = 24,      // width of a sum
+    parameter LINE_W = 14,      // address width of the lines
+    parameter WORDS  = 4096,    // of each ring
+    parameter STYLE  = "ultra"  // of the rings
+) (
+    input  wire                     clk,
+    input  wire                     rst,
+
+    input  wire [GROUPS:0]          row_we,
+    input  wire [$clog2(WORDS)-1:0] row_at,
+    input  wire [64*GROUPS+63:0]    row,
+
+    input  wire                     start,
+    input  wire [$clog2(WORDS)-1:0] at,
+    input  wire [$clog2(WORDS):0]   words,
+    input  wire                     x_signed,
+    input  wire [5:0]               slots,
+    input  wire [15:0]              rounds,
+    input  wire [9:0]               width,
+    input  wire [9:0]               pitch,
+    input  wire [9:0]               height,
+    input  wire [4:0]               shift,
+    input  wire [8:0]               least,
+    input  wire [8:0]               most,
+    output wire                     done,
+
+    input  wire                     reserve,
+    output wire                     room,
+    input  wire                     x_valid,
+    input  wire                     x_last,
+    input  wire [8*LANES-1:0]       x,
+
+    output wire                     line_we,
+    output wire [LINE_W-1:0]        line_at,
+    output wire [8*LANES-1:0]       line,
+
+    output wire [GROUPS-1:0]        working,
+    output reg                      bad
+);
+
+    wire [GROUPS-1:0]             rooms, ready, read, drained, bads;
+    wire [$clog2(SLOTS)-1:0]      read_slot;
+    wire [GROUPS*ACC_W*LANES-1:0] sums;
+
+    assign room = &rooms;
+    always @(posedge clk) bad <= !rst && |bads;
+
+    genvar g;
+    generate
+        for (g = 0; g < GROUPS; g = g + 1) begin : g_group
+            nn_sparse_group #(
+                .LANES(LANES), .SLOTS(SLOTS), .ACC_W(ACC_W), .WORDS(WORDS), .STYLE(STYLE)
+            ) u_group (
+                .clk       (clk),
+                .rst       (rst),
+                .we        (row_we[g]),
+                .waddr     (row_at),
+                .wdata     (row[64*g +: 64]),
+                .start     (start),
+                .base      (at),
+                .words     (words),
+                .slots     (slots),
+                .x_signed  (x_signed),
+                .reserve   (reserve),
+                .room      (rooms[g]),
+                .x_valid   (x_valid),
+                .x_last    (x_last),
+                .x         (x),
+                .ready     (ready[g]),
+                .read      (read[g]),
+                .read_slot (read_slot),
+                .drained   (drained[g]),
+                .sums      (sums[ACC_W*LANES*g +: ACC_W*LANES]),
+                .working   (working[g]),
+                .bad       (bads[g])
+            );
+        end
+    endgenerate
+
+    nn_sparse_drain #(
+        .LANES(LANES), .GROUPS(GROUPS), .SLOTS(SLOTS), .ACC_W(ACC_W), .LINE_W(LINE_W),
+        .WORDS(WORDS), .STYLE(STYLE)
+    ) u_drain (
+        .clk       (clk),
+        .rst       (rst),
+        .we        (row_we[GROUPS]),
+        .waddr     (row_at),
+        .wdata     (row[64*GROUPS +: 64]),
+        .start     (start),
+        .base      (at),
+        .slots     (slots),
+        .rounds    (rounds),
+        .width     (width),
+        .pitch     (pitch),
+        .height    (height),
+        .shift     (shift),
+        .least     (least),
+        .most      (most),
+        .done      (done),
+        .ready     (ready),
+        .read      (read),
+        .read_slot (read_slot),
+        .drained   (drained),
+        .sums      (sums),
+        .line_we   (line_we),
+        .line_at   (line_at),
+        .line      (line)
+    );
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * Reads finished sums out of the groups, slot by slot, group after group, and makes lines of
+ * bytes of them:
+ *
+ *     line to[i] + round = requantised sums of slot i mod slots of group i div slots
+ *
+ * Where lane l of round r lies outside the map, it is 0: position r*LANES + l has the column
+ * position mod pitch, which must be less than `width`, and the row position div pitch, less
+ * than `height`; nn_sparse_outline walks them. Padding is therefore written like data.
+ *
+ * Parameters, one word of 64 bits for each i, from word `base` on (addresses wrap):
+ *     [15:0] a  [47:16] b  [62:48] to  [63] the slot holds a channel
+ *
+ * Other settings stand while a layer runs; a new round begins as soon as the first group is
+ * ready. II = 1 slot, 12 clocks from `read` to the line's write.
+ */
+module nn_sparse_drain #(
+    parameter LANES  = 56,      // positions
+    parameter GROUPS = 20,
+    parameter SLOTS  = 32,      // of a group, a power of two
+    parameter ACC_W  = 24,      // width of a sum
+    parameter LINE_W = 14,      // address width of the lines, up to 15
+    parameter WORDS  = 4096,    // of the parameter memory
+    parameter STYLE  = "ultra"
+) (
+    input  wire                     clk,
+    input  wire                     rst,
+
+    input  wire                     we,
+    input  wire [$clog2(WORDS)-1:0] waddr,
+    input  wire [63:0]              wdata,
+
+    input  wire                     start,
+    input  wire [$clog2(WORDS)-1:0] base,
+    input  wire [5:0]               slots,
+    input  wire [15:0]              rounds,
+    input  wire [9:0]               width,
+    input  wire [9:0]               pitch,
+    input  wire [9:0]               height,
+    input  wire [4:0]               shift,
+    input  wire [8:0]               least,
+    input  wire [8:0]               most,
+    output reg                      done,
+
+    input  wire [GROUPS-1:0]        ready,
+    output wire [GROUPS-1:0]        read,
+    output wire [$clog2(SLOTS)-1:0] read_slot,
+    output wire [GROUPS-1:0]        drained,
+    input  wire [GROUPS*ACC_W*LANES-1:0] sums,
+
+    output wire                     line_we,
+    output wire [LINE_W-1:0]        line_at,
+    output wire [8*LANES-1:0]       line
+);
+
+    localparam SLOT_W = $clog2(SLOTS);
+    localparam ADDR_W = $clog2(WORDS);
+    localparam REACH  = 5 + 7;              // clocks from read to the line
+
+    // ---- Which slot of which group is read ----
+
+    reg               running;
+    reg  [GROUPS-1:0] group;                // one-hot
+    reg  [5:0]        slot;
+    reg  [ADDR_W-1:0] at;
+    reg  [15:0]       round;
+    wire              outline_valid;
+    wire [LANES-1:0]  mask;
+    wire              go        = running && |(ready & group) && outline_valid;
+    wire              last_slot = slot + 6'd1 == slots;
+    wire              last_one  = last_slot && group[GROUPS-1];
+    wire [2*GROUPS-1:0] turned  = {group, group} << 1;
+
+    assign read      = group & {GROUPS{go}};
+    assign read_slot = slot[SLOT_W-1:0];
+    assign drained   = read & {GROUPS{last_slot}};
+    wire   unused    = ^{slot, turned[GROUPS-1:0]};
+
+    always @(posedge clk) begin
+        if (go) begin
+            slot <= last_slot ? 6'd0 : slot + 6'd1;
+            at   <= last_one ? base : at + 1'b1;
+            if (last_slot) group <= turned[2*GROUPS-1 -: GROUPS];
+            if (last_one) begin
+                round   <= round + 16'd1;
+                running <= round + 16'd1 != rounds;
+                done    <= round + 16'd1 == rounds;
+            end
+        end
+        if (start) begin
+            running <= 1'b1;
+            slot    <= 6'd0;
+            group   <= {{(GROUPS-1){1'b0}}, 1'b1};
+            at      <= base;
+            round   <= 16'd0;
+            done    <= 1'b0;
+        end
+        if (rst) begin
+            running <= 1'b0;
+            done    <= 1'b0;
+        end
+    end
+
+    nn_sparse_outline #(.LANES(LANES)) u_outline (
+        .clk    (clk),
+        .rst    (rst),
+        .start  (start),
+        .width  (width),
+        .pitch  (pitch),
+        .height (height),
+        .valid  (outline_valid),
+        .mask (mask),
+        .take   (go && last_one)
+    );
+
+    // ---- Clocks 2 to 5: parameters and sums ----
+
+    wire [63:0]            q, parameters;
+    wire [GROUPS-1:0]      group_3;
+    wire                   go_5;
+    reg  [REACH-1:0]       going;
+    reg  [ACC_W*LANES-1:0] chosen, sum;
+    integer                g;
+
+    nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_parameters (
+        .clk(clk), .we(we), .waddr(waddr), .wdata(wdata), .raddr(at), .q(q)
+    );
+    nn_delay #(.DATA_W(64), .CLOCKS(3)) u_parameters_5 (.clk(clk), .d(q), .q(parameters));
+    nn_delay #(.DATA_W(GROUPS), .CLOCKS(3)) u_group (.clk(clk), .d(group), .q(group_3));
+
+    always @* begin
+        chosen = {ACC_W*LANES{1'b0}};
+        for (g = 0; g < GROUPS; g = g + 1)
+            chosen = chosen | (sums[ACC_W*LANES*g +: ACC_W*LANES] & {ACC_W*LANES{group_3[g]}});
+    end
+
+    always @(posedge clk) begin
+        sum   <= chosen;
+        going <= {going[REACH-2:0], go};
+        if (rst) going <= {REACH{1'b0}};
+    end
+
+    reg [ACC_W*LANES-1:0] sum_5;
+    always @(posedge clk) sum_5 <= sum;
+    assign go_5 = going[4] && parameters[63];
+
+    // ---- Clocks 6 to 12: bytes, and where they go ----
+
+    wire [8*LANES-1:0]  bytes;
+    wire [32*LANES-1:0] unused_exact;
+    wire [14:0]         to;
+    wire [LANES-1:0]    mask_12;
+    wire [15:0]         round_12;
+    wire                keep;
+    integer             l;
+    reg  [8*LANES-1:0]  outlined;
+
+    nn_requantise #(.LANES(LANES), .X_W(ACC_W)) u_requantise (
+        .clk   (clk),
+        .x     (sum_5),
+        .a     (parameters[15:0]),
+        .b     (parameters[47:16]),
+        .shift (shift),
+        .least (least),
+        .most  (most),
+        .y     (bytes),
+        .exact (unused_exact)
+    );
+    nn_delay #(.DATA_W(16), .CLOCKS(7)) u_to (
+        .clk(clk), .d({go_5, parameters[62:48]}), .q({keep, to})
+    );
+    nn_delay #(.DATA_W(LANES + 16), .CLOCKS(REACH)) u_mask (
+        .clk(clk), .d({mask, round}), .q({mask_12, round_12})
+    );
+
+    always @*
+        for (l = 0; l < LANES; l = l + 1) outlined[8*l +: 8] = bytes[8*l +: 8] & {8{mask_12[l]}};
+
+    wire [15:0] line_at_16 = {1'b0, to} + round_12;
+    assign line_we = keep && going[REACH-1];
+    assign line_at = line_at_16[LINE_W-1:0];
+    assign line    = outlined;
+    wire   unused_at = ^line_at_16;
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * The reads of a layer: `steps` slices of the activation memory, over again for each of
+ * `rounds` rounds, `stride` lines further each time.
+ *
+ *     step, one word of 64 bits, from word `base` on (addresses wrap):
+ *     [15:0] line  [23:16] row, signed  [29:24] shift in bytes
+ *     [32] first  [33] last  [34] flush  [46:40] take  [54:48] count: for pools, as they are
+ *
+ * Where `bounded`, line `row + round` of the map is asked for: outside 0 .. lines - 1 it
+ * counts as zeros, and so does the one behind it.
+ *
+ * `go` announces each read a fixed time before it; it comes only while `room`. II = 1.
+ */
+module nn_sparse_steps #(
+    parameter LINE_W = 14,      // address width of the lines, up to 16
+    parameter WORDS  = 4096,    // of the step memory
+    parameter STYLE  = "ultra"
+) (
+    input  wire                     clk,
+    input  wire                     rst,
+
+    input  wire                     we,
+    input  wire [$clog2(WORDS)-1:0] waddr,
+    input  wire [63:0]              wdata,
+
+    input  wire                     start,
+    input  wire [$clog2(WORDS)-1:0] base,
+    input  wire [$clog2(WORDS):0]   steps,
+    input  wire [15:0]              rounds,
+    input  wire [15:0]              stride,
+    input  wire                     bounded,
+    input  wire [15:0]              lines,
+    output reg                      done,       // nothing is left to read
+
+    input  wire                     room,
+    output wire                     go,
+
+    output reg                      m_valid,
+    output reg  [LINE_W-1:0]        m_line,
+    output reg  [5:0]               m_shift,
+    output reg  [1:0]               m_keep,
+    output reg  [17:0]              m_tag       // {round ends, flush, last, first, take, count}
+);
+
+    localparam ADDR_W = $clog2(WORDS);
+    localparam AHEAD  = 8;
+
+    // ---- Words, as many ahead as the FIFO holds ----
+
+    reg               asking;
+    reg  [ADDR_W-1:0] at;
+    reg  [ADDR_W:0]   left;
+    reg  [15:0]       rounds_left;
+    reg  [3:0]        ahead;
+    reg  [1:0]        coming, ends, finals;
+    wire              end_at   = left == {{ADDR_W{1'b0}}, 1'b1};
+    wire              final_at = end_at && rounds_left == 16'd1;
+    wire              ask      = asking && ahead != AHEAD;
+    wire [63:0]       q, word;
+    wire              word_valid, word_end, word_final, unused_ready;
+
+    assign go = word_valid && room;
+
+    always @(posedge clk) begin
+        if (ask) begin
+            at   <= end_at ? base : at + 1'b1;
+            left <= end_at ? steps : left - 1'b1;
+            if (end_at) rounds_left <= rounds_left - 16'd1;
+            if (final_at) asking <= 1'b0;
+        end
+        coming <= {coming[0], ask};
+        ends   <= {ends[0], end_at};
+        finals <= {finals[0], final_at};
+        if (ask && !go) ahead <= ahead + 4'd1;
+        if (go && !ask) ahead <= ahead - 4'd1;
+        if (start) begin
+            asking      <= 1'b1;
+            at          <= base;
+            left        <= steps;
+            rounds_left <= rounds;
+        end
+        if (rst) begin
+            asking <= 1'b0;
+            ahead  <= 4'd0;
+            coming <= 2'd0;
+        end
+    end
+
+    nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_steps (
+        .clk(clk), .we(we), .waddr(waddr), .wdata(wdata), .raddr(at), .q(q)
+    );
+
+    nn_fifo #(.DATA_W(66), .DEPTH(AHEAD)) u_ahead (
+        .clk           (clk),
+        .rst           (rst),
+        .s_axis_tdata  ({finals[1], ends[1], q}),
+        .s_axis_tvalid (coming[1]),
+        .s_axis_tready (unused_ready),
+        .m_axis_tdata  ({word_final, word_end, word}),
+        .m_axis_tvalid (word_valid),
+        .m_axis_tready (go)
+    );
+
+    // ---- Clock 1: line and row of this round. Clock 2: is the row there ----
+
+    reg        [15:0] from, line;
+    reg        [16:0] round;
+    reg signed [17:0] row;
+    reg        [5:0]  shift;
+    reg        [17:0] tag;
+    reg               valid;
+    wire signed [17:0] lines_18 = {2'b00, lines};
+    wire               unused_bits = ^{word[63:55], word[47], word[39:35], word[31:30], line};
+
+    always @(posedge clk) begin
+        if (go) begin
+            line  <= word[15:0] + from;
+            row   <= {{10{word[23]}}, word[23:16]} + {1'b0, round};
+            shift <= word[29:24];
+            tag   <= {word_end, word[34:32], word[46:40], word[54:48]};
+            if (word_end) begin
+                from  <= from + stride;
+                round <= round + 17'd1;
+            end
+            if (word_final) done <= 1'b1;
+        end
+        valid <= go;
+
+        m_valid <= valid;
+        m_line  <= line[LINE_W-1:0];
+        m_shift <= shift;
+        m_tag   <= tag;
+        m_keep  <= bounded ? {row >= -18'sd1 && row < lines_18 - 18'sd1, row >= 18'sd0 && row < lines_18}
+                           : 2'b11;
+        if (start) begin
+            from  <= 16'd0;
+            round <= 17'd0;
+            done  <= 1'b0;
+        end
+        if (rst) begin
+            valid   <= 1'b0;
+            m_valid <= 1'b0;
+            done    <= 1'b0;
+        end
+    end
+
+endmodule
+
+`default_nettype wire

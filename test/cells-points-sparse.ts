@@ -1,0 +1,48 @@
+/** Points of the cells of the sparse engine and its buses. */
+import { refuse, table, type Parameters } from './cells-table.ts';
+
+const block: Parameters = { STYLE: 'block' };
+/** Lanes, groups, slots, width of sums, ring words. */
+const arrays = [[8, 1, 2, 17, 16], [8, 3, 4, 24, 64], [24, 2, 32, 26, 256], [16, 5, 8, 20, 128], [56, 20, 32, 24, 4096]] as const;
+const cores = [[8, 1, 2, 17, 64, 64, 32, 64], [8, 3, 4, 24, 1024, 256, 32, 256], [24, 1, 32, 26, 512, 512, 64, 128], [56, 20, 32, 24, 16384, 4096, 32, 2048], [64, 2, 16, 22, 100, 128, 32, 64]] as const;
+
+export const sparsePoints: Readonly<Record<string, readonly Parameters[]>> = {
+  nn_sparse_rotate: table('LANES', [[2], [5], [8], [24], [56], [64]]),
+  nn_sparse_lines: [...table('LANES LINES TAG_W', [[2, 4, 1], [8, 16, 3], [24, 100, 18], [56, 16384, 18]], block), { LANES: 8, LINES: 64, STYLE: 'distributed' }, {}],
+  nn_sparse_macs: table('LANES SLOTS ACC_W', [[1, 2, 17], [8, 4, 24], [24, 32, 26], [56, 32, 24], [3, 8, 32]]),
+  nn_sparse_weights: table('WORDS STYLE', [[2, 'block'], [16, 'distributed'], [256, 'block'], [4096, 'ultra'], [64, 'block']]),
+  nn_sparse_group: table('LANES SLOTS ACC_W DEPTH WORDS', [[8, 2, 17, 8, 16], [8, 4, 24, 32, 64], [24, 32, 26, 9, 256], [56, 32, 24, 32, 4096], [2, 16, 32, 64, 32]], block),
+  nn_sparse_outline: table('LANES', [[2], [8], [24], [56], [64]]),
+  nn_sparse_drain: table('LANES GROUPS SLOTS ACC_W WORDS LINE_W', arrays.map((row, i) => [...row, 4 + 2 * i]), block),
+  nn_sparse_array: table('LANES GROUPS SLOTS ACC_W WORDS LINE_W', arrays.map((row, i) => [...row, 5 + 2 * i]), block),
+  nn_sparse_pool: table('LANES TAG_W', [[2, 1], [8, 8], [24, 3], [56, 8], [64, 2]]),
+  nn_sparse_pack: table('LANES LINE_W', [[2, 3], [8, 6], [24, 9], [56, 14], [64, 15]]),
+  nn_sparse_steps: table('LINE_W WORDS STYLE', [[4, 2, 'block'], [6, 16, 'distributed'], [9, 256, 'block'], [14, 4096, 'ultra'], [16, 512, 'block']]),
+  nn_sparse_dense: table('LANES OUTPUTS WORDS', [[8, 32, 8], [24, 32, 256], [56, 32, 2048], [64, 64, 4096], [16, 4, 64]]),
+  nn_sparse_loader: table('LANES LINE_W TARGETS WORDS BEAT_W', [[8, 4, 3, 16, 512], [24, 9, 5, 256, 512], [56, 14, 22, 4096, 512], [64, 12, 18, 128, 1024], [2, 6, 8, 64, 512]]),
+  nn_sparse_control: table('WORDS QUEUE', [[2, 1], [16, 2], [256, 4], [4096, 4], [65_536, 8]]),
+  nn_sparse_core: table('LANES GROUPS SLOTS ACC_W LINES WORDS OUTPUTS VECTOR', cores, block),
+  nn_sparse: table('LANES GROUPS SLOTS ACC_W LINES WORDS PORTS VECTOR', cores.map(([lanes, groups, slots, acc, lines, words, outputs, vector]) => [lanes, groups, slots, acc, lines, words, outputs / 8, vector]), block),
+  nn_sparse_registers: [{}],
+  nn_requantise: table('LANES X_W', [[1, 16], [1, 32], [8, 24], [24, 26], [56, 20]]),
+  nn_axi_read: table('ADDR_W DATA_W BURST DEPTH', [[33, 128, 16, 256], [40, 128, 2, 2], [64, 32, 256, 300], [40, 256, 64, 64], [36, 64, 8, 40]]),
+  nn_axi_write: table('ADDR_W DATA_W BEATS WORD_W', [[33, 128, 4, 448], [40, 128, 4, 64], [64, 128, 1, 128], [40, 32, 2, 33], [36, 256, 8, 2048]]),
+};
+
+export const sparseIllegal = [
+  refuse('nn_sparse_rotate', 'LANES_must_be_2_to_64', { LANES: 65 }),
+  refuse('nn_sparse_lines', 'LINES_must_be_even_and_at_least_4', { ...block, LINES: 33 }),
+  refuse('nn_sparse_macs', 'SLOTS_must_be_a_power_of_two', { SLOTS: 12 }),
+  refuse('nn_sparse_macs', 'ACC_W_must_hold_a_product', { ACC_W: 16 }),
+  refuse('nn_sparse_group', 'SLOTS_must_fit_an_entry', { ...block, SLOTS: 64 }),
+  refuse('nn_sparse_group', 'DEPTH_must_be_at_least_8', { ...block, DEPTH: 7 }),
+  refuse('nn_sparse_outline', 'LANES_must_be_at_least_2', { LANES: 1 }),
+  refuse('nn_sparse_pool', 'LANES_must_be_even', { LANES: 7 }),
+  refuse('nn_sparse_dense', 'LANES_must_be_a_multiple_of_8', { LANES: 12 }),
+  refuse('nn_sparse_loader', 'WORDS_must_be_a_power_of_two', { WORDS: 100 }),
+  refuse('nn_sparse_loader', 'BEAT_W_must_hold_a_descriptor_and_a_line', { BEAT_W: 448 }),
+  refuse('nn_requantise', 'X_W_must_be_16_to_32', { X_W: 33 }),
+  refuse('nn_axi_read', 'BURST_must_be_a_power_of_two_within_4_KiB', { BURST: 12 }),
+  refuse('nn_axi_read', 'DEPTH_must_hold_a_burst', { BURST: 16, DEPTH: 8 }),
+  refuse('nn_axi_write', 'BEATS_must_be_a_power_of_two_that_holds_a_word', { BEATS: 3 }),
+];
