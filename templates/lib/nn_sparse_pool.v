@@ -45,19 +45,21 @@ module nn_sparse_pool #(
         greater = ({a[7] ^ is_signed, a[6:0]} > {b[7] ^ is_signed, b[6:0]}) ? a : b;
     endfunction
 
-    reg  [8*LANES-1:0] best, beside, paired, across, chosen;
+    reg  [8*LANES-1:0] best, beside, paired, across;
+    wire [8*LANES-1:0] even;
+    wire [8*LANES-1:0] chosen = halve ? even : across;
     reg  [2:0]         valid;
     wire [6:0]         take;
     wire [8*LANES+15:0] best_on = {16'd0, best}, beside_on = {16'd0, beside};
-    integer            i, k;
+    integer            i;
 
-    always @* begin
-        chosen = across;
-        if (halve) begin
-            chosen = {8*LANES{1'b0}};
-            for (k = 0; k < LANES/2; k = k + 1) chosen[8*k +: 8] = across[16*k +: 8];
+    genvar k;
+    generate
+        for (k = 0; k < LANES/2; k = k + 1) begin : g_even
+            assign even[8*k +: 8] = across[16*k +: 8];
         end
-    end
+    endgenerate
+    assign even[8*LANES-1 : 4*LANES] = {4*LANES{1'b0}};
 
     always @(posedge clk) begin
         for (i = 0; i < LANES; i = i + 1) begin

@@ -66,10 +66,10 @@ module nn_sparse_registers (
     assign s_axi_rresp   = 2'b00;
 
     reg [31:0] values [4:11];
-    reg [31:0] written;         // wdata, and what was there where a strobe is low
+    wire [31:0] there = values[at_w];
+    wire [31:0] written;        // wdata, and what was there where a strobe is low
     reg        has_ended, enabled;
     reg [3:0]  end_code;
-    integer    i;
 
     assign irq    = has_ended && enabled;
     assign frame        = {values[5], values[4]};
@@ -78,9 +78,12 @@ module nn_sparse_registers (
     assign frame_beats  = values[10];
     assign weight_beats = values[11];
 
-    always @*
-        for (i = 0; i < 4; i = i + 1)
-            written[8*i +: 8] = s_axi_wstrb[i] ? s_axi_wdata[8*i +: 8] : values[at_w][8*i +: 8];
+    genvar b;
+    generate
+        for (b = 0; b < 4; b = b + 1) begin : g_written
+            assign written[8*b +: 8] = s_axi_wstrb[b] ? s_axi_wdata[8*b +: 8] : there[8*b +: 8];
+        end
+    endgenerate
 
     always @(posedge clk) begin
         start <= write && at_w == 4'd0 && s_axi_wdata[0] && s_axi_wstrb[0] && !busy && !start;
