@@ -13,8 +13,10 @@ import { movePools } from './passes/move-pools.ts';
 import { resolveWeights } from './passes/resolve-weights.ts';
 import { kindOf } from './layers/index.ts';
 import type { Materials, Primitives, Reuse } from './layers/layer-kind.ts';
+import { chooseArray, type ArrayWish } from './shared/choose-array.ts';
 
-export type Architecture = 'dataflow';
+export const architectures = ['dataflow', 'shared'] as const;
+export type Architecture = (typeof architectures)[number];
 
 export interface BuildOptions {
   readonly board: Board;
@@ -29,6 +31,8 @@ export interface BuildOptions {
   readonly reuse?: Reuse | undefined;
   /** LUTs that a block RAM is worth. Absent: as little as fits the board. */
   readonly bramPrice?: number | undefined;
+  /** The shared array's units and taps; what is left out is chosen for the rate. */
+  readonly array?: ArrayWish | undefined;
 }
 
 export interface Design {
@@ -112,19 +116,7 @@ function fastestThatFits(lowered: TypedGraph, options: BuildOptions): Placement 
 /** Runs every pass. A design that does not fit is returned, not refused: `requireFit` refuses it. */
 export function build(typed: TypedGraph, options: BuildOptions): Design {
   const lowered = lower(typed);
-  const interval = options.fps === 'max' ? 0 : Math.floor((options.clockMhz * 1e6) / options.fps);
-  const placement = options.fps === 'max' ? fastestThatFits(lowered, options) : placeAt(lowered, interval, options);
-  if (options.fps !== 'max' && !options.pins && placement.interval > interval) {
-    const slow = placement.engines.filter((e) => e.cycles > interval).map((e) => `${e.name} ${e.cycles}`);
-    const rate = Math.floor((options.clockMhz * 1e6) / placement.interval);
-    fail({
-      code: 'NN015',
-      where: `${typed.name} at ${options.clockMhz} MHz`,
-      got: `${options.fps} frames/s leave ${interval} clocks a frame; at their fastest these need more: ${slow.join(', ')}`,
-      legal: `up to ${rate} frames/s`,
-      fix: `--fps ${rate} or less, or a faster --clock`,
-    });
-  }
+  const placement = options.architecture === 'shared' ? chooseArray(lowered, options) : placeFolded(lowered, options);
   return {
     name: typed.name,
     options,
@@ -134,6 +126,24 @@ export function build(typed: TypedGraph, options: BuildOptions): Design {
     usage: usage(totalCost(placement), options.board),
     irHash: hashGraph(typed),
   };
+}
+
+/** Every layer its own engine. NN015 where the rate is out of reach. */
+function placeFolded(lowered: TypedGraph, options: BuildOptions): Placement {
+  const interval = options.fps === 'max' ? 0 : Math.floor((options.clockMhz * 1e6) / options.fps);
+  const placement = options.fps === 'max' ? fastestThatFits(lowered, options) : placeAt(lowered, interval, options);
+  if (options.fps !== 'max' && !options.pins && placement.interval > interval) {
+    const slow = placement.engines.filter((e) => e.cycles > interval).map((e) => `${e.name} ${e.cycles}`);
+    const rate = Math.floor((options.clockMhz * 1e6) / placement.interval);
+    fail({
+      code: 'NN015',
+      where: `${lowered.name} at ${options.clockMhz} MHz`,
+      got: `${options.fps} frames/s leave ${interval} clocks a frame; at their fastest these need more: ${slow.join(', ')}`,
+      legal: `up to ${rate} frames/s`,
+      fix: `--fps ${rate} or less, or a faster --clock`,
+    });
+  }
+  return placement;
 }
 
 /** NN016 with the worst layers for every resource of which the estimate exceeds the board; none when it fits or nobody knows. */

@@ -9,7 +9,7 @@ import { isSigned } from '../generator/ir/types.ts';
 import { beatsPerFrame } from '../generator/map/hardware.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { cacheFolder } from './cache.ts';
-import { expectedBeats, inputOf, stimulusLines, type Edge } from './edges.ts';
+import { beatsOf, expectedBeats, inputOf, stimulusLines, type Edge } from './edges.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator, verilatorVersion, type Difference, type RunOptions, type SimulationResult } from './simulator.ts';
 
 export interface VerifyOptions {
@@ -89,16 +89,17 @@ export function runsFor(stalls: readonly number[], blockFrom: number, blockFor: 
 /** @param edges those of the design in which the difference is */
 export function locate(edges: readonly Edge[], difference: Difference, run: string): Located {
   const edge = edges[difference.edge - edges[0]!.index]!;
-  const { stream } = edge;
-  const beats = beatsPerFrame(stream);
-  const signed = isSigned(stream.type.element);
-  const expected = fromBeat(difference.expected, stream, signed);
-  const got = fromBeat(/^[0-9a-f]+$/i.test(difference.got) ? difference.got : '0', stream, signed);
+  const { stream, tap } = edge;
+  const beats = beatsOf(edge);
+  const fields = tap ? { lanes: tap.bits / tap.elementBits, pixels: 1, elementBits: tap.elementBits } : stream;
+  const signed = isSigned((tap ? tap.node : stream).type.element);
+  const expected = fromBeat(difference.expected, fields, signed);
+  const got = fromBeat(/^[0-9a-f]+$/i.test(difference.got) ? difference.got : '0', fields, signed);
   const field = Math.max(0, expected.findIndex((value, i) => value !== got[i]));
   return {
     frame: Math.floor(difference.beat / beats),
     layer: edge.engine,
-    ...positionOf(stream, difference.beat % beats, field),
+    ...(tap ? tap.locate(difference.beat % beats, field) : positionOf(stream, difference.beat % beats, field)),
     expected: expected[field]!,
     got: got[field]!,
     cycle: difference.cycle,

@@ -7,7 +7,7 @@ import type { Request } from '../emit/plan.ts';
 import { fail } from '../errors.ts';
 import { loadNetwork, networkNames, type NetworkModule } from '../load-network.ts';
 import type { Graph, TypedGraph } from '../ir/graph.ts';
-import { build, typecheck, type Architecture, type BuildOptions, type Design } from '../pipeline.ts';
+import { architectures, build, typecheck, type BuildOptions, type Design } from '../pipeline.ts';
 import { reuses, type Primitives, type Reuse } from '../layers/layer-kind.ts';
 import { closest } from '../suggest.ts';
 
@@ -33,7 +33,6 @@ export interface Prepared {
 
 /** Network that stands in where a board's default does not exist yet. */
 const fallbackNetwork = 'cnv';
-const architectures: readonly Architecture[] = ['dataflow'];
 /** Frames per second where nobody asks for a rate. */
 export const defaultFps = 1000;
 

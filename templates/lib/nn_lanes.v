@@ -35,7 +35,8 @@ module nn_lanes #(
     input  wire [((VALUE_W > 0) ? UNITS*VALUE_W : 1)-1:0] shortcut,
     input  wire [UNITS-1:0]              minima,
     input  wire                          of_values,     // the layer's bits are those of its values
-    input  wire                          window_first,  // with the y before pooling
+    input  wire                          window_valid,  // a window's y, before pooling
+    input  wire                          window_first,  // and the first of its pool
 
     output wire [UNITS*SUM_W-1:0]        sum_of,
     output wire [((VALUE_W > 0) ? UNITS*VALUE_W : 1)-1:0] values,
@@ -106,7 +107,7 @@ module nn_lanes #(
 
             if (POOLS != 0) begin : g_pool
                 wire joined = minima[u] ? y[u] && bit_now : y[u] || bit_now;
-                always @(posedge clk) y[u] <= window_first ? bit_now : joined;
+                always @(posedge clk) if (window_valid) y[u] <= window_first ? bit_now : joined;
             end else begin : g_single
                 always @(posedge clk) y[u] <= bit_now;
             end
@@ -120,7 +121,7 @@ module nn_lanes #(
             assign values = 1'b0;
         end
         if (POOLS == 0) begin : g_no_pools
-            wire unused_inputs = window_first | (|minima);
+            wire unused_inputs = window_valid | window_first | (|minima);
         end
     endgenerate
 

@@ -132,7 +132,7 @@ module nn_reach #(
     reg [ADDR_W-1:0] y_addr_2, x_addr_2;
     reg [2:0]        row_out_2, column_out_2;
     reg              last_2;
-    integer i;
+    integer i, t;
 
     // Of a tap of the window, or beyond the kernel.
     function outside(input [POSITION_W-1:0] position, input [POSITION_W-1:0] size, input [1:0] tap, input [1:0] taps);
@@ -185,8 +185,9 @@ module nn_reach #(
             x_addr_3[i*ADDR_W +: ADDR_W] <= x_addr_2 + more(i[1:0], x_2, right_2, point, x_unit, ONE);
             row_from_3[2*i +: 2] <= row_out_2[i] ? 2'd3 : plus(y_turn, i[1:0]);
         end
-        for (i = 0; i < 9; i = i + 1)
-            column_from_3[2*i +: 2] <= (column_out_2[i%3] || (last_2 && surplus[i])) ? 2'd3 : plus(x_turn, i[1:0] % 2'd3);
+        for (i = 0; i < 3; i = i + 1)
+            for (t = i; t < 9; t = t + 3)
+                column_from_3[2*t +: 2] <= (column_out_2[i] || (last_2 && surplus[t])) ? 2'd3 : plus(x_turn, i[1:0]);
     end
 
     // Clock 4: the addresses.

@@ -315,7 +315,7 @@ module nn_shared #(
         .VALUE_W(VALUE_W), .POOLS(POOLS)
     ) u_lanes (
         .clk(clk), .sums(sums), .factors(factors), .terms(terms), .levels(levels), .shortcut(shortcut), .minima(minima),
-        .of_values(of_values), .window_first(first_at), .sum_of(p), .values(values), .y(y)
+        .of_values(of_values), .window_valid(ended[Y_AT-1]), .window_first(first_at), .sum_of(p), .values(values), .y(y)
     );
 
     // Bits to the banks.

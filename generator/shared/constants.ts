@@ -1,0 +1,113 @@
+/** Constants of the output stage, a word a pass: factors, terms, levels and minima of nn_lanes. */
+import { BitloomError } from '../errors.ts';
+import { nodeIssue } from '../ir/graph.ts';
+import { bitsOf, int } from '../ir/types.ts';
+import { roleOf, valuesNode } from './layers.ts';
+import type { LayerPlan, SharedPlan } from './plan.ts';
+
+/** Inputs of the multiplier in a DSP48E1 that are free beside the sum's. */
+const mostFactorBits = 25;
+
+/** By pass and lane, filters in order; lanes beyond a layer's filters at its end. */
+export interface Constants {
+  readonly factors: readonly number[];
+  readonly terms: readonly number[];
+  readonly levels: readonly number[];
+  readonly minima: readonly number[];
+}
+
+export interface OutputStage {
+  readonly constants: Constants;
+  /** Widths as nn_lanes names them; factorBits and valueBits 0 where there is no residual stream. */
+  readonly accBits: number;
+  readonly factorBits: number;
+  readonly termBits: number;
+  readonly sumBits: number;
+  readonly shift: number;
+  readonly wideBits: number;
+  readonly valueBits: number;
+}
+
+const signedBits = (values: readonly number[]) => bitsOf(int(Math.min(-1, ...values), Math.max(0, ...values)));
+
+/** Values of the residual stream that are kept: two's complement of one width. */
+function valueBitsOf(name: string, plans: readonly LayerPlan[]): number {
+  const widths = new Set<number>();
+  for (const { layer } of plans) {
+    const node = valuesNode(layer);
+    if (!node) continue;
+    const { element } = node.type;
+    const bits = bitsOf(element);
+    const clamped = element.type === 'int' && element.min === -(2 ** (bits - 1)) && element.max === 2 ** (bits - 1) - 1;
+    if (!clamped) throw new BitloomError([nodeIssue(name, node, 'NN006', { got: 'values that are no whole two\'s complement range', fix: 'signedFormat(), or --arch dataflow' })]);
+    widths.add(bits);
+  }
+  if (widths.size > 1)
+    throw new BitloomError([{ code: 'NN006', where: name, got: `residual streams of ${[...widths].join(' and ')} bits`, fix: 'one format for all values, or --arch dataflow' }]);
+  return [...widths][0] ?? 0;
+}
+
+/** @param accMost greatest sum of any unit @param offsetsOf by layer and filter, what a unit's sum exceeds the layer's by */
+export function outputStage(name: string, { layers: plans, shape, valueDepth }: SharedPlan, accMost: number, offsetsOf: readonly Int32Array[]): OutputStage {
+  const accBits = bitsOf(int(0, accMost));
+  const valueBits = valueDepth > 0 ? valueBitsOf(name, plans) : 0;
+  const affineOf = ({ layer }: LayerPlan) => layer.affine && roleOf(layer.affine, 'affine')!.affine(layer.affine);
+  const shift = Math.max(0, ...plans.map((plan) => affineOf(plan)?.shift ?? 0));
+  const factors: number[] = [];
+  const terms: number[] = [];
+  const levels: number[] = [];
+  const minima: number[] = [];
+  const wide: number[] = [];
+  const never = -(2 ** accBits);
+  plans.forEach((plan, i) => {
+    const { layer, passes, output } = plan;
+    const filters = layer.array.type.channels;
+    const affine = affineOf(plan);
+    const theta = layer.compare && roleOf(layer.compare, 'compare')!.thresholds(layer.compare).theta;
+    const minimum = layer.pool && roleOf(layer.pool, 'pool')!.pool(layer.pool).minimum;
+    const fill = output?.fill ?? 0;
+    for (let filter = 0; filter < passes * shape.units; filter++) {
+      const real = filter < filters;
+      const offset = real ? offsetsOf[i]![filter]! : 0;
+      minima.push(real ? (minimum?.[filter] ?? 0) : 0);
+      if (affine) {
+        const scale = 2 ** (shift - affine.shift);
+        const a = real ? affine.a[filter]! * scale : 0;
+        const half = affine.shift > 0 ? 2 ** (shift - 1) : 0;
+        factors.push(a);
+        terms.push(real ? affine.b[filter]! * scale - a * offset + half : 0);
+        levels.push(real ? (theta?.[filter] ?? 0) : fill ? -(2 ** (valueBits - 1)) : 2 ** (valueBits - 1));
+        if (real) wide.push(...reach(plan, affine, filter, name));
+      } else {
+        factors.push(real ? 1 : 0);
+        // An idle lane gives what padding is.
+        terms.push(real ? -offset - (theta?.[filter] ?? 0) : fill ? 0 : never);
+        levels.push(0);
+      }
+    }
+  });
+  const factorBits = valueBits > 0 ? signedBits(factors) : 0;
+  if (factorBits > mostFactorBits)
+    throw new BitloomError([{ code: 'NN006', where: name, got: `affine factors of ${factorBits} bits at one shift for all layers`, legal: `up to ${mostFactorBits} bits`, fix: 'layers whose factors are more alike, or --arch dataflow' }]);
+  const termBits = signedBits(terms);
+  const wideBits = Math.max(valueBits, wide.length > 0 ? signedBits(wide) : 1);
+  return {
+    constants: { factors, terms, levels, minima },
+    accBits, factorBits, termBits, shift, wideBits, valueBits,
+    sumBits: Math.max(accBits + Math.max(1, factorBits) + 1, termBits + 1, shift + wideBits),
+  };
+}
+
+/**
+ * Least and greatest value of an affine map before it is clamped. Where it is added to a shortcut the array clamps the sum
+ * alone: the map itself must not (NN006).
+ */
+function reach({ layer }: LayerPlan, { a, b, shift, min, max }: { a: Int32Array; b: Int32Array; shift: number; min: number; max: number }, filter: number, name: string): number[] {
+  const { element } = layer.array.type;
+  if (element.type !== 'int') throw new Error('sums are integers');
+  const at = (x: number) => Math.floor((a[filter]! * x + b[filter]! + (shift > 0 ? 2 ** (shift - 1) : 0)) / 2 ** shift);
+  const ends = [at(element.min), at(element.max)];
+  if (layer.add && (Math.min(...ends) < min || Math.max(...ends) > max))
+    throw new BitloomError([nodeIssue(name, layer.affine!, 'NN006', { got: `values ${Math.min(...ends)}..${Math.max(...ends)} clamped to ${min}..${max} before they are added`, fix: 'a format that holds them all: the sum is clamped' })]);
+  return ends;
+}
