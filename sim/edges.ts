@@ -24,12 +24,22 @@ export interface Edge {
 }
 
 /**
- * One edge behind every engine, and the network's own output behind the egress as the last.
+ * One edge behind every engine, one on either side of every queue, and the network's own output behind the egress as the last.
  * @param dut number of the design in its bench @param first number of its first edge
  */
 export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
   const { engines } = design.placement;
-  const edges = engines.flatMap((engine) => [...tapEdges(engine, dut), outputEdge(engine, dut)]).map((edge, i): Edge => ({ ...edge, index: first + i }));
+  const inside = engines.flatMap((engine) => {
+    const { name, output, result, queues } = engine;
+    const of = (label: string, stream: HardwareStream): Unnumbered => {
+      const signal = `dut_${dut}.${stream.name}`;
+      return { engine: label, node: result.name, bits: beatBits(stream), stream, tdata: `${signal}_tdata`, tvalid: `${signal}_tvalid`, tready: `${signal}_tready` };
+    };
+    const beside = queues.flatMap((queue) => [of(`${name} to ${queue.reader}`, queue.input), of(`${name} to ${queue.reader}, queued`, queue.output)]);
+    // The result of the network's last engine stays the last but one.
+    return [...tapEdges(engine, dut), ...beside, of(name, output)];
+  });
+  const edges = inside.map((edge, i): Edge => ({ index: first + i, ...edge }));
   const result = edges.at(-1)!;
   const out = `out_${dut}`;
   return [
@@ -49,19 +59,6 @@ export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
 
 type Unnumbered = Omit<Edge, 'index'>;
 
-function outputEdge(engine: PlacedEngine, dut: number): Unnumbered {
-  const signal = `dut_${dut}.${engine.output.name}`;
-  return {
-    engine: engine.name,
-    node: engine.result.name,
-    bits: beatBits(engine.output),
-    stream: engine.output,
-    tdata: `${signal}_tdata`,
-    tvalid: `${signal}_tvalid`,
-    tready: `${signal}_tready`,
-  };
-}
-
 /** What each layer of a shared engine gives, where it passes. It never waits. */
 function tapEdges({ turns = [], cells, output }: PlacedEngine, dut: number): Unnumbered[] {
   const inCell = (expression: string) => expression.replaceAll('{}', `dut_${dut}.${cells.at(-1)!.instance}`);
@@ -75,6 +72,16 @@ function tapEdges({ turns = [], cells, output }: PlacedEngine, dut: number): Unn
 /** Beats of one frame on the edge. */
 export function beatsOf({ tap, stream }: Edge): number {
   return tap ? tap.beats : beatsPerFrame(stream);
+}
+
+/** Queues that are full, by the beats that went in and out: `queue s1 to add1 is full (137 of 137 beats)`. */
+export function fullQueues(design: Design, edges: readonly Edge[], taken: readonly number[]): string[] {
+  const beats = (stream: HardwareStream) => taken[edges.findIndex((edge) => edge.stream === stream)]!;
+  return design.placement.engines.flatMap(({ name, queues }) =>
+    queues
+      .filter(({ input, output, depth }) => beats(input) - beats(output) >= depth)
+      .map(({ reader, depth }) => `the queue of ${depth} beats from ${name} to ${reader} is full`),
+  );
 }
 
 /** One frame of the edge, hex beats. */

@@ -9,7 +9,7 @@ import { isSigned } from '../generator/ir/types.ts';
 import { beatsPerFrame } from '../generator/map/hardware.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { cacheFolder } from './cache.ts';
-import { beatsOf, expectedBeats, inputOf, stimulusLines, type Edge } from './edges.ts';
+import { beatsOf, expectedBeats, fullQueues, inputOf, stimulusLines, type Edge } from './edges.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator, verilatorVersion, type Difference, type RunOptions, type SimulationResult } from './simulator.ts';
 
 export interface VerifyOptions {
@@ -151,6 +151,13 @@ export function intervalOf(frames: readonly number[]): number | null {
   return last > warmupFrames ? (frames[last]! - frames[warmupFrames]!) / (last - warmupFrames) : null;
 }
 
+/** What a design that stands still looks like from its edges. */
+function standstill(design: Design, edges: readonly Edge[], { stillSince, edges: seen }: SimulationResult): string {
+  const taken = seen.map((edge) => edge.taken);
+  const beats = edges.map((edge, i) => `${edge.engine} ${taken[i]}`).join(', ');
+  return [`no progress since cycle ${stillSince}`, ...fullQueues(design, edges, taken), `beats taken ${beats}`].join('; ');
+}
+
 /** The runs, as many at a time as there are cores; results in the runs' order. */
 async function simulateAll(program: string, runs: readonly RunOptions[], onDone: (done: number) => void): Promise<SimulationResult[]> {
   const results: SimulationResult[] = [];
@@ -203,7 +210,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       if (passed(result)) continue;
       allPassed = false;
       faults.push(...result.violations.map((v) => `${run.label}: ${v}`));
-      if (result.stillSince !== null) faults.push(`${run.label}: no progress since cycle ${result.stillSince}; beats taken ${result.edges.map((e, i) => `${edges[i]!.engine} ${e.taken}`).join(', ')}`);
+      if (result.stillSince !== null) faults.push(`${run.label}: ${standstill(design, edges, result)}`);
       if (result.stillSince !== null) shown ??= { options: driven[i]!, cycle: result.stillSince };
       if (first || result.differences.length === 0) continue;
       const earliest = result.differences.reduce((a, b) => (b.edge < a.edge || (b.edge === a.edge && b.beat < a.beat) ? b : a));

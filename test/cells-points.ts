@@ -134,6 +134,25 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
   nn_early: table('HEIGHT WIDTH CHANNELS SIMD KERNEL STRIDE PAD POOL RING_W JOBS_W FILTERS PE PITCH EARLY COUNT', earlyMaps.map((map, i) => [
     ...map, 6, [1, 2, 3, 6][i % 4]!, map[4]! * map[4]! * (map[2]! / map[3]!), (i + 1) % 2, i % 2,
   ]), { WEIGHT_PREFIX: 'one', ORDER_PREFIX: 'one', THRESHOLD_PREFIX: 'one' }),
+  nn_fork: table('DATA_W', [[1], [2], [8], [64], [1152]]),
+  nn_queue: table('DATA_W DEPTH STYLE', [[1, 1, 'distributed'], [8, 2, 'block'], [96, 137, 'block'], [64, 64, 'distributed'], [3, 1000, 'block']]),
+  nn_clamp: table('IN_W OUT_W MIN MAX', [[16, 8, -128, 127], [9, 8, 0, 255], [20, 12, -2000, 2047], [32, 16, 1, 65_000], [3, 2, -1, 1], [40, 16, -32_768, 32_767]]),
+  nn_affine: table('CHANNELS LANES PIXELS IN_W SIGNED_IN TERM_W SHIFT OUT_W MIN MAX STYLE', [
+    [1, 1, 1, 1, 0, 2, 0, 2, -2, 1, 'distributed'], [64, 8, 1, 13, 1, 30, 14, 12, -2048, 2047, 'distributed'], [6, 2, 3, 8, 0, 33, 24, 8, 0, 255, 'block'],
+    [8, 8, 1, 5, 0, 9, 3, 16, -30_000, 32_767, 'distributed'], [10, 5, 2, 26, 1, 20, 1, 4, 1, 14, 'block'],
+  ], { FILE: IMAGE }),
+  nn_add: table('ELEMENTS ELEM_W MIN MAX', [[1, 2, -2, 1], [4, 12, -2048, 2047], [8, 8, 0, 255], [3, 9, -200, 255], [2, 16, 0, 60_000]]),
+  nn_compare: [
+    ...table('CHANNELS LANES PIXELS IN_W TH_W SIGNED_IN', [[1, 1, 1, 1, 2, 0], [64, 8, 1, 12, 13, 1], [6, 2, 3, 8, 9, 0], [8, 8, 2, 5, 5, 1], [10, 1, 1, 16, 17, 1]], { THRESHOLD_FILE: IMAGE }),
+    ...table('CHANNELS LANES PIXELS', [[1, 1, 1], [64, 8, 2]], { THRESHOLD_FILE: IMAGE, FLIP_FILE: IMAGE }),
+  ],
+  nn_accumulate: table('WORDS ADD_W SUM_W', [[1, 1, 1], [4, 12, 18], [10, 26, 32], [3, 16, 16], [256, 12, 20], [2, 32, 32]]),
+  nn_average: table('HEIGHT WIDTH CHANNELS LANES ROWS COLS IN_W SIGNED_IN OUT_W', [
+    [1, 1, 1, 1, 1, 1, 2, 1, 2], [8, 8, 256, 2, 8, 8, 12, 1, 18], [5, 7, 6, 2, 2, 2, 8, 0, 10], [9, 4, 6, 6, 3, 3, 6, 1, 10], [3, 5, 4, 1, 3, 5, 1, 0, 4],
+  ]),
+  nn_int_dense: table('TAPS UNITS PE IN_W SIGNED_IN SUM_W WEIGHT_STYLE', [
+    [1, 1, 1, 1, 0, 10, 'block'], [256, 10, 2, 18, 1, 32, 'block'], [9, 6, 6, 8, 0, 32, 'distributed'], [16, 3, 1, 12, 1, 24, 'distributed'], [33, 8, 4, 28, 1, 32, 'block'],
+  ], { WEIGHT_FILE: IMAGE, BIAS_FILE: IMAGE }),
   nn_ingress: table('DATA_W BEATS', [[1, 1], [8, 2], [24, 1024], [64, 3], [1152, 784]]),
   nn_decide: table('CHANNELS CLASSES SCORE_W SIGNED_SCORE RULE', [
     [1, 1, 1, 0, 'first_max'], [10, 10, 10, 0, 'highest_bit'], [64, 10, 32, 1, 'first_max'], [16, 16, 12, 1, 'highest_bit'], [5, 1, 4, 0, 'first_max'], [8, 7, 1, 1, 'first_max'],
@@ -199,6 +218,14 @@ export const illegal: readonly { readonly cell: string; readonly check: string; 
   refuse('nn_early_place', 'ORDER_FILE_is_required', {}),
   refuse('nn_early_place', 'RING_W_must_hold_a_window', { ORDER_FILE: IMAGE, RING_W: 3 }),
   refuse('nn_early_lane', 'POPCOUNT_STYLE_must_be_portable_or_xilinx', { ...earlyLaneImages, POPCOUNT_STYLE: 'altera' }),
+  refuse('nn_queue', 'DEPTH_must_be_positive', { DEPTH: 0 }),
+  refuse('nn_clamp', 'IN_W_must_be_more_than_OUT_W', { IN_W: 8 }),
+  refuse('nn_clamp', 'MIN_and_MAX_must_fit_OUT_W', { MAX: 128 }),
+  refuse('nn_affine', 'LANES_must_divide_CHANNELS', { LANES: 3, FILE: IMAGE }),
+  refuse('nn_accumulate', 'SUM_W_must_be_ADD_W_to_32', { SUM_W: 33 }),
+  refuse('nn_average', 'LANES_must_divide_CHANNELS', { LANES: 3 }),
+  refuse('nn_average', 'window_must_fit_the_map', { ROWS: 9 }),
+  refuse('nn_int_dense', 'PE_must_divide_UNITS', { PE: 3, WEIGHT_FILE: IMAGE, BIAS_FILE: IMAGE }),
   refuse('nn_early', 'PE_must_divide_FILTERS', { ...earlyImages, PE: 3 }),
   refuse('nn_early', 'images_are_required', {}),
   refuse('nn_mvu', 'PE_must_be_positive', { PE: 0 }),

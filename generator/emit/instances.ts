@@ -78,7 +78,13 @@ export function instancesOf(design: Design): Instance[] {
       comment: `${engine.name}: ${cell.comment}`,
       engine: engine.name,
       parameters: cell.parameters,
-      ports: [...clocked, ...stream('s_axis', cell.input.name, 'in'), ...stream('m_axis', cell.output.name, 'out')],
+      ports: [
+        ...clocked,
+        ...stream('s_axis', cell.input.name, 'in'),
+        ...(cell.shortcut ? stream('s1_axis', cell.shortcut.name, 'in') : []),
+        ...stream('m_axis', cell.output.name, 'out'),
+        ...(cell.branch ? stream('m1_axis', cell.branch.name, 'out') : []),
+      ],
     })),
   );
   return [ingress, status, ...cells, egress];

@@ -35,7 +35,7 @@ function instanceView({ comment, module, name, parameters, ports }: Instance): V
 /** Streams of the design, in order: engine outputs and the narrower or wider ones between. */
 function streamsOf(design: Design): HardwareStream[] {
   const { engines } = design.placement;
-  return [engines[0]!.output, ...engines.flatMap((engine) => engine.cells.map((cell) => cell.output))];
+  return [engines[0]!.output, ...engines.flatMap((engine) => engine.cells.flatMap(({ output, branch }) => (branch ? [output, branch] : [output])))];
 }
 
 function engineLine(engine: PlacedEngine): string {

@@ -104,6 +104,16 @@ export interface Engine extends Materials {
   readonly fold: Fold;
 }
 
+/** How rows of the input map go through an engine with a window; what queues beside it are sized by. */
+export interface RowFlow {
+  /** Input rows that must be there before so many output rows can be complete. */
+  readonly needed: (outputRows: number) => number;
+  /** Input rows that come in while an output row is worked on. */
+  readonly step: number;
+  /** Input rows that go in although nothing leaves. */
+  readonly held: number;
+}
+
 export interface LayerCost {
   /** Legal foldings. Absent: the kind follows the stream that arrives. */
   foldAxes?(node: TypedNode): FoldAxes;
@@ -119,6 +129,8 @@ export interface LayerCost {
   cycles(engine: Engine, input: BeatShape): number;
   /** An estimate, before synthesis. */
   estimate(engine: Engine, input: BeatShape): Cost;
+  /** Absent, or undefined: every beat that goes in leaves at once. */
+  rowFlow?(engine: Engine): RowFlow | undefined;
 }
 
 export interface LayerLowering {
@@ -127,8 +139,10 @@ export interface LayerLowering {
   readonly takesEpilogue?: boolean;
   /** Why the dataflow architecture cannot build this node, if it cannot. */
   unsupported?(node: TypedNode): { readonly got: string; readonly fix: string } | undefined;
-  /** The cells of the engine between the two streams. */
-  lower(engine: Engine, input: HardwareStream, output: HardwareStream): Cell[];
+  /** The engine takes two streams; both have the beats that `inputBeat` says. */
+  readonly joins?: boolean;
+  /** The cells of the engine between the streams; `shortcut` is a join's other input. */
+  lower(engine: Engine, input: HardwareStream, output: HardwareStream, shortcut?: HardwareStream): Cell[];
 }
 
 /**

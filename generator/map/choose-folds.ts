@@ -5,6 +5,7 @@ import { kindOf } from '../layers/index.ts';
 import type { Cost, Engine, Fold, Materials } from '../layers/layer-kind.ts';
 import { bitsOf } from '../ir/types.ts';
 import { adapt, type Adapter } from './adapt.ts';
+import { chainsOf, type Chain, type Shortcut } from './chains.ts';
 import { engineNodes } from './engine-nodes.ts';
 import type { BeatShape, HardwareStream } from './hardware.ts';
 
@@ -67,15 +68,28 @@ interface Path {
   readonly beat: HardwareStream | undefined;
   readonly price: number;
   readonly cycles: number;
-  readonly fold: Fold;
+  /** Its last engine; absent at the start of a chain. */
+  readonly engine?: Engine;
   readonly before: Path | undefined;
+  /** Shortcuts that end in the last engine. */
+  readonly shortcuts: readonly Path[];
 }
 
-/** Foldings along a path, the first engine's first. */
-function foldsOf(path: Path): Fold[] {
-  const folds: Fold[] = [];
-  for (let at: Path | undefined = path; at?.before; at = at.before) folds.unshift(at.fold);
+/** Foldings of all engines along a path and its shortcuts, by their nodes; what an engine absorbs has none of its own. */
+function foldsOf(path: Path): [string, Fold][] {
+  const folds: [string, Fold][] = [];
+  for (let at: Path | undefined = path; at?.engine; at = at.before) {
+    const { nodes, fold } = at.engine;
+    folds.push(...nodes.map((node, i): [string, Fold] => [node.name, i === 0 ? fold : unfolded]), ...at.shortcuts.flatMap(foldsOf));
+  }
   return folds;
+}
+
+/** The path up to the engine whose result has this name, on this chain or the one that it leaves. */
+function pathTo(result: string, path: Path): Path {
+  let at = path;
+  while (at.engine?.nodes.at(-1)!.name !== result) at = at.before!;
+  return at;
 }
 
 /** Price of resources: a block RAM counts as `lutPerBram` LUTs. */
@@ -84,31 +98,48 @@ function priceOf({ lut, bram36 }: Cost, lutPerBram: number): number {
 }
 
 /**
- * The foldings of the cheapest chain of engines, the cells between them counted, in which no engine takes more than
+ * The foldings of the cheapest graph of engines, the cells between them counted, in which no engine takes more than
  * `interval` clocks a frame. Where no folding is fast enough the fastest is taken; the caller compares intervals.
  *
  * Engines meet only in the beats they exchange, so the cheapest path to each kind of beat is all that the next engine
- * needs to know: dynamic programming along the chain.
+ * needs to know: dynamic programming along the chain. A shortcut is a chain of its own between the beats of its fork and
+ * those of its join, which the longer way has chosen. Forks and their queues, alike for all foldings, are left out.
  */
 export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins, materials: Materials): Folds {
   const issues: Issue[] = [];
   for (const name of Object.keys(pins))
     if (!graph.nodes.some((n) => n.name === name))
       issues.push({ code: 'NN014', where: `${graph.name} › ${name}`, got: 'a folding for a layer that does not exist', legal: graph.nodes.map((n) => n.name).join(' ') });
-  const engines = engineNodes(graph);
-  let paths: Path[] = [{ beat: undefined, price: 0, cycles: 0, fold: unfolded, before: undefined }];
-  for (const nodes of engines) {
-    const [folds] = nodes.map((node, i) => (pins[node.name] ? pinned(graph, nodes.slice(i), pins[node.name]!, issues) : candidateFolds(nodes, materials)));
-    const engines = folds!.map((fold): Engine => ({ name: nodes[0]!.name, nodes, fold, ...materials }));
-    paths = extend(paths, engines, interval, materials.lutPerBram);
-  }
+  const candidates = new Map(
+    engineNodes(graph).map((nodes): [string, readonly Engine[]] => {
+      const [folds] = nodes.map((node, i) => (pins[node.name] ? pinned(graph, nodes.slice(i), pins[node.name]!, issues) : candidateFolds(nodes, materials)));
+      return [nodes[0]!.name, folds!.map((fold): Engine => ({ name: nodes[0]!.name, nodes, fold, ...materials }))];
+    }),
+  );
   if (issues.length > 0) throw new BitloomError(issues);
-  const folds = foldsOf(paths.reduce((best, path) => (path.price < best.price ? path : best)));
-  return new Map(engines.flatMap((nodes, i) => nodes.map((node, k) => [node.name, k === 0 ? folds[i]! : unfolded])));
+  const along = (chain: Chain, start: Path): Path[] =>
+    chain.engines.reduce<Path[]>((paths, [node]) => {
+      const shortcut = chain.shortcuts.get(node!.name);
+      return extend(paths, candidates.get(node!.name)!, interval, materials.lutPerBram, shortcut && shortcutEnds(shortcut, along));
+    }, [start]);
+  const paths = along(chainsOf(graph), { beat: undefined, price: 0, cycles: 0, before: undefined, shortcuts: [] });
+  return new Map(foldsOf(paths.reduce((best, path) => (path.price < best.price ? path : best))));
 }
 
-/** Every path by one engine longer, the cheapest for each kind of beat. */
-function extend(paths: readonly Path[], candidates: readonly Engine[], interval: number, lutPerBram: number): Path[] {
+/** Ends of a shortcut by the path that it leaves: foldings depend on the beats at the fork alone. */
+function shortcutEnds(shortcut: Shortcut, along: (chain: Chain, start: Path) => Path[]): (path: Path) => readonly Path[] {
+  const known = new Map<string, Path[]>();
+  return (path) => {
+    const fork = pathTo(shortcut.from, path);
+    const key = `${fork.beat!.lanes} ${fork.beat!.pixels}`;
+    const ends = known.get(key) ?? along(shortcut, { beat: fork.beat, price: 0, cycles: 0, before: fork, shortcuts: [] });
+    known.set(key, ends);
+    return ends;
+  };
+}
+
+/** Every path by one engine longer, the cheapest for each kind of beat. @param ends where a join's shortcut may end */
+function extend(paths: readonly Path[], candidates: readonly Engine[], interval: number, lutPerBram: number, ends?: (path: Path) => readonly Path[]): Path[] {
   const { nodes } = candidates[0]!;
   const { cost } = kindOf(nodes[0]!);
   const { type } = nodes.at(-1)!;
@@ -127,6 +158,10 @@ function extend(paths: readonly Path[], candidates: readonly Engine[], interval:
     adapters.set(key, found);
     return found;
   };
+  const adapted = (path: Path, input: BeatShape) => {
+    const between = path.beat && adapter(path.beat, input);
+    return { path, price: path.price + (between ? priceOf(between.estimate, lutPerBram) : 0), cycles: Math.max(path.cycles, between?.cycles ?? 0) };
+  };
   const best = new Map<string, Path>();
   let fastest = Infinity;
   for (const [index, engine] of candidates.entries()) {
@@ -135,16 +170,18 @@ function extend(paths: readonly Path[], candidates: readonly Engine[], interval:
       const { price, ...rest } = known(engine, index, input);
       // Within the interval only the price counts, beyond it speed before price.
       if (Math.max(rest.cycles, interval) > fastest) continue;
-      const between = path.beat && adapter(path.beat, input);
-      const cycles = Math.max(rest.cycles, between?.cycles ?? 0, interval);
+      const main = adapted({ ...path, cycles: 0 }, input);
+      const shortcut = ends?.(path).map((end) => adapted(end, input)).sort((a, b) => Math.max(a.cycles, interval) - Math.max(b.cycles, interval) || a.price - b.price)[0];
+      const cycles = Math.max(rest.cycles, main.cycles, shortcut?.cycles ?? 0, interval);
       if (cycles > fastest) continue;
       fastest = cycles;
-      const total = path.price + (between ? priceOf(between.estimate, lutPerBram) : 0) + price;
+      const total = main.price + (shortcut?.price ?? 0) + price;
       const output = cost.outputBeat(engine, input);
       const key = `${output.lanes} ${output.pixels}`;
       const rival = best.get(key);
       if (rival && (rival.cycles < cycles || (rival.cycles === cycles && rival.price <= total))) continue;
-      best.set(key, { beat: { name: '', ...output, elementBits: bitsOf(type.element), type }, price: total, cycles, fold: engine.fold, before: path });
+      const beat: HardwareStream = { name: '', ...output, elementBits: bitsOf(type.element), type };
+      best.set(key, { beat, price: total, cycles, engine, before: path, shortcuts: shortcut ? [shortcut.path] : [] });
     }
   }
   return [...best.values()].filter((path) => path.cycles === fastest);

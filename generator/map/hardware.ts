@@ -60,6 +60,10 @@ export interface Cell {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly input: HardwareStream;
   readonly output: HardwareStream;
+  /** Its second input, port s1_axis. Absent: it has one. */
+  readonly shortcut?: HardwareStream;
+  /** Its second output, port m1_axis. Absent: it has one. */
+  readonly branch?: HardwareStream;
   readonly images: readonly MemoryImage[];
   /** Modules made for this cell alone: file name → Verilog text. Absent: the cell is the library's. */
   readonly modules?: () => ReadonlyMap<string, string>;

@@ -1,12 +1,14 @@
 /** Lowered graph + folds → engines, the cells that adapt their beats, and the streams between them. */
-import { BitloomError, type Issue } from '../errors.ts';
+import { BitloomError, fail, type Issue } from '../errors.ts';
 import { consumersOf, nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { bitsOf } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
-import type { Cost, Engine, Fold, Materials } from '../layers/layer-kind.ts';
+import type { Cost, Engine, Materials } from '../layers/layer-kind.ts';
 import { adapt } from './adapt.ts';
+import { chainsOf, detoursOf, type Detour } from './chains.ts';
 import type { Folds } from './choose-folds.ts';
 import { engineNodes } from './engine-nodes.ts';
+import { fork, waysOf, type Queue, type Reader } from './forks.ts';
 import type { Cell, HardwareStream } from './hardware.ts';
 
 /** An engine in its place: what it computes, its cells and the stream it gives. */
@@ -15,6 +17,8 @@ export interface PlacedEngine extends Engine {
   readonly result: TypedNode;
   readonly title: string;
   readonly cells: readonly Cell[];
+  /** Where its result waits on the way to a join. */
+  readonly queues: readonly Queue[];
   readonly input: HardwareStream;
   readonly output: HardwareStream;
   readonly lanes: number;
@@ -63,20 +67,18 @@ export interface Placement {
   readonly lutPerBram: number;
 }
 
-/** The dataflow architecture builds chains; forks and joins come with the residual layers. */
-function unchained(graph: TypedGraph, node: TypedNode): { got: string; fix: string } | undefined {
-  const readers = consumersOf(graph, node.name).length;
-  const isLast = node === graph.nodes.at(-1);
-  const fix = 'use every layer once, in a chain';
-  if (node.inputs.length > 1) return { got: `${node.inputs.length} inputs`, fix };
-  return readers === (isLast ? 0 : 1) ? undefined : { got: `a result that ${readers} layers read`, fix };
+/** Every result is read, and only engines that join two streams have two inputs. */
+function unconnected(graph: TypedGraph, node: TypedNode): { got: string; fix: string } | undefined {
+  if (node.inputs.length > 1 && !kindOf(node).lowering.joins) return { got: `${node.inputs.length} inputs`, fix: 'give it one' };
+  const isRead = node === graph.nodes.at(-1) || consumersOf(graph, node.name).length > 0;
+  return isRead ? undefined : { got: 'a result that no layer reads', fix: 'remove the layer, or use its result' };
 }
 
 /** NN006 for every node that the architecture cannot build. */
 function requireSupported(graph: TypedGraph): void {
   const issues = engineNodes(graph).flatMap((nodes) =>
     nodes.flatMap((node, i): Issue[] => {
-      const reason = unchained(graph, node) ?? (i === 0 ? kindOf(node).lowering.unsupported?.(node) : undefined);
+      const reason = unconnected(graph, node) ?? (i === 0 ? kindOf(node).lowering.unsupported?.(node) : undefined);
       return reason ? [nodeIssue(graph.name, node, 'NN006', reason)] : [];
     }),
   );
@@ -88,40 +90,74 @@ function plus(a: Cost, b: Cost): Cost {
   return { lut: add('lut'), lutRam: add('lutRam'), ff: add('ff'), bram36: add('bram36'), uram: add('uram'), dsp: add('dsp') };
 }
 
-/** An engine of a node and its epilogue behind the stream `before`, with the cells that adapt its beats. */
-export function placeEngine(nodes: readonly TypedNode[], fold: Fold, before: HardwareStream | undefined, interval: number, materials: Materials): PlacedEngine {
+/** NN006 where a shortcut shares engines with another one: neither could be placed between its fork and its join. */
+function requireSeriesParallel(graph: TypedGraph, detours: readonly Detour[]): void {
+  const seen = new Set<TypedNode>();
+  for (const [node] of detours.flatMap(({ shortcut }) => shortcut.engines)) {
+    if (seen.has(node!)) fail(nodeIssue(graph.name, node!, 'NN006', { got: 'a result that two shortcuts lead through', fix: 'join them one inside the other' }));
+    seen.add(node!);
+  }
+}
+
+/**
+ * An engine behind the streams that arrive, with the cells that adapt their beats; nothing of who reads its result.
+ * @param main the input whose beats it takes: a join takes those of the longer way
+ */
+export function placeEngine(engine: Engine, arriving: readonly HardwareStream[], main: number, interval: number): PlacedEngine {
+  const { name, nodes } = engine;
   const [node, result] = [nodes[0]!, nodes.at(-1)!];
   const kind = kindOf(node);
-  const engine: Engine = { name: node.name, nodes, fold, ...materials };
-  const taken = kind.cost.inputBeat(engine, before ?? { lanes: node.type.channels, pixels: 1 });
+  const taken = kind.cost.inputBeat(engine, arriving[main] ?? { lanes: node.type.channels, pixels: 1 });
   const output: HardwareStream = {
-    name: node.name,
     ...kind.cost.outputBeat(engine, taken),
+    name,
     elementBits: bitsOf(result.type.element),
     type: result.type,
   };
-  const adapter = before && adapt(node.name, before, taken, interval);
-  const input = adapter?.output ?? output;
-  const estimate = kind.cost.estimate(engine, taken);
+  const adapters = arriving.map((stream, i) => adapt(i === 0 ? name : `${name}__shortcut`, stream, taken, interval));
+  const [input = output, shortcut] = adapters.map((adapter) => adapter.output);
   return {
     ...engine,
     result,
     title: nodes.map((n) => kindOf(n).title).join(' + '),
-    cells: [...(adapter?.cells ?? []), ...kind.lowering.lower(engine, input, output)],
+    cells: [...adapters.flatMap((adapter) => adapter.cells), ...kind.lowering.lower(engine, input, output, shortcut)],
+    queues: [],
     input,
     output,
     lanes: kind.cost.lanes(engine),
-    cycles: Math.max(kind.cost.cycles(engine, taken), adapter?.cycles ?? 0),
+    cycles: Math.max(kind.cost.cycles(engine, taken), ...adapters.map((adapter) => adapter.cycles)),
     ...(kind.work?.(node) ?? { macs: 0, operations: 0 }),
-    estimate: adapter ? plus(adapter.estimate, estimate) : estimate,
+    estimate: adapters.reduce((sum, part) => plus(sum, part.estimate), kind.cost.estimate(engine, taken)),
   };
 }
 
 /** @param interval clocks a frame that converters between engines may take, where the engines themselves take less */
 export function place(graph: TypedGraph, folds: Folds, interval: number, materials: Materials): Placement {
   requireSupported(graph);
-  const engines: PlacedEngine[] = [];
-  for (const nodes of engineNodes(graph))
-    engines.push(placeEngine(nodes, folds.get(nodes[0]!.name)!, engines.at(-1)?.output, interval, materials));
+  const all = new Map(engineNodes(graph).map((nodes): [string, Engine] => [nodes[0]!.name, { name: nodes[0]!.name, nodes, fold: folds.get(nodes[0]!.name)!, ...materials }]));
+  const detours = detoursOf(chainsOf(graph));
+  requireSeriesParallel(graph, detours);
+  /** Streams that wait for their readers, by result and reader. */
+  const streams = new Map<string, HardwareStream>();
+  const engines = [...all.values()].map((engine): PlacedEngine => {
+    const { name, nodes } = engine;
+    const arriving = nodes[0]!.inputs.map((input, i) => streams.get(`${input} ${name} ${i}`)!);
+    const shortcutInput = detours.find(({ join }) => join === name)?.shortcut.input;
+    const placed = placeEngine(engine, arriving, shortcutInput === 0 ? 1 : 0, interval);
+    const { output, result } = placed;
+    const readers = readersOf(graph, all, result.name);
+    const ways = detours.filter((detour) => detour.shortcut.from === result.name).flatMap((detour) => waysOf(detour, (engineName) => all.get(engineName)!));
+    const forked = readers.length > 1 ? fork(output, readers, ways, materials.lutPerBram) : undefined;
+    readers.forEach((reader, i) => streams.set(`${result.name} ${reader.name} ${reader.input}`, forked?.branches[i] ?? output));
+    if (!forked) return placed;
+    return { ...placed, cells: [...placed.cells, ...forked.cells], queues: forked.queues, estimate: plus(placed.estimate, forked.estimate) };
+  });
   return { engines, interval: Math.max(...engines.map((e) => e.cycles)), lutPerBram: materials.lutPerBram };
+}
+
+/** Engines that read a result, and by which input. */
+function readersOf(graph: TypedGraph, engines: ReadonlyMap<string, Engine>, result: string): Reader[] {
+  return consumersOf(graph, result)
+    .filter(({ name }) => engines.has(name))
+    .flatMap(({ name, inputs }) => inputs.flatMap((input, i) => (input === result ? [{ name, input: i }] : [])));
 }

@@ -40,7 +40,8 @@ function turnOf(plan: LayerPlan, index: number, shared: SharedPlan): Turn {
 function placeBeside(graph: TypedGraph, node: TypedNode, before: HardwareStream | undefined, materials: Materials): PlacedEngine {
   const reason = kindOf(node).lowering.unsupported?.(node);
   if (reason) throw new BitloomError([nodeIssue(graph.name, node, 'NN006', reason)]);
-  return placeEngine([node], { pe: 1, simd: 1, pixels: 1 }, before, Infinity, materials);
+  const engine = { ...materials, name: node.name, nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 } };
+  return placeEngine(engine, before ? [before] : [], 0, Infinity);
 }
 
 export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Materials): Placement {
@@ -71,6 +72,7 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
         operationsPerClock: () => shape.units * taps,
       },
     ],
+    queues: [],
     input,
     output,
     lanes: shape.units * taps,

@@ -1,10 +1,17 @@
+import { bitsOf, elementCount } from '../../ir/types.ts';
+import { lutRamLuts } from '../../map/fabric.ts';
 import type { LayerCost } from '../layer-kind.ts';
 
-/** No dataflow cell yet. */
+/** nn_add: takes both streams in the beats of the longer way, a beat of each a clock. */
 export const cost: LayerCost = {
   inputBeat: (_engine, arriving) => arriving,
   outputBeat: (_engine, input) => input,
   lanes: () => 0,
-  cycles: () => 0,
-  estimate: () => ({ lut: null, lutRam: null, ff: null, bram36: null, uram: null, dsp: null }),
+  cycles: ({ nodes }, { lanes, pixels }) => elementCount(nodes[0]!.type) / (lanes * pixels),
+  /** An adder and two stages of saturation an element, a landing FIFO. An estimate. */
+  estimate({ nodes }, { lanes, pixels }) {
+    const bits = lanes * pixels * bitsOf(nodes[0]!.type.element);
+    const landing = lutRamLuts(bits, 7);
+    return { lut: 2 * bits + landing + 40, lutRam: landing, ff: 5 * bits + 30, bram36: 0, uram: 0, dsp: 0 };
+  },
 };

@@ -1,8 +1,22 @@
+import { bitsOf } from '../../ir/types.ts';
 import type { LayerLowering } from '../layer-kind.ts';
+import { sumsOf } from '../threshold/kind.ts';
 
 export const lowering: LayerLowering = {
-  unsupported: () => ({ got: 'a layer that the dataflow architecture cannot build yet', fix: 'run it in the golden model: npm run infer' }),
-  lower: () => {
-    throw new Error('no dataflow cell');
+  joins: true,
+  lower({ name, nodes }, input, output, shortcut) {
+    const { min, max } = sumsOf(nodes[0]!.type);
+    return [
+      {
+        module: 'nn_add',
+        instance: `u_${name}`,
+        comment: `sum of two streams, into ${min}..${max}`,
+        parameters: { ELEMENTS: input.lanes * input.pixels, ELEM_W: bitsOf(nodes[0]!.type.element), MIN: min, MAX: max },
+        input,
+        shortcut: shortcut!,
+        output,
+        images: [],
+      },
+    ];
   },
 };

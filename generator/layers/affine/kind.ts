@@ -1,7 +1,7 @@
 /** Integer affine map per channel: batch-norm, or requantisation, into a fixed-point format. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import type { TypedNode, WeightReference } from '../../ir/graph.ts';
-import { int, type Int } from '../../ir/types.ts';
+import { bitsOf, int, type Int } from '../../ir/types.ts';
 import type { LayerModel, ParameterReader } from '../layer-kind.ts';
 
 /** Integers min..max, each standing for itself · 2^−fraction. `min: 0` is a ReLU. */
@@ -98,6 +98,14 @@ function readIntegers(channels: number, reader: ParameterReader): Affine {
   if (wide >= 0) reader.refuse('a', `a[${wide}] = ${a[wide]}`, `${factorBits}-bit integers`);
   if (shift! < 0 || shift! > largestShift) reader.refuse('shift', `shift = ${shift}`, `0..${largestShift}`);
   return { a, b, shift: shift! };
+}
+
+/** What hardware adds: terms with the half that rounds, and the bits that hold all of them in two's complement. */
+export function storedTerms(node: TypedNode): { terms: readonly number[]; bits: number } {
+  const { b, shift } = node.parameters as Record<string, { data: Int32Array }>;
+  const half = Math.floor(2 ** (shift!.data[0]! - 1));
+  const terms = Array.from(b!.data, (term) => term + half);
+  return { terms, bits: bitsOf(int(Math.min(-1, ...terms), Math.max(...terms))) };
 }
 
 export const model: LayerModel = {

@@ -1,10 +1,41 @@
+import { bitsOf } from '../../ir/types.ts';
+import { countBits, lutRamLuts } from '../../map/fabric.ts';
+import type { BeatShape } from '../../map/hardware.ts';
 import type { LayerCost } from '../layer-kind.ts';
+import { windowOf } from './kind.ts';
 
-/** No dataflow cell yet. */
+/** nn_average: one pixel a beat, one beat a clock. */
 export const cost: LayerCost = {
-  inputBeat: (_engine, arriving) => arriving,
+  /** As many channels of one pixel as arrive of several, where that divides. */
+  inputBeat({ nodes }, { lanes, pixels }): BeatShape {
+    return { lanes: nodes[0]!.type.channels % (lanes * pixels) === 0 ? lanes * pixels : lanes, pixels: 1 };
+  },
   outputBeat: (_engine, input) => input,
   lanes: () => 0,
-  cycles: () => 0,
-  estimate: () => ({ lut: null, lutRam: null, ff: null, bram36: null, uram: null, dsp: null }),
+  cycles({ nodes }, { lanes }) {
+    const { height, width, channels } = nodes[0]!.inputTypes[0]!;
+    return (height * width * channels) / lanes;
+  },
+  rowFlow({ nodes }) {
+    const { rows } = windowOf(nodes[0]!, nodes[0]!.inputTypes[0]!);
+    return { needed: (outputRows) => outputRows * rows, step: rows, held: 0 };
+  },
+  /** Sums in LUT-RAM with their adders, counters, a landing FIFO. An estimate. */
+  estimate({ nodes }, { lanes }) {
+    const [node] = nodes;
+    const { height, width, channels } = node!.inputTypes[0]!;
+    const bits = bitsOf(node!.type.element);
+    const words = (node!.type.width * channels) / lanes;
+    const sums = lutRamLuts(lanes * bits, words);
+    const landing = lutRamLuts(lanes * bits, 6);
+    const place = countBits(height) + countBits(width) + countBits(words);
+    return {
+      lut: sums + landing + 2 * lanes * bits + 5 * place + 50,
+      lutRam: sums + landing,
+      ff: lanes * (4 * bits) + 4 * place + 40,
+      bram36: 0,
+      uram: 0,
+      dsp: 0,
+    };
+  },
 };

@@ -1,8 +1,25 @@
+import { bitsOf, isSigned } from '../../ir/types.ts';
 import type { LayerLowering } from '../layer-kind.ts';
+import { windowOf } from './kind.ts';
 
 export const lowering: LayerLowering = {
-  unsupported: () => ({ got: 'a layer that the dataflow architecture cannot build yet', fix: 'run it in the golden model: npm run infer' }),
-  lower: () => {
-    throw new Error('no dataflow cell');
+  lower({ name, nodes }, input, output) {
+    const [node] = nodes;
+    const { height, width, channels, element } = node!.inputTypes[0]!;
+    const { rows, columns } = windowOf(node!, node!.inputTypes[0]!);
+    return [
+      {
+        module: 'nn_average',
+        instance: `u_${name}`,
+        comment: `sums of ${rows}x${columns} pixels`,
+        parameters: {
+          HEIGHT: height, WIDTH: width, CHANNELS: channels, LANES: input.lanes, ROWS: rows, COLS: columns,
+          IN_W: bitsOf(element), SIGNED_IN: isSigned(element) ? 1 : 0, OUT_W: bitsOf(node!.type.element),
+        },
+        input,
+        output,
+        images: [],
+      },
+    ];
   },
 };

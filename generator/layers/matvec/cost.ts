@@ -13,4 +13,5 @@ export const matvecCost: LayerCost = {
   lanes: (engine) => costOf(engine).lanes(engine),
   cycles: (engine) => costOf(engine).cycles(engine),
   estimate: (engine) => costOf(engine).estimate(engine),
+  rowFlow: (engine) => costOf(engine).rowFlow(engine),
 };

@@ -2,7 +2,7 @@
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
 import type { BeatShape } from '../../map/hardware.ts';
-import type { Cost, Engine } from '../layer-kind.ts';
+import type { Cost, Engine, RowFlow } from '../layer-kind.ts';
 import { divisors } from '../../map/divisors.ts';
 import { countBits } from '../../map/fabric.ts';
 import { convEngine, popcountStyle } from './engine.ts';
@@ -24,6 +24,12 @@ export const foldedCost = {
   cycles({ nodes, fold }: Engine) {
     const { readClocks, writeClocks } = convEngine(nodes[0]!, fold);
     return Math.max(readClocks, writeClocks);
+  },
+
+  /** Rows of nn_window: an output row starts when the rows up to its `end` are there, and the ring takes as many as it has slots. */
+  rowFlow({ nodes, fold }: Engine): RowFlow {
+    const { height, kernel, stride, padSize, rows } = convEngine(nodes[0]!, fold);
+    return { needed: (outputRows) => Math.min(height, (outputRows - 1) * stride - padSize + Math.max(kernel, stride)), step: stride, held: rows };
   },
 
   /**

@@ -6,7 +6,7 @@ import { countBits, lutRamLuts } from '../../map/fabric.ts';
 import { beatBits, hexFields, type BeatShape, type Cell, type HardwareStream } from '../../map/hardware.ts';
 import { render } from '../../emit/render.ts';
 import { kernelsOf, wiredKernelCost } from './wired-kernels.ts';
-import type { Cost, Engine, Fold } from '../layer-kind.ts';
+import type { Cost, Engine, Fold, RowFlow } from '../layer-kind.ts';
 import { convEngine } from './engine.ts';
 
 /** Clocks from a step of nn_slide to its windows. */
@@ -59,6 +59,12 @@ export const wiredCost = {
   outputBeat: ({ fold }: Engine): BeatShape => ({ lanes: fold.pe, pixels: fold.pixels }),
   lanes: ({ nodes, fold }: Engine) => fold.pe * fold.simd * convEngine(nodes[0]!).kernel ** 2 * fold.pixels * bitsOf(nodes[0]!.inputTypes[0]!.element),
   cycles: ({ nodes, fold }: Engine) => slideOf(nodes[0]!, fold.pixels).steps,
+
+  /** Windows leave as the last pixel of each comes in; nothing is held beyond them. */
+  rowFlow({ nodes }: Engine): RowFlow {
+    const { height, kernel, padSize } = convEngine(nodes[0]!);
+    return { needed: (outputRows) => Math.min(height, outputRows - 1 - padSize + kernel), step: 1, held: 0 };
+  },
 
   /** The logic of one window a clock (wired-kernels.ts), a copy for each window at once; the sliding window and the landing. An estimate. */
   estimate({ nodes, fold, primitives }: Engine): Cost {

@@ -19,6 +19,10 @@ export const cost: LayerCost = {
     const { height, width, channels } = nodes[0]!.inputTypes[0]!;
     return (height * width * channels) / (lanes * pixels);
   },
+  rowFlow({ nodes }) {
+    const { size } = nodes[0]!.attributes as { size: number };
+    return { needed: (outputRows) => outputRows * size, step: size, held: 0 };
+  },
   /**
    * A row of partial results in LUT-RAM, counters, and a skid. Fitted to Yosys at nine points (4 to 64 lanes, 1 to 64 beats a
    * pixel); within 8 % but for 64 lanes in two beats, which take a quarter more.

@@ -1,9 +1,36 @@
+import { bitsOf, isSigned } from '../../ir/types.ts';
+import { hexFields, hexWord, type MemoryImage } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';
+import { sumsOf, thresholdBits } from './kind.ts';
 
 export const lowering: LayerLowering = {
   isEpilogue: true,
-  unsupported: () => ({ got: 'a threshold that follows no convolution or dense layer', fix: 'put it directly behind one' }),
-  lower: () => {
-    throw new Error('a threshold is lowered by the engine that absorbs it');
+  /** On a stream of its own; elsewhere the engine that absorbs it lowers it. x ≤ θ is not x ≥ θ + 1. */
+  lower({ name, nodes }, input, output) {
+    const [node] = nodes;
+    const element = sumsOf(node!.inputTypes[0]!);
+    const mirrored = node!.parameters['mirrored']!.data;
+    const thresholds = node!.parameters['theta']!.data.map((theta, c) => theta + mirrored[c]!);
+    const bits = thresholdBits(element);
+    const { channels } = node!.type;
+    const image = (file: string, width: number, word: (first: number) => string): MemoryImage => ({
+      file, width, usedBits: (channels / input.lanes) * width, words: Array.from({ length: channels / input.lanes }, (_, fold) => word(fold * input.lanes)),
+    });
+    const images = [image(`${name}_thresholds.mem`, input.lanes * bits, (first) => hexFields(thresholds.subarray(first, first + input.lanes), bits))];
+    if (mirrored.includes(1)) images.push(image(`${name}_flips.mem`, input.lanes, (first) => hexWord(input.lanes, (bit) => mirrored[first + bit]!)));
+    return [
+      {
+        module: 'nn_compare',
+        instance: `u_${name}`,
+        comment: 'a threshold per channel',
+        parameters: {
+          CHANNELS: channels, LANES: input.lanes, PIXELS: input.pixels, IN_W: bitsOf(element), TH_W: bits, SIGNED_IN: isSigned(element) ? 1 : 0,
+          THRESHOLD_FILE: images[0]!.file, FLIP_FILE: images[1]?.file ?? '',
+        },
+        input,
+        output,
+        images,
+      },
+    ];
   },
 };
