@@ -2,6 +2,7 @@
 import { BitloomError } from '../errors.ts';
 import { nodeIssue } from '../ir/graph.ts';
 import { bitsOf, int } from '../ir/types.ts';
+import type { SharedRole } from '../layers/layer-kind.ts';
 import { roleOf, valuesNode } from './layers.ts';
 import type { LayerPlan, SharedPlan } from './plan.ts';
 
@@ -26,7 +27,11 @@ export interface OutputStage {
   readonly shift: number;
   readonly wideBits: number;
   readonly valueBits: number;
+  /** Affine maps are clamped before they are added. */
+  readonly clamps: boolean;
 }
+
+type AffineMap = ReturnType<Extract<SharedRole, { part: 'affine' }>['affine']>;
 
 const signedBits = (values: readonly number[]) => bitsOf(int(Math.min(-1, ...values), Math.max(0, ...values)));
 
@@ -77,7 +82,7 @@ export function outputStage(name: string, { layers: plans, shape, valueDepth }: 
         factors.push(a);
         terms.push(real ? affine.b[filter]! * scale - a * offset + half : 0);
         levels.push(real ? (theta?.[filter] ?? 0) : fill ? -(2 ** (valueBits - 1)) : 2 ** (valueBits - 1));
-        if (real) wide.push(...reach(plan, affine, filter, name));
+        if (real) wide.push(...reach(plan, affine, filter));
       } else {
         factors.push(real ? 1 : 0);
         // An idle lane gives what padding is.
@@ -94,20 +99,32 @@ export function outputStage(name: string, { layers: plans, shape, valueDepth }: 
   return {
     constants: { factors, terms, levels, minima },
     accBits, factorBits, termBits, shift, wideBits, valueBits,
+    clamps: clampsBeforeAdding(name, plans, affineOf, valueBits),
     sumBits: Math.max(accBits + Math.max(1, factorBits) + 1, termBits + 1, shift + wideBits),
   };
 }
 
-/**
- * Least and greatest value of an affine map before it is clamped. Where it is added to a shortcut the array clamps the sum
- * alone: the map itself must not (NN006).
- */
-function reach({ layer }: LayerPlan, { a, b, shift, min, max }: { a: Int32Array; b: Int32Array; shift: number; min: number; max: number }, filter: number, name: string): number[] {
+/** Least and greatest value of an affine map before it is clamped. */
+function reach({ layer }: LayerPlan, { a, b, shift }: AffineMap, filter: number): [number, number] {
   const { element } = layer.array.type;
   if (element.type !== 'int') throw new Error('sums are integers');
   const at = (x: number) => Math.floor((a[filter]! * x + b[filter]! + (shift > 0 ? 2 ** (shift - 1) : 0)) / 2 ** shift);
   const ends = [at(element.min), at(element.max)];
-  if (layer.add && (Math.min(...ends) < min || Math.max(...ends) > max))
-    throw new BitloomError([nodeIssue(name, layer.affine!, 'NN006', { got: `values ${Math.min(...ends)}..${Math.max(...ends)} clamped to ${min}..${max} before they are added`, fix: 'a format that holds them all: the sum is clamped' })]);
-  return ends;
+  return [Math.min(...ends), Math.max(...ends)];
+}
+
+/** Whether affine maps are clamped before they are added to a shortcut: where the format of one of them makes it so. */
+function clampsBeforeAdding(name: string, plans: readonly LayerPlan[], affineOf: (plan: LayerPlan) => AffineMap | undefined, valueBits: number): boolean {
+  const added = plans.filter(({ layer }) => layer.add);
+  const clamping = added.filter((plan) => {
+    const affine = affineOf(plan)!;
+    return Array.from(affine.a, (_, filter) => reach(plan, affine, filter)).some(([least, most]) => least < affine.min || most > affine.max);
+  });
+  const most = 2 ** (valueBits - 1) - 1;
+  for (const plan of clamping.length > 0 ? added : []) {
+    const { min, max } = affineOf(plan)!;
+    if (min !== -most - 1 || max !== most)
+      throw new BitloomError([nodeIssue(name, plan.layer.affine!, 'NN006', { got: `values of ${min}..${max} added to such of ${valueBits} bits`, fix: 'the shortcut\'s format, or everywhere one that holds all values' })]);
+  }
+  return clamping.length > 0;
 }

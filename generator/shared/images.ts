@@ -71,7 +71,7 @@ export function imagesOf(graph: TypedGraph, name: string, plan: SharedPlan, styl
     parameters: {
       UNITS: units, GROUP: group, PLANES: input.planes ? 1 : 0, SPLIT: splits ? 1 : 0, POOLS: pools ? 1 : 0,
       ACC_W: stage.accBits, FACTOR_W: stage.factorBits, TERM_W: stage.termBits, SUM_W: stage.sumBits, SHIFT: stage.shift,
-      WIDE_W: stage.wideBits, VALUE_W: stage.valueBits, STYLE: style,
+      WIDE_W: stage.wideBits, VALUE_W: stage.valueBits, CLAMPS: stage.clamps ? 1 : 0, STYLE: style,
       IN_CHANNELS: frame.channels, IN_W: bitsOf(frame.element), IN_RAISE: isSigned(frame.element) ? 1 : 0, IN_PIXELS: input.pixels,
       IN_HEIGHT: frame.height, IN_WIDTH: frame.width, IN_PAD: input.planes ? input.planes.pad : input.fill * 255, IN_BASE: input.base,
       RESULT: result, OUT_CHANNELS: last.nodes.at(-1)!.type.channels, OUT_W: bitsOf(nodeByName(graph, last.nodes.at(-1)!.name).type.element),

@@ -15,21 +15,15 @@ import { tapsOf } from './taps.ts';
 /** Name of the engine and of its signals in the top. */
 export const arrayName = 'array';
 
-/** Clocks a frame, layer after layer. */
-export function cyclesOf(plan: SharedPlan): number {
-  const gap = gapClocks(plan.shape, plan.valueDepth > 0);
-  return plan.layers.reduce((sum, { work }) => sum + work + gap, 0);
-}
-
 /** 1-bit tap operations: bit planes count one by one. */
-function turnOf(plan: LayerPlan, index: number, shared: SharedPlan): Turn {
+function turnOf(plan: LayerPlan, index: number, shared: SharedPlan, gap: number): Turn {
   const { layer, work } = plan;
   const { macs, operations } = kindOf(layer.array).work!(layer.array);
   return {
     name: layer.array.name,
     title: layer.nodes.map((node) => kindOf(node).title).join(' + '),
     macs, operations,
-    cycles: work + gapClocks(shared.shape, shared.valueDepth > 0),
+    cycles: work + gap,
     memoryBitsUsed: layer.nodes.reduce((sum, node) => sum + (kindOf(node).parameterBits?.(node) ?? 0), 0),
     busySignal: `({}.u_sequence.step && {}.layer == ${index})`,
     taps: tapsOf(plan, index, shared),
@@ -52,9 +46,10 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
   const result = plan.layers.at(-1)!.layer.nodes.at(-1)!;
   const output: HardwareStream = { name: arrayName, lanes: 1, pixels: 1, elementBits: bitsOf(result.type.element), type: result.type };
   const { parameters, images, stage } = imagesOf(graph, arrayName, plan, materials.primitives === 'xc7' ? 'xilinx' : 'portable');
-  const turns = plan.layers.map((layer, i) => turnOf(layer, i, plan));
+  const gap = gapClocks(shape, stage);
+  const turns = plan.layers.map((layer, i) => turnOf(layer, i, plan, gap));
   const taps = 9 * shape.group;
-  const total = (key: 'macs' | 'operations') => turns.reduce((sum, turn) => sum + turn[key], 0);
+  const total = (key: 'macs' | 'operations' | 'cycles') => turns.reduce((sum, turn) => sum + turn[key], 0);
   engines.push({
     ...materials,
     name: arrayName,
@@ -76,7 +71,7 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
     input,
     output,
     lanes: shape.units * taps,
-    cycles: cyclesOf(plan),
+    cycles: total('cycles'),
     macs: total('macs'),
     operations: total('operations'),
     estimate: estimateShared(plan, stage, images, materials.primitives),

@@ -7,13 +7,14 @@
  *     p = factor * sum + term                         (FACTOR_W = 0: sum + term)
  *     bits:   y = p >= 0
  *     values: r = clamp(floor(p / 2^SHIFT) + shortcut) to VALUE_W bits, y = r >= level
+ *             CLAMPS = 1: the quotient is clamped, too, before it is added
  * y of a pool's windows are joined, by OR, or by AND where `minimum` is set.
  *
  * Constants stand in memories by pass, lane u in the low bits: they arrive when they
  * are needed, factors with the sums, terms CLOCKS - 1 later, levels with `values`,
- * minima with the y before pooling. `shortcut` arrives with p. Valid-only, II = 1;
- * CLOCKS = 3, or 1 without factors; latency: sum_of (p) CLOCKS, values CLOCKS + 2, y
- * CLOCKS + 4, or CLOCKS + 1 where VALUE_W = 0.
+ * minima with the y before pooling, `shortcut` CLAMPS clocks behind p. Valid-only, II =
+ * 1; CLOCKS = 3, or 1 without factors; latency: sum_of (p) CLOCKS, values CLOCKS + 2 +
+ * CLAMPS, y two more, or CLOCKS + 1 where VALUE_W = 0.
  */
 module nn_lanes #(
     parameter UNITS    = 8,     // sums side by side
@@ -24,6 +25,7 @@ module nn_lanes #(
     parameter SHIFT    = 8,     // of p, where it becomes a value
     parameter WIDE_W   = 20,    // width that floor(p / 2^SHIFT) needs, signed
     parameter VALUE_W  = 12,    // value width, signed; 0: no values
+    parameter CLAMPS   = 0,     // 1: quotients are clamped before they are added
     parameter POOLS    = 1      // 0: every window is its own pool
 ) (
     input  wire                          clk,
@@ -83,21 +85,34 @@ module nn_lanes #(
 
             wire bit_now;       // y before pooling
             if (VALUE_W > 0) begin : g_values
-                localparam TOTAL_W = WIDE_W + 1;
+                localparam ADDEND_W = (CLAMPS != 0) ? VALUE_W : WIDE_W;    // of what is added
+                localparam TOTAL_W   = ADDEND_W + 1;
                 localparam signed [VALUE_W-1:0] LEAST = {1'b1, {(VALUE_W-1){1'b0}}};
+                wire [WIDE_W-1:0]        quotient = p[SHIFT +: WIDE_W];
+                wire [ADDEND_W-1:0]     addend;
                 wire [VALUE_W-1:0]       past = shortcut[u*VALUE_W +: VALUE_W];
                 reg  signed [TOTAL_W-1:0] total;
                 reg  signed [VALUE_W-1:0] value;
-                reg                      positive_1, positive_2, decided;
+                reg  [CLAMPS+1:0]        positive;
+                reg                      decided;
                 wire                     fits = total[TOTAL_W-1:VALUE_W-1] == {(TOTAL_W-VALUE_W+1){total[TOTAL_W-1]}};
                 wire signed [VALUE_W:0]  level = levels[u*(VALUE_W+1) +: VALUE_W+1];
                 wire signed [VALUE_W:0]  wide_value = {value[VALUE_W-1], value};
+
+                if (CLAMPS != 0) begin : g_clamp
+                    wire whole = quotient[WIDE_W-1:VALUE_W-1] == {(WIDE_W-VALUE_W+1){quotient[WIDE_W-1]}};
+                    reg [VALUE_W-1:0] clamped;
+                    always @(posedge clk) clamped <= whole ? quotient[VALUE_W-1:0] : quotient[WIDE_W-1] ? LEAST : ~LEAST;
+                    assign addend = clamped;
+                end else begin : g_wide
+                    assign addend = quotient;
+                end
+
                 always @(posedge clk) begin
-                    total <= {p[SHIFT+WIDE_W-1], p[SHIFT +: WIDE_W]} + {{(TOTAL_W-VALUE_W){past[VALUE_W-1]}}, past};
-                    value <= fits ? total[VALUE_W-1:0] : total[TOTAL_W-1] ? LEAST : ~LEAST;
-                    positive_1 <= !p[SUM_W-1];
-                    positive_2 <= positive_1;
-                    decided    <= of_values ? wide_value >= level : positive_2;
+                    total    <= {addend[ADDEND_W-1], addend} + {{(TOTAL_W-VALUE_W){past[VALUE_W-1]}}, past};
+                    value    <= fits ? total[VALUE_W-1:0] : total[TOTAL_W-1] ? LEAST : ~LEAST;
+                    positive <= {positive[CLAMPS:0], !p[SUM_W-1]};
+                    decided  <= of_values ? wide_value >= level : positive[CLAMPS+1];
                 end
                 assign values[u*VALUE_W +: VALUE_W] = value;
                 assign bit_now = decided;

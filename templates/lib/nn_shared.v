@@ -29,6 +29,7 @@ module nn_shared #(
     parameter SHIFT    = 0,
     parameter WIDE_W   = 16,
     parameter VALUE_W  = 0,
+    parameter CLAMPS   = 0,
     parameter STYLE    = "portable",
 
     parameter IN_CHANNELS = 3,  // nn_load
@@ -80,12 +81,13 @@ module nn_shared #(
     localparam PLACE_W  = (VALUE_DEPTH > 1) ? $clog2(VALUE_DEPTH) : 1;
     localparam FIELD_W  = 13 + 6*COUNT_W + 3 + STEP_W + WEIGHT_W + PARAM_W + 19 + 8 + 11*ADDR_W + 6*POSITION_W + PLACE_W;
 
-    // Clocks from a step: to x, to the sums, to p, to the values, to y.
+    // Clocks from a step: to x, to the sums, to p, to what is added to, to the values, to y.
     localparam X_AT      = 8;
     localparam SUMS_AT   = X_AT + 5 + $clog2(GROUP / 4);
     localparam P_AT      = SUMS_AT + ((FACTOR_W > 0) ? 3 : 1);
-    localparam VALUES_AT = P_AT + 2;
-    localparam Y_AT      = P_AT + ((VALUE_W > 0) ? 4 : 1);
+    localparam ADD_AT    = P_AT + CLAMPS;
+    localparam VALUES_AT = ADD_AT + 2;
+    localparam Y_AT      = (VALUE_W > 0) ? ADD_AT + 4 : P_AT + 1;
     localparam DRAIN     = Y_AT + 6;
 
     // The table.
@@ -271,7 +273,7 @@ module nn_shared #(
             reg  [VALUES_W-1:0] added;
             always @(posedge clk) begin
                 if (load) read_at <= value_base;
-                else if (ended[P_AT-3]) read_at <= read_at + 1'b1;
+                else if (ended[ADD_AT-3]) read_at <= read_at + 1'b1;
                 if (load) write_at <= value_base;
                 else if (ended[VALUES_AT]) write_at <= write_at + 1'b1;
                 added <= adds ? read : {VALUES_W{1'b0}};
@@ -312,7 +314,7 @@ module nn_shared #(
 
     nn_lanes #(
         .UNITS(UNITS), .ACC_W(ACC_W), .FACTOR_W(FACTOR_W), .TERM_W(TERM_W), .SUM_W(SUM_W), .SHIFT(SHIFT), .WIDE_W(WIDE_W),
-        .VALUE_W(VALUE_W), .POOLS(POOLS)
+        .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS)
     ) u_lanes (
         .clk(clk), .sums(sums), .factors(factors), .terms(terms), .levels(levels), .shortcut(shortcut), .minima(minima),
         .of_values(of_values), .window_valid(ended[Y_AT-1]), .window_first(first_at), .sum_of(p), .values(values), .y(y)
