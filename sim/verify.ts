@@ -44,7 +44,8 @@ export interface VerifyResult {
   readonly frames: number;
   readonly warmupFrames: number;
   readonly mismatches: number;
-  readonly mismatchesByEdge: readonly number[];
+  /** Beats that differ, by engine or layer. */
+  readonly mismatchesByLayer: ReadonlyMap<string, number>;
   readonly stallPercent: readonly number[];
   readonly simulator: string;
   readonly initiationIntervalMeasured: number | null;
@@ -189,7 +190,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
     const built = performance.now();
     const { interval } = design.placement;
     const runs = runsFor(stalls, 2 * interval, interval);
-    const mismatchesByEdge = edges.map(() => 0);
+    const mismatchesByLayer = new Map(edges.map(({ engine }) => [engine, 0]));
     const faults: string[] = [];
     let first: Located | undefined;
     let shown: { readonly options: RunOptions; readonly cycle: number } | undefined;
@@ -206,7 +207,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       const result = results[i]!;
       cycles += result.cycles;
       if (run.options.stall === 0 && !run.options.blockFor) free = result;
-      result.edges.forEach((edge, i) => (mismatchesByEdge[i]! += edge.faults));
+      result.edges.forEach(({ faults: wrong }, i) => mismatchesByLayer.set(edges[i]!.engine, mismatchesByLayer.get(edges[i]!.engine)! + wrong));
       if (passed(result)) continue;
       allPassed = false;
       faults.push(...result.violations.map((v) => `${run.label}: ${v}`));
@@ -231,8 +232,8 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       runs: runs.map((run) => run.label),
       frames: frames.length,
       warmupFrames,
-      mismatches: mismatchesByEdge.reduce((a, b) => a + b, 0),
-      mismatchesByEdge,
+      mismatches: [...mismatchesByLayer.values()].reduce((a, b) => a + b, 0),
+      mismatchesByLayer,
       stallPercent: stalls,
       simulator: await verilatorVersion(),
       initiationIntervalMeasured: intervalOf(completions),

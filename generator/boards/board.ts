@@ -11,6 +11,8 @@ export interface Board {
   readonly resources: { readonly lut: number; readonly ff: number; readonly bram36: number; readonly uram: number; readonly dsp: number };
   /** Network taken when none is named. */
   readonly defaultNetwork: string;
+  /** What that network is built for when nothing else is said; absent: dataflow, and the rate of any other network. */
+  readonly defaultDesign?: { readonly architecture: 'shared'; readonly fps: number };
   /** Pins and standard of the board's reference clock; null where the carrier board decides. */
   readonly clockPins: { readonly p: string; readonly n: string; readonly standard: string; readonly mhz: number } | null;
   /** Where each fact was read. */

@@ -7,8 +7,9 @@ import type { Request } from '../emit/plan.ts';
 import { fail } from '../errors.ts';
 import { loadNetwork, networkNames, type NetworkModule } from '../load-network.ts';
 import type { Graph, TypedGraph } from '../ir/graph.ts';
-import { architectures, build, typecheck, type BuildOptions, type Design } from '../pipeline.ts';
+import { architectures, build, typecheck, type Architecture, type BuildOptions, type Design } from '../pipeline.ts';
 import { reuses, type Primitives, type Reuse } from '../layers/layer-kind.ts';
+import type { ArrayWish } from '../shared/choose-array.ts';
 import { closest } from '../suggest.ts';
 
 /** Options that gen, check, verify, synth and report share. */
@@ -22,6 +23,9 @@ export interface DesignOptions {
   readonly primitives?: string | undefined;
   readonly reuse?: string | undefined;
   readonly bramPrice?: number | undefined;
+  readonly units?: number | undefined;
+  readonly taps?: number | undefined;
+  readonly split?: string | undefined;
   readonly out: string;
 }
 
@@ -49,6 +53,29 @@ function rate(text: string): number | 'max' {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
   return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
+}
+
+/** What the board says of its own network. */
+function ownDesign(network: string | undefined, board: Board): Board['defaultDesign'] {
+  return network === undefined || network === board.defaultNetwork ? board.defaultDesign : undefined;
+}
+
+/** As named; else the board's own for its own network, and dataflow for any other. */
+function architectureOf({ arch, network }: DesignOptions, board: Board): Architecture {
+  const wanted = arch ?? ownDesign(network, board)?.architecture ?? 'dataflow';
+  const found = architectures.find((name) => name === wanted);
+  return found ?? fail({ code: 'NN001', where: '--arch', got: JSON.stringify(wanted), legal: architectures.join(' '), ...closest(wanted, architectures) });
+}
+
+/** What the user asks of the shared array; undefined for other architectures, which have none. */
+function arrayWish({ units, taps, split }: DesignOptions, architecture: Architecture): ArrayWish | undefined {
+  if (architecture !== 'shared') {
+    const given = Object.entries({ '--units': units, '--taps': taps, '--split': split }).find(([, value]) => value !== undefined);
+    if (given) fail({ code: 'NN001', where: given[0], got: `${given[1]} with --arch ${architecture}`, legal: 'with --arch shared', fix: '--arch shared' });
+    return undefined;
+  }
+  if (split !== undefined && split !== 'on' && split !== 'off') fail({ code: 'NN001', where: '--split', got: JSON.stringify(split), legal: 'on off' });
+  return { ...(units === undefined ? {} : { units }), ...(taps === undefined ? {} : { taps }), ...(split === undefined ? {} : { split: split === 'on' }) };
 }
 
 function reuseOf(text = 'auto'): Reuse {
@@ -94,7 +121,7 @@ export async function prepareFrom(given: DesignOptions, warn: (text: string) => 
   const board = boardNamed(given.board);
   const { network, defaulted } = chosenNetwork(given, warn);
   const module = await loadNetwork(network);
-  const lying = generatedOptions(given.out, module.graph.name, board.name);
+  const lying = generatedOptions(given.out, module.graph.name, board.name, architectureOf(given, board));
   if (given.weights === undefined && lying?.weights !== undefined && !existsSync(lying.weights))
     fail({ code: 'NN031', where: '--weights', got: `the design was generated with --weights ${lying.weights}, which is not there`, fix: 'give --weights with its path' });
   const options = lying ? { ...lying, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) } : given;
@@ -116,15 +143,13 @@ function typedOf(
   graph: Graph,
   warn: (text: string) => void,
 ): { typed: TypedGraph; options: Omit<BuildOptions, 'fps'> } {
-  const arch = options.arch ?? 'dataflow';
-  const architecture = architectures.find((name) => name === arch);
-  if (!architecture)
-    fail({ code: 'NN001', where: '--arch', got: JSON.stringify(arch), legal: architectures.join(' '), ...closest(arch, architectures) });
+  const architecture = architectureOf(options, board);
+  const array = arrayWish(options, architecture);
   const clockMhz = options.clock ?? board.clockMhz;
   if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
   const typed = typecheck(graph, options.weights);
   if (typed.weights.source === 'synthetic') warn(`${typed.name}: synthetic weights; no accuracy is implied`);
-  return { typed, options: { board, architecture, clockMhz, primitives: primitives(options.primitives, board), reuse: reuseOf(options.reuse), bramPrice: bramPrice(options.bramPrice) } };
+  return { typed, options: { board, architecture, clockMhz, primitives: primitives(options.primitives, board), reuse: reuseOf(options.reuse), bramPrice: bramPrice(options.bramPrice), ...(array ? { array } : {}) } };
 }
 
 function designOf(
@@ -134,7 +159,8 @@ function designOf(
   request: Request,
   warn: (text: string) => void,
 ): { design: Design; request: Request } {
-  const fps = rate(options.fps ?? String(defaultFps));
+  const own = ownDesign(options.network, board);
+  const fps = rate(options.fps ?? String(own?.architecture === architectureOf(options, board) ? own.fps : defaultFps));
   const { typed, options: chosen } = typedOf(options, board, module.graph, warn);
   return { design: build(typed, { ...chosen, fps }), request };
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { openFolder } from '../emit/folder.ts';
 import { fail } from '../errors.ts';
-import { requireFit, type Design } from '../pipeline.ts';
+import { requireFit } from '../pipeline.ts';
 import { mergeReports, writeJson, type VerificationFile } from '../report/merge.ts';
 import type { Report } from '../report/report.ts';
 import { percent, table } from '../report/tables.ts';
@@ -38,18 +38,17 @@ function shard(text: string): { index: number; of: number } {
   return fail({ code: 'NN001', where: '--shard', got: JSON.stringify(text), legal: 'i/n with 1 ≤ i ≤ n', fix: '--shard 1/4' });
 }
 
-function resultTable(design: Design, result: VerifyResult, { layers }: Report): string {
-  const interval = result.initiationIntervalMeasured ?? design.placement.interval;
-  const rows = design.placement.engines.map((engine, i) => [
-    engine.name,
-    engine.title,
-    engine.operations || '-',
-    engine.operations > 0 ? layers[i]!.operationsExecuted : '-',
-    engine.lanes || '-',
-    engine.cycles,
-    result.busy.get(engine.name) ?? '-',
-    engine.lanes > 0 ? percent(engine.operations / (engine.lanes * interval)) : '-',
-    result.mismatchesByEdge[i]!,
+function resultTable(result: VerifyResult, { layers }: Report): string {
+  const rows = layers.map((layer) => [
+    layer.name,
+    layer.kind,
+    layer.operations || '-',
+    layer.operations > 0 ? layer.operationsExecuted : '-',
+    layer.lanes || '-',
+    layer.cyclesModelled,
+    result.busy.get(layer.name) ?? '-',
+    layer.lanes > 0 ? percent(layer.busy) : '-',
+    result.mismatchesByLayer.get(layer.name) ?? '-',
   ]);
   return table(['layer', 'kind', 'operations', 'executed', 'lanes', 'clocks (model)', 'clocks (measured)', 'busy', 'mismatches'], rows);
 }
@@ -106,7 +105,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   return {
     json: { passed: result.passed, modified: folder.modified, images: images.describe, first: result.first ?? null, faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds, cyclesSimulated: result.cycles, report },
     text: [
-      resultTable(design, result, report),
+      resultTable(result, report),
       `${result.frames} frames (${images.describe}), ${result.runs.join(', ')}; weights: ${design.typed.weights.source}; ${result.simulator}`,
       `${measured}; latency ${result.latencyMeasured ?? '?'} clocks; built in ${result.buildSeconds.toFixed(1)} s, ${result.cycles} clocks simulated in ${result.simulateSeconds.toFixed(1)} s`,
       prunedLine(report),

@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { fail } from '../errors.ts';
 import { rebuildCommand, folderName, planFiles, sha256, type Request } from './plan.ts';
 import { writePlan } from './write.ts';
-import type { Design } from '../pipeline.ts';
+import type { Architecture, Design } from '../pipeline.ts';
+import type { ArrayWish } from '../shared/choose-array.ts';
 
 /** manifest.json, as plan.ts writes it. */
 interface Manifest {
@@ -15,6 +16,8 @@ interface Manifest {
   readonly primitives: string;
   readonly reuse: string;
   readonly bramPrice: number | null;
+  /** Of the shared architecture. */
+  readonly array?: ArrayWish;
   readonly weights: { readonly source: string; readonly path: string | null };
   readonly irSha256: string;
   readonly rebuild: string;
@@ -34,6 +37,11 @@ function staysBelow(path: string): boolean {
   return /^[\w.-]+(\/[\w.-]+)*$/.test(path) && !path.split('/').includes('..');
 }
 
+function isWish({ units, taps, split }: ArrayWish): boolean {
+  const optional = (value: unknown, type: string) => value === undefined || typeof value === type;
+  return optional(units, 'number') && optional(taps, 'number') && optional(split, 'boolean');
+}
+
 function isManifest(value: unknown): value is Manifest {
   const m = value as Manifest | null;
   const texts = [m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.irSha256, m?.rebuild, m?.weights?.source];
@@ -41,6 +49,7 @@ function isManifest(value: unknown): value is Manifest {
     texts.every((text) => typeof text === 'string') &&
     typeof m!.clockMhz === 'number' &&
     (m!.bramPrice === null || typeof m!.bramPrice === 'number') &&
+    (m!.array === undefined || isWish(m!.array)) &&
     (m!.weights.path === null || typeof m!.weights.path === 'string') &&
     typeof m!.files === 'object' && m!.files !== null &&
     Object.entries(m!.files).every(([path, hash]) => staysBelow(path) && typeof hash === 'string')
@@ -64,25 +73,27 @@ export function generatedOptions(
   parent: string,
   network: string,
   board: string,
-): { arch: string; fps: string; clock: number; primitives: string; reuse: string; bramPrice?: number; weights?: string } | undefined {
-  const path = resolve(parent, folderName(network, board));
+  arch: Architecture,
+): { arch: string; fps: string; clock: number; primitives: string; reuse: string; bramPrice?: number; weights?: string; units?: number; taps?: number; split?: string } | undefined {
+  const path = resolve(parent, folderName(network, board, arch));
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
-  const { architecture, fps, clockMhz, primitives, reuse, bramPrice, weights } = readManifest(path);
-  return { arch: architecture, fps, clock: clockMhz, primitives, reuse, ...(bramPrice === null ? {} : { bramPrice }), ...(weights.path ? { weights: weights.path } : {}) };
+  const { architecture, fps, clockMhz, primitives, reuse, bramPrice, weights, array: { split, ...array } = {} } = readManifest(path);
+  return { arch: architecture, fps, clock: clockMhz, primitives, reuse, ...(bramPrice === null ? {} : { bramPrice }), ...(weights.path ? { weights: weights.path } : {}), ...array, ...(split === undefined ? {} : { split: split ? 'on' : 'off' }) };
 }
 
 /**
  * The design's folder as it lies in `parent`; generated when absent. NN031 when it holds another design, or lost files.
  */
 export function openFolder(design: Design, request: Request, parent: string): OutputFolder {
-  const name = folderName(design.name, design.options.board.name);
+  const name = folderName(design.name, design.options.board.name, design.options.architecture);
   const path = resolve(parent, name);
   if (!existsSync(join(path, 'manifest.json'))) writePlan(planFiles(design, request), parent, name);
   const manifest = readManifest(path);
   const wanted = rebuildCommand(design, request);
-  const { architecture, clockMhz, fps, primitives, reuse = 'off', bramPrice } = design.options;
+  const { architecture, clockMhz, fps, primitives, reuse = 'off', bramPrice, array } = design.options;
   const sameMapping = manifest.fps === String(fps) && manifest.reuse === reuse && manifest.primitives === (primitives ? 'on' : 'off') && manifest.bramPrice === (bramPrice ?? null);
-  const sameOptions = manifest.architecture === architecture && manifest.clockMhz === clockMhz && sameMapping;
+  const sameArray = JSON.stringify(manifest.array) === JSON.stringify(array);
+  const sameOptions = manifest.architecture === architecture && sameArray && manifest.clockMhz === clockMhz && sameMapping;
   // The same network may be named in two ways: its IR decides, not its path.
   if (!sameOptions || manifest.irSha256 !== design.irHash)
     fail({

@@ -36,8 +36,9 @@ export interface Turn {
   readonly title: string;
   readonly macs: number;
   readonly operations: number;
+  /** Clocks in which it works, and with those until the next layer's turn. */
+  readonly steps: number;
   readonly cycles: number;
-  readonly memoryBitsUsed: number;
   /** Signal, in the engine's cell, that is high while the layer works. */
   readonly busySignal: string;
   readonly taps: readonly Tap[];

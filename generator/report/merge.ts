@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../emit/write.ts';
 import { fail } from '../errors.ts';
-import type { LayerReport, Report, Totals, VerificationReport } from './report.ts';
+import { lanesOf, type LayerReport, type Report, type Totals, type VerificationReport } from './report.ts';
 
 /** report/verification.json */
 export interface VerificationFile extends VerificationReport {
@@ -78,7 +78,7 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
     busy: layer.lanes > 0 ? layer.operations / (layer.lanes * interval) : null,
   }));
   const perLayer = layers.map(({ operationsDense, operationsExecuted }) => (operationsDense === 0 ? 0 : operationsExecuted));
-  const lanes = layers.reduce((sum, layer) => sum + layer.lanes, 0);
+  const lanes = lanesOf(layers);
   const operations = layers.reduce((sum, layer) => sum + layer.operations, 0);
   const { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs } = synthesis?.totals ?? estimate.totals;
   const report: Report = {

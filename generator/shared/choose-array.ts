@@ -8,10 +8,10 @@ import { placeShared } from './place-shared.ts';
 import { groupSizes } from './plan.ts';
 
 export interface ArrayWish {
-  readonly units?: number | undefined;
-  readonly taps?: number | undefined;
+  readonly units?: number;
+  readonly taps?: number;
   /** Half groups are shared by two filters; on unless said otherwise. */
-  readonly split?: boolean | undefined;
+  readonly split?: boolean;
 }
 
 /** NN001 for a shape that no array has; NN015 where none on offer reaches the rate. */

@@ -23,8 +23,8 @@ function turnOf(plan: LayerPlan, index: number, shared: SharedPlan, gap: number)
     name: layer.array.name,
     title: layer.nodes.map((node) => kindOf(node).title).join(' + '),
     macs, operations,
+    steps: work,
     cycles: work + gap,
-    memoryBitsUsed: layer.nodes.reduce((sum, node) => sum + (kindOf(node).parameterBits?.(node) ?? 0), 0),
     busySignal: `({}.u_sequence.step && {}.layer == ${index})`,
     taps: tapsOf(plan, index, shared),
   };
