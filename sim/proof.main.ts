@@ -8,12 +8,13 @@ import { sharedData } from '../generator/images/shared-data.ts';
 import { table } from '../generator/report/tables.ts';
 import { inferCnv, inferLfc } from './proof/golden.ts';
 import { levelsCnv } from './proof/levels.ts';
+import { sharedProofs } from './proof/shared.ts';
 import type { Proof } from './proof/proof.ts';
 import { cyclesBinarynet, cyclesCnv } from './proof/cycles.ts';
 import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvLuts, rtlCnvMax, rtlCnvWired, rtlLfc, rtlMnist } from './proof/rtl.ts';
 
 const proofs: readonly Proof[] = [
-  inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlBinarynet, rtlBinarynetWired, cyclesCnv, cyclesBinarynet, levelsCnv,
+  inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlBinarynet, rtlBinarynetWired, cyclesCnv, cyclesBinarynet, levelsCnv, ...sharedProofs,
 ];
 
 interface Line {

@@ -153,8 +153,8 @@ export type SharedRole =
   | { readonly part: 'array'; window(node: TypedNode): SharedWindow }
   | { readonly part: 'compare'; thresholds(node: TypedNode): { readonly theta: Int32Array; readonly mirrored: Uint8Array } }
   | { readonly part: 'pool'; pool(node: TypedNode): { readonly size: number; readonly stride: number; readonly minimum: Uint8Array } }
-  | { readonly part: 'affine'; affine(node: TypedNode): { readonly a: Int32Array; readonly b: Int32Array; readonly shift: number; readonly min: number; readonly max: number } }
-  | { readonly part: 'add' }
+  | { readonly part: 'scale'; map(node: TypedNode): { readonly a: Int32Array; readonly b: Int32Array; readonly shift: number; readonly min: number; readonly max: number } }
+  | { readonly part: 'join' }
   | { readonly part: 'mean'; window(node: TypedNode): { readonly rows: number; readonly columns: number } };
 
 /** The taps of an output pixel: a square window, or the whole map. */

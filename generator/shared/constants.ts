@@ -31,7 +31,7 @@ export interface OutputStage {
   readonly clamps: boolean;
 }
 
-type AffineMap = ReturnType<Extract<SharedRole, { part: 'affine' }>['affine']>;
+type AffineMap = ReturnType<Extract<SharedRole, { part: 'scale' }>['map']>;
 
 const signedBits = (values: readonly number[]) => bitsOf(int(Math.min(-1, ...values), Math.max(0, ...values)));
 
@@ -56,7 +56,7 @@ function valueBitsOf(name: string, plans: readonly LayerPlan[]): number {
 export function outputStage(name: string, { layers: plans, shape, valueDepth }: SharedPlan, accMost: number, offsetsOf: readonly Int32Array[]): OutputStage {
   const accBits = bitsOf(int(0, accMost));
   const valueBits = valueDepth > 0 ? valueBitsOf(name, plans) : 0;
-  const affineOf = ({ layer }: LayerPlan) => layer.affine && roleOf(layer.affine, 'affine')!.affine(layer.affine);
+  const affineOf = ({ layer }: LayerPlan) => layer.affine && roleOf(layer.affine, 'scale')!.map(layer.affine);
   const shift = Math.max(0, ...plans.map((plan) => affineOf(plan)?.shift ?? 0));
   const factors: number[] = [];
   const terms: number[] = [];

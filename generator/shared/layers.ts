@@ -92,7 +92,7 @@ function layerOf(graph: TypedGraph, array: TypedNode): SharedLayer {
     if (consumersOf(graph, node.name).length > 1) refuse(node, 'sums that several layers read');
   };
   const base = { array, window: roleOf(array, 'array')!.window(array), input: array.inputs[0]! };
-  const affine = only(array, 'affine');
+  const affine = only(array, 'scale');
   if (!affine) {
     const compare = only(array, 'compare');
     if (!compare) return { ...base, nodes: [array] };
@@ -119,8 +119,8 @@ function layerOf(graph: TypedGraph, array: TypedNode): SharedLayer {
 /** The add that takes this affine map's values as they come; of two operands that could, the last one is taken. */
 function addedBy(graph: TypedGraph, affine: TypedNode): TypedNode | undefined {
   const [reader, ...others] = consumersOf(graph, affine.name);
-  if (!reader || others.length > 0 || !roleOf(reader, 'add')) return undefined;
-  const able = reader.inputs.filter((name) => roleOf(nodeByName(graph, name), 'affine') && consumersOf(graph, name).length === 1);
+  if (!reader || others.length > 0 || !roleOf(reader, 'join')) return undefined;
+  const able = reader.inputs.filter((name) => roleOf(nodeByName(graph, name), 'scale') && consumersOf(graph, name).length === 1);
   return able.at(-1) === affine.name ? reader : undefined;
 }
 

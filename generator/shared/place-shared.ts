@@ -12,8 +12,8 @@ import { planShared, type ArrayShape, type LayerPlan, type SharedPlan } from './
 import { gapClocks } from './table.ts';
 import { tapsOf } from './taps.ts';
 
-/** Name of the engine and of its signals in the top. */
-export const arrayName = 'array';
+/** Name of the engine, of its signals in the top and of its memory images: no layer can have it. */
+export const arrayName = ({ name }: TypedGraph) => `${name}__array`;
 
 /** 1-bit tap operations: bit planes count one by one. */
 function turnOf(plan: LayerPlan, index: number, shared: SharedPlan, gap: number): Turn {
@@ -40,19 +40,20 @@ function placeBeside(graph: TypedGraph, node: TypedNode, before: HardwareStream 
 
 export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Materials): Placement {
   const plan = planShared(graph, shape);
+  const name = arrayName(graph);
   const engines: PlacedEngine[] = [];
   for (const node of plan.graph.before) engines.push(placeBeside(graph, node, engines.at(-1)?.output, materials));
   const input = engines.at(-1)!.output;
   const result = plan.layers.at(-1)!.layer.nodes.at(-1)!;
-  const output: HardwareStream = { name: arrayName, lanes: 1, pixels: 1, elementBits: bitsOf(result.type.element), type: result.type };
-  const { parameters, images, stage } = imagesOf(graph, arrayName, plan, materials.primitives === 'xc7' ? 'xilinx' : 'portable');
+  const output: HardwareStream = { name, lanes: 1, pixels: 1, elementBits: bitsOf(result.type.element), type: result.type };
+  const { parameters, images, stage } = imagesOf(graph, name, plan, materials.primitives === 'xc7' ? 'xilinx' : 'portable');
   const gap = gapClocks(shape, stage);
   const turns = plan.layers.map((layer, i) => turnOf(layer, i, plan, gap));
   const taps = 9 * shape.group;
   const total = (key: 'macs' | 'operations' | 'cycles') => turns.reduce((sum, turn) => sum + turn[key], 0);
   engines.push({
     ...materials,
-    name: arrayName,
+    name,
     nodes: plan.layers.flatMap(({ layer }) => layer.nodes),
     fold: { pe: shape.units, simd: taps, pixels: 1 },
     result,
@@ -60,7 +61,7 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
     cells: [
       {
         module: 'nn_shared',
-        instance: `u_${arrayName}`,
+        instance: `u_${name}`,
         comment: `${turns.length} layers on ${shape.units} units of ${taps} taps`,
         parameters, input, output, images,
         busySignal: 'u_sequence.step',

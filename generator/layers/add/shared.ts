@@ -1,3 +1,3 @@
 import type { SharedRole } from '../layer-kind.ts';
 
-export const shared: SharedRole = { part: 'add' };
+export const shared: SharedRole = { part: 'join' };
