@@ -18,7 +18,7 @@ import { libraryCells } from '../sim/early.ts';
 const { values } = parseArgs({ options: { network: { type: 'string', default: 'tb-dnn' }, units: { type: 'string', default: '16' }, taps: { type: 'string', default: '144' } } });
 const lowered = lower(typecheck((await loadNetwork(values.network)).graph));
 const plan = planShared(lowered, { units: Number(values.units), group: Number(values.taps) / 9, split: true });
-const { parameters } = imagesOf(lowered, 'array', plan, 'xilinx');
+const { parameters } = imagesOf(lowered, 'array', plan, 'xc7');
 const sources = libraryCells();
 
 const unit = (name: string, planes: number, split: number) => ({

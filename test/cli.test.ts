@@ -43,7 +43,7 @@ describe('gen', () => {
     const rtl = files(join(design, 'rtl'));
     expect(rtl.filter((file) => !cells.includes(file))).toEqual(['tiny_top.v']);
     expect(files(join(design, 'mem'))).toEqual(memories.map((name) => `${name}.mem`));
-    expect(files(design).filter((file) => !/^(rtl|mem)\//.test(file))).toEqual(['filelist.f', 'manifest.json', 'report/estimate.json', 'vivado/clock.xdc', 'vivado/ooc.tcl']);
+    expect(files(design).filter((file) => !/^(rtl|mem)\//.test(file))).toEqual(['filelist.f', 'manifest.json', 'report/estimate.json', 'vivado/clock.xdc', 'vivado/ooc.tcl', 'vivado/power.tcl']);
     expect(readFileSync(join(design, 'filelist.f'), 'utf8').trim().split('\n').sort()).toEqual(rtl.map((file) => `rtl/${file}`));
     expect(readdirSync(out)).toEqual(['tiny-kc705']);
   });

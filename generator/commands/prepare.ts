@@ -86,6 +86,14 @@ function arrayWish({ units, taps, split }: DesignOptions, architecture: Architec
   return { ...(units === undefined ? {} : { units }), ...(taps === undefined ? {} : { taps }), ...(split === undefined ? {} : { split: isOn('--split', split) }) };
 }
 
+/** The shared array has none of the forms that layers with hardware of their own can take. */
+function requireForms({ reuse, early, bramPrice: price }: DesignOptions, architecture: Architecture): void {
+  if (architecture === 'dataflow') return;
+  const asked = { '--reuse': reuse === 'auto' ? 'off' : reuse, '--early': early, '--bram-price': price };
+  const given = Object.entries(asked).find(([, value]) => value !== undefined && value !== 'off');
+  if (given) fail({ code: 'NN001', where: given[0], got: `${given[1]} with --arch ${architecture}`, legal: 'with --arch dataflow', fix: '--arch dataflow' });
+}
+
 function choiceOf(option: string, text: string): Choice {
   const found = choices.find((name) => name === text);
   return found ?? fail({ code: 'NN001', where: option, got: JSON.stringify(text), legal: choices.join(' '), ...closest(text, choices) });
@@ -94,7 +102,6 @@ function choiceOf(option: string, text: string): Choice {
 /** Early decision with the frames that it goes by; none where it is off. */
 function earlyOf(
   { early: text = 'off', gate: gating, calibration, calibrationLimit: limit }: DesignOptions,
-  architecture: Architecture,
   typed: TypedGraph,
   warn: (text: string) => void,
 ): Pick<BuildOptions, 'early' | 'gate' | 'calibration'> {
@@ -106,7 +113,6 @@ function earlyOf(
     if (gate) fail({ code: 'NN001', where: '--gate', got: 'no early decision whose lanes could stand still', fix: '--early on or --early auto' });
     return { early };
   }
-  if (architecture !== 'dataflow') fail({ code: 'NN001', where: '--early', got: `${early} with --arch ${architecture}`, legal: 'with --arch dataflow', fix: '--arch dataflow' });
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= mostCalibrationFrames))
     fail({ code: 'NN001', where: '--calibration-limit', got: String(limit), legal: `1..${mostCalibrationFrames}` });
   if (calibration === undefined) warn('early decision is calibrated on random pixels: give --calibration IMAGES for orders that suit real ones');
@@ -162,12 +168,15 @@ export async function prepareFrom(given: DesignOptions, warn: (text: string) => 
   return { ...designOf(merged, board, module, { network, weights: merged.weights, defaulted }, warn), module };
 }
 
-/** The same as far as a sweep over rates needs it: no rate, no design yet. */
+/** The same as far as a sweep over rates needs it: no rate, no design yet. It sweeps foldings, which layers on engines of their own have. */
 export async function prepareSweep(given: DesignOptions, warn: (text: string) => void): Promise<{ typed: TypedGraph; options: Omit<BuildOptions, 'fps'> }> {
   requirePrintable(given);
   const board = boardNamed(given.board);
   const { graph } = await loadNetwork(chosenNetwork(given, warn).network);
-  return typedOf(given, board, graph, warn);
+  const options = { ...given, arch: given.arch ?? 'dataflow' };
+  const architecture = architectureOf(options, board);
+  if (architecture !== 'dataflow') fail({ code: 'NN001', where: '--arch', got: architecture, legal: 'dataflow, whose foldings are swept' });
+  return typedOf(options, board, graph, warn);
 }
 
 function typedOf(
@@ -178,6 +187,7 @@ function typedOf(
 ): { typed: TypedGraph; options: Omit<BuildOptions, 'fps'> } {
   const architecture = architectureOf(options, board);
   const array = arrayWish(options, architecture);
+  requireForms(options, architecture);
   const clockMhz = options.clock ?? board.clockMhz;
   if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
   const typed = typecheck(graph, options.weights);
@@ -188,7 +198,7 @@ function typedOf(
       board, architecture, clockMhz,
       primitives: primitives(options.primitives, board),
       reuse: choiceOf('--reuse', options.reuse ?? 'auto'),
-      ...earlyOf(options, architecture, typed, warn),
+      ...earlyOf(options, typed, warn),
       bramPrice: bramPrice(options.bramPrice),
       ...(array ? { array } : {}),
     },

@@ -11,7 +11,7 @@ export function estimateShared(plan: SharedPlan, stage: OutputStage, images: rea
   const { units, group } = plan.shape;
   const leaves = group / 4;
   const { accBits, factorBits, sumBits, wideBits, valueBits } = stage;
-  const leaf = primitives === 'xc7' ? { lut: 0.84 * 36 + 3, ff: 1.15 * 36 + 5 } : { lut: 1.34 * 36 + 3, ff: 0.5 * 36 + 5 };
+  const leaf = primitives ? { lut: 0.84 * 36 + 3, ff: 1.15 * 36 + 5 } : { lut: 1.34 * 36 + 3, ff: 0.5 * 36 + 5 };
   const unit = { lut: leaves * leaf.lut + leaves * 8 + accBits, ff: leaves * (leaf.ff + 8) + 2 * accBits };
   const lane = valueBits > 0
     ? { lut: wideBits + 2.5 * valueBits + 2, ff: wideBits + 2 * valueBits + 6 }

@@ -1,6 +1,8 @@
 /** The memory images of nn_shared and its parameters. */
 import { bitsOf, isSigned } from '../ir/types.ts';
 import { hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue } from '../map/hardware.ts';
+import { carryPositions } from '../map/fabric.ts';
+import type { Primitives } from '../layers/layer-kind.ts';
 import { blockRomCost } from '../synth/block-rom.ts';
 import type { TypedGraph } from '../ir/graph.ts';
 import { nodeByName } from '../ir/graph.ts';
@@ -33,7 +35,7 @@ function accMost(plan: SharedPlan, offsetsOf: readonly Int32Array[]): number {
   return Math.max(tree, ...sums);
 }
 
-export function imagesOf(graph: TypedGraph, name: string, plan: SharedPlan, style: 'portable' | 'xilinx'): SharedImages {
+export function imagesOf(graph: TypedGraph, name: string, plan: SharedPlan, primitives: Primitives | undefined): SharedImages {
   const { shape, input, layers } = plan;
   const { units, group } = shape;
   const steps = layers.map((layer) => stepsOf(layer, shape, layer.planes ? input.planes : undefined));
@@ -71,7 +73,7 @@ export function imagesOf(graph: TypedGraph, name: string, plan: SharedPlan, styl
     parameters: {
       UNITS: units, GROUP: group, PLANES: input.planes ? 1 : 0, SPLIT: splits ? 1 : 0, POOLS: pools ? 1 : 0,
       ACC_W: stage.accBits, FACTOR_W: stage.factorBits, TERM_W: stage.termBits, SUM_W: stage.sumBits, SHIFT: stage.shift,
-      WIDE_W: stage.wideBits, VALUE_W: stage.valueBits, CLAMPS: stage.clamps ? 1 : 0, STYLE: style,
+      WIDE_W: stage.wideBits, VALUE_W: stage.valueBits, CLAMPS: stage.clamps ? 1 : 0, STYLE: primitives ? 'xilinx' : 'portable', ...(primitives === undefined || primitives === 'xc7' ? {} : { CARRY_W: carryPositions[primitives] }),
       IN_CHANNELS: frame.channels, IN_W: bitsOf(frame.element), IN_RAISE: isSigned(frame.element) ? 1 : 0, IN_PIXELS: input.pixels,
       IN_HEIGHT: frame.height, IN_WIDTH: frame.width, IN_PAD: input.planes ? input.planes.pad : input.fill * 255, IN_BASE: input.base,
       RESULT: result, OUT_CHANNELS: last.nodes.at(-1)!.type.channels, OUT_W: bitsOf(nodeByName(graph, last.nodes.at(-1)!.name).type.element),

@@ -46,7 +46,7 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
   const input = engines.at(-1)!.output;
   const result = plan.layers.at(-1)!.layer.nodes.at(-1)!;
   const output: HardwareStream = { name, lanes: 1, pixels: 1, elementBits: bitsOf(result.type.element), type: result.type };
-  const { parameters, images, stage } = imagesOf(graph, name, plan, materials.primitives === 'xc7' ? 'xilinx' : 'portable');
+  const { parameters, images, stage } = imagesOf(graph, name, plan, materials.primitives);
   const gap = gapClocks(shape, stage);
   const turns = plan.layers.map((layer, i) => turnOf(layer, i, plan, gap));
   const taps = 9 * shape.group;

@@ -31,6 +31,7 @@ module nn_shared #(
     parameter VALUE_W  = 0,
     parameter CLAMPS   = 0,
     parameter STYLE    = "portable",
+    parameter CARRY_W  = 4,
 
     parameter IN_CHANNELS = 3,  // nn_load
     parameter IN_W        = 8,
@@ -217,7 +218,7 @@ module nn_shared #(
     genvar u;
     generate
         for (u = 0; u < UNITS; u = u + 1) begin : g_unit
-            nn_unit #(.GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE)) u_unit (
+            nn_unit #(.GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W)) u_unit (
                 .clk(clk), .x(x), .w(weights[u*TAPS +: TAPS]), .planes(planes), .half(half_at), .take(take_at),
                 .acc(sums[u*ACC_W +: ACC_W])
             );

@@ -22,7 +22,8 @@ module nn_unit #(
     parameter PLANES = 1,   // 0: `planes` is never high
     parameter SPLIT  = 1,   // 0: `half` is never high, `take` never 3
     parameter ACC_W  = 14,  // accumulator width, bits
-    parameter STYLE  = "portable"   // of popcounts, or "xilinx": primitives of 7-series devices
+    parameter STYLE  = "portable",  // of popcounts, or "xilinx": device primitives
+    parameter CARRY_W = 4   // positions of their carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire               clk,
     input  wire [9*GROUP-1:0] x,
@@ -50,6 +51,8 @@ module nn_unit #(
         end
     endgenerate
 
+    wire unused_carry_w = CARRY_W[0];   // portable popcounts have no such chain
+
     // Node n of level k adds nodes 2n and 2n+1 of level k-1; the root is below.
     genvar j, t, k, n;
     generate
@@ -61,7 +64,7 @@ module nn_unit #(
                 assign weights[4*t +: 4] = w[t*GROUP + 4*j +: 4];
             end
             if (STYLE == "xilinx") begin : g_xilinx
-                nn_xnor_popcount_xc7 #(.N(36)) u_count (
+                nn_xnor_popcount_xc7 #(.N(36), .CARRY_W(CARRY_W)) u_count (
                     .clk(clk), .x(taps), .w(weights), .count(count)
                 );
             end else if (STYLE == "portable") begin : g_portable
