@@ -78,7 +78,7 @@ export function benchText(placed: readonly Dut[]): string {
     busyMsb: Math.max(0, busy.length - 1),
     duts: placed.map((dut, index) => ({ index, top: topName(dut.design), inMsb: dut.edges[0]!.bits - 1 })),
     edges: edges.map((edge) => ({ index: edge.index, bits: edge.bits, beats: beatsOf(edge), tdata: edge.tdata, tvalid: edge.tvalid, tready: edge.tready })),
-    busy: busy.map((signal, index) => ({ index, signal })),
+    busy: busy.map((working, index) => ({ index, working })),
     counters: counters.map((registers, index) => ({ index, ...registers })),
   };
   return render('top/bench.sv.hbs', view);
