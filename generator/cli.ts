@@ -17,6 +17,7 @@ import { verify, type VerifyCommandOptions } from './commands/verify.ts';
 import { boards } from './boards/index.ts';
 import { BitloomError, fail, text, type Issue } from './errors.ts';
 import { networkNames } from './load-network.ts';
+import { architectures } from './pipeline.ts';
 import { closest } from './suggest.ts';
 
 const live = process.stderr.isTTY === true;
@@ -74,7 +75,10 @@ const design = {
   board: { type: 'string', demandOption: true, describe: `target: ${boards.map((b) => b.name).join(', ')}` },
   network: { type: 'string', describe: `name (${networkNames().join(', ')}) or file; the board's own by default` },
   weights: { type: 'string', describe: 'replaces the network\'s weights: a safetensors file or a BNN-PYNQ folder' },
-  arch: { type: 'string', describe: 'architecture: dataflow; gen and check also know sparse, for pruned int8 networks on zcu104' },
+  arch: { type: 'string', describe: `architecture: ${architectures.join(', ')}: every layer its own hardware, or one array for all; dataflow unless the board has another for its own network; gen and check also know sparse, for pruned int8 networks on zcu104` },
+  units: { type: 'number', describe: 'shared: filters at a time; by default as few as reach the rate' },
+  taps: { type: 'number', describe: 'shared: taps of a unit, nine times 8, 16 or 32' },
+  split: { type: 'string', describe: 'shared: on, the default: two filters share a step that half a group of channels would fill; off' },
   fps: { type: 'string', describe: 'frames per second to reach, or max for the most that fits (default 1000)' },
   clock: { type: 'number', describe: 'clock in MHz; the board\'s own by default' },
   reuse: { type: 'string', describe: 'kernel reuse, layers whose weights become logic: auto where it takes fewer LUTs (the default), on wherever it can be done, off nowhere' },
@@ -84,7 +88,7 @@ const design = {
   'calibration-limit': { type: 'number', describe: 'only the first N of them (default 64)' },
   'bram-price': { type: 'number', describe: 'LUTs that a block RAM is worth to the mapper; by default as few as fit the device: fewest LUTs first' },
   primitives: { type: 'string', describe: 'on: cells in primitives of the device (LUT6_2 and CARRY4 or CARRY8: fewer LUTs; the default); off: portable Verilog' },
-  out: { type: 'string', default: 'rtl-out', describe: 'folder that gets <network>-<board>/' },
+  out: { type: 'string', default: 'rtl-out', describe: 'folder that gets <network>-<board>/, or <network>-<board>-<arch>/ of other architectures than dataflow' },
 } as const;
 
 const { fps: _, ...anyRate } = design;

@@ -16,8 +16,10 @@ import { channelOrders, orderChannels, type OrdersByNode } from './passes/order-
 import { resolveWeights } from './passes/resolve-weights.ts';
 import { kindOf } from './layers/index.ts';
 import type { Calibration, Choice, Materials, Primitives } from './layers/layer-kind.ts';
+import { chooseArray, type ArrayWish } from './shared/choose-array.ts';
 
-export type Architecture = 'dataflow';
+export const architectures = ['dataflow', 'shared'] as const;
+export type Architecture = (typeof architectures)[number];
 
 export interface BuildOptions {
   readonly board: Board;
@@ -38,6 +40,8 @@ export interface BuildOptions {
   readonly calibration?: CalibrationFrames | undefined;
   /** LUTs that a block RAM is worth. Absent: as little as fits the board. */
   readonly bramPrice?: number | undefined;
+  /** The shared array's units and taps; what is left out is chosen for the rate. */
+  readonly array?: ArrayWish | undefined;
 }
 
 export interface Design {
@@ -121,8 +125,11 @@ export function candidateIntervals({ graph, calibration }: Mappable, { reuse, ea
   return [...intervals].sort((a, b) => a - b);
 }
 
+/** What an architecture makes of a network. */
+type Mapped = Pick<Design, 'lowered' | 'placement' | 'channelOrders'>;
+
 /** The same engines on channels in the orders that early decision wants, each calibrated at length. */
-function settle({ graph, calibration }: Mappable, placement: Placement, options: BuildOptions): Pick<Design, 'lowered' | 'placement' | 'channelOrders'> {
+function settle({ graph, calibration }: Mappable, placement: Placement, options: BuildOptions): Mapped {
   if (!calibration || !placement.engines.some(({ orders }) => orders)) return { lowered: graph, placement, channelOrders: new Map() };
   const thorough = mappable(graph, options, choosing).calibration;
   const orders = channelOrders(graph, placement.engines.map((engine) => ({ ...engine, calibration: thorough })));
@@ -152,12 +159,17 @@ function fastestThatFits(mappable: Mappable, options: BuildOptions): Placement {
   return placeAt(mappable, interval, options);
 }
 
-/** Runs every pass. A design that does not fit is returned, not refused: `requireFit` refuses it. */
-export function build(typed: TypedGraph, options: BuildOptions): Design {
+/** All layers take turns on one array. NN015 where the rate is out of its reach. */
+function onOneArray(typed: TypedGraph, options: BuildOptions): Mapped {
+  const lowered = lower(typed);
+  return { lowered, placement: chooseArray(lowered, options), channelOrders: new Map() };
+}
+
+/** Every layer its own engine. NN015 where the rate is out of reach. */
+function onEngines(typed: TypedGraph, options: BuildOptions): Mapped {
   const mappable = toMap(typed, options);
   const interval = options.fps === 'max' ? 0 : Math.floor((options.clockMhz * 1e6) / options.fps);
   const chosen = options.fps === 'max' ? fastestThatFits(mappable, options) : placeAt(mappable, interval, options);
-  const settled = settle(mappable, chosen, options);
   if (options.fps !== 'max' && !options.pins && chosen.interval > interval) {
     const slow = chosen.engines.filter((e) => e.cycles > interval).map((e) => `${e.name} ${e.cycles}`);
     const rate = Math.floor((options.clockMhz * 1e6) / chosen.interval);
@@ -169,12 +181,18 @@ export function build(typed: TypedGraph, options: BuildOptions): Design {
       fix: `--fps ${rate} or less, or a faster --clock`,
     });
   }
+  return settle(mappable, chosen, options);
+}
+
+/** Runs every pass. A design that does not fit is returned, not refused: `requireFit` refuses it. */
+export function build(typed: TypedGraph, options: BuildOptions): Design {
+  const mapped = options.architecture === 'shared' ? onOneArray(typed, options) : onEngines(typed, options);
   return {
     name: typed.name,
     options,
     typed,
-    ...settled,
-    usage: usage(totalCost(settled.placement), options.board),
+    ...mapped,
+    usage: usage(totalCost(mapped.placement), options.board),
     irHash: hashGraph(typed),
   };
 }

@@ -1,7 +1,8 @@
 /** The edges of a design that the bench watches, and what the golden model expects on each. */
-import type { Tensor } from '../generator/golden/tensor.ts';
+import { elementAt, type Tensor } from '../generator/golden/tensor.ts';
 import { toBeats } from '../generator/golden/pack.ts';
 import { beatBits, beatsPerFrame, hexWord, type HardwareStream } from '../generator/map/hardware.ts';
+import type { PlacedEngine, Tap } from '../generator/map/place.ts';
 import type { Design } from '../generator/pipeline.ts';
 
 export interface Edge {
@@ -11,6 +12,8 @@ export interface Edge {
   readonly engine: string;
   /** The node whose tensor is expected. */
   readonly node: string;
+  /** Inside an engine that layers share: words of its own order. */
+  readonly tap?: Tap;
   /** Bits of tdata in the bench: on the last edge tlast is one more. */
   readonly bits: number;
   readonly stream: HardwareStream;
@@ -26,16 +29,18 @@ export interface Edge {
  */
 export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
   const { engines } = design.placement;
-  const inside = engines.flatMap(({ name, output, result, queues }) => {
-    const of = (engine: string, node: string, stream: HardwareStream): Omit<Edge, 'index'> => {
+  const inside = engines.flatMap((engine) => {
+    const { name, output, result, queues } = engine;
+    const of = (label: string, node: string, stream: HardwareStream): Unnumbered => {
       const signal = `dut_${dut}.${stream.name}`;
-      return { engine, node, bits: beatBits(stream), stream, tdata: `${signal}_tdata`, tvalid: `${signal}_tvalid`, tready: `${signal}_tready` };
+      return { engine: label, node, bits: beatBits(stream), stream, tdata: `${signal}_tdata`, tvalid: `${signal}_tvalid`, tready: `${signal}_tready` };
     };
     const waiting = queues.flatMap(({ from, reader, input, output: late }) => [
       of(`${from} to ${reader}`, from, input),
       of(`${from} to ${reader}, queued`, from, late),
     ]);
-    return [...waiting, of(name, result.name, output)];
+    // The result of the network's last engine stays the last but one.
+    return [...waiting, ...tapEdges(engine, dut), of(name, result.name, output)];
   });
   const edges = inside.map((edge, i): Edge => ({ index: first + i, ...edge }));
   const result = edges.at(-1)!;
@@ -55,6 +60,23 @@ export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
   ];
 }
 
+type Unnumbered = Omit<Edge, 'index'>;
+
+/** What each layer of a shared engine gives, where it passes. It never waits. */
+function tapEdges({ turns = [], cells, output }: PlacedEngine, dut: number): Unnumbered[] {
+  const inCell = (expression: string) => expression.replaceAll('{}', `dut_${dut}.${cells.at(-1)!.instance}`);
+  return turns.flatMap((turn) =>
+    turn.taps.map((tap): Unnumbered => ({
+      engine: turn.name, node: tap.node.name, tap, bits: tap.bits, stream: output, tdata: inCell(tap.data), tvalid: inCell(tap.valid), tready: "1'b1",
+    })),
+  );
+}
+
+/** Beats of one frame on the edge. */
+export function beatsOf({ tap, stream }: Edge): number {
+  return tap ? tap.beats : beatsPerFrame(stream);
+}
+
 /** Queues that are full, by the beats that went in and out. */
 export function fullQueues(design: Design, edges: readonly Edge[], taken: readonly number[]): string[] {
   const beats = (stream: HardwareStream) => taken[edges.findIndex((edge) => edge.stream === stream)]!;
@@ -66,7 +88,9 @@ export function fullQueues(design: Design, edges: readonly Edge[], taken: readon
 
 /** One frame of the edge, hex beats. */
 export function expectedBeats(edge: Edge, tensors: ReadonlyMap<string, Tensor>): string[] {
-  const beats = toBeats(tensors.get(edge.node)!, edge.stream);
+  const tensor = tensors.get(edge.node)!;
+  if (edge.tap) return edge.tap.words((y, x, channel) => elementAt(tensor, y, x, channel));
+  const beats = toBeats(tensor, edge.stream);
   if (edge.bits === beatBits(edge.stream)) return beats;
   return beats.map((beat, i) => (i === beatsPerFrame(edge.stream) - 1 ? '1' : '0') + beat);
 }

@@ -9,13 +9,14 @@ import { table } from '../generator/report/tables.ts';
 import { inferCnv, inferLfc } from './proof/golden.ts';
 import { levelsCnv } from './proof/levels.ts';
 import { netlistProofs } from './proof/netlist.ts';
+import { sharedProofs } from './proof/shared.ts';
 import type { Proof } from './proof/proof.ts';
 import { cyclesBinarynet, cyclesCnv } from './proof/cycles.ts';
 import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvEarly, rtlCnvLuts, rtlCnvMax, rtlCnvWired, rtlLfc, rtlMnist } from './proof/rtl.ts';
 
 const proofs: readonly Proof[] = [
   inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlCnvEarly, rtlBinarynet, rtlBinarynetWired, cyclesCnv, cyclesBinarynet, levelsCnv,
-  ...netlistProofs,
+  ...netlistProofs, ...sharedProofs,
 ];
 
 interface Line {

@@ -7,12 +7,11 @@ import { execa, ExecaError } from 'execa';
 import { fail } from '../generator/errors.ts';
 import { render, type ViewModel } from '../generator/emit/render.ts';
 import { topName } from '../generator/emit/verilog-top.ts';
-import { beatsPerFrame } from '../generator/map/hardware.ts';
 import type { Tiles } from '../generator/layers/layer-kind.ts';
 import type { PlacedEngine } from '../generator/map/place.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { cacheFolder } from './cache.ts';
-import { edgesOf, type Edge } from './edges.ts';
+import { beatsOf, edgesOf, type Edge } from './edges.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -25,12 +24,25 @@ export interface VerilogSource {
 export interface Dut {
   readonly design: Design;
   readonly edges: readonly Edge[];
-  /** Engines with lanes, in the order of the result's `busy`; `firstBusy` is the first one's index there. */
-  readonly working: readonly PlacedEngine[];
+  /** Engines with lanes and layers that share one, in the order of the result's `busy`; `firstBusy` is the first one's index there. */
+  readonly working: readonly Working[];
   readonly firstBusy: number;
   /** Engines that count tiles, in the order of the result's `tiles`; `firstCounting` is the first one's index there. */
   readonly counting: readonly PlacedEngine[];
   readonly firstCounting: number;
+}
+
+/** A name of the report, and the signal in the bench's scope that is high while its lanes work. */
+export interface Working {
+  readonly name: string;
+  readonly signal: string;
+}
+
+function workingOf({ name, cells, turns = [] }: PlacedEngine, dut: number): Working[] {
+  const cell = cells.find(({ busySignal }) => busySignal);
+  if (!cell) return [];
+  const instance = `dut_${dut}.${cell.instance}`;
+  return [{ name, signal: `${instance}.${cell.busySignal}` }, ...turns.map((turn) => ({ name: turn.name, signal: turn.busySignal.replaceAll('{}', instance) }))];
 }
 
 /** Numbers edges and engines of designs that share one bench. */
@@ -40,7 +52,7 @@ export function duts(designs: readonly Design[]): Dut[] {
   let firstCounting = 0;
   return designs.map((design, i) => {
     const edges = edgesOf(design, i, first);
-    const working = design.placement.engines.filter((engine) => engine.cells.some((cell) => cell.busySignal));
+    const working = design.placement.engines.flatMap((engine) => workingOf(engine, i));
     const counting = design.placement.engines.filter((engine) => engine.cells.some((cell) => cell.counters));
     const dut = { design, edges, working, firstBusy, counting, firstCounting };
     first += edges.length;
@@ -53,12 +65,7 @@ export function duts(designs: readonly Design[]): Dut[] {
 /** The bench top of one design, or of several side by side. */
 export function benchText(placed: readonly Dut[]): string {
   const edges = placed.flatMap((dut) => dut.edges);
-  const busy = placed.flatMap((dut, i) =>
-    dut.working.map((engine) => {
-      const cell = engine.cells.find((c) => c.busySignal)!;
-      return `dut_${i}.${cell.instance}.${cell.busySignal}`;
-    }),
-  );
+  const busy = placed.flatMap(({ working }) => working.map(({ signal }) => signal));
   const counters = placed.flatMap((dut, i) =>
     dut.counting.map((engine) => {
       const { instance, counters } = engine.cells.find((cell) => cell.counters)!;
@@ -70,8 +77,8 @@ export function benchText(placed: readonly Dut[]): string {
     edgeMsb: edges.length - 1,
     busyMsb: Math.max(0, busy.length - 1),
     duts: placed.map((dut, index) => ({ index, top: topName(dut.design), inMsb: dut.edges[0]!.bits - 1 })),
-    edges: edges.map(({ index, bits, stream, tdata, tvalid, tready }) => ({ index, bits, beats: beatsPerFrame(stream), tdata, tvalid, tready })),
-    busy: busy.map((signal, index) => ({ index, signal })),
+    edges: edges.map((edge) => ({ index: edge.index, bits: edge.bits, beats: beatsOf(edge), tdata: edge.tdata, tvalid: edge.tvalid, tready: edge.tready })),
+    busy: busy.map((working, index) => ({ index, working })),
     counters: counters.map((registers, index) => ({ index, ...registers })),
   };
   return render('top/bench.sv.hbs', view);

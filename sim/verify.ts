@@ -10,7 +10,7 @@ import { beatsPerFrame } from '../generator/map/hardware.ts';
 import type { Tiles } from '../generator/layers/layer-kind.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { cacheFolder } from './cache.ts';
-import { expectedBeats, fullQueues, inputOf, stimulusLines, type Edge } from './edges.ts';
+import { beatsOf, expectedBeats, fullQueues, inputOf, stimulusLines, type Edge } from './edges.ts';
 import { tileFaults, tileModel } from './tiles.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator, verilatorVersion, type Difference, type Dut, type RunOptions, type SimulationResult } from './simulator.ts';
 
@@ -46,7 +46,8 @@ export interface VerifyResult {
   readonly frames: number;
   readonly warmupFrames: number;
   readonly mismatches: number;
-  readonly mismatchesByEdge: readonly number[];
+  /** Beats that differ, by engine or layer. */
+  readonly mismatchesByLayer: ReadonlyMap<string, number>;
   readonly stallPercent: readonly number[];
   readonly simulator: string;
   readonly initiationIntervalMeasured: number | null;
@@ -94,16 +95,17 @@ export function runsFor(stalls: readonly number[], blockFrom: number, blockFor: 
 /** @param edges those of the design in which the difference is */
 export function locate(edges: readonly Edge[], difference: Difference, run: string): Located {
   const edge = edges[difference.edge - edges[0]!.index]!;
-  const { stream } = edge;
-  const beats = beatsPerFrame(stream);
-  const signed = isSigned(stream.type.element);
-  const expected = fromBeat(difference.expected, stream, signed);
-  const got = fromBeat(/^[0-9a-f]+$/i.test(difference.got) ? difference.got : '0', stream, signed);
+  const { stream, tap } = edge;
+  const beats = beatsOf(edge);
+  const fields = tap ? { lanes: tap.bits / tap.elementBits, pixels: 1, elementBits: tap.elementBits } : stream;
+  const signed = isSigned((tap ? tap.node : stream).type.element);
+  const expected = fromBeat(difference.expected, fields, signed);
+  const got = fromBeat(/^[0-9a-f]+$/i.test(difference.got) ? difference.got : '0', fields, signed);
   const field = Math.max(0, expected.findIndex((value, i) => value !== got[i]));
   return {
     frame: Math.floor(difference.beat / beats),
     layer: edge.engine,
-    ...positionOf(stream, difference.beat % beats, field),
+    ...(tap ? tap.locate(difference.beat % beats, field) : positionOf(stream, difference.beat % beats, field)),
     expected: expected[field]!,
     got: got[field]!,
     cycle: difference.cycle,
@@ -197,7 +199,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
     const built = performance.now();
     const { interval } = design.placement;
     const runs = runsFor(stalls, 2 * interval, interval);
-    const mismatchesByEdge = edges.map(() => 0);
+    const mismatchesByLayer = new Map(edges.map(({ engine }) => [engine, 0]));
     const faults: string[] = [];
     let first: Located | undefined;
     let shown: { readonly options: RunOptions; readonly cycle: number } | undefined;
@@ -214,7 +216,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       const result = results[i]!;
       cycles += result.cycles;
       if (run.options.stall === 0 && !run.options.blockFor) free = result;
-      result.edges.forEach((edge, i) => (mismatchesByEdge[i]! += edge.faults));
+      result.edges.forEach(({ faults: wrong }, i) => mismatchesByLayer.set(edges[i]!.engine, mismatchesByLayer.get(edges[i]!.engine)! + wrong));
       if (passed(result)) {
         const wrong = tileFaults(counting, tiles, result);
         allPassed &&= wrong.length === 0;
@@ -249,8 +251,8 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       runs: runs.map((run) => run.label),
       frames: frames.length,
       warmupFrames,
-      mismatches: mismatchesByEdge.reduce((a, b) => a + b, 0),
-      mismatchesByEdge,
+      mismatches: [...mismatchesByLayer.values()].reduce((a, b) => a + b, 0),
+      mismatchesByLayer,
       stallPercent: stalls,
       simulator: await verilatorVersion(),
       initiationIntervalMeasured: intervalOf(completions),

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { illegal, points, type Parameters } from './cells-points.ts';
+import { illegal, points } from './cells-points.ts';
+import type { Parameters } from './parameter-points.ts';
 
 const library = fileURLToPath(new URL('../templates/lib', import.meta.url));
 const primitives = fileURLToPath(new URL('../sim/primitives', import.meta.url));

@@ -1,5 +1,5 @@
 /** Points of the cells of the sparse engine and its buses. */
-import { refuse, table, type Parameters } from './cells-table.ts';
+import { refuse, table, type IllegalPoint, type Parameters } from './parameter-points.ts';
 
 const block: Parameters = { STYLE: 'block' };
 /** Lanes, groups, slots, width of sums, ring words. */
@@ -29,7 +29,7 @@ export const sparsePoints: Readonly<Record<string, readonly Parameters[]>> = {
   nn_axi_write: table('ADDR_W DATA_W BEATS WORD_W', [[33, 128, 4, 448], [40, 128, 4, 64], [64, 128, 1, 128], [40, 32, 2, 33], [36, 256, 8, 2048]]),
 };
 
-export const sparseIllegal = [
+export const sparseIllegal: readonly IllegalPoint[] = [
   refuse('nn_sparse_rotate', 'LANES_must_be_2_to_64', { LANES: 65 }),
   refuse('nn_sparse_lines', 'LINES_must_be_even_and_at_least_4', { ...block, LINES: 33 }),
   refuse('nn_sparse_macs', 'SLOTS_must_be_a_power_of_two', { SLOTS: 12 }),

@@ -1,10 +1,7 @@
 /** Parameter points of the library's cells: legal ones, edge cases first, and for every check an illegal one. */
+import { illegalShared, sharedPoints } from './cells-points-shared.ts';
 import { sparseIllegal, sparsePoints } from './cells-points-sparse.ts';
-import { refuse, table, type Parameters } from './cells-table.ts';
-
-export type { Parameters };
-
-const IMAGE = 'one.mem';
+import { IMAGE, refuse, table, type IllegalPoint, type Parameters } from './parameter-points.ts';
 
 // Dense, dense on one beat, padded, odd and folded, STRIDE > KERNEL, no reuse, heavy padding.
 const maps = [
@@ -46,6 +43,7 @@ const earlyLanes = [
 const earlyLaneImages: Parameters = { WEIGHT_FILE: IMAGE, ORDER_FILE: IMAGE, THRESHOLD_FILE: IMAGE };
 
 export const points: Readonly<Record<string, readonly Parameters[]>> = {
+  ...sharedPoints,
   nn_skid: table('DATA_W', [[1], [2], [8], [64], [1152]]),
   nn_fifo: table('DATA_W DEPTH', [[1, 1], [8, 2], [8, 3], [1152, 16], [1, 33]]),
   nn_rom: table('DATA_W DEPTH STYLE', [[1, 1, 'block'], [8, 1, 'distributed'], [8, 2, 'block'], [64, 5, 'distributed'], [1152, 1024, 'block']], { INIT_FILE: IMAGE }),
@@ -163,7 +161,8 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
 const earlyImages: Parameters = { WEIGHT_PREFIX: 'one', ORDER_PREFIX: 'one', THRESHOLD_PREFIX: 'one' };
 const conv: Parameters = { WEIGHT_FILE: IMAGE, THRESHOLD_FILE: IMAGE };
 
-export const illegal: readonly { readonly cell: string; readonly check: string; readonly parameters: Parameters }[] = [
+export const illegal: readonly IllegalPoint[] = [
+  ...illegalShared,
   refuse('nn_skid', 'DATA_W_must_be_positive', { DATA_W: 0 }),
   refuse('nn_fifo', 'DATA_W_must_be_positive', { DATA_W: 0 }),
   refuse('nn_fifo', 'DEPTH_must_be_positive', { DEPTH: 0 }),

@@ -11,7 +11,7 @@ test('a table, a chart and JSON; the same bytes each time, nothing half-written'
   const [text, json] = [await pareto('text'), await pareto('json', '--json')];
   expect([text.exitCode, json.exitCode]).toEqual([0, 0]);
   expect(text.stdout).toMatch(/frames\/s.*LUT \(est\.\)/);
-  expect(text.stdout).toMatch(/npm run gen -- --board kc705 --network tiny --fps \d+/);
+  expect(text.stdout).toMatch(/npm run gen -- --board kc705 --network tiny --arch dataflow --fps \d+/);
   expect(Object.keys(contents(join(folder, 'text')))).toEqual(['pareto', 'pareto/tiny-kc705.json', 'pareto/tiny-kc705.svg']);
   expect(contents(join(folder, 'json'))).toEqual(contents(join(folder, 'text')));
   const { svg, ...said } = JSON.parse(json.stdout) as { svg: string; points: { isOnFront: boolean }[] };

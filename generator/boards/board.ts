@@ -13,8 +13,8 @@ export interface Board {
   readonly resources: { readonly lut: number; readonly ff: number; readonly bram36: number; readonly uram: number; readonly dsp: number };
   /** Network taken when none is named. */
   readonly defaultNetwork: string;
-  /** Architecture that this network is meant for. */
-  readonly defaultArchitecture: 'dataflow' | 'shared' | 'sparse';
+  /** What that network is meant for: its architecture, and frames per second where they are not the usual ones. */
+  readonly defaultDesign: { readonly architecture: 'dataflow' | 'shared' | 'sparse'; readonly fps?: number };
   /** Pins and standard of the board's reference clock; null where the carrier board decides. */
   readonly clockPins: { readonly p: string; readonly n: string; readonly standard: string; readonly mhz: number } | null;
   /** Where each fact was read. */

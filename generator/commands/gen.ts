@@ -13,9 +13,13 @@ import { checkSparse, genSparse } from './sparse.ts';
 /** Per engine: work, folding, clocks, and the estimate of what it takes. */
 export function mappingTable(design: Design): string {
   const { engines, interval } = design.placement;
-  const rows = engines.map((e) => [
-    e.name, e.title, e.operations || '-', e.lanes > 0 ? `${e.fold.form ? `${e.fold.form} ` : ''}${e.fold.pe} x ${e.fold.simd} x ${e.fold.pixels}` : '-', e.lanes || '-', clocks(e),
-    e.lanes > 0 ? percent(e.orders ? null : e.operations / (e.lanes * interval)) : '-', e.estimate.lut, e.estimate.bram36,
+  const busy = (operations: number, lanes: number) => percent(operations / (lanes * interval));
+  const rows = engines.flatMap((e) => [
+    [
+      e.name, e.title, e.operations || '-', e.lanes > 0 ? `${e.fold.form ? `${e.fold.form} ` : ''}${e.fold.pe} x ${e.fold.simd} x ${e.fold.pixels}` : '-', e.lanes || '-', clocks(e),
+      e.lanes === 0 ? '-' : e.orders ? percent(null) : busy(e.operations, e.lanes), e.estimate.lut, e.estimate.bram36,
+    ],
+    ...(e.turns ?? []).map((turn) => [`- ${turn.name}`, turn.title, turn.operations, '-', '-', turn.cycles, busy(turn.operations, e.lanes), '-', '-']),
   ]);
   return table(['layer', 'kind', 'operations', 'PE x SIMD x pixels', 'lanes', 'clocks', 'busy', 'LUT (est.)', 'BRAM36 (est.)'], rows);
 }
@@ -46,7 +50,7 @@ export async function gen(options: DesignOptions, out: Console): Promise<Command
   if (options.arch === 'sparse') return genSparse(options, out);
   const { design, request } = await prepare(options, out.warn);
   requireFit(design);
-  const folder = writePlan(planFiles(design, request), options.out, folderName(design.name, options.board));
+  const folder = writePlan(planFiles(design, request), options.out, folderName(design.name, options.board, design.options.architecture));
   return {
     json: { folder, report: estimateReport(design, request) },
     text: `${mappingTable(design)}\n${summary(design)}\nwritten: ${folder}`,

@@ -7,9 +7,10 @@ import type { Request } from '../emit/plan.ts';
 import { fail } from '../errors.ts';
 import { loadNetwork, type NetworkModule } from '../load-network.ts';
 import type { Graph, TypedGraph } from '../ir/graph.ts';
-import { build, typecheck, type Architecture, type BuildOptions, type Design } from '../pipeline.ts';
+import { architectures, build, typecheck, type Architecture, type BuildOptions, type Design } from '../pipeline.ts';
 import { choices, type Primitives, type Choice } from '../layers/layer-kind.ts';
 import { defaultCalibrationFrames } from '../map/calibration.ts';
+import type { ArrayWish } from '../shared/choose-array.ts';
 import { calibrationFrames } from './frames.ts';
 import { closest } from '../suggest.ts';
 
@@ -28,6 +29,9 @@ export interface DesignOptions {
   readonly calibration?: string | undefined;
   readonly calibrationLimit?: number | undefined;
   readonly bramPrice?: number | undefined;
+  readonly units?: number | undefined;
+  readonly taps?: number | undefined;
+  readonly split?: string | undefined;
   readonly out: string;
 }
 
@@ -39,7 +43,6 @@ export interface Prepared {
 
 /** Network that stands in where nothing builds a board's default yet. */
 const fallbackNetwork = 'cnv';
-const architectures: readonly Architecture[] = ['dataflow'];
 /** Frames per second where nobody asks for a rate. */
 export const defaultFps = 1000;
 /** The maps of all calibration frames are held at once. */
@@ -47,9 +50,9 @@ const mostCalibrationFrames = 1000;
 
 function chosenNetwork(options: DesignOptions, warn: (text: string) => void): { network: string; defaulted: boolean } {
   if (options.network !== undefined) return { network: options.network, defaulted: false };
-  const { defaultNetwork, defaultArchitecture } = boardNamed(options.board);
-  if (architectures.some((name) => name === defaultArchitecture)) return { network: defaultNetwork, defaulted: false };
-  warn(`${options.board}'s default network ${defaultNetwork} needs the ${defaultArchitecture} architecture, which does not exist yet: taking ${fallbackNetwork}`);
+  const board = boardNamed(options.board);
+  if (ownDesign(options, board)) return { network: board.defaultNetwork, defaulted: false };
+  warn(`${board.name}'s default network ${board.defaultNetwork} needs the ${board.defaultDesign.architecture} architecture, which does not exist yet: taking ${fallbackNetwork}`);
   return { network: fallbackNetwork, defaulted: true };
 }
 
@@ -60,13 +63,48 @@ function rate(text: string): number | 'max' {
   return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
 }
 
+/** What the board says of its own network, where it exists. */
+function ownDesign({ network }: Pick<DesignOptions, 'network'>, { defaultNetwork, defaultDesign: { architecture: wanted, fps } }: Board): { readonly architecture: Architecture; readonly fps: number } | undefined {
+  const architecture = architectures.find((name) => name === wanted);
+  return architecture && (network === undefined || network === defaultNetwork) ? { architecture, fps: fps ?? defaultFps } : undefined;
+}
+
+/** As named; else the board's own for its own network, and dataflow for any other. */
+function architectureOf(options: DesignOptions, board: Board): Architecture {
+  const wanted = options.arch ?? ownDesign(options, board)?.architecture ?? 'dataflow';
+  const found = architectures.find((name) => name === wanted);
+  return found ?? fail({ code: 'NN001', where: '--arch', got: JSON.stringify(wanted), legal: architectures.join(' '), ...closest(wanted, architectures) });
+}
+
+/** What the user asks of the shared array; undefined for other architectures, which have none. */
+function arrayWish({ units, taps, split }: DesignOptions, architecture: Architecture): ArrayWish | undefined {
+  if (architecture !== 'shared') {
+    const given = Object.entries({ '--units': units, '--taps': taps, '--split': split }).find(([, value]) => value !== undefined);
+    if (given) fail({ code: 'NN001', where: given[0], got: `${given[1]} with --arch ${architecture}`, legal: 'with --arch shared', fix: '--arch shared' });
+    return undefined;
+  }
+  return { ...(units === undefined ? {} : { units }), ...(taps === undefined ? {} : { taps }), ...(split === undefined ? {} : { split: isOn('--split', split) }) };
+}
+
+/** The shared array has none of the forms that layers with hardware of their own can take. */
+function requireForms({ reuse, early, bramPrice: price }: DesignOptions, architecture: Architecture): void {
+  if (architecture === 'dataflow') return;
+  const asked = { '--reuse': reuse === 'auto' ? 'off' : reuse, '--early': early, '--bram-price': price };
+  const given = Object.entries(asked).find(([, value]) => value !== undefined && value !== 'off');
+  if (given) fail({ code: 'NN001', where: given[0], got: `${given[1]} with --arch ${architecture}`, legal: 'with --arch dataflow', fix: '--arch dataflow' });
+}
+
 function choiceOf(option: string, text: string): Choice {
   const found = choices.find((name) => name === text);
   return found ?? fail({ code: 'NN001', where: option, got: JSON.stringify(text), legal: choices.join(' '), ...closest(text, choices) });
 }
 
 /** Early decision with the frames that it goes by; none where it is off. */
-function earlyOf({ early: text = 'off', gate: gating, calibration, calibrationLimit: limit }: DesignOptions, typed: TypedGraph, warn: (text: string) => void): Pick<BuildOptions, 'early' | 'gate' | 'calibration'> {
+function earlyOf(
+  { early: text = 'off', gate: gating, calibration, calibrationLimit: limit }: DesignOptions,
+  typed: TypedGraph,
+  warn: (text: string) => void,
+): Pick<BuildOptions, 'early' | 'gate' | 'calibration'> {
   const early = choiceOf('--early', text);
   const gate = isOn('--gate', gating ?? 'off');
   if (early === 'off') {
@@ -119,7 +157,7 @@ export async function prepareFrom(given: DesignOptions, warn: (text: string) => 
   const board = boardNamed(given.board);
   const { network, defaulted } = chosenNetwork(given, warn);
   const module = await loadNetwork(network);
-  const lying = generatedOptions(given.out, module.graph.name, board.name);
+  const lying = generatedOptions(given.out, module.graph.name, board.name, architectureOf(given, board));
   for (const option of ['weights', 'calibration'] as const) {
     const path = lying?.[option];
     if (given[option] === undefined && path !== undefined && !existsSync(path))
@@ -130,12 +168,15 @@ export async function prepareFrom(given: DesignOptions, warn: (text: string) => 
   return { ...designOf(merged, board, module, { network, weights: merged.weights, defaulted }, warn), module };
 }
 
-/** The same as far as a sweep over rates needs it: no rate, no design yet. */
+/** The same as far as a sweep over rates needs it: no rate, no design yet. It sweeps foldings, which layers on engines of their own have. */
 export async function prepareSweep(given: DesignOptions, warn: (text: string) => void): Promise<{ typed: TypedGraph; options: Omit<BuildOptions, 'fps'> }> {
   requirePrintable(given);
   const board = boardNamed(given.board);
   const { graph } = await loadNetwork(chosenNetwork(given, warn).network);
-  return typedOf(given, board, graph, warn);
+  const options = { ...given, arch: given.arch ?? 'dataflow' };
+  const architecture = architectureOf(options, board);
+  if (architecture !== 'dataflow') fail({ code: 'NN001', where: '--arch', got: architecture, legal: 'dataflow, whose foldings are swept' });
+  return typedOf(options, board, graph, warn);
 }
 
 function typedOf(
@@ -144,15 +185,24 @@ function typedOf(
   graph: Graph,
   warn: (text: string) => void,
 ): { typed: TypedGraph; options: Omit<BuildOptions, 'fps'> } {
-  const arch = options.arch ?? 'dataflow';
-  const architecture = architectures.find((name) => name === arch);
-  if (!architecture)
-    fail({ code: 'NN001', where: '--arch', got: JSON.stringify(arch), legal: architectures.join(' '), ...closest(arch, architectures) });
+  const architecture = architectureOf(options, board);
+  const array = arrayWish(options, architecture);
+  requireForms(options, architecture);
   const clockMhz = options.clock ?? board.clockMhz;
   if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
   const typed = typecheck(graph, options.weights);
   if (typed.weights.source === 'synthetic') warn(`${typed.name}: synthetic weights; no accuracy is implied`);
-  return { typed, options: { board, architecture, clockMhz, primitives: primitives(options.primitives, board), reuse: choiceOf('--reuse', options.reuse ?? 'auto'), ...earlyOf(options, typed, warn), bramPrice: bramPrice(options.bramPrice) } };
+  return {
+    typed,
+    options: {
+      board, architecture, clockMhz,
+      primitives: primitives(options.primitives, board),
+      reuse: choiceOf('--reuse', options.reuse ?? 'auto'),
+      ...earlyOf(options, typed, warn),
+      bramPrice: bramPrice(options.bramPrice),
+      ...(array ? { array } : {}),
+    },
+  };
 }
 
 function designOf(
@@ -162,7 +212,8 @@ function designOf(
   request: Request,
   warn: (text: string) => void,
 ): { design: Design; request: Request } {
-  const fps = rate(options.fps ?? String(defaultFps));
+  const own = ownDesign(options, board);
+  const fps = rate(options.fps ?? String(own?.architecture === architectureOf(options, board) ? own.fps : defaultFps));
   const { typed, options: chosen } = typedOf(options, board, module.graph, warn);
   return { design: build(typed, { ...chosen, fps }), request };
 }

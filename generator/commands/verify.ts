@@ -38,17 +38,18 @@ function shard(text: string): { index: number; of: number } {
   return fail({ code: 'NN001', where: '--shard', got: JSON.stringify(text), legal: 'i/n with 1 ≤ i ≤ n', fix: '--shard 1/4' });
 }
 
-function resultTable(design: Design, result: VerifyResult, { layers }: Report): string {
-  const rows = design.placement.engines.map((engine, i) => [
-    engine.name,
-    engine.title,
-    engine.operations || '-',
-    engine.operations > 0 ? layers[i]!.operationsExecuted : '-',
-    engine.lanes || '-',
-    clocks(engine),
-    result.busy.get(engine.name) ?? '-',
-    engine.lanes > 0 ? percent(layers[i]!.busy) : '-',
-    result.mismatchesByEdge[i]!,
+function resultTable({ placement: { engines } }: Design, result: VerifyResult, { layers }: Report): string {
+  const expected = new Map(engines.map((engine) => [engine.name, clocks(engine)]));
+  const rows = layers.map((layer) => [
+    layer.name,
+    layer.kind,
+    layer.operations || '-',
+    layer.operations > 0 ? layer.operationsExecuted : '-',
+    layer.lanes || '-',
+    expected.get(layer.name) ?? layer.cyclesModelled,
+    result.busy.get(layer.name) ?? '-',
+    layer.lanes > 0 ? percent(layer.busy) : '-',
+    result.mismatchesByLayer.get(layer.name) ?? '-',
   ]);
   return table(['layer', 'kind', 'operations', 'executed', 'lanes', 'clocks (model)', 'clocks (measured)', 'busy', 'mismatches'], rows);
 }

@@ -6,7 +6,8 @@ import { calibrationHash } from '../map/calibration.ts';
 import { fail } from '../errors.ts';
 import { rebuildCommand, folderName, planFiles, sha256, type Request } from './plan.ts';
 import { writePlan } from './write.ts';
-import type { Design } from '../pipeline.ts';
+import type { Architecture, Design } from '../pipeline.ts';
+import type { ArrayWish } from '../shared/choose-array.ts';
 
 /** manifest.json, as plan.ts writes it. */
 interface Manifest {
@@ -19,6 +20,8 @@ interface Manifest {
   readonly gate: string;
   readonly calibration: { readonly path: string | null; readonly frames: number; readonly sha256: string } | null;
   readonly bramPrice: number | null;
+  /** Of the shared architecture. */
+  readonly array?: ArrayWish;
   readonly weights: { readonly source: string; readonly path: string | null };
   readonly irSha256: string;
   readonly rebuild: string;
@@ -43,6 +46,11 @@ function isCalibration(value: unknown): boolean {
   return (path === null || typeof path === 'string') && typeof frames === 'number' && typeof hash === 'string';
 }
 
+function isWish({ units, taps, split }: ArrayWish): boolean {
+  const optional = (value: unknown, type: string) => value === undefined || typeof value === type;
+  return optional(units, 'number') && optional(taps, 'number') && optional(split, 'boolean');
+}
+
 function isManifest(value: unknown): value is Manifest {
   const m = value as Manifest | null;
   const texts = [m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.early, m?.gate, m?.irSha256, m?.rebuild, m?.weights?.source];
@@ -51,6 +59,7 @@ function isManifest(value: unknown): value is Manifest {
     typeof m!.clockMhz === 'number' &&
     (m!.calibration === null || isCalibration(m!.calibration)) &&
     (m!.bramPrice === null || typeof m!.bramPrice === 'number') &&
+    (m!.array === undefined || isWish(m!.array)) &&
     (m!.weights.path === null || typeof m!.weights.path === 'string') &&
     typeof m!.files === 'object' && m!.files !== null &&
     Object.entries(m!.files).every(([path, hash]) => staysBelow(path) && typeof hash === 'string')
@@ -69,32 +78,59 @@ function readManifest(path: string): Manifest {
   return isManifest(value) ? value : damaged('a manifest with fields missing or of the wrong kind');
 }
 
+/** Options as the command line takes them. */
+interface GeneratedOptions {
+  readonly arch: string;
+  readonly fps: string;
+  readonly clock: number;
+  readonly primitives: string;
+  readonly reuse: string;
+  readonly early: string;
+  readonly gate: string;
+  readonly calibration?: string;
+  readonly calibrationLimit?: number;
+  readonly bramPrice?: number;
+  readonly weights?: string;
+  readonly units?: number;
+  readonly taps?: number;
+  readonly split?: string;
+}
+
 /** Options that the design in `parent` was generated with; undefined when none lies there. */
 export function generatedOptions(
   parent: string,
   network: string,
   board: string,
-): { arch: string; fps: string; clock: number; primitives: string; reuse: string; early: string; gate: string; calibration?: string; calibrationLimit?: number; bramPrice?: number; weights?: string } | undefined {
-  const path = resolve(parent, folderName(network, board));
+  arch: Architecture,
+): GeneratedOptions | undefined {
+  const path = resolve(parent, folderName(network, board, arch));
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
-  const { architecture, fps, clockMhz, primitives, reuse, early, gate, calibration, bramPrice, weights } = readManifest(path);
-  const calibrated = calibration && { calibrationLimit: calibration.frames, ...(calibration.path === null ? {} : { calibration: calibration.path }) };
-  return { arch: architecture, fps, clock: clockMhz, primitives, reuse, early, gate, ...calibrated, ...(bramPrice === null ? {} : { bramPrice }), ...(weights.path ? { weights: weights.path } : {}) };
+  const { architecture, fps, clockMhz, primitives, reuse, early, gate, calibration, bramPrice, weights, array: { split, ...array } = {} } = readManifest(path);
+  return {
+    arch: architecture, fps, clock: clockMhz, primitives, reuse, early, gate,
+    ...(calibration ? { calibrationLimit: calibration.frames } : {}),
+    ...(calibration && calibration.path !== null ? { calibration: calibration.path } : {}),
+    ...(bramPrice === null ? {} : { bramPrice }),
+    ...(weights.path ? { weights: weights.path } : {}),
+    ...array,
+    ...(split === undefined ? {} : { split: split ? 'on' : 'off' }),
+  };
 }
 
 /**
  * The design's folder as it lies in `parent`; generated when absent. NN031 when it holds another design, or lost files.
  */
 export function openFolder(design: Design, request: Request, parent: string): OutputFolder {
-  const name = folderName(design.name, design.options.board.name);
+  const name = folderName(design.name, design.options.board.name, design.options.architecture);
   const path = resolve(parent, name);
   if (!existsSync(join(path, 'manifest.json'))) writePlan(planFiles(design, request), parent, name);
   const manifest = readManifest(path);
   const wanted = rebuildCommand(design, request);
-  const { architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice } = design.options;
+  const { architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice, array } = design.options;
   const sameEarly = manifest.early === early && manifest.gate === (gate ? 'on' : 'off') && manifest.calibration?.sha256 === (calibration && calibrationHash(calibration));
   const sameMapping = manifest.fps === String(fps) && sameEarly && manifest.reuse === reuse && manifest.primitives === (primitives ? 'on' : 'off') && manifest.bramPrice === (bramPrice ?? null);
-  const sameOptions = manifest.architecture === architecture && manifest.clockMhz === clockMhz && sameMapping;
+  const sameArray = JSON.stringify(manifest.array) === JSON.stringify(array);
+  const sameOptions = manifest.architecture === architecture && sameArray && manifest.clockMhz === clockMhz && sameMapping;
   // The same network may be named in two ways: its IR decides, not its path.
   if (!sameOptions || manifest.irSha256 !== design.irHash)
     fail({

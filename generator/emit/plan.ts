@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { isAbsolute, basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Design } from '../pipeline.ts';
+import type { Architecture, Design } from '../pipeline.ts';
 import { calibrationHash, defaultCalibrationFrames } from '../map/calibration.ts';
 import { estimateReport } from '../report/estimate.ts';
 import { version } from '../version.ts';
@@ -39,7 +39,7 @@ function quoted(word: string): string {
 }
 
 export function rebuildCommand(design: Design, request: Request): string {
-  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice } = design.options;
+  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice, array } = design.options;
   const parts = ['npm run gen --', `--board ${board.name}`, `--network ${quoted(portable(request.network))}`, `--arch ${architecture}`, `--fps ${fps}`, `--clock ${clockMhz}`];
   if (!primitives) parts.push('--primitives off');
   if (reuse !== 'auto') parts.push(`--reuse ${reuse}`);
@@ -48,6 +48,9 @@ export function rebuildCommand(design: Design, request: Request): string {
   if (calibration?.path !== undefined) parts.push(`--calibration ${quoted(portable(calibration.path))}`);
   if (calibration && calibration.frames.length !== defaultCalibrationFrames) parts.push(`--calibration-limit ${calibration.frames.length}`);
   if (bramPrice !== undefined) parts.push(`--bram-price ${bramPrice}`);
+  if (array?.units !== undefined) parts.push(`--units ${array.units}`);
+  if (array?.taps !== undefined) parts.push(`--taps ${array.taps}`);
+  if (array?.split === false) parts.push('--split off');
   if (request.weights) parts.push(`--weights ${quoted(portable(request.weights))}`);
   return parts.join(' ');
 }
@@ -70,8 +73,8 @@ export function libraryCells(texts: readonly string[]): string[] {
 }
 
 /** `<network>-<board>`, and the architecture where it is not the default. */
-export function folderName(network: string, board: string): string {
-  return `${network}-${board}`;
+export function folderName(network: string, board: string, architecture: Architecture): string {
+  return architecture === 'dataflow' ? `${network}-${board}` : `${network}-${board}-${architecture}`;
 }
 
 export function planFiles(design: Design, request: Request): Plan {
@@ -106,7 +109,7 @@ export function planFiles(design: Design, request: Request): Plan {
 }
 
 function manifest(design: Design, request: Request, files: Plan): string {
-  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice } = design.options;
+  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice, array } = design.options;
   return `${JSON.stringify(
     {
       generator: `bitloom ${version}`,
@@ -122,6 +125,7 @@ function manifest(design: Design, request: Request, files: Plan): string {
       gate: gate ? 'on' : 'off',
       calibration: calibration ? { path: calibration.path === undefined ? null : portable(calibration.path), frames: calibration.frames.length, sha256: calibrationHash(calibration) } : null,
       bramPrice: bramPrice ?? null,
+      ...(array ? { array } : {}),
       weights: { source: design.typed.weights.source, path: request.weights ? portable(request.weights) : null },
       irSha256: design.irHash,
       rebuild: rebuildCommand(design, request),

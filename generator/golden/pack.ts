@@ -37,7 +37,7 @@ export function toBeats(tensor: Tensor, stream: HardwareStream): string[] {
 }
 
 /** The fields of a hex beat, sign-extended when `signed`. */
-export function fromBeat(hex: string, stream: HardwareStream, signed: boolean): number[] {
+export function fromBeat(hex: string, stream: Pick<HardwareStream, 'lanes' | 'pixels' | 'elementBits'>, signed: boolean): number[] {
   const word = BigInt(`0x${hex.trim()}`);
   const bits = BigInt(stream.elementBits);
   return Array.from({ length: stream.lanes * stream.pixels }, (_, i) => {

@@ -29,6 +29,38 @@ export interface PlacedEngine extends Engine {
   readonly macs: number;
   readonly operations: number;
   readonly estimate: Cost;
+  /** Layers that take turns in this engine. Absent: it is one layer's own. */
+  readonly turns?: readonly Turn[];
+}
+
+/** A layer of an engine that many share, and where the bench sees its results. */
+export interface Turn {
+  readonly name: string;
+  readonly title: string;
+  readonly macs: number;
+  readonly operations: number;
+  /** Clocks in which it works, and with those until the next layer's turn. */
+  readonly steps: number;
+  readonly cycles: number;
+  /** Signal, in the engine's cell, that is high while the layer works. */
+  readonly busySignal: string;
+  readonly taps: readonly Tap[];
+}
+
+/** Results of a layer as they pass inside an engine's cell. */
+export interface Tap {
+  readonly node: TypedNode;
+  /** Expressions in the cell's scope; `{}` stands for the cell. */
+  readonly data: string;
+  readonly valid: string;
+  readonly bits: number;
+  readonly elementBits: number;
+  /** Words of a frame. */
+  readonly beats: number;
+  /** One frame of the node's tensor, hex words in the order in which they pass. */
+  words(elementAt: (y: number, x: number, channel: number) => number): string[];
+  /** Field i of word n in the network's terms. */
+  locate(word: number, field: number): { readonly y: number; readonly x: number; readonly channel: number };
 }
 
 export interface Placement {
@@ -97,6 +129,44 @@ function inlet(name: string, from: string, arriving: HardwareStream, taken: Beat
   };
 }
 
+/**
+ * An engine behind the streams that arrive, with the cells that adapt their beats and the queues; nothing of who reads its result.
+ * @param main the input whose beats it takes: a join takes those of the longer way
+ * @param ways from forks to joins, of all engines
+ */
+export function placeEngine(engine: Engine, arriving: readonly HardwareStream[], main: number, interval: number, ways: readonly Way[] = []): PlacedEngine {
+  const { name, nodes } = engine;
+  const [node, result] = [nodes[0]!, nodes.at(-1)!];
+  const kind = kindOf(node);
+  const taken = kind.cost.inputBeat(engine, arriving[main] ?? { lanes: node.type.channels, pixels: 1 });
+  const output: HardwareStream = {
+    ...kind.cost.outputBeat(engine, taken),
+    name,
+    elementBits: bitsOf(result.type.element),
+    type: result.type,
+  };
+  const inlets = arriving.map((stream, i) => {
+    const way = ways.find((w) => w.reader === name && w.input === i);
+    return inlet(i === 0 ? name : `${name}__shortcut`, node.inputs[i]!, stream, taken, way, interval, engine.lutPerBram);
+  });
+  const [input = output, shortcut] = inlets.map(({ stream }) => stream);
+  const cycles = Math.max(kind.cost.cycles(engine, taken), ...inlets.map((inlet) => inlet.cycles));
+  return {
+    ...engine,
+    result,
+    title: nodes.map((n) => kindOf(n).title).join(' + '),
+    cells: [...inlets.flatMap(({ cells }) => cells), ...kind.lowering.lower(engine, input, output, shortcut)],
+    queues: inlets.flatMap((inlet) => inlet.queue ?? []),
+    input,
+    output,
+    lanes: kind.cost.lanes(engine),
+    cycles,
+    cyclesAtMost: Math.max(kind.cost.cyclesAtMost?.(engine, taken) ?? 0, cycles),
+    ...(kind.work?.(node) ?? { macs: 0, operations: 0 }),
+    estimate: inlets.flatMap(({ costs }) => costs).reduce(plus, kind.cost.estimate(engine, taken)),
+  };
+}
+
 /** @param interval clocks a frame that converters between engines may take, where the engines themselves take less */
 export function place(graph: TypedGraph, folds: Folds, interval: number, materials: Materials): Placement {
   const all = new Map(engineNodes(graph, folds).map((nodes) => [nodes[0]!.name, engineOf(nodes, folds, materials)]));
@@ -107,42 +177,15 @@ export function place(graph: TypedGraph, folds: Folds, interval: number, materia
   const streams = new Map<string, HardwareStream>();
   const engines = [...all.values()].map((engine): PlacedEngine => {
     const { name, nodes } = engine;
-    const [node, result] = [nodes[0]!, nodes.at(-1)!];
-    const kind = kindOf(node);
-    const arriving = node.inputs.map((input, i) => streams.get(`${input} ${name} ${i}`)!);
-    // A join takes the beats of the longer way.
+    const arriving = nodes[0]!.inputs.map((input, i) => streams.get(`${input} ${name} ${i}`)!);
     const shortcutInput = detours.find(({ join }) => join === name)?.shortcut.input;
-    const taken = kind.cost.inputBeat(engine, arriving[shortcutInput === 0 ? 1 : 0] ?? { lanes: node.type.channels, pixels: 1 });
-    const output: HardwareStream = {
-      ...kind.cost.outputBeat(engine, taken),
-      name,
-      elementBits: bitsOf(result.type.element),
-      type: result.type,
-    };
-    const inlets = arriving.map((stream, i) => {
-      const way = ways.find((w) => w.reader === name && w.input === i);
-      return inlet(i === 0 ? name : `${name}__shortcut`, node.inputs[i]!, stream, taken, way, interval, materials.lutPerBram);
-    });
-    const [input = output, shortcut] = inlets.map(({ stream }) => stream);
+    const placed = placeEngine(engine, arriving, shortcutInput === 0 ? 1 : 0, interval, ways);
+    const { output, result } = placed;
     const readers = readersOf(graph, all, result.name);
     const forked = readers.length > 1 ? fork(output, readers) : undefined;
     readers.forEach((reader, i) => streams.set(`${result.name} ${reader.name} ${reader.input}`, forked?.output[i] ?? output));
-    const cycles = Math.max(kind.cost.cycles(engine, taken), ...inlets.map((inlet) => inlet.cycles));
-    const costs = [...inlets.flatMap((inlet) => inlet.costs), ...(forked ? [forked.estimate] : [])];
-    return {
-      ...engine,
-      result,
-      title: nodes.map((n) => kindOf(n).title).join(' + '),
-      cells: [...inlets.flatMap(({ cells }) => cells), ...kind.lowering.lower(engine, input, output, shortcut), ...(forked?.cells ?? [])],
-      queues: inlets.flatMap((inlet) => inlet.queue ?? []),
-      input,
-      output,
-      lanes: kind.cost.lanes(engine),
-      cycles,
-      cyclesAtMost: Math.max(kind.cost.cyclesAtMost?.(engine, taken) ?? 0, cycles),
-      ...(kind.work?.(node) ?? { macs: 0, operations: 0 }),
-      estimate: costs.reduce(plus, kind.cost.estimate(engine, taken)),
-    };
+    if (!forked) return placed;
+    return { ...placed, cells: [...placed.cells, ...forked.cells], estimate: plus(placed.estimate, forked.estimate) };
   });
   const slowest = (key: 'cycles' | 'cyclesAtMost') => Math.max(...engines.map((engine) => engine[key]));
   return { engines, interval: slowest('cycles'), intervalAtMost: slowest('cyclesAtMost'), lutPerBram: materials.lutPerBram };

@@ -4,7 +4,7 @@ import type { Request } from '../emit/plan.ts';
 import { kindOf } from '../layers/index.ts';
 import type { PlacedEngine } from '../map/place.ts';
 import type { Design } from '../pipeline.ts';
-import type { LayerReport, Report } from './report.ts';
+import { lanesOf, type LayerReport, type Report } from './report.ts';
 
 function weightsReport(design: Design): Report['weights'] {
   const { nodes, weights } = design.lowered;
@@ -27,32 +27,63 @@ function operationsPerClock({ cells }: PlacedEngine): number | null {
   return working.length > 0 ? working.reduce((sum, of) => sum + of(), 0) : null;
 }
 
-/** @param generated the design's cells were, so that what needs their plans is at hand */
-export function estimateReport(design: Design, request: Pick<Request, 'defaulted'>, generated = false): Report {
-  const { placement, usage, options } = design;
-  const { interval, engines } = placement;
-  const layers = engines.map((engine): LayerReport => ({
+function engineRow(engine: PlacedEngine, interval: number, generated: boolean): LayerReport {
+  // What layers share is busy with them: their rows say how much.
+  const own = engine.turns ? { macs: 0, operations: 0, lanes: 0 } : engine;
+  return {
     name: engine.name,
     kind: engine.title,
     engine: engine.cells.map((cell) => cell.module).join(' + ') || 'nn_ingress',
     style: engine.fold.form ?? 'folded',
-    macs: engine.macs,
-    operations: engine.operations,
-    lanes: engine.lanes,
+    macs: own.macs,
+    operations: own.operations,
+    lanes: own.lanes,
     pixelsPerBeat: engine.fold.pixels,
     cyclesModelled: engine.cycles,
     cyclesMeasured: null,
-    busy: engine.lanes > 0 && !engine.cells.some(({ counters }) => counters) ? engine.operations / (engine.lanes * interval) : null,
-    operationsDense: engine.operations,
+    busy: own.lanes > 0 && !engine.cells.some(({ counters }) => counters) ? own.operations / (own.lanes * interval) : null,
+    operationsDense: own.operations,
     operationsExecuted: null,
-    operationsPerClock: generated ? operationsPerClock(engine) : null,
+    operationsPerClock: generated && !engine.turns ? operationsPerClock(engine) : null,
     ...engine.estimate,
     memoryBitsUsed: engine.cells.reduce((sum, cell) => sum + cell.images.reduce((n, image) => n + image.usedBits, 0), 0),
     logicLevels: null,
     staDelayNs: null,
     source: 'estimate',
+  };
+}
+
+/** Layers that share an engine: no hardware of their own. */
+function turnRows(engine: PlacedEngine, interval: number): LayerReport[] {
+  return (engine.turns ?? []).map((turn) => ({
+    name: turn.name,
+    kind: turn.title,
+    engine: engine.name,
+    style: 'shared',
+    macs: turn.macs,
+    operations: turn.operations,
+    lanes: engine.lanes,
+    pixelsPerBeat: 1,
+    cyclesModelled: turn.cycles,
+    cyclesMeasured: null,
+    busy: turn.operations / (engine.lanes * interval),
+    operationsDense: turn.operations,
+    operationsExecuted: null,
+    operationsPerClock: turn.operations / turn.steps,
+    lut: 0, lutRam: 0, ff: 0, bram36: 0, uram: 0, dsp: 0,
+    memoryBitsUsed: 0,
+    logicLevels: null,
+    staDelayNs: null,
+    source: 'estimate',
   }));
-  const lanes = layers.reduce((sum, layer) => sum + layer.lanes, 0);
+}
+
+/** @param generated the design's cells were, so that what needs their plans is at hand */
+export function estimateReport(design: Design, request: Pick<Request, 'defaulted'>, generated = false): Report {
+  const { placement, usage, options } = design;
+  const { interval, engines } = placement;
+  const layers = engines.flatMap((engine) => [engineRow(engine, interval, generated), ...turnRows(engine, interval)]);
+  const lanes = lanesOf(layers);
   const operations = layers.reduce((sum, layer) => sum + layer.operations, 0);
   return {
     network: design.name,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { makeFolder } from '../emit/write.ts';
 import { fail } from '../errors.ts';
 import type { Counts } from '../energy/weights.ts';
-import type { EnergyReport, LayerReport, Report, Totals, VerificationReport } from './report.ts';
+import { lanesOf, type EnergyReport, type LayerReport, type Report, type Totals, type VerificationReport } from './report.ts';
 
 /** report/verification.json */
 export interface VerificationFile extends VerificationReport {
@@ -108,7 +108,7 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
     };
   });
   const perLayer = layers.map(({ operationsDense, operationsExecuted }) => (operationsDense === 0 ? 0 : operationsExecuted));
-  const lanes = layers.reduce((sum, layer) => sum + layer.lanes, 0);
+  const lanes = lanesOf(layers);
   const busyLanes = layers.map((layer) => (layer.lanes === 0 ? 0 : layer.busy && layer.busy * layer.lanes));
   const { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs } = synthesis?.totals ?? estimate.totals;
   const report: Report = {

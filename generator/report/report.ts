@@ -5,7 +5,8 @@ export interface LayerReport {
   readonly name: string;
   readonly kind: string;
   readonly engine: string;
-  readonly style: 'folded' | 'wired' | 'early';
+  /** `shared`: the layer takes turns with others in the engine, whose row has the resources. */
+  readonly style: 'folded' | 'wired' | 'early' | 'shared';
   readonly macs: number;
   /** 1-bit tap operations (an 8-bit pixel times a binary weight is 8). */
   readonly operations: number;
@@ -34,6 +35,13 @@ export interface LayerReport {
   /** Worst path within a module by Yosys' sta: an estimate without routing. */
   readonly staDelayNs: number | null;
   readonly source: 'estimate' | 'yosys';
+}
+
+/** Lanes of all engines: those that layers share count once. */
+export function lanesOf(layers: readonly Pick<LayerReport, 'style' | 'engine' | 'lanes'>[]): number {
+  const shared = new Map(layers.filter(({ style }) => style === 'shared').map(({ engine, lanes }) => [engine, lanes]));
+  const own = layers.filter(({ style }) => style !== 'shared').map(({ lanes }) => lanes);
+  return [...own, ...shared.values()].reduce((sum, lanes) => sum + lanes, 0);
 }
 
 export interface Totals {

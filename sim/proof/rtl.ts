@@ -33,7 +33,7 @@ function designOf(typed: TypedGraph, board: Board, fps: number | 'max', mapping:
   return design;
 }
 
-function framesOf(pixels: Uint8Array, count: number, bytes: number): Uint8Array[] {
+export function framesOf(pixels: Uint8Array, count: number, bytes: number): Uint8Array[] {
   return Array.from({ length: count }, (_, i) => frameAt(pixels, i, bytes));
 }
 
@@ -76,7 +76,7 @@ function firstFault(result: VerifyResult): string {
 }
 
 /** Generates the design in a temporary folder and drives it with the frames. */
-async function compare(
+export async function compare(
   design: Design,
   frames: readonly Uint8Array[],
   stalls: readonly number[],

@@ -4,5 +4,6 @@ import { engine } from './engine.ts';
 import { golden } from './golden.ts';
 import { model } from './kind.ts';
 import { lowering } from './lower.ts';
+import { shared } from './shared.ts';
 
-export const averagePool: LayerKind = { ...model, golden, cost, lowering, engine };
+export const averagePool: LayerKind = { ...model, golden, cost, lowering, shared, engine };

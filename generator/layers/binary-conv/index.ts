@@ -4,5 +4,6 @@ import { cost } from './cost.ts';
 import { golden } from './golden.ts';
 import { model } from './kind.ts';
 import { lowering } from './lower.ts';
+import { shared } from './shared.ts';
 
-export const binaryConv: LayerKind = { ...model, golden, cost, lowering, early: matvecEarly };
+export const binaryConv: LayerKind = { ...model, golden, cost, lowering, early: matvecEarly, shared };

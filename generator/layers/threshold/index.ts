@@ -3,5 +3,6 @@ import { cost } from './cost.ts';
 import { golden } from './golden.ts';
 import { model } from './kind.ts';
 import { lowering } from './lower.ts';
+import { shared } from './shared.ts';
 
-export const threshold: LayerKind = { ...model, golden, cost, lowering };
+export const threshold: LayerKind = { ...model, golden, cost, lowering, shared };

@@ -1,0 +1,3 @@
+import type { SharedRole } from '../layer-kind.ts';
+
+export const shared: SharedRole = { part: 'join' };

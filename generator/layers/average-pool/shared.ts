@@ -1,0 +1,4 @@
+import type { SharedRole } from '../layer-kind.ts';
+import { windowOf } from './kind.ts';
+
+export const shared: SharedRole = { part: 'mean', window: (node) => windowOf(node, node.inputTypes[0]!) };

@@ -1,0 +1,4 @@
+import type { SharedRole } from '../layer-kind.ts';
+import { convShape } from './kind.ts';
+
+export const shared: SharedRole = { part: 'array', window: convShape };

@@ -1,0 +1,3 @@
+import type { SharedRole } from '../layer-kind.ts';
+
+export const shared: SharedRole = { part: 'array', window: () => ({ kernel: 'map', stride: 1, padSize: 0, padValue: -1 }) };

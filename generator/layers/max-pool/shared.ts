@@ -1,0 +1,9 @@
+import type { SharedRole } from '../layer-kind.ts';
+
+export const shared: SharedRole = {
+  part: 'pool',
+  pool({ attributes, parameters }) {
+    const { size, stride } = attributes as { size: number; stride: number };
+    return { size, stride, minimum: parameters['minimum']!.data as Uint8Array };
+  },
+};

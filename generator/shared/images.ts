@@ -1,0 +1,100 @@
+/** The memory images of nn_shared and its parameters. */
+import { bitsOf, isSigned } from '../ir/types.ts';
+import { hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue } from '../map/hardware.ts';
+import { carryPositions } from '../map/fabric.ts';
+import type { Primitives } from '../layers/layer-kind.ts';
+import { blockRomCost } from '../synth/block-rom.ts';
+import type { TypedGraph } from '../ir/graph.ts';
+import { nodeByName } from '../ir/graph.ts';
+import { outputStage, type OutputStage } from './constants.ts';
+import { fieldsOf, tableWidths } from './table.ts';
+import { offsets, stepsOf, weightWords } from './weights.ts';
+import type { SharedPlan } from './plan.ts';
+
+export interface SharedImages {
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly images: readonly MemoryImage[];
+  readonly stage: OutputStage;
+}
+
+/** Lanes of a pass side by side, unit 0 in the low bits. */
+function byPass(values: readonly number[], units: number, bits: number): string[] {
+  return Array.from({ length: values.length / units }, (_, pass) => hexFields(values.slice(pass * units, (pass + 1) * units), bits));
+}
+
+/** Greatest sum that a unit may have to hold, and the least width that its tree gives. */
+function accMost(plan: SharedPlan, offsetsOf: readonly Int32Array[]): number {
+  const { group } = plan.shape;
+  const leaves = group / 4;
+  const tree = plan.input.planes ? 36 * (2 ** leaves - 1) : 36 * leaves;
+  const sums = plan.layers.map(({ layer, planes, input }, i) => {
+    if (planes) return 36 * (2 ** (input.groups * leaves) - 1);
+    const { data, shape } = layer.array.parameters['weights']!;
+    return data.length / shape[0]! + Math.max(0, ...offsetsOf[i]!);
+  });
+  return Math.max(tree, ...sums);
+}
+
+export function imagesOf(graph: TypedGraph, name: string, plan: SharedPlan, primitives: Primitives | undefined): SharedImages {
+  const { shape, input, layers } = plan;
+  const { units, group } = shape;
+  const steps = layers.map((layer) => stepsOf(layer, shape, layer.planes ? input.planes : undefined));
+  const offsetsOf = layers.map((layer, i) => offsets(layer, shape, steps[i]!, layer.planes ? input.planes : undefined));
+  const stage = outputStage(graph.name, plan, accMost(plan, offsetsOf), offsetsOf);
+  const { factors, terms, levels, minima } = stage.constants;
+  const pools = layers.some(({ pool }) => pool > 1);
+  const splits = layers.some(({ split }) => split);
+  const widths = tableWidths(plan);
+  const fields = layers.map((_, i) => fieldsOf(plan, i, widths));
+  const tableWidth = fields[0]!.reduce((sum, { bits }) => sum + bits, 0);
+
+  const image = (suffix: string, width: number, depth: number, usedBits: number, make: () => readonly string[]) =>
+    memoryImage({ file: `${name}_${suffix}.mem`, width, usedBits, ...(depth > 1 ? { bram36: blockRomCost(width, depth).bram36 } : {}) }, make);
+  const filters = layers.reduce((sum, { layer }) => sum + layer.array.type.channels, 0);
+  const perPass = (suffix: string, values: readonly number[], bits: number) =>
+    image(suffix, units * bits, plan.paramDepth, filters * bits, () => byPass(values, units, bits));
+  const images = [
+    image('layers', tableWidth, layers.length, tableWidth * layers.length, () =>
+      fields.map((line) => hexWord(tableWidth, bitOf(line)))),
+    image('weights', units * 9 * group, plan.weightDepth, layers.reduce((sum, { layer }) => sum + layer.array.parameters['weights']!.data.length, 0), () =>
+      layers.flatMap((layer, i) => weightWords(layer, shape, steps[i]!))),
+    ...(stage.factorBits > 0 ? [perPass('factors', factors, stage.factorBits)] : []),
+    perPass('terms', terms, stage.termBits),
+    ...(stage.valueBits > 0 ? [perPass('levels', levels, stage.valueBits + 1)] : []),
+    ...(pools ? [perPass('minima', minima, 1)] : []),
+  ];
+  const fileOf = (suffix: string) => images.find(({ file }) => file === `${name}_${suffix}.mem`)?.file ?? '';
+  const frame = plan.graph.before.at(-1)!.type;
+  const last = layers.at(-1)!.layer;
+  const result = resultOf(plan);
+  return {
+    stage,
+    images,
+    parameters: {
+      UNITS: units, GROUP: group, PLANES: input.planes ? 1 : 0, SPLIT: splits ? 1 : 0, POOLS: pools ? 1 : 0,
+      ACC_W: stage.accBits, FACTOR_W: stage.factorBits, TERM_W: stage.termBits, SUM_W: stage.sumBits, SHIFT: stage.shift,
+      WIDE_W: stage.wideBits, VALUE_W: stage.valueBits, CLAMPS: stage.clamps ? 1 : 0, STYLE: primitives ? 'xilinx' : 'portable', ...(primitives === undefined || primitives === 'xc7' ? {} : { CARRY_W: carryPositions[primitives] }),
+      IN_CHANNELS: frame.channels, IN_W: bitsOf(frame.element), IN_RAISE: isSigned(frame.element) ? 1 : 0, IN_PIXELS: input.pixels,
+      IN_HEIGHT: frame.height, IN_WIDTH: frame.width, IN_PAD: input.planes ? input.planes.pad : input.fill * 255, IN_BASE: input.base,
+      RESULT: result, OUT_CHANNELS: last.nodes.at(-1)!.type.channels, OUT_W: bitsOf(nodeByName(graph, last.nodes.at(-1)!.name).type.element),
+      LAYERS: layers.length, COUNT_W: widths.count, STEP_W: widths.step, POSITION_W: widths.position,
+      BANK_DEPTH: plan.bankDepth, BANK_STYLE: plan.bankDepth > 64 ? 'block' : 'distributed', VALUE_DEPTH: Math.max(1, plan.valueDepth),
+      WEIGHT_DEPTH: plan.weightDepth, PARAM_DEPTH: plan.paramDepth,
+      LAYER_FILE: fileOf('layers'), WEIGHT_FILE: fileOf('weights'), FACTOR_FILE: fileOf('factors'), TERM_FILE: fileOf('terms'),
+      LEVEL_FILE: fileOf('levels'), MINIMUM_FILE: fileOf('minima'),
+    },
+  };
+}
+
+/** What leaves the array: sums of the last layer, its bits, or values added up over its map. */
+export function resultOf({ layers }: SharedPlan): 'sums' | 'bits' | 'mean' {
+  const { layer } = layers.at(-1)!;
+  return layer.mean ? 'mean' : layer.compare ? 'bits' : 'sums';
+}
+
+/** Bit i of a line whose first field stands highest. */
+function bitOf(line: readonly { readonly value: number; readonly bits: number }[]): (index: number) => number {
+  const all: number[] = [];
+  for (const { value, bits } of [...line].reverse()) for (let i = 0; i < bits; i++) all.push(Math.floor(value / 2 ** i) & 1);
+  return (index) => all[index]!;
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * One level of a loop nest whose length is known at run time only: `last` is high
+ * during the last of MOST + 1 steps.
+ *
+ * `load` begins a round of `most` + 1 steps; the end of a round begins the next one.
+ * `last` is a flip-flop, as in nn_loop. II = 1.
+ */
+module nn_count #(
+    parameter W = 8     // width of `most`, bits
+) (
+    input  wire         clk,
+    input  wire         load,
+    input  wire [W-1:0] most,   // steps of a round, less one
+    input  wire         step,
+    output reg          last
+);
+
+    generate
+        if (W < 1) begin : g_check
+            nn_count_W_must_be_positive u_error();
+        end
+    endgenerate
+
+    localparam [W-1:0] ZERO = {W{1'b0}};
+    localparam [W-1:0] ONE  = ZERO + 1'b1;
+
+    reg [W-1:0] left;
+
+    always @(posedge clk) begin
+        if (load || (step && last)) begin
+            left <= most;
+            last <= most == ZERO;
+        end else if (step) begin
+            left <= left - ONE;
+            last <= left == ONE;
+        end
+    end
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * Results of a frame: kept by pass, UNITS lanes a word, then sent one a beat.
+ *
+ * SUMS = 0: the word of a pass is kept as it comes. SUMS = 1: words of all pixels are
+ * added up, pass by pass, from `load` on. After `deliver` the first
+ * CHANNELS values leave in order, lane by lane, pass by pass; `free` is low until
+ * they have. Values and results are signed where SIGNED = 1. II = 1.
+ */
+module nn_results #(
+    parameter UNITS    = 8,     // values of a word
+    parameter CHANNELS = 10,    // results of a frame
+    parameter VALUE_W  = 12,    // value width, bits
+    parameter OUT_W    = 12,    // result width, bits; VALUE_W unless SUMS
+    parameter SUMS     = 0,     // 1: add up
+    parameter SIGNED   = 1      // 1: values are signed
+) (
+    input  wire                     clk,
+    input  wire                     rst,
+
+    input  wire [UNITS*VALUE_W-1:0] values,
+    input  wire                     valid,
+    input  wire                     load,       // a frame begins
+    input  wire                     last,       // the pixel's last pass
+    input  wire                     deliver,
+    output wire                     free,
+
+    output wire [OUT_W-1:0]         m_axis_tdata,
+    output wire                     m_axis_tvalid,
+    input  wire                     m_axis_tready
+);
+
+    localparam PASSES = (CHANNELS + UNITS - 1) / UNITS;
+    localparam PASS_W = (PASSES > 1) ? $clog2(PASSES) : 1;
+    localparam [PASS_W-1:0] ZERO = 0;
+
+    generate
+        if (OUT_W < VALUE_W || (SUMS == 0 && OUT_W != VALUE_W)) begin : g_check_width
+            nn_results_OUT_W_must_hold_a_value u_error();
+        end
+    endgenerate
+
+    (* ram_style = "distributed" *)
+    reg [UNITS*OUT_W-1:0] store [0:PASSES-1];
+    reg [PASS_W-1:0]      pass;         // that comes, or that is sent
+    reg                   sending, first;       // first: of the frame's pixels
+    wire [UNITS*OUT_W-1:0] word = store[pass];
+    wire [UNITS*OUT_W-1:0] next;
+
+    genvar u;
+    generate
+        for (u = 0; u < UNITS; u = u + 1) begin : g_lane
+            wire [VALUE_W-1:0] value = values[u*VALUE_W +: VALUE_W];
+            if (SUMS != 0) begin : g_sum
+                wire [OUT_W-1:0] wide;
+                if (OUT_W > VALUE_W) begin : g_extend
+                    assign wide = {{(OUT_W-VALUE_W){SIGNED != 0 && value[VALUE_W-1]}}, value};
+                end else begin : g_same
+                    assign wide = value;
+                end
+                assign next[u*OUT_W +: OUT_W] = wide + (first ? {OUT_W{1'b0}} : word[u*OUT_W +: OUT_W]);
+            end else begin : g_keep
+                assign next[u*OUT_W +: OUT_W] = value;
+            end
+        end
+        if (SUMS == 0) begin : g_unused
+            wire unused_first = first || (SIGNED != 0);
+        end
+    endgenerate
+
+    always @(posedge clk) begin
+        if (valid) store[pass] <= next;
+        if (load) first <= 1'b1;
+        else if (valid && last) first <= 1'b0;
+    end
+
+    // Sent: a word is read into a shift register, lane 0 first.
+    reg  [UNITS*OUT_W-1:0] lanes;
+    reg                    filled;
+    wire                   lane_last, all_sent;
+    wire                   move  = filled && m_axis_tready;
+    wire                   fetch = sending && (!filled || (move && lane_last));
+
+    nn_loop #(.COUNT(UNITS))    u_lane   (.clk(clk), .rst(rst || !sending), .step(move), .last(lane_last));
+    nn_loop #(.COUNT(CHANNELS)) u_result (.clk(clk), .rst(rst), .step(move), .last(all_sent));
+
+    assign free          = !sending;
+    assign m_axis_tdata  = lanes[OUT_W-1:0];
+    assign m_axis_tvalid = filled;
+
+    always @(posedge clk) begin
+        if (fetch) lanes <= word;
+        else if (move) lanes <= lanes >> OUT_W;
+
+        if (fetch) filled <= 1'b1;
+        else if (move && lane_last) filled <= 1'b0;
+        if (move && all_sent) filled <= 1'b0;
+
+        if (deliver) begin
+            sending <= 1'b1;
+            pass    <= ZERO;
+        end else if (move && all_sent) begin
+            sending <= 1'b0;
+            pass    <= ZERO;
+        end else if (valid || fetch) begin
+            pass <= (valid && last) ? ZERO : pass + 1'b1;
+        end
+
+        if (rst) begin
+            sending <= 1'b0;
+            filled  <= 1'b0;
+            pass    <= ZERO;
+        end
+    end
+
+endmodule
+
+`default_nettype wire
