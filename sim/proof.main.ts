@@ -9,11 +9,12 @@ import { table } from '../generator/report/tables.ts';
 import { inferCnv, inferLfc } from './proof/golden.ts';
 import { levelsCnv } from './proof/levels.ts';
 import type { Proof } from './proof/proof.ts';
+import { queueDepths } from './proof/queues.ts';
 import { cyclesBinarynet, cyclesCnv } from './proof/cycles.ts';
-import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvLuts, rtlCnvMax, rtlCnvWired, rtlLfc, rtlMnist } from './proof/rtl.ts';
+import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvLuts, rtlCnvMax, rtlCnvWired, rtlLfc, rtlMnist, rtlTbDnn } from './proof/rtl.ts';
 
 const proofs: readonly Proof[] = [
-  inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlBinarynet, rtlBinarynetWired, cyclesCnv, cyclesBinarynet, levelsCnv,
+  inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlBinarynet, rtlBinarynetWired, rtlTbDnn, queueDepths, cyclesCnv, cyclesBinarynet, levelsCnv,
 ];
 
 interface Line {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Request } from '../emit/plan.ts';
 import { kindOf } from '../layers/index.ts';
+import { beatBits } from '../map/hardware.ts';
 import type { PlacedEngine } from '../map/place.ts';
 import type { Design } from '../pipeline.ts';
 import type { LayerReport, Report } from './report.ts';
@@ -64,6 +65,7 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
     defaulted: request.defaulted,
     weights: weightsReport(design),
     layers,
+    queues: engines.flatMap(({ queues }) => queues.map(({ from, reader, depth, input }) => ({ from, to: reader, beats: depth, bits: beatBits(input) }))),
     totals: {
       macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
       initiationIntervalCycles: interval,
