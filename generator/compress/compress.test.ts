@@ -30,7 +30,7 @@ describe('convolution', () => {
   ] as const)('and its gradients equal the loops of the definition: %o', ({ kernel, stride, pad, side }) => {
     const [inputs, filters, padValue] = [2, 3, -1];
     const conv = { kernel, stride, pad, inputs, filters };
-    const out = outputSize(conv as unknown as ConvNorm, side);
+    const out = outputSize(conv, side);
     const integers = (n: number) => Array.from({ length: n }, () => random.integer(-4, 4));
     const [x, w, dy] = [integers(2 * side * side * inputs), integers(kernel * kernel * inputs * filters), integers(2 * out * out * filters)];
     const [y, dx, dw] = [dy.map(() => 0), x.map(() => 0), w.map(() => 0)];

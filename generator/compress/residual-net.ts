@@ -60,7 +60,7 @@ export function convsOf(net: ResidualNet): [name: string, conv: ConvNorm][] {
 }
 
 /** Rows, or columns, that leave a convolution. */
-export function outputSize({ kernel, stride, pad }: ConvNorm, size: number): number {
+export function outputSize({ kernel, stride, pad }: Pick<ConvNorm, 'kernel' | 'stride' | 'pad'>, size: number): number {
   return Math.floor((size + pad[0] + pad[1] - kernel) / stride) + 1;
 }
 

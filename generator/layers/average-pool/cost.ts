@@ -29,7 +29,7 @@ export const cost: LayerCost = {
   /** Sums in LUT-RAM with their adders, counters, two FIFOs. An estimate. */
   estimate({ nodes }, { lanes }) {
     const [node] = nodes;
-    const { height, width, channels } = node!.inputTypes[0]!;
+    const { height, width } = node!.inputTypes[0]!;
     const bits = bitsOf(node!.type.element);
     const words = burstOf(node!, lanes);
     const sums = lutRamLuts(lanes * bits, words);
