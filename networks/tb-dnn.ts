@@ -38,17 +38,32 @@ function block(name: string, r: Stream<'int'>, inner: number, out: number, strid
   return add(`${name}_add`, shortcut, v);
 }
 
-/** @param inner widths inside the blocks of the three stages, what filter pruning left of 64, 128 and 256 */
-export function tbDnn(name: string, inner: readonly [number, number, number]) {
+/** What is not CIFAR-10's: a smaller map, fewer channels, blocks or classes. */
+export interface TbDnnShape {
+  readonly input: { readonly height: number; readonly width: number; readonly channels: number };
+  /** Channels of the residual stream in the first stage; twice as many from stage to stage. */
+  readonly width: number;
+  /** Blocks a stage. */
+  readonly blocks: number;
+  readonly classes: number;
+}
+
+const cifar: TbDnnShape = { input: { height: 32, width: 32, channels: 3 }, width: 64, blocks: 2, classes: 10 };
+
+/** @param inner widths inside the blocks of the stages, what filter pruning left of 64, 128 and 256 */
+export function tbDnn(name: string, inner: readonly number[], shape: TbDnnShape = cifar) {
   return network(name, () => {
-    const pixels = quantise('quant', input('pixels', { height: 32, width: 32, channels: 3 }), signedPixels());
-    let r = affine('bn0', conv('conv1', pixels, 64, 3, 1, 0), { format, weights });
+    const pixels = quantise('quant', input('pixels', shape.input), signedPixels());
+    let r = affine('bn0', conv('conv1', pixels, shape.width, 3, 1, 0), { format, weights });
     inner.forEach((width, i) => {
-      const out = 64 * 2 ** i;
-      r = block(`s${i + 1}b1`, r, width, out, i === 0 ? 1 : 2, i > 0);
-      r = block(`s${i + 1}b2`, r, width, out, 1, false);
+      const out = shape.width * 2 ** i;
+      for (let j = 0; j < shape.blocks; j++) {
+        const reshapes = i > 0 && j === 0;
+        r = block(`s${i + 1}b${j + 1}`, r, width, out, reshapes ? 2 : 1, reshapes);
+      }
     });
-    return decide('class', intDense('fc', averagePool('avg', r), { units: 10, bias: true, weights }), { classes: 10 });
+    const { classes } = shape;
+    return decide('class', intDense('fc', averagePool('avg', r), { units: classes, bias: true, weights }), { classes });
   });
 }
 

@@ -11,11 +11,12 @@ import { levelsCnv } from './proof/levels.ts';
 import { netlistProofs } from './proof/netlist.ts';
 import { sharedProofs } from './proof/shared.ts';
 import type { Proof } from './proof/proof.ts';
+import { queueDepths } from './proof/queues.ts';
 import { cyclesBinarynet, cyclesCnv } from './proof/cycles.ts';
-import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvEarly, rtlCnvLuts, rtlCnvMax, rtlCnvWired, rtlLfc, rtlMnist } from './proof/rtl.ts';
+import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvEarly, rtlCnvLuts, rtlCnvMax, rtlCnvWired, rtlLfc, rtlMnist, rtlTbDnn } from './proof/rtl.ts';
 
 const proofs: readonly Proof[] = [
-  inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlCnvEarly, rtlBinarynet, rtlBinarynetWired, cyclesCnv, cyclesBinarynet, levelsCnv,
+  inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlCnvEarly, rtlBinarynet, rtlBinarynetWired, rtlTbDnn, queueDepths, cyclesCnv, cyclesBinarynet, levelsCnv,
   ...netlistProofs, ...sharedProofs,
 ];
 

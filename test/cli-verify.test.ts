@@ -24,7 +24,7 @@ async function run(...args: string[]) {
 const verify = (...args: string[]) => run('verify', ...tiny, '--frames', '6', '--stall', '0,30', ...args);
 const report = () => bitloom(['report', ...tiny, '--json']).then(({ stdout, stderr }) => ({ report: JSON.parse(stdout) as Verified['report'], stderr }));
 
-const reportKeys = ['architecture', 'board', 'calibration', 'clockMhz', 'defaulted', 'device', 'energy', 'layers', 'network', 'primitives', 'totals', 'verification', 'weights'];
+const reportKeys = ['architecture', 'board', 'calibration', 'clockMhz', 'defaulted', 'device', 'energy', 'layers', 'network', 'primitives', 'queues', 'totals', 'verification', 'weights'];
 const layerKeys = [
   'bram36', 'busy', 'cyclesMeasured', 'cyclesModelled', 'dsp', 'engine', 'ff', 'kind', 'lanes', 'logicLevels', 'lut', 'lutRam', 'macs', 'memoryBitsUsed', 'name',
   'operations', 'operationsDense', 'operationsExecuted', 'operationsPerClock', 'pixelsPerBeat', 'source', 'staDelayNs', 'style', 'uram',

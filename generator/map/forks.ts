@@ -9,12 +9,18 @@ import { beatBits, beatsPerFrame, type Cell, type HardwareStream } from './hardw
 /** Beats that each engine of the longer way may keep under way, in its pipeline and its output FIFO: an upper bound. */
 const beatsUnderWay = 16;
 
+/** Beats that the fork, the queue's own landing FIFO and the converters hold beside it, at most. */
+const beatsBeside = 16;
+
 /** A way from a fork to its join. */
 export interface Way {
   readonly reader: string;
   /** Input of the reader that it ends in. */
   readonly input: number;
   readonly rows: number;
+  /** Of these rows those that keep the rate; without them nothing stands still yet. */
+  readonly spare: number;
+  /** Engines on the other way. */
   readonly engines: number;
 }
 
@@ -25,8 +31,10 @@ export interface Queue {
   readonly reader: string;
   readonly input: HardwareStream;
   readonly output: HardwareStream;
-  /** Beats in its memory. */
+  /** Beats in its memory: a bound that keeps the rate. */
   readonly depth: number;
+  /** Beats that it may be deeper than what keeps the design from standing still. */
+  readonly slack: number;
 }
 
 /** Cells, where they lead and what they take. */
@@ -44,36 +52,45 @@ const flowOf = (engine: Engine): RowFlow | undefined => kindOf(engine.nodes[0]!)
  * the last of them, rows kept coming in.
  */
 export function rowsAhead(way: readonly Engine[]): number {
+  return rowsInto(way, ({ step }) => step);
+}
+
+function rowsInto(way: readonly Engine[], meanwhile: (flow: RowFlow) => number): number {
   return way.reduceRight((rows, engine) => {
     const flow = flowOf(engine);
     if (!flow) return rows;
-    return rows === 0 ? flow.needed(1) : flow.needed(rows) + flow.step;
+    return rows === 0 ? flow.needed(1) : flow.needed(rows) + meanwhile(flow);
   }, 0);
 }
 
-/** Rows that wait in the first engine with a window on a way, beside those it is working on. */
-function rowsHeld(way: readonly Engine[]): number {
-  const flow = way.map(flowOf).find((found) => found !== undefined);
-  return flow ? Math.max(0, flow.held - flow.step) : 0;
+/** What waits on either way of a detour. */
+export function waysOf({ join, shortcut, main }: Detour, engineOf: (name: string) => Engine): Way[] {
+  const [short, long] = [shortcut.engines, main].map((way) => way.map(([node]) => engineOf(node!.name))) as [Engine[], Engine[]];
+  const back = wayOf(long, short, { name: join, input: 1 - shortcut.input });
+  return [wayOf(short, long, { name: join, input: shortcut.input }), ...(back.rows > 0 ? [back] : [])];
 }
 
-/** What waits on either way of a detour: rows, and the engines of the other way. */
-export function waysOf({ join, shortcut, main }: Detour, engineOf: (name: string) => Engine): Way[] {
-  const [short, long] = [shortcut.engines, main].map((way) => way.map(([node]) => engineOf(node!.name)));
-  const way = (own: readonly Engine[], other: readonly Engine[], input: number): Way => ({
-    reader: own[0]?.name ?? join,
-    input: own.length > 0 ? 0 : input,
-    rows: Math.max(0, rowsAhead(other) - rowsHeld(own)),
-    engines: other.length,
-  });
-  const back = way(long!, short!, 1 - shortcut.input);
-  return [way(short!, long!, shortcut.input), ...(back.rows > 0 ? [back] : [])];
+/** What waits on a way for the other one: its rows ahead, but for those that fit the ring of the first window here. */
+function wayOf(own: readonly Engine[], other: readonly Engine[], join: Reader): Way {
+  const window = own.map(flowOf).find((flow) => flow !== undefined) ?? { held: 0, step: 0 };
+  const { name, input } = own.length > 0 ? { name: own[0]!.name, input: 0 } : join;
+  const rows = Math.max(0, rowsAhead(other) - Math.max(0, window.held - window.step));
+  const least = Math.max(0, rowsInto(other, () => 0) - window.held);
+  return { reader: name, input, rows, spare: rows - least, engines: other.length };
+}
+
+/** A reader of a result, by the name of its engine and the input. */
+export interface Reader {
+  readonly name: string;
+  readonly input: number;
 }
 
 /** A queue in front of an engine, for the rows that wait and what the engines on the other way hold. */
-export function queue(from: string, { reader, rows, engines }: Way, input: HardwareStream, lutPerBram: number): Built<Queue> {
+export function queue(from: string, { reader, rows, spare, engines }: Way, input: HardwareStream, lutPerBram: number): Built<Queue> {
   const bits = beatBits(input);
-  const depth = rows * (beatsPerFrame(input) / input.type.height) + beatsUnderWay * Math.max(1, engines);
+  const row = beatsPerFrame(input) / input.type.height;
+  const underWay = beatsUnderWay * Math.max(1, engines);
+  const depth = rows * row + underWay;
   const output: HardwareStream = { ...input, name: `${input.name}__late` };
   const landing = lutRamLuts(bits, 5);
   const [inLuts, { bram36 }] = [lutRamLuts(bits, depth), blockRomCost(bits, depth)];
@@ -91,18 +108,12 @@ export function queue(from: string, { reader, rows, engines }: Way, input: Hardw
         images: [],
       },
     ],
-    output: { from, reader, input, output, depth },
+    output: { from, reader, input, output, depth, slack: spare * row + underWay + beatsBeside },
     estimate: {
       lut: store + landing + 30 + 6 * countBits(depth), lutRam: store + landing, ff: 2 * bits + 3 * countBits(depth) + 12,
       bram36: inBlocks ? bram36 : 0, uram: 0, dsp: 0,
     },
   };
-}
-
-/** A reader of a result, by the name of its engine and the input. */
-export interface Reader {
-  readonly name: string;
-  readonly input: number;
 }
 
 /** A result's stream once for each of its readers. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Request } from '../emit/plan.ts';
 import { kindOf } from '../layers/index.ts';
+import { beatBits } from '../map/hardware.ts';
 import type { PlacedEngine } from '../map/place.ts';
 import type { Design } from '../pipeline.ts';
 import { lanesOf, type LayerReport, type Report } from './report.ts';
@@ -96,6 +97,7 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
     calibration: options.calibration ? { frames: options.calibration.frames.length, source: options.calibration.path === undefined ? 'random' : 'images' } : null,
     weights: weightsReport(design),
     layers,
+    queues: engines.flatMap(({ queues }) => queues.map(({ from, reader, depth, input }) => ({ from, to: reader, beats: depth, bits: beatBits(input) }))),
     totals: {
       macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
       initiationIntervalCycles: interval,

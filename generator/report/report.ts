@@ -115,6 +115,8 @@ export interface Report {
     readonly sha256: string;
   };
   readonly layers: readonly LayerReport[];
+  /** Where a result waits on the shorter way to a join (docs/queues.md). */
+  readonly queues: readonly { readonly from: string; readonly to: string; readonly beats: number; readonly bits: number }[];
   readonly totals: Totals;
   readonly verification: VerificationReport | null;
   readonly energy: EnergyReport | null;

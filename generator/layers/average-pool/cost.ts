@@ -1,8 +1,14 @@
+import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
 import { countBits, lutRamLuts } from '../../map/fabric.ts';
 import type { BeatShape } from '../../map/hardware.ts';
 import type { LayerCost } from '../layer-kind.ts';
 import { windowOf } from './kind.ts';
+
+/** Results that come one behind the other, at the end of a row of windows: beats. */
+export function burstOf({ type }: Pick<TypedNode, 'type'>, lanes: number): number {
+  return (type.width * type.channels) / lanes;
+}
 
 /** nn_average: one pixel a beat, one beat a clock. */
 export const cost: LayerCost = {
@@ -20,14 +26,15 @@ export const cost: LayerCost = {
     const { rows } = windowOf(nodes[0]!, nodes[0]!.inputTypes[0]!);
     return { needed: (outputRows) => outputRows * rows, step: rows, held: 0 };
   },
-  /** Sums in LUT-RAM with their adders, counters, a landing FIFO. An estimate. */
+  /** Sums in LUT-RAM with their adders, counters, two FIFOs. An estimate. */
   estimate({ nodes }, { lanes }) {
     const [node] = nodes;
-    const { height, width, channels } = node!.inputTypes[0]!;
+    const { height, width } = node!.inputTypes[0]!;
     const bits = bitsOf(node!.type.element);
-    const words = (node!.type.width * channels) / lanes;
+    const words = burstOf(node!, lanes);
     const sums = lutRamLuts(lanes * bits, words);
-    const landing = lutRamLuts(lanes * bits, 6);
+    // The landing FIFO, and room for a burst.
+    const landing = lutRamLuts(lanes * bits, 6) + lutRamLuts(lanes * bits, words) + 8 + 3 * countBits(words);
     const place = countBits(height) + countBits(width) + countBits(words);
     return {
       lut: sums + landing + 2 * lanes * bits + 5 * place + 50,

@@ -1,5 +1,7 @@
 import { bitsOf, isSigned } from '../../ir/types.ts';
+import { beatBits, type Cell, type HardwareStream } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';
+import { burstOf } from './cost.ts';
 import { windowOf } from './kind.ts';
 
 export const lowering: LayerLowering = {
@@ -7,6 +9,16 @@ export const lowering: LayerLowering = {
     const [node] = nodes;
     const { height, width, channels, element } = node!.inputTypes[0]!;
     const { rows, columns } = windowOf(node!, node!.inputTypes[0]!);
+    const averaged: HardwareStream = { ...output, name: `${name}__burst` };
+    const room: Cell = {
+      module: 'nn_fifo',
+      instance: `u_${name}__room`,
+      comment: 'room for a row of results, which come in a burst',
+      parameters: { DATA_W: beatBits(output), DEPTH: burstOf(node!, output.lanes) },
+      input: averaged,
+      output,
+      images: [],
+    };
     return [
       {
         module: 'nn_average',
@@ -17,9 +29,10 @@ export const lowering: LayerLowering = {
           IN_W: bitsOf(element), SIGNED_IN: isSigned(element) ? 1 : 0, OUT_W: bitsOf(node!.type.element),
         },
         input,
-        output,
+        output: averaged,
         images: [],
       },
+      room,
     ];
   },
 };

@@ -1,0 +1,3 @@
+export { compress, stages, type Compressed, type Stage } from './stages.ts';
+export { importances, type Importance } from './prune.ts';
+export { digitsRecipe, resnet8Recipe } from './recipes.ts';
