@@ -91,7 +91,7 @@ const edges: readonly Mutant[] = [
 ];
 
 const windows: readonly Mutant[] = [
-  ...cell('ram', [['writes in every clock', 'if (we) store[waddr]', 'store[waddr]', 2]]),
+  ...cell('ram', [['writes in every clock', 'if (we) store[waddr]', 'store[waddr]', 3]]),
   ...cell('window', [
     ['one row too many in the ring', 'ALL_ROOM_32 = ROWS - 1;', 'ALL_ROOM_32 = ROWS;'],
     ['one row fewer in the ring', 'ALL_ROOM_32 = ROWS - 1;', 'ALL_ROOM_32 = ROWS - 2;'],
