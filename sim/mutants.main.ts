@@ -6,9 +6,11 @@ import Table from 'cli-table3';
 import { cacheFolder } from './cache.ts';
 import type { Mutant } from './mutant.ts';
 import { residualMutants } from './mutants-residual.ts';
+import { sharedMutants } from './mutants-shared.ts';
 import { wiredMutants } from './mutants-wired.ts';
 import { mutants } from './mutants.ts';
 import { residualSpecimens } from './specimens-residual.ts';
+import { sharedSpecimens } from './specimens-shared.ts';
 import { specimens, wiredSpecimens } from './specimens.ts';
 import { openSpecimenBench, play, tryMutant, type Caught, type SpecimenBench } from './try-mutant.ts';
 
@@ -68,6 +70,7 @@ try {
     ['all', specimens(), chosen(mutants)],
     ['wired', wiredSpecimens(), chosen(wiredMutants)],
     ['residual', residualSpecimens(), chosen(residualMutants)],
+    ['shared', sharedSpecimens(), chosen(sharedMutants)],
   ] as const;
   for (const [name, designs, list] of benches) {
     if (list.length === 0) continue;

@@ -35,7 +35,7 @@ export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
 export const illegalShared: readonly IllegalPoint[] = [
   refuse('nn_count', 'W_must_be_positive', { W: 0 }),
   refuse('nn_thirds', 'ADDR_W_must_be_positive', { ADDR_W: 0 }),
-  refuse('nn_unit', 'GROUP_must_be_8_16_or_32', { GROUP: 12 }),
+  refuse('nn_unit', 'GROUP_must_be_8_16_or_32', { GROUP: 64 }),
   refuse('nn_unit', 'ACC_W_must_hold_the_total', { ACC_W: 9 }),
   refuse('nn_unit', 'STYLE_must_be_portable_or_xilinx', { STYLE: 'quick' }),
   refuse('nn_sequence', 'DRAIN_must_be_at_least_5', { DRAIN: 4 }),

@@ -24,8 +24,8 @@ module nn_count #(
         end
     endgenerate
 
-    localparam [W-1:0] ZERO = {W{1'b0}};
-    localparam [W-1:0] ONE  = ZERO + 1'b1;
+    localparam [W-1:0] ZERO = 0;
+    localparam [W-1:0] ONE  = 1;
 
     reg [W-1:0] left;
 

@@ -177,7 +177,7 @@ module nn_reach #(
         end
     endfunction
 
-    localparam [ADDR_W-1:0] ONE = 1, THREE = 3;
+    localparam [ADDR_W-1:0] ONE = 1, THREE = ONE + ONE + ONE;
 
     always @(posedge clk) begin
         for (i = 0; i < 3; i = i + 1) begin
