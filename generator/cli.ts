@@ -10,7 +10,6 @@ import { calibrate, type CalibrateOptions } from './commands/calibrate.ts';
 import { report } from './commands/report.ts';
 import { reuse, type ReuseOptions } from './commands/reuse.ts';
 import type { CommandResult, Console } from './commands/result.ts';
-import { compress, type CompressCommandOptions } from './commands/compress.ts';
 import { storage, type StorageOptions } from './commands/storage.ts';
 import { train, type TrainCommandOptions } from './commands/train.ts';
 import { synth } from './commands/synth.ts';
@@ -147,20 +146,8 @@ const training = {
   seed: { type: 'number', describe: 'random seed; the recipe\'s own by default' },
 } as const;
 
-const compressing = {
-  model: { type: 'string', demandOption: true, describe: 'digits (a small ResNet, trained here), or the .f32 file of MLPerf Tiny\'s ResNet-8' },
-  images: { type: 'string', describe: 'CIFAR-10 batch for the ResNet-8; its last 2,500 images are held out' },
-  out: { type: 'string', demandOption: true, describe: 'folder for checkpoints, table, picture and weights; what lies there is taken up again' },
-  until: { type: 'string', describe: 'last stage: float scan prune tune binarise fold' },
-  importance: { type: 'string', describe: 'of a filter: l1 (magnitude of its weights) or bn-scale' },
-  rates: { type: 'string', describe: 'share of the filters inside blocks that go, a figure a stage: 0.25,0.5' },
-  epochs: { type: 'number', describe: 'of every training; the recipe\'s own by default' },
-  limit: { type: 'number', describe: 'train on so many images only' },
-  seed: { type: 'number', describe: 'random seed; the recipe\'s own by default' },
-} as const;
-
 const optionsOf: Readonly<Record<string, object>> = {
-  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, energy: { ...design, ...metering }, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training, calibrate: calibrating, storage: storing, compress: compressing,
+  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, energy: { ...design, ...metering }, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training, calibrate: calibrating, storage: storing,
 };
 
 const words = hideBin(process.argv);
@@ -207,7 +194,6 @@ const parser = yargs(words)
   .command('calibrate', 'bring real weights to 8-bit fixed point, by calibration images', calibrating, runs<CalibrateOptions>(calibrate))
   .command('storage', 'store 8-bit weights without their zeros: bytes by layer and part', storing, runs<StorageOptions>(storage))
   .command('train', 'train a reference network and write its weights', training, runs<TrainCommandOptions>(train))
-  .command('compress', 'prune and binarise a float residual network, stage by stage', compressing, runs<CompressCommandOptions>(compress))
   .option('json', { type: 'boolean', default: false, describe: 'print one JSON object on stdout and nothing else there' })
   .example('npm run gen -- --board zcu104', 'the board\'s network, as Verilog')
   .example('npm run verify -- --board kc705 --network mnist --frames 16', 'and the proof')
