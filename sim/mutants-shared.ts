@@ -95,13 +95,17 @@ const arithmetic: readonly Mutant[] = [
     ['a pool goes on with the next one', 'window_first ? bit_now : joined', 'joined'],
     ['a pool joins bits that are none', 'if (window_valid) y[u]', 'y[u]'],
   ]),
-  ...cell('shared', [
+  ...cell('output', [
     ['values are read a place too late', 'if (load) read_at <= value_base;', "if (load) read_at <= value_base + 1'b1;"],
     ['every layer adds', 'added <= adds ? read :', "added <= 1'b1 ? read :"],
-    ['windows of a pool at one place', 'window_stride ? window_row << 1 : window_row', "2'd0"],
-    ['padding of the first planes everywhere', 'pad[turn*(GROUP/4) +: GROUP/4] :', 'pad[GROUP/4-1:0] :'],
+  ]),
+  ...cell('array', [
     ['half steps a clock early', '.CLOCKS(SUMS_AT - 2)) u_half', '.CLOCKS(SUMS_AT - 3)) u_half'],
     ['starts a clock early', '.CLOCKS(SUMS_AT - 1)) u_take', '.CLOCKS(SUMS_AT - 2)) u_take'],
+  ]),
+  ...cell('shared', [
+    ['windows of a pool at one place', 'window_stride ? window_row << 1 : window_row', "2'd0"],
+    ['padding of the first planes everywhere', 'pad[turn*(GROUP/4) +: GROUP/4] :', 'pad[GROUP/4-1:0] :'],
     ['the next frame while this one is read', '.used(settled && frees_input)', '.used(load && frees_input)'],
   ]),
 ];

@@ -47,7 +47,7 @@ beforeAll(async () => {
   });
   const sources = [...files].filter(([path]) => path.startsWith('rtl/')).map(([path, text]) => ({ path, text }));
   program = await buildSimulator(sources, benchText(placed), { quick: true });
-}, 600_000);
+}, 1_800_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -70,7 +70,7 @@ describe('every layer of every network', () => {
     expect(result.differences.slice(0, 3)).toEqual([]);
     expect(result.violations).toEqual([]);
     expect(passed(result)).toBe(true);
-  }, 600_000);
+  }, 1_800_000);
 });
 
 test('layers take the clocks that the model says', async () => {

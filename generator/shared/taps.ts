@@ -42,8 +42,8 @@ function valuesTap(node: TypedNode, units: number, index: number): Tap {
   const passes = Math.ceil(channels / units);
   return {
     node,
-    data: '{}.values',
-    valid: `({}.ended[{}.VALUES_AT] && {}.of_values && {}.layer == ${index})`,
+    data: '{}.u_output.values',
+    valid: `({}.u_output.values_valid && {}.of_values && {}.layer == ${index})`,
     bits: units * bits,
     elementBits: bits,
     beats: height * width * passes,

@@ -82,14 +82,10 @@ module nn_shared #(
     localparam PLACE_W  = (VALUE_DEPTH > 1) ? $clog2(VALUE_DEPTH) : 1;
     localparam FIELD_W  = 13 + 6*COUNT_W + 3 + STEP_W + WEIGHT_W + PARAM_W + 19 + 8 + 11*ADDR_W + 6*POSITION_W + PLACE_W;
 
-    // Clocks from a step: to x, to the sums, to p, to what is added to, to the values, to y.
-    localparam X_AT      = 8;
-    localparam SUMS_AT   = X_AT + 5 + $clog2(GROUP / 4);
-    localparam P_AT      = SUMS_AT + ((FACTOR_W > 0) ? 3 : 1);
-    localparam ADD_AT    = P_AT + CLAMPS;
-    localparam VALUES_AT = ADD_AT + 2;
-    localparam Y_AT      = (VALUE_W > 0) ? ADD_AT + 4 : P_AT + 1;
-    localparam DRAIN     = Y_AT + 6;
+    // Clocks from a step: to x, to the sums, to its word in the banks and a few more.
+    localparam X_AT    = 8;
+    localparam SUMS_AT = X_AT + 5 + $clog2(GROUP / 4);
+    localparam DRAIN   = SUMS_AT + ((FACTOR_W > 0) ? 3 : 1) + ((VALUE_W > 0) ? CLAMPS + 4 : 1) + 6;
 
     // The table.
     wire [LAYER_W-1:0] layer;
@@ -185,7 +181,6 @@ module nn_shared #(
     wire [ADDR_W-1:0] a_addr, b_addr;
     wire [GROUP-1:0]  a_word, b_word;
     wire              unused_ends = a_last | out_end;
-
     nn_banks #(.GROUP(GROUP), .DEPTH(BANK_DEPTH), .STYLE(BANK_STYLE), .ADDR_W(ADDR_W)) u_banks (
         .clk(clk), .a_valid(a_valid), .a_bank(a_bank), .a_addr(a_addr), .a_word(a_word),
         .b_valid(b_valid), .b_bank(b_bank), .b_addr(b_addr), .b_word(b_word), .b_ready(b_ready),
@@ -201,133 +196,37 @@ module nn_shared #(
         .b_valid(b_valid), .b_bank(b_bank), .b_addr(b_addr), .b_word(b_word), .b_ready(b_ready)
     );
 
-    // The units.
-    wire [WEIGHT_W-1:0]    weight_at;
-    wire [UNITS*TAPS-1:0]  weights;
-    wire                   half_at;
-    wire [1:0]             take_at;
+    // The units, and what becomes of their sums.
     wire [UNITS*ACC_W-1:0] sums;
-
-    nn_delay #(.DATA_W(WEIGHT_W), .CLOCKS(X_AT - 2)) u_weight (.clk(clk), .d(weight), .q(weight_at));
-    nn_delay #(.DATA_W(1), .CLOCKS(SUMS_AT - 2)) u_half (.clk(clk), .d(half), .q(half_at));
-    nn_delay #(.DATA_W(2), .CLOCKS(SUMS_AT - 1)) u_take (.clk(clk), .d(take), .q(take_at));
-    nn_rom #(.DATA_W(UNITS*TAPS), .DEPTH(WEIGHT_DEPTH), .INIT_FILE(WEIGHT_FILE)) u_weights (
-        .clk(clk), .addr(weight_at), .q(weights)
-    );
-
-    genvar u;
-    generate
-        for (u = 0; u < UNITS; u = u + 1) begin : g_unit
-            nn_unit #(.GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W)) u_unit (
-                .clk(clk), .x(x), .w(weights[u*TAPS +: TAPS]), .planes(planes), .half(half_at), .take(take_at),
-                .acc(sums[u*ACC_W +: ACC_W])
-            );
-        end
-    endgenerate
-
-    // Bit k of `ended`: a sum's last step was k clocks ago.
-    reg  [Y_AT:1] ended_past;
-    wire [Y_AT:0] ended = {ended_past, sum_end};
-    always @(posedge clk) ended_past <= rst ? {Y_AT{1'b0}} : ended[Y_AT-1:0];
-
-    // Constants of the pass, each when it is needed.
-    wire [PARAM_W-1:0]      param_sums, param_p;
-    wire [UNITS*TERM_W-1:0] terms;
-    wire [UNITS-1:0]        minima;
-    localparam FACTORS_W = (FACTOR_W > 0) ? UNITS*FACTOR_W : 1;
-    localparam VALUES_W  = (VALUE_W > 0) ? UNITS*VALUE_W : 1;
-    localparam LEVELS_W  = (VALUE_W > 0) ? UNITS*(VALUE_W+1) : 1;
-    wire [FACTORS_W-1:0]    factors;
-    wire [VALUES_W-1:0]     values, shortcut;
-    wire [LEVELS_W-1:0]     levels;
-
-    nn_delay #(.DATA_W(PARAM_W), .CLOCKS(SUMS_AT - 2))  u_param_sums (.clk(clk), .d(param),      .q(param_sums));
-    nn_delay #(.DATA_W(PARAM_W), .CLOCKS(P_AT - SUMS_AT)) u_param_p  (.clk(clk), .d(param_sums), .q(param_p));
-
-    generate
-        if (FACTOR_W > 0) begin : g_factors
-            wire [PARAM_W-1:0] param_term;
-            nn_delay #(.DATA_W(PARAM_W), .CLOCKS(2)) u_param (.clk(clk), .d(param_sums), .q(param_term));
-            nn_rom #(.DATA_W(UNITS*FACTOR_W), .DEPTH(PARAM_DEPTH), .INIT_FILE(FACTOR_FILE)) u_factors (
-                .clk(clk), .addr(param_sums), .q(factors)
-            );
-            nn_rom #(.DATA_W(UNITS*TERM_W), .DEPTH(PARAM_DEPTH), .INIT_FILE(TERM_FILE)) u_terms (
-                .clk(clk), .addr(param_term), .q(terms)
-            );
-        end else begin : g_terms
-            assign factors = 1'b0;
-            nn_rom #(.DATA_W(UNITS*TERM_W), .DEPTH(PARAM_DEPTH), .INIT_FILE(TERM_FILE)) u_terms (
-                .clk(clk), .addr(param_sums), .q(terms)
-            );
-        end
-
-        if (VALUE_W > 0) begin : g_values
-            wire [PARAM_W-1:0] param_values;
-            nn_delay #(.DATA_W(PARAM_W), .CLOCKS(VALUES_AT - P_AT)) u_param (.clk(clk), .d(param_p), .q(param_values));
-            nn_rom #(.DATA_W(LEVELS_W), .DEPTH(PARAM_DEPTH), .INIT_FILE(LEVEL_FILE)) u_levels (
-                .clk(clk), .addr(param_values), .q(levels)
-            );
-
-            // Each value is read once and written once in a layer, in order.
-            reg  [PLACE_W-1:0]  read_at, write_at;
-            wire [VALUES_W-1:0] read;
-            reg  [VALUES_W-1:0] added;
-            always @(posedge clk) begin
-                if (load) read_at <= value_base;
-                else if (ended[ADD_AT-3]) read_at <= read_at + 1'b1;
-                if (load) write_at <= value_base;
-                else if (ended[VALUES_AT]) write_at <= write_at + 1'b1;
-                added <= adds ? read : {VALUES_W{1'b0}};
-            end
-            nn_ram #(.DATA_W(VALUES_W), .DEPTH(VALUE_DEPTH)) u_values (
-                .clk(clk), .we(ended[VALUES_AT] && of_values), .waddr(write_at), .wdata(values), .raddr(read_at), .q(read)
-            );
-            assign shortcut = added;
-        end else begin : g_no_values
-            wire unused_value_fields = adds | (|value_base);
-            assign levels   = 1'b0;
-            assign shortcut = 1'b0;
-        end
-
-        if (POOLS != 0) begin : g_minima
-            wire [PARAM_W-1:0] param_y;
-            if (Y_AT - 1 > P_AT) begin : g_late
-                nn_delay #(.DATA_W(PARAM_W), .CLOCKS(Y_AT - 1 - P_AT)) u_param (.clk(clk), .d(param_p), .q(param_y));
-            end else begin : g_now
-                assign param_y = param_p;
-            end
-            nn_rom #(.DATA_W(UNITS), .DEPTH(PARAM_DEPTH), .INIT_FILE(MINIMUM_FILE)) u_minima (
-                .clk(clk), .addr(param_y), .q(minima)
-            );
-        end else begin : g_no_minima
-            wire unused_param = (VALUE_W == 0) && (|param_p);
-            assign minima = {UNITS{1'b0}};
-        end
-    endgenerate
-
-    wire                   first_at, pool_at, map_at_p, map_at_y;
-    wire [UNITS*SUM_W-1:0] p;
     wire [UNITS-1:0]       y;
-    nn_delay #(.DATA_W(1), .CLOCKS(Y_AT - 1))    u_first (.clk(clk), .d(window_first), .q(first_at));
-    nn_delay #(.DATA_W(1), .CLOCKS(Y_AT))        u_pool  (.clk(clk), .d(pool_end),     .q(pool_at));
-    nn_delay #(.DATA_W(1), .CLOCKS(P_AT))        u_map_p (.clk(clk), .d(map_end),      .q(map_at_p));
-    nn_delay #(.DATA_W(1), .CLOCKS(Y_AT - P_AT)) u_map_y (.clk(clk), .d(map_at_p),     .q(map_at_y));
+    wire                   y_valid, y_last;
+    localparam KEPT_W = (RESULT == "bits") ? 1 : (RESULT == "mean" && VALUE_W > 0) ? VALUE_W : OUT_W;
+    wire [UNITS*KEPT_W-1:0] kept;
+    wire                    kept_valid, kept_last;
 
-    nn_lanes #(
+    nn_array #(
+        .UNITS(UNITS), .GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W), .X_AT(X_AT),
+        .DEPTH(WEIGHT_DEPTH), .WEIGHT_W(WEIGHT_W), .WEIGHT_FILE(WEIGHT_FILE)
+    ) u_array (
+        .clk(clk), .weight(weight), .half(half), .take(take), .planes(planes), .x(x), .sums(sums)
+    );
+    nn_output #(
         .UNITS(UNITS), .ACC_W(ACC_W), .FACTOR_W(FACTOR_W), .TERM_W(TERM_W), .SUM_W(SUM_W), .SHIFT(SHIFT), .WIDE_W(WIDE_W),
-        .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS)
-    ) u_lanes (
-        .clk(clk), .sums(sums), .factors(factors), .terms(terms), .levels(levels), .shortcut(shortcut), .minima(minima),
-        .of_values(of_values), .window_valid(ended[Y_AT-1]), .window_first(first_at), .sum_of(p), .values(values), .y(y)
+        .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS), .SUMS_AT(SUMS_AT), .PARAM_DEPTH(PARAM_DEPTH), .PARAM_W(PARAM_W),
+        .VALUE_DEPTH(VALUE_DEPTH), .PLACE_W(PLACE_W), .RESULT(RESULT), .KEPT_W(KEPT_W),
+        .FACTOR_FILE(FACTOR_FILE), .TERM_FILE(TERM_FILE), .LEVEL_FILE(LEVEL_FILE), .MINIMUM_FILE(MINIMUM_FILE)
+    ) u_output (
+        .clk(clk), .rst(rst), .load(load), .of_values(of_values), .adds(adds), .value_base(value_base),
+        .sum_end(sum_end), .window_first(window_first), .pool_end(pool_end), .map_end(map_end), .param(param), .sums(sums),
+        .y(y), .y_valid(y_valid), .y_last(y_last), .kept(kept), .kept_valid(kept_valid), .kept_last(kept_last)
     );
 
     // Bits to the banks.
     wire             word_valid, word_last;
     wire [GROUP-1:0] word;
-    wire             y_valid = ended[Y_AT] && pool_at;
 
     nn_gather #(.GROUP(GROUP), .UNITS(UNITS)) u_gather (
-        .clk(clk), .rst(rst), .bits(y), .valid(y_valid), .last(map_at_y), .fill(fill), .twice(twice),
+        .clk(clk), .rst(rst), .bits(y), .valid(y_valid), .last(y_last), .fill(fill), .twice(twice),
         .word(word), .word_valid(word_valid), .word_last(word_last)
     );
     nn_place #(.WORD_W(GROUP), .ADDR_W(ADDR_W), .COUNT_W(COUNT_W)) u_place (
@@ -337,40 +236,6 @@ module nn_shared #(
     );
 
     // Results out.
-    localparam KEPT_W = (RESULT == "bits") ? 1 : (RESULT == "mean" && VALUE_W > 0) ? VALUE_W : OUT_W;
-    wire [UNITS*KEPT_W-1:0] kept;
-    wire                    kept_valid, kept_last;
-
-    generate
-        if (RESULT == "bits") begin : g_bits
-            assign kept       = y;
-            assign kept_valid = y_valid;
-            assign kept_last  = map_at_y;
-        end else if (RESULT == "mean") begin : g_mean
-            nn_delay #(.DATA_W(1), .CLOCKS(VALUES_AT - P_AT)) u_map (.clk(clk), .d(map_at_p), .q(kept_last));
-            assign kept       = values;
-            assign kept_valid = ended[VALUES_AT];
-        end else if (RESULT == "sums") begin : g_sums
-            for (u = 0; u < UNITS; u = u + 1) begin : g_lane
-                assign kept[u*OUT_W +: OUT_W] = p[u*SUM_W +: OUT_W];
-            end
-            assign kept_valid = ended[P_AT];
-            assign kept_last  = map_at_p;
-        end else begin : g_check_result
-            nn_shared_RESULT_must_be_sums_bits_or_mean u_error();
-        end
-        if (RESULT != "sums") begin : g_unused_p
-            wire unused_p = |p;
-        end else if (SUM_W > OUT_W) begin : g_unused_high
-            for (u = 0; u < UNITS; u = u + 1) begin : g_lane
-                wire unused_high = |p[u*SUM_W + OUT_W +: SUM_W - OUT_W];
-            end
-        end
-        if (VALUE_W == 0) begin : g_unused_values
-            wire unused_values = values[0];
-        end
-    endgenerate
-
     nn_results #(
         .UNITS(UNITS), .CHANNELS(OUT_CHANNELS), .VALUE_W(KEPT_W), .OUT_W(OUT_W),
         .SUMS((RESULT == "mean") ? 1 : 0), .SIGNED((RESULT == "mean") ? 1 : 0)

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * Output stage of the shared array with its memories: constants by pass, each read when
+ * nn_lanes needs it, and the values of the residual stream, UNITS side by side, each read
+ * once and written once in a layer, in order.
+ *
+ * A sum's last step is announced with its pass's `param` and its place in pool and map;
+ * the sums come SUMS_AT clocks later. p is valid P_AT, the values VALUES_AT, y Y_AT
+ * clocks behind the step: the localparams below. `load` begins a layer at value_base.
+ */
+module nn_output #(
+    parameter UNITS    = 8,     // as nn_lanes has it, and what follows
+    parameter ACC_W    = 14,
+    parameter FACTOR_W = 0,
+    parameter TERM_W   = 15,
+    parameter SUM_W    = 16,
+    parameter SHIFT    = 0,
+    parameter WIDE_W   = 16,
+    parameter VALUE_W  = 0,
+    parameter CLAMPS   = 0,
+    parameter POOLS    = 1,
+    parameter SUMS_AT  = 15,    // clocks from a step to its sums
+    parameter PARAM_DEPTH = 64, // passes of all layers
+    parameter PARAM_W  = 6,     // width of a pass's number
+    parameter VALUE_DEPTH = 1,  // words of values
+    parameter PLACE_W  = 1,     // width of their address
+    parameter RESULT   = "sums",    // of the network: p ("sums"), y ("bits") or the values ("mean")
+    parameter KEPT_W   = 10,    // width of a result
+    parameter FACTOR_FILE  = "",    // $readmemh images of PARAM_DEPTH lines, unit 0 in the low bits
+    parameter TERM_FILE    = "",
+    parameter LEVEL_FILE   = "",
+    parameter MINIMUM_FILE = ""
+) (
+    input  wire                   clk,
+    input  wire                   rst,
+
+    input  wire                   load,
+    input  wire                   of_values,    // fields of the layer
+    input  wire                   adds,
+    input  wire [PLACE_W-1:0]     value_base,
+
+    input  wire                   sum_end,      // the step
+    input  wire                   window_first,
+    input  wire                   pool_end,
+    input  wire                   map_end,
+    input  wire [PARAM_W-1:0]     param,
+    input  wire [UNITS*ACC_W-1:0] sums,
+
+    output wire [UNITS-1:0]       y,
+    output wire                   y_valid,
+    output wire                   y_last,       // its pixel's last
+    output wire [UNITS*KEPT_W-1:0] kept,        // result by result, as RESULT says
+    output wire                   kept_valid,
+    output wire                   kept_last
+);
+
+    localparam P_AT      = SUMS_AT + ((FACTOR_W > 0) ? 3 : 1);
+    localparam ADD_AT    = P_AT + CLAMPS;
+    localparam VALUES_AT = ADD_AT + 2;
+    localparam Y_AT      = (VALUE_W > 0) ? ADD_AT + 4 : P_AT + 1;
+    localparam ENDED     = (VALUES_AT > Y_AT) ? VALUES_AT : Y_AT;
+
+    wire                   p_valid, p_last, values_valid, values_last, pool_at;
+    wire [UNITS*SUM_W-1:0] p;
+
+    // Bit k of `ended`: a sum's last step was k clocks ago.
+    reg  [ENDED:1] ended_past;
+    wire [ENDED:0] ended = {ended_past, sum_end};
+    assign p_valid      = ended[P_AT];
+    assign values_valid = ended[VALUES_AT];
+    assign y_valid      = ended[Y_AT] && pool_at;
+    always @(posedge clk) ended_past <= rst ? {ENDED{1'b0}} : ended[ENDED-1:0];
+
+    // Constants of the pass, each when it is needed.
+    wire [PARAM_W-1:0]      param_sums, param_p;
+    wire [UNITS*TERM_W-1:0] terms;
+    wire [UNITS-1:0]        minima;
+    localparam FACTORS_W = (FACTOR_W > 0) ? UNITS*FACTOR_W : 1;
+    localparam VALUES_W  = (VALUE_W > 0) ? UNITS*VALUE_W : 1;
+    localparam LEVELS_W  = (VALUE_W > 0) ? UNITS*(VALUE_W+1) : 1;
+    wire [FACTORS_W-1:0]    factors;
+    wire [VALUES_W-1:0]     values, shortcut;
+    wire [LEVELS_W-1:0]     levels;
+
+    nn_delay #(.DATA_W(PARAM_W), .CLOCKS(SUMS_AT - 2))  u_param_sums (.clk(clk), .d(param),      .q(param_sums));
+    nn_delay #(.DATA_W(PARAM_W), .CLOCKS(P_AT - SUMS_AT)) u_param_p  (.clk(clk), .d(param_sums), .q(param_p));
+
+    generate
+        if (FACTOR_W > 0) begin : g_factors
+            wire [PARAM_W-1:0] param_term;
+            nn_delay #(.DATA_W(PARAM_W), .CLOCKS(2)) u_param (.clk(clk), .d(param_sums), .q(param_term));
+            nn_rom #(.DATA_W(UNITS*FACTOR_W), .DEPTH(PARAM_DEPTH), .INIT_FILE(FACTOR_FILE)) u_factors (
+                .clk(clk), .addr(param_sums), .q(factors)
+            );
+            nn_rom #(.DATA_W(UNITS*TERM_W), .DEPTH(PARAM_DEPTH), .INIT_FILE(TERM_FILE)) u_terms (
+                .clk(clk), .addr(param_term), .q(terms)
+            );
+        end else begin : g_terms
+            assign factors = 1'b0;
+            nn_rom #(.DATA_W(UNITS*TERM_W), .DEPTH(PARAM_DEPTH), .INIT_FILE(TERM_FILE)) u_terms (
+                .clk(clk), .addr(param_sums), .q(terms)
+            );
+        end
+
+        if (VALUE_W > 0) begin : g_values
+            wire [PARAM_W-1:0] param_values;
+            nn_delay #(.DATA_W(PARAM_W), .CLOCKS(VALUES_AT - P_AT)) u_param (.clk(clk), .d(param_p), .q(param_values));
+            nn_rom #(.DATA_W(LEVELS_W), .DEPTH(PARAM_DEPTH), .INIT_FILE(LEVEL_FILE)) u_levels (
+                .clk(clk), .addr(param_values), .q(levels)
+            );
+
+            // Each value is read once and written once in a layer, in order.
+            reg  [PLACE_W-1:0]  read_at, write_at;
+            wire [VALUES_W-1:0] read;
+            reg  [VALUES_W-1:0] added;
+            always @(posedge clk) begin
+                if (load) read_at <= value_base;
+                else if (ended[ADD_AT-3]) read_at <= read_at + 1'b1;
+                if (load) write_at <= value_base;
+                else if (ended[VALUES_AT]) write_at <= write_at + 1'b1;
+                added <= adds ? read : {VALUES_W{1'b0}};
+            end
+            nn_ram #(.DATA_W(VALUES_W), .DEPTH(VALUE_DEPTH)) u_values (
+                .clk(clk), .we(ended[VALUES_AT] && of_values), .waddr(write_at), .wdata(values), .raddr(read_at), .q(read)
+            );
+            assign shortcut = added;
+        end else begin : g_no_values
+            wire unused_value_fields = load | adds | (|value_base);
+            assign levels   = 1'b0;
+            assign shortcut = 1'b0;
+        end
+
+        if (POOLS != 0) begin : g_minima
+            wire [PARAM_W-1:0] param_y;
+            if (Y_AT - 1 > P_AT) begin : g_late
+                nn_delay #(.DATA_W(PARAM_W), .CLOCKS(Y_AT - 1 - P_AT)) u_param (.clk(clk), .d(param_p), .q(param_y));
+            end else begin : g_now
+                assign param_y = param_p;
+            end
+            nn_rom #(.DATA_W(UNITS), .DEPTH(PARAM_DEPTH), .INIT_FILE(MINIMUM_FILE)) u_minima (
+                .clk(clk), .addr(param_y), .q(minima)
+            );
+        end else begin : g_no_minima
+            wire unused_param = (VALUE_W == 0) && (|param_p);
+            assign minima = {UNITS{1'b0}};
+        end
+    endgenerate
+
+    wire first_at;
+    nn_delay #(.DATA_W(1), .CLOCKS(Y_AT - 1))    u_first (.clk(clk), .d(window_first), .q(first_at));
+    nn_delay #(.DATA_W(1), .CLOCKS(Y_AT))        u_pool  (.clk(clk), .d(pool_end),     .q(pool_at));
+    nn_delay #(.DATA_W(1), .CLOCKS(P_AT))        u_map_p (.clk(clk), .d(map_end),      .q(p_last));
+    nn_delay #(.DATA_W(1), .CLOCKS(VALUES_AT - P_AT)) u_map_v (.clk(clk), .d(p_last),  .q(values_last));
+    nn_delay #(.DATA_W(1), .CLOCKS(Y_AT - P_AT)) u_map_y (.clk(clk), .d(p_last),       .q(y_last));
+
+    nn_lanes #(
+        .UNITS(UNITS), .ACC_W(ACC_W), .FACTOR_W(FACTOR_W), .TERM_W(TERM_W), .SUM_W(SUM_W), .SHIFT(SHIFT), .WIDE_W(WIDE_W),
+        .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS)
+    ) u_lanes (
+        .clk(clk), .sums(sums), .factors(factors), .terms(terms), .levels(levels), .shortcut(shortcut), .minima(minima),
+        .of_values(of_values), .window_valid(ended[Y_AT-1]), .window_first(first_at), .sum_of(p), .values(values), .y(y)
+    );
+
+    // What leaves the array at the network's end.
+    genvar u;
+    generate
+        if (RESULT == "bits") begin : g_bits
+            assign kept       = y;
+            assign kept_valid = y_valid;
+            assign kept_last  = y_last;
+        end else if (RESULT == "mean") begin : g_mean
+            assign kept       = values;
+            assign kept_valid = values_valid;
+            assign kept_last  = values_last;
+        end else if (RESULT == "sums") begin : g_sums
+            for (u = 0; u < UNITS; u = u + 1) begin : g_lane
+                assign kept[u*KEPT_W +: KEPT_W] = p[u*SUM_W +: KEPT_W];
+            end
+            assign kept_valid = p_valid;
+            assign kept_last  = p_last;
+        end else begin : g_check_result
+            nn_output_RESULT_must_be_sums_bits_or_mean u_error();
+        end
+        if (RESULT != "sums") begin : g_unused_p
+            wire unused_p = p_valid | p_last | (|p);
+        end else if (SUM_W > KEPT_W) begin : g_unused_high
+            for (u = 0; u < UNITS; u = u + 1) begin : g_lane
+                wire unused_high = |p[u*SUM_W + KEPT_W +: SUM_W - KEPT_W];
+            end
+        end
+        if (RESULT != "mean") begin : g_unused_values
+            wire unused_values = values_valid | values_last | (|values);
+        end
+    endgenerate
+
+endmodule
+
+`default_nettype wire
