@@ -1,7 +1,8 @@
 /** Parameter points of the shared array's cells. */
 import { IMAGE, refuse, table, type IllegalPoint, type Parameters } from './parameter-points.ts';
 
-const sharedImages: Parameters = { LAYER_FILE: IMAGE, WEIGHT_FILE: IMAGE, FACTOR_FILE: IMAGE, TERM_FILE: IMAGE, LEVEL_FILE: IMAGE, MINIMUM_FILE: IMAGE };
+const outputImages: Parameters = { FACTOR_FILE: IMAGE, TERM_FILE: IMAGE, LEVEL_FILE: IMAGE, MINIMUM_FILE: IMAGE };
+const sharedImages: Parameters = { LAYER_FILE: IMAGE, WEIGHT_FILE: IMAGE, ...outputImages };
 /** Plain and residual arrays, of bits and of pixels, with every kind of result. */
 const sharedArrays: readonly Parameters[] = [
   {},
@@ -29,11 +30,11 @@ export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
     [16, 3, 8, 1, 1, 32, 32, 0, 0, 10], [8, 1, 8, 0, 1, 5, 7, 255, 3, 6], [32, 4, 8, 1, 1, 6, 6, 128, 0, 5], [16, 1, 1, 0, 16, 28, 28, 0, 0, 6], [8, 3, 1, 0, 1, 4, 4, 255, 9, 7], [8, 2, 1, 0, 4, 5, 5, 0, 0, 3],
   ]),
   nn_results: table('UNITS CHANNELS VALUE_W OUT_W SUMS SIGNED', [[1, 1, 1, 1, 0, 0], [8, 10, 12, 12, 0, 1], [4, 4, 9, 9, 0, 0], [16, 256, 12, 18, 1, 1], [8, 24, 8, 14, 1, 0]]),
-  nn_array: table('UNITS GROUP PLANES SPLIT ACC_W X_AT DEPTH WEIGHT_W', [[1, 8, 0, 0, 7, 3, 1, 1], [2, 8, 1, 1, 9, 8, 10, 4], [4, 16, 1, 0, 14, 8, 512, 9], [8, 16, 0, 1, 12, 8, 700, 10], [2, 32, 1, 1, 14, 5, 64, 6]], { WEIGHT_FILE: IMAGE }),
+  nn_array: table('UNITS GROUP PLANES SPLIT ACC_W X_AT DEPTH WEIGHT_W', [[1, 8, 0, 0, 7, 3, 1, 1], [2, 16, 1, 1, 14, 8, 10, 4], [4, 16, 1, 0, 14, 8, 512, 9], [8, 16, 0, 1, 12, 8, 700, 10], [2, 32, 1, 1, 14, 5, 64, 6]], { WEIGHT_FILE: IMAGE }),
   nn_output: table('UNITS ACC_W FACTOR_W TERM_W SUM_W SHIFT WIDE_W VALUE_W CLAMPS POOLS SUMS_AT VALUE_DEPTH PLACE_W RESULT KEPT_W', [
     [1, 7, 0, 8, 9, 0, 1, 0, 0, 0, 14, 1, 1, 'sums', 7], [8, 14, 0, 15, 16, 0, 1, 0, 0, 1, 15, 1, 1, 'bits', 1], [4, 12, 16, 20, 29, 4, 20, 8, 0, 0, 15, 300, 9, 'mean', 8],
     [16, 14, 25, 32, 40, 8, 20, 12, 1, 0, 15, 4096, 12, 'mean', 12], [2, 9, 12, 24, 25, 0, 12, 12, 1, 1, 16, 2, 1, 'sums', 9],
-  ], sharedImages),
+  ], outputImages),
   nn_shared: sharedArrays,
 };
 
@@ -47,7 +48,7 @@ export const illegalShared: readonly IllegalPoint[] = [
   refuse('nn_banks', 'GROUP_must_be_a_multiple_of_4', { GROUP: 6 }),
   refuse('nn_banks', 'ADDR_W_must_fit_DEPTH', { DEPTH: 512, ADDR_W: 10 }),
   refuse('nn_array', 'X_AT_must_be_at_least_3', { X_AT: 2, WEIGHT_FILE: IMAGE }),
-  refuse('nn_output', 'RESULT_must_be_sums_bits_or_mean', { ...sharedImages, RESULT: 'none' }),
+  refuse('nn_output', 'RESULT_must_be_sums_bits_or_mean', { ...outputImages, RESULT: 'none' }),
   refuse('nn_lanes', 'values_need_factors', { FACTOR_W: 0 }),
   refuse('nn_lanes', 'SUM_W_must_hold_product_and_term', { SUM_W: 39 }),
   refuse('nn_lanes', 'WIDE_W_must_be_VALUE_W_to_what_SUM_W_leaves', { WIDE_W: 11 }),
@@ -55,5 +56,4 @@ export const illegalShared: readonly IllegalPoint[] = [
   refuse('nn_load', 'planes_are_of_four_channels_and_8_bits', { CHANNELS: 5 }),
   refuse('nn_load', 'CHANNELS_times_PIXELS_must_fit_GROUP', { ELEM_W: 1, PIXELS: 6 }),
   refuse('nn_results', 'OUT_W_must_hold_a_value', { OUT_W: 13 }),
-  refuse('nn_shared', 'RESULT_must_be_sums_bits_or_mean', { ...sharedArrays[0], RESULT: 'none' }),
 ];
