@@ -53,8 +53,6 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_loader', 'the stream may end anywhere', 'if (state != IDLE && state != INPUT && exhausted)', "if (1'b0)"],
   ['sparse_control', 'a layer starts without its rows', 'valid && |ready', 'valid'],
   ['sparse_control', 'rows are not given back', "free  <= 1'b1;", "free  <= 1'b0;"],
-  ['axi_read', 'bursts cross their border', '(left < to_border) ? left : to_border', '(left < BURST_32) ? left : BURST_32'],
-  ['axi_read', 'more is asked for than has room', 'held <= LIMIT', "held <= {LEVEL_W{1'b1}}"],
   ['axi_read', 'errors are not seen', "m_axi_rresp != 2'b00", "1'b0"],
   ['axi_write', 'words lie over each other', 'next          <= next +', 'next          <= next + 0*'],
   ['axi_write', 'errors are not seen', "m_axi_bresp != 2'b00", "1'b0"],

@@ -1,4 +1,4 @@
-/** What the shared array takes: an estimate before synthesis, part by part, fitted to Yosys on 7 series (docs/estimates.md). */
+/** What the shared array takes: an estimate before synthesis, part by part, by arithmetic; not yet fitted to Yosys. */
 import type { Cost, Primitives } from '../layers/layer-kind.ts';
 import { countBits, lutRamLuts } from '../map/fabric.ts';
 import type { MemoryImage } from '../map/hardware.ts';
