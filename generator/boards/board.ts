@@ -1,4 +1,4 @@
-import type { Primitives } from '../layers/layer-kind.ts';
+import type { Choice, Primitives } from '../layers/layer-kind.ts';
 
 /** A board is data: what the device holds, and how it is clocked. */
 export interface Board {
@@ -13,8 +13,8 @@ export interface Board {
   readonly resources: { readonly lut: number; readonly ff: number; readonly bram36: number; readonly uram: number; readonly dsp: number };
   /** Network taken when none is named. */
   readonly defaultNetwork: string;
-  /** What that network is meant for: its architecture, and frames per second where they are not the usual ones. */
-  readonly defaultDesign: { readonly architecture: 'dataflow' | 'shared' | 'sparse'; readonly fps?: number };
+  /** What that network is meant for: its architecture, and what is not as usual of frames per second and early decision. */
+  readonly defaultDesign: { readonly architecture: 'dataflow' | 'shared' | 'sparse'; readonly fps?: number; readonly early?: Choice };
   /** Pins and standard of the board's reference clock; null where the carrier board decides. */
   readonly clockPins: { readonly p: string; readonly n: string; readonly standard: string; readonly mhz: number } | null;
   /** Where each fact was read. */

@@ -63,10 +63,23 @@ function rate(text: string): number | 'max' {
   return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
 }
 
+/** What is taken where the user is silent. */
+interface Defaults {
+  readonly architecture: Architecture;
+  readonly fps: number;
+  readonly early: Choice;
+}
+
 /** What the board says of its own network, where it exists. */
-function ownDesign({ network }: Pick<DesignOptions, 'network'>, { defaultNetwork, defaultDesign: { architecture: wanted, fps } }: Board): { readonly architecture: Architecture; readonly fps: number } | undefined {
+function ownDesign({ network }: Pick<DesignOptions, 'network'>, { defaultNetwork, defaultDesign: { architecture: wanted, fps = defaultFps, early = 'off' } }: Board): Defaults | undefined {
   const architecture = architectures.find((name) => name === wanted);
-  return architecture && (network === undefined || network === defaultNetwork) ? { architecture, fps: fps ?? defaultFps } : undefined;
+  return architecture && (network === undefined || network === defaultNetwork) ? { architecture, fps, early } : undefined;
+}
+
+/** The board's own for its own network in its own architecture, else the usual ones. */
+function defaultsOf(options: DesignOptions, board: Board): Omit<Defaults, 'architecture'> {
+  const own = ownDesign(options, board);
+  return own?.architecture === architectureOf(options, board) ? own : { fps: defaultFps, early: 'off' };
 }
 
 /** As named; else the board's own for its own network, and dataflow for any other. */
@@ -101,11 +114,12 @@ function choiceOf(option: string, text: string): Choice {
 
 /** Early decision with the frames that it goes by; none where it is off. */
 function earlyOf(
-  { early: text = 'off', gate: gating, calibration, calibrationLimit: limit }: DesignOptions,
+  { early: text, gate: gating, calibration, calibrationLimit: limit }: DesignOptions,
+  usual: Choice,
   typed: TypedGraph,
   warn: (text: string) => void,
 ): Pick<BuildOptions, 'early' | 'gate' | 'calibration'> {
-  const early = choiceOf('--early', text);
+  const early = choiceOf('--early', text ?? usual);
   const gate = isOn('--gate', gating ?? 'off');
   if (early === 'off') {
     const given = calibration !== undefined ? '--calibration' : '--calibration-limit';
@@ -198,7 +212,7 @@ function typedOf(
       board, architecture, clockMhz,
       primitives: primitives(options.primitives, board),
       reuse: choiceOf('--reuse', options.reuse ?? 'auto'),
-      ...earlyOf(options, typed, warn),
+      ...earlyOf(options, defaultsOf(options, board).early, typed, warn),
       bramPrice: bramPrice(options.bramPrice),
       ...(array ? { array } : {}),
     },
@@ -212,8 +226,7 @@ function designOf(
   request: Request,
   warn: (text: string) => void,
 ): { design: Design; request: Request } {
-  const own = ownDesign(options, board);
-  const fps = rate(options.fps ?? String(own?.architecture === architectureOf(options, board) ? own.fps : defaultFps));
+  const fps = rate(options.fps ?? String(defaultsOf(options, board).fps));
   const { typed, options: chosen } = typedOf(options, board, module.graph, warn);
   return { design: build(typed, { ...chosen, fps }), request };
 }

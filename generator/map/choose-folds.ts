@@ -50,10 +50,15 @@ function priceOf({ lut, bram36 }: Cost, lutPerBram: number): number {
 /** Paths by the beats in which they end: the cheapest of those that are least late is all that the next engine needs to know. */
 type Reached = Map<string, Path>;
 
+const keyOf = (beat: BeatShape | undefined) => (beat ? `${beat.lanes} ${beat.pixels}` : '');
+
+function isBetter({ late, price }: Pick<Path, 'late' | 'price'>, rival: Path | undefined): boolean {
+  return !rival || late < rival.late || (late === rival.late && price < rival.price);
+}
+
 function keep(best: Reached, path: Path): void {
-  const key = path.beat ? `${path.beat.lanes} ${path.beat.pixels}` : '';
-  const rival = best.get(key);
-  if (!rival || path.late < rival.late || (path.late === rival.late && path.price < rival.price)) best.set(key, path);
+  const key = keyOf(path.beat);
+  if (isBetter(path, best.get(key))) best.set(key, path);
 }
 
 /** The paths that are least late. */
@@ -88,16 +93,18 @@ export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins, mat
   const along = ({ engines, shortcuts }: Chain, start: Path): Path[] => {
     const reached: Reached[] = Array.from({ length: engines.length + 1 }, () => new Map());
     keep(reached[0]!, start);
-    engines.forEach((nodes, i) => {
+    const steps = engines.flatMap((nodes, from) => {
       const all = candidates.get(nodes[0]!.name)!;
       const shortcut = shortcuts.get(nodes[0]!.name);
       const ends = shortcut && shortcutEnds(shortcut, along);
-      const paths = fastest(reached[i]!);
-      for (const taken of new Set(all.map((engine) => engine.nodes.length))) {
+      return [...new Set(all.map((engine) => engine.nodes.length))].map((taken) => {
         const alike = all.filter((engine) => engine.nodes.length === taken);
-        extend(paths, alike, interval, materials.lutPerBram, reached[i + 1 + taken - nodes.length]!, ends);
-      }
+        return { from, to: from + 1 + taken - nodes.length, alike, ends };
+      });
     });
+    // The shorter steps to a place first: what they reach cheaply spares the clocks of engines in other forms.
+    for (const { from, to, alike, ends } of steps.sort((a, b) => a.to - b.to || b.from - a.from))
+      extend(fastest(reached[from]!), alike, interval, materials.lutPerBram, reached[to]!, ends);
     return fastest(reached[engines.length]!);
   };
   return new Map(foldsOf(cheapest(along(chainsOf(graph), { beat: undefined, price: 0, late: 0, before: undefined }))));
@@ -131,10 +138,10 @@ function extend(
   const { cost } = kindOf(nodes[0]!);
   const { type } = nodes.at(-1)!;
   // What an engine costs depends on its folding and its input's beats, which few paths change.
-  const engines = new Map<string, { price: number; cycles: number }>();
+  const engines = new Map<string, { readonly price: number; cycles?: number }>();
   const known = (engine: Engine, fold: number, input: BeatShape) => {
     const key = `${fold} ${input.lanes} ${input.pixels}`;
-    const found = engines.get(key) ?? { price: priceOf(cost.estimate(engine, input), lutPerBram), cycles: cost.cycles(engine, input) };
+    const found = engines.get(key) ?? { price: priceOf(cost.estimate(engine, input), lutPerBram) };
     engines.set(key, found);
     return found;
   };
@@ -153,17 +160,21 @@ function extend(
   for (const [index, engine] of candidates.entries()) {
     for (const path of paths) {
       const input = cost.inputBeat(engine, path.beat ?? { lanes: type.channels, pixels: 1 });
-      const { price, ...rest } = known(engine, index, input);
-      // Within the interval only the price counts, beyond it speed before price.
-      if (Math.max(rest.cycles, interval) > least) continue;
+      const costs = known(engine, index, input);
       const main = adapted(path, input);
       const [shortcut] = (ends?.(path) ?? []).map((end) => adapted(end, input)).sort((a, b) => a.cycles - b.cycles || a.price - b.price);
-      const cycles = Math.max(rest.cycles, main.cycles, shortcut?.cycles ?? 0);
+      const price = costs.price + main.price + (shortcut?.price ?? 0);
+      const lateBefore = path.late + (shortcut?.path.late ?? 0);
+      const shape = cost.outputBeat(engine, input);
+      // Clocks may be dear to know: not those of an engine that would not be taken if it were in time.
+      if (!isBetter({ late: lateBefore, price }, best.get(keyOf(shape)))) continue;
+      costs.cycles ??= cost.cycles(engine, input);
+      const cycles = Math.max(costs.cycles, main.cycles, shortcut?.cycles ?? 0);
+      // Within the interval only the price counts, beyond it speed before price.
       if (cycles > least) continue;
       least = cycles;
-      const beat: HardwareStream = { name: '', ...cost.outputBeat(engine, input), elementBits: bitsOf(type.element), type };
-      const late = path.late + (shortcut?.path.late ?? 0) + cycles - interval;
-      keep(best, { beat, price: main.price + (shortcut?.price ?? 0) + price, late, engine, before: path, shortcut: shortcut?.path });
+      const beat: HardwareStream = { name: '', ...shape, elementBits: bitsOf(type.element), type };
+      keep(best, { beat, price, late: lateBefore + cycles - interval, engine, before: path, shortcut: shortcut?.path });
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { BitTensor } from '../../../golden/tensor.ts';
 import type { TileOrders } from '../../layer-kind.ts';
-import { counted, fanInOf, outputOf, type EarlyLayer } from './layer.ts';
+import { counted, fanInOf, outputOf, tilesOf, type EarlyLayer } from './layer.ts';
 import { tilesSampled } from './walk.ts';
 
 /** How often each tap of a window is 1, by (ky, kx, channel), 0..1. */
@@ -31,7 +31,7 @@ function mostlyOne({ channels }: EarlyLayer, rates: Float64Array): number[] {
   return [...total].map((sum) => Number(sum > 0));
 }
 
-/** Of each tap of each filter, how often a 1 meets a weight of 1, and of 0. */
+/** Of each tap (or tile) of each filter, how often a 1 meets a weight of 1, and of 0. */
 export interface Ones {
   readonly hits: Float64Array;
   readonly misses: Float64Array;
@@ -41,11 +41,10 @@ function expectedOnes({ channels, filters, weights }: EarlyLayer, inverted: read
   const n = rates.length;
   const hits = new Float64Array(filters * n);
   const misses = new Float64Array(filters * n);
-  for (let i = 0; i < filters * n; i++) {
-    const flip = inverted[i % channels]!;
-    const rate = flip ? 1 - rates[i % n]! : rates[i % n]!;
-    (weights[i]! ^ flip ? hits : misses)[i] = rate;
-  }
+  const flips = rates.map((_, tap) => inverted[tap % channels]!);
+  const expected = rates.map((rate, tap) => (flips[tap] ? 1 - rate : rate));
+  for (let filter = 0, i = 0; filter < filters; filter++)
+    for (let tap = 0; tap < n; tap++, i++) (weights[i]! ^ flips[tap]! ? hits : misses)[i] = expected[tap]!;
   return { hits, misses };
 }
 
@@ -57,14 +56,17 @@ const rankings = [
   [1, 0],
 ] as const;
 
+/** By filter and tile. */
+function sumsOf(taps: Float64Array, simd: number): Float64Array {
+  const sums = new Float64Array(taps.length / simd);
+  for (let tile = 0, tap = 0; tile < sums.length; tile++)
+    for (const end = tap + simd; tap < end; tap++) sums[tile]! += taps[tap]!;
+  return sums;
+}
+
 /** Tiles of a filter by their rank; the one that must be first stays so. */
-function ranked({ channels, kernel }: EarlyLayer, simd: number, { hits, misses }: Ones, filter: number, [hitWeight, missWeight]: (typeof rankings)[number]): number[] {
-  const tiles = (kernel * kernel * channels) / simd;
-  const rank = counted(tiles).map((tile) => {
-    let sum = 0;
-    for (let tap = (filter * tiles + tile) * simd, end = tap + simd; tap < end; tap++) sum += hitWeight * hits[tap]! + missWeight * misses[tap]!;
-    return sum;
-  });
+function ranked(tiles: number, { hits, misses }: Ones, filter: number, [hitWeight, missWeight]: (typeof rankings)[number]): number[] {
+  const rank = counted(tiles).map((tile) => hitWeight * hits[filter * tiles + tile]! + missWeight * misses[filter * tiles + tile]!);
   return [tiles - 1, ...counted(tiles - 1).sort((a, b) => rank[b]! - rank[a]! || a - b)];
 }
 
@@ -92,7 +94,8 @@ export interface Calibrated extends TileOrders {
 export function calibrate(layer: EarlyLayer, simd: number, maps: readonly BitTensor[], most = Infinity, statistics = statisticsOf(layer, maps)): Calibrated {
   const { inverted, ones } = statistics;
   const filters = counted(layer.filters);
-  const orders = rankings.map((ranking) => filters.map((filter) => ranked(layer, simd, ones, filter, ranking)));
+  const sums = { hits: sumsOf(ones.hits, simd), misses: sumsOf(ones.misses, simd) };
+  const orders = rankings.map((ranking) => filters.map((filter) => ranked(tilesOf(layer, simd), sums, filter, ranking)));
   const tiles = tilesSampled({ layer, fold: { pe: 1, simd }, inverted }, orders, maps, most);
   const best = filters.map((filter) => orders.reduce((least, _, i) => (tiles[i]![filter]! < tiles[least]![filter]! ? i : least), 0));
   return { inverted, visits: best.map((i, filter) => orders[i]![filter]!), tiles: Float64Array.from(best, (i, filter) => tiles[i]![filter]!) };

@@ -91,15 +91,15 @@ export function tilePlaces({ width, channels, kernel, padSize }: EarlyLayer, sim
  * P ≥ θ is Q + ((k − A) >> 1) ≥ 0, where A ones are in the window and Q of them meet a weight of 1: k = n − θ − B, B the
  * filter's ones. Clamped so that a threshold that no sum or every sum reaches is known after a tile.
  */
-export function onesThresholds(plan: EarlyPlan): Int32Array {
-  const { layer, inverted } = plan;
+export function onesThresholds({ layer, inverted }: Omit<EarlyPlan, 'visits'>): Int32Array {
   const n = fanInOf(layer);
   return Int32Array.from({ length: layer.filters }, (_, filter) => {
     const theta = layer.theta[filter]!;
     if (theta <= 0) return n;
     if (theta > n) return -n - 1;
     let ones = 0;
-    for (let tap = 0; tap < n; tap++) ones += layer.weights[filter * n + tap]! ^ inverted[tap % layer.channels]!;
+    for (let tap = filter * n; tap < (filter + 1) * n; )
+      for (let c = 0; c < layer.channels; c++, tap++) ones += layer.weights[tap]! ^ inverted[c]!;
     return n - theta - ones;
   });
 }

@@ -8,34 +8,43 @@ export interface PackedTiles {
   readonly data: Int32Array;
 }
 
-function pack(places: number, bit: (run: number, place: number) => number, runs: number, simd: number): PackedTiles {
+/** @param read writes the bits of a run, by place */
+function pack(places: number, read: (run: number, bits: Uint8Array) => void, runs: number, simd: number): PackedTiles {
   const words = wordsFor(simd);
-  const folds = places / simd;
-  const data = new Int32Array(runs * folds * words);
-  for (let run = 0; run < runs; run++)
-    for (let place = 0; place < places; place++) {
-      const tap = place % simd;
-      if (bit(run, place)) data[(run * folds + Math.floor(place / simd)) * words + (tap >>> 5)]! |= 1 << (tap & 31);
-    }
+  const data = new Int32Array((runs * places * words) / simd);
+  const bits = new Uint8Array(places);
+  for (let run = 0, word = 0; run < runs; run++) {
+    read(run, bits);
+    for (let start = 0; start < places; start += simd)
+      for (let first = start; first < start + simd; first += 32, word++) {
+        const end = Math.min(first + 32, start + simd);
+        let packed = 0;
+        for (let place = first; place < end; place++) packed |= bits[place]! << (place - first);
+        data[word] = packed;
+      }
+  }
   return { words, data };
 }
 
 /** By filter and tile. */
-export function packWeights({ layer, fold, inverted }: EarlyPlan): PackedTiles {
+export function packWeights({ layer, fold, inverted }: Omit<EarlyPlan, 'visits'>): PackedTiles {
   const { channels, kernel, filters, weights } = layer;
-  const bit = (run: number, place: number) => weights[run * channels + place]! ^ inverted[place]!;
-  return pack(channels, bit, filters * kernel * kernel, fold.simd);
+  const read = (run: number, bits: Uint8Array) => {
+    for (let c = 0, at = run * channels; c < channels; c++, at++) bits[c] = weights[at]! ^ inverted[c]!;
+  };
+  return pack(channels, read, filters * kernel * kernel, fold.simd);
 }
 
 /** By pixel of the padded map and fold. */
 export function packMap({ layer, fold, inverted }: Omit<EarlyPlan, 'visits'>, map: BitTensor): PackedTiles {
   const { height, width, channels, padSize, padBit } = layer;
   const columns = width + 2 * padSize;
-  const bit = (pixel: number, c: number) => {
+  const read = (pixel: number, bits: Uint8Array) => {
     const y = Math.floor(pixel / columns) - padSize;
     const x = (pixel % columns) - padSize;
-    if (y < 0 || x < 0 || y >= height || x >= width) return padBit ^ inverted[c]!;
-    return ((map.data[(y * width + x) * map.words + (c >>> 5)]! >>> (c & 31)) & 1) ^ inverted[c]!;
+    const inside = y >= 0 && x >= 0 && y < height && x < width;
+    const at = (y * width + x) * map.words;
+    for (let c = 0; c < channels; c++) bits[c] = (inside ? (map.data[at + (c >>> 5)]! >>> (c & 31)) & 1 : padBit) ^ inverted[c]!;
   };
-  return pack(channels, bit, (height + 2 * padSize) * columns, fold.simd);
+  return pack(channels, read, (height + 2 * padSize) * columns, fold.simd);
 }

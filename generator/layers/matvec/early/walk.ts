@@ -7,7 +7,7 @@ import { popcount } from '../../../golden/popcount.ts';
 import { newBits, type BitTensor } from '../../../golden/tensor.ts';
 import { gcd } from '../../../map/divisors.ts';
 import { bothEarly, denseTiles, onesThresholds, outputOf, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
-import { packMap, packWeights } from './pack.ts';
+import { packMap, packWeights, type PackedTiles } from './pack.ts';
 
 export interface Walk {
   /** The layer's output, where it was walked. */
@@ -31,13 +31,23 @@ function ringOf(plan: Pick<EarlyPlan, 'layer' | 'fold' | 'inverted'>, map: BitTe
   return { data, ones: data.map(popcount) };
 }
 
+/** The filters as the lanes have them: weights in tiles, and how many ones decide. */
+interface Filters {
+  readonly weights: PackedTiles;
+  readonly k: Int32Array;
+}
+
+function filtersOf(plan: Omit<EarlyPlan, 'visits'>): Filters {
+  return { weights: packWeights(plan), k: onesThresholds(plan) };
+}
+
 /** A frame's walk; the weights are packed once. */
 export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk {
-  const walk = ringWalker(plan, early);
+  const walk = ringWalker(plan, early, filtersOf(plan));
   return (map) => walk(ringOf(plan, map), everyPixel);
 }
 
-function ringWalker(plan: EarlyPlan, early: Early): (ring: Ring, sample: Sample) => Walk {
+function ringWalker(plan: EarlyPlan, early: Early, { weights, k }: Filters): (ring: Ring, sample: Sample) => Walk {
   const { layer, visits } = plan;
   const { simd } = plan.fold;
   const { filters, pool, stride } = layer;
@@ -45,9 +55,7 @@ function ringWalker(plan: EarlyPlan, early: Early): (ring: Ring, sample: Sample)
   const folds = layer.channels / simd;
   const columns = layer.width + 2 * layer.padSize;
   const places = tilePlaces(layer, simd);
-  const weights = packWeights(plan);
   const { words } = weights;
-  const k = onesThresholds(plan);
   const size = outputOf(layer);
   return ({ data, ones }, sample) => {
     const output = newBits(size.height, size.width, filters);
@@ -126,7 +134,8 @@ export function tilesSampled(plan: Omit<EarlyPlan, 'visits'>, orders: readonly E
   const pixels = height * width;
   let every = Math.max(1, Math.floor((orders.length * maps.length * denseTiles(layer, fold.simd)) / most));
   while (gcd(every, width) > 1) every++;
-  const walks = orders.map((visits) => ringWalker({ ...plan, visits }, bothEarly));
+  const filters = filtersOf(plan);
+  const walks = orders.map((visits) => ringWalker({ ...plan, visits }, bothEarly, filters));
   const totals = orders.map(() => new Float64Array(layer.filters));
   maps.forEach((map, frame) => {
     const first = (every - ((frame * pixels) % every)) % every;
