@@ -27,7 +27,9 @@ const cases: readonly Case[] = [
   { name: 'cnv-10000', network: 'cnv', board: xc7z100, fps: 10_000 },
   { name: 'cnv-55555', network: 'cnv', board: xc7z100, fps: 55_555 },
   { name: 'cnv-max', network: 'cnv', board: xc7z100, fps: 'max' },
+  { name: 'cnv-wired', network: 'cnv', board: xc7z100, fps: 255_000, reuse: 'auto' },
   { name: 'binarynet', network: 'binarynet', board: xc7z100, fps: 20_000 },
+  { name: 'binarynet-wired', network: 'binarynet', board: xc7z100, fps: 40_000, reuse: 'auto' },
   { name: 'binarynet-max', network: 'binarynet', board: xc7z100, fps: 'max' },
 ];
 
