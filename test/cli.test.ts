@@ -109,6 +109,21 @@ describe('the network of a board', () => {
     expect(ran.stderr).toContain(`${network}: synthetic weights; no accuracy is implied`);
   });
 
+  test("xc7z100's own design has kernel reuse, and asks where early decision pays", async () => {
+    const { exitCode, stdout } = await bitloom(['check', '--board', 'xc7z100', '--json']);
+    expect(exitCode).toBe(0);
+    const { report } = JSON.parse(stdout) as { report: { totals: { framesPerSecond: number; fits: boolean }; layers: { name: string; style: string }[] } };
+    expect(report).toMatchObject({ network: 'binarynet', calibration: { source: 'random' }, totals: { fits: true } });
+    expect(report.totals.framesPerSecond).toBeGreaterThanOrEqual(40_000);
+    expect(report.layers.filter(({ style }) => style === 'wired').map(({ name }) => name)).toContain('conv2');
+  });
+
+  test('another network on xc7z100 is as everywhere', async () => {
+    const { exitCode, stdout, stderr } = await bitloom(['check', '--board', 'xc7z100', '--network', 'tiny', '--json']);
+    expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('early decision')]);
+    expect(JSON.parse(stdout).report.calibration ?? null).toBeNull();
+  });
+
   test('gen --board zcu104 works without a network, and says in the file that it was chosen', async () => {
     const { exitCode, stdout } = await bitloom(['gen', '--board', 'zcu104', '--out', join(folder, 'default'), '--json']);
     expect(exitCode).toBe(0);
