@@ -2,6 +2,7 @@
  * Events of a frame by engine, from the toggles of all bits. Names are not nets: bits that toggle in the same clocks are counted
  * once, as what drives them, and as its engine's that drives the wire of the top among them.
  */
+import type { Elaborated } from '../../sim/activity/elaboration.ts';
 import type { Measured } from '../../sim/activity/measure.ts';
 import type { Scope } from '../../sim/activity/trace.ts';
 import type { Instance } from '../emit/instances.ts';
@@ -14,7 +15,7 @@ interface Net {
   readonly ahead: string;
   readonly behind: string;
   isRegister: boolean;
-  /** It is seen at a carry chain. */
+  /** It is seen at a carry chain, or within a shift register. */
   inSlice: boolean;
 }
 
@@ -24,6 +25,15 @@ const blockMemories: Readonly<Record<string, { readonly word: string; readonly w
   nn_ram: { word: 'q', write: 'we' },
 };
 const carryPrimitives = /^CARRY\d$/;
+/** Bits that synthesis keeps in shift-register LUTs, as long as it makes them: nn_delay's, stage by stage. */
+const shiftRegister = { module: 'nn_delay', stages: 'past', least: 3, most: 32 } as const;
+
+/** Clocks of a shift register; undefined where a module's flip-flops are flip-flops. */
+function shiftClocks({ name, parameters }: Elaborated): number | undefined {
+  const clocks = Number(parameters.get('CLOCKS'));
+  return name === shiftRegister.module && clocks >= shiftRegister.least ? clocks : undefined;
+}
+
 /** What the library calls unused is there for linters: synthesis removes it. */
 const removed = /^unused/;
 
@@ -41,14 +51,17 @@ export function countEvents({ top, modules, clocks, frames, duration }: Measured
     const module = modules.get(moduleName)!;
     for (const { name, bits } of scope.signals) {
       if (removed.test(name)) continue;
-      const isRegister = module.registers.has(name);
-      if (isRegister && engine) totals.get(engine)!.clocked += bits.length * clocks;
-      for (const { wave, toggles, ahead, behind } of bits) {
+      const shifted = name === shiftRegister.stages ? shiftClocks(module) : undefined;
+      const isRegister = shifted === undefined && module.registers.has(name);
+      const width = bits.length / (shifted ?? 1);
+      const clocked = shifted === undefined ? (isRegister ? width : 0) : width * Math.ceil(shifted / shiftRegister.most);
+      if (engine) totals.get(engine)!.clocked += clocked * clocks;
+      for (const [place, { wave, toggles, ahead, behind }] of bits.entries()) {
         if (toggles === 0) continue;
         const net = nets.get(wave) ?? { toggles, engine: engine ?? drivers.get(name) ?? null, ahead, behind, isRegister: false, inSlice: false };
         nets.set(wave, net);
         net.isRegister ||= isRegister;
-        net.inSlice ||= carryPrimitives.test(module.name);
+        net.inSlice ||= carryPrimitives.test(module.name) || (shifted !== undefined && place < bits.length - width);
       }
     }
     const memory = blockMemories[module.name];

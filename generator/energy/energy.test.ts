@@ -1,6 +1,7 @@
 /** Events of a small design against counts by hand, its switching activity read by another reader, and what weights do. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clocks, measureCounter } from '../../sim/activity/counter.fixture.ts';
+import type { Elaborated } from '../../sim/activity/elaboration.ts';
 import type { Measured } from '../../sim/activity/measure.ts';
 import type { Instance } from '../emit/instances.ts';
 import { rangeOf, relativeTo, sumOf } from './compare.ts';
@@ -30,6 +31,26 @@ test('events of a frame, by hand', () => {
   const kept = (8 + 4 + 2) * frames;
   const s = clocks - bits[2]! + bits[1]! - bits[3]!;
   expect(counts.get('storing')).toEqual(perFrame({ register: kept + bits[2]!, routed: 0, local: s, clocked: 12 * clocks, blockRam: 4 * (clocks + clocks / 2) }));
+});
+
+/** nn_delay of 2 bits: bit 0 toggles 6 times in 100 clocks, bit 1 never. */
+function delayed(stages: number): Counts {
+  const still = { ones: 0, toggles: 0, wave: '', ahead: '', behind: '' };
+  const moving = (at: number) => ({ ones: 100, toggles: 6, wave: `w${at}`, ahead: `w${at + 1}`, behind: `w${at}` });
+  const past = Array.from({ length: stages }, (_, at) => [moving(at + 1), still]).flat();
+  const module = (name: string, rest: Partial<Elaborated>): Elaborated => ({ name, instances: new Map(), ports: new Set(), registers: new Set(), parameters: new Map(), ...rest });
+  const modules = new Map([
+    ['top', module('top', { instances: new Map([['u_delay', 'delay']]) })],
+    ['delay', module('nn_delay', { registers: new Set(['past']), parameters: new Map([['DATA_W', '2'], ['CLOCKS', String(stages)]]) })],
+  ]);
+  const top = { name: 'top', signals: [], scopes: [{ name: 'u_delay', signals: [{ name: 'past', bits: past }], scopes: [] }] };
+  return countEvents({ top, modules, clocks: 100, frames: 1, duration: 200 } as unknown as Measured, 'top', [instance('u_delay', 'delay', 'q')]).get('delay')!;
+}
+
+test('a shift register is a LUT a bit: what it shifts stays inside, what it gives is a net', () => {
+  expect(delayed(4)).toEqual({ register: 0, routed: 6, local: 3 * 6, clocked: 2 * 100, blockRam: 0 });
+  expect(delayed(40)).toEqual({ register: 0, routed: 6, local: 39 * 6, clocked: 2 * 2 * 100, blockRam: 0 });
+  expect(delayed(2)).toEqual({ register: 2 * 6, routed: 0, local: 0, clocked: 4 * 100, blockRam: 0 });
 });
 
 type Sexp = string | readonly Sexp[];
