@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { measureActivity } from '../../sim/activity/measure.ts';
 import { inFolder } from '../../sim/in-folder.ts';
-import { warmupFrames } from '../../sim/verify.ts';
 import { openFolder } from '../emit/folder.ts';
 import { instancesOf } from '../emit/instances.ts';
 import { planFiles } from '../emit/plan.ts';
@@ -72,9 +71,7 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
   const prepared = await prepareFrom(options, out.warn);
   const { design, request } = prepared;
   requireFit(design);
-  const images = await framesFor(prepared, options.images, options.frames + warmupFrames);
-  if (images.frames.length <= warmupFrames)
-    fail({ code: 'NN001', where: '--images', got: `${images.frames.length} frames`, legal: `more than ${warmupFrames}, which fill the pipeline`, fix: 'give more images' });
+  const images = await framesFor(prepared, options.images, options.frames);
   const folder = openFolder(design, request, options.out);
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
 

@@ -6,12 +6,12 @@ import { fail } from '../../generator/errors.ts';
 import type { Design } from '../../generator/pipeline.ts';
 import { cacheFolder } from '../cache.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator } from '../simulator.ts';
-import { readSources, timeLimits, warmupFrames, writeVectors } from '../verify.ts';
+import { readSources, timeLimits, writeVectors } from '../verify.ts';
 import { elaborate, type Elaborated } from './elaboration.ts';
 import { parseActivity, scopeAt, type Activity, type Scope } from './trace.ts';
 
 export interface Measured extends Pick<Activity, 'duration'> {
-  /** Frames in the window: those before it fill the pipeline. */
+  /** Frames in the window. */
   readonly frames: number;
   /** Clocks of the window. */
   readonly clocks: number;
@@ -22,22 +22,26 @@ export interface Measured extends Pick<Activity, 'duration'> {
 
 export interface MeasureOptions {
   readonly folder: string;
-  /** Pixels: the first `warmupFrames` are not counted. */
+  /** Pixels, all of them counted. */
   readonly frames: readonly Uint8Array[];
   readonly onProgress?: (text: string) => void;
 }
 
 /**
- * The window reaches from the clock after the last warm-up frame's last beat to that of the last frame: whole frames, nothing stalled.
- * NN041 when a beat differs from the golden model: such a design has no energy worth knowing.
+ * The frames come over and over. The window reaches from the clock after the last beat of one to that of the same one a round later, while
+ * every engine works on some round of them: a frame for every engine before the window fills the pipeline, as many behind it keep
+ * the first engines busy. Nothing is stalled. NN041 when a beat differs from the golden model, or an engine does not
+ * finish as many frames in the window as leave the design: such a design has no energy worth knowing.
  */
 export async function measureActivity(design: Design, { folder, frames, onProgress = () => {} }: MeasureOptions): Promise<Measured> {
   const [dut] = duts([design]);
   const { edges } = dut!;
   const data = mkdtempSync(join(cacheFolder('vectors'), 'run-'));
   try {
-    onProgress(`golden model: ${frames.length} frames`);
-    writeVectors(dut!, frames, data);
+    const around = edges.length;
+    const fed = Array.from({ length: around + frames.length + around }, (_, i) => frames[i % frames.length]!);
+    onProgress(`golden model: ${fed.length} frames`);
+    writeVectors(dut!, fed, data);
     onProgress('building the simulator that counts toggles');
     const sources = readSources(folder);
     const program = await buildSimulator(sources, benchText([dut!]), { toggles: true, lutLevel: true });
@@ -46,13 +50,17 @@ export async function measureActivity(design: Design, { folder, frames, onProgre
     const free = await runSimulator(program, options);
     if (!passed(free)) fail({ code: 'NN041', where: 'simulation', got: 'the design differs from the golden model', fix: 'npm run verify says where' });
     const completed = free.frames[edges.length - 1]!;
-    const [before, to] = [completed[warmupFrames - 1]!, completed.at(-1)!];
+    const [before, to] = [completed[around - 1]!, completed[around + frames.length - 1]!];
+    const inWindow = edges.map((edge, i) => ({ edge, count: free.frames[i]!.filter((clock) => clock > before && clock <= to).length }));
+    const unsteady = inWindow.find(({ count }) => Math.abs(count - frames.length) > 1);
+    if (unsteady)
+      fail({ code: 'NN041', where: 'simulation', got: `${unsteady.edge.engine} finished ${unsteady.count} frames while ${frames.length} left the design`, fix: 'more --frames' });
     onProgress('counting toggles');
     const file = join(data, 'toggles.txt');
     await runSimulator(program, { ...options, wave: { file, from: before + 1, to } });
     const { duration, root } = parseActivity(readFileSync(file, 'utf8'));
     const modules = await elaborate(sources, topName(design));
-    return { frames: completed.length - warmupFrames, clocks: to - before, duration, top: scopeAt(root, 'TOP', 'bench', 'dut_0'), modules };
+    return { frames: frames.length, clocks: to - before, duration, top: scopeAt(root, 'TOP', 'bench', 'dut_0'), modules };
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
