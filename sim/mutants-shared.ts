@@ -23,6 +23,7 @@ const control: readonly Mutant[] = [
     ['does not wait for the frame', '(!waits_input || loaded) &&', ''],
     ['does not wait for the last result to have gone', '&& (!waits_result || result_free)', ''],
     ['the next layer begins before the results are there', 'timer <= FULL;', 'timer <= FETCH + 2\'d2;'],
+    ['a layer settles a clock late', 'FULL  = DRAIN_32[TIMER_W-1:0];', "FULL  = DRAIN_32[TIMER_W-1:0] + 1'b1;"],
     ['the layers do not begin again', "final_layer ? {LAYER_W{1'b0}} : layer + 1'b1;", "layer + 1'b1;"],
     ['reset keeps the layer', "            layer   <= {LAYER_W{1'b0}};", ''],
   ]),
@@ -43,7 +44,7 @@ const control: readonly Mutant[] = [
 
 const memory: readonly Mutant[] = [
   ...cell('banks', [
-    ['pixels overwrite what the layer writes', 'b_ready = !(a_valid && a_bank == b_bank);', "b_ready = 1'b1;"],
+    ['pixels overwrite what the layer writes', 'b_ready = !a_valid;', "b_ready = 1'b1;"],
     ['padding is zero', 'choose(column_from', "~9'd0 == 9'd0 ? {GROUP{1'b0}} : choose(column_from"],
     ['columns are not turned', 'turned[3*(t/3)*GROUP +: GROUP],', 'turned[t*GROUP +: GROUP],'],
   ]),
@@ -97,7 +98,7 @@ const arithmetic: readonly Mutant[] = [
   ]),
   ...cell('output', [
     ['values are read a place too late', 'if (load) read_at <= value_base;', "if (load) read_at <= value_base + 1'b1;"],
-    ['every layer adds', 'added <= adds ? read :', "added <= 1'b1 ? read :"],
+    ['every layer adds', 'alone <= !adds;', "alone <= 1'b0;"],
   ]),
   ...cell('array', [
     ['half steps a clock early', '.CLOCKS(SUMS_AT - 2)) u_half', '.CLOCKS(SUMS_AT - 3)) u_half'],

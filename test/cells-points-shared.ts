@@ -27,7 +27,7 @@ export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
   nn_gather: table('GROUP UNITS', [[8, 1], [8, 8], [16, 4], [32, 16], [4, 2]]),
   nn_place: table('WORD_W ADDR_W COUNT_W', [[1, 1, 1], [8, 4, 2], [16, 10, 5], [32, 9, 6], [16, 13, 8]]),
   nn_load: table('GROUP CHANNELS ELEM_W RAISE PIXELS HEIGHT WIDTH PAD BASE ADDR_W', [
-    [16, 3, 8, 1, 1, 32, 32, 0, 0, 10], [8, 1, 8, 0, 1, 5, 7, 255, 3, 6], [32, 4, 8, 1, 1, 6, 6, 128, 0, 5], [16, 1, 1, 0, 16, 28, 28, 0, 0, 6], [8, 3, 1, 0, 1, 4, 4, 255, 9, 7], [8, 2, 1, 0, 4, 5, 5, 0, 0, 3],
+    [16, 3, 8, 1, 0, 32, 32, 0, 0, 10], [8, 1, 8, 0, 0, 5, 7, 255, 3, 6], [32, 4, 8, 1, 0, 6, 6, 128, 0, 5], [16, 1, 1, 0, 16, 28, 28, 0, 0, 6], [8, 3, 1, 0, 0, 4, 4, 255, 9, 7], [8, 8, 1, 0, 1, 5, 5, 0, 0, 5],
   ]),
   nn_results: table('UNITS CHANNELS VALUE_W OUT_W SUMS SIGNED', [[1, 1, 1, 1, 0, 0], [8, 10, 12, 12, 0, 1], [4, 4, 9, 9, 0, 0], [16, 256, 12, 18, 1, 1], [8, 24, 8, 14, 1, 0]]),
   nn_array: table('UNITS GROUP PLANES SPLIT ACC_W X_AT DEPTH WEIGHT_W', [[1, 8, 0, 0, 7, 3, 1, 1], [2, 16, 1, 1, 14, 8, 10, 4], [4, 16, 1, 0, 14, 8, 512, 9], [8, 16, 0, 1, 12, 8, 700, 10], [2, 32, 1, 1, 14, 5, 64, 6]], { WEIGHT_FILE: IMAGE }),

@@ -61,6 +61,7 @@ describe.sequential('energy', () => {
     [['--frames', '101'], 'NN001', '1..100'],
     [['--images', join(folder, 'few.bin')], 'NN001', '3 frames'],
     [['--fps', '5'], 'NN031', 'a design of'],
+    [['--arch', 'shared'], 'NN001', 'no baseline'],
   ])('refuses %j', async (args, code, says) => {
     writeFileSync(join(folder, 'few.bin'), new Uint8Array(3 * 64));
     const { exitCode, stderr } = await energy(...args);

@@ -1,13 +1,14 @@
 /** The shared architecture as a placement: what comes before the array, the array, and what is behind it, in one chain. */
 import { nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { BitloomError } from '../errors.ts';
-import { bitsOf } from '../ir/types.ts';
+import { bitsOf, elementCount } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
 import type { Materials } from '../layers/layer-kind.ts';
 import type { HardwareStream } from '../map/hardware.ts';
 import { placeEngine, type PlacedEngine, type Placement, type Turn } from '../map/place.ts';
 import { estimateShared } from './estimate.ts';
 import { imagesOf } from './images.ts';
+import { arrayInterval } from './interval.ts';
 import { planShared, type ArrayShape, type LayerPlan, type SharedPlan } from './plan.ts';
 import { gapClocks } from './table.ts';
 import { tapsOf } from './taps.ts';
@@ -49,8 +50,9 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
   const { parameters, images, stage } = imagesOf(graph, name, plan, materials.primitives);
   const gap = gapClocks(shape, stage);
   const turns = plan.layers.map((layer, i) => turnOf(layer, i, plan, gap));
+  const cycles = arrayInterval(plan, gap, elementCount(result.type));
   const taps = 9 * shape.group;
-  const total = (key: 'macs' | 'operations' | 'cycles') => turns.reduce((sum, turn) => sum + turn[key], 0);
+  const total = (key: 'macs' | 'operations') => turns.reduce((sum, turn) => sum + turn[key], 0);
   engines.push({
     ...materials,
     name,
@@ -72,8 +74,8 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
     input,
     output,
     lanes: shape.units * taps,
-    cycles: total('cycles'),
-    cyclesAtMost: total('cycles'),
+    cycles,
+    cyclesAtMost: cycles,
     macs: total('macs'),
     operations: total('operations'),
     estimate: estimateShared(plan, stage, images, materials.primitives),

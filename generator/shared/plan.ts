@@ -35,7 +35,7 @@ export interface BankMap {
 export interface InputMap extends BankMap {
   /** Integers as bit planes; absent where pixels are bits. */
   readonly planes?: { readonly bits: number; readonly raise: number; readonly pad: number };
-  /** Pixels of a word, where the map is one long vector. */
+  /** Pixels of a word, where the map is one long vector; 0 where it is none. */
   readonly pixels: number;
 }
 
@@ -130,10 +130,10 @@ function inputMap(graph: TypedGraph, reader: SharedLayer, shape: ArrayShape): Om
     const bits = bitsOf(type.element);
     const raise = isSigned(type.element) ? 2 ** (bits - 1) : 0;
     const groups = Math.ceil(bits / (shape.group / 4));
-    return { ...type, groups, pitch: third(type.width) * groups, fill: 0, twice: false, pixels: 1, planes: { bits, raise, pad: padValue + raise } };
+    return { ...type, groups, pitch: third(type.width) * groups, fill: 0, twice: false, pixels: 0, planes: { bits, raise, pad: padValue + raise } };
   }
   const fill = padValue > 0 ? 1 : 0;
-  if (kernel !== 'map') return { ...type, groups: 1, pitch: third(type.width), fill, twice: false, pixels: 1 };
+  if (kernel !== 'map') return { ...type, groups: 1, pitch: third(type.width), fill, twice: false, pixels: 0 };
   const groups = Math.ceil(elementCount(type) / shape.group);
   return { height: 1, width: 1, channels: elementCount(type), groups, pitch: groups, fill, twice: false, pixels: shape.group / type.channels };
 }

@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cacheFolder } from '../../sim/cache.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator, type Dut } from '../../sim/simulator.ts';
-import { timeLimits, writeVectors } from '../../sim/verify.ts';
+import { intervalOf, timeLimits, writeVectors } from '../../sim/verify.ts';
 import { kc705 } from '../boards/kc705.ts';
 import { planFiles } from '../emit/plan.ts';
 import type { Graph } from '../ir/graph.ts';
 import { randomFrom } from '../passes/random.ts';
 import { build, typecheck, type Design } from '../pipeline.ts';
-import { randomBlocks, randomChain, randomVector } from './random-networks.fixture.ts';
+import { eager, randomBlocks, randomChain, randomVector, talkative } from './random-networks.fixture.ts';
 
 const random = randomFrom('shared');
 
@@ -27,6 +27,10 @@ const designs = [
   designOf(randomBlocks(random, 6), 2, 8),
   designOf(randomBlocks(random, 7), 8, 8),
   designOf(randomBlocks(random, 8), 4, 16),
+  designOf(eager(random, 9), 8, 8),
+  designOf(eager(random, 10), 8, 16),
+  designOf(talkative(11), 8, 8),
+  designOf(talkative(12), 16, 32),
 ];
 
 const frames = 6;
@@ -80,6 +84,12 @@ test('layers take the clocks that the model says', async () => {
       const turn = design.placement.engines.flatMap(({ turns }) => turns ?? []).find((t) => t.name === name);
       if (turn) expect([design.name, name, result.busy[firstBusy + i]! / frames]).toEqual([design.name, name, turn.steps]);
     });
+});
+
+test('frames take the clocks that the model says', async () => {
+  const result = await run({ stall: 0, seed: 1 });
+  const measured = placed.map(({ design, edges }) => [design.name, intervalOf(result.frames[edges.at(-1)!.index]!)]);
+  expect(measured).toEqual(placed.map(({ design }) => [design.name, design.placement.interval]));
 });
 
 test('the networks leave half groups to share, and idle lanes', () => {

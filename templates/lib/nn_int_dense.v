@@ -124,7 +124,7 @@ module nn_int_dense #(
                 assign x = {1'b0, x_2};
             end
 
-            reg signed [PRODUCT_W-1:0] product;
+            reg [PRODUCT_W-1:0] product;    // unsigned: Yosys fails on slices of signed registers at the ports of cells
             always @(posedge clk) product <= {{X_W{w[7]}}, w} * {{8{x[X_W-1]}}, x};
 
             nn_accumulate #(.WORDS(NF), .ADD_W(ADD_W), .SUM_W(SUM_W)) u_sum (

@@ -115,12 +115,14 @@ module nn_output #(
             reg  [PLACE_W-1:0]  read_at, write_at;
             wire [VALUES_W-1:0] read;
             reg  [VALUES_W-1:0] added;
+            reg                 alone;      // of the layer: nothing is added
             always @(posedge clk) begin
                 if (load) read_at <= value_base;
                 else if (ended[ADD_AT-3]) read_at <= read_at + 1'b1;
                 if (load) write_at <= value_base;
                 else if (ended[VALUES_AT]) write_at <= write_at + 1'b1;
-                added <= adds ? read : {VALUES_W{1'b0}};
+                alone <= !adds;
+                added <= alone ? {VALUES_W{1'b0}} : read;
             end
             nn_ram #(.DATA_W(VALUES_W), .DEPTH(VALUE_DEPTH)) u_values (
                 .clk(clk), .we(ended[VALUES_AT] && of_values), .waddr(write_at), .wdata(values), .raddr(read_at), .q(read)

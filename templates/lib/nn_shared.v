@@ -36,7 +36,7 @@ module nn_shared #(
     parameter IN_CHANNELS = 3,  // nn_load
     parameter IN_W        = 8,
     parameter IN_RAISE    = 1,
-    parameter IN_PIXELS   = 1,
+    parameter IN_PIXELS   = 0,
     parameter IN_HEIGHT   = 32,
     parameter IN_WIDTH    = 32,
     parameter IN_PAD      = 0,
