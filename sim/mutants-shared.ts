@@ -28,8 +28,8 @@ const control: readonly Mutant[] = [
     ['reset keeps the layer', "            layer   <= {LAYER_W{1'b0}};", ''],
   ]),
   ...cell('reach', [
-    ['no window crosses a row of thirds', "y_base + (y_over ? y_unit : {ADDR_W{1'b0}});", 'y_base;'],
-    ['no window crosses a column of thirds', "x_base + (x_over ? x_unit : {ADDR_W{1'b0}});", 'x_base;'],
+    ['no window crosses a row of thirds', "y_over ? y_unit : {ADDR_W{1'b0}};", "{ADDR_W{1'b0}};"],
+    ['no window crosses a column of thirds', "x_over ? x_unit : {ADDR_W{1'b0}};", "{ADDR_W{1'b0}};"],
     ['groups are not skewed across', "skew_right <= plus(skew_right, 2'd1);", "skew_right <= 2'd0;"],
     ['groups are not skewed down', "if (skew_right == 2'd2) skew_down <= plus(skew_down, 2'd1);", ''],
     ['nothing is outside on the left or above', 'at[POSITION_W-1] || at >= size', 'at >= size'],
@@ -37,7 +37,7 @@ const control: readonly Mutant[] = [
     ['the kernel is always three wide', 'at >= size || tap >= taps;', 'at >= size;'],
     ['surplus groups count', '(last_2 && surplus[t])', "1'b0"],
     ['nine groups of a point are one', '(place == 2\'d1) ? stride : stride << 1;', "{ADDR_W{1'b0}};"],
-    ['points are as far apart as groups', "group_1      <= point ? wide_nine[ADDR_W-1:0] :", "group_1      <= point ? wide_index[ADDR_W-1:0] :"],
+    ['points are as far apart as groups', '(point ? NINE : ONE)', 'ONE'],
     ['rows turn the other way', 'plus(y_turn, i[1:0])', "plus(i[1:0], 2'd0)"],
   ]),
 ];
@@ -97,14 +97,18 @@ const arithmetic: readonly Mutant[] = [
     ['a pool joins bits that are none', 'if (window_valid) y[u]', 'y[u]'],
   ]),
   ...cell('output', [
-    ['values are read a place too late', 'if (load) read_at <= value_base;', "if (load) read_at <= value_base + 1'b1;"],
+    ['terms come a clock late', '.CLOCKS(2)) u_param (', '.CLOCKS(3)) u_param ('],
+    ['values are added a clock late', 'ended[ADD_AT-3]', 'ended[ADD_AT-2]'],
+  ]),
+  ...cell('values', [
+    ['values are read a place too late', 'read_at <= base;', "read_at <= base + 1'b1;"],
     ['every layer adds', 'alone <= !adds;', "alone <= 1'b0;"],
   ]),
   ...cell('array', [
     ['half steps a clock early', '.CLOCKS(SUMS_AT - 2)) u_half', '.CLOCKS(SUMS_AT - 3)) u_half'],
     ['starts a clock early', '.CLOCKS(SUMS_AT - 1)) u_take', '.CLOCKS(SUMS_AT - 2)) u_take'],
   ]),
-  ...cell('shared', [
+  ...cell('front', [
     ['windows of a pool at one place', 'window_stride ? window_row << 1 : window_row', "2'd0"],
     ['padding of the first planes everywhere', 'pad[turn*(GROUP/4) +: GROUP/4] :', 'pad[GROUP/4-1:0] :'],
     ['the next frame while this one is read', '.used(settled && frees_input)', '.used(load && frees_input)'],

@@ -2,7 +2,7 @@
  * Clocks between frames: the layers one after the other, or what lies between a frame's place being free and the next frame
  * being there, or between a result and the next one. Where the greatest is the input's, pixels that wait for results are in it.
  */
-import type { ArrayShape, LayerPlan, SharedPlan } from './plan.ts';
+import type { LayerPlan, SharedPlan } from './plan.ts';
 
 /** Clocks in which words of pixels arrive at the banks where nothing is in their way; the first clock is that of the first beat. */
 function frameClocks({ input, graph }: SharedPlan): number[] {
@@ -19,7 +19,7 @@ function frameBeats({ input, graph }: Pick<SharedPlan, 'input' | 'graph'>): numb
 }
 
 /** Clocks in which words of a layer's results leave its last step, counted from its first one. */
-function resultClocks({ rows, columns, pool, passes, steps, split, dense, work }: LayerPlan, { units, group }: ArrayShape): number[] {
+function resultClocks({ rows, columns, pool, passes, steps, split, dense, work, units }: LayerPlan, group: number): number[] {
   const clocks: number[] = [];
   let clock = 0;
   for (let pixel = 0; pixel < (dense ? 1 : rows * columns); pixel++)
@@ -38,7 +38,7 @@ function waits(plan: SharedPlan, gap: number, freed: number): number {
   const taken = new Set<number>();
   let start = gap - loadLatency;
   for (const layer of plan.layers.slice(freed + 1)) {
-    if (layer.output) for (const clock of resultClocks(layer, plan.shape)) taken.add(start + clock);
+    if (layer.output) for (const clock of resultClocks(layer, plan.shape.group)) taken.add(start + clock);
     start += layer.work + gap;
   }
   let waited = 0;
