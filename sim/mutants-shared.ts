@@ -115,6 +115,15 @@ const arithmetic: readonly Mutant[] = [
   ]),
 ];
 
+const tops: readonly Mutant[] = [
+  ...cell('delay', [['a clock too few', 'all[CLOCKS*DATA_W +: DATA_W]', 'all[(CLOCKS-1)*DATA_W +: DATA_W]']]),
+  ...cell('datapath', [["a pixel's last bits wait for the next one's", '.last(y_last), .fill(fill)', ".last(1'b0), .fill(fill)"]]),
+  ...cell('shared', [
+    ['every layer gives a result', '.deliver(settled && gives_result)', '.deliver(settled)'],
+    ['nothing is kept of the values', '.keep(of_values)', ".keep(1'b0)"],
+  ]),
+];
+
 const images: readonly Mutant[] = [
   { fault: 'a weight flipped', file: 'mem/turns__array_weights.mem', change: flipped(40) },
   { fault: 'a term off by one', file: 'mem/blocks__array_terms.mem', change: flipped(9) },
@@ -122,4 +131,4 @@ const images: readonly Mutant[] = [
   { fault: 'a line of the table missing', file: 'mem/turns__array_layers.mem', change: without(1) },
 ];
 
-export const sharedMutants: readonly Mutant[] = [...control, ...memory, ...arithmetic, ...images];
+export const sharedMutants: readonly Mutant[] = [...control, ...memory, ...arithmetic, ...tops, ...images];
