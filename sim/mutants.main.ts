@@ -58,9 +58,10 @@ async function judgeAll(bench: SpecimenBench, list: readonly Mutant[]): Promise<
   return verdicts;
 }
 
-// One argument chooses mutants by a part of their specimens' name, file or fault.
-const wanted = process.argv[2] ?? '';
-const chosen = (name: string, list: readonly Mutant[]) => list.filter(({ file, fault }) => `${name}: ${file} ${fault}`.includes(wanted));
+// Arguments choose mutants, each by a part of their specimens' name, file and fault.
+const wanted = process.argv.slice(2);
+const chosen = (name: string, list: readonly Mutant[]) =>
+  list.filter(({ file, fault }) => wanted.length === 0 || wanted.some((part) => `${name}: ${file} ${fault}`.includes(part)));
 const folder = mkdtempSync(join(cacheFolder('mutants'), 'run-'));
 try {
   const started = performance.now();

@@ -59,10 +59,10 @@ export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
   nn_shared: sharedArrays,
   nn_unshared: [
     {},
-    { PIXELS_UNITS: 0, WINDOWS_UNITS: 4, POINTS_UNITS: 4, IN_CHANNELS: 1, IN_W: 1, IN_RAISE: 0, RESULT: 'bits', OUT_W: 1 },
-    { POINTS_UNITS: 0, WINDOWS_SPLIT: 1, RESULT_OF: 1, GROUP: 32, WINDOWS_UNITS: 32 },
-    { WINDOWS_UNITS: 16, PIXELS_UNITS: 8, POINTS_UNITS: 4, ...residuals, RESULT: 'mean', RESULT_OF: 1, OUT_CHANNELS: 256, OUT_W: 18, VALUE_DEPTH: 4096 },
-    { WINDOWS_UNITS: 16, PIXELS_UNITS: 4, POINTS_UNITS: 16, ...residuals, CLAMPS: 1, RESULT: 'mean', OUT_CHANNELS: 24, OUT_W: 14, VALUE_DEPTH: 300, STYLE: 'xilinx' },
+    { PIXELS_UNITS: 0, WINDOWS_UNITS: 2, POINTS_UNITS: 2, IN_CHANNELS: 1, IN_W: 1, IN_RAISE: 0, RESULT: 'bits', OUT_W: 1 },
+    { POINTS_UNITS: 0, WINDOWS_SPLIT: 1, RESULT_OF: 1, PIXELS_UNITS: 1, WINDOWS_UNITS: 2, GROUP: 32 },
+    { WINDOWS_UNITS: 4, PIXELS_UNITS: 2, POINTS_UNITS: 1, ...residuals, RESULT: 'mean', RESULT_OF: 1, OUT_CHANNELS: 256, OUT_W: 18, VALUE_DEPTH: 4096 },
+    { WINDOWS_UNITS: 4, PIXELS_UNITS: 1, POINTS_UNITS: 4, ...residuals, CLAMPS: 1, RESULT: 'mean', OUT_CHANNELS: 24, OUT_W: 14, VALUE_DEPTH: 300, STYLE: 'xilinx' },
   ].map((point) => ({ LAYER_FILE: IMAGE, ...ownImages, ...point })),
 };
 

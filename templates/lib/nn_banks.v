@@ -73,9 +73,9 @@ module nn_banks #(
 
     // One of three words or padding: six inputs a bit.
     function [GROUP-1:0] choose(
-        input [1:0] from, input [GROUP-1:0] first, input [GROUP-1:0] second, input [GROUP-1:0] third, input [GROUP-1:0] fill
+        input [1:0] from, input [GROUP-1:0] first, input [GROUP-1:0] second, input [GROUP-1:0] third, input [GROUP-1:0] padding
     );
-        choose = (from == 2'd0) ? first : (from == 2'd1) ? second : (from == 2'd2) ? third : fill;
+        choose = (from == 2'd0) ? first : (from == 2'd1) ? second : (from == 2'd2) ? third : padding;
     endfunction
 
     wire [GROUP-1:0] row_fill, column_fill;

@@ -16,81 +16,34 @@ module nn_unshared #(
     parameter CLAMPS   = 0,
     parameter FACTORS  = 0,     // 1: of every datapath FACTOR_W > 0
     parameter POOLS    = 1,
-    parameter STYLE    = "portable",
-    parameter CARRY_W  = 4,
+    parameter STYLE    = "portable", CARRY_W = 4,
 
-    parameter PIXELS_UNITS    = 4,     // nn_datapath
-    parameter PIXELS_SPLIT    = 0,
-    parameter PIXELS_ACC_W    = 14,
-    parameter PIXELS_FACTOR_W = 0,
-    parameter PIXELS_TERM_W   = 15,
-    parameter PIXELS_SUM_W    = 16,
-    parameter PIXELS_SHIFT    = 0,
-    parameter PIXELS_WIDE_W   = 16,
-    parameter PIXELS_WEIGHT_DEPTH = 512,
-    parameter PIXELS_PARAM_DEPTH  = 64,
-    parameter PIXELS_WEIGHT_FILE  = "",
-    parameter PIXELS_FACTOR_FILE  = "",
-    parameter PIXELS_TERM_FILE    = "",
-    parameter PIXELS_LEVEL_FILE   = "",
-    parameter PIXELS_MINIMUM_FILE = "",
+    parameter PIXELS_UNITS = 4, PIXELS_SPLIT = 0, PIXELS_ACC_W = 14,     // nn_datapath
+    parameter PIXELS_FACTOR_W = 0, PIXELS_TERM_W = 15, PIXELS_SUM_W = 16, PIXELS_SHIFT = 0, PIXELS_WIDE_W = 16,
+    parameter PIXELS_WEIGHT_DEPTH = 512, PIXELS_PARAM_DEPTH = 64,
+    parameter PIXELS_WEIGHT_FILE = "", PIXELS_FACTOR_FILE = "", PIXELS_TERM_FILE = "", PIXELS_LEVEL_FILE = "", PIXELS_MINIMUM_FILE = "",
 
-    parameter WINDOWS_UNITS    = 8,     // nn_datapath
-    parameter WINDOWS_SPLIT    = 0,
-    parameter WINDOWS_ACC_W    = 14,
-    parameter WINDOWS_FACTOR_W = 0,
-    parameter WINDOWS_TERM_W   = 15,
-    parameter WINDOWS_SUM_W    = 16,
-    parameter WINDOWS_SHIFT    = 0,
-    parameter WINDOWS_WIDE_W   = 16,
-    parameter WINDOWS_WEIGHT_DEPTH = 512,
-    parameter WINDOWS_PARAM_DEPTH  = 64,
-    parameter WINDOWS_WEIGHT_FILE  = "",
-    parameter WINDOWS_FACTOR_FILE  = "",
-    parameter WINDOWS_TERM_FILE    = "",
-    parameter WINDOWS_LEVEL_FILE   = "",
-    parameter WINDOWS_MINIMUM_FILE = "",
+    parameter WINDOWS_UNITS = 8, WINDOWS_SPLIT = 0, WINDOWS_ACC_W = 14,     // nn_datapath
+    parameter WINDOWS_FACTOR_W = 0, WINDOWS_TERM_W = 15, WINDOWS_SUM_W = 16, WINDOWS_SHIFT = 0, WINDOWS_WIDE_W = 16,
+    parameter WINDOWS_WEIGHT_DEPTH = 512, WINDOWS_PARAM_DEPTH = 64,
+    parameter WINDOWS_WEIGHT_FILE = "", WINDOWS_FACTOR_FILE = "", WINDOWS_TERM_FILE = "", WINDOWS_LEVEL_FILE = "", WINDOWS_MINIMUM_FILE = "",
 
-    parameter POINTS_UNITS    = 4,     // nn_datapath
-    parameter POINTS_SPLIT    = 0,
-    parameter POINTS_ACC_W    = 14,
-    parameter POINTS_FACTOR_W = 0,
-    parameter POINTS_TERM_W   = 15,
-    parameter POINTS_SUM_W    = 16,
-    parameter POINTS_SHIFT    = 0,
-    parameter POINTS_WIDE_W   = 16,
-    parameter POINTS_WEIGHT_DEPTH = 512,
-    parameter POINTS_PARAM_DEPTH  = 64,
-    parameter POINTS_WEIGHT_FILE  = "",
-    parameter POINTS_FACTOR_FILE  = "",
-    parameter POINTS_TERM_FILE    = "",
-    parameter POINTS_LEVEL_FILE   = "",
-    parameter POINTS_MINIMUM_FILE = "",
+    parameter POINTS_UNITS = 4, POINTS_SPLIT = 0, POINTS_ACC_W = 14,     // nn_datapath
+    parameter POINTS_FACTOR_W = 0, POINTS_TERM_W = 15, POINTS_SUM_W = 16, POINTS_SHIFT = 0, POINTS_WIDE_W = 16,
+    parameter POINTS_WEIGHT_DEPTH = 512, POINTS_PARAM_DEPTH = 64,
+    parameter POINTS_WEIGHT_FILE = "", POINTS_FACTOR_FILE = "", POINTS_TERM_FILE = "", POINTS_LEVEL_FILE = "", POINTS_MINIMUM_FILE = "",
 
-    parameter IN_CHANNELS = 3,  // nn_load
-    parameter IN_W        = 8,
-    parameter IN_RAISE    = 1,
-    parameter IN_PIXELS   = 0,
-    parameter IN_HEIGHT   = 32,
-    parameter IN_WIDTH    = 32,
-    parameter IN_PAD      = 0,
-    parameter IN_BASE     = 0,
+    parameter IN_CHANNELS = 3, IN_W = 8, IN_RAISE = 1, IN_PIXELS = 0,   // nn_load
+    parameter IN_HEIGHT = 32, IN_WIDTH = 32, IN_PAD = 0, IN_BASE = 0,
 
-    parameter RESULT      = "sums",
-    parameter RESULT_OF   = 2,  // datapath of the last layer: 0 pixels, 1 windows, 2 points
-    parameter OUT_CHANNELS = 10,
-    parameter OUT_W       = 10,
+    parameter RESULT = "sums", OUT_CHANNELS = 10, OUT_W = 10,
+    parameter RESULT_OF = 2,        // datapath of the last layer: 0 pixels, 1 windows, 2 points
 
-    parameter LAYERS       = 4,     // lines of the table
-    parameter COUNT_W      = 8,     // widths of its fields
-    parameter STEP_W       = 8,
-    parameter POSITION_W   = 8,
-    parameter BANK_DEPTH   = 512,   // depths of the memories
-    parameter BANK_STYLE   = "block",
-    parameter VALUE_DEPTH  = 1,
-    parameter WEIGHT_DEPTH = 512,   // of the deepest
-    parameter PARAM_DEPTH  = 64,
-    parameter LAYER_FILE   = ""
+    parameter LAYERS = 4,           // lines of the table
+    parameter COUNT_W = 8, STEP_W = 8, POSITION_W = 8,  // widths of its fields
+    parameter BANK_DEPTH = 512, VALUE_DEPTH = 1,        // words of the memories
+    parameter WEIGHT_DEPTH = 512, PARAM_DEPTH = 64,     // of the deepest
+    parameter BANK_STYLE = "block", LAYER_FILE = ""
 ) (
     input  wire                        clk,
     input  wire                        rst,
@@ -159,28 +112,20 @@ module nn_unshared #(
     // Which of them works.
     wire [2:0] active = planes ? 3'b001 : point ? 3'b100 : 3'b010;
 
-    // What each gives, silent unless it works.
-    wire                    pixels_add_next, pixels_values_valid, pixels_values_last, pixels_word_valid, pixels_word_last, pixels_kept_valid, pixels_kept_last;
-    wire [GROUP-1:0]        pixels_word;
-    wire [VALUES_W-1:0]     pixels_values;      // repeated up to the width of a word
-    wire [UNITS*KEPT_W-1:0] pixels_kept;
-    wire                    windows_add_next, windows_values_valid, windows_values_last, windows_word_valid, windows_word_last, windows_kept_valid, windows_kept_last;
-    wire [GROUP-1:0]        windows_word;
-    wire [VALUES_W-1:0]     windows_values;      // repeated up to the width of a word
-    wire [UNITS*KEPT_W-1:0] windows_kept;
-    wire                    points_add_next, points_values_valid, points_values_last, points_word_valid, points_word_last, points_kept_valid, points_kept_last;
-    wire [GROUP-1:0]        points_word;
-    wire [VALUES_W-1:0]     points_values;      // repeated up to the width of a word
-    wire [UNITS*KEPT_W-1:0] points_kept;
-    wire [VALUES_W-1:0]     shortcut;
+    // What each gives, silent unless it works; values and results repeated up to the width of a word.
+    wire [2:0]                add_next, values_valid, values_last, word_valid, word_last, kept_valid, kept_last;
+    wire [3*GROUP-1:0]        words;
+    wire [3*VALUES_W-1:0]     values;
+    wire [3*UNITS*KEPT_W-1:0] kept;
+    wire [VALUES_W-1:0]       shortcut;
 
     generate
         if (PIXELS_UNITS > 0) begin : g_pixels
             localparam OWN_W    = (VALUE_W > 0) ? PIXELS_UNITS*VALUE_W : 1;
             localparam WEIGHT_A = (PIXELS_WEIGHT_DEPTH > 1) ? $clog2(PIXELS_WEIGHT_DEPTH) : 1;
             localparam PARAM_A  = (PIXELS_PARAM_DEPTH > 1) ? $clog2(PIXELS_PARAM_DEPTH) : 1;
-            wire [OWN_W-1:0] values;
-            wire [PIXELS_UNITS*KEPT_W-1:0] kept;
+            wire [OWN_W-1:0] own_values;
+            wire [PIXELS_UNITS*KEPT_W-1:0] own_kept;
             nn_datapath #(
                 .UNITS(PIXELS_UNITS), .GROUP(GROUP), .PLANES(1), .SPLIT(PIXELS_SPLIT), .ACC_W(PIXELS_ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W),
                 .X_AT(X_AT), .FACTOR_W(PIXELS_FACTOR_W), .TERM_W(PIXELS_TERM_W), .SUM_W(PIXELS_SUM_W), .SHIFT(PIXELS_SHIFT), .WIDE_W(PIXELS_WIDE_W),
@@ -191,24 +136,24 @@ module nn_unshared #(
             ) u_datapath (
                 .clk(clk), .rst(rst), .planes(planes), .of_values(of_values), .fill(fill), .twice(twice), .weight(weight[WEIGHT_A-1:0]),
                 .param(param[PARAM_A-1:0]), .half(half), .take(take), .sum_end(sum_end && active[0]), .window_first(window_first),
-                .pool_end(pool_end), .map_end(map_end), .x(x), .add_next(pixels_add_next), .shortcut({OWN_W{1'b0}}),
-                .values(values), .values_valid(pixels_values_valid), .values_last(pixels_values_last), .word(pixels_word),
-                .word_valid(pixels_word_valid), .word_last(pixels_word_last), .kept(kept), .kept_valid(pixels_kept_valid), .kept_last(pixels_kept_last)
+                .pool_end(pool_end), .map_end(map_end), .x(x), .add_next(add_next[0]), .shortcut({OWN_W{1'b0}}),
+                .values(own_values), .values_valid(values_valid[0]), .values_last(values_last[0]), .word(words[0*GROUP +: GROUP]),
+                .word_valid(word_valid[0]), .word_last(word_last[0]), .kept(own_kept), .kept_valid(kept_valid[0]), .kept_last(kept_last[0])
             );
-            assign pixels_values = {(VALUES_W/OWN_W){values}};
-            assign pixels_kept   = {(UNITS/PIXELS_UNITS){kept}};
+            assign values[0*VALUES_W +: VALUES_W] = {(VALUES_W/OWN_W){own_values}};
+            assign kept[0*UNITS*KEPT_W +: UNITS*KEPT_W] = {(UNITS/PIXELS_UNITS){own_kept}};
         end else begin : g_no_pixels
-            assign {pixels_add_next, pixels_values_valid, pixels_values_last, pixels_word_valid, pixels_word_last, pixels_kept_valid, pixels_kept_last} = 7'd0;
-            assign pixels_word   = {GROUP{1'b0}};
-            assign pixels_values = {VALUES_W{1'b0}};
-            assign pixels_kept   = {(UNITS*KEPT_W){1'b0}};
+            assign {add_next[0], values_valid[0], values_last[0], word_valid[0], word_last[0], kept_valid[0], kept_last[0]} = 7'd0;
+            assign words[0*GROUP +: GROUP] = {GROUP{1'b0}};
+            assign values[0*VALUES_W +: VALUES_W] = {VALUES_W{1'b0}};
+            assign kept[0*UNITS*KEPT_W +: UNITS*KEPT_W] = {(UNITS*KEPT_W){1'b0}};
         end
         if (WINDOWS_UNITS > 0) begin : g_windows
             localparam OWN_W    = (VALUE_W > 0) ? WINDOWS_UNITS*VALUE_W : 1;
             localparam WEIGHT_A = (WINDOWS_WEIGHT_DEPTH > 1) ? $clog2(WINDOWS_WEIGHT_DEPTH) : 1;
             localparam PARAM_A  = (WINDOWS_PARAM_DEPTH > 1) ? $clog2(WINDOWS_PARAM_DEPTH) : 1;
-            wire [OWN_W-1:0] values;
-            wire [WINDOWS_UNITS*KEPT_W-1:0] kept;
+            wire [OWN_W-1:0] own_values;
+            wire [WINDOWS_UNITS*KEPT_W-1:0] own_kept;
             nn_datapath #(
                 .UNITS(WINDOWS_UNITS), .GROUP(GROUP), .PLANES(0), .SPLIT(WINDOWS_SPLIT), .ACC_W(WINDOWS_ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W),
                 .X_AT(X_AT), .FACTOR_W(WINDOWS_FACTOR_W), .TERM_W(WINDOWS_TERM_W), .SUM_W(WINDOWS_SUM_W), .SHIFT(WINDOWS_SHIFT), .WIDE_W(WINDOWS_WIDE_W),
@@ -219,24 +164,24 @@ module nn_unshared #(
             ) u_datapath (
                 .clk(clk), .rst(rst), .planes(planes), .of_values(of_values), .fill(fill), .twice(twice), .weight(weight[WEIGHT_A-1:0]),
                 .param(param[PARAM_A-1:0]), .half(half), .take(take), .sum_end(sum_end && active[1]), .window_first(window_first),
-                .pool_end(pool_end), .map_end(map_end), .x(x), .add_next(windows_add_next), .shortcut(shortcut),
-                .values(values), .values_valid(windows_values_valid), .values_last(windows_values_last), .word(windows_word),
-                .word_valid(windows_word_valid), .word_last(windows_word_last), .kept(kept), .kept_valid(windows_kept_valid), .kept_last(windows_kept_last)
+                .pool_end(pool_end), .map_end(map_end), .x(x), .add_next(add_next[1]), .shortcut(shortcut),
+                .values(own_values), .values_valid(values_valid[1]), .values_last(values_last[1]), .word(words[1*GROUP +: GROUP]),
+                .word_valid(word_valid[1]), .word_last(word_last[1]), .kept(own_kept), .kept_valid(kept_valid[1]), .kept_last(kept_last[1])
             );
-            assign windows_values = {(VALUES_W/OWN_W){values}};
-            assign windows_kept   = {(UNITS/WINDOWS_UNITS){kept}};
+            assign values[1*VALUES_W +: VALUES_W] = {(VALUES_W/OWN_W){own_values}};
+            assign kept[1*UNITS*KEPT_W +: UNITS*KEPT_W] = {(UNITS/WINDOWS_UNITS){own_kept}};
         end else begin : g_no_windows
-            assign {windows_add_next, windows_values_valid, windows_values_last, windows_word_valid, windows_word_last, windows_kept_valid, windows_kept_last} = 7'd0;
-            assign windows_word   = {GROUP{1'b0}};
-            assign windows_values = {VALUES_W{1'b0}};
-            assign windows_kept   = {(UNITS*KEPT_W){1'b0}};
+            assign {add_next[1], values_valid[1], values_last[1], word_valid[1], word_last[1], kept_valid[1], kept_last[1]} = 7'd0;
+            assign words[1*GROUP +: GROUP] = {GROUP{1'b0}};
+            assign values[1*VALUES_W +: VALUES_W] = {VALUES_W{1'b0}};
+            assign kept[1*UNITS*KEPT_W +: UNITS*KEPT_W] = {(UNITS*KEPT_W){1'b0}};
         end
         if (POINTS_UNITS > 0) begin : g_points
             localparam OWN_W    = (VALUE_W > 0) ? POINTS_UNITS*VALUE_W : 1;
             localparam WEIGHT_A = (POINTS_WEIGHT_DEPTH > 1) ? $clog2(POINTS_WEIGHT_DEPTH) : 1;
             localparam PARAM_A  = (POINTS_PARAM_DEPTH > 1) ? $clog2(POINTS_PARAM_DEPTH) : 1;
-            wire [OWN_W-1:0] values;
-            wire [POINTS_UNITS*KEPT_W-1:0] kept;
+            wire [OWN_W-1:0] own_values;
+            wire [POINTS_UNITS*KEPT_W-1:0] own_kept;
             nn_datapath #(
                 .UNITS(POINTS_UNITS), .GROUP(GROUP), .PLANES(0), .SPLIT(POINTS_SPLIT), .ACC_W(POINTS_ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W),
                 .X_AT(X_AT), .FACTOR_W(POINTS_FACTOR_W), .TERM_W(POINTS_TERM_W), .SUM_W(POINTS_SUM_W), .SHIFT(POINTS_SHIFT), .WIDE_W(POINTS_WIDE_W),
@@ -247,17 +192,17 @@ module nn_unshared #(
             ) u_datapath (
                 .clk(clk), .rst(rst), .planes(planes), .of_values(of_values), .fill(fill), .twice(twice), .weight(weight[WEIGHT_A-1:0]),
                 .param(param[PARAM_A-1:0]), .half(half), .take(take), .sum_end(sum_end && active[2]), .window_first(window_first),
-                .pool_end(pool_end), .map_end(map_end), .x(x), .add_next(points_add_next), .shortcut({OWN_W{1'b0}}),
-                .values(values), .values_valid(points_values_valid), .values_last(points_values_last), .word(points_word),
-                .word_valid(points_word_valid), .word_last(points_word_last), .kept(kept), .kept_valid(points_kept_valid), .kept_last(points_kept_last)
+                .pool_end(pool_end), .map_end(map_end), .x(x), .add_next(add_next[2]), .shortcut({OWN_W{1'b0}}),
+                .values(own_values), .values_valid(values_valid[2]), .values_last(values_last[2]), .word(words[2*GROUP +: GROUP]),
+                .word_valid(word_valid[2]), .word_last(word_last[2]), .kept(own_kept), .kept_valid(kept_valid[2]), .kept_last(kept_last[2])
             );
-            assign points_values = {(VALUES_W/OWN_W){values}};
-            assign points_kept   = {(UNITS/POINTS_UNITS){kept}};
+            assign values[2*VALUES_W +: VALUES_W] = {(VALUES_W/OWN_W){own_values}};
+            assign kept[2*UNITS*KEPT_W +: UNITS*KEPT_W] = {(UNITS/POINTS_UNITS){own_kept}};
         end else begin : g_no_points
-            assign {points_add_next, points_values_valid, points_values_last, points_word_valid, points_word_last, points_kept_valid, points_kept_last} = 7'd0;
-            assign points_word   = {GROUP{1'b0}};
-            assign points_values = {VALUES_W{1'b0}};
-            assign points_kept   = {(UNITS*KEPT_W){1'b0}};
+            assign {add_next[2], values_valid[2], values_last[2], word_valid[2], word_last[2], kept_valid[2], kept_last[2]} = 7'd0;
+            assign words[2*GROUP +: GROUP] = {GROUP{1'b0}};
+            assign values[2*VALUES_W +: VALUES_W] = {VALUES_W{1'b0}};
+            assign kept[2*UNITS*KEPT_W +: UNITS*KEPT_W] = {(UNITS*KEPT_W){1'b0}};
         end
 
         if (VALUE_W > 0) begin : g_values
@@ -265,46 +210,36 @@ module nn_unshared #(
             localparam [31:0] PIXELS_SPAN = PIXELS_UNITS / LEAST, WINDOWS_SPAN = BLOCKS, POINTS_SPAN = POINTS_UNITS / LEAST;
             localparam [BLOCKS-1:0] NONE = 0;
             wire [SPAN_W-1:0] span = active[0] ? PIXELS_SPAN[SPAN_W-1:0] : active[1] ? WINDOWS_SPAN[SPAN_W-1:0] : POINTS_SPAN[SPAN_W-1:0];
-            wire unused_others = pixels_add_next | points_add_next;
             nn_values #(.LANES(UNITS), .VALUE_W(VALUE_W), .BLOCKS(BLOCKS), .DEPTH(VALUE_DEPTH), .PLACE_W(PLACE_W)) u_values (
                 .clk(clk), .load(load), .base(value_base), .adds(adds), .first(~(~NONE << span)), .span(span),
-                .add_next(windows_add_next), .added(shortcut),
-                .valid(pixels_values_valid || windows_values_valid || points_values_valid),
-                .last(active[0] ? pixels_values_last : active[1] ? windows_values_last : points_values_last), .keep(of_values),
-                .values(active[0] ? pixels_values : active[1] ? windows_values : points_values)
+                .add_next(add_next[1]), .added(shortcut), .valid(|values_valid), .last(|(values_last & active)), .keep(of_values),
+                .values(active[0] ? values[0 +: VALUES_W] : active[1] ? values[VALUES_W +: VALUES_W] : values[2*VALUES_W +: VALUES_W])
             );
         end else begin : g_no_values
-            wire unused_values = (|value_base) | adds | pixels_add_next | windows_add_next | points_add_next | pixels_values_valid
-                | windows_values_valid | points_values_valid | pixels_values_last | windows_values_last | points_values_last
-                | (|pixels_values) | (|windows_values) | (|points_values);
+            wire unused_values = (|value_base) | adds | (|values_valid) | (|values_last) | (|values);
             assign shortcut = {VALUES_W{1'b0}};
         end
     endgenerate
 
-    wire             word_valid = pixels_word_valid || windows_word_valid || points_word_valid;
-    wire             word_last  = active[0] ? pixels_word_last : active[1] ? windows_word_last : points_word_last;
-    wire [GROUP-1:0] word       = active[0] ? pixels_word : active[1] ? windows_word : points_word;
+    wire [GROUP-1:0] word = active[0] ? words[0 +: GROUP] : active[1] ? words[GROUP +: GROUP] : words[2*GROUP +: GROUP];
 
     // Words to the banks.
     wire out_end, put_last;
     wire unused = (|layer) | out_end | put_last;
     nn_place #(.WORD_W(GROUP), .ADDR_W(ADDR_W), .COUNT_W(COUNT_W)) u_place (
         .clk(clk), .rst(rst), .load(load), .base(out_base), .pitch(out_pitch), .groups(out_groups),
-        .rows(out_rows), .columns(out_columns), .open(1'b1), .valid(word_valid && writes), .last(word_last), .word(word),
+        .rows(out_rows), .columns(out_columns), .open(1'b1), .valid((|word_valid) && writes), .last(|(word_last & active)), .word(word),
         .map_end(out_end), .put(put), .put_last(put_last), .put_bank(put_bank), .put_addr(put_addr), .put_word(put_word)
     );
 
     // Results out.
-    wire [2:0] kept_valid = {points_kept_valid, windows_kept_valid, pixels_kept_valid};
-    wire [2:0] kept_last  = {points_kept_last, windows_kept_last, pixels_kept_last};
-    wire       unused_kept = (|all_kept) | (|kept_valid) | (|kept_last);
+    wire unused_kept = (|kept) | (|kept_valid) | (|kept_last) | (|active) | (|add_next);
     localparam RESULT_UNITS = (RESULT_OF == 0) ? PIXELS_UNITS : (RESULT_OF == 1) ? WINDOWS_UNITS : POINTS_UNITS;
-    wire [3*UNITS*KEPT_W-1:0] all_kept = {points_kept, windows_kept, pixels_kept};
     nn_results #(
         .UNITS(RESULT_UNITS), .CHANNELS(OUT_CHANNELS), .VALUE_W(KEPT_W), .OUT_W(OUT_W),
         .SUMS((RESULT == "mean") ? 1 : 0), .SIGNED((RESULT == "mean") ? 1 : 0)
     ) u_results (
-        .clk(clk), .rst(rst), .values(all_kept[RESULT_OF*UNITS*KEPT_W +: RESULT_UNITS*KEPT_W]), .valid(kept_valid[RESULT_OF] && gives_result), .load(load),
+        .clk(clk), .rst(rst), .values(kept[RESULT_OF*UNITS*KEPT_W +: RESULT_UNITS*KEPT_W]), .valid(kept_valid[RESULT_OF] && gives_result), .load(load),
         .last(kept_last[RESULT_OF]), .deliver(settled && gives_result), .free(result_free),
         .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready)
     );
