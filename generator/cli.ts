@@ -79,6 +79,7 @@ const design = {
   units: { type: 'number', describe: 'shared: filters at a time; by default as few as reach the rate' },
   taps: { type: 'number', describe: 'shared: taps of a unit, nine times 8, 16 or 32' },
   split: { type: 'string', describe: 'shared: on, the default: two filters share a step that half a group of channels would fill; off' },
+  unshared: { type: 'boolean', describe: 'shared: in place of the array what it is measured against, a datapath for every type of layer that takes no longer over a frame; synth compares them' },
   fps: { type: 'string', describe: 'frames per second to reach, or max for the most that fits (default 1000, or the board\'s own for its own network)' },
   clock: { type: 'number', describe: 'clock in MHz; the board\'s own by default' },
   reuse: { type: 'string', describe: 'kernel reuse, layers whose weights become logic: auto where it takes fewer LUTs (the default), on wherever it can be done, off nowhere' },

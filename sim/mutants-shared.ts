@@ -23,12 +23,13 @@ const control: readonly Mutant[] = [
     ['does not wait for the frame', '(!waits_input || loaded) &&', ''],
     ['does not wait for the last result to have gone', '&& (!waits_result || result_free)', ''],
     ['the next layer begins before the results are there', 'timer <= FULL;', 'timer <= FETCH + 2\'d2;'],
+    ['a layer settles a clock late', 'FULL  = DRAIN_32[TIMER_W-1:0];', "FULL  = DRAIN_32[TIMER_W-1:0] + 1'b1;"],
     ['the layers do not begin again', "final_layer ? {LAYER_W{1'b0}} : layer + 1'b1;", "layer + 1'b1;"],
     ['reset keeps the layer', "            layer   <= {LAYER_W{1'b0}};", ''],
   ]),
   ...cell('reach', [
-    ['no window crosses a row of thirds', "y_base + (y_over ? y_unit : {ADDR_W{1'b0}});", 'y_base;'],
-    ['no window crosses a column of thirds', "x_base + (x_over ? x_unit : {ADDR_W{1'b0}});", 'x_base;'],
+    ['no window crosses a row of thirds', "y_over ? y_unit : {ADDR_W{1'b0}};", "{ADDR_W{1'b0}};"],
+    ['no window crosses a column of thirds', "x_over ? x_unit : {ADDR_W{1'b0}};", "{ADDR_W{1'b0}};"],
     ['groups are not skewed across', "skew_right <= plus(skew_right, 2'd1);", "skew_right <= 2'd0;"],
     ['groups are not skewed down', "if (skew_right == 2'd2) skew_down <= plus(skew_down, 2'd1);", ''],
     ['nothing is outside on the left or above', 'at[POSITION_W-1] || at >= size', 'at >= size'],
@@ -36,14 +37,14 @@ const control: readonly Mutant[] = [
     ['the kernel is always three wide', 'at >= size || tap >= taps;', 'at >= size;'],
     ['surplus groups count', '(last_2 && surplus[t])', "1'b0"],
     ['nine groups of a point are one', '(place == 2\'d1) ? stride : stride << 1;', "{ADDR_W{1'b0}};"],
-    ['points are as far apart as groups', "group_1      <= point ? wide_nine[ADDR_W-1:0] :", "group_1      <= point ? wide_index[ADDR_W-1:0] :"],
+    ['points are as far apart as groups', '(point ? NINE : ONE)', 'ONE'],
     ['rows turn the other way', 'plus(y_turn, i[1:0])', "plus(i[1:0], 2'd0)"],
   ]),
 ];
 
 const memory: readonly Mutant[] = [
   ...cell('banks', [
-    ['pixels overwrite what the layer writes', 'b_ready = !(a_valid && a_bank == b_bank);', "b_ready = 1'b1;"],
+    ['pixels overwrite what the layer writes', 'b_ready = !a_valid;', "b_ready = 1'b1;"],
     ['padding is zero', 'choose(column_from', "~9'd0 == 9'd0 ? {GROUP{1'b0}} : choose(column_from"],
     ['columns are not turned', 'turned[3*(t/3)*GROUP +: GROUP],', 'turned[t*GROUP +: GROUP],'],
   ]),
@@ -96,17 +97,30 @@ const arithmetic: readonly Mutant[] = [
     ['a pool joins bits that are none', 'if (window_valid) y[u]', 'y[u]'],
   ]),
   ...cell('output', [
-    ['values are read a place too late', 'if (load) read_at <= value_base;', "if (load) read_at <= value_base + 1'b1;"],
-    ['every layer adds', 'added <= adds ? read :', "added <= 1'b1 ? read :"],
+    ['terms come a clock late', '.CLOCKS(2)) u_param (', '.CLOCKS(3)) u_param ('],
+    ['values are added a clock late', 'ended[ADD_AT-3]', 'ended[ADD_AT-2]'],
+  ]),
+  ...cell('values', [
+    ['values are read a place too late', 'read_at <= base;', "read_at <= base + 1'b1;"],
+    ['every layer adds', 'alone <= !adds;', "alone <= 1'b0;"],
   ]),
   ...cell('array', [
     ['half steps a clock early', '.CLOCKS(SUMS_AT - 2)) u_half', '.CLOCKS(SUMS_AT - 3)) u_half'],
     ['starts a clock early', '.CLOCKS(SUMS_AT - 1)) u_take', '.CLOCKS(SUMS_AT - 2)) u_take'],
   ]),
-  ...cell('shared', [
+  ...cell('front', [
     ['windows of a pool at one place', 'window_stride ? window_row << 1 : window_row', "2'd0"],
     ['padding of the first planes everywhere', 'pad[turn*(GROUP/4) +: GROUP/4] :', 'pad[GROUP/4-1:0] :'],
     ['the next frame while this one is read', '.used(settled && frees_input)', '.used(load && frees_input)'],
+  ]),
+];
+
+const tops: readonly Mutant[] = [
+  ...cell('delay', [['a clock too few', 'all[CLOCKS*DATA_W +: DATA_W]', 'all[(CLOCKS-1)*DATA_W +: DATA_W]']]),
+  ...cell('datapath', [["a pixel's last bits wait for the next one's", '.last(y_last), .fill(fill)', ".last(1'b0), .fill(fill)"]]),
+  ...cell('shared', [
+    ['every layer gives a result', '.deliver(settled && gives_result)', '.deliver(settled)'],
+    ['nothing is kept of the values', '.keep(of_values)', ".keep(1'b0)"],
   ]),
 ];
 
@@ -117,4 +131,4 @@ const images: readonly Mutant[] = [
   { fault: 'a line of the table missing', file: 'mem/turns__array_layers.mem', change: without(1) },
 ];
 
-export const sharedMutants: readonly Mutant[] = [...control, ...memory, ...arithmetic, ...images];
+export const sharedMutants: readonly Mutant[] = [...control, ...memory, ...arithmetic, ...tops, ...images];

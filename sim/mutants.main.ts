@@ -1,4 +1,4 @@
-/** `npm run mutants`: every mutant must be caught. Prints the table; exit 1 when one survives. */
+/** `npm run mutants [-- shared:]`: every mutant must be caught. Prints the table; exit 1 when one survives. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -58,21 +58,23 @@ async function judgeAll(bench: SpecimenBench, list: readonly Mutant[]): Promise<
   return verdicts;
 }
 
-// One argument chooses mutants by a part of their file or fault.
-const wanted = process.argv[2];
-const chosen = (list: readonly Mutant[]) => (wanted ? list.filter(({ file, fault }) => `${file} ${fault}`.includes(wanted)) : list);
+// Arguments choose mutants, each by a part of their specimens' name, file and fault.
+const wanted = process.argv.slice(2);
+const chosen = (name: string, list: readonly Mutant[]) =>
+  list.filter(({ file, fault }) => wanted.length === 0 || wanted.some((part) => `${name}: ${file} ${fault}`.includes(part)));
 const folder = mkdtempSync(join(cacheFolder('mutants'), 'run-'));
 try {
   const started = performance.now();
   const verdicts: Verdict[] = [];
   let scenarios = 0;
   const benches = [
-    ['all', specimens(), chosen(mutants)],
-    ['wired', wiredSpecimens(), chosen(wiredMutants)],
-    ['residual', residualSpecimens(), chosen(residualMutants)],
-    ['shared', sharedSpecimens(), chosen(sharedMutants)],
+    ['dataflow', specimens(), mutants],
+    ['wired', wiredSpecimens(), wiredMutants],
+    ['residual', residualSpecimens(), residualMutants],
+    ['shared', sharedSpecimens(), sharedMutants],
   ] as const;
-  for (const [name, designs, list] of benches) {
+  for (const [name, designs, all] of benches) {
+    const list = chosen(name, all);
     if (list.length === 0) continue;
     const bench = await openSpecimenBench(join(folder, name), designs);
     await checkReference(bench);

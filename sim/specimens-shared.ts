@@ -26,7 +26,7 @@ export function turns(): Design {
   return designOf(graph, 2, 8);
 }
 
-/** A residual stream: added in place, projected at stride 2, averaged. In primitives. */
+/** A residual stream: added in place, projected at stride 2, averaged. Bit planes in two words, added up on two levels. In primitives. */
 export function blocks(): Design {
   const graph = network('blocks', () => {
     const format = signedFormat(9, 4);
@@ -41,13 +41,13 @@ export function blocks(): Design {
     const r2 = add('b_add1', shortcut, affine('b_bn2', binaryConv2d('b_c4', t1, { filters: 18, kernel: 3, pad: { size: 1, value: -1 }, weights }), { format, weights }));
     return decide('b_class', intDense('b_fc', averagePool('b_avg', r2), { units: 4, weights }), { classes: 4 });
   });
-  return designOf(graph, 4, 8, 'xc7');
+  return designOf(graph, 4, 16, 'xc7');
 }
 
 /** Bits in, gathered to words; bits out. */
 export function vector(): Design {
   const graph = network('vector', () => {
-    const bits = quantise('v_quant', input('pixels', { height: 3, width: 7, channels: 2 }), binarise(128));
+    const bits = quantise('v_quant', input('pixels', { height: 9, width: 7, channels: 2 }), binarise(128));
     const a0 = threshold('v_s0', binaryDense('v_fc0', bits, { units: 20, weights }), { weights });
     return decide('v_class', threshold('v_s1', binaryDense('v_fc1', a0, { units: 7, weights }), { weights }), { classes: 6, rule: 'highest_bit' });
   });

@@ -75,6 +75,7 @@ describe.sequential('energy', () => {
     [['--frames', '0'], 'NN001', '--frames'],
     [['--frames', '101'], 'NN001', '1..100'],
     [['--fps', '5'], 'NN031', 'a design of'],
+    [['--arch', 'shared'], 'NN001', 'no baseline'],
   ])('refuses %j', async (args, code, says) => {
     const { exitCode, stderr } = await energy(...args);
     expect(exitCode).toBe(2);

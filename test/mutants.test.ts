@@ -7,8 +7,10 @@ import type { Check } from '../sim/faults.ts';
 import { flipped, replaced, without, type Mutant } from '../sim/mutant.ts';
 import { mutants } from '../sim/mutants.ts';
 import { residualMutants } from '../sim/mutants-residual.ts';
+import { sharedMutants } from '../sim/mutants-shared.ts';
 import { wiredMutants } from '../sim/mutants-wired.ts';
 import { residualSpecimens } from '../sim/specimens-residual.ts';
+import { sharedSpecimens } from '../sim/specimens-shared.ts';
 import { specimens, wiredSpecimens } from '../sim/specimens.ts';
 import { openSpecimenBench, tryMutant, type SpecimenBench } from '../sim/try-mutant.ts';
 
@@ -18,6 +20,8 @@ let wiredFolder: string;
 let wiredBench: SpecimenBench;
 let residualFolder: string;
 let residualBench: SpecimenBench;
+let sharedFolder: string;
+let sharedBench: SpecimenBench;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(cacheFolder('mutants'), 'test-'));
@@ -26,9 +30,11 @@ beforeAll(async () => {
   wiredBench = await openSpecimenBench(wiredFolder, wiredSpecimens());
   residualFolder = mkdtempSync(join(cacheFolder('mutants'), 'test-'));
   residualBench = await openSpecimenBench(residualFolder, residualSpecimens());
+  sharedFolder = mkdtempSync(join(cacheFolder('mutants'), 'test-'));
+  sharedBench = await openSpecimenBench(sharedFolder, sharedSpecimens());
 });
 
-afterAll(() => [folder, wiredFolder, residualFolder].forEach((path) => rmSync(path, { recursive: true, force: true })));
+afterAll(() => [folder, wiredFolder, residualFolder, sharedFolder].forEach((path) => rmSync(path, { recursive: true, force: true })));
 
 function original(mutant: Mutant): string {
   return bench.files.get(mutant.file) ?? readFileSync(join(folder, mutant.file), 'utf8');
@@ -42,7 +48,7 @@ function find(file: string, fault: string): Mutant {
 
 describe('the list', () => {
   it('has at least forty mutants, no two with one name', () => {
-    const all = [...mutants, ...wiredMutants, ...residualMutants];
+    const all = [...mutants, ...wiredMutants, ...residualMutants, ...sharedMutants];
     const names = new Set(all.map(({ file, fault }) => `${file} ${fault}`));
     expect(names.size).toBe(all.length);
     expect(names.size).toBeGreaterThanOrEqual(40);
@@ -52,12 +58,13 @@ describe('the list', () => {
     for (const mutant of mutants)
       expect(mutant.change(original(mutant)), mutant.fault).not.toBe(original(mutant));
     for (const { file, fault, change } of residualMutants) expect(change(residualBench.files.get(file)!), fault).not.toBe(residualBench.files.get(file));
+    for (const { file, fault, change } of sharedMutants) expect(change(sharedBench.files.get(file)!), fault).not.toBe(sharedBench.files.get(file));
     for (const { file, fault, change } of wiredMutants) expect(change(wiredBench.files.get(file)!), fault).not.toBe(wiredBench.files.get(file));
   });
 
   it('has mutants of every cell', () => {
-    const cells = [bench, wiredBench, residualBench].flatMap(({ files }) => [...files.keys()]).filter((path) => path.startsWith('rtl/nn_'));
-    const mutated = new Set([...mutants, ...wiredMutants, ...residualMutants].map(({ file }) => file));
+    const cells = [bench, wiredBench, residualBench, sharedBench].flatMap(({ files }) => [...files.keys()]).filter((path) => path.startsWith('rtl/nn_'));
+    const mutated = new Set([...mutants, ...wiredMutants, ...residualMutants, ...sharedMutants].map(({ file }) => file));
     expect(cells.filter((path) => !mutated.has(path))).toEqual([]);
   });
 });
@@ -103,6 +110,15 @@ describe('mutants are caught', () => {
   it('in a fork: a reader sees a beat twice', async () => {
     const mutant = residualMutants.find(({ fault }) => fault === 'forgets which reader has the beat')!;
     expect((await tryMutant(residualBench, mutant, residualBench.files.get(mutant.file)!))?.checks).toContain('edge mismatch');
+  });
+
+  it.each([
+    ['rtl/nn_unit.v', 'planes count alike', 'edge mismatch'],
+    ['rtl/nn_sequence.v', 'a layer settles a clock late', 'interval'],
+    ['mem/turns__array_weights.mem', 'a weight flipped', 'edge mismatch'],
+  ] as const)('in a shared array: %s: %s', async (file, fault, check) => {
+    const mutant = sharedMutants.find((one) => one.file === file && one.fault === fault)!;
+    expect((await tryMutant(sharedBench, mutant, sharedBench.files.get(file)!))?.checks).toContain(check);
   });
 
   it('and an edit that changes nothing is not', async () => {

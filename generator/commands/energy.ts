@@ -70,6 +70,8 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
     fail({ code: 'NN001', where: '--frames', got: String(options.frames), legal: `1..${mostFrames}` });
   const prepared = await prepareFrom(options, out.warn);
   const { design, request } = prepared;
+  if (design.options.architecture !== 'dataflow')
+    fail({ code: 'NN001', where: '--arch', got: `${design.options.architecture}, which has no baseline with weights in memory beside it`, legal: 'dataflow', fix: '--arch dataflow' });
   requireFit(design);
   const images = await framesFor(prepared, options.images, options.frames);
   const folder = openFolder(design, request, options.out);

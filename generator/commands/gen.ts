@@ -50,7 +50,7 @@ export async function gen(options: DesignOptions, out: Console): Promise<Command
   if (options.arch === 'sparse') return genSparse(options, out);
   const { design, request } = await prepare(options, out.warn);
   requireFit(design);
-  const folder = writePlan(planFiles(design, request), options.out, folderName(design.name, options.board, design.options.architecture));
+  const folder = writePlan(planFiles(design, request), options.out, folderName(design.name, options.board, design.options.architecture, options.unshared));
   return {
     json: { folder, report: estimateReport(design, request) },
     text: `${mappingTable(design)}\n${summary(design)}\nwritten: ${folder}`,

@@ -32,6 +32,7 @@ export interface DesignOptions {
   readonly units?: number | undefined;
   readonly taps?: number | undefined;
   readonly split?: string | undefined;
+  readonly unshared?: boolean | undefined;
   readonly out: string;
 }
 
@@ -90,13 +91,13 @@ function architectureOf(options: DesignOptions, board: Board): Architecture {
 }
 
 /** What the user asks of the shared array; undefined for other architectures, which have none. */
-function arrayWish({ units, taps, split }: DesignOptions, architecture: Architecture): ArrayWish | undefined {
+function arrayWish({ units, taps, split, unshared }: DesignOptions, architecture: Architecture): ArrayWish | undefined {
   if (architecture !== 'shared') {
-    const given = Object.entries({ '--units': units, '--taps': taps, '--split': split }).find(([, value]) => value !== undefined);
+    const given = Object.entries({ '--units': units, '--taps': taps, '--split': split, '--unshared': unshared }).find(([, value]) => value !== undefined);
     if (given) fail({ code: 'NN001', where: given[0], got: `${given[1]} with --arch ${architecture}`, legal: 'with --arch shared', fix: '--arch shared' });
     return undefined;
   }
-  return { ...(units === undefined ? {} : { units }), ...(taps === undefined ? {} : { taps }), ...(split === undefined ? {} : { split: isOn('--split', split) }) };
+  return { ...(units === undefined ? {} : { units }), ...(taps === undefined ? {} : { taps }), ...(split === undefined ? {} : { split: isOn('--split', split) }), ...(unshared ? { unshared } : {}) };
 }
 
 /** The shared array has none of the forms that layers with hardware of their own can take. */
@@ -171,7 +172,7 @@ export async function prepareFrom(given: DesignOptions, warn: (text: string) => 
   const board = boardNamed(given.board);
   const { network, defaulted } = chosenNetwork(given, warn);
   const module = await loadNetwork(network);
-  const lying = generatedOptions(given.out, module.graph.name, board.name, architectureOf(given, board));
+  const lying = generatedOptions(given.out, module.graph.name, board.name, architectureOf(given, board), given.unshared === true);
   for (const option of ['weights', 'calibration'] as const) {
     const path = lying?.[option];
     if (given[option] === undefined && path !== undefined && !existsSync(path))

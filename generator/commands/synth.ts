@@ -7,6 +7,7 @@ import type { Design } from '../pipeline.ts';
 import { mergeReports, writeJson, type SynthesisFile } from '../report/merge.ts';
 import { table } from '../report/tables.ts';
 import { levelLimit, synthesiseDesign, type SynthesisedDesign } from '../synth/index.ts';
+import { compareUnshared } from './compare-unshared.ts';
 import { prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 
@@ -65,9 +66,10 @@ export async function synth(options: DesignOptions, out: Console): Promise<Comma
   const levels = levelsLine(synthesised);
   if ((totals.logicLevels ?? 0) > levelLimit) out.warn(levels);
   const shares = Object.entries(used.percent).map(([name, value]) => `${name} ${value.toFixed(1)} %`);
+  const compared = design.options.array?.unshared ? await compareUnshared(design, folder.path, totals.lut, request, out) : undefined;
   const romShare = totals.romBram36 > 0 ? (100 * totals.memoryBitsUsed) / (totals.romBram36 * 36 * 1024) : null;
   return {
-    json: { modified: folder.modified, distinctModules, cached, seconds, worstPath: synthesised.levels.path, staPath: synthesised.staPath, report },
+    json: { modified: folder.modified, distinctModules, cached, seconds, worstPath: synthesised.levels.path, staPath: synthesised.staPath, ...(compared ? { comparison: compared.comparison } : {}), report },
     text: [
       comparison(design, synthesised),
       `Yosys LUTs (not Vivado's): ${totals.lut.toLocaleString('en-US')}, of them LUT-RAM ${totals.lutRam}; FF ${totals.ff.toLocaleString('en-US')}; BRAM36 ${totals.bram36}; DSP ${totals.dsp}; ${shares.join(', ')} of ${board.part}`,
@@ -76,6 +78,7 @@ export async function synth(options: DesignOptions, out: Console): Promise<Comma
       delayLine(synthesised, clockMhz),
       `${distinctModules} distinct modules, ${cached} from the cache, ${seconds.toFixed(1)} s`,
       fitWords(used),
+      ...(compared ? [compared.text] : []),
     ].join('\n'),
     exitCode: used.fits === false ? 1 : 0,
   };

@@ -46,9 +46,9 @@ function isCalibration(value: unknown): boolean {
   return (path === null || typeof path === 'string') && typeof frames === 'number' && typeof hash === 'string';
 }
 
-function isWish({ units, taps, split }: ArrayWish): boolean {
+function isWish({ units, taps, split, unshared }: ArrayWish): boolean {
   const optional = (value: unknown, type: string) => value === undefined || typeof value === type;
-  return optional(units, 'number') && optional(taps, 'number') && optional(split, 'boolean');
+  return optional(units, 'number') && optional(taps, 'number') && optional(split, 'boolean') && optional(unshared, 'boolean');
 }
 
 function isManifest(value: unknown): value is Manifest {
@@ -94,6 +94,7 @@ interface GeneratedOptions {
   readonly units?: number;
   readonly taps?: number;
   readonly split?: string;
+  readonly unshared?: boolean;
 }
 
 /** Options that the design in `parent` was generated with; undefined when none lies there. */
@@ -102,8 +103,9 @@ export function generatedOptions(
   network: string,
   board: string,
   arch: Architecture,
+  unshared: boolean,
 ): GeneratedOptions | undefined {
-  const path = resolve(parent, folderName(network, board, arch));
+  const path = resolve(parent, folderName(network, board, arch, unshared));
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
   const { architecture, fps, clockMhz, primitives, reuse, early, gate, calibration, bramPrice, weights, array: { split, ...array } = {} } = readManifest(path);
   return {
@@ -121,7 +123,8 @@ export function generatedOptions(
  * The design's folder as it lies in `parent`; generated when absent. NN031 when it holds another design, or lost files.
  */
 export function openFolder(design: Design, request: Request, parent: string): OutputFolder {
-  const name = folderName(design.name, design.options.board.name, design.options.architecture);
+  const { array: { unshared } = {} } = design.options;
+  const name = folderName(design.name, design.options.board.name, design.options.architecture, unshared);
   const path = resolve(parent, name);
   if (!existsSync(join(path, 'manifest.json'))) writePlan(planFiles(design, request), parent, name);
   const manifest = readManifest(path);

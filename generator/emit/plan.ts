@@ -51,6 +51,7 @@ export function rebuildCommand(design: Design, request: Request): string {
   if (array?.units !== undefined) parts.push(`--units ${array.units}`);
   if (array?.taps !== undefined) parts.push(`--taps ${array.taps}`);
   if (array?.split === false) parts.push('--split off');
+  if (array?.unshared) parts.push('--unshared');
   if (request.weights) parts.push(`--weights ${quoted(portable(request.weights))}`);
   return parts.join(' ');
 }
@@ -72,9 +73,9 @@ export function libraryCells(texts: readonly string[]): string[] {
   return [...used].sort();
 }
 
-/** `<network>-<board>`, and the architecture where it is not the default. */
-export function folderName(network: string, board: string, architecture: Architecture): string {
-  return architecture === 'dataflow' ? `${network}-${board}` : `${network}-${board}-${architecture}`;
+/** `<network>-<board>`, and the architecture where it is not the default; `unshared` for what sharing is measured against. */
+export function folderName(network: string, board: string, architecture: Architecture, unshared = false): string {
+  return architecture === 'dataflow' ? `${network}-${board}` : `${network}-${board}-${unshared ? 'unshared' : architecture}`;
 }
 
 export function planFiles(design: Design, request: Request): Plan {

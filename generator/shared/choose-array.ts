@@ -5,26 +5,32 @@ import type { Placement } from '../map/place.ts';
 import { usage, totalCost } from '../map/fit.ts';
 import type { BuildOptions } from '../pipeline.ts';
 import { placeShared } from './place-shared.ts';
+import { divisors } from '../map/divisors.ts';
 import { groupSizes } from './plan.ts';
+import { sizeUnshared } from './unshared.ts';
 
 export interface ArrayWish {
   readonly units?: number;
   readonly taps?: number;
   /** Half groups are shared by two filters; on unless said otherwise. */
   readonly split?: boolean;
+  /** In place of the array what it is measured against. */
+  readonly unshared?: boolean;
 }
 
 /** NN001 for a shape that no array has; NN015 where none on offer reaches the rate. */
-export function chooseArray(lowered: TypedGraph, { board, clockMhz, fps, primitives, array = {} }: BuildOptions): Placement {
+export function chooseArray(lowered: TypedGraph, options: BuildOptions): Placement {
+  const { board, clockMhz, fps, primitives, array: { unshared, ...array } = {} } = options;
   const materials = { primitives, lutPerBram: board.resources.lut / board.resources.bram36 };
+  if (unshared) return placeShared(lowered, sizeUnshared(lowered, chooseArray(lowered, { ...options, array }), array.split ?? true), materials);
   const groups = array.taps === undefined ? groupSizes : groupSizes.filter((group) => 9 * group === array.taps);
   if (groups.length === 0)
     fail({ code: 'NN001', where: '--taps', got: String(array.taps), legal: groupSizes.map((group) => 9 * group).join(' ') });
   const shapes = groups.flatMap((group) =>
-    divisorsOf(group).filter((units) => array.units === undefined || units === array.units).map((units) => ({ units, group, split: array.split ?? true })),
+    divisors(group).filter((units) => array.units === undefined || units === array.units).map((units) => ({ units, group, split: array.split ?? true })),
   );
   if (shapes.length === 0)
-    fail({ code: 'NN001', where: '--units', got: String(array.units), legal: `a number that divides the array's channels at a time: ${groups.map((group) => divisorsOf(group).join(' ')).join('; ')}` });
+    fail({ code: 'NN001', where: '--units', got: String(array.units), legal: `a number that divides the array's channels at a time: ${groups.map((group) => divisors(group).join(' ')).join('; ')}` });
   const placements = shapes.map((shape) => placeShared(lowered, shape, materials));
   const cheapest = (all: readonly Placement[]) => all.reduce((a, b) => ((totalCost(b).lut ?? Infinity) < (totalCost(a).lut ?? Infinity) ? b : a));
   const fastest = placements.reduce((a, b) => (b.interval < a.interval ? b : a));
@@ -45,5 +51,3 @@ export function chooseArray(lowered: TypedGraph, { board, clockMhz, fps, primiti
     fix: `--fps ${most} or less, a faster --clock, or --arch dataflow`,
   });
 }
-
-const divisorsOf = (n: number) => Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);

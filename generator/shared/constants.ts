@@ -52,10 +52,10 @@ function valueBitsOf(name: string, plans: readonly LayerPlan[]): number {
   return [...widths][0] ?? 0;
 }
 
-/** @param accMost greatest sum of any unit @param offsetsOf by layer and filter, what a unit's sum exceeds the layer's by */
-export function outputStage(name: string, { layers: plans, shape, valueDepth }: SharedPlan, accMost: number, offsetsOf: readonly Int32Array[]): OutputStage {
+/** @param whole the plan that these layers are of @param accMost greatest sum of any unit @param offsetsOf by layer and filter, what a unit's sum exceeds the layer's by */
+export function outputStage(name: string, whole: SharedPlan, { layers: plans }: SharedPlan, accMost: number, offsetsOf: readonly Int32Array[]): OutputStage {
   const accBits = bitsOf(int(0, accMost));
-  const valueBits = valueDepth > 0 ? valueBitsOf(name, plans) : 0;
+  const valueBits = whole.valueDepth > 0 ? valueBitsOf(name, whole.layers) : 0;
   const affineOf = ({ layer }: LayerPlan) => layer.affine && roleOf(layer.affine, 'scale')!.map(layer.affine);
   const shift = Math.max(0, ...plans.map((plan) => affineOf(plan)?.shift ?? 0));
   const factors: number[] = [];
@@ -65,13 +65,13 @@ export function outputStage(name: string, { layers: plans, shape, valueDepth }: 
   const wide: number[] = [];
   const never = -(2 ** accBits);
   plans.forEach((plan, i) => {
-    const { layer, passes, output } = plan;
+    const { layer, units, passes, output } = plan;
     const filters = layer.array.type.channels;
     const affine = affineOf(plan);
     const theta = layer.compare && roleOf(layer.compare, 'compare')!.thresholds(layer.compare).theta;
     const minimum = layer.pool && roleOf(layer.pool, 'pool')!.pool(layer.pool).minimum;
     const fill = output?.fill ?? 0;
-    for (let filter = 0; filter < passes * shape.units; filter++) {
+    for (let filter = 0; filter < passes * units; filter++) {
       const real = filter < filters;
       const offset = real ? offsetsOf[i]![filter]! : 0;
       minima.push(real ? (minimum?.[filter] ?? 0) : 0);
@@ -99,7 +99,7 @@ export function outputStage(name: string, { layers: plans, shape, valueDepth }: 
   return {
     constants: { factors, terms, levels, minima },
     accBits, factorBits, termBits, shift, wideBits, valueBits,
-    clamps: clampsBeforeAdding(name, plans, affineOf, valueBits),
+    clamps: clampsBeforeAdding(name, whole.layers, affineOf, valueBits),
     sumBits: Math.max(accBits + Math.max(1, factorBits) + 1, termBits + 1, shift + wideBits),
   };
 }

@@ -9,10 +9,11 @@ import { nodeByName } from '../ir/graph.ts';
 import { outputStage, type OutputStage } from './constants.ts';
 import { fieldsOf, tableWidths } from './table.ts';
 import { offsets, stepsOf, weightWords } from './weights.ts';
-import type { SharedPlan } from './plan.ts';
+import { ownPlan } from './own-plan.ts';
+import { datapaths, type SharedPlan } from './plan.ts';
 
 export interface SharedImages {
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly parameters: Parameters;
   readonly images: readonly MemoryImage[];
   readonly stage: OutputStage;
 }
@@ -35,53 +36,89 @@ function accMost(plan: SharedPlan, offsetsOf: readonly Int32Array[]): number {
   return Math.max(tree, ...sums);
 }
 
-export function imagesOf(graph: TypedGraph, name: string, plan: SharedPlan, primitives: Primitives | undefined): SharedImages {
+type Parameters = Readonly<Record<string, ParameterValue>>;
+
+const image = (file: string, width: number, depth: number, usedBits: number, make: () => readonly string[]) =>
+  memoryImage({ file, width, usedBits, ...(depth > 1 ? { bram36: blockRomCost(width, depth).bram36 } : {}) }, make);
+
+/** What a datapath has for itself; `plan` has its layers, of all those of `whole`. */
+function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: SharedPlan): SharedImages {
   const { shape, input, layers } = plan;
   const { units, group } = shape;
   const steps = layers.map((layer) => stepsOf(layer, shape, layer.planes ? input.planes : undefined));
   const offsetsOf = layers.map((layer, i) => offsets(layer, shape, steps[i]!, layer.planes ? input.planes : undefined));
-  const stage = outputStage(graph.name, plan, accMost(plan, offsetsOf), offsetsOf);
+  const stage = outputStage(graph.name, whole, plan, accMost(plan, offsetsOf), offsetsOf);
   const { factors, terms, levels, minima } = stage.constants;
-  const pools = layers.some(({ pool }) => pool > 1);
-  const splits = layers.some(({ split }) => split);
-  const widths = tableWidths(plan);
-  const fields = layers.map((_, i) => fieldsOf(plan, i, widths));
-  const tableWidth = fields[0]!.reduce((sum, { bits }) => sum + bits, 0);
-
-  const image = (suffix: string, width: number, depth: number, usedBits: number, make: () => readonly string[]) =>
-    memoryImage({ file: `${name}_${suffix}.mem`, width, usedBits, ...(depth > 1 ? { bram36: blockRomCost(width, depth).bram36 } : {}) }, make);
   const filters = layers.reduce((sum, { layer }) => sum + layer.array.type.channels, 0);
+  const weightBits = layers.reduce((sum, { layer }) => sum + layer.array.parameters['weights']!.data.length, 0);
   const perPass = (suffix: string, values: readonly number[], bits: number) =>
-    image(suffix, units * bits, plan.paramDepth, filters * bits, () => byPass(values, units, bits));
+    image(`${name}_${suffix}.mem`, units * bits, plan.paramDepth, filters * bits, () => byPass(values, units, bits));
   const images = [
-    image('layers', tableWidth, layers.length, tableWidth * layers.length, () =>
-      fields.map((line) => hexWord(tableWidth, bitOf(line)))),
-    image('weights', units * 9 * group, plan.weightDepth, layers.reduce((sum, { layer }) => sum + layer.array.parameters['weights']!.data.length, 0), () =>
-      layers.flatMap((layer, i) => weightWords(layer, shape, steps[i]!))),
+    image(`${name}_weights.mem`, units * 9 * group, plan.weightDepth, weightBits, () => layers.flatMap((layer, i) => weightWords(layer, shape, steps[i]!))),
     ...(stage.factorBits > 0 ? [perPass('factors', factors, stage.factorBits)] : []),
     perPass('terms', terms, stage.termBits),
     ...(stage.valueBits > 0 ? [perPass('levels', levels, stage.valueBits + 1)] : []),
-    ...(pools ? [perPass('minima', minima, 1)] : []),
+    ...(hasPools(whole) ? [perPass('minima', minima, 1)] : []),
   ];
   const fileOf = (suffix: string) => images.find(({ file }) => file === `${name}_${suffix}.mem`)?.file ?? '';
-  const frame = plan.graph.before.at(-1)!.type;
-  const last = layers.at(-1)!.layer;
-  const result = resultOf(plan);
   return {
     stage,
     images,
     parameters: {
-      UNITS: units, GROUP: group, PLANES: input.planes ? 1 : 0, SPLIT: splits ? 1 : 0, POOLS: pools ? 1 : 0,
-      ACC_W: stage.accBits, FACTOR_W: stage.factorBits, TERM_W: stage.termBits, SUM_W: stage.sumBits, SHIFT: stage.shift,
-      WIDE_W: stage.wideBits, VALUE_W: stage.valueBits, CLAMPS: stage.clamps ? 1 : 0, STYLE: primitives ? 'xilinx' : 'portable', ...(primitives === undefined || primitives === 'xc7' ? {} : { CARRY_W: carryPositions[primitives] }),
+      UNITS: units, SPLIT: layers.some(({ split }) => split) ? 1 : 0,
+      ACC_W: stage.accBits, FACTOR_W: stage.factorBits, TERM_W: stage.termBits, SUM_W: stage.sumBits, SHIFT: stage.shift, WIDE_W: stage.wideBits,
+      WEIGHT_DEPTH: plan.weightDepth, PARAM_DEPTH: plan.paramDepth,
+      WEIGHT_FILE: fileOf('weights'), FACTOR_FILE: fileOf('factors'), TERM_FILE: fileOf('terms'), LEVEL_FILE: fileOf('levels'), MINIMUM_FILE: fileOf('minima'),
+    },
+  };
+}
+
+const hasPools = ({ layers }: SharedPlan) => layers.some(({ pool }) => pool > 1);
+
+/** What all datapaths have in common: the table, frames in, results out. */
+function commonOf(graph: TypedGraph, name: string, plan: SharedPlan, { valueBits, clamps }: OutputStage, primitives: Primitives | undefined): { parameters: Parameters; table: MemoryImage } {
+  const { input, layers } = plan;
+  const widths = tableWidths(plan);
+  const fields = layers.map((_, i) => fieldsOf(plan, i, widths));
+  const width = fields[0]!.reduce((sum, { bits }) => sum + bits, 0);
+  const table = image(`${name}_layers.mem`, width, layers.length, width * layers.length, () => fields.map((line) => hexWord(width, bitOf(line))));
+  const frame = plan.graph.before.at(-1)!.type;
+  const last = layers.at(-1)!.layer.nodes.at(-1)!;
+  return {
+    table,
+    parameters: {
+      GROUP: plan.shape.group, POOLS: hasPools(plan) ? 1 : 0, VALUE_W: valueBits, CLAMPS: clamps ? 1 : 0,
+      STYLE: primitives ? 'xilinx' : 'portable', ...(primitives === undefined || primitives === 'xc7' ? {} : { CARRY_W: carryPositions[primitives] }),
       IN_CHANNELS: frame.channels, IN_W: bitsOf(frame.element), IN_RAISE: isSigned(frame.element) ? 1 : 0, IN_PIXELS: input.pixels,
       IN_HEIGHT: frame.height, IN_WIDTH: frame.width, IN_PAD: input.planes ? input.planes.pad : input.fill * 255, IN_BASE: input.base,
-      RESULT: result, OUT_CHANNELS: last.nodes.at(-1)!.type.channels, OUT_W: bitsOf(nodeByName(graph, last.nodes.at(-1)!.name).type.element),
+      RESULT: resultOf(plan), OUT_CHANNELS: last.type.channels, OUT_W: bitsOf(nodeByName(graph, last.name).type.element),
       LAYERS: layers.length, COUNT_W: widths.count, STEP_W: widths.step, POSITION_W: widths.position,
       BANK_DEPTH: plan.bankDepth, BANK_STYLE: plan.bankDepth > 64 ? 'block' : 'distributed', VALUE_DEPTH: Math.max(1, plan.valueDepth),
-      WEIGHT_DEPTH: plan.weightDepth, PARAM_DEPTH: plan.paramDepth,
-      LAYER_FILE: fileOf('layers'), WEIGHT_FILE: fileOf('weights'), FACTOR_FILE: fileOf('factors'), TERM_FILE: fileOf('terms'),
-      LEVEL_FILE: fileOf('levels'), MINIMUM_FILE: fileOf('minima'),
+      WEIGHT_DEPTH: plan.weightDepth, PARAM_DEPTH: plan.paramDepth, LAYER_FILE: table.file,
+    },
+  };
+}
+
+/** Of nn_shared. */
+export function imagesOf(graph: TypedGraph, name: string, plan: SharedPlan, primitives: Primitives | undefined): SharedImages {
+  const { stage, images, parameters } = datapathOf(graph, name, plan, plan);
+  const common = commonOf(graph, name, plan, stage, primitives);
+  return { stage, images: [common.table, ...images], parameters: { ...common.parameters, PLANES: plan.input.planes ? 1 : 0, ...parameters } };
+}
+
+/** Of nn_unshared; the stage is the widest datapath's. */
+export function ownImagesOf(graph: TypedGraph, name: string, plan: SharedPlan, primitives: Primitives | undefined): SharedImages {
+  const own = datapaths.filter((datapath) => plan.shape.own![datapath] > 0);
+  const parts = own.map((datapath) => ({ datapath, ...datapathOf(graph, `${name}_${datapath}`, plan, ownPlan(plan, datapath)) }));
+  const { stage } = parts.find(({ datapath }) => datapath === 'windows')!;
+  const common = commonOf(graph, name, plan, stage, primitives);
+  const prefixed = parts.flatMap(({ datapath, parameters }) => Object.entries(parameters).map(([key, value]) => [`${datapath.toUpperCase()}_${key}`, value]));
+  const absent = datapaths.filter((datapath) => !own.includes(datapath)).map((datapath) => [`${datapath.toUpperCase()}_UNITS`, 0]);
+  return {
+    stage,
+    images: [common.table, ...parts.flatMap(({ images }) => images)],
+    parameters: {
+      ...common.parameters, FACTORS: stage.factorBits > 0 ? 1 : 0, RESULT_OF: datapaths.indexOf(plan.layers.at(-1)!.datapath), ...Object.fromEntries([...prefixed, ...absent]),
     },
   };
 }

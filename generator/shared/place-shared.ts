@@ -1,14 +1,15 @@
 /** The shared architecture as a placement: what comes before the array, the array, and what is behind it, in one chain. */
 import { nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { BitloomError } from '../errors.ts';
-import { bitsOf } from '../ir/types.ts';
+import { bitsOf, elementCount } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
 import type { Materials } from '../layers/layer-kind.ts';
 import type { HardwareStream } from '../map/hardware.ts';
 import { placeEngine, type PlacedEngine, type Placement, type Turn } from '../map/place.ts';
 import { estimateShared } from './estimate.ts';
-import { imagesOf } from './images.ts';
-import { planShared, type ArrayShape, type LayerPlan, type SharedPlan } from './plan.ts';
+import { imagesOf, ownImagesOf } from './images.ts';
+import { arrayInterval } from './interval.ts';
+import { datapaths, planShared, type ArrayShape, type LayerPlan, type SharedPlan } from './plan.ts';
 import { gapClocks } from './table.ts';
 import { tapsOf } from './taps.ts';
 
@@ -25,7 +26,7 @@ function turnOf(plan: LayerPlan, index: number, shared: SharedPlan, gap: number)
     macs, operations,
     steps: work,
     cycles: work + gap,
-    busySignal: `({}.u_sequence.step && {}.layer == ${index})`,
+    busySignal: `({}.u_front.u_sequence.step && {}.layer == ${index})`,
     taps: tapsOf(plan, index, shared),
   };
 }
@@ -46,34 +47,36 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
   const input = engines.at(-1)!.output;
   const result = plan.layers.at(-1)!.layer.nodes.at(-1)!;
   const output: HardwareStream = { name, lanes: 1, pixels: 1, elementBits: bitsOf(result.type.element), type: result.type };
-  const { parameters, images, stage } = imagesOf(graph, name, plan, materials.primitives);
+  const { parameters, images, stage } = (shape.own ? ownImagesOf : imagesOf)(graph, name, plan, materials.primitives);
   const gap = gapClocks(shape, stage);
   const turns = plan.layers.map((layer, i) => turnOf(layer, i, plan, gap));
+  const cycles = arrayInterval(plan, gap, elementCount(result.type));
   const taps = 9 * shape.group;
-  const total = (key: 'macs' | 'operations' | 'cycles') => turns.reduce((sum, turn) => sum + turn[key], 0);
+  const units = shape.own ? datapaths.reduce((sum, datapath) => sum + shape.own![datapath], 0) : shape.units;
+  const total = (key: 'macs' | 'operations') => turns.reduce((sum, turn) => sum + turn[key], 0);
   engines.push({
     ...materials,
     name,
     nodes: plan.layers.flatMap(({ layer }) => layer.nodes),
-    fold: { pe: shape.units, simd: taps, pixels: 1 },
+    fold: { pe: units, simd: taps, pixels: 1 },
     result,
-    title: 'shared array',
+    title: shape.own ? 'datapaths' : 'shared array',
     cells: [
       {
-        module: 'nn_shared',
+        module: shape.own ? 'nn_unshared' : 'nn_shared',
         instance: `u_${name}`,
-        comment: `${turns.length} layers on ${shape.units} units of ${taps} taps`,
+        comment: `${turns.length} layers on ${units} units of ${taps} taps`,
         parameters, input, output, images,
-        busySignal: 'u_sequence.step',
-        operationsPerClock: () => shape.units * taps,
+        busySignal: 'u_front.u_sequence.step',
+        operationsPerClock: () => units * taps,
       },
     ],
     queues: [],
     input,
     output,
-    lanes: shape.units * taps,
-    cycles: total('cycles'),
-    cyclesAtMost: total('cycles'),
+    lanes: units * taps,
+    cycles,
+    cyclesAtMost: cycles,
     macs: total('macs'),
     operations: total('operations'),
     estimate: estimateShared(plan, stage, images, materials.primitives),

@@ -5,9 +5,15 @@ import { bitsOf, elementCount, isSigned, type TensorType } from '../ir/types.ts'
 import { bitsNode, roleOf, sharedGraph, valuesNode, type SharedGraph, type SharedLayer } from './layers.ts';
 import { layOut, type Lifetime } from './regions.ts';
 
+/** Types of layers: bit planes, kernels of pixels, 1×1 kernels and dense layers. */
+export const datapaths = ['pixels', 'windows', 'points'] as const;
+export type Datapath = (typeof datapaths)[number];
+
 /** Units of nine taps × `group` channels. */
 export interface ArrayShape {
   readonly units: number;
+  /** Units of each type's own datapath, `units` those of the widest; absent: one array for all. */
+  readonly own?: Readonly<Record<Datapath, number>>;
   readonly group: number;
   /** A layer's last group may be half a group, which then two filters share. */
   readonly split: boolean;
@@ -35,7 +41,7 @@ export interface BankMap {
 export interface InputMap extends BankMap {
   /** Integers as bit planes; absent where pixels are bits. */
   readonly planes?: { readonly bits: number; readonly raise: number; readonly pad: number };
-  /** Pixels of a word, where the map is one long vector. */
+  /** Pixels of a word, where the map is one long vector; 0 where it is none. */
   readonly pixels: number;
 }
 
@@ -50,6 +56,9 @@ export interface LayerPlan {
   readonly dense: boolean;
   readonly planes: boolean;
   readonly split: boolean;
+  readonly datapath: Datapath;
+  /** Filters of a pass. */
+  readonly units: number;
   readonly passes: number;
   /** Steps of a pass, the longer ones where they alternate. */
   readonly steps: number;
@@ -74,6 +83,7 @@ export interface SharedPlan {
   readonly bankDepth: number;
   /** Words of `units` values; 0 where there is no residual stream. */
   readonly valueDepth: number;
+  /** Words of the weights and of the constants; of the deepest datapath's. */
   readonly weightDepth: number;
   readonly paramDepth: number;
 }
@@ -84,7 +94,9 @@ function workOf(layer: SharedLayer, shape: ArrayShape, input: BankMap, planes: I
   const dense = kernel === 'map';
   const point = dense || kernel === 1;
   const filters = layer.array.type.channels;
-  const passes = Math.ceil(filters / shape.units);
+  const datapath: Datapath = planes ? 'pixels' : point ? 'points' : 'windows';
+  const units = shape.own?.[datapath] ?? shape.units;
+  const passes = Math.ceil(filters / units);
   const steps = planes ? input.groups : point ? Math.ceil(input.groups / 9) : input.groups;
   const pool = layer.pool ? roleOf(layer.pool, 'pool')!.pool(layer.pool).size : 1;
   const output = (layer.pool ?? layer.array).type;
@@ -92,7 +104,7 @@ function workOf(layer: SharedLayer, shape: ArrayShape, input: BankMap, planes: I
   const split = input.twice;
   const passSteps = split ? passes * steps - Math.floor(passes / 2) : passes * steps;
   const weightWords = dense ? passSteps * rows * columns : passSteps;
-  return { dense, point: point && !planes, planes: planes !== undefined, split, passes, steps, pool, rows, columns, weightWords, work: rows * columns * passSteps * pool * pool };
+  return { dense, point: point && !planes, planes: planes !== undefined, split, datapath, units, passes, steps, pool, rows, columns, weightWords, work: rows * columns * passSteps * pool * pool };
 }
 
 /** What the array cannot do in a layer. */
@@ -130,10 +142,10 @@ function inputMap(graph: TypedGraph, reader: SharedLayer, shape: ArrayShape): Om
     const bits = bitsOf(type.element);
     const raise = isSigned(type.element) ? 2 ** (bits - 1) : 0;
     const groups = Math.ceil(bits / (shape.group / 4));
-    return { ...type, groups, pitch: third(type.width) * groups, fill: 0, twice: false, pixels: 1, planes: { bits, raise, pad: padValue + raise } };
+    return { ...type, groups, pitch: third(type.width) * groups, fill: 0, twice: false, pixels: 0, planes: { bits, raise, pad: padValue + raise } };
   }
   const fill = padValue > 0 ? 1 : 0;
-  if (kernel !== 'map') return { ...type, groups: 1, pitch: third(type.width), fill, twice: false, pixels: 1 };
+  if (kernel !== 'map') return { ...type, groups: 1, pitch: third(type.width), fill, twice: false, pixels: 0 };
   const groups = Math.ceil(elementCount(type) / shape.group);
   return { height: 1, width: 1, channels: elementCount(type), groups, pitch: groups, fill, twice: false, pixels: shape.group / type.channels };
 }
@@ -192,22 +204,26 @@ export function planShared(graph: TypedGraph, shape: ArrayShape): SharedPlan {
   owners.forEach((i, n) => placed.set(written[i]!, { ...maps.get(written[i]!)!, base: banks.bases[n + 1]! }));
 
   const values = valueBases(graph, layers, shape);
-  let firstWeight = 0;
-  let firstParam = 0;
+  const depths = new Map<Datapath | 'all', { weight: number; param: number }>();
   const plans = layers.map((layer, i): LayerPlan => {
     const map = placed.get(layer.input)!;
     const work = workOf(layer, shape, map, layer.input === frame ? input.planes : undefined);
     const output = written[i] === undefined ? undefined : placed.get(written[i]);
-    const plan = { layer, input: map, ...(output ? { output } : {}), ...work, firstWeight, firstParam, valueBase: values.bases[i]! };
-    firstWeight += work.weightWords;
-    firstParam += work.passes;
-    return plan;
+    const memory = shape.own ? work.datapath : 'all';
+    const { weight: firstWeight, param: firstParam } = depths.get(memory) ?? { weight: 0, param: 0 };
+    depths.set(memory, { weight: firstWeight + work.weightWords, param: firstParam + work.passes });
+    return { layer, input: map, ...(output ? { output } : {}), ...work, firstWeight, firstParam, valueBase: values.bases[i]! };
   });
   return {
     shape, graph: found, input: { ...input, base: banks.bases[0]! }, layers: plans,
-    bankDepth: banks.depth, valueDepth: values.depth, weightDepth: firstWeight, paramDepth: firstParam,
+    bankDepth: banks.depth, valueDepth: values.depth, ...deepest([...depths.values()]),
   };
 }
+
+export const deepest = (depths: readonly { readonly weight: number; readonly param: number }[]) => ({
+  weightDepth: Math.max(...depths.map(({ weight }) => weight)),
+  paramDepth: Math.max(...depths.map(({ param }) => param)),
+});
 
 /** Where each layer's values lie. An add writes where its shortcut was: the sum of two is read and written in place. */
 function valueBases(graph: TypedGraph, layers: readonly SharedLayer[], { units }: ArrayShape): { readonly bases: readonly number[]; readonly depth: number } {

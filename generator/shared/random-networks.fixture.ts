@@ -61,3 +61,25 @@ export function randomBlocks(random: Random, seed: number): Graph {
     return decide(name('class'), intDense(name('fc'), averagePool(name('avg'), r2), { units: 5, bias: true, weights }), { classes: 5 });
   });
 }
+
+/** Less work than its frame takes to come in; what its layers write meets the next frame's pixels at the banks. */
+export function eager(random: Random, seed: number): Graph {
+  const weights = synthetic(seed);
+  const name = (of: string) => `n${seed}_${of}`;
+  return network(`eager${seed}`, () => {
+    const pixels = quantise(name('quant'), input(name('pixels'), { height: integerIn(random, 7, 12), width: integerIn(random, 7, 12), channels: 2 }), signedPixels());
+    const conv = (at: string, x: Stream<'bipolar' | 'int'>, filters: number, stride: number) =>
+      batchNormSign(name(`norm${at}`), binaryConv2d(name(`conv${at}`), x, { filters, kernel: 3, stride, pad: { size: 1, value: 1 }, weights }), { weights });
+    const a = conv('1', conv('0', pixels, 8, 2), 8, 1);
+    return decide(name('class'), binaryDense(name('fc'), a, { units: 5, weights }), { classes: 5 });
+  });
+}
+
+/** Pixels that fill a word; a result that takes longer to leave than the next one to be there. */
+export function talkative(seed: number): Graph {
+  const weights = synthetic(seed);
+  return network(`talkative${seed}`, () => {
+    const bits = quantise(`n${seed}_quant`, input(`n${seed}_pixels`, { height: 3, width: 5, channels: 8 }), binarise(128));
+    return decide(`n${seed}_class`, threshold(`n${seed}_s0`, binaryDense(`n${seed}_fc0`, bits, { units: 90, weights }), { weights }), { classes: 90, rule: 'highest_bit' });
+  });
+}

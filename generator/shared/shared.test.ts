@@ -4,18 +4,18 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cacheFolder } from '../../sim/cache.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator, type Dut } from '../../sim/simulator.ts';
-import { timeLimits, writeVectors } from '../../sim/verify.ts';
+import { intervalOf, timeLimits, writeVectors } from '../../sim/verify.ts';
 import { kc705 } from '../boards/kc705.ts';
 import { planFiles } from '../emit/plan.ts';
 import type { Graph } from '../ir/graph.ts';
 import { randomFrom } from '../passes/random.ts';
 import { build, typecheck, type Design } from '../pipeline.ts';
-import { randomBlocks, randomChain, randomVector } from './random-networks.fixture.ts';
+import { eager, randomBlocks, randomChain, randomVector, talkative } from './random-networks.fixture.ts';
 
 const random = randomFrom('shared');
 
-function designOf(graph: Graph, units: number, group: number, { split = true, portable = false } = {}): Design {
-  return build(typecheck(graph), { board: kc705, architecture: 'shared', clockMhz: 200, fps: 1, primitives: portable ? undefined : 'xc7', array: { units, taps: 9 * group, split } });
+function designOf(graph: Graph, units: number, group: number, { split = true, portable = false, unshared = false } = {}): Design {
+  return build(typecheck(graph), { board: kc705, architecture: 'shared', clockMhz: 200, fps: 1, primitives: portable ? undefined : 'xc7', array: { units, taps: 9 * group, split, ...(unshared ? { unshared } : {}) } });
 }
 
 const designs = [
@@ -27,6 +27,12 @@ const designs = [
   designOf(randomBlocks(random, 6), 2, 8),
   designOf(randomBlocks(random, 7), 8, 8),
   designOf(randomBlocks(random, 8), 4, 16),
+  designOf(eager(random, 9), 8, 8),
+  designOf(eager(random, 10), 8, 16),
+  designOf(talkative(11), 8, 8),
+  designOf(talkative(12), 16, 32),
+  designOf(randomBlocks(random, 13), 2, 16, { unshared: true }),
+  designOf(randomChain(random, 14), 2, 8, { unshared: true }),
 ];
 
 const frames = 6;
@@ -82,8 +88,25 @@ test('layers take the clocks that the model says', async () => {
     });
 });
 
+test('frames take the clocks that the model says', async () => {
+  const result = await run({ stall: 0, seed: 1 });
+  const measured = placed.map(({ design, edges }) => [design.name, intervalOf(result.frames[edges.at(-1)!.index]!)]);
+  expect(measured).toEqual(placed.map(({ design }) => [design.name, design.placement.interval]));
+});
+
+test('a baseline has datapaths of several sizes, as fast as the array', () => {
+  const baselines = placed.filter(({ design }) => design.options.array!.unshared).map(({ design: { options, typed, placement } }) => ({
+    sizes: ['PIXELS', 'WINDOWS', 'POINTS'].map((type) => placement.engines.find(({ turns }) => turns)!.cells[0]!.parameters[`${type}_UNITS`] as number),
+    clocks: placement.interval,
+    shared: build(typed, { ...options, array: { ...options.array, unshared: false } }).placement.interval,
+  }));
+  expect(baselines).toHaveLength(2);
+  for (const { clocks, shared } of baselines) expect(clocks).toBeLessThanOrEqual(shared);
+  expect(baselines.some(({ sizes }) => new Set(sizes).size > 1)).toBe(true);
+});
+
 test('the networks leave half groups to share, and idle lanes', () => {
-  const parameters = designs.map(({ placement }) => placement.engines.flatMap(({ cells }) => cells).find(({ module }) => module === 'nn_shared')!.parameters);
+  const parameters = designs.map(({ placement }) => placement.engines.flatMap(({ cells }) => cells).find(({ module }) => module === 'nn_shared')?.parameters ?? {});
   expect(parameters.filter(({ SPLIT }) => SPLIT === 1).length).toBeGreaterThanOrEqual(3);
   expect(parameters.filter(({ CLAMPS }) => CLAMPS === 1).length).toBeGreaterThanOrEqual(1);
 });

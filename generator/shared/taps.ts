@@ -36,14 +36,14 @@ function bitsTap(node: TypedNode, map: BankMap, group: number, index: number): T
 }
 
 /** Values as they are written back, a pass a word; lanes without a channel hold 0. */
-function valuesTap(node: TypedNode, units: number, index: number): Tap {
+function valuesTap(node: TypedNode, datapath: string, units: number, index: number): Tap {
   const { height, width, channels, element } = node.type;
   const bits = bitsOf(element);
   const passes = Math.ceil(channels / units);
   return {
     node,
-    data: '{}.u_output.values',
-    valid: `({}.u_output.values_valid && {}.of_values && {}.layer == ${index})`,
+    data: `{}.${datapath}.values`,
+    valid: `({}.${datapath}.values_valid && {}.of_values && {}.layer == ${index})`,
     bits: units * bits,
     elementBits: bits,
     beats: height * width * passes,
@@ -60,10 +60,10 @@ function valuesTap(node: TypedNode, units: number, index: number): Tap {
   };
 }
 
-export function tapsOf({ layer, output }: LayerPlan, index: number, { shape }: SharedPlan): Tap[] {
+export function tapsOf({ layer, output, units, datapath }: LayerPlan, index: number, { shape }: SharedPlan): Tap[] {
   const [bits, values] = [bitsNode(layer), valuesNode(layer)];
   return [
     ...(bits && output ? [bitsTap(bits, output, shape.group, index)] : []),
-    ...(values ? [valuesTap(values, shape.units, index)] : []),
+    ...(values ? [valuesTap(values, shape.own ? `g_${datapath}.u_datapath` : 'u_datapath', units, index)] : []),
   ];
 }

@@ -1,52 +1,44 @@
 /**
  * What sharing is measured against: one datapath a type of layer, of the same cells, working one after the other. Their sizes
- * are those of the fewest units in all whose frame takes no longer than the shared array's.
+ * are those of the fewest taps in all whose frame takes no longer than the shared array's.
  */
-import type { LayerPlan, SharedPlan } from './plan.ts';
+import { BitloomError } from '../errors.ts';
+import type { TypedGraph } from '../ir/graph.ts';
+import { divisors } from '../map/divisors.ts';
+import type { Placement } from '../map/place.ts';
+import { datapaths, groupSizes, planShared, type ArrayShape, type Datapath } from './plan.ts';
+import { gapClocks } from './table.ts';
 
-export type Datapath = 'pixels' | 'windows' | 'points';
-export const datapaths: readonly Datapath[] = ['pixels', 'windows', 'points'];
-
-export interface Unshared {
-  /** Units of each datapath, as wide as the shared array's. */
-  readonly units: Readonly<Record<Datapath, number>>;
-  /** Steps of a frame, all datapaths one after the other. */
-  readonly steps: number;
+/** Steps of a frame on each datapath, were all of so many units. */
+export function stepsByDatapath(graph: TypedGraph, shape: ArrayShape): Readonly<Record<Datapath, number>> {
+  const steps = { pixels: 0, windows: 0, points: 0 };
+  for (const { datapath, work } of planShared(graph, shape).layers) steps[datapath] += work;
+  return steps;
 }
 
-const datapathOf = ({ planes, point }: LayerPlan): Datapath => (planes ? 'pixels' : point ? 'points' : 'windows');
-
-/** Steps of a layer with so many units, split as the shared array splits it. */
-function stepsWith(plan: LayerPlan, units: number): number {
-  const passes = Math.ceil(plan.layer.array.type.channels / units);
-  const steps = passes * plan.steps - (plan.split ? Math.floor(passes / 2) : 0);
-  return plan.rows * plan.columns * plan.pool ** 2 * steps;
-}
-
-/** Steps of a frame on each datapath, by its units. */
-export function stepsOfDatapath({ layers }: SharedPlan, datapath: Datapath, units: number): number {
-  return layers.filter((plan) => datapathOf(plan) === datapath).reduce((sum, plan) => sum + stepsWith(plan, units), 0);
-}
-
-/** The fewest units in all; of equals the fastest. Datapaths that no layer needs have none. */
-export function sizeUnshared(plan: SharedPlan): Unshared {
-  const limit = plan.layers.reduce((sum, { work }) => sum + work, 0);
-  const used = datapaths.filter((datapath) => plan.layers.some((layer) => datapathOf(layer) === datapath));
-  // Beyond a pass a layer nothing is gained.
-  const most = Math.max(...plan.layers.map(({ layer }) => layer.array.type.channels));
-  const sizes = Array.from({ length: most }, (_, i) => i + 1);
-  const steps = new Map(used.map((datapath) => [datapath, sizes.map((units) => stepsOfDatapath(plan, datapath, units))]));
-  let best: { units: number[]; steps: number; total: number } | undefined;
-  const search = (at: number, units: readonly number[], sum: number) => {
-    const total = units.reduce((a, b) => a + b, 0);
-    if (sum > limit || (best && total > best.total)) return;
-    if (at === used.length) {
-      if (!best || total < best.total || (total === best.total && sum < best.steps)) best = { units: [...units], steps: sum, total };
-      return;
-    }
-    for (const size of sizes) search(at + 1, [...units, size], sum + steps.get(used[at]!)![size - 1]!);
-  };
-  search(0, [], 0);
-  const unitsOf = (datapath: Datapath) => (used.includes(datapath) ? best!.units[used.indexOf(datapath)]! : 0);
-  return { units: { pixels: unitsOf('pixels'), windows: unitsOf('windows'), points: unitsOf('points') }, steps: best!.steps };
+/** NN006 for a network without kernels of 3×3 pixels' bits: they are the most work, and what the others' memories suit. */
+export function sizeUnshared(graph: TypedGraph, { engines }: Placement, split: boolean): ArrayShape {
+  const { turns, cells, cycles } = engines.find((engine) => engine.turns)!;
+  const { parameters } = cells[0]!;
+  const stage = { valueBits: parameters['VALUE_W'] as number, clamps: parameters['CLAMPS'] === 1 };
+  let best: { readonly shape: ArrayShape; readonly taps: number; readonly steps: number } | undefined;
+  for (const group of groupSizes) {
+    const limit = cycles - turns!.length * gapClocks({ group }, stage);
+    const sizes = divisors(group);
+    const steps = new Map(sizes.map((units) => [units, stepsByDatapath(graph, { units, group, split })]));
+    const used = datapaths.filter((datapath) => steps.get(1)![datapath] > 0);
+    const sizesOf = (datapath: Datapath, most: number) => (used.includes(datapath) ? sizes.filter((units) => units <= most) : [0]);
+    for (const windows of used.includes('windows') ? sizes : [])
+      for (const pixels of sizesOf('pixels', windows))
+        for (const points of sizesOf('points', windows)) {
+          const own = { pixels, windows, points };
+          const taken = used.reduce((sum, datapath) => sum + steps.get(own[datapath])![datapath], 0);
+          const taps = 9 * group * (pixels + windows + points);
+          if (taken <= limit && (!best || taps < best.taps || (taps === best.taps && taken < best.steps)))
+            best = { shape: { units: windows, own, group, split }, taps, steps: taken };
+        }
+  }
+  if (!best)
+    throw new BitloomError([{ code: 'NN006', where: graph.name, got: 'no datapaths of the sizes on offer that are as fast as the array', fix: 'a smaller array by --units and --taps, or a network with 3×3 kernels' }]);
+  return best.shape;
 }

@@ -50,11 +50,11 @@ export function stepsOf(plan: LayerPlan, { group }: ArrayShape, planes: InputMap
 }
 
 /** Unit u's bit i of a word at u·9·group + i. Filters beyond the last have weights of 0. */
-export function weightWords(plan: LayerPlan, shape: ArrayShape, steps: readonly Step[]): string[] {
+export function weightWords(plan: LayerPlan, { group }: ArrayShape, steps: readonly Step[]): string[] {
   const { data } = plan.layer.array.parameters['weights']!;
   const filters = plan.layer.array.type.channels;
   const fanIn = data.length / filters;
-  const { units, group } = shape;
+  const { units } = plan;
   const unitBits = 9 * group;
   const weight = (filter: number, tap: number) => (tap < 0 || filter >= filters ? 0 : data[filter * fanIn + tap]!);
   const words: string[] = [];

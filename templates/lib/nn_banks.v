@@ -7,7 +7,7 @@
  * Bank b (row b div 3, column b mod 3) reads addr[b]. Tap row i of three takes, column
  * by column, bank row row_from[i]; tap t of nine then bank column column_from[t]; 3
  * takes padding: bit pad[j] for bits 4j..4j+3 of the word. Two writers: the first one
- * always writes, the second unless the first writes the same bank: then b_ready is low.
+ * always writes, the second when the first does not: b_ready.
  *
  * x is valid 4 clocks behind addr: row_from comes 2, column_from 3 clocks behind it,
  * pad with each of them. II = 1.
@@ -47,23 +47,23 @@ module nn_banks #(
         end
     endgenerate
 
-    assign b_ready = !(a_valid && a_bank == b_bank);
+    assign b_ready = !a_valid;
 
+    reg  [ADDR_W-1:0]  waddr;
+    reg  [GROUP-1:0]   wdata;
     wire [9*GROUP-1:0] read;
+
+    always @(posedge clk) begin
+        waddr <= a_valid ? a_addr : b_addr;
+        wdata <= a_valid ? a_word : b_word;
+    end
 
     genvar b;
     generate
         for (b = 0; b < 9; b = b + 1) begin : g_bank
             localparam [3:0] BANK = b;
-            reg              we;
-            reg [ADDR_W-1:0] waddr;
-            reg [GROUP-1:0]  wdata;
-            wire             from_a = a_valid && a_bank == BANK;
-            always @(posedge clk) begin
-                we    <= from_a || (b_valid && b_bank == BANK);
-                waddr <= from_a ? a_addr : b_addr;
-                wdata <= from_a ? a_word : b_word;
-            end
+            reg we;
+            always @(posedge clk) we <= a_valid ? a_bank == BANK : b_valid && b_bank == BANK;
             nn_ram #(.DATA_W(GROUP), .DEPTH(DEPTH), .STYLE(STYLE)) u_bank (
                 .clk(clk), .we(we), .waddr(waddr), .wdata(wdata),
                 .raddr(addr[b*ADDR_W +: ADDR_W]), .q(read[b*GROUP +: GROUP])
@@ -73,9 +73,9 @@ module nn_banks #(
 
     // One of three words or padding: six inputs a bit.
     function [GROUP-1:0] choose(
-        input [1:0] from, input [GROUP-1:0] first, input [GROUP-1:0] second, input [GROUP-1:0] third, input [GROUP-1:0] fill
+        input [1:0] from, input [GROUP-1:0] first, input [GROUP-1:0] second, input [GROUP-1:0] third, input [GROUP-1:0] padding
     );
-        choose = (from == 2'd0) ? first : (from == 2'd1) ? second : (from == 2'd2) ? third : fill;
+        choose = (from == 2'd0) ? first : (from == 2'd1) ? second : (from == 2'd2) ? third : padding;
     endfunction
 
     wire [GROUP-1:0] row_fill, column_fill;

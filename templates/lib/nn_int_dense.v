@@ -125,7 +125,8 @@ module nn_int_dense #(
             end
 
             reg signed [PRODUCT_W-1:0] product;
-            always @(posedge clk) product <= {{X_W{w[7]}}, w} * {{8{x[X_W-1]}}, x};
+            wire       [ADD_W-1:0]     add = product[ADD_W-1:0];    // Yosys fails on slices of signed signals at ports
+            always @(posedge clk) product <= w * x;
 
             nn_accumulate #(.WORDS(NF), .ADD_W(ADD_W), .SUM_W(SUM_W)) u_sum (
                 .clk   (clk),
@@ -133,7 +134,7 @@ module nn_int_dense #(
                 .first (first_at[2]),
                 .from  (biases[p*SUM_W +: SUM_W]),
                 .addr  (nf_3),
-                .add   (product[ADD_W-1:0]),
+                .add   (add),
                 .sum   (sums[p*SUM_W +: SUM_W])
             );
 

@@ -8,7 +8,7 @@
  * ELEM_W > 1: integers as bit planes, at most four channels: bit 4j + c of a word is a
  * plane's bit of channel c, planes in descending order from word to word and
  * ascending within one; signed elements are raised by 2^(ELEM_W-1). ELEM_W = 1: bits,
- * PIXELS pixels a word. What no channel fills is PAD: plane by plane, ascending.
+ * one pixel a word, or PIXELS of a vector. What no channel fills is PAD: plane by plane, ascending.
  * A word goes when the bank is free (`b_ready`). Latency 3 clocks and more.
  */
 module nn_load #(
@@ -16,7 +16,7 @@ module nn_load #(
     parameter CHANNELS = 3,     // elements of a beat
     parameter ELEM_W   = 8,     // element width, bits, at most 8
     parameter RAISE    = 1,     // 1: elements are signed
-    parameter PIXELS   = 1,     // pixels of a word, where the map is one long vector
+    parameter PIXELS   = 0,     // pixels of a word, where the map is one long vector; 0: it is none
     parameter HEIGHT   = 32,
     parameter WIDTH    = 32,
     parameter PAD      = 0,     // 8 bits, by plane
@@ -43,7 +43,7 @@ module nn_load #(
     localparam PLANES  = GROUP / 4;                             // of a word
     localparam WORDS   = (ELEM_W > 1) ? (ELEM_W + PLANES - 1) / PLANES : 1;     // of a pixel
     localparam BEATS   = HEIGHT * WIDTH;
-    localparam VECTOR  = (PIXELS > 1) ? 1 : 0;
+    localparam VECTOR  = (PIXELS > 0) ? 1 : 0;
     localparam COUNT_W = $clog2(((HEIGHT > WIDTH) ? HEIGHT : WIDTH) + 1);
     localparam GROUPS  = VECTOR ? (BEATS + PIXELS - 1) / PIXELS : WORDS;
 
@@ -58,7 +58,7 @@ module nn_load #(
         if (ELEM_W > 1 && (CHANNELS > 4 || ELEM_W > 8)) begin : g_check_planes
             nn_load_planes_are_of_four_channels_and_8_bits u_error();
         end
-        if (ELEM_W == 1 && CHANNELS*PIXELS > GROUP) begin : g_check_bits
+        if (ELEM_W == 1 && CHANNELS*(VECTOR ? PIXELS : 1) > GROUP) begin : g_check_bits
             nn_load_CHANNELS_times_PIXELS_must_fit_GROUP u_error();
         end
     endgenerate
@@ -107,6 +107,7 @@ module nn_load #(
             // The beat that completes a word goes with it; those before wait for it.
             wire                      frame_last;
             wire                      take = go && s_axis_tvalid;
+            localparam [PIXELS-1:0] FIRST = 1;
             reg  [PIXELS-1:0]         place;    // of the beat, one-hot
             reg  [PIXELS*CHANNELS-1:0] past;
             wire                      completes = place[PIXELS-1] || frame_last;
@@ -119,10 +120,10 @@ module nn_load #(
                 assign word[GROUP-1:PIXELS*CHANNELS] = {(GROUP-PIXELS*CHANNELS){PAD_32[0]}};
             end
             always @(posedge clk) begin
-                if (take) place <= completes ? {{(PIXELS-1){1'b0}}, 1'b1} : place << 1;
+                if (take) place <= completes ? FIRST : place << 1;
                 if (take) past  <= completes ? {(PIXELS*CHANNELS){PAD_32[0]}} : word[PIXELS*CHANNELS-1:0];
                 if (rst) begin
-                    place <= {{(PIXELS-1){1'b0}}, 1'b1};
+                    place <= FIRST;
                     past  <= {(PIXELS*CHANNELS){PAD_32[0]}};
                 end
             end

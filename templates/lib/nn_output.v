@@ -2,13 +2,12 @@
 `default_nettype none
 
 /*
- * Output stage of the shared array with its memories: constants by pass, each read when
- * nn_lanes needs it, and the values of the residual stream, UNITS side by side, each read
- * once and written once in a layer, in order.
+ * Output stage of an array with its constants by pass, each read when nn_lanes needs it.
  *
  * A sum's last step is announced with its pass's `param` and its place in pool and map;
  * the sums come SUMS_AT clocks later. p is valid P_AT, the values VALUES_AT, y Y_AT
- * clocks behind the step: the localparams below. `load` begins a layer at value_base.
+ * clocks behind the step: the localparams below. The shortcut of a pass stands 3 clocks
+ * behind `add_next` (nn_values).
  */
 module nn_output #(
     parameter UNITS    = 8,     // as nn_lanes has it, and what follows
@@ -24,8 +23,6 @@ module nn_output #(
     parameter SUMS_AT  = 15,    // clocks from a step to its sums
     parameter PARAM_DEPTH = 64, // passes of all layers
     parameter PARAM_W  = 6,     // width of a pass's number
-    parameter VALUE_DEPTH = 1,  // words of values
-    parameter PLACE_W  = 1,     // width of their address
     parameter RESULT   = "sums",    // of the network: p ("sums"), y ("bits") or the values ("mean")
     parameter KEPT_W   = 10,    // width of a result
     parameter FACTOR_FILE  = "",    // $readmemh images of PARAM_DEPTH lines, unit 0 in the low bits
@@ -36,10 +33,7 @@ module nn_output #(
     input  wire                   clk,
     input  wire                   rst,
 
-    input  wire                   load,
-    input  wire                   of_values,    // fields of the layer
-    input  wire                   adds,
-    input  wire [PLACE_W-1:0]     value_base,
+    input  wire                   of_values,    // field of the layer
 
     input  wire                   sum_end,      // the step
     input  wire                   window_first,
@@ -47,6 +41,12 @@ module nn_output #(
     input  wire                   map_end,
     input  wire [PARAM_W-1:0]     param,
     input  wire [UNITS*ACC_W-1:0] sums,
+
+    output wire                   add_next,
+    input  wire [((VALUE_W > 0) ? UNITS*VALUE_W : 1)-1:0] shortcut,
+    output wire [((VALUE_W > 0) ? UNITS*VALUE_W : 1)-1:0] values,
+    output wire                   values_valid,
+    output wire                   values_last,
 
     output wire [UNITS-1:0]       y,
     output wire                   y_valid,
@@ -62,7 +62,7 @@ module nn_output #(
     localparam Y_AT      = (VALUE_W > 0) ? ADD_AT + 4 : P_AT + 1;
     localparam ENDED     = (VALUES_AT > Y_AT) ? VALUES_AT : Y_AT;
 
-    wire                   p_valid, p_last, values_valid, values_last, pool_at;
+    wire                   p_valid, p_last, pool_at;
     wire [UNITS*SUM_W-1:0] p;
 
     // Bit k of `ended`: a sum's last step was k clocks ago.
@@ -70,6 +70,7 @@ module nn_output #(
     wire [ENDED:0] ended = {ended_past, sum_end};
     assign p_valid      = ended[P_AT];
     assign values_valid = ended[VALUES_AT];
+    assign add_next     = ended[ADD_AT-3];
     assign y_valid      = ended[Y_AT] && pool_at;
     always @(posedge clk) ended_past <= rst ? {ENDED{1'b0}} : ended[ENDED-1:0];
 
@@ -78,10 +79,8 @@ module nn_output #(
     wire [UNITS*TERM_W-1:0] terms;
     wire [UNITS-1:0]        minima;
     localparam FACTORS_W = (FACTOR_W > 0) ? UNITS*FACTOR_W : 1;
-    localparam VALUES_W  = (VALUE_W > 0) ? UNITS*VALUE_W : 1;
     localparam LEVELS_W  = (VALUE_W > 0) ? UNITS*(VALUE_W+1) : 1;
     wire [FACTORS_W-1:0]    factors;
-    wire [VALUES_W-1:0]     values, shortcut;
     wire [LEVELS_W-1:0]     levels;
 
     nn_delay #(.DATA_W(PARAM_W), .CLOCKS(SUMS_AT - 2))  u_param_sums (.clk(clk), .d(param),      .q(param_sums));
@@ -110,26 +109,8 @@ module nn_output #(
             nn_rom #(.DATA_W(LEVELS_W), .DEPTH(PARAM_DEPTH), .INIT_FILE(LEVEL_FILE)) u_levels (
                 .clk(clk), .addr(param_values), .q(levels)
             );
-
-            // Each value is read once and written once in a layer, in order.
-            reg  [PLACE_W-1:0]  read_at, write_at;
-            wire [VALUES_W-1:0] read;
-            reg  [VALUES_W-1:0] added;
-            always @(posedge clk) begin
-                if (load) read_at <= value_base;
-                else if (ended[ADD_AT-3]) read_at <= read_at + 1'b1;
-                if (load) write_at <= value_base;
-                else if (ended[VALUES_AT]) write_at <= write_at + 1'b1;
-                added <= adds ? read : {VALUES_W{1'b0}};
-            end
-            nn_ram #(.DATA_W(VALUES_W), .DEPTH(VALUE_DEPTH)) u_values (
-                .clk(clk), .we(ended[VALUES_AT] && of_values), .waddr(write_at), .wdata(values), .raddr(read_at), .q(read)
-            );
-            assign shortcut = added;
         end else begin : g_no_values
-            wire unused_value_fields = load | adds | (|value_base);
-            assign levels   = 1'b0;
-            assign shortcut = 1'b0;
+            assign levels = 1'b0;
         end
 
         if (POOLS != 0) begin : g_minima
@@ -189,9 +170,6 @@ module nn_output #(
             for (u = 0; u < UNITS; u = u + 1) begin : g_lane
                 wire unused_high = |p[u*SUM_W + KEPT_W +: SUM_W - KEPT_W];
             end
-        end
-        if (RESULT != "mean") begin : g_unused_values
-            wire unused_values = values_valid | values_last | (|values);
         end
     endgenerate
 

@@ -18,8 +18,7 @@
  */
 module nn_reach #(
     parameter ADDR_W     = 10,  // bank address width
-    parameter POSITION_W = 8,   // width of a coordinate, signed
-    parameter STEP_W     = 8    // width of a step's index
+    parameter POSITION_W = 8    // width of a coordinate, signed
 ) (
     input  wire                  clk,
     input  wire                  load,
@@ -48,7 +47,6 @@ module nn_reach #(
     input  wire [POSITION_W-1:0] width,
 
     // The step.
-    input  wire [STEP_W-1:0]     index,
     input  wire [1:0]            down,          // from the pixel to the pool's window, 0..2
     input  wire [1:0]            right,
     input  wire                  window_end,    // the step is its window's last
@@ -90,9 +88,12 @@ module nn_reach #(
         else if (row_end) y_position <= y_position + y_stride;
     end
 
-    // The group, its place in the skew: group div 3 mod 3 and group mod 3.
-    reg [1:0] skew_down, skew_right;
+    // The group, or a point's first one; its place in the skew: group div 3 mod 3 and group mod 3.
+    localparam [ADDR_W-1:0] NINE = 9, ONE = 1, THREE = 3;
+    reg [ADDR_W-1:0] group;
+    reg [1:0]        skew_down, skew_right;
     always @(posedge clk) begin
+        group <= (load || window_end) ? {ADDR_W{1'b0}} : group + (point ? NINE : ONE);
         if (load || window_end) begin
             skew_down  <= 2'd0;
             skew_right <= 2'd0;
@@ -104,12 +105,9 @@ module nn_reach #(
 
     // Clock 1: the window's first pixel.
     reg [1:0]            y_1, x_1, down_1, right_1;
-    reg [ADDR_W-1:0]     y_addr_1, x_addr_1, group_1;
+    reg [ADDR_W-1:0]     y_addr_1, x_addr_1, y_more_1, x_more_1;
     reg [POSITION_W-1:0] y_position_1, x_position_1;
     reg                  last_1;
-    wire [ADDR_W+3:0]    wide_index = {{(ADDR_W+4-STEP_W){1'b0}}, index};
-    wire [ADDR_W+3:0]    wide_nine  = {wide_index[ADDR_W:0], 3'd0} + wide_index;
-    wire                 unused_high = |{wide_index[ADDR_W+3:ADDR_W], wide_nine[ADDR_W+3:ADDR_W]};
 
     wire y_over = {1'b0, y_at} + {1'b0, down} >= 3'd3;
     wire x_over = {1'b0, x_at} + {1'b0, right} >= 3'd3;
@@ -117,11 +115,12 @@ module nn_reach #(
     always @(posedge clk) begin
         y_1          <= plus(y_at, down);
         x_1          <= plus(x_at, right);
-        y_addr_1     <= y_base + (y_over ? y_unit : {ADDR_W{1'b0}});
-        x_addr_1     <= x_base + (x_over ? x_unit : {ADDR_W{1'b0}});
+        y_addr_1     <= y_base;
+        x_addr_1     <= x_base + group;
+        y_more_1     <= y_over ? y_unit : {ADDR_W{1'b0}};
+        x_more_1     <= x_over ? x_unit : {ADDR_W{1'b0}};
         y_position_1 <= y_position + {{(POSITION_W-2){1'b0}}, down};
         x_position_1 <= x_position + {{(POSITION_W-2){1'b0}}, right};
-        group_1      <= point ? wide_nine[ADDR_W-1:0] : wide_index[ADDR_W-1:0];
         down_1       <= skew_down;
         right_1      <= skew_right;
         last_1       <= window_end;
@@ -146,8 +145,8 @@ module nn_reach #(
     always @(posedge clk) begin
         y_2      <= y_1;
         x_2      <= x_1;
-        y_addr_2 <= y_addr_1;
-        x_addr_2 <= x_addr_1 + group_1;
+        y_addr_2 <= y_addr_1 + y_more_1;
+        x_addr_2 <= x_addr_1 + x_more_1;
         down_2   <= down_1;
         right_2  <= right_1;
         last_2   <= last_1;
@@ -176,8 +175,6 @@ module nn_reach #(
             else more = (of_map < third) ? unit : {ADDR_W{1'b0}};
         end
     endfunction
-
-    localparam [ADDR_W-1:0] ONE = 1, THREE = ONE + ONE + ONE;
 
     always @(posedge clk) begin
         for (i = 0; i < 3; i = i + 1) begin

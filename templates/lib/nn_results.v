@@ -34,7 +34,9 @@ module nn_results #(
 
     localparam PASSES = (CHANNELS + UNITS - 1) / UNITS;
     localparam PASS_W = (PASSES > 1) ? $clog2(PASSES) : 1;
+    localparam LANE_W = (UNITS > 1) ? $clog2(UNITS) : 1;
     localparam [PASS_W-1:0] ZERO = 0;
+    localparam [LANE_W-1:0] FIRST_LANE = 0;
 
     generate
         if (OUT_W < VALUE_W || (SUMS == 0 && OUT_W != VALUE_W)) begin : g_check_width
@@ -76,37 +78,45 @@ module nn_results #(
         else if (valid && last) first <= 1'b0;
     end
 
-    // Sent: a word is read into a shift register, lane 0 first.
-    reg  [UNITS*OUT_W-1:0] lanes;
-    reg                    filled;
-    wire                   lane_last, all_sent;
-    wire                   move  = filled && m_axis_tready;
-    wire                   fetch = sending && (!filled || (move && lane_last));
+    // Sent: lane by lane of a word, pass by pass.
+    reg  [OUT_W-1:0]  data;
+    reg  [LANE_W-1:0] lane;
+    reg               filled;
+    wire              lane_last, all_read;
+    wire              fetch = sending && (!filled || m_axis_tready);
+    wire [OUT_W-1:0]  chosen;
 
-    nn_loop #(.COUNT(UNITS))    u_lane   (.clk(clk), .rst(rst || !sending), .step(move), .last(lane_last));
-    nn_loop #(.COUNT(CHANNELS)) u_result (.clk(clk), .rst(rst), .step(move), .last(all_sent));
+    genvar b;
+    generate
+        for (b = 0; b < OUT_W; b = b + 1) begin : g_bit
+            wire [UNITS-1:0] of_lanes;
+            for (u = 0; u < UNITS; u = u + 1) begin : g_of_lane
+                assign of_lanes[u] = word[u*OUT_W + b];
+            end
+            assign chosen[b] = of_lanes[lane];
+        end
+    endgenerate
+
+    nn_loop #(.COUNT(UNITS))    u_lane   (.clk(clk), .rst(rst || !sending), .step(fetch), .last(lane_last));
+    nn_loop #(.COUNT(CHANNELS)) u_result (.clk(clk), .rst(rst), .step(fetch), .last(all_read));
 
     assign free          = !sending;
-    assign m_axis_tdata  = lanes[OUT_W-1:0];
+    assign m_axis_tdata  = data;
     assign m_axis_tvalid = filled;
 
     always @(posedge clk) begin
-        if (fetch) lanes <= word;
-        else if (move) lanes <= lanes >> OUT_W;
+        if (fetch) data <= chosen;
+        if (!sending) lane <= FIRST_LANE;
+        else if (fetch) lane <= lane_last ? FIRST_LANE : lane + 1'b1;
 
         if (fetch) filled <= 1'b1;
-        else if (move && lane_last) filled <= 1'b0;
-        if (move && all_sent) filled <= 1'b0;
+        else if (m_axis_tready) filled <= 1'b0;
 
-        if (deliver) begin
-            sending <= 1'b1;
-            pass    <= ZERO;
-        end else if (move && all_sent) begin
-            sending <= 1'b0;
-            pass    <= ZERO;
-        end else if (valid || fetch) begin
-            pass <= (valid && last) ? ZERO : pass + 1'b1;
-        end
+        if (deliver) sending <= 1'b1;
+        else if (fetch && all_read) sending <= 1'b0;
+
+        if (deliver || (fetch && all_read) || (valid && last)) pass <= ZERO;
+        else if (valid || (fetch && lane_last)) pass <= pass + 1'b1;
 
         if (rst) begin
             sending <= 1'b0;

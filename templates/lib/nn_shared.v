@@ -36,7 +36,7 @@ module nn_shared #(
     parameter IN_CHANNELS = 3,  // nn_load
     parameter IN_W        = 8,
     parameter IN_RAISE    = 1,
-    parameter IN_PIXELS   = 1,
+    parameter IN_PIXELS   = 0,
     parameter IN_HEIGHT   = 32,
     parameter IN_WIDTH    = 32,
     parameter IN_PAD      = 0,
@@ -74,165 +74,83 @@ module nn_shared #(
     input  wire                        m_axis_tready
 );
 
-    localparam TAPS     = 9 * GROUP;
     localparam LAYER_W  = (LAYERS > 1) ? $clog2(LAYERS) : 1;
     localparam ADDR_W   = (BANK_DEPTH > 1) ? $clog2(BANK_DEPTH) : 1;
     localparam WEIGHT_W = (WEIGHT_DEPTH > 1) ? $clog2(WEIGHT_DEPTH) : 1;
     localparam PARAM_W  = (PARAM_DEPTH > 1) ? $clog2(PARAM_DEPTH) : 1;
     localparam PLACE_W  = (VALUE_DEPTH > 1) ? $clog2(VALUE_DEPTH) : 1;
-    localparam FIELD_W  = 13 + 6*COUNT_W + 3 + STEP_W + WEIGHT_W + PARAM_W + 19 + 8 + 11*ADDR_W + 6*POSITION_W + PLACE_W;
+    localparam VALUES_W = (VALUE_W > 0) ? UNITS*VALUE_W : 1;
+    localparam KEPT_W   = (RESULT == "bits") ? 1 : (RESULT == "mean" && VALUE_W > 0) ? VALUE_W : OUT_W;
 
     // Clocks from a step: to x, to the sums, to its word in the banks and a few more.
     localparam X_AT    = 8;
     localparam SUMS_AT = X_AT + 5 + $clog2(GROUP / 4);
     localparam DRAIN   = SUMS_AT + ((FACTOR_W > 0) ? 3 : 1) + ((VALUE_W > 0) ? CLAMPS + 4 : 1) + 6;
 
-    // The table.
-    wire [LAYER_W-1:0] layer;
-    wire [FIELD_W-1:0] fields;
-    nn_rom #(.DATA_W(FIELD_W), .DEPTH(LAYERS), .INIT_FILE(LAYER_FILE)) u_table (.clk(clk), .addr(layer), .q(fields));
+    wire [LAYER_W-1:0]      layer;
+    wire                    load, settled, gives_result, planes, point, of_values, adds, writes, fill, twice;
+    wire [COUNT_W-1:0]      out_rows, out_columns;
+    wire [ADDR_W-1:0]       out_base, out_pitch, out_groups;
+    wire [PLACE_W-1:0]      value_base;
+    wire [WEIGHT_W-1:0]     weight;
+    wire [PARAM_W-1:0]      param;
+    wire                    half, sum_end, window_first, pool_end, map_end, result_free, put;
+    wire [1:0]              take;
+    wire [9*GROUP-1:0]      x;
+    wire [3:0]              put_bank;
+    wire [ADDR_W-1:0]       put_addr;
+    wire [GROUP-1:0]        put_word;
 
-    wire final_layer, waits_input, frees_input, gives_result, dense, split, planes, point;
-    wire of_values, adds, writes, fill, twice;
-    wire [COUNT_W-1:0]    rounds, rows, columns, passes, out_rows, out_columns;
-    wire                  window_stride;    // 1: two pixels
-    wire [1:0]            window, kernel, y_third, y_hop, x_third, x_hop;
-    wire [STEP_W-1:0]     steps;
-    wire [WEIGHT_W-1:0]   first_weight;
-    wire [PARAM_W-1:0]    first_param;
-    wire [8:0]            surplus;
-    wire [7:0]            pad;
-    wire [ADDR_W-1:0]     y_addr, y_unit, y_same, y_next, x_addr, x_unit, x_same, x_next;
-    wire [POSITION_W-1:0] y_first, y_stride, height, x_first, x_stride, width;
-    wire [ADDR_W-1:0]     out_base, out_pitch, out_groups;
-    wire [PLACE_W-1:0]    value_base;
-    assign {
-        final_layer, waits_input, frees_input, gives_result, dense, split, planes, point, of_values, adds, writes, fill, twice,
-        rounds, rows, columns, passes, window, window_stride, steps, first_weight, first_param, kernel, surplus, pad,
-        y_third, y_addr, y_unit, y_hop, y_same, y_next, y_first, y_stride, height,
-        x_third, x_addr, x_unit, x_hop, x_same, x_next, x_first, x_stride, width,
-        out_base, out_pitch, out_groups, out_rows, out_columns, value_base
-    } = fields;
-
-    // The step.
-    wire                loaded, result_free, load, settled;
-    wire                window_end, pixel_end, row_end, round_end, half, sum_end, window_first, pool_end, map_end;
-    wire [STEP_W-1:0]   index;
-    wire [1:0]          window_row, window_column, take;
-    wire [WEIGHT_W-1:0] weight;
-    wire [PARAM_W-1:0]  param;
-
-    nn_sequence #(
-        .LAYER_W(LAYER_W), .COUNT_W(COUNT_W), .STEP_W(STEP_W), .WEIGHT_W(WEIGHT_W), .PARAM_W(PARAM_W), .DRAIN(DRAIN)
-    ) u_sequence (
-        .clk(clk), .rst(rst), .final_layer(final_layer), .waits_input(waits_input), .waits_result(gives_result),
-        .dense(dense), .split(split), .planes(planes), .rounds(rounds), .rows(rows), .columns(columns), .passes(passes),
-        .window(window), .steps(steps), .first_weight(first_weight), .first_param(first_param),
-        .loaded(loaded), .result_free(result_free), .layer(layer), .load(load), .index(index),
-        .window_row(window_row), .window_column(window_column), .window_end(window_end), .pixel_end(pixel_end),
-        .row_end(row_end), .round_end(round_end), .weight(weight), .param(param), .half(half), .take(take),
-        .sum_end(sum_end), .window_first(window_first), .pool_end(pool_end), .map_end(map_end), .settled(settled)
+    nn_front #(
+        .GROUP(GROUP), .PLANES(PLANES), .DRAIN(DRAIN), .IN_CHANNELS(IN_CHANNELS), .IN_W(IN_W), .IN_RAISE(IN_RAISE), .IN_PIXELS(IN_PIXELS),
+        .IN_HEIGHT(IN_HEIGHT), .IN_WIDTH(IN_WIDTH), .IN_PAD(IN_PAD), .IN_BASE(IN_BASE), .LAYERS(LAYERS), .LAYER_W(LAYER_W), .COUNT_W(COUNT_W),
+        .STEP_W(STEP_W), .POSITION_W(POSITION_W), .ADDR_W(ADDR_W), .WEIGHT_W(WEIGHT_W), .PARAM_W(PARAM_W), .PLACE_W(PLACE_W),
+        .BANK_DEPTH(BANK_DEPTH), .BANK_STYLE(BANK_STYLE), .LAYER_FILE(LAYER_FILE)
+    ) u_front (
+        .clk(clk), .rst(rst), .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
+        .layer(layer), .load(load), .settled(settled), .gives_result(gives_result), .planes(planes), .point(point), .of_values(of_values),
+        .adds(adds), .writes(writes), .fill(fill), .twice(twice), .out_rows(out_rows), .out_columns(out_columns), .out_base(out_base),
+        .out_pitch(out_pitch), .out_groups(out_groups), .value_base(value_base), .weight(weight), .param(param), .half(half), .take(take),
+        .sum_end(sum_end), .window_first(window_first), .pool_end(pool_end), .map_end(map_end), .x(x), .result_free(result_free),
+        .put(put), .put_bank(put_bank), .put_addr(put_addr), .put_word(put_word)
     );
 
-    wire [1:0] down  = window_stride ? window_row << 1 : window_row;
-    wire [1:0] right = window_stride ? window_column << 1 : window_column;
+    wire                    add_next, values_valid, values_last, word_valid, word_last, kept_valid, kept_last;
+    wire [VALUES_W-1:0]     values, shortcut;
+    wire [GROUP-1:0]        word;
+    wire [UNITS*KEPT_W-1:0] kept;
 
-    wire [9*ADDR_W-1:0] addr;
-    wire [5:0]          row_from;
-    wire [17:0]         column_from;
-
-    nn_reach #(.ADDR_W(ADDR_W), .POSITION_W(POSITION_W), .STEP_W(STEP_W)) u_reach (
-        .clk(clk), .load(load), .point(point), .kernel(kernel), .surplus(surplus),
-        .y_third(y_third), .y_addr(y_addr), .y_unit(y_unit), .y_hop(y_hop), .y_same(y_same), .y_next(y_next),
-        .y_first(y_first), .y_stride(y_stride), .height(height),
-        .x_third(x_third), .x_addr(x_addr), .x_unit(x_unit), .x_hop(x_hop), .x_same(x_same), .x_next(x_next),
-        .x_first(x_first), .x_stride(x_stride), .width(width),
-        .index(index), .down(down), .right(right), .window_end(window_end), .pixel_end(pixel_end), .row_end(row_end),
-        .round_end(round_end), .addr(addr), .row_from(row_from), .column_from(column_from)
+    nn_datapath #(
+        .UNITS(UNITS), .GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W), .X_AT(X_AT),
+        .FACTOR_W(FACTOR_W), .TERM_W(TERM_W), .SUM_W(SUM_W), .SHIFT(SHIFT), .WIDE_W(WIDE_W), .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS),
+        .RESULT(RESULT), .KEPT_W(KEPT_W), .WEIGHT_DEPTH(WEIGHT_DEPTH), .WEIGHT_W(WEIGHT_W), .PARAM_DEPTH(PARAM_DEPTH), .PARAM_W(PARAM_W),
+        .WEIGHT_FILE(WEIGHT_FILE), .FACTOR_FILE(FACTOR_FILE), .TERM_FILE(TERM_FILE), .LEVEL_FILE(LEVEL_FILE), .MINIMUM_FILE(MINIMUM_FILE)
+    ) u_datapath (
+        .clk(clk), .rst(rst), .planes(planes), .of_values(of_values), .fill(fill), .twice(twice), .weight(weight), .param(param), .half(half),
+        .take(take), .sum_end(sum_end), .window_first(window_first), .pool_end(pool_end), .map_end(map_end), .x(x),
+        .add_next(add_next), .shortcut(shortcut), .values(values), .values_valid(values_valid), .values_last(values_last),
+        .word(word), .word_valid(word_valid), .word_last(word_last), .kept(kept), .kept_valid(kept_valid), .kept_last(kept_last)
     );
 
-    // Padding: the planes of the step, or the same bit in all.
-    wire [GROUP/4-1:0] pad_0, row_pad, column_pad;
     generate
-        if (PLANES != 0 && GROUP < 32) begin : g_pad
-            localparam WORDS = 32 / GROUP;
-            localparam TURN_W = $clog2(WORDS);
-            wire [TURN_W-1:0] turn;
-            if (STEP_W >= TURN_W) begin : g_turn
-                assign turn = steps[TURN_W-1:0] - index[TURN_W-1:0];
-            end else begin : g_short
-                assign turn = {{(TURN_W-STEP_W){1'b0}}, steps - index};
-            end
-            assign pad_0 = planes ? pad[turn*(GROUP/4) +: GROUP/4] : pad[GROUP/4-1:0];
-        end else begin : g_same
-            assign pad_0 = pad[GROUP/4-1:0];
-            if (GROUP < 32) begin : g_unused
-                wire unused_pad = |pad[7:GROUP/4];
-            end
+        if (VALUE_W > 0) begin : g_values
+            nn_values #(.LANES(UNITS), .VALUE_W(VALUE_W), .DEPTH(VALUE_DEPTH), .PLACE_W(PLACE_W)) u_values (
+                .clk(clk), .load(load), .base(value_base), .adds(adds), .first(1'b1), .span(1'b0), .add_next(add_next), .added(shortcut),
+                .valid(values_valid), .last(values_last), .keep(of_values), .values(values)
+            );
+        end else begin : g_no_values
+            wire unused_values = (|value_base) | adds | add_next | values_valid | values_last | (|values);
+            assign shortcut = 1'b0;
         end
     endgenerate
-    nn_delay #(.DATA_W(GROUP/4), .CLOCKS(X_AT - 2)) u_row_pad    (.clk(clk), .d(pad_0),   .q(row_pad));
-    nn_delay #(.DATA_W(GROUP/4), .CLOCKS(1))        u_column_pad (.clk(clk), .d(row_pad), .q(column_pad));
 
-    // Bits of activations.
-    wire [TAPS-1:0]   x;
-    wire              a_valid, a_last, b_valid, b_ready, out_end;
-    wire [3:0]        a_bank, b_bank;
-    wire [ADDR_W-1:0] a_addr, b_addr;
-    wire [GROUP-1:0]  a_word, b_word;
-    wire              unused_ends = a_last | out_end;
-    nn_banks #(.GROUP(GROUP), .DEPTH(BANK_DEPTH), .STYLE(BANK_STYLE), .ADDR_W(ADDR_W)) u_banks (
-        .clk(clk), .a_valid(a_valid), .a_bank(a_bank), .a_addr(a_addr), .a_word(a_word),
-        .b_valid(b_valid), .b_bank(b_bank), .b_addr(b_addr), .b_word(b_word), .b_ready(b_ready),
-        .addr(addr), .row_from(row_from), .column_from(column_from), .row_pad(row_pad), .column_pad(column_pad), .x(x)
-    );
-
-    nn_load #(
-        .GROUP(GROUP), .CHANNELS(IN_CHANNELS), .ELEM_W(IN_W), .RAISE(IN_RAISE), .PIXELS(IN_PIXELS),
-        .HEIGHT(IN_HEIGHT), .WIDTH(IN_WIDTH), .PAD(IN_PAD), .BASE(IN_BASE), .ADDR_W(ADDR_W)
-    ) u_load (
-        .clk(clk), .rst(rst), .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
-        .used(settled && frees_input), .loaded(loaded),
-        .b_valid(b_valid), .b_bank(b_bank), .b_addr(b_addr), .b_word(b_word), .b_ready(b_ready)
-    );
-
-    // The units, and what becomes of their sums.
-    wire [UNITS*ACC_W-1:0] sums;
-    wire [UNITS-1:0]       y;
-    wire                   y_valid, y_last;
-    localparam KEPT_W = (RESULT == "bits") ? 1 : (RESULT == "mean" && VALUE_W > 0) ? VALUE_W : OUT_W;
-    wire [UNITS*KEPT_W-1:0] kept;
-    wire                    kept_valid, kept_last;
-
-    nn_array #(
-        .UNITS(UNITS), .GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W), .X_AT(X_AT),
-        .DEPTH(WEIGHT_DEPTH), .WEIGHT_W(WEIGHT_W), .WEIGHT_FILE(WEIGHT_FILE)
-    ) u_array (
-        .clk(clk), .weight(weight), .half(half), .take(take), .planes(planes), .x(x), .sums(sums)
-    );
-    nn_output #(
-        .UNITS(UNITS), .ACC_W(ACC_W), .FACTOR_W(FACTOR_W), .TERM_W(TERM_W), .SUM_W(SUM_W), .SHIFT(SHIFT), .WIDE_W(WIDE_W),
-        .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS), .SUMS_AT(SUMS_AT), .PARAM_DEPTH(PARAM_DEPTH), .PARAM_W(PARAM_W),
-        .VALUE_DEPTH(VALUE_DEPTH), .PLACE_W(PLACE_W), .RESULT(RESULT), .KEPT_W(KEPT_W),
-        .FACTOR_FILE(FACTOR_FILE), .TERM_FILE(TERM_FILE), .LEVEL_FILE(LEVEL_FILE), .MINIMUM_FILE(MINIMUM_FILE)
-    ) u_output (
-        .clk(clk), .rst(rst), .load(load), .of_values(of_values), .adds(adds), .value_base(value_base),
-        .sum_end(sum_end), .window_first(window_first), .pool_end(pool_end), .map_end(map_end), .param(param), .sums(sums),
-        .y(y), .y_valid(y_valid), .y_last(y_last), .kept(kept), .kept_valid(kept_valid), .kept_last(kept_last)
-    );
-
-    // Bits to the banks.
-    wire             word_valid, word_last;
-    wire [GROUP-1:0] word;
-
-    nn_gather #(.GROUP(GROUP), .UNITS(UNITS)) u_gather (
-        .clk(clk), .rst(rst), .bits(y), .valid(y_valid), .last(y_last), .fill(fill), .twice(twice),
-        .word(word), .word_valid(word_valid), .word_last(word_last)
-    );
+    // Words to the banks.
+    wire out_end, put_last;
+    wire unused = (|layer) | point | out_end | put_last;
     nn_place #(.WORD_W(GROUP), .ADDR_W(ADDR_W), .COUNT_W(COUNT_W)) u_place (
         .clk(clk), .rst(rst), .load(load), .base(out_base), .pitch(out_pitch), .groups(out_groups),
         .rows(out_rows), .columns(out_columns), .open(1'b1), .valid(word_valid && writes), .last(word_last), .word(word),
-        .map_end(out_end), .put(a_valid), .put_last(a_last), .put_bank(a_bank), .put_addr(a_addr), .put_word(a_word)
+        .map_end(out_end), .put(put), .put_last(put_last), .put_bank(put_bank), .put_addr(put_addr), .put_word(put_word)
     );
 
     // Results out.
