@@ -48,11 +48,13 @@ function convolutionOf(operation: Operation & { readonly type: 'windows' }, inpu
     const phase = phaseAt.get(`${((y % stride) + stride) % stride} ${((x % stride) + stride) % stride}`)!;
     return { phase, offset: Math.floor(y / stride) * from.pitch + Math.floor(x / stride) };
   });
-  const vectors = Array.from({ length: channels }, (_, c) => taps.map(({ phase, offset }) => ({ map: from, channel: phase * channels + c, offset }))).flat();
+  // Channels of the convolution's groups in turn: filters of all groups have work at any time.
+  const inTurn = Array.from({ length: channels }, (_, i) => (i % groups) * depth + Math.floor(i / groups));
+  const vectors = inTurn.flatMap((c) => taps.map(({ phase, offset }) => ({ map: from, channel: phase * channels + c, offset })));
   const ours = new Int8Array(vectors.length * filters);
   for (let f = 0; f < filters; f++)
     for (let c = 0; c < depth; c++)
-      for (let k = 0; k < taps.length; k++) ours[((Math.floor(f / share) * depth + c) * taps.length + k) * filters + f] = weights[(f * taps.length + k) * depth + c]!;
+      for (let k = 0; k < taps.length; k++) ours[((c * groups + Math.floor(f / share)) * taps.length + k) * filters + f] = weights[(f * taps.length + k) * depth + c]!;
   const terms = Array.from({ length: filters }, (_, f) => a[f]! * bias[f]! + b[f]!);
   const wide = terms.findIndex((term) => !inInt32(term));
   if (wide >= 0) fail({ code: 'NN006', where: `${operation.name}, channel ${wide}`, got: `bias and term together ${terms[wide]}`, legal: '32-bit integers' });
