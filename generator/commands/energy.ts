@@ -72,7 +72,7 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
   const prepared = await prepareFrom(options, out.warn);
   const { design, request } = prepared;
   requireFit(design);
-  const images = await framesFor(prepared, options.images, options.frames + warmupFrames);
+  const images = await framesFor(design.typed, prepared.module, options.images, options.frames + warmupFrames);
   if (images.frames.length <= warmupFrames)
     fail({ code: 'NN001', where: '--images', got: `${images.frames.length} frames`, legal: `more than ${warmupFrames}, which fill the pipeline`, fix: 'give more images' });
   const folder = openFolder(design, request, options.out);

@@ -32,6 +32,8 @@ export interface ConvolutionLayer extends EngineLayer {
   readonly rounds: number;
   /** Filters that it computes. */
   readonly filters: number;
+  /** Weights that are not 0; each is used once a round. */
+  readonly weightsLeft: number;
 }
 
 const last = 0x8000;
@@ -114,6 +116,7 @@ function part(convolution: Convolution, shape: EngineShape, from: number, to: nu
     slots,
     rounds: output.span,
     filters: to - from,
+    weightsLeft: counts.reduce((sum, count) => sum + count.reduce((n, more) => n + more, 0), 0),
   };
 }
 
