@@ -36,6 +36,8 @@ export interface VerifySparseResult {
   readonly clocks: ReadonlyMap<string, number>;
   readonly waits: ReadonlyMap<string, number>;
   readonly multiplications: ReadonlyMap<string, number>;
+  /** Share of what the multipliers of convolutions could do in their layers' clocks that they did by weights that are not 0, for positions of the map. */
+  readonly busyInConvolutions: number;
   readonly first: Located | undefined;
   /** Codes, hangs, broken rules of AXI, counters and clocks that are not as they should be. */
   readonly faults: readonly string[];
@@ -61,6 +63,13 @@ function weightsOf(layer: EngineLayer): number {
 function multiplicationsOf(layer: EngineLayer, weights: number): number {
   const { height = 0, width = 0 } = layer.descriptor;
   return isConvolution(layer) ? (weights / layer.rounds) * height * width : weights;
+}
+
+/** The same of what the multipliers of all convolutions could do in their clocks. */
+function busyInConvolutions({ compiled: { layers, shape } }: SparseDesign, runs: SparseResult['layers']): number {
+  const convolutions = runs.filter(({ layer }) => isConvolution(layers[layer]!.layer));
+  const sum = (of: (run: SparseResult['layers'][number]) => number) => convolutions.reduce((total, run) => total + of(run), 0);
+  return sum(({ layer, weights }) => multiplicationsOf(layers[layer]!.layer, weights)) / (shape.lanes * shape.groups * sum(({ clocks }) => clocks));
 }
 
 const beyond = (measured: number, modelled: number) => Math.abs(measured - modelled) > Math.max(few, share * modelled);
@@ -141,6 +150,7 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
     clocks: measured(({ clocks }) => clocks),
     waits: measured(({ waits }) => waits),
     multiplications: measured(({ layer, weights }) => multiplicationsOf(compiled.layers[layer]!.layer, weights)),
+    busyInConvolutions: busyInConvolutions(design, reference!.layers),
     first, faults,
     buildSeconds: (built - started) / 1000, simulateSeconds: (performance.now() - built) / 1000, cycles,
   };

@@ -4,7 +4,7 @@ import { boardNamed } from '../boards/index.ts';
 import { folderName } from '../emit/plan.ts';
 import { writePlan } from '../emit/write.ts';
 import { compile } from '../engine/compile.ts';
-import { modelledClocks, type SparseDesign } from '../engine/design.ts';
+import { engineSize, modelledClocks, type SparseDesign } from '../engine/design.ts';
 import { planSparse } from '../engine/folder.ts';
 import { lyingOptions } from '../engine/open-folder.ts';
 import { fail, type Issue } from '../errors.ts';
@@ -15,9 +15,6 @@ import type { Report } from '../report/report.ts';
 import { percent, table } from '../report/tables.ts';
 import { chosenNetwork, requirePrintable, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
-
-/** Sized for XCZU7EV: 1,120 multipliers for convolutions, 32 for fully connected layers. */
-export const engineSize = { lanes: 56, groups: 20, slots: 32, ringWords: 4096, vectorWords: 2048, ports: 4 };
 
 export interface PreparedSparse {
   readonly design: SparseDesign;

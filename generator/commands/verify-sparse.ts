@@ -4,7 +4,7 @@ import type { SparseDesign } from '../engine/design.ts';
 import { openSparse } from '../engine/open-folder.ts';
 import { fail } from '../errors.ts';
 import { mergeReports, writeJson, type VerificationFile } from '../report/merge.ts';
-import type { LayerReport, Report } from '../report/report.ts';
+import type { Report } from '../report/report.ts';
 import { percent, table } from '../report/tables.ts';
 import { verifySparse, type VerifySparseResult } from '../../sim/verify-sparse.ts';
 import type { CommandResult, Console } from './result.ts';
@@ -22,19 +22,11 @@ function resultTable({ layers }: Report, { mismatchesByLayer }: VerifySparseResu
   return table(['layer', 'kind', 'MACs', 'not by 0', 'multipliers', 'waits (model)', 'waits', 'clocks (model)', 'clocks', 'busy', 'lines that differ'], rows);
 }
 
-/** Share of what the multipliers of some layers could do in their clocks that they do by weights that are not 0, for positions of the map. */
-export function busyOf(layers: readonly LayerReport[]): number | null {
-  const known = layers.every(({ operationsExecuted, cyclesMeasured }) => operationsExecuted !== null && cyclesMeasured !== null);
-  const sum = (of: (layer: LayerReport) => number) => layers.reduce((total, layer) => total + of(layer), 0);
-  return known && layers.length > 0 ? sum((layer) => layer.operationsExecuted!) / sum((layer) => layer.lanes * layer.cyclesMeasured!) : null;
-}
-
-function measuredLine({ clockMhz }: SparseDesign, { layers, totals }: Report, { clocksMeasured }: VerifySparseResult): string {
-  const convolutions = layers.filter(({ engine }) => engine === 'nn_sparse_array');
+function measuredLine({ clockMhz }: SparseDesign, { totals }: Report, { clocksMeasured, busyInConvolutions }: VerifySparseResult): string {
   const rate = clocksMeasured === null ? '?' : Math.floor((clockMhz * 1e6) / clocksMeasured).toLocaleString('en-US');
   return [
     `measured: ${clocksMeasured ?? '?'} clocks a frame, ${rate} frames/s at ${clockMhz} MHz`,
-    `multipliers of convolutions busy with weights that are not 0 in ${percent(busyOf(convolutions))} of their clocks`,
+    `multipliers of convolutions busy with weights that are not 0 in ${percent(busyInConvolutions)} of their clocks`,
     `operations a frame: ${totals.operationsDense} dense, ${totals.operationsExecuted ?? '?'} executed`,
   ].join('; ');
 }

@@ -9,6 +9,9 @@ import { linesOf } from './shape.ts';
 /** Beats a clock at 70 % of 19.2 GB/s over all ports and 250 MHz: what clocks are modelled for where nothing else is said. */
 export const memoryRate = 0.84;
 
+/** Sized for XCZU7EV: 1,120 multipliers for convolutions, 32 for fully connected layers. */
+export const engineSize = { lanes: 56, groups: 20, slots: 32, ringWords: 4096, vectorWords: 2048, ports: 4 };
+
 export interface SparseDesign {
   readonly graph: TypedGraph;
   readonly compiled: CompiledNetwork;
