@@ -7,8 +7,11 @@ const cells = libraryCells().filter(({ path }) => /^nn_(axi_read|fifo)\.v$/.test
 const sizes = { depth: 64, burst: 16 };
 const right = ({ faults, broken }: AxiReadResult) => faults === 0 && broken === 0;
 
-test.each([sizes, { depth: 256, burst: 16 }, { depth: 24, burst: 8 }, { depth: 300, burst: 256 }])('$depth beats in bursts of $burst', async (size) => {
-  const bench = await axiReadBench(cells, size);
+let like: string | undefined;
+
+test.each([sizes, { depth: 24, burst: 8 }, { depth: 300, burst: 256 }])('$depth beats in bursts of $burst', async (size) => {
+  const bench = await axiReadBench(cells, size, like === undefined ? { quick: true } : { like });
+  like ??= bench.program;
   for (const pause of [0, 16, 80]) {
     const result = await bench.run(pause, pause + 1);
     expect(result).toMatchObject({ faults: 0, broken: 0, said: [] });
@@ -26,8 +29,6 @@ const mutants: readonly (readonly [fault: string, from: string, to: string])[] =
   ['a stopped job goes on', "if (stop) left <= 32'd0;", ''],
   ['bursts lie over each other', "next          <= next + {", "next          <= next + 0*{"],
 ];
-
-let like: string | undefined;
 
 test.each(mutants)('mutant: %s', async (_, from, to) => {
   like ??= (await axiReadBench(cells, sizes)).program;

@@ -61,7 +61,7 @@ module bench (input wire clk);
         assign rdata[128*p +: 128] = memory[addr[39:4]];
     end
     nn_axi_write_memory #(.ADDR_W(40)) write_port (
-        .clk(clk), .pause(pause[6:0]), .frame_begins(begins), .error_at(write_error_at), .awaddr(awaddr), .awlen(awlen),
+        .clk(clk), .rst(rst), .pause(pause[6:0]), .frame_begins(begins), .error_at(write_error_at), .awaddr(awaddr), .awlen(awlen),
         .awsize(awsize), .awburst(awburst), .awvalid(awvalid), .awready(awready), .wdata(wdata), .wstrb(wstrb), .wvalid(wvalid), .wlast(wlast), .wready(wready), .bresp(bresp), .bvalid(bvalid),
         .bready(bready), .store(store), .addr(store_addr), .broken(write_broken));
 

@@ -8,6 +8,7 @@ module nn_axi_write_memory #(
     parameter int LATENCY = 100
 ) (
     input  wire              clk,
+    input  wire              rst,
     input  wire [6:0]        pause,
     input  wire              frame_begins,
     input  wire [31:0]       error_at,
@@ -66,9 +67,9 @@ module nn_axi_write_memory #(
         rule(!asked_for || (awvalid && asks_for == address), "an address changed before it was taken");
         rule(!offered || (wvalid && offers == word), "data changed before it was taken");
         rule(!bvalid || bready, "an answer was not taken");
-        asked_for <= awvalid && !awready;
+        asked_for <= awvalid && !awready && !rst;
         address   <= asks_for;
-        offered   <= wvalid && !wready;
+        offered   <= wvalid && !wready && !rst;
         word      <= offers;
         if (awvalid && awready) begin
             asked.push_back({awaddr, {1'b0, awlen} + 9'd1});

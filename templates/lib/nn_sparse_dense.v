@@ -17,8 +17,7 @@
  * while `room`. Results leave one a clock, lane 0 of the first set first, as runs of 1 byte, or
  * of 4 if wide, for nn_sparse_pack; `done` comes up to 8 clocks before the last one.
  *
- * Sums have 27 bits, so that a product with a is one DSP48E2: no weights may reach further.
- *
+ * Sums have 27 bits, which no weights may exceed: a product with a is one DSP48E2 then.
  * `bad`: a weight's index is beyond the vector, or n is 0. `starved`: more sets are to come,
  * and none is on its way.
  */
@@ -106,8 +105,7 @@ module nn_sparse_dense #(
 
     reg  [15:0]          sets_left, beats_left;
     reg  [4:0]           phase;         // one-hot: n, a, b low, b high, entries
-    reg                  first;
-    reg                  pending;       // a set is complete, its results have not all left
+    reg                  first, pending;    // pending: a set is complete, its results have not all left
     wire                 last = beats_left == 16'd1;
     wire                 take = s_valid && s_ready;
     wire                 multiply = take && phase[4];
@@ -163,10 +161,9 @@ module nn_sparse_dense #(
             wire [7:0]         x = word[8*byte_3 +: 8];
             reg  signed [8:0]  x_4;
             reg  signed [16:0] product_5, product_6;
-            reg  signed [31:0] total;
+            reg signed [SUM_W-1:0] total;
             wire [INDEX_W:0]   prior = first ? {(INDEX_W+1){1'b1}} : index;
-            wire [INDEX_W+1:0] next = {1'b0, prior} + {{(INDEX_W-6){1'b0}}, entry[15:8]}
-                                    + {{(INDEX_W+1){1'b0}}, 1'b1};
+            wire [INDEX_W+1:0] next = {1'b0, prior} + {{(INDEX_W-6){1'b0}}, entry[15:8]} + {{(INDEX_W+1){1'b0}}, 1'b1};
 
             nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_vector (
                 .clk(clk), .we(we), .waddr(waddr), .wdata(rest[63:0]),
