@@ -6,7 +6,7 @@ import { modelledClocks, type SparseDesign } from '../generator/engine/design.ts
 import { layerNames } from '../generator/engine/estimate.ts';
 import type { EngineLayer } from '../generator/engine/layer.ts';
 import { locateLine, networkFrames } from './sparse-network.ts';
-import { sparseBench, type DrivenFrame, type SparseResult } from './sparse.ts';
+import { sparseBench, type DrivenFrame, type LayerRun, type SparseResult } from './sparse.ts';
 import { verilatorVersion, type CompileOptions } from './simulator.ts';
 import { readSources, type Located } from './verify.ts';
 
@@ -37,7 +37,7 @@ export interface VerifySparseResult {
   readonly waits: ReadonlyMap<string, number>;
   readonly multiplications: ReadonlyMap<string, number>;
   /** Share of what the multipliers of convolutions could do in their layers' clocks that they did by weights that are not 0, for positions of the map. */
-  readonly busyInConvolutions: number;
+  readonly busyInConvolutions: number | null;
   readonly first: Located | undefined;
   /** Codes, hangs, broken rules of AXI, counters and clocks that are not as they should be. */
   readonly faults: readonly string[];
@@ -66,10 +66,10 @@ function multiplicationsOf(layer: EngineLayer, weights: number): number {
 }
 
 /** The same of what the multipliers of all convolutions could do in their clocks. */
-function busyInConvolutions({ compiled: { layers, shape } }: SparseDesign, runs: SparseResult['layers']): number {
+function busyInConvolutions({ compiled: { layers, shape } }: SparseDesign, runs: readonly LayerRun[]): number | null {
   const convolutions = runs.filter(({ layer }) => isConvolution(layers[layer]!.layer));
-  const sum = (of: (run: SparseResult['layers'][number]) => number) => convolutions.reduce((total, run) => total + of(run), 0);
-  return sum(({ layer, weights }) => multiplicationsOf(layers[layer]!.layer, weights)) / (shape.lanes * shape.groups * sum(({ clocks }) => clocks));
+  const sum = (of: (run: LayerRun) => number) => convolutions.reduce((total, run) => total + of(run), 0);
+  return convolutions.length === 0 ? null : sum(({ layer, weights }) => multiplicationsOf(layers[layer]!.layer, weights)) / (shape.lanes * shape.groups * sum(({ clocks }) => clocks));
 }
 
 const beyond = (measured: number, modelled: number) => Math.abs(measured - modelled) > Math.max(few, share * modelled);
@@ -78,7 +78,7 @@ const beyond = (measured: number, modelled: number) => Math.abs(measured - model
 function runFaults({ compiled }: SparseDesign, frames: readonly DrivenFrame[], result: SparseResult): string[] {
   const names = layerNames(compiled.layers);
   const faults = result.mismatches.filter((line) => !line.includes(' line='));
-  if (result.hangs) faults.push('no end: the frame after the last one that is listed hangs');
+  if (result.hangs) faults.push(`frame ${result.frames.length}: no end, neither of a layer nor by a code`);
   else if (result.frames.length !== frames.length) faults.push(`${result.frames.length} of ${frames.length} frames ended`);
   result.frames.forEach(({ code, broken, layers, clocks, elapsed }, frame) => {
     if (code !== 0) faults.push(`frame ${frame} ended with code ${code}`);
@@ -137,11 +137,12 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
     bench.close();
   }
   const mismatches = [...byLayer.values()].reduce((a, b) => a + b, 0);
-  const meanOf = (layer: number, of: (run: SparseResult['layers'][number]) => number) => {
-    const ran = reference!.layers.filter((run) => run.layer === layer);
-    return ran.reduce((sum, run) => sum + of(run), 0) / ran.length;
-  };
-  const measured = (of: (run: SparseResult['layers'][number]) => number) => new Map(names.map((name, layer) => [name, meanOf(layer, of)]));
+  // Layers that never ended have no clocks.
+  const measured = (of: (run: LayerRun) => number) =>
+    new Map(names.flatMap((name, layer) => {
+      const ran = reference!.layers.filter((run) => run.layer === layer);
+      return ran.length > 0 ? [[name, ran.reduce((sum, run) => sum + of(run), 0) / ran.length] as const] : [];
+    }));
   const ended = reference!.frames.filter(({ code }) => code === 0);
   return {
     passed: mismatches === 0 && faults.length === 0,

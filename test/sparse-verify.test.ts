@@ -88,7 +88,7 @@ test('an image that lost its end: a code, no hang', async () => {
   const result = await edited('mem/weights.bin', (image) => Uint8Array.from(image, (byte, i) => (i % 2048 < 512 ? byte : 0)));
   expect(result.passed).toBe(false);
   expect(result.faults.join('\n')).toMatch(/frame 0 ended with code [3-7]/);
-  expect(result.faults.join('\n')).not.toContain('hangs');
+  expect(result.faults.join('\n')).not.toContain('no end');
 }, 240_000);
 
 test('a clock lost in every vector: the cycle model says so', async () => {

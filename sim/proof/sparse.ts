@@ -35,7 +35,7 @@ function describe({ compiled, clockMhz }: SparseDesign, result: VerifySparseResu
   return [
     `${result.frames} frames, ${result.runs.join(', ')}`,
     `${clocks} clocks a frame (modelled ${modelledClocks(compiled).total}), ${Math.floor((clockMhz * 1e6) / clocks)} frames/s at ${clockMhz} MHz`,
-    `multipliers of convolutions busy with weights that are not 0: ${(100 * result.busyInConvolutions).toFixed(1)} %`,
+    `multipliers of convolutions busy with weights that are not 0: ${(100 * result.busyInConvolutions!).toFixed(1)} %`,
     `clocks of layers: ${[...result.clocks].map(([name, count]) => `${name} ${Math.round(count)}`).join(', ')}`,
     `built in ${result.buildSeconds.toFixed(0)} s, ${result.cycles} clocks in ${result.simulateSeconds.toFixed(0)} s`,
   ].join('; ');
@@ -45,7 +45,7 @@ async function compare(design: SparseDesign, frames: readonly Uint8Array[], { fr
   const result = await inFolder(planSparse(design), (folder) => verifySparse(design, { folder, frames, stalls: [], onProgress }));
   if (!result.passed) return { passed: false, text: `${result.mismatches} lines differ; ${result.first ? JSON.stringify(result.first) : result.faults[0]}` };
   const rate = (design.clockMhz * 1e6) / result.clocksMeasured!;
-  return { passed: rate >= framesPerSecond && result.busyInConvolutions >= busy, text: describe(design, result) };
+  return { passed: rate >= framesPerSecond && result.busyInConvolutions! >= busy, text: describe(design, result) };
 }
 
 const rtlAlexnet: Proof = {
