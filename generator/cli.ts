@@ -13,7 +13,8 @@ import type { CommandResult, Console } from './commands/result.ts';
 import { storage, type StorageOptions } from './commands/storage.ts';
 import { train, type TrainCommandOptions } from './commands/train.ts';
 import { synth } from './commands/synth.ts';
-import { verify, type VerifyCommandOptions } from './commands/verify.ts';
+import { verify } from './commands/verify.ts';
+import type { VerifyCommandOptions } from './commands/verify-options.ts';
 import { boards } from './boards/index.ts';
 import { BitloomError, fail, text, type Issue } from './errors.ts';
 import { networkNames } from './load-network.ts';
@@ -75,7 +76,7 @@ const design = {
   board: { type: 'string', demandOption: true, describe: `target: ${boards.map((b) => b.name).join(', ')}` },
   network: { type: 'string', describe: `name (${networkNames().join(', ')}) or file; the board's own by default` },
   weights: { type: 'string', describe: 'replaces the network\'s weights: a safetensors file or a BNN-PYNQ folder' },
-  arch: { type: 'string', describe: `architecture: ${architectures.join(', ')}: every layer its own hardware, or one array for all; dataflow unless the board has another for its own network; gen and check also know sparse, for pruned int8 networks on zcu104` },
+  arch: { type: 'string', describe: `architecture: ${architectures.join(', ')}: every layer its own hardware, one array for all, or the engine for pruned int8 networks, on zcu104; dataflow unless the board has another for its own network` },
   units: { type: 'number', describe: 'shared: filters at a time; by default as few as reach the rate' },
   taps: { type: 'number', describe: 'shared: taps of a unit, nine times 8, 16 or 32' },
   split: { type: 'string', describe: 'shared: on, the default: two filters share a step that half a group of channels would fill; off' },
@@ -96,8 +97,8 @@ const { fps: _, ...anyRate } = design;
 const sweeping = { ...anyRate, out: { ...design.out, describe: 'folder that gets pareto/<network>-<board>.svg and .json' } } as const;
 
 const verifying = {
-  frames: { type: 'number', default: 8, describe: 'frames to run' },
-  stall: { type: 'string', default: '0,30,80', describe: 'stall percentages at both ends' },
+  frames: { type: 'number', describe: 'frames to run (default 8; sparse: 1)' },
+  stall: { type: 'string', describe: 'stall percentages at both ends (default 0,30,80); sparse: of the memory\'s ports, beside the 16 that clocks are modelled for (default 60)' },
   shard: { type: 'string', default: '1/1', describe: 'i/n: only every n-th frame from the i-th' },
   images: { type: 'string', describe: 'CIFAR-10 batch, IDX file or raw bytes; the network\'s samples by default' },
   'lut-level': { type: 'boolean', default: false, describe: 'simulate device primitives LUT by LUT, as synthesis sees them, in place of the cells\' models: slower' },

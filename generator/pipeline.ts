@@ -18,12 +18,13 @@ import { kindOf } from './layers/index.ts';
 import type { Calibration, Choice, Materials, Primitives } from './layers/layer-kind.ts';
 import { chooseArray, type ArrayWish } from './shared/choose-array.ts';
 
-export const architectures = ['dataflow', 'shared'] as const;
+/** Every layer its own hardware, one array for all, the sparse engine (generator/engine), which has a pipeline of its own. */
+export const architectures = ['dataflow', 'shared', 'sparse'] as const;
 export type Architecture = (typeof architectures)[number];
 
 export interface BuildOptions {
   readonly board: Board;
-  readonly architecture: Architecture;
+  readonly architecture: Exclude<Architecture, 'sparse'>;
   readonly clockMhz: number;
   /** Frames per second to reach, or the most that fits. */
   readonly fps: number | 'max';

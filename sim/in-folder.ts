@@ -2,10 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Plan } from '../generator/emit/plan.ts';
-import { writePlan } from '../generator/emit/write.ts';
+import { writePlan, type Contents } from '../generator/emit/write.ts';
 
-export async function inFolder<T>(plan: Plan, use: (folder: string) => Promise<T>): Promise<T> {
+export async function inFolder<T>(plan: Contents, use: (folder: string) => Promise<T>): Promise<T> {
   const parent = mkdtempSync(join(tmpdir(), 'bitloom-design-'));
   try {
     return await use(writePlan(plan, parent, 'design'));

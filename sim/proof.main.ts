@@ -10,6 +10,7 @@ import { inferCnv, inferLfc } from './proof/golden.ts';
 import { levelsCnv } from './proof/levels.ts';
 import { netlistProofs } from './proof/netlist.ts';
 import { sharedProofs } from './proof/shared.ts';
+import { sparseProofs } from './proof/sparse.ts';
 import type { Proof } from './proof/proof.ts';
 import { queueDepths } from './proof/queues.ts';
 import { cyclesBinarynet, cyclesCnv } from './proof/cycles.ts';
@@ -17,7 +18,7 @@ import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvEarly, rtlCn
 
 const proofs: readonly Proof[] = [
   inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlCnvEarly, rtlBinarynet, rtlBinarynetWired, rtlTbDnn, queueDepths, cyclesCnv, cyclesBinarynet, levelsCnv,
-  ...netlistProofs, ...sharedProofs,
+  ...netlistProofs, ...sharedProofs, ...sparseProofs,
 ];
 
 interface Line {

@@ -6,7 +6,9 @@ import { lineBeats, portParts, streamOf } from '../generator/engine/stream.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { elementAt, type Tensor } from '../generator/golden/tensor.ts';
 import { firstNode, type TypedGraph } from '../generator/ir/graph.ts';
-import type { DrivenFrame, ExpectedLine } from './sparse.ts';
+import { layerNames } from '../generator/engine/estimate.ts';
+import type { DrivenFrame, ExpectedLine, LineDifference } from './sparse.ts';
+import type { Located } from './verify.ts';
 
 function asLines(line: number, bytes: Uint8Array, lanes: number): ExpectedLine[] {
   return Array.from({ length: bytes.length / lanes }, (_, i) => ({ line: line + i, bytes: bytes.subarray(i * lanes, (i + 1) * lanes) }));
@@ -43,12 +45,16 @@ function linesOfLayer(compiled: CompiledNetwork, compiledLayer: CompiledLayer, t
   return asLines(map.line + writes.first * map.span, channelLines(shape.lanes, map, writes.first, writes.count, valueAt(compiled, writes.value, tensors, node)), shape.lanes);
 }
 
-/** Frames of pixels as the driver runs them; every layer's lines compared. */
-export function networkFrames(graph: TypedGraph, compiled: CompiledNetwork, frames: readonly Uint8Array[]): DrivenFrame[] {
+/**
+ * Frames of pixels as the driver runs them; every layer's lines compared.
+ *
+ * @param image mem/weights.bin as it lies somewhere, in place of what the compiler makes
+ */
+export function networkFrames(graph: TypedGraph, compiled: CompiledNetwork, frames: readonly Uint8Array[], image?: Uint8Array): DrivenFrame[] {
   const { shape, layers } = compiled;
   const golden = interpreter(graph);
   const beats = streamOf(layers.map(({ layer }) => layer), shape);
-  const stream = portParts(beats, shape);
+  const stream = image ?? portParts(beats, shape);
   return frames.map((pixels) => {
     const tensors = golden.trace(pixels);
     const input = lineBeats(frameLines(compiled, pixels, firstNode(graph).type), shape);
@@ -62,3 +68,28 @@ export function networkFrames(graph: TypedGraph, compiled: CompiledNetwork, fram
   });
 }
 
+/** The value whose byte differs, in the network's own terms. */
+export function locateLine(compiled: CompiledNetwork, { frame, layer, line, cycle, expected, got }: LineDifference, run: string): Located {
+  const { layers, layout, network, orders, shape } = compiled;
+  const { writes, part } = layers[layer]!;
+  const [want, have] = [expected, got].map((hex) => Buffer.from(hex, 'hex').reverse());
+  const at = want!.findIndex((byte, i) => byte !== have![i]);
+  const place = { frame, layer: layerNames(layers)[layer]!, cycle, run };
+  if (part || !writes) {
+    const word = at - (at % 4);
+    const result = { expected: want!.readInt32LE(word), got: have!.readInt32LE(word) };
+    return { ...place, y: 0, x: 0, channel: (part?.first ?? 0) + ((line - (part?.line ?? 0)) * shape.lanes + word) / 4, ...result };
+  }
+  const map = layout.maps.get(writes.value)!;
+  const { signed, spread } = network.values.get(writes.value)!;
+  const values = signed ? { expected: want!.readInt8(at), got: have!.readInt8(at) } : { expected: want![at]!, got: have![at]! };
+  const channel = Math.floor((line - map.line) / map.span);
+  const position = ((line - map.line) % map.span) * shape.lanes + at;
+  const order = orders.get(writes.value);
+  if (order) return { ...place, y: 0, x: 0, channel: order[position] ?? position, ...values };
+  const [y, x] = [Math.floor(position / map.pitch), position % map.pitch];
+  if (!spread) return { ...place, y, x, channel, ...values };
+  const channels = map.channels / spread.phases.length;
+  const [top, left] = spread.phases[Math.floor(channel / channels)]!;
+  return { ...place, y: y * spread.stride + top, x: x * spread.stride + left, channel: channel % channels, ...values };
+}

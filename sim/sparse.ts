@@ -36,15 +36,43 @@ export interface DrivenFrame {
 export interface LayerRun {
   readonly frame: number;
   readonly layer: number;
+  /** Before it started, since the layer before it ended or the frame began. */
+  readonly waits: number;
   readonly clocks: number;
-  /** Entries that the groups multiplied with. */
-  readonly entries: number;
+  /** Weights other than 0 that multipliers took. */
+  readonly weights: number;
+  /** Lines that differ. */
   readonly faults: number;
 }
 
+/** One of the lines that differ, as printed; a layer's are looked at when it has ended. */
+export interface LineDifference {
+  readonly frame: number;
+  readonly layer: number;
+  readonly line: number;
+  readonly cycle: number;
+  readonly expected: string;
+  readonly got: string;
+}
+
+export interface FrameRun {
+  readonly code: number;
+  readonly expected: number;
+  /** By the engine's own counter, and from its start to its interrupt. */
+  readonly clocks: number;
+  readonly elapsed: number;
+  readonly faults: number;
+  readonly layers: number;
+  /** Rules of AXI that the engine broke until now. */
+  readonly broken: number;
+}
+
 export interface SparseResult {
+  readonly cycles: number;
   readonly layers: readonly LayerRun[];
-  readonly frames: readonly { readonly code: number; readonly expected: number; readonly clocks: number; readonly faults: number; readonly layers: number; readonly broken: number }[];
+  readonly frames: readonly FrameRun[];
+  readonly differences: readonly LineDifference[];
+  /** Lines of differences and broken rules, as printed. */
   readonly mismatches: readonly string[];
   readonly hangs: boolean;
 }
@@ -63,13 +91,24 @@ export interface SparseBench {
 }
 
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).reverse().toString('hex');
-const style = 'block';
 
-function benchText(shape: EngineShape, memoryWords: number): string {
+/** What the bench drives: nn_sparse with these sizes, or a generated top that has it inside. */
+export interface SparseDut {
+  readonly shape: EngineShape;
+  readonly sources: readonly VerilogSource[];
+  readonly top?: string | undefined;
+}
+
+function benchText({ shape, top }: SparseDut, memoryWords: number): string {
   const { lanes, groups, slots, accumulatorBits, lines, ringWords, vectorWords, ports } = shape;
-  const macros = { LANES: lanes, GROUPS: groups, SLOTS: slots, ACC_W: accumulatorBits, LINES: lines, WORDS: ringWords, VECTOR: vectorWords, PORTS: ports, MEMORY: memoryWords, STYLE: `"${style}"` };
-  const banks = ['EVEN', 'ODD'].map((bank) => `\`define ${bank} dut.u_core.u_lines.u_${bank.toLowerCase()}.g_${style}.store`);
-  return [...Object.entries(macros).map(([name, value]) => `\`define ${name} ${value}`), ...banks, readFileSync(join(own, 'bench.sv'), 'utf8')].join('\n');
+  const parameters = { LANES: lanes, GROUPS: groups, SLOTS: slots, ACC_W: accumulatorBits, LINES: lines, WORDS: ringWords, VECTOR: vectorWords, PORTS: ports, ADDR_W: 40, STYLE: '"block"' };
+  const given = Object.entries(parameters).map(([name, value]) => `.${name}(${value})`).join(', ');
+  const core = top ? 'dut.u_engine.u_core' : 'dut.u_core';
+  const banks = ['EVEN', 'ODD'].map((bank) => [bank, `${core}.u_lines.u_${bank.toLowerCase()}.g_${top ? 'ultra' : 'block'}.store`]);
+  const macros = Object.entries({
+    LANES: lanes, GROUPS: groups, PORTS: ports, MEMORY: memoryWords, CORE: core, DUT: top ?? `nn_sparse #(${given})`, ...Object.fromEntries(banks),
+  });
+  return [...macros.map(([name, value]) => `\`define ${name} ${value}`), readFileSync(join(own, 'bench.sv'), 'utf8')].join('\n');
 }
 
 /** Frames, streams and room for the result, each where its address says. */
@@ -101,16 +140,22 @@ function parse(output: string): SparseResult {
   const lines = output.split('\n');
   if (!lines.some((line) => line.startsWith('DONE')))
     fail({ code: 'NN041', where: 'simulation', got: `ended without a result: ${output.trim().split('\n').at(-1) ?? ''}`, fix: 'run it again; look for a killed process or a full disk' });
+  const differences = lines.filter((line) => line.startsWith('MISMATCH') && line.includes(' line=')).map((line): LineDifference => {
+    const { expected, got } = fields(line);
+    return { ...(numbers(line) as unknown as LineDifference), expected: expected!, got: got! };
+  });
   return {
+    cycles: numbers(lines.find((line) => line.startsWith('DONE'))!)['cycle']!,
+    differences,
     layers: lines.filter((line) => line.startsWith('LAYER')).map((line) => numbers(line) as unknown as LayerRun),
-    frames: lines.filter((line) => line.startsWith('FRAME')).map((line) => numbers(line) as unknown as SparseResult['frames'][number]),
-    mismatches: lines.filter((line) => line.startsWith('MISMATCH')),
+    frames: lines.filter((line) => line.startsWith('FRAME')).map((line) => numbers(line) as unknown as FrameRun),
+    mismatches: lines.filter((line) => /^(MISMATCH|RULE)/.test(line)),
     hangs: lines.some((line) => line.startsWith('HANG')),
   };
 }
 
-/** A compiled bench in a folder of its own. @param cells the library's, or edited ones */
-export async function sparseBench(shape: EngineShape, frames: readonly DrivenFrame[], cells: readonly VerilogSource[], options: CompileOptions = { quick: true }): Promise<SparseBench> {
+/** A compiled bench in a folder of its own. */
+export async function sparseBench(dut: SparseDut, frames: readonly DrivenFrame[], options: CompileOptions = { quick: true }): Promise<SparseBench> {
   const folder = mkdtempSync(join(tmpdir(), 'sparse-'));
   const data = join(folder, 'data');
   mkdirSync(data);
@@ -123,12 +168,12 @@ export async function sparseBench(shape: EngineShape, frames: readonly DrivenFra
     writeFileSync(join(data, `layers_${i}.txt`), `${blocks.flat().join('\n')}\n`);
   });
   const models = readdirSync(own).filter((file) => file !== 'bench.sv').sort().map((path) => ({ path, text: readFileSync(join(own, path), 'utf8') }));
-  const program = await buildSimulator([...cells, ...models], benchText(shape, image.length / 16), options);
+  const program = await buildSimulator([...dut.sources, ...models], benchText(dut, image.length / 16), options);
   return {
     program,
     async run({ seed = 1, pause = 16, watchdog = 200_000, seconds = 0 } = {}) {
       const args = [`+dir=${data}`, `+seed=${seed}`, `+pause=${pause}`, `+watchdog=${watchdog}`, '+verilator+rand+reset+2', `+verilator+seed+${seed}`];
-      const { stdout } = await execa(program, args, { cwd: folder, maxBuffer: 256 * 1024 * 1024, timeout: seconds * 1000 });
+      const { stdout } = await execa(program, args, { cwd: folder, maxBuffer: 256 * 1024 * 1024, timeout: seconds * 1000, reject: false });
       return parse(stdout);
     },
     close: () => rmSync(folder, { recursive: true }),

@@ -49,7 +49,7 @@ describe('option values', () => {
 
   test('--arch, with the one that was meant', async () => {
     expect(await said(() => check({ ...design, arch: 'dataflwo' }, silent), folder)).toBe(
-      'NN001 illegal option · --arch · "dataflwo" · legal: dataflow shared · fix: did you mean dataflow?',
+      'NN001 illegal option · --arch · "dataflwo" · legal: dataflow shared sparse · fix: did you mean dataflow?',
     );
   });
 

@@ -46,7 +46,7 @@ const run = async (graph: Graph) => {
   const random = randomFrom(graph.name);
   const images = [0, 1].map(() => Uint8Array.from({ length: height * width * channels }, () => Math.floor(random() * 256)));
   const frames = networkFrames(typed, compiled, images);
-  const bench = await sparseBench(compiled.shape, frames, libraryCells());
+  const bench = await sparseBench({ shape: compiled.shape, sources: libraryCells() }, frames);
   try {
     return { compiled, frames, results: await Promise.all([0, 16, 75].map((pause) => bench.run({ pause, seed: pause + 1 }))) };
   } finally {

@@ -73,7 +73,7 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
   if (design.options.architecture !== 'dataflow')
     fail({ code: 'NN001', where: '--arch', got: `${design.options.architecture}, which has no baseline with weights in memory beside it`, legal: 'dataflow', fix: '--arch dataflow' });
   requireFit(design);
-  const images = await framesFor(prepared, options.images, options.frames);
+  const images = await framesFor(design.typed, prepared.module, options.images, options.frames);
   const folder = openFolder(design, request, options.out);
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
 

@@ -6,7 +6,6 @@ import { elementCount, type TensorType } from '../ir/types.ts';
 import type { NetworkModule } from '../load-network.ts';
 import type { CalibrationFrames } from '../map/calibration.ts';
 import { randomFrom } from '../passes/random.ts';
-import type { Prepared } from './prepare.ts';
 
 export interface Frames {
   readonly frames: readonly Uint8Array[];
@@ -40,12 +39,12 @@ function readFrames(path: string, { height, width, channels }: TensorType, count
   return framesOf(readImages(path, { height, width, channels }, { limit: count }), count, height * width * channels);
 }
 
-export async function framesFor({ design, module }: Prepared, path: string | undefined, count: number): Promise<Frames> {
-  const { type } = design.typed.nodes[0]!;
+export async function framesFor({ name, nodes }: TypedGraph, module: NetworkModule, path: string | undefined, count: number): Promise<Frames> {
+  const { type } = nodes[0]!;
   const size = elementCount(type);
   if (path !== undefined) return { frames: readFrames(path, type, count), describe: path };
-  if (!module.samples) return { frames: randomFrames(`pixels of ${design.name}`, count, size), describe: 'random pixels' };
-  return { frames: framesOf(await samplesOf(module, design.name, size), count, size), describe: `${design.name}'s samples` };
+  if (!module.samples) return { frames: randomFrames(`pixels of ${name}`, count, size), describe: 'random pixels' };
+  return { frames: framesOf(await samplesOf(module, name, size), count, size), describe: `${name}'s samples` };
 }
 
 /** Frames that early decision goes by: the user's images, else random pixels. */

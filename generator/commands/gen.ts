@@ -6,7 +6,7 @@ import { fitWords, weightBitsUsed } from '../map/fit.ts';
 import { fitIssues, requireFit, type Design } from '../pipeline.ts';
 import { estimateReport } from '../report/estimate.ts';
 import { clocks, percent, table } from '../report/tables.ts';
-import { prepare, type DesignOptions } from './prepare.ts';
+import { isSparse, prepare, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 import { checkSparse, genSparse } from './sparse.ts';
 
@@ -47,7 +47,7 @@ function earlyLines({ options: { calibration }, placement: { engines, intervalAt
 }
 
 export async function gen(options: DesignOptions, out: Console): Promise<CommandResult> {
-  if (options.arch === 'sparse') return genSparse(options, out);
+  if (isSparse(options)) return genSparse(options, out);
   const { design, request } = await prepare(options, out.warn);
   requireFit(design);
   const folder = writePlan(planFiles(design, request), options.out, folderName(design.name, options.board, design.options.architecture, options.unshared));
@@ -59,7 +59,7 @@ export async function gen(options: DesignOptions, out: Console): Promise<Command
 }
 
 export async function check(options: DesignOptions, out: Console): Promise<CommandResult> {
-  if (options.arch === 'sparse') return checkSparse(options, out);
+  if (isSparse(options)) return checkSparse(options, out);
   const { design, request } = await prepare(options, out.warn);
   const report = estimateReport(design, request);
   const issues = fitIssues(design);

@@ -42,19 +42,14 @@ export interface Prepared {
   readonly module: NetworkModule;
 }
 
-/** Network that stands in where nothing builds a board's default yet. */
-const fallbackNetwork = 'cnv';
 /** Frames per second where nobody asks for a rate. */
 export const defaultFps = 1000;
 /** The maps of all calibration frames are held at once. */
 const mostCalibrationFrames = 1000;
 
-function chosenNetwork(options: DesignOptions, warn: (text: string) => void): { network: string; defaulted: boolean } {
-  if (options.network !== undefined) return { network: options.network, defaulted: false };
-  const board = boardNamed(options.board);
-  if (ownDesign(options, board)) return { network: board.defaultNetwork, defaulted: false };
-  warn(`${board.name}'s default network ${board.defaultNetwork} needs the ${board.defaultDesign.architecture} architecture, which does not exist yet: taking ${fallbackNetwork}`);
-  return { network: fallbackNetwork, defaulted: true };
+/** As named, or the board's own. */
+export function chosenNetwork({ network, board }: Pick<DesignOptions, 'network' | 'board'>): string {
+  return network ?? boardNamed(board).defaultNetwork;
 }
 
 function rate(text: string): number | 'max' {
@@ -71,10 +66,9 @@ interface Defaults {
   readonly early: Choice;
 }
 
-/** What the board says of its own network, where it exists. */
-function ownDesign({ network }: Pick<DesignOptions, 'network'>, { defaultNetwork, defaultDesign: { architecture: wanted, fps = defaultFps, early = 'off' } }: Board): Defaults | undefined {
-  const architecture = architectures.find((name) => name === wanted);
-  return architecture && (network === undefined || network === defaultNetwork) ? { architecture, fps, early } : undefined;
+/** What the board says of its own network. */
+function ownDesign({ network }: Pick<DesignOptions, 'network'>, { defaultNetwork, defaultDesign: { architecture, fps = defaultFps, early = 'off' } }: Board): Defaults | undefined {
+  return network === undefined || network === defaultNetwork ? { architecture, fps, early } : undefined;
 }
 
 /** The board's own for its own network in its own architecture, else the usual ones. */
@@ -84,10 +78,21 @@ function defaultsOf(options: DesignOptions, board: Board): Omit<Defaults, 'archi
 }
 
 /** As named; else the board's own for its own network, and dataflow for any other. */
-function architectureOf(options: DesignOptions, board: Board): Architecture {
+function architectureOf(options: Pick<DesignOptions, 'network' | 'arch'>, board: Board): Architecture {
   const wanted = options.arch ?? ownDesign(options, board)?.architecture ?? 'dataflow';
   const found = architectures.find((name) => name === wanted);
   return found ?? fail({ code: 'NN001', where: '--arch', got: JSON.stringify(wanted), legal: architectures.join(' '), ...closest(wanted, architectures) });
+}
+
+/** The sparse engine has a way of its own through the commands. */
+export function isSparse(options: Pick<DesignOptions, 'board' | 'network' | 'arch'>): boolean {
+  return architectureOf(options, boardNamed(options.board)) === 'sparse';
+}
+
+/** Architectures whose design is built here; NN001 for the one that commands without a way of their own for it are asked for. */
+function builtArchitecture(options: DesignOptions, board: Board): BuildOptions['architecture'] {
+  const found = architectureOf(options, board);
+  return found === 'sparse' ? fail({ code: 'NN001', where: '--arch', got: 'sparse, which this command does not know', legal: 'dataflow shared' }) : found;
 }
 
 /** What the user asks of the shared array; undefined for other architectures, which have none. */
@@ -149,7 +154,7 @@ function primitives(text = 'on', { family }: Board): Primitives | undefined {
 }
 
 /** These paths are said again in the generated files, where a line break would end a comment. */
-function requirePrintable({ network, weights, calibration }: DesignOptions): void {
+export function requirePrintable({ network, weights, calibration }: DesignOptions): void {
   for (const [option, value] of Object.entries({ '--network': network, '--weights': weights, '--calibration': calibration }))
     if (value !== undefined && /\p{Cc}/u.test(value))
       fail({ code: 'NN032', where: option, got: JSON.stringify(value), legal: 'a path without control characters' });
@@ -159,9 +164,9 @@ function requirePrintable({ network, weights, calibration }: DesignOptions): voi
 export async function prepare(given: DesignOptions, warn: (text: string) => void): Promise<Prepared> {
   requirePrintable(given);
   const board = boardNamed(given.board);
-  const { network, defaulted } = chosenNetwork(given, warn);
+  const network = chosenNetwork(given);
   const module = await loadNetwork(network);
-  return { ...designOf(given, board, module, { network, weights: given.weights, defaulted }, warn), module };
+  return { ...designOf(given, board, module, { network, weights: given.weights, defaulted: false }, warn), module };
 }
 
 /**
@@ -170,9 +175,9 @@ export async function prepare(given: DesignOptions, warn: (text: string) => void
 export async function prepareFrom(given: DesignOptions, warn: (text: string) => void): Promise<Prepared> {
   requirePrintable(given);
   const board = boardNamed(given.board);
-  const { network, defaulted } = chosenNetwork(given, warn);
+  const network = chosenNetwork(given);
   const module = await loadNetwork(network);
-  const lying = generatedOptions(given.out, module.graph.name, board.name, architectureOf(given, board), given.unshared === true);
+  const lying = generatedOptions(given.out, module.graph.name, board.name, builtArchitecture(given, board), given.unshared === true);
   for (const option of ['weights', 'calibration'] as const) {
     const path = lying?.[option];
     if (given[option] === undefined && path !== undefined && !existsSync(path))
@@ -180,14 +185,14 @@ export async function prepareFrom(given: DesignOptions, warn: (text: string) => 
   }
   const options = lying ? { ...lying, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) } : given;
   const merged = options as DesignOptions;
-  return { ...designOf(merged, board, module, { network, weights: merged.weights, defaulted }, warn), module };
+  return { ...designOf(merged, board, module, { network, weights: merged.weights, defaulted: false }, warn), module };
 }
 
 /** The same as far as a sweep over rates needs it: no rate, no design yet. It sweeps foldings, which layers on engines of their own have. */
 export async function prepareSweep(given: DesignOptions, warn: (text: string) => void): Promise<{ typed: TypedGraph; options: Omit<BuildOptions, 'fps'> }> {
   requirePrintable(given);
   const board = boardNamed(given.board);
-  const { graph } = await loadNetwork(chosenNetwork(given, warn).network);
+  const { graph } = await loadNetwork(chosenNetwork(given));
   const options = { ...given, arch: given.arch ?? 'dataflow' };
   const architecture = architectureOf(options, board);
   if (architecture !== 'dataflow') fail({ code: 'NN001', where: '--arch', got: architecture, legal: 'dataflow, whose foldings are swept' });
@@ -200,7 +205,7 @@ function typedOf(
   graph: Graph,
   warn: (text: string) => void,
 ): { typed: TypedGraph; options: Omit<BuildOptions, 'fps'> } {
-  const architecture = architectureOf(options, board);
+  const architecture = builtArchitecture(options, board);
   const array = arrayWish(options, architecture);
   requireForms(options, architecture);
   const clockMhz = options.clock ?? board.clockMhz;

@@ -1,14 +1,21 @@
 /** report: estimate, verification and synthesis of an output folder as one report.json. */
 import { join } from 'node:path';
-import { openFolder } from '../emit/folder.ts';
+import { openFolder, type OutputFolder } from '../emit/folder.ts';
+import { openSparse } from '../engine/open-folder.ts';
 import { mergeReports, staleMeasurements } from '../report/merge.ts';
 import { percent, table } from '../report/tables.ts';
-import { prepareFrom, type DesignOptions } from './prepare.ts';
+import { isSparse, prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
+import { prepareSparse } from './sparse.ts';
+
+async function openGiven(options: DesignOptions, out: Console): Promise<OutputFolder> {
+  if (isSparse(options)) return openSparse((await prepareSparse(options, out, { lying: true })).design, options.out);
+  const { design, request } = await prepareFrom(options, out.warn);
+  return openFolder(design, request, options.out);
+}
 
 export async function report(options: DesignOptions, out: Console): Promise<CommandResult> {
-  const { design, request } = await prepareFrom(options, out.warn);
-  const folder = openFolder(design, request, options.out);
+  const folder = await openGiven(options, out);
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
   for (const file of staleMeasurements(folder.path, folder.sourcesSha256)) out.warn(`${file} is of other sources than lie here now: ignored`);
   const merged = mergeReports(folder.path, folder.sourcesSha256);

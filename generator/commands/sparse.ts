@@ -1,50 +1,105 @@
 /** gen and check of the sparse architecture. */
+import { existsSync } from 'node:fs';
 import { boardNamed } from '../boards/index.ts';
-import { compile } from '../engine/compile.ts';
-import { modelledClocks, planSparse, type SparseRequest } from '../engine/folder.ts';
+import { folderName } from '../emit/plan.ts';
 import { writePlan } from '../emit/write.ts';
-import { fail } from '../errors.ts';
-import { loadNetwork } from '../load-network.ts';
+import { compile } from '../engine/compile.ts';
+import { engineSize, modelledClocks, type SparseDesign } from '../engine/design.ts';
+import { planSparse } from '../engine/folder.ts';
+import { lyingOptions } from '../engine/open-folder.ts';
+import { fail, type Issue } from '../errors.ts';
+import { loadNetwork, type NetworkModule } from '../load-network.ts';
+import { fitWords, usage } from '../map/fit.ts';
 import { typecheck } from '../pipeline.ts';
+import type { Report } from '../report/report.ts';
 import { percent, table } from '../report/tables.ts';
-import { kindOf } from '../layers/index.ts';
-import type { DesignOptions } from './prepare.ts';
+import { chosenNetwork, requirePrintable, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 
-/** Sized for XCZU7EV: 1,120 multipliers for convolutions, 32 for fully connected layers. */
-const engine = { lanes: 56, groups: 20, slots: 32, ringWords: 4096, vectorWords: 2048, ports: 4 };
-
-async function prepare({ board: boardName, network, weights, clock }: DesignOptions, out: Console): Promise<SparseRequest> {
-  const board = boardNamed(boardName);
-  if (board.family !== 'xcup') fail({ code: 'NN001', where: '--arch', got: `sparse on ${board.name}`, legal: 'a board with URAM: zcu104', fix: '--board zcu104' });
-  const name = network ?? board.defaultNetwork;
-  const { graph } = await loadNetwork(name);
-  const typed = typecheck(graph, weights);
-  if (typed.weights.source === 'synthetic') out.warn(`${typed.name}: synthetic weights; no accuracy is implied`);
-  const clockMhz = clock ?? board.clockMhz;
-  if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(clock), legal: '1..1000 (MHz)' });
-  const rebuild = `npm run gen -- --board ${board.name} --network ${name} --arch sparse --clock ${clockMhz}${weights ? ` --weights ${weights}` : ''}`;
-  return { graph: typed, compiled: compile(typed, engine), board, clockMhz, rebuild };
+export interface PreparedSparse {
+  readonly design: SparseDesign;
+  readonly module: NetworkModule;
+  /** Frames per second that were asked for. */
+  readonly fps: number | undefined;
 }
 
-function summary({ graph, compiled, board, clockMhz }: SparseRequest): string {
-  const { layers, total } = modelledClocks(compiled);
-  const rows = compiled.layers.map(({ layer, node }, i) => [layer.name, layer.descriptor.operation, node, layers[i]!.waits, layers[i]!.clocks]);
-  const macs = graph.nodes.reduce((sum, node) => sum + (kindOf(node).work?.(node).macs ?? 0), 0);
+/** Options that say how layers of other architectures are mapped: there is nothing to map here. */
+function requireNone(options: DesignOptions): void {
+  const { reuse, early, gate, calibration, bramPrice, units, taps, split, primitives } = options;
+  const asked = { '--reuse': reuse, '--early': early, '--gate': gate, '--primitives': primitives };
+  const given = Object.entries({ ...asked, '--calibration': calibration, '--bram-price': bramPrice, '--units': units, '--taps': taps, '--split': split })
+    .find(([option, value]) => value !== undefined && !(option in asked && (value === 'off' || value === 'auto')));
+  if (given) fail({ code: 'NN001', where: given[0], got: `${given[1]} with --arch sparse`, legal: 'without it', fix: '--arch dataflow or --arch shared' });
+}
+
+function rateOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === 'max') return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
+}
+
+/** Every fault of the input is thrown. @param lying what is not said is taken from the design that lies in the output folder */
+export async function prepareSparse(given: DesignOptions, out: Console, { lying = false } = {}): Promise<PreparedSparse> {
+  requirePrintable(given);
+  requireNone(given);
+  const board = boardNamed(given.board);
+  if (board.family !== 'xcup') fail({ code: 'NN001', where: '--arch', got: `sparse on ${board.name}`, legal: 'a board with URAM: zcu104', fix: '--board zcu104' });
+  const network = chosenNetwork(given);
+  const module = await loadNetwork(network);
+  const there = lying ? lyingOptions(given.out, module.graph.name, board.name) : undefined;
+  const weights = given.weights ?? there?.weights;
+  if (given.weights === undefined && weights !== undefined && !existsSync(weights))
+    fail({ code: 'NN031', where: '--weights', got: `the design was generated with --weights ${weights}, which is not there`, fix: 'give --weights with its path' });
+  const clockMhz = given.clock ?? there?.clock ?? board.clockMhz;
+  if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(clockMhz), legal: '1..1000 (MHz)' });
+  const fps = rateOf(given.fps);
+  const graph = typecheck(module.graph, weights);
+  if (graph.weights.source === 'synthetic') out.warn(`${graph.name}: synthetic weights; no accuracy is implied`);
+  return { design: { graph, compiled: compile(graph, engineSize), board, clockMhz, network, weights }, module, fps };
+}
+
+/** NN015 where the rate is out of reach. */
+function rateIssues({ design: { graph, compiled, clockMhz }, fps }: PreparedSparse): Issue[] {
+  const { total } = modelledClocks(compiled);
+  const most = Math.floor((clockMhz * 1e6) / total);
+  if (fps === undefined || fps <= most) return [];
+  return [{
+    code: 'NN015', where: `${graph.name} at ${clockMhz} MHz`, got: `${fps} frames/s leave ${Math.floor((clockMhz * 1e6) / fps)} clocks a frame; the sparse engine takes ${total}`,
+    legal: `up to ${most} frames/s`, fix: `--fps ${most} or less, or a faster --clock`,
+  }];
+}
+
+function summary({ graph, compiled, board, clockMhz }: SparseDesign, { layers, totals }: Report): string {
+  const rows = layers.slice(1).map((layer) => [layer.name, layer.kind, layer.operations || '-', layer.lanes || '-', layer.waitsModelled!, layer.cyclesModelled]);
+  const { lines } = compiled.shape;
+  const used = usage(totals, board);
+  const shares = Object.entries(used.percent).map(([name, value]) => `${name} ${value.toFixed(1)} %`);
   return [
-    table(['layer', 'operation', 'node', 'waits for its weights', 'clocks (model)'], rows),
-    `${graph.name} on ${board.title}, sparse, ${clockMhz} MHz; weights: ${graph.weights.source}; ${macs} MAC, zeros counted`,
-    `modelled: ${total} clocks a frame, ${Math.round((clockMhz * 1e6) / total)} frames/s; activations take ${compiled.layout.lines} of ${compiled.shape.lines} lines (${percent(compiled.layout.lines / compiled.shape.lines)})`,
+    table(['layer', 'kind', 'MACs, zeros counted', 'multipliers', 'waits for weights', 'clocks (model)'], rows),
+    `${graph.name} on ${board.title}, sparse, ${clockMhz} MHz; weights: ${graph.weights.source}`,
+    `modelled: ${totals.initiationIntervalCycles} clocks a frame, ${Math.floor(totals.framesPerSecond)} frames/s, the memory at 70 % of 19.2 GB/s; activations take ${compiled.layout.lines} of ${lines} lines (${percent(compiled.layout.lines / lines)})`,
+    `memories and multipliers of the device, by arithmetic: ${shares.join(', ')}; ${fitWords(used)}`,
   ].join('\n');
 }
 
+const estimateIn = (plan: ReadonlyMap<string, string | Uint8Array>) => JSON.parse(plan.get('report/estimate.json') as string) as Report;
+
 export async function genSparse(options: DesignOptions, out: Console): Promise<CommandResult> {
-  const request = await prepare(options, out);
-  const folder = writePlan(planSparse(request), options.out, `${request.graph.name}-${request.board.name}-sparse`);
-  return { json: { folder, clocks: modelledClocks(request.compiled) }, text: `${summary(request)}\nwritten: ${folder}`, exitCode: 0 };
+  const prepared = await prepareSparse(options, out);
+  const [issue] = rateIssues(prepared);
+  if (issue) fail(issue);
+  const { design } = prepared;
+  const plan = planSparse(design);
+  const folder = writePlan(plan, options.out, folderName(design.graph.name, design.board.name, 'sparse'));
+  const report = estimateIn(plan);
+  return { json: { folder, report }, text: `${summary(design, report)}\nwritten: ${folder}`, exitCode: 0 };
 }
 
 export async function checkSparse(options: DesignOptions, out: Console): Promise<CommandResult> {
-  const request = await prepare(options, out);
-  return { json: { clocks: modelledClocks(request.compiled) }, text: summary(request), exitCode: 0 };
+  const prepared = await prepareSparse(options, out);
+  const [issue] = rateIssues(prepared);
+  if (issue) fail(issue);
+  const report = estimateIn(planSparse(prepared.design));
+  return { json: { report, issues: [] }, text: summary(prepared.design, report), exitCode: 0 };
 }

@@ -8,8 +8,9 @@ import { mergeReports, writeJson, type SynthesisFile } from '../report/merge.ts'
 import { table } from '../report/tables.ts';
 import { levelLimit, synthesiseDesign, type SynthesisedDesign } from '../synth/index.ts';
 import { compareUnshared } from './compare-unshared.ts';
-import { prepareFrom, type DesignOptions } from './prepare.ts';
+import { isSparse, prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
+import { synthSparse } from './synth-sparse.ts';
 
 /** Estimate against synthesis, per engine. */
 function comparison(design: Design, { engines }: SynthesisedDesign): string {
@@ -39,6 +40,7 @@ function delayLine({ totals, staPath, staNotTimed, levels }: SynthesisedDesign, 
 }
 
 export async function synth(options: DesignOptions, out: Console): Promise<CommandResult> {
+  if (isSparse(options)) return synthSparse(options, out);
   const { design, request } = await prepareFrom(options, out.warn);
   const { board, clockMhz } = design.options;
   const folder = openFolder(design, request, options.out);

@@ -51,6 +51,11 @@ function isWish({ units, taps, split, unshared }: ArrayWish): boolean {
   return optional(units, 'number') && optional(taps, 'number') && optional(split, 'boolean') && optional(unshared, 'boolean');
 }
 
+/** Names below the folder, each with its hash. */
+export function areFiles(files: unknown): files is Readonly<Record<string, string>> {
+  return typeof files === 'object' && files !== null && Object.entries(files).every(([path, hash]) => staysBelow(path) && typeof hash === 'string');
+}
+
 function isManifest(value: unknown): value is Manifest {
   const m = value as Manifest | null;
   const texts = [m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.early, m?.gate, m?.irSha256, m?.rebuild, m?.weights?.source];
@@ -61,12 +66,12 @@ function isManifest(value: unknown): value is Manifest {
     (m!.bramPrice === null || typeof m!.bramPrice === 'number') &&
     (m!.array === undefined || isWish(m!.array)) &&
     (m!.weights.path === null || typeof m!.weights.path === 'string') &&
-    typeof m!.files === 'object' && m!.files !== null &&
-    Object.entries(m!.files).every(([path, hash]) => staysBelow(path) && typeof hash === 'string')
+    areFiles(m!.files)
   );
 }
 
-function readManifest(path: string): Manifest {
+/** manifest.json of the folder; NN031 where it cannot be read or is none. */
+export function readManifest<M>(path: string, isManifest: (value: unknown) => value is M): M {
   const where = join(path, 'manifest.json');
   const damaged = (got: string) => fail({ code: 'NN031', where, got, fix: 'delete the folder and generate it again' });
   let value: unknown;
@@ -107,7 +112,7 @@ export function generatedOptions(
 ): GeneratedOptions | undefined {
   const path = resolve(parent, folderName(network, board, arch, unshared));
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
-  const { architecture, fps, clockMhz, primitives, reuse, early, gate, calibration, bramPrice, weights, array: { split, ...array } = {} } = readManifest(path);
+  const { architecture, fps, clockMhz, primitives, reuse, early, gate, calibration, bramPrice, weights, array: { split, ...array } = {} } = readManifest(path, isManifest);
   return {
     arch: architecture, fps, clock: clockMhz, primitives, reuse, early, gate,
     ...(calibration ? { calibrationLimit: calibration.frames } : {}),
@@ -127,7 +132,7 @@ export function openFolder(design: Design, request: Request, parent: string): Ou
   const name = folderName(design.name, design.options.board.name, design.options.architecture, unshared);
   const path = resolve(parent, name);
   if (!existsSync(join(path, 'manifest.json'))) writePlan(planFiles(design, request), parent, name);
-  const manifest = readManifest(path);
+  const manifest = readManifest(path, isManifest);
   const wanted = rebuildCommand(design, request);
   const { architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice, array } = design.options;
   const sameEarly = manifest.early === early && manifest.gate === (gate ? 'on' : 'off') && manifest.calibration?.sha256 === (calibration && calibrationHash(calibration));
@@ -143,11 +148,16 @@ export function openFolder(design: Design, request: Request, parent: string): Ou
       legal: `a design of: ${wanted}`,
       fix: 'generate it again with these options, or give the options it was generated with',
     });
+  return judged(path, manifest.files);
+}
+
+/** The folder with what has changed since. @param files name → sha256 when it was generated; NN031 when one is gone */
+export function judged(path: string, files: Readonly<Record<string, string>>): OutputFolder {
   const all = createHash('sha256');
   const modified: string[] = [];
-  for (const [file, hash] of Object.entries(manifest.files)) {
+  for (const [file, hash] of Object.entries(files)) {
     if (!existsSync(join(path, file))) fail({ code: 'NN031', where: join(path, file), got: 'the file is gone', fix: 'generate the folder again' });
-    const actual = sha256(readFileSync(join(path, file), 'utf8'));
+    const actual = sha256(readFileSync(join(path, file)));
     if (actual !== hash) modified.push(file);
     all.update(`${file} ${actual}\n`);
   }

@@ -24,17 +24,17 @@ export interface Request {
 /** Path below the output folder → contents, sorted by path. */
 export type Plan = ReadonlyMap<string, string>;
 
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+export function sha256(contents: string | Uint8Array): string {
+  return createHash('sha256').update(contents).digest('hex');
 }
 
 /** Output must not depend on where things lie: an absolute path shrinks to its last name. */
-function portable(path: string): string {
+export function portable(path: string): string {
   return isAbsolute(path) ? basename(path) : path;
 }
 
 /** As a shell reads it back. */
-function quoted(word: string): string {
+export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

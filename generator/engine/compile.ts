@@ -18,6 +18,8 @@ export interface CompiledLayer {
   /** Value that it writes, channels first..first + count − 1; absent for results and output. */
   readonly writes?: { readonly value: string; readonly first: number; readonly count: number };
   readonly part?: ResultPart;
+  /** Multiplications with its weights, zeros counted; 0 where it has none. */
+  readonly macs: number;
 }
 
 export interface CompiledNetwork {
@@ -48,11 +50,13 @@ function convolutionOf(operation: Operation & { readonly type: 'windows' }, inpu
     const phase = phaseAt.get(`${((y % stride) + stride) % stride} ${((x % stride) + stride) % stride}`)!;
     return { phase, offset: Math.floor(y / stride) * from.pitch + Math.floor(x / stride) };
   });
-  const vectors = Array.from({ length: channels }, (_, c) => taps.map(({ phase, offset }) => ({ map: from, channel: phase * channels + c, offset }))).flat();
+  // Channels of the convolution's groups in turn: filters of all groups have work at any time.
+  const inTurn = Array.from({ length: channels }, (_, i) => (i % groups) * depth + Math.floor(i / groups));
+  const vectors = inTurn.flatMap((c) => taps.map(({ phase, offset }) => ({ map: from, channel: phase * channels + c, offset })));
   const ours = new Int8Array(vectors.length * filters);
   for (let f = 0; f < filters; f++)
     for (let c = 0; c < depth; c++)
-      for (let k = 0; k < taps.length; k++) ours[((Math.floor(f / share) * depth + c) * taps.length + k) * filters + f] = weights[(f * taps.length + k) * depth + c]!;
+      for (let k = 0; k < taps.length; k++) ours[((c * groups + Math.floor(f / share)) * taps.length + k) * filters + f] = weights[(f * taps.length + k) * depth + c]!;
   const terms = Array.from({ length: filters }, (_, f) => a[f]! * bias[f]! + b[f]!);
   const wide = terms.findIndex((term) => !inInt32(term));
   if (wide >= 0) fail({ code: 'NN006', where: `${operation.name}, channel ${wide}`, got: `bias and term together ${terms[wide]}`, legal: '32-bit integers' });
@@ -101,20 +105,22 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
     if (operation.type === 'windows') {
       const convolution = convolutionOf(operation, input, from, maps.get(name)!);
       reach = Math.max(reach, reachOf(convolution));
+      const { height, width } = convolution.output;
+      const macsOfFilter = (operation.windows.weights.length / convolution.filters) * height * width;
       let first = 0;
       for (const layer of convolutionLayers(convolution, shape)) {
-        layers.push({ layer, node: name, writes: { value: name, first, count: layer.filters } });
+        layers.push({ layer, node: name, writes: { value: name, first, count: layer.filters }, macs: layer.filters * macsOfFilter });
         first += layer.filters;
       }
     } else if (operation.type === 'maximum') {
       const { kernel, stride } = operation.maximum;
-      layers.push({ layer: poolLayer({ name, kernel, stride, signed: input.signed, input: from, output: maps.get(name)! }, shape), node: name, writes: { value: name, first: 0, count: input.channels } });
+      layers.push({ layer: poolLayer({ name, kernel, stride, signed: input.signed, input: from, output: maps.get(name)! }, shape), node: name, writes: { value: name, first: 0, count: input.channels }, macs: 0 });
     } else if (operation.type === 'spread') {
       const output = maps.get(name)!;
       const { phases, stride } = values.get(name)!.spread!;
       phases.forEach(([top, left], i) => {
         const layer = poolLayer({ name, kernel: 1, stride, top, left, signed: input.signed, input: from, output, firstChannel: i * input.channels }, shape);
-        layers.push({ layer, node: inputName, writes: { value: name, first: i * input.channels, count: input.channels } });
+        layers.push({ layer, node: inputName, writes: { value: name, first: i * input.channels, count: input.channels }, macs: 0 });
       });
     } else if (operation.type === 'vector') {
       const { weights, bias } = operation.vector;
@@ -135,7 +141,7 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
         a: Int32Array.from(order, (unit) => a[unit]!), b: Int32Array.from(order, (unit) => terms[unit]!),
         rows: Array.from(order, (unit) => rows[unit]!), to: part?.line ?? maps.get(name)!.line,
       }, shape);
-      layers.push({ layer, node: name, ...(part ? { part } : { writes: { value: name, first: 0, count: 1 } }) });
+      layers.push({ layer, node: name, ...(part ? { part } : { writes: { value: name, first: 0, count: 1 } }), macs: weights.length });
     } else
       for (const part of results) {
         const bytes = Array.from({ length: input.height * input.width }, (_, i) => Math.floor(i / input.width) * from.pitch + (i % input.width));
@@ -143,10 +149,10 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
         const rows = Array.from(ones, (_, i) => ({ index: bytes.map((at) => i * from.span * shape.lanes + at), weight: new Int8Array(bytes.length).fill(1) }));
         const line = from.line + part.first * from.span;
         const layer = denseLayer({ name, wide: true, line, lines: part.count * from.span, signed: input.signed, shift: 0, a: ones, b: new Int32Array(part.count), rows, to: part.line }, shape);
-        layers.push({ layer, node: name, part });
+        layers.push({ layer, node: name, part, macs: 0 });
       }
   }
   const outputs = results.length > 0 ? results : [{ line: maps.get(network.result)!.line, lines: linesOf(maps.get(network.result)!) }];
-  for (const { line, lines } of outputs) layers.push({ layer: outputLayer('result', line, lines, shape), node: network.result });
+  for (const { line, lines } of outputs) layers.push({ layer: outputLayer('result', line, lines, shape), node: network.result, macs: 0 });
   return { shape: { ...shape, accumulatorBits: Math.max(shape.accumulatorBits, Math.ceil(Math.log2(reach + 1)) + 1) }, network, layout, layers, orders };
 }

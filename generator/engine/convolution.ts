@@ -32,10 +32,14 @@ export interface ConvolutionLayer extends EngineLayer {
   readonly rounds: number;
   /** Filters that it computes. */
   readonly filters: number;
+  /** Weights that are not 0; each is used once a round. */
+  readonly weightsLeft: number;
 }
 
 const last = 0x8000;
 const end = 0x4000;
+/** Parts of a round in each of which the groups are given about as many weights. */
+const stretches = 8;
 
 /** Vectors with a weight in these filters; one at least, so that sums begin. */
 function usedVectors({ vectors, weights, filters }: Convolution, from: number, to: number): number[] {
@@ -89,9 +93,12 @@ function parameterWords(convolution: Convolution, channels: readonly (readonly n
 function part(convolution: Convolution, shape: EngineShape, from: number, to: number): ConvolutionLayer {
   const { name, weights, filters, signed, output, shift, min, max, vectors } = convolution;
   const used = usedVectors(convolution, from, to);
-  const nonZeros = new Uint32Array(to - from);
-  for (const v of used) for (let f = from; f < to; f++) nonZeros[f - from]! += Number(weights[v * filters + f] !== 0);
-  const { channels: dealt, slots } = dealChannels(nonZeros, shape.groups);
+  const counts = Array.from({ length: to - from }, () => new Uint32Array(stretches));
+  used.forEach((v, i) => {
+    const stretch = Math.floor((i * stretches) / used.length);
+    for (let f = from; f < to; f++) counts[f - from]![stretch]! += Number(weights[v * filters + f] !== 0);
+  });
+  const { channels: dealt, slots } = dealChannels(counts, shape.groups);
   const channels = dealt.map((owned) => owned.map((i) => from + i));
   const lists = channels.map((owned) => groupList(convolution, used, owned));
   const { map } = vectors[used[0]!]!;
@@ -109,6 +116,7 @@ function part(convolution: Convolution, shape: EngineShape, from: number, to: nu
     slots,
     rounds: output.span,
     filters: to - from,
+    weightsLeft: counts.reduce((sum, count) => sum + count.reduce((n, more) => n + more, 0), 0),
   };
 }
 

@@ -67,8 +67,8 @@ function streamClocks({ setBeats }: DenseLayer, shape: EngineShape, rate: number
   return free;
 }
 
-const isConvolution = (layer: EngineLayer): layer is ConvolutionLayer => layer.descriptor.operation === 'convolution';
-const isDense = (layer: EngineLayer): layer is DenseLayer => layer.descriptor.operation === 'dense';
+export const isConvolution = (layer: EngineLayer): layer is ConvolutionLayer => layer.descriptor.operation === 'convolution';
+export const isDense = (layer: EngineLayer): layer is DenseLayer => layer.descriptor.operation === 'dense';
 
 /** @param rate beats of the stream that the memory brings a clock, at most 1 · @param inputBeats of the frame */
 export function layerClocks(layers: readonly EngineLayer[], shape: EngineShape, rate: number, inputBeats: number): LayerClocks[] {
@@ -99,10 +99,10 @@ export function layerClocks(layers: readonly EngineLayer[], shape: EngineShape, 
       const streamed = Math.max(streamClocks(layer, shape, rate) - Math.min(256, loaded * rate) * (1 / rate - 1), streamClocks(layer, shape, 1));
       clocks = loaded + streamed + 45;
       loader = Math.max(loader, start + loaded + (layer.entries.length / beatBytes(shape)) / rate);
-    } else if (layer.descriptor.operation === 'output') clocks = firstRead + (rounds * 4) / rate + rounds + 155;
+    } else if (layer.descriptor.operation === 'output') clocks = firstRead + rounds * (4 / rate + 2) + 155;
     else clocks = steps * rounds + firstRead + settles + 6;
     done.push(start + clocks);
-    result.push({ waits: start - before, clocks: Math.ceil(clocks) });
+    result.push({ waits: Math.round(start - before), clocks: Math.ceil(clocks) });
   });
   return result;
 }

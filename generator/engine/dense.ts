@@ -1,4 +1,5 @@
 /** A fully connected layer of the engine: sets of results, each with its header and one beat of entries after the other. */
+import { fail } from '../errors.ts';
 import type { EngineLayer } from './layer.ts';
 import { beatBytes, outputsAtOnce, type EngineShape, type Requantisation } from './shape.ts';
 import { stepWords } from './steps.ts';
@@ -22,9 +23,13 @@ export interface Dense extends Omit<Requantisation, 'min' | 'max'> {
 export interface DenseLayer extends EngineLayer {
   /** Beats of entries of each set. */
   readonly setBeats: readonly number[];
+  /** Weights that are not 0. */
+  readonly weightsLeft: number;
 }
 
 const longestGap = 255;
+/** The greatest magnitude that the engine's sums can hold. */
+const mostSum = 2 ** 26 - 1;
 
 /** Entries of a row; a gap beyond 255 is filled with entries of weight 0. */
 function rowEntries({ index, weight }: Dense['rows'][number]): number[] {
@@ -39,8 +44,13 @@ function rowEntries({ index, weight }: Dense['rows'][number]): number[] {
   return entries;
 }
 
+/** NN006 where weights reach beyond the engine's sums. */
 export function denseLayer(dense: Dense, shape: EngineShape): DenseLayer {
   const { name, a, b, shift, min = 0, max = 0, wide, line, lines, signed, rows, to } = dense;
+  rows.forEach(({ weight }, row) => {
+    const reach = Array.from(weight).reduce((sum, w) => sum + Math.abs(w), 0) * (signed ? 128 : 255);
+    if (reach > mostSum) fail({ code: 'NN006', where: `${name}, result ${row}`, got: `sums that can reach ${reach}`, legal: `up to ${mostSum}`, fix: 'prune more weights, or make them smaller' });
+  });
   const outputs = outputsAtOnce(shape);
   const beat = beatBytes(shape);
   const sets = Math.ceil(rows.length / outputs);
@@ -67,6 +77,7 @@ export function denseLayer(dense: Dense, shape: EngineShape): DenseLayer {
     rings: Array.from({ length: shape.groups + 2 }, (_, i) => (i === shape.groups + 1 ? read : new Uint8Array(0))),
     entries,
     setBeats,
+    weightsLeft: rows.reduce((sum, { index }) => sum + index.length, 0),
   };
 }
 

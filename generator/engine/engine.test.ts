@@ -12,7 +12,7 @@ describe.each([['small', small], ['odd', odd]] as const)('%s engine', (_, shape)
   const frames = builders(shape).map((builder) => builder.frame());
   let bench: SparseBench;
   beforeAll(async () => {
-    bench = await sparseBench(shape, frames, cells);
+    bench = await sparseBench({ shape, sources: cells }, frames);
   }, 240_000);
   afterAll(() => bench?.close());
 
@@ -65,7 +65,7 @@ describe('faults end in a status code, and the next frame is right', () => {
   const driven = frames.flatMap(([, frame]) => [frame, good]);
 
   test('all of them', async () => {
-    const bench = await sparseBench(shape, driven, cells);
+    const bench = await sparseBench({ shape, sources: cells }, driven);
     try {
       for (const pause of [16, 60]) {
         const result = await bench.run({ pause, seed: pause, watchdog: 20_000 });

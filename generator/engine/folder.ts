@@ -1,31 +1,18 @@
 /** The output folder of a network on the sparse engine: Verilog, the image for the board's memory, and the map of it. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Board } from '../boards/board.ts';
-import { libraryCells } from '../emit/plan.ts';
+import { libraryCells, portable, sha256 } from '../emit/plan.ts';
 import { render } from '../emit/render.ts';
 import { hashGraph } from '../ir/print.ts';
-import { firstNode, type TypedGraph } from '../ir/graph.ts';
+import { firstNode } from '../ir/graph.ts';
 import { version } from '../version.ts';
-import type { CompiledNetwork } from './compile.ts';
-import { layerClocks } from './cycles.ts';
+import { memoryRate, modelledClocks, rebuildSparse, type SparseDesign } from './design.ts';
+import { estimateSparse } from './estimate.ts';
 import { layerBeats } from './layer.ts';
 import { beatBytes, linesOf } from './shape.ts';
 import { portParts, streamOf } from './stream.ts';
 
 const library = fileURLToPath(new URL('../../templates/lib/', import.meta.url));
-
-/** Beats a clock at 70 % of 19.2 GB/s over all ports and 250 MHz: what the clocks are modelled for. */
-export const memoryRate = 0.84;
-
-export interface SparseRequest {
-  readonly graph: TypedGraph;
-  readonly compiled: CompiledNetwork;
-  readonly board: Board;
-  readonly clockMhz: number;
-  readonly rebuild: string;
-}
 
 /** Ports of nn_sparse but clk, rst and irq, as its header declares them, with the widths of these parameters. */
 function portsOf(header: string, sizes: Readonly<Record<string, number>>): { direction: string; range: string; name: string }[] {
@@ -36,16 +23,10 @@ function portsOf(header: string, sizes: Readonly<Record<string, number>>): { dir
   });
 }
 
-/** Clocks of a frame, as modelled: for each layer, and in all. */
-export function modelledClocks({ layers, shape, layout, network }: CompiledNetwork): { layers: ReturnType<typeof layerClocks>; total: number } {
-  const clocks = layerClocks(layers.map(({ layer }) => layer), shape, memoryRate, linesOf(layout.maps.get(network.frame.value)!));
-  return { layers: clocks, total: clocks.reduce((sum, layer) => sum + layer.waits + layer.clocks, 0) };
-}
-
-const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
-
 /** Path below the folder → contents, sorted. */
-export function planSparse({ graph, compiled, board, clockMhz, rebuild }: SparseRequest): Map<string, string | Uint8Array> {
+export function planSparse(design: SparseDesign): Map<string, string | Uint8Array> {
+  const { graph, compiled, board, clockMhz } = design;
+  const rebuild = rebuildSparse(design);
   const { shape, network, layout, layers, orders } = compiled;
   const top = `${graph.name}_top`;
   const irSha256 = hashGraph(graph);
@@ -64,6 +45,7 @@ export function planSparse({ graph, compiled, board, clockMhz, rebuild }: Sparse
   const stream = streamOf(layers.map(({ layer }) => layer), shape);
   const weights = portParts(stream, shape);
   files.set('mem/weights.bin', weights);
+  files.set('report/estimate.json', `${JSON.stringify(estimateSparse(design, stream.length, weights), null, 2)}\n`);
 
   const beat = beatBytes(shape);
   const clocks = modelledClocks(compiled);
@@ -77,7 +59,7 @@ export function planSparse({ graph, compiled, board, clockMhz, rebuild }: Sparse
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   sorted.set('manifest.json', `${JSON.stringify({
     generator: `bitloom ${version}`, network: graph.name, board: board.name, architecture: 'sparse', clockMhz, top,
-    weights: { source: graph.weights.source }, irSha256, rebuild, engine: sizes,
+    weights: { source: graph.weights.source, path: design.weights ? portable(design.weights) : null }, irSha256, rebuild, engine: sizes,
     memory: {
       ports: shape.ports, beatBytes: beat, pageBytes: 4096,
       frame: { beats: linesOf(frameMap), lineBytes: shape.lanes, map: frameMap, input: firstNode(graph).type, table: network.frame.table ?? null, spread: network.values.get(network.frame.value)!.spread ?? null },

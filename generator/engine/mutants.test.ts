@@ -46,7 +46,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_steps', 'a row above the map counts', "row >= 18'sd0 &&", ''],
   ['sparse_steps', 'rounds are a line apart', 'from  <= from + stride;', "from  <= from + 16'd1;"],
   ['sparse_dense', 'gaps are one longer', "+ {{(INDEX_W+1){1'b0}}, 1'b1};", "+ {{INDEX_W{1'b0}}, 2'd2};"],
-  ['sparse_dense', 'sums go on', "firsts[6] ? 32'sd0", "1'b0 ? 32'sd0"],
+  ['sparse_dense', 'sums go on', "firsts[6] ? {SUM_W", "1'b0 ? {SUM_W"],
   ['sparse_dense', 'results run into those before', "!(phase[4] && last && pending)", "1'b1"],
   ['sparse_dense', 'b has no upper half', '{b_high_out[15:0], b_low_out[15:0]}', "{16'd0, b_low_out[15:0]}"],
   ['sparse_loader', 'rows begin one behind', "at        <= at + 1'b1;", "at        <= at + 2'd2;"],
@@ -64,7 +64,7 @@ let like: string | undefined;
 
 /** Memory that pauses now and then, and one that pauses long. */
 async function caught(sources: typeof cells): Promise<boolean> {
-  const bench = await sparseBench(small, frames, sources, like === undefined ? { quick: true } : { like });
+  const bench = await sparseBench({ shape: small, sources }, frames, like === undefined ? { quick: true } : { like });
   like ??= bench.program;
   try {
     for (const pause of [16, 80]) if (!sparsePassed(await bench.run({ pause, seed: pause, watchdog: 30_000 }), frames)) return true;

@@ -12,7 +12,7 @@ export const noDataflowCost: LayerCost = {
 /** @param got what the network asks for: `an int8 convolution` */
 export function noDataflow(got: string): LayerLowering {
   return {
-    unsupported: () => ({ got: `${got}, which the dataflow architecture does not build`, fix: 'run it in the golden model: npm run infer' }),
+    unsupported: () => ({ got: `${got}, which the dataflow architecture does not build`, fix: '--arch sparse on zcu104, or the golden model: npm run infer' }),
     lower: () => {
       throw new Error(`${got} has no dataflow cell`);
     },

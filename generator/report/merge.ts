@@ -10,8 +10,10 @@ import { lanesOf, type EnergyReport, type LayerReport, type Report, type Totals,
 export interface VerificationFile extends VerificationReport {
   /** Clocks per frame in which the lanes worked, by engine name. */
   readonly cyclesMeasured: Readonly<Record<string, number>>;
-  /** Operations per frame that engines with early decision have counted, by engine name. */
+  /** Operations per frame that were counted where not all are executed: by engines with early decision, in layers of the sparse engine. */
   readonly operationsCounted: Readonly<Record<string, number>>;
+  /** Clocks that layers of the sparse engine waited before they started. */
+  readonly waitsMeasured?: Readonly<Record<string, number>>;
   /** What was judged: hash over rtl/ and mem/ as they lay there. */
   readonly sourcesSha256: string;
 }
@@ -98,9 +100,10 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   const interval = verification?.initiationIntervalMeasured ?? estimate.totals.initiationIntervalCycles;
   const layers = estimate.layers.map((layer): LayerReport => {
     const operationsExecuted = executed(layer, verification);
-    const worked = layer.style === 'early' ? operationsExecuted : layer.operations;
+    const worked = layer.style === 'early' || layer.style === 'sparse' ? operationsExecuted : layer.operations;
     return {
       ...layer,
+      ...(layer.style === 'sparse' ? inTurn(layer, operationsExecuted, verification) : {}),
       ...(synthesis?.engines[layer.name] ? { ...layerPart(synthesis.engines[layer.name]!), source: 'yosys' as const } : {}),
       cyclesMeasured: verification?.cyclesMeasured[layer.name] ?? null,
       operationsExecuted,
@@ -132,6 +135,15 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   };
   writeJson(join(folder, 'report', 'report.json'), report);
   return report;
+}
+
+/** What is said of a layer of the sparse engine alone. */
+function inTurn({ name, lanes }: LayerReport, operations: number | null, verification: VerificationFile | undefined): Partial<LayerReport> {
+  const cycles = verification?.cyclesMeasured[name];
+  return {
+    busyInTurn: lanes > 0 && operations !== null && cycles !== undefined ? operations / (lanes * cycles) : null,
+    waitsMeasured: verification?.waitsMeasured?.[name] ?? null,
+  };
 }
 
 /** By the engine's own registers, or clocks in which its lanes worked and what they do in one; null where unknown. */

@@ -5,8 +5,8 @@ export interface LayerReport {
   readonly name: string;
   readonly kind: string;
   readonly engine: string;
-  /** `shared`: the layer takes turns with others in the engine, whose row has the resources. */
-  readonly style: 'folded' | 'wired' | 'early' | 'shared';
+  /** `shared`, `sparse`: the layer takes turns with others in the engine, whose row has the resources. */
+  readonly style: 'folded' | 'wired' | 'early' | 'shared' | 'sparse';
   readonly macs: number;
   /** 1-bit tap operations (an 8-bit pixel times a binary weight is 8). */
   readonly operations: number;
@@ -16,8 +16,13 @@ export interface LayerReport {
   readonly cyclesModelled: number;
   /** Clocks per frame in which its lanes worked, steady state. */
   readonly cyclesMeasured: number | null;
-  /** operations / (lanes × network interval); with early decision those executed, which are known when measured. */
+  /** operations / (lanes × network interval); where not all are executed, those that were, which are known when measured. */
   readonly busy: number | null;
+  /** `sparse`: the same over the layer's own clocks. */
+  readonly busyInTurn?: number | null;
+  /** `sparse`: clocks before the layer starts in which its weights come in; cyclesModelled and cyclesMeasured are those from there on. */
+  readonly waitsModelled?: number;
+  readonly waitsMeasured?: number | null;
   readonly operationsDense: number;
   /** What the RTL did in a frame, steady state: taps evaluated, by the paper's count. */
   readonly operationsExecuted: number | null;
@@ -39,8 +44,9 @@ export interface LayerReport {
 
 /** Lanes of all engines: those that layers share count once. */
 export function lanesOf(layers: readonly Pick<LayerReport, 'style' | 'engine' | 'lanes'>[]): number {
-  const shared = new Map(layers.filter(({ style }) => style === 'shared').map(({ engine, lanes }) => [engine, lanes]));
-  const own = layers.filter(({ style }) => style !== 'shared').map(({ lanes }) => lanes);
+  const inTurn = ({ style }: Pick<LayerReport, 'style'>) => style === 'shared' || style === 'sparse';
+  const shared = new Map(layers.filter((layer) => inTurn(layer) && layer.lanes > 0).map(({ engine, lanes }) => [engine, lanes]));
+  const own = layers.filter((layer) => !inTurn(layer)).map(({ lanes }) => lanes);
   return [...own, ...shared.values()].reduce((sum, lanes) => sum + lanes, 0);
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bench: the sparse engine, its memories, and a driver. Sizes are macros, written in front of it. After every layer the lines that it should have
+// Bench: the sparse engine, its memories, and a driver. Sizes and names are macros, written in front of it. After every layer the lines that it should have
 // written are compared with those of the activation memory, after every frame the result.
 `default_nettype none
 module bench (input wire clk);
-    localparam int PORTS = `PORTS, LANES = `LANES;
+    localparam int PORTS = `PORTS, LANES = `LANES, GROUPS = `GROUPS;
     string     dir;
     int        seed, pause, watchdog, fd = 0, layers_fd = 0, at, frame = 0, layer = 0, faults = 0, expected_code = 0, check = 0;
-    reg [31:0] cycle = 0, begun, error_at, error_port, write_error_at, entries = 0;
+    reg [31:0] cycle = 0, begun, ended_at, frame_at, error_at, error_port, write_error_at, weights = 0;
     wire       rst = cycle < 4;
 
     // One array for all ports; a page is 4 KiB.
@@ -34,10 +34,7 @@ module bench (input wire clk);
     reg [63:0]   frame_addr, weight_addr, result_addr;
     reg [31:0]   frame_beats, weight_beats;
 
-    nn_sparse #(
-        .LANES(LANES), .GROUPS(`GROUPS), .SLOTS(`SLOTS), .ACC_W(`ACC_W), .LINES(`LINES),
-        .WORDS(`WORDS), .VECTOR(`VECTOR), .STYLE(`STYLE), .PORTS(PORTS), .ADDR_W(40)
-    ) dut (
+    `DUT dut (
         .clk(clk), .rst(rst), .s_axi_awaddr(s_awaddr), .s_axi_awvalid(s_awvalid), .s_axi_awready(s_awready),
         .s_axi_wdata(s_wdata), .s_axi_wstrb(4'hf), .s_axi_wvalid(s_awvalid), .s_axi_wready(s_wready), .s_axi_bresp(s_bresp),
         .s_axi_bvalid(s_bvalid), .s_axi_bready(1'b1), .s_axi_araddr(s_araddr), .s_axi_arvalid(s_arvalid),
@@ -59,13 +56,13 @@ module bench (input wire clk);
         wire [39:0] addr;
         nn_axi_read_memory #(.ADDR_W(40)) port (
             .clk(clk), .rst(rst), .pause(pause[6:0]), .frame_begins(begins), .error_at(error_port == p ? error_at : 32'd0),
-            .araddr(araddr[40*p +: 40]), .arlen(arlen[8*p +: 8]), .arvalid(arvalid[p]), .arready(arready[p]),
+            .araddr(araddr[40*p +: 40]), .arlen(arlen[8*p +: 8]), .arsize(arsize[3*p +: 3]), .arburst(arburst[2*p +: 2]), .arvalid(arvalid[p]), .arready(arready[p]),
             .rresp(rresp[2*p +: 2]), .rvalid(rvalid[p]), .rready(rready[p]), .addr(addr), .broken(read_broken[p]));
         assign rdata[128*p +: 128] = memory[addr[39:4]];
     end
     nn_axi_write_memory #(.ADDR_W(40)) write_port (
-        .clk(clk), .pause(pause[6:0]), .frame_begins(begins), .error_at(write_error_at), .awaddr(awaddr), .awlen(awlen),
-        .awvalid(awvalid), .awready(awready), .wvalid(wvalid), .wlast(wlast), .wready(wready), .bresp(bresp), .bvalid(bvalid),
+        .clk(clk), .rst(rst), .pause(pause[6:0]), .frame_begins(begins), .error_at(write_error_at), .awaddr(awaddr), .awlen(awlen),
+        .awsize(awsize), .awburst(awburst), .awvalid(awvalid), .awready(awready), .wdata(wdata), .wstrb(wstrb), .wvalid(wvalid), .wlast(wlast), .wready(wready), .bresp(bresp), .bvalid(bvalid),
         .bready(bready), .store(store), .addr(store_addr), .broken(write_broken));
 
     initial begin
@@ -85,13 +82,23 @@ module bench (input wire clk);
         if (store) memory[store_addr[39:4]] <= stored;
     end
 
+    // ---- Weights other than 0 that are multiplied with ----
+    wire [GROUPS-1:0]  multiplies;
+    wire [8*PORTS-1:0] streams;
+    for (genvar g = 0; g < GROUPS; g++) begin : g_group
+        assign multiplies[g] = `CORE.u_array.g_group[g].u_group.take && `CORE.u_array.g_group[g].u_group.entry[7:0] != 0;
+    end
+    for (genvar l = 0; l < 8*PORTS; l++) begin : g_lane
+        assign streams[l] = `CORE.u_dense.multiply && `CORE.s_data[16*l +: 8] != 0;
+    end
+
     function automatic [8*LANES-1:0] line_at(int n);
         line_at = n[0] ? `ODD[n >> 1] : `EVEN[n >> 1];
     endfunction
 
     task automatic compare(input [8*LANES-1:0] expected, input [8*LANES-1:0] got, input int n, input string where);
         if (got !== expected) begin
-            if (faults < 4) $display("MISMATCH frame=%0d layer=%0d %s=%0d expected=%h got=%h", frame, layer, where, n, expected, got);
+            if (faults < 4) $display("MISMATCH frame=%0d layer=%0d %s=%0d cycle=%0d expected=%h got=%h", frame, layer, where, n, cycle, expected, got);
             faults = faults + 1;
         end
     endtask
@@ -115,11 +122,16 @@ module bench (input wire clk);
             if (layers_fd != 0) $fclose(layers_fd);
             layers_fd = $fopen($sformatf("%s/layers_%0d.txt", dir, frame), "r");
         end
-        if (dut.u_core.begin_layer) begun <= cycle;
-        entries <= dut.u_core.begin_layer ? 0 : entries + $countones(dut.u_core.working);
+        if (begins) begin
+            frame_at <= cycle;
+            ended_at <= cycle;
+        end
+        if (`CORE.begin_layer) begun <= cycle;
+        weights <= `CORE.begin_layer ? 0 : weights + $countones(multiplies) + $countones(streams);
 
         // A layer has ended: the lines that it wrote.
-        if (dut.u_core.free && check != 0) begin
+        if (`CORE.free) ended_at <= cycle;
+        if (`CORE.free && check != 0) begin
             faults = 0;
             void'($fscanf(layers_fd, "%d\n", lines_left));
             while (lines_left != 0) begin
@@ -127,7 +139,7 @@ module bench (input wire clk);
                 compare(wanted, line_at(n), n, "line");
                 lines_left = lines_left - 1;
             end
-            $display("LAYER frame=%0d layer=%0d clocks=%0d entries=%0d faults=%0d", frame, layer, cycle - begun, entries, faults);
+            $display("LAYER frame=%0d layer=%0d waits=%0d clocks=%0d weights=%0d faults=%0d", frame, layer, begun - ended_at, cycle - begun, weights, faults);
             layer = layer + 1;
         end
 
@@ -147,8 +159,8 @@ module bench (input wire clk);
             end
             at = 0;
             for (int p = 0; p < PORTS; p++) at = at + read_broken[p];
-            $display("FRAME frame=%0d code=%0d expected=%0d clocks=%0d faults=%0d layers=%0d broken=%0d", frame, code, expected_code,
-                     clocks, faults, layer, at + write_broken);
+            $display("FRAME frame=%0d code=%0d expected=%0d clocks=%0d elapsed=%0d faults=%0d layers=%0d broken=%0d", frame, code, expected_code,
+                     clocks, cycle - frame_at, faults, layer, at + write_broken);
             frame = frame + 1;
         end
         if (hangs) $display("HANG frame=%0d layer=%0d cycle=%0d", frame, layer, cycle);

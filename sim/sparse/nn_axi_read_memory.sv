@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A memory behind one AXI4 read port: answers come in order, LATENCY clocks or up to 31 more after their burst was asked
-// for, and in `pause` of a hundred clocks none comes. Answer number `error_at` of a frame, from 1, is an error.
+// for, and in `pause` of a hundred clocks none comes. Answer number `error_at` of a frame, from 1, is an error. Rules that
+// the master breaks are counted and said: 4 KiB borders, addresses of whole beats, one size and kind of burst, an address
+// that stands until it is taken, answers that are taken at once, as a master must that asks for no more than it has room for.
 `default_nettype none
 module nn_axi_read_memory #(
     parameter int ADDR_W  = 40,
@@ -14,6 +16,8 @@ module nn_axi_read_memory #(
 
     input  wire [ADDR_W-1:0] araddr,
     input  wire [7:0]        arlen,
+    input  wire [2:0]        arsize,
+    input  wire [1:0]        arburst,
     input  wire              arvalid,
     output reg               arready,
     output reg  [1:0]        rresp,
@@ -28,7 +32,15 @@ module nn_axi_read_memory #(
     burst_t now;
     reg [31:0] cycle = 0, answers = 0;
     reg        asked;
-    reg [ADDR_W-1:0] asked_addr;
+    reg [ADDR_W+12:0] asked_for;
+    wire [ADDR_W+12:0] asks_for = {araddr, arlen, arsize, arburst};
+
+    task automatic rule(input logic kept, input string what);
+        if (!kept) begin
+            if (broken < 4) $display("RULE read: %s", what);
+            broken <= broken + 1;
+        end
+    endtask
 
     initial begin
         rvalid = 0;
@@ -41,12 +53,14 @@ module nn_axi_read_memory #(
     always @(posedge clk) begin
         cycle <= cycle + 1;
         arready <= ($urandom % 100) >= {25'd0, pause};
-        if (asked && (!arvalid || araddr != asked_addr)) broken <= broken + 1;
+        rule(!asked || (arvalid && asks_for == asked_for), "an address changed before it was taken");
+        rule(!rvalid || rready, "an answer was not taken");
         asked <= arvalid && !arready && !rst;
-        asked_addr <= araddr;
+        asked_for <= asks_for;
         if (arvalid && arready) begin
             waiting.push_back({araddr, {1'b0, arlen} + 9'd1, cycle + LATENCY + ($urandom % 32)});
-            if (araddr[11:0] + 16*({4'd0, arlen} + 1) > 13'd4096) broken <= broken + 1;
+            rule(araddr[11:0] + 16*({4'd0, arlen} + 1) <= 13'd4096, "a burst crosses 4 KiB");
+            rule(araddr[3:0] == 0 && arsize == 3'd4 && arburst == 2'b01, "not a burst of whole beats");
         end
         if (frame_begins) answers <= 0;
         if (rvalid && rready) rvalid <= 0;

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // A memory behind an AXI4 write port: addresses, data and answers pause in `pause` of a hundred clocks each; answers come
-// LATENCY clocks after their burst. Answer number `error_at` of a frame, from 1, is an error.
+// LATENCY clocks after their burst. Answer number `error_at` of a frame, from 1, is an error. Rules that the master breaks
+// are counted and said, as by nn_axi_read_memory.
 `default_nettype none
 module nn_axi_write_memory #(
     parameter int ADDR_W  = 40,
     parameter int LATENCY = 100
 ) (
     input  wire              clk,
+    input  wire              rst,
     input  wire [6:0]        pause,
     input  wire              frame_begins,
     input  wire [31:0]       error_at,
 
     input  wire [ADDR_W-1:0] awaddr,
     input  wire [7:0]        awlen,
+    input  wire [2:0]        awsize,
+    input  wire [1:0]        awburst,
     input  wire              awvalid,
     output reg               awready,
+    input  wire [127:0]      wdata,
+    input  wire [15:0]       wstrb,
     input  wire              wvalid,
     input  wire              wlast,
     output reg               wready,
@@ -31,7 +37,18 @@ module nn_axi_write_memory #(
     burst_t now;
     reg [31:0] due [$];
     reg [31:0] cycle = 0, answers = 0;
-    reg        ready;
+    reg        ready, asked_for, offered;
+    reg [ADDR_W+12:0] address;
+    reg [144:0]       word;
+    wire [ADDR_W+12:0] asks_for = {awaddr, awlen, awsize, awburst};
+    wire [144:0]       offers = {wdata, wstrb, wlast};
+
+    task automatic rule(input logic kept, input string what);
+        if (!kept) begin
+            if (broken < 4) $display("RULE write: %s", what);
+            broken <= broken + 1;
+        end
+    endtask
 
     initial begin
         awready = 0;
@@ -40,12 +57,25 @@ module nn_axi_write_memory #(
         store = 0;
         broken = 0;
         now = '0;
+        asked_for = 0;
+        offered = 0;
     end
 
     always @(posedge clk) begin
         cycle <= cycle + 1;
         awready <= ($urandom % 100) >= {25'd0, pause};
-        if (awvalid && awready) asked.push_back({awaddr, {1'b0, awlen} + 9'd1});
+        rule(!asked_for || (awvalid && asks_for == address), "an address changed before it was taken");
+        rule(!offered || (wvalid && offers == word), "data changed before it was taken");
+        rule(!bvalid || bready, "an answer was not taken");
+        asked_for <= awvalid && !awready && !rst;
+        address   <= asks_for;
+        offered   <= wvalid && !wready && !rst;
+        word      <= offers;
+        if (awvalid && awready) begin
+            asked.push_back({awaddr, {1'b0, awlen} + 9'd1});
+            rule(awaddr[11:0] + 16*({4'd0, awlen} + 1) <= 13'd4096, "a burst crosses 4 KiB");
+            rule(awaddr[3:0] == 0 && awsize == 3'd4 && awburst == 2'b01, "not a burst of whole beats");
+        end
 
         store <= 0;
         ready = wready;
@@ -54,7 +84,7 @@ module nn_axi_write_memory #(
             addr  <= now.addr;
             now.addr  = now.addr + 16;
             now.beats = now.beats - 1;
-            if (wlast != (now.beats == 0)) broken <= broken + 1;
+            rule(wlast == (now.beats == 0), "wlast elsewhere than at the last beat");
             if (wlast) due.push_back(cycle + LATENCY + ($urandom % 32));
         end
         if (now.beats == 0 && asked.size() != 0) now = asked.pop_front();

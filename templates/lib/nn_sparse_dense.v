@@ -17,6 +17,7 @@
  * while `room`. Results leave one a clock, lane 0 of the first set first, as runs of 1 byte, or
  * of 4 if wide, for nn_sparse_pack; `done` comes up to 8 clocks before the last one.
  *
+ * Sums have 27 bits, which no weights may exceed: a product with a is one DSP48E2 then.
  * `bad`: a weight's index is beyond the vector, or n is 0. `starved`: more sets are to come,
  * and none is on its way.
  */
@@ -67,6 +68,7 @@ module nn_sparse_dense #(
     localparam PART_W  = $clog2(PARTS + 1);
     localparam LEFT_W  = $clog2(OUTPUTS + 1);
     localparam INDEX_W = ADDR_W + 3;
+    localparam SUM_W   = 27;
     localparam [31:0]       PARTS_32   = PARTS;
     localparam [PART_W-1:0] ALL        = PARTS_32[PART_W-1:0];
     localparam [31:0]       OUTPUTS_32 = OUTPUTS;
@@ -103,8 +105,7 @@ module nn_sparse_dense #(
 
     reg  [15:0]          sets_left, beats_left;
     reg  [4:0]           phase;         // one-hot: n, a, b low, b high, entries
-    reg                  first;
-    reg                  pending;       // a set is complete, its results have not all left
+    reg                  first, pending;    // pending: a set is complete, its results have not all left
     wire                 last = beats_left == 16'd1;
     wire                 take = s_valid && s_ready;
     wire                 multiply = take && phase[4];
@@ -138,8 +139,8 @@ module nn_sparse_dense #(
     // ---- Lanes ----
 
     reg  [6:1]            valid, firsts, lasts;
-    reg  [32*OUTPUTS-1:0] sums;
-    wire [32*OUTPUTS-1:0] totals;
+    reg  [SUM_W*OUTPUTS-1:0] sums;
+    wire [SUM_W*OUTPUTS-1:0] totals;
     wire [OUTPUTS-1:0]    beyond;
 
     always @(posedge clk) begin
@@ -160,10 +161,9 @@ module nn_sparse_dense #(
             wire [7:0]         x = word[8*byte_3 +: 8];
             reg  signed [8:0]  x_4;
             reg  signed [16:0] product_5, product_6;
-            reg  signed [31:0] total;
+            reg signed [SUM_W-1:0] total;
             wire [INDEX_W:0]   prior = first ? {(INDEX_W+1){1'b1}} : index;
-            wire [INDEX_W+1:0] next = {1'b0, prior} + {{(INDEX_W-6){1'b0}}, entry[15:8]}
-                                    + {{(INDEX_W+1){1'b0}}, 1'b1};
+            wire [INDEX_W+1:0] next = {1'b0, prior} + {{(INDEX_W-6){1'b0}}, entry[15:8]} + {{(INDEX_W+1){1'b0}}, 1'b1};
 
             nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_vector (
                 .clk(clk), .we(we), .waddr(waddr), .wdata(rest[63:0]),
@@ -178,12 +178,12 @@ module nn_sparse_dense #(
                 x_4       <= {x_signed && x[7], x};
                 product_5 <= weight_4 * x_4;
                 product_6 <= product_5;
-                if (valid[6]) total <= (firsts[6] ? 32'sd0 : total) + {{15{product_6[16]}}, product_6};
+                if (valid[6]) total <= (firsts[6] ? {SUM_W{1'b0}} : total) + {{(SUM_W-17){product_6[16]}}, product_6};
             end
 
             assign beyond[g] = valid[1] && weight_1 != 8'sd0
                 && (index[INDEX_W] || {{(17-INDEX_W){1'b0}}, index[INDEX_W-1:0]} >= {1'b0, x_bytes});
-            assign totals[32*g +: 32] = total;
+            assign totals[SUM_W*g +: SUM_W] = total;
             wire unused_carry = next[INDEX_W+1];
         end
     endgenerate
@@ -216,7 +216,7 @@ module nn_sparse_dense #(
             left <= EACH;
         end
         if (out) begin
-            sums       <= sums >> 32;
+            sums       <= sums >> SUM_W;
             a_out      <= a_out >> 16;
             b_low_out  <= b_low_out >> 16;
             b_high_out <= b_high_out >> 16;
@@ -233,9 +233,9 @@ module nn_sparse_dense #(
         end
     end
 
-    nn_requantise #(.LANES(1), .X_W(32)) u_requantise (
+    nn_requantise #(.LANES(1), .X_W(SUM_W)) u_requantise (
         .clk   (clk),
-        .x     (sums[31:0]),
+        .x     (sums[SUM_W-1:0]),
         .a     (a_out[15:0]),
         .b     ({b_high_out[15:0], b_low_out[15:0]}),
         .shift (shift),

@@ -1,0 +1,74 @@
+/** verify of the sparse architecture: the files in the output folder against the golden model, in Verilator. */
+import { join } from 'node:path';
+import type { SparseDesign } from '../engine/design.ts';
+import { openSparse } from '../engine/open-folder.ts';
+import { fail } from '../errors.ts';
+import { mergeReports, writeJson, type VerificationFile } from '../report/merge.ts';
+import type { Report } from '../report/report.ts';
+import { percent, table } from '../report/tables.ts';
+import { verifySparse, type VerifySparseResult } from '../../sim/verify-sparse.ts';
+import type { CommandResult, Console } from './result.ts';
+import { prepareSparse } from './sparse.ts';
+import { chosenFrames, stalls, type VerifyCommandOptions } from './verify-options.ts';
+import { verdict } from './verdict.ts';
+
+/** Clocks, weights and lines of every layer. */
+function resultTable({ layers }: Report, { mismatchesByLayer }: VerifySparseResult): string {
+  const rows = layers.slice(1).map((layer) => [
+    layer.name, layer.kind, layer.operations || '-', layer.operations > 0 ? layer.operationsExecuted : '-', layer.lanes || '-',
+    layer.waitsModelled!, layer.waitsMeasured ?? null, layer.cyclesModelled, layer.cyclesMeasured,
+    layer.operations > 0 ? percent(layer.busyInTurn ?? null) : '-', mismatchesByLayer.get(layer.name) ?? null,
+  ]);
+  return table(['layer', 'kind', 'MACs', 'not by 0', 'multipliers', 'waits (model)', 'waits', 'clocks (model)', 'clocks', 'busy', 'lines that differ'], rows);
+}
+
+function measuredLine({ clockMhz }: SparseDesign, { totals }: Report, { clocksMeasured, busyInConvolutions }: VerifySparseResult): string {
+  const rate = clocksMeasured === null ? '?' : Math.floor((clockMhz * 1e6) / clocksMeasured).toLocaleString('en-US');
+  return [
+    `measured: ${clocksMeasured ?? '?'} clocks a frame, ${rate} frames/s at ${clockMhz} MHz`,
+    `multipliers of convolutions busy with weights that are not 0 in ${percent(busyInConvolutions)} of their clocks`,
+    `operations a frame: ${totals.operationsDense} dense, ${totals.operationsExecuted ?? '?'} executed`,
+  ].join('; ');
+}
+
+export async function verifySparseCommand(options: VerifyCommandOptions, out: Console): Promise<CommandResult> {
+  for (const [option, given] of Object.entries({ '--wave': options.wave, '--lut-level': options.lutLevel }))
+    if (given !== undefined && given !== false) fail({ code: 'NN001', where: option, got: `${given} with --arch sparse`, legal: 'without it', fix: `leave ${option} out` });
+  const pauses = stalls(options.stall ?? '60');
+  const { design, module } = await prepareSparse(options, out, { lying: true });
+  const images = await chosenFrames(design.graph, module, options, 1);
+  const folder = openSparse(design, options.out);
+  if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
+  const result = await verifySparse(design, { folder: folder.path, frames: images.frames, stalls: pauses, onProgress: out.progress });
+  const file: VerificationFile = {
+    frames: result.frames,
+    warmupFrames: 0,
+    mismatches: result.mismatches,
+    stallPercent: result.stallPercent,
+    simulator: result.simulator,
+    initiationIntervalMeasured: result.clocksMeasured,
+    latencyMeasured: result.clocksMeasured,
+    modifiedFiles: folder.modified,
+    cyclesMeasured: Object.fromEntries(result.clocks),
+    waitsMeasured: Object.fromEntries(result.waits),
+    operationsCounted: Object.fromEntries(result.multiplications),
+    sourcesSha256: folder.sourcesSha256,
+  };
+  writeJson(join(folder.path, 'report', 'verification.json'), file);
+  const report = mergeReports(folder.path, folder.sourcesSha256);
+  return {
+    json: { passed: result.passed, modified: folder.modified, images: images.describe, first: result.first ?? null, faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds, cyclesSimulated: result.cycles, report },
+    text: [
+      resultTable(report, result),
+      `${result.frames} frame${result.frames === 1 ? '' : 's'} (${images.describe}), ${result.runs.join(', ')}; weights: ${design.graph.weights.source}; ${result.simulator}`,
+      `${measuredLine(design, report, result)}`,
+      `built in ${result.buildSeconds.toFixed(1)} s, ${result.cycles} clocks simulated in ${result.simulateSeconds.toFixed(1)} s`,
+      ...verdict(result),
+      result.passed
+        ? 'EQUAL: every line of every layer equals the golden model, every weight that is not 0 was multiplied, every layer’s clocks are the model’s within 5 %'
+        : `NOT EQUAL: ${result.mismatches} lines differ${result.faults.length > 0 ? ', and what is said above' : ''}`,
+      `in ${folder.path}`,
+    ].join('\n'),
+    exitCode: result.passed ? 0 : 1,
+  };
+}

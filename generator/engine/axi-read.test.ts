@@ -1,0 +1,40 @@
+/** nn_axi_read by itself: jobs of any length and address, a reader that stands still for long, stops in the middle; and mutants. */
+import { expect, test } from 'vitest';
+import { axiReadBench, type AxiReadResult } from '../../sim/axi-read.ts';
+import { libraryCells } from '../../sim/early.ts';
+
+const cells = libraryCells().filter(({ path }) => /^nn_(axi_read|fifo)\.v$/.test(path));
+const sizes = { depth: 64, burst: 16 };
+const right = ({ faults, broken }: AxiReadResult) => faults === 0 && broken === 0;
+
+let like: string | undefined;
+
+test.each([sizes, { depth: 24, burst: 8 }, { depth: 300, burst: 256 }])('$depth beats in bursts of $burst', async (size) => {
+  const bench = await axiReadBench(cells, size, like === undefined ? { quick: true } : { like });
+  like ??= bench.program;
+  for (const pause of [0, 16, 80]) {
+    const result = await bench.run(pause, pause + 1);
+    expect(result).toMatchObject({ faults: 0, broken: 0, said: [] });
+    expect(Math.min(result.jobs, result.stops)).toBeGreaterThan(3);
+  }
+}, 240_000);
+
+const mutants: readonly (readonly [fault: string, from: string, to: string])[] = [
+  ['bursts cross 4 KiB', "BURST_32 - {{(32-BURST_W){1'b0}}, next[BYTE_W +: BURST_W]}", 'BURST_32'],
+  ['more is asked for than there is room', '&& held <= LIMIT &&', '&&'],
+  ['what leaves the FIFO counts twice', "{{(LEVEL_W-1){1'b0}}, take}", "{{(LEVEL_W-2){1'b0}}, take, 1'b0}"],
+  ['the last burst is too long', '(left < to_border) ? left : to_border', 'to_border'],
+  ['an address that was not taken changes', 'held <= LIMIT && !m_axi_arvalid', 'held <= LIMIT'],
+  ['idle before all has come', "!m_axi_arvalid && coming == 32'd0", '!m_axi_arvalid'],
+  ['a stopped job goes on', "if (stop) left <= 32'd0;", ''],
+  ['bursts lie over each other', "next          <= next + {", "next          <= next + 0*{"],
+];
+
+test.each(mutants)('mutant: %s', async (_, from, to) => {
+  like ??= (await axiReadBench(cells, sizes)).program;
+  const sources = cells.map((cell) => (cell.path === 'nn_axi_read.v' ? { ...cell, text: cell.text.replace(from, to) } : cell));
+  expect(sources).not.toEqual(cells);
+  const bench = await axiReadBench(sources, sizes, { like });
+  const results = await Promise.all([0, 16, 80].map((pause) => bench.run(pause, pause + 1)));
+  expect(results.every(right)).toBe(false);
+}, 240_000);

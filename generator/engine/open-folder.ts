@@ -1,0 +1,54 @@
+/** Reading an output folder of the sparse engine back. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { areFiles, judged, readManifest, type OutputFolder } from '../emit/folder.ts';
+import { folderName } from '../emit/plan.ts';
+import { writePlan } from '../emit/write.ts';
+import { fail } from '../errors.ts';
+import { hashGraph } from '../ir/print.ts';
+import { rebuildSparse, type SparseDesign } from './design.ts';
+import { planSparse } from './folder.ts';
+
+/** The part of manifest.json that says what lies there. */
+interface Manifest {
+  readonly architecture: 'sparse';
+  readonly clockMhz: number;
+  readonly weights: { readonly path: string | null };
+  readonly irSha256: string;
+  readonly rebuild: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+function isManifest(value: unknown): value is Manifest {
+  const m = value as Partial<Manifest> | null;
+  const path = m?.weights?.path;
+  return m?.architecture === 'sparse' && typeof m.clockMhz === 'number' && (path === null || typeof path === 'string')
+    && typeof m.irSha256 === 'string' && typeof m.rebuild === 'string' && areFiles(m.files);
+}
+
+/** Options that the design in `parent` was generated with; undefined when none lies there. */
+export function lyingOptions(parent: string, network: string, board: string): { readonly clock: number; readonly weights?: string } | undefined {
+  const path = resolve(parent, folderName(network, board, 'sparse'));
+  if (!existsSync(join(path, 'manifest.json'))) return undefined;
+  const { clockMhz, weights } = readManifest(path, isManifest);
+  return { clock: clockMhz, ...(weights.path === null ? {} : { weights: weights.path }) };
+}
+
+/** The design's folder as it lies in `parent`; generated when absent. NN031 when it holds another design, or lost files. */
+export function openSparse(design: SparseDesign, parent: string): OutputFolder {
+  const name = folderName(design.graph.name, design.board.name, 'sparse');
+  const path = resolve(parent, name);
+  if (!existsSync(join(path, 'manifest.json'))) writePlan(planSparse(design), parent, name);
+  const manifest = readManifest(path, isManifest);
+  const wanted = rebuildSparse(design);
+  // The same network may be named in two ways: its IR decides, not its path.
+  if (manifest.irSha256 !== hashGraph(design.graph) || manifest.clockMhz !== design.clockMhz)
+    fail({
+      code: 'NN031',
+      where: path,
+      got: manifest.rebuild === wanted ? 'a design of other weights, or of an older network file' : `a design of: ${manifest.rebuild}`,
+      legal: `a design of: ${wanted}`,
+      fix: 'generate it again with these options, or give the options it was generated with',
+    });
+  return judged(path, manifest.files);
+}

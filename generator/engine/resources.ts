@@ -1,0 +1,23 @@
+/** Memories and multipliers of the sparse engine, by arithmetic; what logic it takes only synthesis knows. */
+import type { Cost } from '../layers/layer-kind.ts';
+import { outputsAtOnce, type EngineShape } from './shape.ts';
+
+/** An UltraRAM holds 4,096 words of 72 bits; nothing else is in these. */
+const ultraRams = (words: number, bits: number) => Math.ceil(words / 4096) * Math.ceil(bits / 72);
+
+/** Block RAMs that hold words of 64 bits: 512 words of 72 bits each. */
+const blockRams = (words: number) => Math.ceil(words / 512);
+
+/** @returns LUTs and flip-flops are null: unknown */
+export function resources(shape: EngineShape): Cost {
+  const { lanes, groups, lines, ringWords, vectorWords } = shape;
+  const outputs = outputsAtOnce(shape);
+  return {
+    lut: null, lutRam: null, ff: null,
+    // Two banks of lines; a ring for each group, one of parameters, one of steps.
+    uram: 2 * ultraRams(lines / 2, 8 * lanes) + (groups + 2) * ultraRams(ringWords, 64),
+    bram36: outputs * blockRams(vectorWords),
+    // Convolutions and their requantisation, fully connected lanes and theirs.
+    dsp: lanes * groups + lanes + outputs + 1,
+  };
+}

@@ -1,0 +1,83 @@
+/** Whole frames through the sparse engine at its full size: every line of every layer, every clock within 5 % of the cycle model. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zcu104 } from '../../generator/boards/zcu104.ts';
+import { calibrate } from '../../generator/commands/calibrate.ts';
+import { compile } from '../../generator/engine/compile.ts';
+import { engineSize, modelledClocks, type SparseDesign } from '../../generator/engine/design.ts';
+import { planSparse } from '../../generator/engine/folder.ts';
+import { readImages } from '../../generator/images/index.ts';
+import { sharedData } from '../../generator/images/shared-data.ts';
+import { firstNode } from '../../generator/ir/graph.ts';
+import { elementCount } from '../../generator/ir/types.ts';
+import { loadNetwork } from '../../generator/load-network.ts';
+import { randomFrom } from '../../generator/passes/random.ts';
+import { typecheck } from '../../generator/pipeline.ts';
+import { inFolder } from '../in-folder.ts';
+import { verifySparse, type VerifySparseResult } from '../verify-sparse.ts';
+import type { Found, Proof } from './proof.ts';
+import { framesOf } from './rtl.ts';
+
+/** What a frame must reach; where nothing is said, to be right. */
+interface Bounds {
+  readonly framesPerSecond?: number;
+  readonly busy?: number;
+}
+
+async function designOf(network: string, weights?: string): Promise<SparseDesign> {
+  const graph = typecheck((await loadNetwork(network)).graph, weights);
+  return { graph, compiled: compile(graph, engineSize), board: zcu104, clockMhz: zcu104.clockMhz, network, weights };
+}
+
+function describe({ compiled, clockMhz }: SparseDesign, result: VerifySparseResult): string {
+  const clocks = result.clocksMeasured!;
+  return [
+    `${result.frames} frames, ${result.runs.join(', ')}`,
+    `${clocks} clocks a frame (modelled ${modelledClocks(compiled).total}), ${Math.floor((clockMhz * 1e6) / clocks)} frames/s at ${clockMhz} MHz`,
+    `multipliers of convolutions busy with weights that are not 0: ${(100 * result.busyInConvolutions!).toFixed(1)} %`,
+    `clocks of layers: ${[...result.clocks].map(([name, count]) => `${name} ${Math.round(count)}`).join(', ')}`,
+    `built in ${result.buildSeconds.toFixed(0)} s, ${result.cycles} clocks in ${result.simulateSeconds.toFixed(0)} s`,
+  ].join('; ');
+}
+
+async function compare(design: SparseDesign, frames: readonly Uint8Array[], { framesPerSecond = 0, busy = 0 }: Bounds, onProgress: (text: string) => void): Promise<Found> {
+  const result = await inFolder(planSparse(design), (folder) => verifySparse(design, { folder, frames, stalls: [], onProgress }));
+  if (!result.passed) return { passed: false, text: `${result.mismatches} lines differ; ${result.first ? JSON.stringify(result.first) : result.faults[0]}` };
+  const rate = (design.clockMhz * 1e6) / result.clocksMeasured!;
+  return { passed: rate >= framesPerSecond && result.busyInConvolutions! >= busy, text: describe(design, result) };
+}
+
+const rtlAlexnet: Proof = {
+  name: 'rtl-alexnet',
+  claim: 'AlexNet (synthetic weights, pruned to a thirteenth) on ZCU104, at least 490 frames/s, multipliers of convolutions at least 80 % busy: a frame of random pixels',
+  needsPublishedFiles: false,
+  async run(onProgress) {
+    const design = await designOf('alexnet');
+    const random = randomFrom('frames of the proof');
+    const pixels = Uint8Array.from({ length: elementCount(firstNode(design.graph).type) }, () => random() * 256);
+    return compare(design, [pixels], { framesPerSecond: 490, busy: 0.8 }, onProgress);
+  },
+};
+
+const rtlSqueezenet: Proof = {
+  name: 'rtl-squeezenet',
+  claim: 'SqueezeNet with Deep Compression’s pruned weights, in 8 bits by calibration, on ZCU104: 2 real images',
+  needsPublishedFiles: true,
+  async run(onProgress) {
+    const images = join(sharedData!, 'imagenet-sample/images_12x227x227x3.rgb');
+    const folder = mkdtempSync(join(tmpdir(), 'bitloom-weights-'));
+    try {
+      const weights = join(folder, 'squeezenet.safetensors');
+      await calibrate({ network: 'squeezenet', weights: join(sharedData!, 'squeezenet-deep-compression/compressed_SqueezeNet.net'), images, out: weights }, { warn: () => {}, progress: onProgress });
+      const design = await designOf('squeezenet', weights);
+      const { type } = firstNode(design.graph);
+      const { pixels } = readImages(images, type, { limit: 2 });
+      return compare(design, framesOf(pixels, 2, elementCount(type)), {}, onProgress);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+export const sparseProofs: readonly Proof[] = [rtlAlexnet, rtlSqueezenet];

@@ -1,0 +1,118 @@
+/** verify of the sparse architecture: the files of a folder, as generated and edited, on an engine small enough for a quick build. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { zcu104 } from '../generator/boards/zcu104.ts';
+import { verify } from '../generator/commands/verify.ts';
+import { decide, input, intConv2d, intDense, maxPool, network, quantise, requantise, signedPixels, synthetic } from '../generator/dsl/index.ts';
+import { compile } from '../generator/engine/compile.ts';
+import type { SparseDesign } from '../generator/engine/design.ts';
+import { planSparse } from '../generator/engine/folder.ts';
+import { openSparse } from '../generator/engine/open-folder.ts';
+import { writePlan } from '../generator/emit/write.ts';
+import { typecheck } from '../generator/pipeline.ts';
+import { mergeReports } from '../generator/report/merge.ts';
+import { randomFrom } from '../generator/passes/random.ts';
+import { verifySparse, type VerifySparseResult } from '../sim/verify-sparse.ts';
+import { temporaryFolder } from './command-line.ts';
+import { said } from './said.ts';
+
+const out = temporaryFolder();
+const weights = synthetic(5, { density: 0.5 });
+const graph = typecheck(network('small', () => {
+  const x = quantise('quant', input('pixels', { height: 11, width: 9, channels: 2 }), signedPixels());
+  const y = requantise('relu1', intConv2d('conv1', x, { filters: 5, kernel: 3, stride: 2, bias: true, weights }), { min: 0, max: 127, shift: 8, weights });
+  const z = requantise('relu2', intConv2d('conv2', maxPool('pool', y, { size: 2, stride: 2 }), { filters: 4, kernel: 1, weights }), { min: 0, max: 127, shift: 5, weights });
+  return decide('class', intDense('fc', z, { units: 40, weights }), { classes: 40 });
+}));
+const compiled = compile(graph, { lanes: 8, groups: 2, slots: 4, ringWords: 64, vectorWords: 64, ports: 4 });
+const design: SparseDesign = { graph, compiled, board: zcu104, clockMhz: 250, network: 'small' };
+const random = randomFrom('two frames');
+const frames = [0, 1].map(() => Uint8Array.from({ length: 11 * 9 * 2 }, () => random() * 256));
+
+let folder: string;
+let good: VerifySparseResult;
+const run = () => verifySparse(design, { folder, frames, stalls: [0, 80], compile: { quick: true } });
+
+/** Verifies with one file changed, and puts it back. */
+async function edited(file: string, change: (contents: Buffer) => Uint8Array): Promise<VerifySparseResult> {
+  const path = join(folder, file);
+  const before = readFileSync(path);
+  writeFileSync(path, change(before));
+  try {
+    expect(openSparse(design, out).modified).toEqual([file]);
+    return await run();
+  } finally {
+    writeFileSync(path, before);
+  }
+}
+
+beforeAll(async () => {
+  folder = writePlan(planSparse(design), out, 'small-zcu104-sparse');
+  good = await run();
+}, 240_000);
+
+test('as generated: equal, every weight counted, clocks as modelled, in three runs', () => {
+  expect(good).toMatchObject({ passed: true, mismatches: 0, faults: [], frames: 2, stallPercent: [16, 0, 80], first: undefined });
+  expect([...good.clocks.keys()]).toEqual(['relu1', 'pool', 'relu2', 'fc', 'result']);
+  const left = (name: string) => graph.nodes.find((node) => node.name === name)!.parameters['weights']!.data.filter((w: number) => w !== 0).length;
+  expect(good.multiplications.get('relu1')).toBe(left('conv1') * 5 * 4);
+  expect(good.multiplications.get('fc')).toBe(left('fc'));
+  expect(good.clocksMeasured).toBeGreaterThan([...good.clocks.values()].reduce((a, b) => a + b, 0));
+});
+
+test('a cell that was edited: the first difference, in the network’s own terms', async () => {
+  const result = await edited('rtl/nn_sparse_pool.v', (text) => Buffer.from(text.toString().replace("(kernel == 2'd3)", "(kernel == 2'd2)")));
+  expect(result.passed).toBe(false);
+  expect(result.first).toMatchObject({ frame: 0, layer: 'pool' });
+  const { y, x, channel, expected, got } = result.first!;
+  expect([y < 2, x < 2, channel < 5, expected === got]).toEqual([true, true, true, false]);
+}, 240_000);
+
+test('a weight that was edited: its channel differs', async () => {
+  const { layers } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { layers: { firstBeat: number }[] };
+  const { firstBeat } = layers[3]!;
+  const result = await edited('mem/weights.bin', (image) => {
+    const bytes = Uint8Array.from(image);
+    // Descriptor, a row of one beat, then n, a, b low, b high and the first beat of entries; unit 0 in the first port's part.
+    const at = (firstBeat + 6) * 16;
+    bytes[at] = bytes[at]! ^ 0x40;
+    return bytes;
+  });
+  expect(result.passed).toBe(false);
+  expect(result.first).toMatchObject({ layer: 'fc', channel: 0 });
+  expect(result.first!.expected).not.toBe(result.first!.got);
+}, 240_000);
+
+test('an image that lost its end: a code, no hang', async () => {
+  const result = await edited('mem/weights.bin', (image) => Uint8Array.from(image, (byte, i) => (i % 2048 < 512 ? byte : 0)));
+  expect(result.passed).toBe(false);
+  expect(result.faults.join('\n')).toMatch(/frame 0 ended with code [3-7]/);
+  expect(result.faults.join('\n')).not.toContain('no end');
+}, 240_000);
+
+test('a clock lost in every vector: the cycle model says so', async () => {
+  const result = await edited('rtl/nn_sparse_group.v', (text) => Buffer.from(text.toString().replace('assign take    = entry_valid &&', 'reg idle; always @(posedge clk) idle <= take; assign take    = !idle && entry_valid &&')));
+  expect(result.mismatches).toBe(0);
+  expect(result.faults.join('\n')).toMatch(/layer relu1 took \d+ clocks, modelled \d+/);
+}, 240_000);
+
+test('the report: clocks and weights of every layer', () => {
+  const { path, sourcesSha256 } = openSparse(design, out);
+  const report = mergeReports(path, sourcesSha256);
+  expect(report).toMatchObject({ architecture: 'sparse', defaulted: false, verification: null, weights: { source: 'synthetic' } });
+  expect(report.layers.map(({ name }) => name)).toEqual(['engine', 'relu1', 'pool', 'relu2', 'fc', 'result']);
+  expect(Number.isInteger(report.totals.initiationIntervalCycles)).toBe(true);
+});
+
+const given = { board: 'zcu104', network: 'alexnet', shard: '1/1', out };
+const silent = { warn: () => {}, progress: () => {} };
+test.each([
+  ['--wave', { wave: join(out, 'x.fst') }],
+  ['--lut-level', { lutLevel: true }],
+  ['--reuse', { reuse: 'on' }],
+  ['--stall', { stall: '99' }],
+  ['--fps', { fps: 'fast' }],
+])('%s is refused', async (option, more) => {
+  expect(await said(() => verify({ ...given, ...more }, silent), out)).toMatch(new RegExp(`^NN001 illegal option · ${option} · `));
+});
