@@ -5,15 +5,16 @@
 import type { LayerPlan, SharedPlan } from './plan.ts';
 
 /** Clocks in which words of pixels arrive at the banks where nothing is in their way; the first clock is that of the first beat. */
-function frameClocks({ input, graph }: SharedPlan): number[] {
-  const beats = frameBeats({ input, graph });
+function frameClocks(plan: SharedPlan): number[] {
+  const { input } = plan;
+  const beats = frameBeats(plan);
   const words = input.pixels > 0 ? input.groups : beats;
   // A word of a vector comes with the beat that fills it.
   return Array.from({ length: words }, (_, word) => Math.min(beats, (word + 1) * Math.max(1, input.pixels)) - 1);
 }
 
 /** Clocks that a frame takes to come in: a pixel each, or a word of its planes. */
-function frameBeats({ input, graph }: Pick<SharedPlan, 'input' | 'graph'>): number {
+function frameBeats({ input, graph }: SharedPlan): number {
   const { height, width } = graph.before.at(-1)!.type;
   return height * width * (input.planes ? input.groups : 1);
 }
