@@ -69,13 +69,13 @@ test('a cell that was edited: the first difference, in the network’s own terms
   expect([y < 2, x < 2, channel < 5, expected === got]).toEqual([true, true, true, false]);
 }, 240_000);
 
-test('a weight that was edited: its channel differs', async () => {
+test('a parameter that was edited: its result differs', async () => {
   const { layers } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { layers: { firstBeat: number }[] };
   const { firstBeat } = layers[3]!;
   const result = await edited('mem/weights.bin', (image) => {
     const bytes = Uint8Array.from(image);
-    // Descriptor, a row of one beat, then n, a, b low, b high and the first beat of entries; unit 0 in the first port's part.
-    const at = (firstBeat + 6) * 16;
+    // Descriptor, a row of one beat, then n, a and the low half of b; result 0 lies in the first port's part.
+    const at = (firstBeat + 4) * 16;
     bytes[at] = bytes[at]! ^ 0x40;
     return bytes;
   });
