@@ -8,7 +8,7 @@ import { calibrationHash, defaultCalibrationFrames } from '../map/calibration.ts
 import { estimateReport } from '../report/estimate.ts';
 import { version } from '../version.ts';
 import { earlyPlanText } from './early-plan.ts';
-import { clockXdc, oocTcl, powerTcl } from './vivado.ts';
+import { clockXdc, implemented, oocTcl, powerTcl } from './vivado.ts';
 import { topName, verilogTop } from './verilog-top.ts';
 
 const library = fileURLToPath(new URL('../../templates/lib/', import.meta.url));
@@ -98,8 +98,8 @@ export function planFiles(design: Design, request: Request): Plan {
   const images = design.placement.engines.flatMap((engine) => engine.cells.flatMap((cell) => cell.images));
   for (const image of images) files.set(`mem/${image.file}`, `${image.words.join('\n')}\n`);
   const memories = images.map((image) => `mem/${image.file}`).sort();
-  files.set('vivado/ooc.tcl', oocTcl(design, sources, memories));
-  files.set('vivado/clock.xdc', clockXdc(design));
+  files.set('vivado/ooc.tcl', oocTcl(implemented(design), sources, memories));
+  files.set('vivado/clock.xdc', clockXdc(implemented(design)));
   files.set('vivado/power.tcl', powerTcl(design));
   files.set('report/estimate.json', `${JSON.stringify(estimateReport(design, request, true), null, 2)}\n`);
   const plan = earlyPlanText(design);

@@ -26,7 +26,7 @@ const mutants: readonly (readonly [fault: string, from: string, to: string])[] =
   ['the last burst is too long', '(left < to_border) ? left : to_border', 'to_border'],
   ['an address that was not taken changes', 'held <= LIMIT && !m_axi_arvalid', 'held <= LIMIT'],
   ['idle before all has come', "!m_axi_arvalid && coming == 32'd0", '!m_axi_arvalid'],
-  ['a stopped job goes on', "if (stop) left <= 32'd0;", ''],
+  ['a stopped job goes on', "left != 32'd0 && !stop &&", "left != 32'd0 &&"],
   ['bursts lie over each other', "next          <= next + {", "next          <= next + 0*{"],
 ];
 

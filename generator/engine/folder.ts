@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { libraryCells, portable, sha256 } from '../emit/plan.ts';
 import { render } from '../emit/render.ts';
+import { clockXdc, oocTcl } from '../emit/vivado.ts';
 import { hashGraph } from '../ir/print.ts';
 import { firstNode } from '../ir/graph.ts';
 import { version } from '../version.ts';
@@ -41,7 +42,12 @@ export function planSparse(design: SparseDesign): Map<string, string | Uint8Arra
   const cells = libraryCells([topText]);
   const files = new Map<string, string | Uint8Array>(cells.map((cell) => [`rtl/${cell}.v`, readFileSync(`${library}${cell}.v`, 'utf8')]));
   files.set(`rtl/${top}.v`, topText);
-  files.set('filelist.f', `${[...cells, top].map((name) => `rtl/${name}.v`).join('\n')}\n`);
+  const sources = [...cells, top].map((name) => `rtl/${name}.v`);
+  files.set('filelist.f', `${sources.join('\n')}\n`);
+  const project = { top, board, clockMhz, weights: graph.weights.source };
+  // The image lies in the board's memory: the project has none.
+  files.set('vivado/ooc.tcl', oocTcl(project, sources, []));
+  files.set('vivado/clock.xdc', clockXdc(project));
   const stream = streamOf(layers.map(({ layer }) => layer), shape);
   const weights = portParts(stream, shape);
   files.set('mem/weights.bin', weights);

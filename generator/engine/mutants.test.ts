@@ -55,6 +55,8 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_control', 'rows are not given back', "free  <= 1'b1;", "free  <= 1'b0;"],
   ['axi_read', 'errors are not seen', "m_axi_rresp != 2'b00", "1'b0"],
   ['axi_write', 'words lie over each other', 'next          <= next +', 'next          <= next + 0*'],
+  ['axi_write', 'data goes on before it was taken', 'if (m_axi_wvalid && m_axi_wready) begin', 'if (m_axi_wvalid) begin'],
+  ['axi_write', 'an address is withdrawn', "if (m_axi_awready) m_axi_awvalid <= 1'b0;", "m_axi_awvalid <= 1'b0;"],
   ['axi_write', 'errors are not seen', "m_axi_bresp != 2'b00", "1'b0"],
   ['sparse', 'a frame that failed is not cleared', "wire             reset = rst || state == CLEAR;", 'wire             reset = rst;'],
   ['sparse', 'all ports read the first part', 'skip[ADDR_W-13:0], 12\'d0}', "skip[ADDR_W-13:0] & {(ADDR_W-12){1'b0}}, 12'd0}"],

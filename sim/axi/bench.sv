@@ -11,7 +11,7 @@ module bench (input wire clk);
     // ---- A job after the other; some are stopped ----
     typedef enum {START, TAKE, RUN, STOP, RESET} state_t;
     state_t          state = RESET;
-    reg              job_valid = 0, stop = 0, open = 0;
+    reg              job_valid = 0, stop = 0, open = 0, stopped = 0, asking = 0;
     reg [ADDR_W-1:0] job_addr, want;
     reg [31:0]       job_beats, left = 0, stop_at, waits = 0;
     wire             job_ready, idle, bad, valid;
@@ -66,10 +66,13 @@ module bench (input wire clk);
             if (left == 0) fault("a beat too many");
             else if (data !== word(want)) fault("a beat of another address");
             want <= want + 16;
-            left <= left - 1;
+            if (left != 0) left <= left - 1;
         end
         if (bad && cycle > 2) fault("an error that nobody sent");
         if (quiet == 20000) fault("nothing comes");
+        asking <= arvalid;
+        stopped <= stop;
+        if (stopped && arvalid && !asking) fault("a stopped job asks for more");
 
         case (state)
             RESET: begin

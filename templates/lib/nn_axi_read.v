@@ -98,7 +98,6 @@ module nn_axi_read #(
         held   <= held + (ask ? beats[LEVEL_W-1:0] : {LEVEL_W{1'b0}}) - {{(LEVEL_W-1){1'b0}}, take};
         coming <= coming + (ask ? beats : 32'd0) - {31'd0, m_axi_rvalid};
         if (m_axi_rvalid && m_axi_rresp != 2'b00) bad <= 1'b1;
-        if (stop) left <= 32'd0;
         if (rst) begin
             m_axi_arvalid <= 1'b0;
             left          <= 32'd0;
