@@ -1,8 +1,8 @@
 /** A small ResNet on the npm digits through all stages, and the integer network beside the float one. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../../test/command-line.ts';
+import { bitloom, temporaryFolder } from '../../test/command-line.ts';
 import { typecheck } from '../pipeline.ts';
 import { loadTensorflow } from '../tensorflow.ts';
 import { filtersThenBits, type FilterOptions } from './filters-then-bits.ts';
@@ -38,17 +38,21 @@ describe('digits', () => {
     expect(binary!.accuracy).toBeGreaterThan(0.7);
     expect(Math.abs(integer!.accuracy - binary!.accuracy)).toBeLessThan(0.005);
     const { comparison } = folded!;
-    expect(comparison.images).toBe(2000);
+    expect(comparison.images).toBe(images.test.count);
     expect(agreement(comparison)).toBeGreaterThanOrEqual(0.995);
     expect(comparison.unexplained).toBe(0);
     for (const { turned, first } of comparison.differing) expect(turned === 0 || first !== null).toBe(true);
+    const pixels = join(out, 'pixels.raw');
+    writeFileSync(pixels, firstOf(images.test, 20).pixels);
+    const { stdout } = await bitloom(['infer', '--network', join(out, `${name}.ts`), '--weights', join(out, `${name}.safetensors`), '--images', pixels, '--json']);
+    expect((JSON.parse(stdout) as { images: { class: number }[] }).images.map((image) => image.class)).toEqual(comparison.classes.slice(0, 20));
     expect(sensitivity!.found.map(({ block }) => block)).toEqual(['s1b1', 's2b1']);
     for (const { accuracy } of sensitivity!.found) expect(accuracy[0]! - accuracy.at(-1)!).toBeGreaterThan(0.2);
     expect(readFileSync(join(out, 'sensitivity.svg'), 'utf8')).toMatch(/^<svg /);
     expect(said.filter((text) => text.startsWith('tune: epoch 1 of 3, loss '))).toHaveLength(60);
   }, 1_200_000);
 
-  test('fewer bits below the point turn more bits; other constants than the folded ones are seen', () => {
+  test('other constants than the folded ones are no rounding: shifts, factors, biases', () => {
     const net = readNet(join(out, 'binarise.safetensors'));
     const set = firstOf(images.test, 100);
     const weights = join(out, `${name}.safetensors`);

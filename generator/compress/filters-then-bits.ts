@@ -1,5 +1,5 @@
 /** The two-stage compression: a float network loses filters and is trained again, then becomes binary and is trained again (papers' digest 1c). */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { FixedPoint } from '../dsl/index.ts';
 import { writeSafetensors } from '../import/index.ts';
 import { kindOf } from '../layers/index.ts';
@@ -9,7 +9,7 @@ import { graphOf, networkModule, tensorsOf } from './fold.ts';
 import { firstOf, type Labelled } from './judge.ts';
 import { prune, ratesByStage, type Importance } from './prune.ts';
 import type { ResidualNet } from './residual-net.ts';
-import { agreement, compare, type Comparison } from './rounding.ts';
+import { compare, type Comparison } from './rounding.ts';
 import type { Run, StageReport } from './run.ts';
 import { scan, scannedRates, sensitivitySvg, type Sensitivity } from './sensitivity.ts';
 import { chooseFormat } from './stream-format.ts';
@@ -72,12 +72,14 @@ export async function filtersThenBits(run: Run, start: () => ResidualNet, option
 /** Validation images that the scan judges by. */
 const scannedImages = 500;
 
-/** The table and the picture; both are made anew, for they say how. */
+/** The table and the picture, from the table's file where there is one. */
 function scanned(run: Run, net: ResidualNet, { name, importance }: FilterOptions): Scan {
+  const path = run.path('sensitivity.json');
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Scan;
   const set: Labelled = firstOf(run.images.validation, scannedImages);
   const result: Scan = { rates: scannedRates, images: set.count, importance, found: scan(run.tf, net, set, importance, run.progress('scan')) };
   writeFileSync(run.path('sensitivity.svg'), sensitivitySvg(`${name}: sensitivity to pruned filters (${importance})`, result.found));
-  writeFileSync(run.path('sensitivity.json'), `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
   return result;
 }
 
@@ -94,7 +96,7 @@ function fold(run: Run, name: string, net: ResidualNet): Folded {
     return compare(run.tf, net, typecheck(graphOf(name, net, format), weights), format, set);
   };
   const { train, test } = run.images;
-  const format = chooseFormat(net.reach!, train, (tried, set) => agreement(compared(tried, set)));
+  const format = chooseFormat(net.reach!, train, (tried, set) => compared(tried, set).turned);
   const comparison = compared(format, test);
   const right = comparison.classes.filter((c, i) => c === test.labels[i]).length;
   run.reports.push({ ...run.reports.at(-1)!, stage: 'fold', resumed: false, accuracy: right / test.count });

@@ -55,7 +55,7 @@ export function modelOf(tf: Tensorflow, net: ResidualNet, style: Style, masks: M
   const ops = binaryOps(tf);
   const convolve = convolution(tf);
   const binary = style === 'binary';
-  const variable = (data: Float32Array, shape?: [number, number]) => tf.variable(shape ? tf.tensor2d(data, shape) : tf.tensor1d(data));
+  const variable = (data: Float32Array, shape?: [number, number]) => tf.tidy(() => tf.variable(shape ? tf.tensor2d(data, shape) : tf.tensor1d(data)));
   const layers = new Map(
     convsOf(net).map(([name, conv]): [string, Layer] => {
       const shape: [number, number] = [conv.weights.length / conv.filters, conv.filters];

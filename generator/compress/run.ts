@@ -91,7 +91,8 @@ export class Run {
     const model = modelOf(tf, net, style, masks);
     const states = stateFile(this.path(`${name}.state.safetensors`));
     model.constrain();
-    const given = training.norms === 'given' ? model.given() : undefined;
+    // A binarised network is a new one: its norms are those of its batches.
+    const given = style === 'float' && training.norms === 'given' ? model.given() : undefined;
     await fit(tf, model, set, net.input, { ...training, epochs, states, statistics: given, onProgress: this.progress(name) });
     const statistics = given ?? statisticsOf(tf, model, set, net.input);
     const result = model.net(statistics);
