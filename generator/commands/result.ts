@@ -1,4 +1,5 @@
 import type { Issue } from '../errors.ts';
+import type { Part } from '../progress-line.ts';
 
 /** What a command hands back to the command line. */
 export interface CommandResult {
@@ -15,5 +16,6 @@ export interface CommandResult {
 /** Where progress and warnings go; never stdout. */
 export interface Console {
   warn(text: string): void;
-  progress(text: string): void;
+  /** @param part how far it is, where that is known */
+  progress(text: string, part?: Part): void;
 }

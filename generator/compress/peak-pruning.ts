@@ -2,7 +2,8 @@
  * Peak pruning. Weights that were pruned at ±t and trained again have a gap there and a peak on either side of it; the peak holds many
  * weights that do little. The threshold moves to where it stands (papers' digest 2c, reading A).
  */
-import { maskAbove } from './magnitude.ts';
+import { densityOf, maskAbove, standardDeviation } from './magnitude.ts';
+import type { Masks, Pruned, PruningStep, Trainable } from './reversed-pruning.ts';
 
 export interface Histogram {
   /** Magnitude where bin 0 starts, and what each bin spans. */
@@ -10,6 +11,8 @@ export interface Histogram {
   readonly step: number;
   readonly counts: Uint32Array;
 }
+
+const peakBins = 64;
 
 /** Magnitudes of the weights that are not 0, in `bins` equal steps from the smallest to the greatest. */
 export function magnitudes(weights: Float32Array, bins: number): Histogram {
@@ -32,6 +35,24 @@ export function peakThreshold({ from, step, counts }: Histogram): number {
 }
 
 /** What stays of weights pruned before (0 where they were). */
-export function peakMask(weights: Float32Array, bins = 64): Uint8Array {
+export function peakMask(weights: Float32Array, bins = peakBins): Uint8Array {
   return maskAbove(weights, peakThreshold(magnitudes(weights, bins)), Uint8Array.from(weights, (w) => (w === 0 ? 0 : 1)));
+}
+
+/** Layers from the last to the first: each threshold to its peak, train again, keep it while the loss allows. Masks that change nothing are no step. */
+export async function peakLayers<S>(model: Trainable<S>, pruned: Pruned<S>, limit: number): Promise<Pruned<S>> {
+  let { state, masks } = pruned;
+  const steps: PruningStep[] = [];
+  for (const layer of [...model.layers].reverse().filter((name) => masks[name])) {
+    const weights = model.weights(state, layer);
+    const mask = peakMask(weights);
+    if (densityOf(mask) === densityOf(masks[layer]!)) continue;
+    const tried: Masks = { ...masks, [layer]: mask };
+    const trained = await model.retrain(state, tried);
+    const loss = await model.loss(trained);
+    const kept = loss <= limit;
+    steps.push({ layer, threshold: peakThreshold(magnitudes(weights, peakBins)) / standardDeviation(weights), density: densityOf(mask), loss, kept });
+    if (kept) [state, masks] = [trained, tried];
+  }
+  return { state, masks, steps };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../passes/random.ts';
 import { histogramSvg } from '../report/histogram-chart.ts';
 import { densityOf, masked, maskAbove, standardDeviation } from './magnitude.ts';
-import { magnitudes, peakMask, peakThreshold } from './peak-pruning.ts';
+import { magnitudes, peakMask, peakThreshold, peakLayers } from './peak-pruning.ts';
 import { pruneLayers, type Masks, type Trainable } from './reversed-pruning.ts';
 
 describe('magnitude', () => {
@@ -132,6 +132,24 @@ describe('reversed pruning', () => {
     expect(squared(state)).toBeLessThanOrEqual(0.002);
     (['first', 'last'] as const).forEach((layer) => state[layer].forEach((w, i) => expect(w !== 0 && !masks[layer]![i]).toBe(false)));
     expect(steps.some(({ kept }) => !kept)).toBe(true);
+  });
+});
+
+describe('peak pruning by layers', () => {
+  const peaked = () => Float32Array.of(0, 5, -5, 5, -5, 5, 4, 6, 0, 9);
+  const pruned = (state: Readonly<Record<string, Float32Array>>) => ({ state, masks: Object.fromEntries(Object.entries(state).map(([layer, w]) => [layer, Uint8Array.from(w, (v) => Number(v !== 0))])), steps: [] });
+
+  test('moves each threshold to its peak, the last layer first, and takes back what costs too much', async () => {
+    const { state, masks, steps } = await peakLayers(table({ first: 3, last: 0.1 }), pruned({ first: peaked(), last: peaked() }), 2 * 3 + 0.5);
+    expect(steps.map(({ layer, kept }) => `${layer} ${kept}`)).toEqual(['last true', 'first false']);
+    expect([...masks['last']!]).toEqual([0, 1, 1, 1, 1, 1, 0, 1, 0, 1]);
+    expect([...state['first']!]).toEqual([...peaked()]);
+    expect([...state['last']!]).toEqual([0, 5, -5, 5, -5, 5, 0, 6, 0, 9]);
+  });
+
+  test('a layer whose peak is its smallest weight is no step', async () => {
+    const { steps } = await peakLayers(table({ only: 0 }), pruned({ only: Float32Array.of(0, 1, 1, 1, -2, 3) }), 100);
+    expect(steps).toEqual([]);
   });
 });
 

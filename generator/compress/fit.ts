@@ -1,0 +1,76 @@
+/** Training of a model on images: Adam over shuffled whole batches, in epochs that each go on from a state. */
+import type { Tensor1D } from '@tensorflow/tfjs';
+import type { ImageShape } from '../images/image-set.ts';
+import type { Tensorflow } from '../tensorflow.ts';
+import { seededRandom } from '../train/random.ts';
+import { pixelsOf, type Labelled } from './judge.ts';
+import type { Model, Statistics } from './model.ts';
+import type { StateFile, TrainingState } from './training-state.ts';
+
+/** How far something is that takes a while. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly text: string;
+}
+
+export interface FitOptions {
+  readonly epochs: number;
+  /** Learning rate at the start; it falls to nothing along a cosine. */
+  readonly rate: number;
+  readonly seed: number;
+  readonly batch: number;
+  /** Norms that stay; those of each batch unless given. */
+  readonly statistics?: Statistics | undefined;
+  /** Where the state after each epoch is kept; a run that was killed goes on from there, to the same result. */
+  readonly states?: StateFile;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Adam as it left the last epoch. Its state makes a round trip after every epoch, so that a run in one go has the bits of one in parts. */
+async function adam(tf: Tensorflow, rate: number, { moments, steps }: TrainingState, shapes: readonly number[][]) {
+  const optimiser = new (class extends tf.AdamOptimizer {
+    setRate(next: number) {
+      this.learningRate = next;
+    }
+  })(rate, 0.9, 0.999, 1e-7);
+  if (steps > 0) {
+    const tensor = (data: Float32Array, i: number) => ({ name: `${i}`, tensor: tf.tensor(data, shapes[i % shapes.length]) });
+    await optimiser.setWeights([{ name: 'iter', tensor: tf.scalar(steps, 'int32') }, ...moments.map(tensor)]);
+  }
+  return optimiser;
+}
+
+const valuesOf = (tensor: { dataSync(): ArrayLike<number> }) => Float32Array.from(tensor.dataSync());
+
+/** Every epoch sees each image once. */
+export async function fit(tf: Tensorflow, model: Model, set: Labelled, shape: ImageShape, options: FitOptions): Promise<void> {
+  const { epochs, rate, seed, batch, statistics, states, onProgress = () => {} } = options;
+  const steps = Math.floor(set.count / batch);
+  const shapes = model.variables.map((variable) => variable.shape);
+  let state: TrainingState = states?.load() ?? { epoch: 0, steps: 0, variables: model.variables.map(valuesOf), moments: [] };
+  tf.tidy(() => model.variables.forEach((variable, i) => variable.assign(tf.tensor(state.variables[i]!, shapes[i]))));
+  for (let epoch = state.epoch; epoch < epochs; epoch++) {
+    const optimiser = await adam(tf, rate, state, shapes);
+    const order = Uint32Array.from({ length: set.count }, (_, i) => i);
+    seededRandom(seed + 7919 * epoch).shuffle(order);
+    let total = 0;
+    for (let step = 0; step < steps; step++) {
+      optimiser.setRate((rate * (1 + Math.cos((Math.PI * (epoch * steps + step)) / (epochs * steps)))) / 2);
+      total += tf.tidy(() => {
+        const chosen = order.subarray(step * batch, (step + 1) * batch);
+        const pixels = pixelsOf(tf, set, shape, chosen);
+        const labels = tf.tensor1d(Int32Array.from(chosen, (i) => set.labels[i]!), 'int32') as Tensor1D;
+        const cost = optimiser.minimize(() => model.loss(pixels, labels, statistics), true, [...model.variables]);
+        model.constrain();
+        return cost!.dataSync()[0]!;
+      });
+      onProgress({ done: epoch * steps + step + 1, total: epochs * steps, text: `epoch ${epoch + 1} of ${epochs}, loss ${(total / (step + 1)).toFixed(3)}` });
+    }
+    const [made, ...moments] = await optimiser.getWeights();
+    state = { epoch: epoch + 1, steps: made!.tensor.dataSync()[0]!, variables: model.variables.map(valuesOf), moments: moments.map(({ tensor }) => valuesOf(tensor)) };
+    made!.tensor.dispose();
+    optimiser.dispose();
+    states?.save(state);
+  }
+}

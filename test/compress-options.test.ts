@@ -1,0 +1,40 @@
+/** What `compress` refuses before it trains. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { compress, type CompressCommandOptions } from '../generator/commands/compress.ts';
+import { said } from './said.ts';
+import { temporaryFolder } from './command-line.ts';
+
+const folder = temporaryFolder();
+const silent = { warn: () => {}, progress: () => {} };
+const weights = join(folder, 'net.f32');
+const images = join(folder, 'batch.bin');
+writeFileSync(weights, '');
+
+test.each<[string, Partial<CompressCommandOptions>, string]>([
+  ['network', { network: 'digit' }, 'NN001 illegal option · --network · "digit" · legal: digits resnet8 · fix: did you mean digits?'],
+  ['recipe', { recipe: 'all' }, 'NN001 illegal option · --recipe · "all" · legal: filters weights'],
+  ['recipe of a network', { recipe: 'weights' }, 'NN001 illegal option · --recipe · "weights" of digits · legal: filters'],
+  ['last stage', { until: 'int8' }, 'NN001 illegal option · --until · "int8" · legal: float scan prune tune binarise fold'],
+  ['importance', { importance: 'l2' }, 'NN001 illegal option · --importance · "l2" · legal: l1 bn-scale'],
+  ['rates', { rates: '0.5,1' }, 'NN001 illegal option · --rates · "0.5,1" · legal: shares from 0 to below 1'],
+  ['an empty rate', { rates: '0.5,' }, 'NN001 illegal option · --rates · "0.5," · legal: shares'],
+  ['loss', { loss: -1 }, 'NN001 illegal option · --loss · -1 · legal: a number from 0'],
+  ['retrain', { retrain: 1 }, 'NN001 illegal option · --retrain · 1 · legal: an integer from 100'],
+  ['epochs', { epochs: 0 }, 'NN001 illegal option · --epochs · 0 · legal: an integer from 1'],
+  ['no weights', { network: 'resnet8' }, 'NN001 illegal option · --weights · none · legal: pretrainedResnet.f32'],
+  ['weights without their list', { network: 'resnet8', weights }, 'NN010 weights not found · --weights · "net.f32.json": no such file'],
+  ['no images', { network: 'resnet8', weights: 'README.md' }, 'NN010 weights not found · --weights · "README.md.json": no such file'],
+  ['a folder that cannot be', { out: join(weights, 'out') }, 'NN030 output folder not writable · --out ·'],
+])('%s', async (_, options, message) => {
+  expect(await said(() => compress({ network: 'digits', out: join(folder, 'out'), ...options }, silent), folder)).toContain(message);
+  expect(existsSync(join(folder, 'out'))).toBe(false);
+});
+
+test('images of the published network are needed, with labels', async () => {
+  writeFileSync(`${weights}.json`, '[]');
+  const options = { network: 'resnet8', weights, out: join(folder, 'out') };
+  expect(await said(() => compress(options, silent), folder)).toContain('NN001 illegal option · --images · none');
+  expect(await said(() => compress({ ...options, images }, silent), folder)).toContain('NN001 illegal option · --test · none');
+});
