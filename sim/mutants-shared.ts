@@ -71,8 +71,8 @@ const memory: readonly Mutant[] = [
   ...cell('results', [
     ['totals of the frame before go on', '(first ? {OUT_W{1\'b0}} : word[u*OUT_W +: OUT_W])', 'word[u*OUT_W +: OUT_W]'],
     ['values are unsigned', "SIGNED != 0 && value[VALUE_W-1]", "1'b0"],
-    ['every pass in one place', "(valid && last) ? ZERO : pass + 1'b1;", 'ZERO;'],
-    ['moves on while the consumer waits', 'move  = filled && m_axis_tready;', 'move  = filled;'],
+    ['every pass in one place', "pass <= pass + 1'b1;", 'pass <= pass;'],
+    ['moves on while the consumer waits', 'sending && (!filled || m_axis_tready)', 'sending'],
   ]),
 ];
 
