@@ -62,7 +62,7 @@ export async function compress(options: CompressCommandOptions, out: Console): P
   const order = oneOf('--order', options.order ?? 'reversed', orders);
   const importance = oneOf('--importance', options.importance ?? 'l1', importances);
   const rates = shares(options.rates ?? '0.5,0.5,0.5');
-  const allowedLoss = options.loss ?? 0.1;
+  const allowedLoss = options.loss ?? 0.3;
   if (!(allowedLoss >= 0)) fail({ code: 'NN001', where: '--loss', got: String(options.loss), legal: 'a number from 0' });
   const retrained = options.retrain ?? 1000;
   requireInteger('--retrain', options.retrain, 100);

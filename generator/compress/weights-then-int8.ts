@@ -38,8 +38,8 @@ export interface WeightResult {
   readonly peaks: readonly PruningStep[];
 }
 
-/** In standard deviations of a layer's weights: a normal distribution loses 55 and 68 % of them. */
-const thresholds = [0.75, 1];
+/** In standard deviations of a layer's weights: a normal distribution loses 38, 55 and 68 % of them. */
+const thresholds = [0.5, 0.75, 1];
 /** Training images that fractions and shifts are chosen by. */
 const calibrationImages = 100;
 
