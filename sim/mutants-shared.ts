@@ -32,7 +32,7 @@ const control: readonly Mutant[] = [
     ['no window crosses a column of thirds', "x_over ? x_unit : {ADDR_W{1'b0}};", "{ADDR_W{1'b0}};"],
     ['groups are not skewed across', "skew_right <= plus(skew_right, 2'd1);", "skew_right <= 2'd0;"],
     ['groups are not skewed down', "if (skew_right == 2'd2) skew_down <= plus(skew_down, 2'd1);", ''],
-    ['nothing is outside on the left or above', 'at[POSITION_W-1] || at >= size', 'at >= size'],
+    ['nothing is outside on the left or above', 'at[POSITION_W-1] || at >= size', '(!at[POSITION_W-1] && at >= size)'],
     ['nothing is outside on the right or below', 'at[POSITION_W-1] || at >= size', 'at[POSITION_W-1]'],
     ['the kernel is always three wide', 'at >= size || tap >= taps;', 'at >= size;'],
     ['surplus groups count', '(last_2 && surplus[t])', "1'b0"],
@@ -45,7 +45,7 @@ const control: readonly Mutant[] = [
 const memory: readonly Mutant[] = [
   ...cell('banks', [
     ['pixels overwrite what the layer writes', 'b_ready = !a_valid;', "b_ready = 1'b1;"],
-    ['padding is zero', 'choose(column_from', "~9'd0 == 9'd0 ? {GROUP{1'b0}} : choose(column_from"],
+    ['padding is zero', '+ 2)*GROUP +: GROUP], column_fill);', "+ 2)*GROUP +: GROUP], {GROUP{1'b0}});"],
     ['columns are not turned', 'turned[3*(t/3)*GROUP +: GROUP],', 'turned[t*GROUP +: GROUP],'],
   ]),
   ...cell('gather', [
@@ -64,7 +64,6 @@ const memory: readonly Mutant[] = [
     ['signed pixels are not raised', '^ (RAISE != 0 && p == ELEM_W - 1)', ''],
     ['unused channels are zero', "assign words[4*p + c] = PAD_32[p];", "assign words[4*p + c] = 1'b0;"],
     ['the next frame comes in at once', 'if (frame_taken) taken <= 1\'b1;', 'if (frame_taken) taken <= 1\'b0;'],
-    ['a frame counts as loaded before its last word', "if (b_ready && frame_put) loaded <= 1'b1;", "if (frame_taken) loaded <= 1'b1;"],
     ['a vector loses the bits before the last', 'place[p] ? s_axis_tdata : past[p*CHANNELS +: CHANNELS]', 's_axis_tdata'],
     ['reset keeps the frame', "            taken  <= 1'b0;", ''],
   ]),

@@ -44,10 +44,10 @@ export function blocks(): Design {
   return designOf(graph, 4, 16, 'xc7');
 }
 
-/** Bits in, gathered to words; bits out. */
+/** Bits in, gathered to words, more than nine; bits out. */
 export function vector(): Design {
   const graph = network('vector', () => {
-    const bits = quantise('v_quant', input('pixels', { height: 9, width: 7, channels: 2 }), binarise(128));
+    const bits = quantise('v_quant', input('pixels', { height: 9, width: 7, channels: 4 }), binarise(128));
     const a0 = threshold('v_s0', binaryDense('v_fc0', bits, { units: 20, weights }), { weights });
     return decide('v_class', threshold('v_s1', binaryDense('v_fc1', a0, { units: 7, weights }), { weights }), { classes: 6, rule: 'highest_bit' });
   });
