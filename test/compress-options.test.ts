@@ -22,6 +22,7 @@ test.each<[string, Partial<CompressCommandOptions>, string]>([
   ['an empty rate', { rates: '0.5,' }, 'NN001 illegal option · --rates · "0.5," · legal: shares'],
   ['loss', { loss: -1 }, 'NN001 illegal option · --loss · -1 · legal: a number from 0'],
   ['retrain', { retrain: 1 }, 'NN001 illegal option · --retrain · 1 · legal: an integer from 100'],
+  ['rate', { rate: 1 }, 'NN001 illegal option · --rate · 1 · legal: above 0, below 1'],
   ['epochs', { epochs: 0 }, 'NN001 illegal option · --epochs · 0 · legal: an integer from 1'],
   ['no weights', { network: 'resnet8' }, 'NN001 illegal option · --weights · none · legal: pretrainedResnet.f32'],
   ['weights without their list', { network: 'resnet8', weights }, 'NN010 weights not found · --weights · "net.f32.json": no such file'],

@@ -23,6 +23,7 @@ export interface CompressCommandOptions {
   readonly limit?: number | undefined;
   readonly testLimit?: number | undefined;
   readonly epochs?: number | undefined;
+  readonly rate?: number | undefined;
   readonly seed?: number | undefined;
 }
 
@@ -67,6 +68,7 @@ export async function compress(options: CompressCommandOptions, out: Console): P
   const retrained = options.retrain ?? 1000;
   requireInteger('--retrain', options.retrain, 100);
   requireInteger('--epochs', options.epochs, 1);
+  if (options.rate !== undefined && !(options.rate > 0 && options.rate < 1)) fail({ code: 'NN001', where: '--rate', got: String(options.rate), legal: 'above 0, below 1' });
   requireInteger('--limit', options.limit, 100);
   requireInteger('--test-limit', options.testLimit, 1);
   requireInteger('--seed', options.seed, 0);

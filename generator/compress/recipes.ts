@@ -22,6 +22,8 @@ export interface Recipe {
 export interface RecipeOptions {
   /** Epochs of every training; the recipe's own unless given. */
   readonly epochs?: number | undefined;
+  /** Learning rate at the start of every training. */
+  readonly rate?: number | undefined;
   readonly seed?: number | undefined;
   /** Images to train on, and to report by; all unless given. */
   readonly limit?: number | undefined;
@@ -49,14 +51,14 @@ function halved(set: Labelled): Labelled {
 }
 
 /** 14×14 digits, channels 8 and 16, one block a stage. */
-export function digitsRecipe({ epochs, seed = 1, limit = Infinity, testLimit = Infinity }: RecipeOptions): Recipe {
+export function digitsRecipe({ epochs, rate = 0.01, seed = 1, limit = Infinity, testLimit = Infinity }: RecipeOptions): Recipe {
   const { train: all, heldOut } = mnistDigits();
   const [train, validation] = splitAt(all, 1000);
   return {
     name: 'digits_resnet',
     start: () => freshNet(seededRandom(seed), { input: smallDigit, width: 8, stages: 2, blocks: 1, classes: 10 }),
     images: { train: halved(firstOf(train, limit)), validation: halved(validation), test: halved(firstOf(heldOut, testLimit)) },
-    training: { rate: 0.01, batch: 50, seed, norms: 'batch' },
+    training: { rate, batch: 50, seed, norms: 'batch' },
     epochs: { float: epochs ?? 4, tune: epochs ?? 3, binarise: epochs ?? 10 },
   };
 }
@@ -83,7 +85,7 @@ function joined(sets: readonly Labelled[]): Labelled {
 const validationImages = 500;
 
 /** Trained already: its norms stay as they are. */
-export function resnet8Recipe(files: PublishedFiles, { epochs, seed = 1, limit = Infinity, testLimit = Infinity }: RecipeOptions): Recipe {
+export function resnet8Recipe(files: PublishedFiles, { epochs, rate = 0.0003, seed = 1, limit = Infinity, testLimit = Infinity }: RecipeOptions): Recipe {
   const net = readResnet8(files.weights);
   const all = joined(files.images.map((path) => labelled(path, net)));
   if (all.count < 2 * validationImages) fail({ code: 'NN020', where: '--images', got: `${all.count} images`, legal: `${2 * validationImages} or more` });
@@ -92,7 +94,7 @@ export function resnet8Recipe(files: PublishedFiles, { epochs, seed = 1, limit =
     name: 'resnet8',
     start: () => net,
     images: { train: firstOf(train, limit), validation, test: firstOf(labelled(files.test, net), testLimit) },
-    training: { rate: 0.0003, batch: 50, seed, norms: 'given' },
+    training: { rate, batch: 50, seed, norms: 'given' },
     epochs: { float: 0, tune: epochs ?? 2, binarise: epochs ?? 20 },
   };
 }
