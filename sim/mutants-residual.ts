@@ -66,7 +66,7 @@ export const residualMutants: readonly Mutant[] = [
   ...cell('int_dense', [
     ['an input meets one group of units only', 's_axis_tready = nf_last && ok;', 's_axis_tready = ok;'],
     ['sums leave after the first input too', 'step && tap_last', 'step && (tap_last || first_tap)'],
-    ['weights are unsigned', '{{X_W{w[7]}}, w}', "{{X_W{1'b0}}, w}"],
+    ['weights are unsigned', 'wire signed [7:0]     w', 'wire        [7:0]     w'],
     ['biases of the next units', '.clk(clk), .addr(nf_1), .q(biases)', '.clk(clk), .addr(nf), .q(biases)'],
     ['sums of the next units', '.addr  (nf_3)', '.addr  (nf_2)'],
     ['reset keeps the weight address', "            addr      <= {ADDR_W{1'b0}};", ''],
