@@ -9,6 +9,7 @@ import { benchText, buildSimulator, duts, passed, runSimulator } from '../simula
 import { readSources, timeLimits, writeVectors } from '../verify.ts';
 import { elaborate, type Elaborated } from './elaboration.ts';
 import { parseActivity, scopeAt, type Activity, type Scope } from './trace.ts';
+import { windowOf } from './window.ts';
 
 export interface Measured extends Pick<Activity, 'duration'> {
   /** Frames in the window. */
@@ -49,12 +50,9 @@ export async function measureActivity(design: Design, { folder, frames, onProgre
     onProgress('simulating');
     const free = await runSimulator(program, options);
     if (!passed(free)) fail({ code: 'NN041', where: 'simulation', got: 'the design differs from the golden model', fix: 'npm run verify says where' });
-    const completed = free.frames[edges.length - 1]!;
-    const [before, to] = [completed[around - 1]!, completed[around + frames.length - 1]!];
-    const inWindow = edges.map((edge, i) => ({ edge, count: free.frames[i]!.filter((clock) => clock > before && clock <= to).length }));
-    const unsteady = inWindow.find(({ count }) => Math.abs(count - frames.length) > 1);
+    const { before, to, unsteady } = windowOf(free.frames.slice(0, edges.length), around, frames.length);
     if (unsteady)
-      fail({ code: 'NN041', where: 'simulation', got: `${unsteady.edge.engine} finished ${unsteady.count} frames while ${frames.length} left the design`, fix: 'more --frames' });
+      fail({ code: 'NN041', where: 'simulation', got: `${edges[unsteady.engine]!.engine} finished ${unsteady.count} frames while ${frames.length} left the design`, fix: 'more --frames' });
     onProgress('counting toggles');
     const file = join(data, 'toggles.txt');
     await runSimulator(program, { ...options, wave: { file, from: before + 1, to } });
