@@ -7,8 +7,8 @@ const control: readonly Mutant[] = [
     ['a round of one step is not its last', 'last <= most == ZERO;', "last <= 1'b0;"],
   ]),
   ...cell('thirds', [
-    ['a crossed third keeps the address', '(over ? add_next : add_same)', 'add_same'],
-    ['the third does not wrap', 'over ? wraps : moved[1:0]', 'moved[1:0]'],
+    ['a crossed third keeps the address', 'over ? add_next : add_same;', 'add_same;'],
+    ['the third does not wrap', '4\'b00_00, 4\'b01_10, 4\'b10_01: plus = 2\'d0;', '4\'b00_00: plus = 2\'d0;'],
     ['does not go back', '(step && back)', "(step && 1'b0)"],
   ]),
   ...cell('sequence', [
@@ -36,7 +36,8 @@ const control: readonly Mutant[] = [
     ['nothing is outside on the right or below', 'at[POSITION_W-1] || at >= size', 'at[POSITION_W-1]'],
     ['the kernel is always three wide', 'at >= size || tap >= taps;', 'at >= size;'],
     ['surplus groups count', '(last_2 && surplus[t])', "1'b0"],
-    ['nine groups of a point are one', '(place == 2\'d1) ? stride : stride << 1;', "{ADDR_W{1'b0}};"],
+    ['nine groups of a point are one', 'of_point ? place :', "of_point ? 2'd0 :"],
+    ['the third group of a point is the second', 'unit : unit << 1;', 'unit : unit;'],
     ['points are as far apart as groups', '(point ? NINE : ONE)', 'ONE'],
     ['rows turn the other way', 'plus(y_turn, i[1:0])', "plus(i[1:0], 2'd0)"],
   ]),

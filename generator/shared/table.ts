@@ -76,9 +76,9 @@ export function fieldsOf({ layers, input }: SharedPlan, i: number, widths: Table
   ];
 }
 
-/** Clocks from a layer's last step to the next one's first: what the cells' pipelines take (nn_shared). */
+/** Clocks from a layer's last step to the next one's first: what the cells’ pipelines take (DRAIN in nn_front, and 2). */
 export function gapClocks({ group }: { readonly group: number }, { valueBits, clamps }: { readonly valueBits: number; readonly clamps: boolean }): number {
-  const sumsAt = 8 + 5 + Math.log2(group / 4);
+  const sumsAt = 9 + 5 + Math.log2(group / 4);
   const yAt = sumsAt + (valueBits > 0 ? 3 + Number(clamps) + 4 : 1 + 1);
   return yAt + 6 + 2;
 }

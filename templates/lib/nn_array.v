@@ -4,8 +4,8 @@
 /*
  * The units of the shared array and their weights: one word of weights and one x a step.
  *
- * A step is announced with its weight address, `half` and `take` (nn_unit); its x comes
- * X_AT clocks later, its sums stand X_AT + 5 + LEVELS clocks behind it, LEVELS =
+ * A step is announced with its weight address, `half` and `take` (nn_unit); its x comes 2
+ * clocks later, as its weights do, its sums stand 7 + LEVELS clocks behind it, LEVELS =
  * $clog2(GROUP/4). Image: a line a step, unit u's tap t, bit i at (9*u + t)*GROUP + i.
  */
 module nn_array #(
@@ -16,7 +16,6 @@ module nn_array #(
     parameter ACC_W    = 14,
     parameter STYLE    = "portable",
     parameter CARRY_W  = 4,
-    parameter X_AT     = 8,         // clocks from a step to its x, at least 3
     parameter DEPTH    = 512,       // words of weights
     parameter WEIGHT_W = 9,         // width of their address
     parameter WEIGHT_FILE = ""      // $readmemh image of DEPTH lines, required
@@ -33,24 +32,16 @@ module nn_array #(
 );
 
     localparam TAPS    = 9 * GROUP;
-    localparam SUMS_AT = X_AT + 5 + $clog2(GROUP / 4);
+    localparam SUMS_AT = 7 + $clog2(GROUP / 4);
 
-    generate
-        if (X_AT < 3) begin : g_check
-            nn_array_X_AT_must_be_at_least_3 u_error();
-        end
-    endgenerate
-
-    wire [WEIGHT_W-1:0]   weight_at;
     wire [UNITS*TAPS-1:0] weights;
     wire                  half_at;
     wire [1:0]            take_at;
 
-    nn_delay #(.DATA_W(WEIGHT_W), .CLOCKS(X_AT - 2)) u_weight (.clk(clk), .d(weight), .q(weight_at));
     nn_delay #(.DATA_W(1), .CLOCKS(SUMS_AT - 2)) u_half (.clk(clk), .d(half), .q(half_at));
     nn_delay #(.DATA_W(2), .CLOCKS(SUMS_AT - 1)) u_take (.clk(clk), .d(take), .q(take_at));
     nn_rom #(.DATA_W(UNITS*TAPS), .DEPTH(DEPTH), .INIT_FILE(WEIGHT_FILE)) u_weights (
-        .clk(clk), .addr(weight_at), .q(weights)
+        .clk(clk), .addr(weight), .q(weights)
     );
 
     genvar u;

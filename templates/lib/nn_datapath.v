@@ -13,7 +13,6 @@ module nn_datapath #(
     parameter ACC_W    = 14,
     parameter STYLE    = "portable",
     parameter CARRY_W  = 4,
-    parameter X_AT     = 8,
     parameter FACTOR_W = 0,     // nn_output
     parameter TERM_W   = 15,
     parameter SUM_W    = 16,
@@ -67,14 +66,14 @@ module nn_datapath #(
     output wire                   kept_last
 );
 
-    localparam SUMS_AT = X_AT + 5 + $clog2(GROUP / 4);
+    localparam SUMS_AT = 7 + $clog2(GROUP / 4);     // nn_array
 
     wire [UNITS*ACC_W-1:0] sums;
     wire [UNITS-1:0]       y;
     wire                   y_valid, y_last;
 
     nn_array #(
-        .UNITS(UNITS), .GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W), .X_AT(X_AT),
+        .UNITS(UNITS), .GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W),
         .DEPTH(WEIGHT_DEPTH), .WEIGHT_W(WEIGHT_W), .WEIGHT_FILE(WEIGHT_FILE)
     ) u_array (
         .clk(clk), .weight(weight), .half(half), .take(take), .planes(planes), .x(x), .sums(sums)

@@ -5,13 +5,15 @@
  * What arrays see in every clock: the layers' table, the steps, and the bits that a step
  * reads, padding among them. Frames come in beside it (nn_load), words of results from `put`.
  *
- * Table: LAYER_FILE, a line a layer, fields as below, first one in the high bits. A layer takes its
- * steps and DRAIN + 2 clocks; x comes X_AT = 8 clocks behind its step.
+ * Table: LAYER_FILE, a line a layer, fields as below, first one in the high bits. A step leaves
+ * 2 clocks before its x, which the memory of weights takes. A layer takes its steps and DRAIN + 2 clocks.
  */
 module nn_front #(
     parameter GROUP    = 16,
     parameter PLANES   = 1,     // 1: the first layer's pixels are integers
-    parameter DRAIN    = 30,    // nn_sequence
+    parameter FACTORS  = 0,     // 1: the datapaths multiply sums (nn_output: FACTOR_W > 0)
+    parameter VALUES   = 0,     // 1: they have values (VALUE_W > 0)
+    parameter CLAMPS   = 0,     // nn_output
 
     parameter IN_CHANNELS = 3,  // nn_load
     parameter IN_W        = 8,
@@ -79,7 +81,10 @@ module nn_front #(
     input  wire [GROUP-1:0]            put_word
 );
 
-    localparam X_AT    = 8;
+    // Clocks from a step in the sequence: to its x, to its sums, to its word in the banks and a few more.
+    localparam X_AT    = 9;
+    localparam SUMS_AT = X_AT + 5 + $clog2(GROUP / 4);
+    localparam DRAIN   = SUMS_AT + ((FACTORS != 0) ? 3 : 1) + ((VALUES != 0) ? CLAMPS + 4 : 1) + 6;
     localparam FIELD_W = 13 + 6*COUNT_W + 3 + STEP_W + WEIGHT_W + PARAM_W + 19 + 8 + 11*ADDR_W + 6*POSITION_W + PLACE_W;
 
     // The table.
@@ -106,9 +111,13 @@ module nn_front #(
     } = fields;
 
     // The step.
+    localparam NOW_W = WEIGHT_W + PARAM_W + 6;
     wire                loaded, window_end, pixel_end, row_end, round_end;
     wire [STEP_W-1:0]   index;
-    wire [1:0]          window_row, window_column;
+    wire [1:0]          window_row, window_column, take_now;
+    wire [WEIGHT_W-1:0] weight_now;
+    wire [PARAM_W-1:0]  param_now;
+    wire                half_now, sum_end_now, window_first_now, pool_end_now, map_end_now;
 
     nn_sequence #(
         .LAYER_W(LAYER_W), .COUNT_W(COUNT_W), .STEP_W(STEP_W), .WEIGHT_W(WEIGHT_W), .PARAM_W(PARAM_W), .DRAIN(DRAIN)
@@ -118,25 +127,43 @@ module nn_front #(
         .window(window), .steps(steps), .first_weight(first_weight), .first_param(first_param),
         .loaded(loaded), .result_free(result_free), .layer(layer), .load(load), .index(index),
         .window_row(window_row), .window_column(window_column), .window_end(window_end), .pixel_end(pixel_end),
-        .row_end(row_end), .round_end(round_end), .weight(weight), .param(param), .half(half), .take(take),
-        .sum_end(sum_end), .window_first(window_first), .pool_end(pool_end), .map_end(map_end), .settled(settled)
+        .row_end(row_end), .round_end(round_end), .weight(weight_now), .param(param_now), .half(half_now), .take(take_now),
+        .sum_end(sum_end_now), .window_first(window_first_now), .pool_end(pool_end_now), .map_end(map_end_now), .settled(settled)
     );
+    nn_delay #(.DATA_W(NOW_W), .CLOCKS(X_AT - 2)) u_step (
+        .clk(clk),
+        .d({weight_now, param_now, half_now, take_now, window_first_now, pool_end_now, map_end_now}),
+        .q({weight,     param,     half,     take,     window_first,     pool_end,     map_end})
+    );
+    reg [X_AT-3:0] sum_end_past;    // a reset forgets what is under way
+    always @(posedge clk) sum_end_past <= rst ? {(X_AT-2){1'b0}} : {sum_end_past[X_AT-4:0], sum_end_now};
+    assign sum_end = sum_end_past[X_AT-3];
 
-    wire [1:0] down  = window_stride ? window_row << 1 : window_row;
-    wire [1:0] right = window_stride ? window_column << 1 : window_column;
+    // What ends with the step takes several levels of logic: where it leads is found in the next clock.
+    reg       load_1, window_end_1, pixel_end_1, row_end_1, round_end_1;
+    reg [1:0] down_1, right_1;
+    always @(posedge clk) begin
+        load_1       <= load;
+        window_end_1 <= window_end;
+        pixel_end_1  <= pixel_end;
+        row_end_1    <= row_end;
+        round_end_1  <= round_end;
+        down_1       <= window_stride ? window_row << 1 : window_row;
+        right_1      <= window_stride ? window_column << 1 : window_column;
+    end
 
     wire [9*ADDR_W-1:0] addr;
     wire [5:0]          row_from;
     wire [17:0]         column_from;
 
     nn_reach #(.ADDR_W(ADDR_W), .POSITION_W(POSITION_W)) u_reach (
-        .clk(clk), .load(load), .point(point), .kernel(kernel), .surplus(surplus),
+        .clk(clk), .load(load_1), .point(point), .kernel(kernel), .surplus(surplus),
         .y_third(y_third), .y_addr(y_addr), .y_unit(y_unit), .y_hop(y_hop), .y_same(y_same), .y_next(y_next),
         .y_first(y_first), .y_stride(y_stride), .height(height),
         .x_third(x_third), .x_addr(x_addr), .x_unit(x_unit), .x_hop(x_hop), .x_same(x_same), .x_next(x_next),
         .x_first(x_first), .x_stride(x_stride), .width(width),
-        .down(down), .right(right), .window_end(window_end), .pixel_end(pixel_end), .row_end(row_end),
-        .round_end(round_end), .addr(addr), .row_from(row_from), .column_from(column_from)
+        .down(down_1), .right(right_1), .window_end(window_end_1), .pixel_end(pixel_end_1), .row_end(row_end_1),
+        .round_end(round_end_1), .addr(addr), .row_from(row_from), .column_from(column_from)
     );
 
     // Padding: the planes of the step, or the same bit in all.

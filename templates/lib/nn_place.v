@@ -38,11 +38,11 @@ module nn_place #(
     localparam [ADDR_W-1:0] ZERO = 0;
 
     function [1:0] plus(input [1:0] a, input [1:0] b);
-        reg [2:0] sum;
-        begin
-            sum  = {1'b0, a} + {1'b0, b};
-            plus = (sum >= 3'd3) ? sum[1:0] - 2'd3 : sum[1:0];
-        end
+        case ({a, b})
+            4'b00_00, 4'b01_10, 4'b10_01: plus = 2'd0;
+            4'b00_01, 4'b01_00, 4'b10_10: plus = 2'd1;
+            default:                      plus = 2'd2;
+        endcase
     endfunction
 
     wire [1:0]        y_at, x_at;

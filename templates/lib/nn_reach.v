@@ -61,11 +61,11 @@ module nn_reach #(
 
     // The sum of two thirds, modulo 3.
     function [1:0] plus(input [1:0] a, input [1:0] b);
-        reg [2:0] sum;
-        begin
-            sum  = {1'b0, a} + {1'b0, b};
-            plus = (sum >= 3'd3) ? sum[1:0] - 2'd3 : sum[1:0];
-        end
+        case ({a, b})
+            4'b00_00, 4'b01_10, 4'b10_01: plus = 2'd0;
+            4'b00_01, 4'b01_00, 4'b10_10: plus = 2'd1;
+            default:                      plus = 2'd2;
+        endcase
     endfunction
 
     wire [1:0]        y_at, x_at;
@@ -126,12 +126,23 @@ module nn_reach #(
         last_1       <= window_end;
     end
 
-    // Clock 2: the first group's address, taps outside.
+    // Clock 2: the first group's address, what banks add to it, taps outside.
     reg [1:0]        y_2, x_2, down_2, right_2;
     reg [ADDR_W-1:0] y_addr_2, x_addr_2;
+    reg [5:0]        y_more_2, x_more_2;
     reg [2:0]        row_out_2, column_out_2;
     reg              last_2;
     integer i, t;
+
+    // What bank row or column `bank` adds: the next third's unit, or in a point a stride for every place.
+    function [1:0] more(input [1:0] bank, input [1:0] third, input [1:0] skew, input of_point);
+        reg [1:0] place, of_map;
+        begin
+            place  = plus(bank, (third == 2'd0) ? 2'd0 : 2'd3 - third);
+            of_map = plus(bank, (skew == 2'd0) ? 2'd0 : 2'd3 - skew);
+            more   = of_point ? place : {1'b0, of_map < third};
+        end
+    endfunction
 
     // Of a tap of the window, or beyond the kernel.
     function outside(input [POSITION_W-1:0] position, input [POSITION_W-1:0] size, input [1:0] tap, input [1:0] taps);
@@ -151,6 +162,8 @@ module nn_reach #(
         right_2  <= right_1;
         last_2   <= last_1;
         for (i = 0; i < 3; i = i + 1) begin
+            y_more_2[2*i +: 2] <= more(i[1:0], y_1, down_1, point);
+            x_more_2[2*i +: 2] <= more(i[1:0], x_1, right_1, point);
             row_out_2[i]    <= !point && outside(y_position_1, height, i[1:0], kernel);
             column_out_2[i] <= !point && outside(x_position_1, width, i[1:0], kernel);
         end
@@ -163,23 +176,14 @@ module nn_reach #(
     wire [1:0] y_turn = plus(y_2, down_2);
     wire [1:0] x_turn = plus(x_2, right_2);
 
-    // What bank row or column `bank` adds: the next third's unit, or in a point `stride` groups for every place.
-    function [ADDR_W-1:0] more(
-        input [1:0] bank, input [1:0] third, input [1:0] skew, input of_point, input [ADDR_W-1:0] unit, input [ADDR_W-1:0] stride
-    );
-        reg [1:0] place, of_map;
-        begin
-            place  = plus(bank, (third == 2'd0) ? 2'd0 : 2'd3 - third);
-            of_map = plus(bank, (skew == 2'd0) ? 2'd0 : 2'd3 - skew);
-            if (of_point) more = (place == 2'd0) ? {ADDR_W{1'b0}} : (place == 2'd1) ? stride : stride << 1;
-            else more = (of_map < third) ? unit : {ADDR_W{1'b0}};
-        end
+    function [ADDR_W-1:0] times(input [1:0] count, input [ADDR_W-1:0] unit);
+        times = (count == 2'd0) ? {ADDR_W{1'b0}} : (count == 2'd1) ? unit : unit << 1;
     endfunction
 
     always @(posedge clk) begin
         for (i = 0; i < 3; i = i + 1) begin
-            y_addr_3[i*ADDR_W +: ADDR_W] <= y_addr_2 + more(i[1:0], y_2, down_2, point, y_unit, THREE);
-            x_addr_3[i*ADDR_W +: ADDR_W] <= x_addr_2 + more(i[1:0], x_2, right_2, point, x_unit, ONE);
+            y_addr_3[i*ADDR_W +: ADDR_W] <= y_addr_2 + times(y_more_2[2*i +: 2], point ? THREE : y_unit);
+            x_addr_3[i*ADDR_W +: ADDR_W] <= x_addr_2 + times(x_more_2[2*i +: 2], point ? ONE : x_unit);
             row_from_3[2*i +: 2] <= row_out_2[i] ? 2'd3 : plus(y_turn, i[1:0]);
         end
         for (i = 0; i < 3; i = i + 1)

@@ -13,8 +13,6 @@
  * a line a step, unit u's tap t, bit i at u*9*GROUP + t*GROUP + i. Constants: a line a
  * pass, unit 0 in the low bits. Results: RESULT = "sums" (p of nn_lanes), "bits", or
  * "mean", values added up over the last layer's map.
- *
- * A layer takes its steps and DRAIN + 2 clocks.
  */
 module nn_shared #(
     parameter UNITS    = 8,
@@ -82,11 +80,6 @@ module nn_shared #(
     localparam VALUES_W = (VALUE_W > 0) ? UNITS*VALUE_W : 1;
     localparam KEPT_W   = (RESULT == "bits") ? 1 : (RESULT == "mean" && VALUE_W > 0) ? VALUE_W : OUT_W;
 
-    // Clocks from a step: to x, to the sums, to its word in the banks and a few more.
-    localparam X_AT    = 8;
-    localparam SUMS_AT = X_AT + 5 + $clog2(GROUP / 4);
-    localparam DRAIN   = SUMS_AT + ((FACTOR_W > 0) ? 3 : 1) + ((VALUE_W > 0) ? CLAMPS + 4 : 1) + 6;
-
     wire [LAYER_W-1:0]      layer;
     wire                    load, settled, gives_result, planes, point, of_values, adds, writes, fill, twice;
     wire [COUNT_W-1:0]      out_rows, out_columns;
@@ -102,7 +95,7 @@ module nn_shared #(
     wire [GROUP-1:0]        put_word;
 
     nn_front #(
-        .GROUP(GROUP), .PLANES(PLANES), .DRAIN(DRAIN), .IN_CHANNELS(IN_CHANNELS), .IN_W(IN_W), .IN_RAISE(IN_RAISE), .IN_PIXELS(IN_PIXELS),
+        .GROUP(GROUP), .PLANES(PLANES), .FACTORS((FACTOR_W > 0) ? 1 : 0), .VALUES((VALUE_W > 0) ? 1 : 0), .CLAMPS(CLAMPS), .IN_CHANNELS(IN_CHANNELS), .IN_W(IN_W), .IN_RAISE(IN_RAISE), .IN_PIXELS(IN_PIXELS),
         .IN_HEIGHT(IN_HEIGHT), .IN_WIDTH(IN_WIDTH), .IN_PAD(IN_PAD), .IN_BASE(IN_BASE), .LAYERS(LAYERS), .LAYER_W(LAYER_W), .COUNT_W(COUNT_W),
         .STEP_W(STEP_W), .POSITION_W(POSITION_W), .ADDR_W(ADDR_W), .WEIGHT_W(WEIGHT_W), .PARAM_W(PARAM_W), .PLACE_W(PLACE_W),
         .BANK_DEPTH(BANK_DEPTH), .BANK_STYLE(BANK_STYLE), .LAYER_FILE(LAYER_FILE)
@@ -121,7 +114,7 @@ module nn_shared #(
     wire [UNITS*KEPT_W-1:0] kept;
 
     nn_datapath #(
-        .UNITS(UNITS), .GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W), .X_AT(X_AT),
+        .UNITS(UNITS), .GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W),
         .FACTOR_W(FACTOR_W), .TERM_W(TERM_W), .SUM_W(SUM_W), .SHIFT(SHIFT), .WIDE_W(WIDE_W), .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS),
         .RESULT(RESULT), .KEPT_W(KEPT_W), .WEIGHT_DEPTH(WEIGHT_DEPTH), .WEIGHT_W(WEIGHT_W), .PARAM_DEPTH(PARAM_DEPTH), .PARAM_W(PARAM_W),
         .WEIGHT_FILE(WEIGHT_FILE), .FACTOR_FILE(FACTOR_FILE), .TERM_FILE(TERM_FILE), .LEVEL_FILE(LEVEL_FILE), .MINIMUM_FILE(MINIMUM_FILE)
