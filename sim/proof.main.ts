@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { sharedData } from '../generator/images/shared-data.ts';
 import { table } from '../generator/report/tables.ts';
-import { inferCnv, inferLfc } from './proof/golden.ts';
+import { inferCnv, inferLfc, inferTbDnn } from './proof/golden.ts';
 import { levelsCnv } from './proof/levels.ts';
 import { netlistProofs } from './proof/netlist.ts';
 import { sharedProofs } from './proof/shared.ts';
@@ -14,10 +14,10 @@ import { sparseProofs } from './proof/sparse.ts';
 import type { Proof } from './proof/proof.ts';
 import { queueDepths } from './proof/queues.ts';
 import { cyclesBinarynet, cyclesCnv } from './proof/cycles.ts';
-import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvEarly, rtlCnvLuts, rtlCnvMax, rtlCnvWired, rtlLfc, rtlMnist, rtlTbDnn } from './proof/rtl.ts';
+import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvEarly, rtlCnvLuts, rtlCnvMax, rtlCnvWired, rtlLfc, rtlMnist, rtlTbDnn, rtlTbDnnMax } from './proof/rtl.ts';
 
 const proofs: readonly Proof[] = [
-  inferCnv, inferLfc, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlCnvEarly, rtlBinarynet, rtlBinarynetWired, rtlTbDnn, queueDepths, cyclesCnv, cyclesBinarynet, levelsCnv,
+  inferCnv, inferLfc, inferTbDnn, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlCnvEarly, rtlBinarynet, rtlBinarynetWired, rtlTbDnn, rtlTbDnnMax, queueDepths, cyclesCnv, cyclesBinarynet, levelsCnv,
   ...netlistProofs, ...sharedProofs, ...sparseProofs,
 ];
 

@@ -1,6 +1,6 @@
 /** Everything a network file imports. */
 export { network, type Stream } from './network.ts';
-export { checkpoint, synthetic } from './weights.ts';
+export { checkpoint, synthetic, type WeightReference } from './weights.ts';
 export { input } from '../layers/input/kind.ts';
 export { quantise, signedPixels, binarise, fixedPoint } from '../layers/quantise/kind.ts';
 export { binaryConv2d } from '../layers/binary-conv/kind.ts';

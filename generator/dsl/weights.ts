@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { fail } from '../errors.ts';
 import type { WeightReference } from '../ir/graph.ts';
 
+export type { WeightReference };
+
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A safetensors file or BNN-PYNQ folder beside the network file: `checkpoint(new URL('./weights/x.safetensors', import.meta.url))`. */

@@ -26,6 +26,9 @@ LABEL_SMOOTHING = 0.1
 # (share of the epochs, side of the images): small images are cheap, and the network ends in a global average.
 SIZES = ((0.6, 16), (0.9, 24), (1.0, SIDE))
 CALIBRATION = 5_000  # images behind the batch norms' final statistics
+FORMAT_IMAGES = 2_000  # of those, behind the residual stream's format
+WIDTHS, WHOLE = range(4, 13), (3, 4)  # widths that are tried, and how many of their bits lie above the point, the sign among them
+FORMAT_LOSS = 0.005  # of accuracy on those images: a binary network turns one class in ten at any rounding, so that classes say nothing
 PATIENCE = timedelta(days=1)  # with a worker that other work on the machine holds up
 COLUMNS = ('epoch', 'epochs', 'size', 'rate', 'loss', 'train_accuracy', 'test_accuracy', 'seconds', 'core_seconds')
 
@@ -124,27 +127,43 @@ def arguments():
     parser.add_argument('--threads', type=int, default=1, help='CPU threads of a worker')
     parser.add_argument('--rate', type=float, default=3e-3, help="peak of Adam's learning rate")
     parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--bits', type=int, default=12, help='width of the residual stream in the integer network')
-    parser.add_argument('--fraction', type=int, default=6, help='its binary places')
+    parser.add_argument('--bits', type=int, help='width of the residual stream in the integer network; both by calibration unless given')
+    parser.add_argument('--fraction', type=int, help='its binary places')
     parser.add_argument('--resume', type=Path, help='checkpoint to go on from')
     options = parser.parse_args()
+    if (options.bits is None) != (options.fraction is None):
+        parser.error('--bits and --fraction go together')
     missing = [name for name in (*TRAINING, *TEST) if not (Path(options.data) / name).is_file()]
     if missing:
         parser.error(f'--data {options.data} lacks {", ".join(missing)} of the binary version of CIFAR-10')
     return options
 
 
-def export(net, data, test, options, epoch, device):
+def stream_format(net, pixels, labels, device):
+    """The narrowest residual stream (bits, binary places) whose integer network is about as often right on training images as the real one."""
+    wanted = accuracy(net, pixels, labels, SIDE, device) - FORMAT_LOSS
+    for bits in WIDTHS:
+        for fraction in (bits - whole for whole in WHOLE):
+            found = accuracy(IntegerNet(tensors_of(net, bits, fraction), bits, fraction, device), pixels, labels, SIDE, device)
+            print(f'residual stream of {bits} bits, {fraction} binary places: right on {found:.2%} of {len(labels)} training images, wanted {wanted:.2%}', flush=True)
+            if found >= wanted:
+                return bits, fraction
+    return bits, fraction
+
+
+def export(net, calibration, test, options, epoch, device):
     """Writes the integer network's tensors and says how often it is right, beside the network in floating point."""
     pixels, labels = test
-    recalibrate(net, data, device)
+    recalibrate(net, calibration[0], device)
+    bits, fraction = (options.bits, options.fraction) if options.bits else stream_format(net, *(part[:FORMAT_IMAGES] for part in calibration), device)
     real = classes(net, pixels, SIDE, device)
-    tensors = tensors_of(net, options.bits, options.fraction)
-    whole = classes(IntegerNet(tensors, options.bits, options.fraction, device), pixels, SIDE, device)
+    tensors = tensors_of(net, bits, fraction)
+    whole = classes(IntegerNet(tensors, bits, fraction, device), pixels, SIDE, device)
+    right = [(found == labels).sum().item() for found in (real, whole)]
     tensor_file.write(options.out, tensors, {
         'source': 'trained', 'network': 'tb_dnn', 'data': 'CIFAR-10', 'epochs': str(epoch), 'seed': str(options.seed),
-        'epsilon': str(EPSILON), 'residual': f'{options.bits} bits, {options.fraction} of them fraction'})
-    right = [(found == labels).sum().item() for found in (real, whole)]
+        'epsilon': str(EPSILON), 'residual': f'{bits} bits, {fraction} of them fraction',
+        'test_images': str(len(labels)), 'test_right': str(right[1])})
     print(f'{options.out}: of {len(labels)} test images the binarised network with a real residual stream is right on {right[0]}, '
           f'the integer network on {right[1]}; they agree on {(real == whole).sum().item()}')
 
@@ -180,7 +199,7 @@ def work(rank, options, rendezvous):
         append(options.out.with_suffix('.csv'), row)
         print(*(f'{name} {value}' for name, value in row.items()), sep='  ', flush=True)
     if rank == 0:
-        export(net, pixels[:CALIBRATION], test, options, max(done, options.epochs), device)
+        export(net, (pixels[:CALIBRATION], labels[:CALIBRATION]), test, options, max(done, options.epochs), device)
 
 
 def main():

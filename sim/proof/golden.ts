@@ -1,11 +1,15 @@
 /** The golden model against published results: accuracy to the image, and every score. */
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { inferAll } from '../../generator/golden/infer.ts';
 import { readImages, readLabels } from '../../generator/images/index.ts';
 import { sharedData } from '../../generator/images/shared-data.ts';
 import type { ImageSet } from '../../generator/images/image-set.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
 import { npyRows, publishedFiles, publishedNetwork } from '../../test/published.ts';
+import { readSafetensors } from '../../generator/import/index.ts';
+import { loadNetwork } from '../../generator/load-network.ts';
+import { typecheck } from '../../generator/pipeline.ts';
 import type { Found, Proof } from './proof.ts';
 
 interface Inferred {
@@ -62,5 +66,17 @@ export const inferLfc: Proof = {
     const network = await publishedNetwork('lfc', files.lfcWeights);
     const set = readImages(files.digits, { height: 28, width: 28, channels: 1 });
     return judged(await inferSet(network, set, readLabels(files.digitLabels), onProgress), 9840, 0);
+  },
+};
+
+export const inferTbDnn: Proof = {
+  name: 'infer-tb-dnn',
+  claim: 'tb-dnn: as many of 10,000 CIFAR-10 images right as the integers of its training (networks/train) say',
+  needsPublishedFiles: true,
+  async run(onProgress) {
+    const set = readImages(publishedFiles(sharedData!).cifar, { height: 32, width: 32, channels: 3 });
+    const { metadata } = readSafetensors(fileURLToPath(new URL('../../networks/weights/tb-dnn-cifar10.safetensors', import.meta.url)));
+    const network = typecheck((await loadNetwork('tb-dnn')).graph);
+    return judged(await inferSet(network, set, set.labels!, onProgress), Number(metadata.get('test_right')), 0);
   },
 };

@@ -64,8 +64,8 @@ const rtlLfcShared = onShared('rtl-lfc-shared', {
   typed: () => publishedNetwork('lfc', publishedFiles(sharedData!).lfcWeights),
   frames: () => framesOf(readImages(publishedFiles(sharedData!).digits, { height: 28, width: 28, channels: 1 }, { limit: 16 }).pixels, 16, 784),
 });
-const rtlTbDnnShared = onShared('rtl-tb-dnn-shared', { what: 'tb-dnn (synthetic weights): 16 CIFAR-10 images', units: 16, taps: 144, typed: named('tb-dnn'), frames: () => cifarFrames(16) });
-const rtlTbDnnWide = onShared('rtl-tb-dnn-wide', { what: 'tb-dnn (synthetic weights): 16 CIFAR-10 images', units: 16, taps: 288, typed: named('tb-dnn'), frames: () => cifarFrames(16) });
+const rtlTbDnnShared = onShared('rtl-tb-dnn-shared', { what: 'tb-dnn: 16 CIFAR-10 images', units: 16, taps: 144, typed: named('tb-dnn'), frames: () => cifarFrames(16) });
+const rtlTbDnnWide = onShared('rtl-tb-dnn-wide', { what: 'tb-dnn: 16 CIFAR-10 images', units: 16, taps: 288, typed: named('tb-dnn'), frames: () => cifarFrames(16) });
 const rtlBinarynetShared = onShared('rtl-binarynet-shared', {
   what: 'binarynet (synthetic weights): 5 random frames', units: 16, taps: 288, board: xc7z100, typed: named('binarynet'), frames: () => randomFrames(5, cnvFrameBytes),
 });
