@@ -1,6 +1,6 @@
 /**
  * What the shared array takes: an estimate before synthesis, part by part. Shares of leaves, lanes, groups and control are fitted to
- * Yosys' count of tb-dnn at four sizes (docs/estimates.md); portable leaves and arrays without values are arithmetic.
+ * Yosys' count of tb-dnn at four sizes and two widths of its stream (docs/estimates.md); portable leaves and arrays without values are arithmetic.
  */
 import type { Cost, Primitives } from '../layers/layer-kind.ts';
 import { countBits, lutRamLuts } from '../map/fabric.ts';
@@ -16,8 +16,8 @@ const deepestRam = 4096;
 /** Units, their output lanes, and what multiplexes weights of more words than a block RAM of their width has. */
 function datapathCost(plan: SharedPlan, { accBits, sumBits, wideBits, valueBits }: OutputStage, primitives: Primitives | undefined): { lut: number; ff: number } {
   const { units, group } = plan.shape;
-  const leaf = primitives ? { lut: 0.84 * 36 + 12.5, ff: 1.15 * 36 + 13 } : { lut: 1.34 * 36 + 12.5, ff: 0.5 * 36 + 13 };
-  const lane = valueBits > 0 ? { lut: wideBits + 2.5 * valueBits + 2, ff: wideBits + 2 * valueBits + 6 } : { lut: accBits + sumBits + 1, ff: sumBits + 1 };
+  const leaf = primitives ? { lut: 0.84 * 36 + 15.3, ff: 1.15 * 36 + 13 } : { lut: 1.34 * 36 + 15.3, ff: 0.5 * 36 + 13 };
+  const lane = valueBits > 0 ? { lut: 4.65 * (wideBits + valueBits) - 73, ff: wideBits + 2 * valueBits + 6 } : { lut: accBits + sumBits + 1, ff: sumBits + 1 };
   return {
     lut: units * ((group / 4) * leaf.lut + lane.lut) + blockRomCost(units * 9 * group, plan.weightDepth).lut,
     ff: units * ((group / 4) * leaf.ff + 2 * accBits + lane.ff + 9 * group),
@@ -38,7 +38,7 @@ export function estimateShared(plan: SharedPlan, stage: OutputStage, images: rea
   const values = valueBits > 0 ? { bram36: Math.ceil(blockRomCost(valueWidth, plan.valueDepth).bram36), lut: plan.valueDepth > deepestRam ? valueWidth : 0 } : { bram36: 0, lut: 0 };
   const allUnits = parts.reduce((total, { shape }) => total + shape.units, 0);
   return {
-    lut: Math.round(sum('lut') + units * results + 17 * group + banks.lut + values.lut + 640 + 60 * address),
+    lut: Math.round(sum('lut') + units * results + 23.2 * group + banks.lut + values.lut + 271 + 60 * address),
     lutRam: banks.lut,
     ff: Math.round(sum('ff') + 9 * (group + address) + 20 * group + 600),
     bram36: images.reduce((total, image) => total + (image.bram36 ?? 0), banks.bram36 + values.bram36),
