@@ -1,6 +1,6 @@
 /** Residual networks on the sparse engine: a sum of convolutions and maps is one layer; every layer and result against the golden model. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { averagePool, decide, input, intConv2d, intDense, network, quantise, requantise, signedPixels, sum, synthetic, type Stream } from '../generator/dsl/index.ts';
+import { averagePool, concat, decide, input, intConv2d, intDense, network, quantise, requantise, signedPixels, sum, synthetic, type Stream } from '../generator/dsl/index.ts';
 import { compile, type CompiledNetwork } from '../generator/engine/compile.ts';
 import { isConvolution, layerClocks } from '../generator/engine/cycles.ts';
 import { beatBytes } from '../generator/engine/shape.ts';
@@ -100,6 +100,25 @@ describe('networks', () => {
     });
     expect(again && isConvolution(layer)).toBe(true);
   });
+});
+
+test('phases of a map that is also a part of a concatenation lie beside it', () => {
+  const weights = synthetic(1);
+  const relu = (name: string, x: Stream<'int'>) => requantise(name, x, { min: 0, max: 127, shift: 8, weights });
+  const conv = (name: string, x: Stream<'int'>, kernel: number, stride: number, pad = 0) => relu(name, intConv2d(`${name}_sums`, x, { filters: 4, kernel, stride, pad, weights }));
+  const [, { layout: { maps } }] = compiled(network('parts', () => {
+    const x = conv('x', quantise('quant', input('pixels', { height: 8, width: 8, channels: 2 }), signedPixels()), 3, 1, 1);
+    const joined = concat('joined', [conv('beside', x, 1, 1), x]);
+    const terms = [intConv2d('strided', x, { filters: 4, kernel: 2, stride: 2, weights }), intConv2d('all', joined, { filters: 4, kernel: 1, stride: 2, weights })];
+    return decide('class', intDense('fc', relu('sum_8', sum('sum', terms, { weights })), { units: 3, weights }), { classes: 3 });
+  }));
+  const [part, phases, whole] = ['x', 'x by phases', 'joined'].map((name) => maps.get(name)!);
+  expect(part!.line).toBe(whole!.line + 4 * whole!.span);
+  expect(phases!.line).toBeGreaterThanOrEqual(whole!.line + 8 * whole!.span);
+});
+
+test('a filter that fits no ring is said', () => {
+  expect(() => compile(typecheck(likeResnet()), { ...shape, ringWords: 32 })).toThrow(/^NN006 unsupported construct · d1_8 · a filter whose weights, or vectors, do not fit the rings/);
 });
 
 test('sums that the engine cannot do are said', () => {

@@ -1,4 +1,5 @@
 /** A convolution as layers of the engine: vectors that are read, weights that each group multiplies them with, and parameters. */
+import { fail } from '../errors.ts';
 import { dealChannels } from './deal.ts';
 import { wordBytes, type EngineLayer } from './layer.ts';
 import type { EngineShape, LineMap, Requantisation } from './shape.ts';
@@ -137,13 +138,14 @@ export function reachOf({ weights, filters, vectors, signed }: Convolution): num
   return reach * (signed ? 128 : 255);
 }
 
-/** One layer, or several of fewer filters each where they have no room in the groups' slots or weight memories. */
+/** One layer, or several of fewer filters each where they have no room in the groups' slots or weight memories. NN006 where one filter has none. */
 export function convolutionLayers(convolution: Convolution, shape: EngineShape): ConvolutionLayer[] {
   const { filters } = convolution;
   for (let parts = Math.ceil(filters / (shape.groups * shape.slots)); ; parts++) {
     const each = Math.ceil(filters / parts);
     const layers = Array.from({ length: Math.ceil(filters / each) }, (_, i) => part(convolution, shape, i * each, Math.min(filters, (i + 1) * each)));
     const room = layers.every(({ rings }) => rings.every((ring) => ring.length / wordBytes <= shape.ringWords));
-    if (room || each === 1) return layers;
+    if (room) return layers;
+    if (each === 1) fail({ code: 'NN006', where: convolution.name, got: 'a filter whose weights, or vectors, do not fit the rings', legal: `up to ${shape.ringWords} vectors, and as many words of four entries`, fix: 'prune more weights' });
   }
 }

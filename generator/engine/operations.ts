@@ -103,7 +103,7 @@ export function operationsOf(graph: TypedGraph): Operations {
     const name = spreadName(input);
     if (!values.has(name)) {
       const users = consumersOf(graph, input).map((next) => roleOf(next.name)).filter((role) => role?.role === 'windows' && role.stride === windows.stride);
-      values.set(name, { ...from, name, ...spreadShape(from.height, from.width, from.channels, phasesOf(users as RoleOf<'windows'>[])) });
+      values.set(name, { name, signed: from.signed, ...spreadShape(from.height, from.width, from.channels, phasesOf(users as RoleOf<'windows'>[])) });
       operations.push({ type: 'spread', name, input });
     }
     return values.get(name);
