@@ -98,5 +98,5 @@ test('what the engine cannot do is said, all at once', () => {
 test('accumulators hold the greatest sum that the weights can reach', () => {
   const map = { line: 0, channels: 1, height: 1, width: 1, pitch: 1, span: 1 };
   const vectors = [0, 1].map((channel) => ({ map, channel, offset: 0 }));
-  expect(reachOf({ name: 'c', vectors, weights: Int8Array.of(-128, 3, 100, -4), filters: 2, signed: true } as never)).toBe(228 * 128);
+  expect(reachOf({ name: 'c', vectors, weights: Int32Array.of(-128, 3, 100, -4), filters: 2, signed: true } as never)).toBe(228 * 128);
 });

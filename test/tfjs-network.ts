@@ -84,6 +84,12 @@ function saturatingSum(node: TypedNode): Step {
   return (x1, x2) => x1.add(x2).clipByValue(element.min, element.max) as Tensor4D;
 }
 
+/** Σ 2^left · x. */
+function shiftedSum(tf: Tensorflow, node: TypedNode): Step {
+  const factors = Array.from(node.parameters['left'].data, (left) => 2 ** left);
+  return (...terms) => tf.addN(terms.map((x, i) => x.mul(factors[i]))) as Tensor4D;
+}
+
 /** The average times its pixels; float32 divides by as many as it multiplies with, so that whole numbers come back. */
 function windowSum(tf: Tensorflow, node: TypedNode): Step {
   const { height, width } = node.inputTypes[0];
@@ -143,6 +149,8 @@ function stepOf(tf: Tensorflow, node: TypedNode): Step | undefined {
       return groupedConvolution(tf, node);
     case 'concat':
       return (...maps) => tf.concat(maps, 3);
+    case 'sum':
+      return shiftedSum(tf, node);
     default:
       return undefined;
   }

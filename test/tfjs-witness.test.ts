@@ -19,6 +19,7 @@ import {
   requantise,
   signedFormat,
   signedPixels,
+  sum,
   synthetic,
   threshold,
 } from '../generator/dsl/index.ts';
@@ -109,7 +110,7 @@ function compared(
   return { wrong, count };
 }
 
-/** AlexNet and SqueezeNet in small: strides, groups, overlapping pools with both roundings, a fire module. */
+/** AlexNet, SqueezeNet and ResNet in small: strides, groups, overlapping pools with both roundings, a fire module, a shortcut. */
 const int8 = network('int8', () => {
   const pixels = quantise('quant', input('pixels', { height: 31, width: 29, channels: 3 }), signedPixels());
   const relu = (name: string, x: Parameters<typeof requantise>[1], shift: number) => requantise(`${name}_relu`, x, { min: 0, max: 127, shift, weights, tensors: name });
@@ -118,7 +119,8 @@ const int8 = network('int8', () => {
   const p0 = maxPool('pool0', conv('conv0', pixels, { filters: 12, kernel: 5, stride: 2 }), { size: 3, stride: 2, rounding: 'ceil' });
   const p1 = maxPool('pool1', conv('conv1', p0, { filters: 18, kernel: 3, pad: 1, groups: 3 }), { size: 3, stride: 2 });
   const fire = concat('fire', [conv('expand1', p1, { filters: 8, kernel: 1, pad: 1 }), conv('expand3', p1, { filters: 10, kernel: 3, pad: 2 })]);
-  return decide('class', averagePool('avg', conv('last', fire, { filters: 9, kernel: 1 })), { classes: 9 });
+  const joined = sum('joined', [intConv2d('residual', fire, { filters: 18, kernel: 3, pad: 1, bias: true, weights }), fire], { left: [0, 6], weights });
+  return decide('class', averagePool('avg', conv('last', relu('joined', joined, 9), { filters: 9, kernel: 1 })), { classes: 9 });
 });
 
 function randomPixels(seed: string, count: number): Uint8Array {

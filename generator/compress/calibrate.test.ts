@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { averagePool, concat, decide, input, intConv2d, intDense, maxPool, network, quantise, requantise, signedPixels, synthetic, type Stream } from '../dsl/index.ts';
+import { averagePool, concat, decide, input, intConv2d, intDense, maxPool, network, quantise, requantise, signedPixels, sum, synthetic, type Stream } from '../dsl/index.ts';
 import { interpreter } from '../golden/interpret.ts';
 import { writeSafetensors, type NamedTensor } from '../import/index.ts';
 import { tensorTable } from '../import/tensor-table.ts';
@@ -60,14 +60,14 @@ const shapes = { first: [8, 3, 3, 3], small: [5, 1, 1, 8], large: [6, 3, 3, 8], 
 const scales = { first: 1 / 512, small: 1 / 4096, large: 1 / 16, last: 1 / 64, fc: 1 / 64 };
 
 /** Weights that 8 bits hold exactly: multiples of a power of two. */
-function realTensors(): Map<string, NamedTensor> {
+function realTensors(shapesOf: Readonly<Record<string, readonly number[]>> = shapes, scaleOf: Readonly<Record<string, number>> = scales): Map<string, NamedTensor> {
   const random = randomFrom('real');
   const tensors = new Map<string, NamedTensor>();
-  for (const [name, shape] of Object.entries(shapes)) {
-    const scale = scales[name as keyof typeof scales];
-    const count = (shape as readonly number[]).reduce((a, b) => a * b);
+  for (const [name, shape] of Object.entries(shapesOf)) {
+    const scale = scaleOf[name]!;
+    const count = shape.reduce((a, b) => a * b);
     tensors.set(`${name}.weights`, { dtype: 'F32', shape, data: Float32Array.from({ length: count }, (_, i) => (i === 0 ? 127 : Math.round((random() - 0.5) * 240)) * scale + 0) });
-    tensors.set(`${name}.bias`, { dtype: 'F32', shape: [shape[0]], data: Float32Array.from({ length: shape[0] }, () => random() - 0.5) });
+    tensors.set(`${name}.bias`, { dtype: 'F32', shape: [shape[0]!], data: Float32Array.from({ length: shape[0]! }, () => random() - 0.5) });
   }
   return tensors;
 }
@@ -113,6 +113,27 @@ describe('calibration', () => {
     writeSafetensors(file, calibrated.tensors, { source: 'imported' });
     const { run } = interpreter(typecheck(graph, file));
     expect(calibrated.results).toEqual(Array.from({ length: 6 }, (_, i) => run(pixels.subarray(i * 192, (i + 1) * 192)).data));
+  });
+
+  test('terms of a sum are shifted to the smallest unit among theirs; requantisations before it keep their own', () => {
+    const residual = network('residual', () => {
+      const weights = synthetic(1);
+      const relu = (name: string, x: Stream<'int'>) => requantise(`${name}_relu`, x, { min: 0, max: 127, weights, tensors: name });
+      const conv = (name: string, x: Stream<'int'>, filters: number, kernel: number) => intConv2d(name, x, { filters, kernel, pad: kernel >> 1, bias: true, weights });
+      const first = relu('first', conv('first', quantise('quant', input('pixels', { height: 8, width: 8, channels: 3 }), signedPixels()), 8, 3));
+      const terms = [first, conv('same', relu('inner', conv('inner', first, 8, 3)), 8, 3), conv('side', first, 8, 1)];
+      return decide('class', intDense('fc', averagePool('average', relu('joined', sum('joined', terms, { weights }))), { units: 4, bias: true, weights }), { classes: 4 });
+    });
+    const [shapesOf, scaleOf] = [{ first: [8, 3, 3, 3], inner: [8, 3, 3, 8], same: [8, 3, 3, 8], side: [8, 1, 1, 8], fc: [4, 8] }, { first: 1 / 512, inner: 1 / 1024, same: 1 / 256, side: 1 / 64, fc: 1 / 64 }];
+    const { tensors } = calibrate(residual, source(realTensors(shapesOf, scaleOf)), pixels);
+    const data = (name: string) => tensors[name]!.data as Int32Array;
+    const unit = scaleOf.first * 2 ** data('first.shift')[0]!;
+    const inner = unit * scaleOf.inner * 2 ** data('inner.shift')[0]!;
+    const units = [unit, inner * scaleOf.same, unit * scaleOf.side];
+    expect([...data('joined.left')].map((left, i) => units[i]! / 2 ** left)).toEqual(units.map(() => Math.min(...units)));
+    const file = join(folder, 'residual.safetensors');
+    writeSafetensors(file, tensors, { source: 'imported' });
+    expect(typecheck(residual, file).nodes.find(({ name }) => name === 'joined')!.parameters['left']!.data).toEqual(data('joined.left'));
   });
 
   test('tensors that are missing, misshapen or not finite are named', () => {

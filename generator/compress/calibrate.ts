@@ -1,7 +1,7 @@
 /**
  * Real weights to 8 bits, layer by layer along the network: every layer's weights get the fraction that loses least of them, and every
  * requantisation the shift that loses least of what really arrives there, from calibration images that ran through the
- * layers before in their final integers. Inputs of a join get one unit.
+ * layers before in their final integers. Inputs of a concatenation get one unit; terms of a sum are shifted to the smallest among theirs.
  */
 import { BitloomError } from '../errors.ts';
 import { newInts, type IntTensor, type Tensor } from '../golden/tensor.ts';
@@ -28,7 +28,7 @@ export interface CalibratedLayer {
 }
 
 export interface Calibrated {
-  /** `<layer>.weights` I8, `.bias` I32, `.shift` I32. */
+  /** `<layer>.weights` I8, `.bias` I32, `.shift` I32; `<sum>.left` I32. */
   readonly tensors: Readonly<Record<string, NamedTensor>>;
   readonly layers: readonly CalibratedLayer[];
   /** The last node's tensor of every frame: scores, then the class. */
@@ -85,7 +85,7 @@ class Calibration {
   evaluate(node: InferredNode): void {
     const kind = kindOf(node);
     const inputs = node.inputs.map((name) => this.of(name));
-    const reader = this.reader(node, inputs[0]?.unit ?? 1);
+    const reader = this.reader(node, inputs.map(({ unit }) => unit));
     const typed: TypedNode = { ...node, parameters: kind.resolve?.(node, node.inputTypes, node.type, reader) ?? {} };
     const run = kind.golden(typed);
     const frames = this.images.map((image, i) => run(inputs.length === 0 ? [image] : inputs.map((input) => input.frames[i]!)));
@@ -93,10 +93,15 @@ class Calibration {
   }
 
   /** Answers with 8-bit weights, biases in units of the sums and chosen shifts; keeps what it said. */
-  private reader(node: InferredNode, inputUnit: number): ParameterReader & { unit(): number } {
+  private reader(node: InferredNode, units: readonly number[]): ParameterReader & { unit(): number } {
     const real = checkpointReader(this.source, node.tensors);
     const scaleOf = ({ element }: InferredNode['type']) => (element.type === 'int' ? element.scale : 1);
+    const inputUnit = kindOf(node).alignsUnits ? Math.min(...units) : (units[0] ?? 1);
     let unit = node.inputTypes.length === 0 ? 1 : inputUnit * (scaleOf(node.type) / scaleOf(node.inputTypes[0]!));
+    const aligned = (key: string) => {
+      const left = units.map((greater) => Math.log2(greater / inputUnit));
+      return left.every(Number.isInteger) ? Int32Array.from(left) : real.refuse(key, `terms whose units are 2^${left.join(', 2^')} of the smallest`, 'powers of two');
+    };
     const inUnits = (value: number, key: string) => {
       const rounded = Math.floor(value / unit + 0.5);
       return Math.abs(rounded) < 2 ** 31 ? rounded : real.refuse(key, `${value} is ${rounded} units of the sums`, 'less than 2^31: greater weights, or a smaller bias');
@@ -116,7 +121,7 @@ class Calibration {
       integers: (key, shape) => {
         const shift = this.shifts.get(node.name);
         if (shift !== undefined) unit = inputUnit * 2 ** shift;
-        const data = shift !== undefined ? Int32Array.of(shift) : Int32Array.from(real.reals(key, shape, () => 0), (value) => inUnits(value, key));
+        const data = kindOf(node).alignsUnits ? aligned(key) : shift !== undefined ? Int32Array.of(shift) : Int32Array.from(real.reals(key, shape, () => 0), (value) => inUnits(value, key));
         keep(key, { dtype: 'I32', shape, data });
         return data;
       },

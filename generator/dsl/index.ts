@@ -13,4 +13,5 @@ export { averagePool } from '../layers/average-pool/kind.ts';
 export { intDense } from '../layers/int-dense/kind.ts';
 export { intConv2d } from '../layers/int-conv/kind.ts';
 export { concat } from '../layers/concat/kind.ts';
+export { sum } from '../layers/sum/kind.ts';
 export { decide } from '../layers/decide/kind.ts';

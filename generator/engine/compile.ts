@@ -1,12 +1,13 @@
 /** From a network to the engine's layers, its size, and where everything lies. */
 import { fail } from '../errors.ts';
 import type { TypedGraph } from '../ir/graph.ts';
-import { convolutionLayers, reachOf, type Convolution } from './convolution.ts';
+import { convolutionLayers, reachOf, type Convolution, type InputVector } from './convolution.ts';
 import { denseLayer, outputLayer, type Dense } from './dense.ts';
 import type { EngineLayer } from './layer.ts';
 import { layOut, type Layout, type ResultPart } from './layout.ts';
-import { operationsOf, type Operation, type Operations, type Value } from './operations.ts';
+import { operationsOf, type Operation, type Operations, type Term, type Value } from './operations.ts';
 import { poolLayer } from './pool.ts';
+import type { RoleOf } from './role.ts';
 import { linesOf, outputsAtOnce, type EngineShape, type LineMap } from './shape.ts';
 import { vectorOrder } from './vector-order.ts';
 
@@ -36,10 +37,21 @@ const lineStep = 8192;
 
 const inInt32 = (value: number) => value >= -(2 ** 31) && value < 2 ** 31;
 
-function convolutionOf(operation: Operation & { readonly type: 'windows' }, input: Value, from: LineMap, output: LineMap): Convolution {
-  const { kernel, stride, pad, groups, weights, bias } = operation.windows;
-  const { a, b, shift, min, max } = operation.bytes;
-  const filters = bias.length;
+/** What is added behind the factor: a·bias + b. NN006 where that needs more than 32 bits. */
+function offsetsOf(where: string, bytes: Pick<RoleOf<'bytes'>, 'a' | 'b'> | undefined, bias: ArrayLike<number>): Int32Array {
+  return Int32Array.from(bias, (term, i) => {
+    const offset = bytes ? bytes.a[i]! * term + bytes.b[i]! : term;
+    return inInt32(offset) ? offset : fail({ code: 'NN006', where: `${where} ${i}`, got: `bias and term together ${offset}`, legal: '32-bit integers' });
+  });
+}
+
+/** A map by itself: every filter is the channel of its number. */
+const itself = (channels: number): RoleOf<'windows'> =>
+  ({ role: 'windows', kernel: 1, stride: 1, pad: 0, groups: channels, weights: new Int8Array(channels).fill(1), bias: new Int32Array(channels) });
+
+/** Vectors of a term, and what every filter multiplies them with. */
+function termVectors({ windows, left }: Term, input: Value, from: LineMap, filters: number): { vectors: InputVector[]; weights: Int32Array; bias: Float64Array } {
+  const { kernel, stride, pad, groups, weights, bias } = windows ?? itself(filters);
   const phases = input.spread?.phases ?? [[0, 0]];
   const channels = input.channels / phases.length;
   const depth = channels / groups;
@@ -53,14 +65,31 @@ function convolutionOf(operation: Operation & { readonly type: 'windows' }, inpu
   // Channels of the convolution's groups in turn: filters of all groups have work at any time.
   const inTurn = Array.from({ length: channels }, (_, i) => (i % groups) * depth + Math.floor(i / groups));
   const vectors = inTurn.flatMap((c) => taps.map(({ phase, offset }) => ({ map: from, channel: phase * channels + c, offset })));
-  const ours = new Int8Array(vectors.length * filters);
+  const ours = new Int32Array(vectors.length * filters);
   for (let f = 0; f < filters; f++)
     for (let c = 0; c < depth; c++)
-      for (let k = 0; k < taps.length; k++) ours[((c * groups + Math.floor(f / share)) * taps.length + k) * filters + f] = weights[(f * taps.length + k) * depth + c]!;
-  const terms = Array.from({ length: filters }, (_, f) => a[f]! * bias[f]! + b[f]!);
-  const wide = terms.findIndex((term) => !inInt32(term));
-  if (wide >= 0) fail({ code: 'NN006', where: `${operation.name}, channel ${wide}`, got: `bias and term together ${terms[wide]}`, legal: '32-bit integers' });
-  return { name: operation.name, filters, weights: ours, vectors, a, b: Int32Array.from(terms), shift, min, max, signed: input.signed, output, firstChannel: 0 };
+      for (let k = 0; k < taps.length; k++) ours[((c * groups + Math.floor(f / share)) * taps.length + k) * filters + f] = weights[(f * taps.length + k) * depth + c]! * 2 ** left;
+  return { vectors, weights: ours, bias: Float64Array.from(bias, (term) => term * 2 ** left) };
+}
+
+/** Vectors of all terms, one behind the other. NN006 where sums, or terms behind them, need more than 32 bits. */
+function convolutionOf({ name, terms, bytes }: Operation & { readonly type: 'windows' }, { values }: Operations, maps: Layout['maps']): Convolution {
+  const { a, shift, min, max } = bytes;
+  const output = maps.get(name)!;
+  const filters = output.channels;
+  const parts = terms.map((term) => termVectors(term, values.get(term.input)!, maps.get(term.input)!, filters));
+  const vectors = parts.flatMap((part) => part.vectors);
+  const weights = new Int32Array(vectors.length * filters);
+  let at = 0;
+  for (const part of parts) {
+    weights.set(part.weights, at);
+    at += part.weights.length;
+  }
+  const bias = Float64Array.from({ length: filters }, (_, f) => parts.reduce((sum, part) => sum + part.bias[f]!, 0));
+  const convolution = { name, filters, weights, vectors, a, b: offsetsOf(`${name}, channel`, bytes, bias), shift, min, max, signed: values.get(terms[0]!.input)!.signed, output, firstChannel: 0 };
+  const reach = reachOf(convolution) + bias.reduce((most, term) => Math.max(most, Math.abs(term)), 0);
+  if (!inInt32(reach)) fail({ code: 'NN006', where: name, got: `sums that can reach ${reach}`, legal: '32-bit integers', fix: 'terms of units that are closer together, or more pruned weights' });
+  return convolution;
 }
 
 /** Byte of the input at each of a vector's taps, in the order (y, x, channel). */
@@ -90,6 +119,25 @@ function rowOf(weights: ArrayLike<number>, at: number, byPlace: Int32Array, plac
   return { index, weight };
 }
 
+/** What a fully connected layer computes: each result's row of weights. */
+interface Rows {
+  readonly rows: Dense['rows'];
+  readonly bias: Int32Array;
+  readonly macs: number;
+}
+
+function connected({ weights, bias }: RoleOf<'vector'>, places: Int32Array): Rows {
+  const byPlace = Int32Array.from(places.keys()).sort((p, q) => places[p]! - places[q]!);
+  return { rows: Array.from(bias, (_, unit) => rowOf(weights, unit * places.length, byPlace, places)), bias: Int32Array.from(bias), macs: weights.length };
+}
+
+/** The sums of a map's first channels: rows of ones. */
+function averaged(channels: number, { height, width }: Value, { pitch, span }: LineMap, lanes: number): Rows {
+  const bytes = Int32Array.from({ length: height * width }, (_, i) => Math.floor(i / width) * pitch + (i % width));
+  const weight = new Int8Array(bytes.length).fill(1);
+  return { rows: Array.from({ length: channels }, (_, c) => ({ index: bytes.map((at) => c * span * lanes + at), weight })), bias: new Int32Array(channels), macs: 0 };
+}
+
 export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'accumulatorBits'>): CompiledNetwork {
   const network = operationsOf(graph);
   const layout = layOut(network, fixed);
@@ -100,19 +148,21 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
   const orders = new Map<string, Int32Array>();
   let reach = 0;
   for (const operation of operations) {
-    const { name, input: inputName } = operation;
-    const [input, from] = [values.get(inputName)!, maps.get(inputName)!];
+    const { name } = operation;
     if (operation.type === 'windows') {
-      const convolution = convolutionOf(operation, input, from, maps.get(name)!);
+      const convolution = convolutionOf(operation, network, maps);
       reach = Math.max(reach, reachOf(convolution));
       const { height, width } = convolution.output;
-      const macsOfFilter = (operation.windows.weights.length / convolution.filters) * height * width;
+      const macsOfFilter = operation.terms.reduce((sum, { windows }) => sum + (windows?.weights.length ?? 0), 0) / convolution.filters * height * width;
       let first = 0;
       for (const layer of convolutionLayers(convolution, shape)) {
         layers.push({ layer, node: name, writes: { value: name, first, count: layer.filters }, macs: layer.filters * macsOfFilter });
         first += layer.filters;
       }
-    } else if (operation.type === 'maximum') {
+      continue;
+    }
+    const [input, from] = [values.get(operation.input)!, maps.get(operation.input)!];
+    if (operation.type === 'maximum') {
       const { kernel, stride } = operation.maximum;
       layers.push({ layer: poolLayer({ name, kernel, stride, signed: input.signed, input: from, output: maps.get(name)! }, shape), node: name, writes: { value: name, first: 0, count: input.channels }, macs: 0 });
     } else if (operation.type === 'spread') {
@@ -120,18 +170,12 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
       const { phases, stride } = values.get(name)!.spread!;
       phases.forEach(([top, left], i) => {
         const layer = poolLayer({ name, kernel: 1, stride, top, left, signed: input.signed, input: from, output, firstChannel: i * input.channels }, shape);
-        layers.push({ layer, node: inputName, writes: { value: name, first: i * input.channels, count: input.channels }, macs: 0 });
+        layers.push({ layer, node: operation.input, writes: { value: name, first: i * input.channels, count: input.channels }, macs: 0 });
       });
-    } else if (operation.type === 'vector') {
-      const { weights, bias } = operation.vector;
-      const places = placesOf(input, from, shape.lanes, orders.get(inputName));
-      const byPlace = Int32Array.from(places.keys()).sort((p, q) => places[p]! - places[q]!);
-      const rows = Array.from(bias, (_, unit) => rowOf(weights, unit * places.length, byPlace, places));
-      const { a, b, shift, min, max } = operation.bytes ?? { a: new Int32Array(bias.length).fill(1), b: new Int32Array(bias.length), shift: 0, min: 0, max: 0 };
-      const terms = Int32Array.from(bias, (term, unit) => {
-        const sum = a[unit]! * term + b[unit]!;
-        return inInt32(sum) ? sum : fail({ code: 'NN006', where: `${name}, unit ${unit}`, got: `bias and term together ${sum}`, legal: '32-bit integers' });
-      });
+    } else if (operation.type === 'vector' || operation.bytes) {
+      const { rows, bias, macs } = operation.type === 'vector' ? connected(operation.vector, placesOf(input, from, shape.lanes, orders.get(operation.input))) : averaged(input.channels, input, from, shape.lanes);
+      const { a, shift, min, max } = operation.bytes ?? { a: new Int32Array(bias.length).fill(1), shift: 0, min: 0, max: 0 };
+      const terms = offsetsOf(`${name}, unit`, operation.bytes, bias);
       // The result keeps its order; inside the network units of equal length stand together.
       const order = operation.bytes ? vectorOrder(rows.map(({ index }) => index.length), outputsAtOnce(shape)) : Int32Array.from(rows.keys());
       if (operation.bytes) orders.set(name, order);
@@ -141,14 +185,13 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
         a: Int32Array.from(order, (unit) => a[unit]!), b: Int32Array.from(order, (unit) => terms[unit]!),
         rows: Array.from(order, (unit) => rows[unit]!), to: part?.line ?? maps.get(name)!.line,
       }, shape);
-      layers.push({ layer, node: name, ...(part ? { part } : { writes: { value: name, first: 0, count: 1 } }), macs: weights.length });
+      layers.push({ layer, node: name, ...(part ? { part } : { writes: { value: name, first: 0, count: 1 } }), macs });
     } else
       for (const part of results) {
-        const bytes = Array.from({ length: input.height * input.width }, (_, i) => Math.floor(i / input.width) * from.pitch + (i % input.width));
+        const { rows, bias } = averaged(part.count, input, from, shape.lanes);
         const ones = new Int32Array(part.count).fill(1);
-        const rows = Array.from(ones, (_, i) => ({ index: bytes.map((at) => i * from.span * shape.lanes + at), weight: new Int8Array(bytes.length).fill(1) }));
         const line = from.line + part.first * from.span;
-        const layer = denseLayer({ name, wide: true, line, lines: part.count * from.span, signed: input.signed, shift: 0, a: ones, b: new Int32Array(part.count), rows, to: part.line }, shape);
+        const layer = denseLayer({ name, wide: true, line, lines: part.count * from.span, signed: input.signed, shift: 0, a: ones, b: bias, rows, to: part.line }, shape);
         layers.push({ layer, node: name, part, macs: 0 });
       }
   }

@@ -1,4 +1,5 @@
 /** A convolution as layers of the engine: vectors that are read, weights that each group multiplies them with, and parameters. */
+import { fail } from '../errors.ts';
 import { dealChannels } from './deal.ts';
 import { wordBytes, type EngineLayer } from './layer.ts';
 import type { EngineShape, LineMap, Requantisation } from './shape.ts';
@@ -15,8 +16,8 @@ export interface InputVector {
 export interface Convolution extends Requantisation {
   readonly name: string;
   readonly vectors: readonly InputVector[];
-  /** Weight of filter f for vector v at v · filters + f. */
-  readonly weights: Int8Array;
+  /** Weight of filter f for vector v at v · filters + f; beyond 8 bits it takes several entries. */
+  readonly weights: Int32Array;
   readonly filters: number;
   /** Input bytes are signed. */
   readonly signed: boolean;
@@ -27,12 +28,12 @@ export interface Convolution extends Requantisation {
 
 /** Groups' work: entries that each group walks for each vector of a round. */
 export interface ConvolutionLayer extends EngineLayer {
-  readonly entriesOf: readonly Uint8Array[];
+  readonly entriesOf: readonly Uint16Array[];
   readonly slots: number;
   readonly rounds: number;
   /** Filters that it computes. */
   readonly filters: number;
-  /** Weights that are not 0; each is used once a round. */
+  /** Entries of weights that are not 0; each is used once a round. */
   readonly weightsLeft: number;
 }
 
@@ -40,6 +41,13 @@ const last = 0x8000;
 const end = 0x4000;
 /** Parts of a round in each of which the groups are given about as many weights. */
 const stretches = 8;
+
+/** 8-bit parts that sum up to a weight; none of 0. */
+function partsOf(weight: number): number[] {
+  const parts: number[] = [];
+  for (let left = weight; left !== 0; left -= parts.at(-1)!) parts.push(Math.max(-128, Math.min(127, left)));
+  return parts;
+}
 
 /** Vectors with a weight in these filters; one at least, so that sums begin. */
 function usedVectors({ vectors, weights, filters }: Convolution, from: number, to: number): number[] {
@@ -53,15 +61,14 @@ function stepOf({ map, channel, offset }: InputVector, lanes: number): Step {
 }
 
 /** Entries of a group for its channels, vector after vector; a vector without weights has one of weight 0. */
-function groupList(convolution: Convolution, vectors: readonly number[], channels: readonly number[]): { words: Uint8Array; entries: Uint8Array } {
+function groupList(convolution: Convolution, vectors: readonly number[], channels: readonly number[]): { words: Uint8Array; entries: Uint16Array } {
   const { weights, filters } = convolution;
   const list: number[] = [];
-  const counts = new Uint8Array(vectors.length);
+  const counts = new Uint16Array(vectors.length);
   vectors.forEach((v, i) => {
     const before = list.length;
     channels.forEach((channel, slot) => {
-      const weight = weights[v * filters + channel]!;
-      if (weight !== 0) list.push((weight & 0xff) | (slot << 8));
+      for (const part of partsOf(weights[v * filters + channel]!)) list.push((part & 0xff) | (slot << 8));
     });
     if (list.length === before) list.push(0);
     list[list.length - 1]! |= last;
@@ -96,7 +103,7 @@ function part(convolution: Convolution, shape: EngineShape, from: number, to: nu
   const counts = Array.from({ length: to - from }, () => new Uint32Array(stretches));
   used.forEach((v, i) => {
     const stretch = Math.floor((i * stretches) / used.length);
-    for (let f = from; f < to; f++) counts[f - from]![stretch]! += Number(weights[v * filters + f] !== 0);
+    for (let f = from; f < to; f++) counts[f - from]![stretch]! += partsOf(weights[v * filters + f]!).length;
   });
   const { channels: dealt, slots } = dealChannels(counts, shape.groups);
   const channels = dealt.map((owned) => owned.map((i) => from + i));
@@ -131,13 +138,14 @@ export function reachOf({ weights, filters, vectors, signed }: Convolution): num
   return reach * (signed ? 128 : 255);
 }
 
-/** One layer, or several of fewer filters each where they have no room in the groups' slots or weight memories. */
+/** One layer, or several of fewer filters each where they have no room in the groups' slots or weight memories. NN006 where one filter has none. */
 export function convolutionLayers(convolution: Convolution, shape: EngineShape): ConvolutionLayer[] {
   const { filters } = convolution;
   for (let parts = Math.ceil(filters / (shape.groups * shape.slots)); ; parts++) {
     const each = Math.ceil(filters / parts);
     const layers = Array.from({ length: Math.ceil(filters / each) }, (_, i) => part(convolution, shape, i * each, Math.min(filters, (i + 1) * each)));
     const room = layers.every(({ rings }) => rings.every((ring) => ring.length / wordBytes <= shape.ringWords));
-    if (room || each === 1) return layers;
+    if (room) return layers;
+    if (each === 1) fail({ code: 'NN006', where: convolution.name, got: 'a filter whose weights, or vectors, do not fit the rings', legal: `up to ${shape.ringWords} vectors, and as many words of four entries`, fix: 'prune more weights' });
   }
 }

@@ -44,9 +44,11 @@ function rowEntries({ index, weight }: Dense['rows'][number]): number[] {
   return entries;
 }
 
-/** NN006 where weights reach beyond the engine's sums. */
+/** NN006 where weights reach beyond the engine's sums, or the input beyond its vector memory. */
 export function denseLayer(dense: Dense, shape: EngineShape): DenseLayer {
   const { name, a, b, shift, min = 0, max = 0, wide, line, lines, signed, rows, to } = dense;
+  const [given, room] = [lines * shape.lanes, shape.vectorWords * 8];
+  if (given > room) fail({ code: 'NN006', where: name, got: `an input of ${given} bytes, zero columns among them`, legal: `up to ${room}` });
   rows.forEach(({ weight }, row) => {
     const reach = Array.from(weight).reduce((sum, w) => sum + Math.abs(w), 0) * (signed ? 128 : 255);
     if (reach > mostSum) fail({ code: 'NN006', where: `${name}, result ${row}`, got: `sums that can reach ${reach}`, legal: `up to ${mostSum}`, fix: 'prune more weights, or make them smaller' });

@@ -76,7 +76,7 @@ export class Builder {
     const { random, shape } = this;
     const output = this.place({ channels: filters, height: map.height + 2 * pad - kernel + 1, width: map.width + 2 * pad - kernel + 1, pitch: map.pitch });
     const taps = range(map.channels).flatMap((channel) => range(kernel * kernel).map((k) => ({ channel, ky: Math.floor(k / kernel), kx: k % kernel })));
-    const weights = new Int8Array(taps.length * filters).map((_, i) => (random() < density && !withoutWeights.includes(i % filters) ? integer(random, -128, 127) : 0));
+    const weights = new Int32Array(taps.length * filters).map((_, i) => (random() < density && !withoutWeights.includes(i % filters) ? integer(random, -128, 127) : 0));
     const [min, max] = format === 'relu' ? [0, 127] : format === 'signed' ? [-128, 127] : [0, 255];
     const scale = 2 ** 15 / (Math.sqrt(taps.length * density + 1) * 120);
     const convolution: Convolution = {

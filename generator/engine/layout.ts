@@ -1,6 +1,6 @@
 /** Where every value lies in activation memory: pitches that fit all users, and lines that are taken only while they are needed. */
 import { fail } from '../errors.ts';
-import type { Operation, Operations, Value } from './operations.ts';
+import { inputsOf, type Operation, type Operations, type Value } from './operations.ts';
 import type { RoleOf } from './role.ts';
 import { lineMap, linesOf, outputsAtOnce, type EngineShape, type LineMap } from './shape.ts';
 
@@ -57,14 +57,16 @@ function pitches({ operations, values }: Operations): Pitches {
     if (value.within) found.unite(value.name, value.within.name);
   }
   for (const operation of operations) {
-    const input = values.get(operation.input)!;
     const output = values.get(operation.name);
-    if (operation.type === 'windows') {
-      found.unite(operation.input, operation.name);
-      found.atLeast(operation.input, input.width + columnsFor(operation.windows, input, output!.width));
-    } else if (operation.type === 'maximum') {
+    if (operation.type === 'windows')
+      for (const { input, windows } of operation.terms) {
+        const from = values.get(input)!;
+        found.unite(input, operation.name);
+        if (windows) found.atLeast(input, from.width + columnsFor(windows, from, output!.width));
+      }
+    else if (operation.type === 'maximum') {
       const { kernel, stride } = operation.maximum;
-      found.atLeast(operation.input, Math.max(input.width, (output!.width - 1) * stride + kernel));
+      found.atLeast(operation.input, Math.max(values.get(operation.input)!.width, (output!.width - 1) * stride + kernel));
     }
   }
   return found;
@@ -118,7 +120,7 @@ export function layOut(network: Operations, shape: FixedShape): Layout {
   const lines = new Lines();
   const whole = (name: string): string => values.get(name)!.within?.name ? whole(values.get(name)!.within!.name) : name;
   const lastUse = new Map<string, number>();
-  operations.forEach((operation, i) => lastUse.set(whole(operation.input), i));
+  operations.forEach((operation, i) => inputsOf(operation).forEach((input) => lastUse.set(whole(input), i)));
 
   /** The value itself, and the one that it is a part of: placed when the first part is made. */
   const place = (name: string, at?: number): void => {
@@ -132,7 +134,7 @@ export function layOut(network: Operations, shape: FixedShape): Layout {
       maps.set(name, { ...outer, channels, line: outer.line + within.first * outer.span });
       return;
     }
-    const vector = operations.some((operation) => operation.type === 'vector' && operation.name === name);
+    const vector = operations.some((operation) => (operation.type === 'vector' || operation.type === 'total') && operation.name === name);
     const map = vector
       ? lineMap(shape, { line: 0, channels: 1, height: 1, width: channels, pitch: Math.ceil(channels / outputs) * outputs })
       : lineMap(shape, { line: 0, channels, height, width, pitch: pitch.of(name) });
@@ -154,14 +156,14 @@ export function layOut(network: Operations, shape: FixedShape): Layout {
   place(frame.value);
   const results: ResultPart[] = [];
   operations.forEach((operation, i) => {
-    const { name, input } = operation;
-    const from = maps.get(input)!;
-    const outer = whole(input);
-    const dies = lastUse.get(outer) === i;
+    const { name } = operation;
+    const inputs = inputsOf(operation);
+    const from = maps.get(inputs[0]!)!;
+    const dying = new Set(inputs.map(whole).filter((outer) => lastUse.get(outer) === i));
     if (!values.has(name)) results.push(...resultParts(operation, from, shape, lines));
-    else if (dies && outer === input && overwrites(operation, from)) return place(name, from.line);
+    else if (dying.has(inputs[0]!) && overwrites(operation, from)) return place(name, from.line);
     else place(name);
-    if (dies) lines.give(maps.get(outer)!.line);
+    for (const outer of dying) lines.give(maps.get(outer)!.line);
   });
   return { maps, results, lines: lines.used };
 }

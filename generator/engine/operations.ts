@@ -1,6 +1,6 @@
 /** A network as operations of the sparse engine on byte maps: sums and the requantisation behind them are one. */
 import { BitloomError, type Issue } from '../errors.ts';
-import { consumersOf, nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
+import { consumersOf, nodeByName, nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
 import type { EngineRole, RoleOf } from './role.ts';
 
@@ -23,22 +23,25 @@ export interface Spread {
   readonly phases: readonly (readonly [y: number, x: number])[];
 }
 
-interface Named {
-  /** Node whose tensor the operation computes. */
-  readonly name: string;
+/** What a layer sums up, times 2^left: windows of a value, or the value itself. */
+export interface Term {
   readonly input: string;
+  readonly windows?: RoleOf<'windows'>;
+  readonly left: number;
 }
 
-export type Operation = Named &
-  (
-    | { readonly type: 'windows'; readonly windows: RoleOf<'windows'>; readonly bytes: RoleOf<'bytes'> }
-    | { readonly type: 'maximum'; readonly maximum: RoleOf<'maximum'> }
-    /** Phases for a convolution with stride 2: copies. `name` is the value that they make. */
-    | { readonly type: 'spread' }
-    /** Without `bytes`, 32-bit results. */
-    | { readonly type: 'vector'; readonly vector: RoleOf<'vector'>; readonly bytes: RoleOf<'bytes'> | undefined }
-    | { readonly type: 'total' }
-  );
+/** `name` is the node whose tensor the operation computes. */
+export type Operation = { readonly name: string } & (
+  | { readonly type: 'windows'; readonly terms: readonly Term[]; readonly bytes: RoleOf<'bytes'> }
+  | { readonly type: 'maximum'; readonly input: string; readonly maximum: RoleOf<'maximum'> }
+  /** Phases for convolutions with stride 2: copies. `name` is the value that they make. */
+  | { readonly type: 'spread'; readonly input: string }
+  /** Without `bytes`, 32-bit results. */
+  | { readonly type: 'vector'; readonly input: string; readonly vector: RoleOf<'vector'>; readonly bytes: RoleOf<'bytes'> | undefined }
+  | { readonly type: 'total'; readonly input: string; readonly bytes: RoleOf<'bytes'> | undefined }
+);
+
+export const inputsOf = (operation: Operation): string[] => (operation.type === 'windows' ? operation.terms.map(({ input }) => input) : [operation.input]);
 
 export interface Operations {
   readonly operations: readonly Operation[];
@@ -49,14 +52,15 @@ export interface Operations {
   readonly result: string;
 }
 
-/** Phases that the taps of a convolution see, in order. */
-export function phasesOf({ kernel, stride, pad }: Pick<RoleOf<'windows'>, 'kernel' | 'stride' | 'pad'>): Spread {
-  const used = new Set(Array.from({ length: kernel }, (_, k) => (((k - pad) % stride) + stride) % stride));
+/** Phases that the taps of convolutions of one stride see, in order. */
+export function phasesOf(users: readonly Pick<RoleOf<'windows'>, 'kernel' | 'stride' | 'pad'>[]): Spread {
+  const { stride } = users[0]!;
+  const used = new Set(users.flatMap(({ kernel, pad }) => Array.from({ length: kernel }, (_, k) => (((k - pad) % stride) + stride) % stride)));
   const each = [...used].sort((a, b) => a - b);
   return { stride, phases: each.flatMap((y) => each.map((x) => [y, x] as const)) };
 }
 
-const spreadName = (name: string, by: TypedNode) => `${name} for ${by.name}`;
+const spreadName = (name: string) => `${name} by phases`;
 
 /** NN006 for all that the engine cannot do. */
 export function operationsOf(graph: TypedGraph): Operations {
@@ -91,6 +95,39 @@ export function operationsOf(graph: TypedGraph): Operations {
     return next && more.length === 0 && roleOf(next.name)?.role === 'bytes' ? { node: next, bytes: roleOf(next.name) as RoleOf<'bytes'> } : undefined;
   };
   const endsHere = (node: TypedNode) => followers(node).every((next) => roleOf(next.name)?.role === 'verdict');
+  /** The value that windows read: for a stride its phases, which all convolutions of the stride share. */
+  const valueFor = (node: TypedNode, { input, windows }: Term): Value | undefined => {
+    const from = values.get(input);
+    if (!from || !windows || windows.stride === 1 || from.spread) return from;
+    if (windows.stride > 2) refuse(node, `stride ${windows.stride} on a map inside the network`, 'stride 1 or 2, or any on the frame');
+    const name = spreadName(input);
+    if (!values.has(name)) {
+      const users = consumersOf(graph, input).map((next) => roleOf(next.name)).filter((role) => role?.role === 'windows' && role.stride === windows.stride);
+      values.set(name, { name, signed: from.signed, ...spreadShape(from.height, from.width, from.channels, phasesOf(users as RoleOf<'windows'>[])) });
+      operations.push({ type: 'spread', name, input });
+    }
+    return values.get(name);
+  };
+  /** The layer that sums the terms up, and requantises them. */
+  const pushWindows = (node: TypedNode, terms: readonly Term[]): void => {
+    const behind = bytesBehind(node);
+    if (!behind) return refuse(node, 'sums that are not requantised', 'put one affine layer of 8 bits behind it');
+    const from = terms.flatMap((term) => valueFor(node, term) ?? []);
+    const rows = [...new Set(from.map(({ height }) => height))];
+    if (rows.length > 1) refuse(node, `a sum over maps of ${rows.join(' and ')} rows`, 'pad the convolutions, so that maps keep their size');
+    if (new Set(from.map(({ signed }) => signed)).size > 1) refuse(node, 'a sum over maps with and without negative values', 'requantise them to one range');
+    operations.push({ type: 'windows', name: behind.node.name, terms: terms.map((term, i) => ({ ...term, input: from[i]?.name ?? term.input })), bytes: behind.bytes });
+    values.set(behind.node.name, valueOf(behind.node, joined(behind.node)));
+  };
+  /** What a sum adds: its own windows, or a map of bytes. */
+  const termsOf = (node: TypedNode, { left }: RoleOf<'sum'>): Term[] =>
+    node.inputs.flatMap((input, i) => {
+      const windows = roleOf(input);
+      if (windows?.role === 'windows') return { input: nodeByName(graph, input).inputs[0]!, windows, left: left[i]! };
+      if (values.has(input)) return { input, left: left[i]! };
+      refuse(node, `a sum with ${input}, which is neither a convolution nor a map of 8 bits`, 'requantise it to 8 bits');
+      return [];
+    });
 
   for (const node of graph.nodes) {
     const role = roleOf(node.name);
@@ -101,43 +138,32 @@ export function operationsOf(graph: TypedGraph): Operations {
       if (tabled && followers(node).length === 1) continue;
       const users = followers(node);
       const user = users.length === 1 ? roleOf(users[0]!.name) : undefined;
-      const spread = user?.role === 'windows' && user.stride > 1 ? phasesOf(user) : undefined;
+      const spread = user?.role === 'windows' && user.stride > 1 ? phasesOf([user]) : undefined;
       values.set(node.name, valueOf(node, joined(node), spread));
       if (frame || tabled) refuse(node, 'pixels that are used in two ways');
       frame = { value: node.name, table: role.role === 'table' ? role.values : undefined };
     } else if (role.role === 'windows') {
-      const behind = bytesBehind(node);
-      if (!behind) {
-        refuse(node, 'sums that are not requantised', 'put one affine layer of 8 bits behind it');
-        continue;
-      }
-      const from = values.get(input);
-      if (from && role.stride > 1 && !from.spread) {
-        if (role.stride > 2) refuse(node, `stride ${role.stride} on a map inside the network`, 'stride 1 or 2, or any on the frame');
-        const name = spreadName(input, node);
-        const spread = phasesOf(role);
-        values.set(name, { ...from, name, ...spreadShape(from.height, from.width, from.channels, spread) });
-        operations.push({ type: 'spread', name, input });
-        operations.push({ type: 'windows', name: behind.node.name, input: name, windows: role, bytes: behind.bytes });
-      } else operations.push({ type: 'windows', name: behind.node.name, input, windows: role, bytes: behind.bytes });
-      values.set(behind.node.name, valueOf(behind.node, joined(behind.node)));
-    } else if (role.role === 'vector') {
+      // Terms of a sum are its layer's.
+      if (!(followers(node).length === 1 && roleOf(followers(node)[0]!.name)?.role === 'sum')) pushWindows(node, [{ input, windows: role, left: 0 }]);
+    } else if (role.role === 'sum') pushWindows(node, termsOf(node, role));
+    else if (role.role === 'vector') {
       const behind = bytesBehind(node);
       if (!behind && !endsHere(node)) refuse(node, 'sums that are not requantised', 'put one affine layer of 8 bits behind it');
       operations.push({ type: 'vector', name: behind?.node.name ?? node.name, input, vector: role, bytes: behind?.bytes });
       if (behind) values.set(behind.node.name, valueOf(behind.node));
     } else if (role.role === 'total') {
-      if (!endsHere(node)) refuse(node, 'averages with a layer behind them');
-      operations.push({ type: 'total', name: node.name, input });
+      const behind = bytesBehind(node);
+      if (!behind && !endsHere(node)) refuse(node, 'averages that are not requantised', 'put one affine layer of 8 bits behind it');
+      operations.push({ type: 'total', name: behind?.node.name ?? node.name, input, bytes: behind?.bytes });
+      if (behind) values.set(behind.node.name, valueOf(behind.node));
     } else if (role.role === 'maximum') {
       if (role.kernel > 3 || role.stride > 2) refuse(node, `windows of ${role.kernel} with stride ${role.stride}`, 'windows up to 3, stride 1 or 2');
       operations.push({ type: 'maximum', name: node.name, input, maximum: role });
       values.set(node.name, valueOf(node, joined(node)));
     } else if (role.role === 'join') values.set(node.name, valueOf(node, joined(node)));
     else if (role.role === 'bytes' && !values.has(node.name)) {
-      const from = roleOf(input)?.role;
-      const behindSums = (from === 'windows' || from === 'vector') && operations.some((operation) => operation.name === node.name);
-      if (!behindSums && issues.length === 0) refuse(node, 'an affine layer that is not behind a convolution or a dense layer alone');
+      const behindSums = operations.some((operation) => operation.name === node.name);
+      if (!behindSums && issues.length === 0) refuse(node, 'an affine layer that is not alone behind a convolution, a sum, an average or a dense layer');
     }
     if (role && endsHere(node) && role.role !== 'verdict' && !bytesBehind(node)) result = node.name;
   }

@@ -22,6 +22,8 @@ export type EngineRole =
   /** y[c] = clamp(⌊(a[c]·x + b[c]) / 2^shift + ½⌋, min, max) of the sums before it. */
   | { readonly role: 'bytes'; readonly a: Int32Array; readonly b: Int32Array; readonly shift: number; readonly min: number; readonly max: number }
   | { readonly role: 'maximum'; readonly kernel: number; readonly stride: number }
+  /** Σ 2^left[i] · x_i of its inputs: sums over windows, or maps. */
+  | { readonly role: 'sum'; readonly left: ArrayLike<number> }
   /** Channels of its inputs, side by side. */
   | { readonly role: 'join' }
   /** What becomes of the scores; whoever reads the result does it. */

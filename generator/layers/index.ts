@@ -12,9 +12,10 @@ import { averagePool } from './average-pool/index.ts';
 import { intDense } from './int-dense/index.ts';
 import { intConv } from './int-conv/index.ts';
 import { concat } from './concat/index.ts';
+import { sum } from './sum/index.ts';
 import { decide } from './decide/index.ts';
 
-const kinds: readonly LayerKind[] = [input, quantise, binaryConv, binaryDense, threshold, maxPool, affine, add, averagePool, intDense, intConv, concat, decide];
+const kinds: readonly LayerKind[] = [input, quantise, binaryConv, binaryDense, threshold, maxPool, affine, add, averagePool, intDense, intConv, concat, sum, decide];
 const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
 
 /** The kind of a node. */

@@ -55,6 +55,8 @@ export interface LayerModel {
   stored?(node: TypedNode): Pick<SparseLayer, 'format' | 'shape'>;
   /** The tensor `shift` of the node brings sums back to few bits: calibration chooses it. */
   requantises?(node: Node): boolean;
+  /** The tensor `left` of the node brings inputs of different units to one: calibration chooses it. */
+  readonly alignsUnits?: boolean;
 
   /** Threshold-like kinds: channels whose compare is mirrored (y = x ≤ θ). */
   mirrored?(node: TypedNode): Uint8Array;

@@ -4,11 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zcu104 } from '../../generator/boards/zcu104.ts';
 import { calibrate } from '../../generator/commands/calibrate.ts';
+import { calibrate as calibrateNetwork } from '../../generator/compress/calibrate.ts';
+import { realTensors } from '../../generator/compress/int8-tensors.ts';
+import { readResnet8 } from '../../generator/compress/net-file.ts';
 import { compile } from '../../generator/engine/compile.ts';
 import { engineSize, modelledClocks, type SparseDesign } from '../../generator/engine/design.ts';
 import { planSparse } from '../../generator/engine/folder.ts';
 import { readImages } from '../../generator/images/index.ts';
 import { sharedData } from '../../generator/images/shared-data.ts';
+import { writeSafetensors } from '../../generator/import/index.ts';
+import { tensorTable } from '../../generator/import/tensor-table.ts';
 import { firstNode } from '../../generator/ir/graph.ts';
 import { elementCount } from '../../generator/ir/types.ts';
 import { loadNetwork } from '../../generator/load-network.ts';
@@ -19,11 +24,16 @@ import { verifySparse, type VerifySparseResult } from '../verify-sparse.ts';
 import type { Found, Proof } from './proof.ts';
 import { framesOf } from './rtl.ts';
 
-/** What a frame must reach; where nothing is said, to be right. */
+/** What a frame must reach, under what; where nothing is said, to be right. */
 interface Bounds {
   readonly framesPerSecond?: number;
   readonly busy?: number;
+  /** Percentages of clocks in which the memory pauses, beside the modelled one. */
+  readonly stalls?: readonly number[];
 }
+
+/** Images behind the frames that fractions and shifts are chosen by. */
+const calibrationImages = 100;
 
 async function designOf(network: string, weights?: string): Promise<SparseDesign> {
   const graph = typecheck((await loadNetwork(network)).graph, weights);
@@ -41,8 +51,8 @@ function describe({ compiled, clockMhz }: SparseDesign, result: VerifySparseResu
   ].join('; ');
 }
 
-async function compare(design: SparseDesign, frames: readonly Uint8Array[], { framesPerSecond = 0, busy = 0 }: Bounds, onProgress: (text: string) => void): Promise<Found> {
-  const result = await inFolder(planSparse(design), (folder) => verifySparse(design, { folder, frames, stalls: [], onProgress }));
+async function compare(design: SparseDesign, frames: readonly Uint8Array[], { framesPerSecond = 0, busy = 0, stalls = [] }: Bounds, onProgress: (text: string) => void): Promise<Found> {
+  const result = await inFolder(planSparse(design), (folder) => verifySparse(design, { folder, frames, stalls, onProgress }));
   if (!result.passed) return { passed: false, text: `${result.mismatches} lines differ; ${result.first ? JSON.stringify(result.first) : result.faults[0]}` };
   const rate = (design.clockMhz * 1e6) / result.clocksMeasured!;
   return { passed: rate >= framesPerSecond && result.busyInConvolutions! >= busy, text: describe(design, result) };
@@ -80,4 +90,24 @@ const rtlSqueezenet: Proof = {
   },
 };
 
-export const sparseProofs: readonly Proof[] = [rtlAlexnet, rtlSqueezenet];
+const rtlResnet8: Proof = {
+  name: 'rtl-resnet8',
+  claim: 'ResNet-8 with the published weights, in 8 bits by calibration, on ZCU104: 16 real images, memory that pauses 0, 16, 30 and 80 % of the clocks',
+  needsPublishedFiles: true,
+  async run(onProgress) {
+    const images = readImages(join(sharedData!, 'cifar10/test_batch.bin'), { height: 32, width: 32, channels: 3 }, { limit: 16 + calibrationImages });
+    const frames = framesOf(images.pixels, images.count, images.pixels.length / images.count);
+    const folder = mkdtempSync(join(tmpdir(), 'bitloom-weights-'));
+    try {
+      const weights = join(folder, 'resnet8.safetensors');
+      const floats = tensorTable(realTensors(readResnet8(join(sharedData!, 'resnet8-mlperf-tiny/pretrainedResnet.f32'))), { source: 'imported', where: 'pretrainedResnet.f32', describe: 'published weights' });
+      const { tensors } = calibrateNetwork((await loadNetwork('resnet8')).graph, floats, Buffer.concat(frames.slice(16)));
+      writeSafetensors(weights, tensors, { source: 'imported' });
+      return await compare(await designOf('resnet8', weights), frames.slice(0, 16), { stalls: [0, 30, 80] }, onProgress);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+export const sparseProofs: readonly Proof[] = [rtlAlexnet, rtlSqueezenet, rtlResnet8];

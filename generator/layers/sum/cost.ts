@@ -1,0 +1,1 @@
+export { noDataflowCost as cost } from '../no-dataflow.ts';

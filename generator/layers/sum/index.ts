@@ -1,0 +1,8 @@
+import type { LayerKind } from '../layer-kind.ts';
+import { cost } from './cost.ts';
+import { engine } from './engine.ts';
+import { golden } from './golden.ts';
+import { model } from './kind.ts';
+import { lowering } from './lower.ts';
+
+export const sum: LayerKind = { ...model, golden, cost, lowering, engine };
