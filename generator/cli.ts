@@ -149,7 +149,7 @@ const compressing = {
   importance: { type: 'string', describe: 'filters: l1, the magnitude of a filter\'s weights (the default), or bn-scale' },
   rates: { type: 'string', describe: 'filters: share of the filters inside blocks that go, a figure a stage: 0.25,0.5; half of all by default' },
   order: { type: 'string', describe: 'weights: reversed (the default), last layer first, or forward' },
-  loss: { type: 'number', describe: 'weights: cross-entropy on validation images that pruning may add before the joint training (default 0.3)' },
+  loss: { type: 'number', describe: 'weights: cross-entropy on validation images that pruning may add before the joint training, each layer its share by its weights (default 0.3)' },
   retrain: { type: 'number', describe: 'weights: images of the training after each step of pruning (default 1000)' },
   weights: { type: 'string', describe: 'resnet8: pretrainedResnet.f32, its list of tensors beside it as .f32.json' },
   images: { type: 'string', describe: 'resnet8: CIFAR-10 batches to train on, with commas between; the last 500 images are for choices' },

@@ -5,15 +5,16 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/command-line.ts';
 import { loadTensorflow } from '../tensorflow.ts';
 import { seededRandom } from '../train/random.ts';
+import { mirrored } from './augment.ts';
 import { binarised } from './binarise.ts';
 import { convolution } from './convolution.ts';
 import { freshNet } from './fresh-net.ts';
 import { readNet, writeNet } from './net-file.ts';
 import { importanceOf, mostImportant, prune, ratesByStage } from './prune.ts';
-import { fit, type FitOptions } from './fit.ts';
-import type { Labelled } from './judge.ts';
+import { fit, type FitOptions, type Teacher } from './fit.ts';
+import { judge, type Labelled } from './judge.ts';
 import { modelOf } from './model.ts';
-import { outputSize, sizeOf, weightsOf, type ConvNorm } from './residual-net.ts';
+import { outputSize, sizeOf, weightsOf, type ConvNorm, type ResidualNet } from './residual-net.ts';
 import { stateFile } from './training-state.ts';
 
 const { tf } = await loadTensorflow({ portable: true });
@@ -23,13 +24,14 @@ const net = freshNet(random, { input: { height: 8, width: 8, channels: 3 }, widt
 
 describe('convolution', () => {
   test.each([
-    { kernel: 3, stride: 1, pad: [1, 1], side: 5 },
-    { kernel: 3, stride: 2, pad: [1, 1], side: 6 },
-    { kernel: 3, stride: 2, pad: [0, 1], side: 6 },
-    { kernel: 3, stride: 2, pad: [1, 1], side: 7 },
-    { kernel: 1, stride: 2, pad: [0, 0], side: 6 },
-  ] as const)('and its gradients equal the loops of the definition: %o', ({ kernel, stride, pad, side }) => {
-    const [inputs, filters, padValue] = [2, 3, -1];
+    { kernel: 3, stride: 1, pad: [1, 1], side: 5 } as const,
+    { kernel: 3, stride: 2, pad: [1, 1], side: 6 } as const,
+    { kernel: 3, stride: 2, pad: [0, 1], side: 6 } as const,
+    { kernel: 3, stride: 2, pad: [1, 1], side: 7 } as const,
+    { kernel: 1, stride: 2, pad: [0, 0], side: 6 } as const,
+    { kernel: 1, stride: 2, pad: [0, 0], side: 7 } as const,
+  ].flatMap((shape) => [{ ...shape, padValue: 0 }, { ...shape, padValue: -1 }]))('and its gradients equal the loops of the definition: %o', ({ kernel, stride, pad, side, padValue }) => {
+    const [inputs, filters] = [2, 3];
     const conv = { kernel, stride, pad, inputs, filters };
     const out = outputSize(conv as unknown as ConvNorm, side);
     const integers = (n: number) => Array.from({ length: n }, () => random.integer(-4, 4));
@@ -107,6 +109,15 @@ test('a model gives back the network that it was made of', () => {
   }
 });
 
+test('images left for right, those that the draw says', () => {
+  const draws = [0.5, 0.4];
+  const chance = { ...random, uniform: () => draws.shift()! };
+  const two = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+  const [height, width, channels] = [2, 3, 2];
+  const turned = mirrored(Float32Array.from([...two, ...two]), { height, width, channels }, chance);
+  expect([...turned]).toEqual([5, 6, 3, 4, 1, 2, 11, 12, 9, 10, 7, 8, ...two]);
+});
+
 describe('training', () => {
   const set: Labelled = { count: 40, pixels: Uint8Array.from({ length: 40 * 192 }, () => random.integer(0, 255)), labels: Uint8Array.from({ length: 40 }, (_, i) => i % 5) };
   const options: FitOptions = { epochs: 3, rate: 0.01, batch: 20, seed: 3 };
@@ -120,17 +131,35 @@ describe('training', () => {
     return model.net(given);
   }
 
-  test('killed after an epoch and taken up again, it ends at the same bits', async () => {
-    const states = stateFile(join(folder, 'state.safetensors'));
+  const master = freshNet(random, { input: net.input, width: 4, stages: 2, blocks: 1, classes: 5 });
+  const masterModel = modelOf(tf, master, 'float');
+  const masterNorms = masterModel.given();
+  const teacher: Teacher = { temperature: 2, scores: (pixels) => masterModel.forward(pixels, masterNorms).logits };
+
+  test.each([['labels', {}], ['mirrored images and a teacher', { mirror: true, teacher }]])('killed after an epoch and taken up again, it ends at the same bits: %s', async (what, more) => {
+    const states = stateFile(join(folder, `${what}.state.safetensors`));
     const epochs: string[] = [];
-    const killed = trained({ states, onProgress: ({ done }) => { if (done === 4) throw new Error('killed'); } });
+    const killed = trained({ ...more, states, onProgress: ({ done }) => { if (done === 4) throw new Error('killed'); } });
     await expect(killed).rejects.toThrow('killed');
     expect(states.load()!.epoch).toBe(1);
-    const resumed = await trained({ states, onProgress: ({ text }) => epochs.push(text.slice(0, 7)) });
+    const resumed = await trained({ ...more, states, onProgress: ({ text }) => epochs.push(text.slice(0, 7)) });
     expect([...new Set(epochs)]).toEqual(['epoch 2', 'epoch 3']);
-    const whole = await trained({});
+    const whole = await trained(more);
     expect(resumed).toEqual(whole);
-    expect(await trained({ seed: 4 })).not.toEqual(whole);
+    expect(await trained({ ...more, seed: 4 })).not.toEqual(whole);
+  });
+
+  test('a learner comes nearer to its teacher than the labels would bring it', async () => {
+    const wanted = judge(tf, master, 'float', set);
+    const shares = (scores: Float32Array) => {
+      const powers = scores.map((s) => Math.exp((s - Math.max(...scores)) / 2));
+      return powers.map((p) => p / powers.reduce((a, b) => a + b));
+    };
+    const away = (found: ResidualNet) => judge(tf, found, 'float', set).reduce((sum, scores, i) => sum + shares(scores).reduce((s, p, c) => s + Math.abs(p - shares(wanted[i]!)[c]!), 0), 0);
+    const given = modelOf(tf, net, 'float').given();
+    const [taught, labelled] = [await trained({ statistics: given, teacher }), await trained({ statistics: given })];
+    expect(away(taught)).toBeLessThan(0.5 * away(net));
+    expect(away(taught)).toBeLessThan(0.8 * away(labelled));
   });
 
   test('masked weights stay 0, all others move', async () => {

@@ -59,6 +59,7 @@ export async function filtersThenBits(run: Run, start: () => ResidualNet, option
   const result = (sensitivity: FilterResult['sensitivity'], folded: Folded | null = null): FilterResult => ({ stages: run.reports, sensitivity, folded });
 
   const float = await run.reached('float', 'float', () => (epochs.float > 0 ? run.trained('float', start(), 'float', epochs.float) : start()));
+  run.learnFrom(float);
   const sensitivity = wanted('scan') ? scanned(run, float, options) : null;
   if (!wanted('prune')) return result(sensitivity);
   const pruned = await run.reached('prune', 'float', () => prune(float, ratesByStage(float, rates), importance));

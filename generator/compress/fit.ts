@@ -1,8 +1,10 @@
 /** Training of a model on images: Adam over shuffled whole batches, in epochs that each go on from a state. */
-import type { Tensor1D } from '@tensorflow/tfjs';
+import { setImmediate } from 'node:timers/promises';
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { ImageShape } from '../images/image-set.ts';
 import type { Tensorflow } from '../tensorflow.ts';
 import { seededRandom } from '../train/random.ts';
+import { mirrored } from './augment.ts';
 import { pixelsOf, type Labelled } from './judge.ts';
 import type { Model, Statistics } from './model.ts';
 import type { StateFile, TrainingState } from './training-state.ts';
@@ -22,9 +24,19 @@ export interface FitOptions {
   readonly batch: number;
   /** Norms that stay; those of each batch unless given. */
   readonly statistics?: Statistics | undefined;
+  /** Every epoch sees about half of the images left for right; none unless given. */
+  readonly mirror?: boolean | undefined;
+  /** What is to be learnt in the place of the labels. */
+  readonly teacher?: Teacher | undefined;
   /** Where the state after each epoch is kept; a run that was killed goes on from there, to the same result. */
   readonly states?: StateFile;
   readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A network to learn from: its scores [n, classes], and what they and the learner's are divided by. */
+export interface Teacher {
+  readonly scores: (pixels: Tensor4D) => Tensor2D;
+  readonly temperature: number;
 }
 
 /** Adam as it left the last epoch. Its state makes a round trip after every epoch, so that a run in one go has the bits of one in parts. */
@@ -45,7 +57,14 @@ const valuesOf = (tensor: { dataSync(): ArrayLike<number> }) => Float32Array.fro
 
 /** Every epoch sees each image once. */
 export async function fit(tf: Tensorflow, model: Model, set: Labelled, shape: ImageShape, options: FitOptions): Promise<void> {
-  const { epochs, rate, seed, batch, statistics, states, onProgress = () => {} } = options;
+  const { epochs, rate, seed, batch, statistics, mirror, teacher, states, onProgress = () => {} } = options;
+  /** Shares of the classes. */
+  const targetsOf = (pixels: Tensor4D, chosen: Uint32Array): Tensor2D => {
+    if (teacher) return tf.softmax(tf.div(teacher.scores(pixels), teacher.temperature)) as Tensor2D;
+    const labels = tf.tensor1d(Int32Array.from(chosen, (i) => set.labels[i]!), 'int32');
+    // A cast: the WebAssembly backend fills a float32 oneHot with the bit patterns of integers.
+    return tf.cast(tf.oneHot(labels, model.classes), 'float32') as Tensor2D;
+  };
   const steps = Math.floor(set.count / batch);
   const shapes = model.variables.map((variable) => variable.shape);
   let state: TrainingState = states?.load() ?? { epoch: 0, steps: 0, variables: model.variables.map(valuesOf), moments: [] };
@@ -53,18 +72,21 @@ export async function fit(tf: Tensorflow, model: Model, set: Labelled, shape: Im
   for (let epoch = state.epoch; epoch < epochs; epoch++) {
     const optimiser = await adam(tf, rate, state, shapes);
     const order = Uint32Array.from({ length: set.count }, (_, i) => i);
-    seededRandom(seed + 7919 * epoch).shuffle(order);
+    const random = seededRandom(seed + 7919 * epoch);
+    random.shuffle(order);
     let total = 0;
     for (let step = 0; step < steps; step++) {
       optimiser.setRate((rate * (1 + Math.cos((Math.PI * (epoch * steps + step)) / (epochs * steps)))) / 2);
       total += tf.tidy(() => {
         const chosen = order.subarray(step * batch, (step + 1) * batch);
-        const pixels = pixelsOf(tf, set, shape, chosen);
-        const labels = tf.tensor1d(Int32Array.from(chosen, (i) => set.labels[i]!), 'int32') as Tensor1D;
-        const cost = optimiser.minimize(() => model.loss(pixels, labels, statistics), true, [...model.variables]);
+        const pixels = pixelsOf(tf, set, shape, chosen, mirror ? (values) => mirrored(values, shape, random) : undefined);
+        const targets = targetsOf(pixels, chosen);
+        const cost = optimiser.minimize(() => model.loss(pixels, targets, statistics, teacher?.temperature), true, [...model.variables]);
         model.constrain();
         return cost!.dataSync()[0]!;
       });
+      // Signals are heard between steps.
+      await setImmediate();
       onProgress({ done: epoch * steps + step + 1, total: epochs * steps, text: `epoch ${epoch + 1} of ${epochs}, loss ${(total / (step + 1)).toFixed(3)}` });
     }
     const [made, ...moments] = await optimiser.getWeights();

@@ -10,12 +10,12 @@ export type Labelled = Required<ImageSet>;
 /** Images at once: as many as the WebAssembly backend's memory holds easily. */
 const batch = 250;
 
-/** The images at `chosen` as a tensor of pixels 0..255. */
-export function pixelsOf(tf: Tensorflow, set: ImageSet, { height, width, channels }: ImageShape, chosen: Uint32Array): Tensor4D {
+/** The images at `chosen` as a tensor of pixels 0..255. @param change made of the values before they are one */
+export function pixelsOf(tf: Tensorflow, set: ImageSet, { height, width, channels }: ImageShape, chosen: Uint32Array, change = (values: Float32Array) => values): Tensor4D {
   const bytes = height * width * channels;
   const values = new Float32Array(chosen.length * bytes);
   chosen.forEach((from, i) => values.set(set.pixels.subarray(from * bytes, (from + 1) * bytes), i * bytes));
-  return tf.tensor4d(values, [chosen.length, height, width, channels]);
+  return tf.tensor4d(change(values), [chosen.length, height, width, channels]);
 }
 
 /** The first `count` images, batch by batch. */

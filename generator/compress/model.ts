@@ -4,7 +4,7 @@ import type { Tensorflow } from '../tensorflow.ts';
 import { binaryOps } from '../train/binary-ops.ts';
 import { convolution } from './convolution.ts';
 import type { Masks } from './reversed-pruning.ts';
-import { convsOf, type ConvNorm, type ResidualNet } from './residual-net.ts';
+import { convsOf, epsilon, type ConvNorm, type ResidualNet } from './residual-net.ts';
 
 export interface Moments {
   readonly mean: Tensor1D;
@@ -25,12 +25,13 @@ export interface Probe {
 }
 
 export interface Model {
+  readonly classes: number;
   /** What an optimiser moves. */
   readonly variables: readonly Variable[];
   /** Pixels 0..255 [n, h, w, c] → logits [n, classes]. Norms take `fixed` statistics where given, else the batch's; `used` says which. */
   forward(pixels: Tensor4D, fixed?: Statistics, probe?: Probe): { logits: Tensor2D; used: Statistics };
-  /** Mean cross-entropy of a batch. */
-  loss(pixels: Tensor4D, labels: Tensor1D, fixed?: Statistics): Scalar;
+  /** Mean cross-entropy of a batch against `targets`, the shares of the classes [n, classes]. @param temperature that scores are divided by, 1 unless given */
+  loss(pixels: Tensor4D, targets: Tensor2D, fixed?: Statistics, temperature?: number): Scalar;
   /** After a step: real weights behind signs back into [-1, 1], where the straight-through gradient lives; masked weights back to 0. */
   constrain(): void;
   /** The network as data, with these statistics. */
@@ -74,9 +75,16 @@ export function modelOf(tf: Tensorflow, net: ResidualNet, style: Style, masks: M
     const used = new Map<string, Moments>();
     const layer = (name: string, x: Tensor4D, padValue: number): Tensor4D => {
       const { conv, weights, gamma, beta } = layers.get(name)!;
+      const given = fixed?.get(name);
+      if (given && !binary) {
+        used.set(name, given);
+        // A norm that is known goes into the weights: that costs no pass over the map.
+        const scale = tf.mul(gamma, tf.rsqrt(tf.add(given.variance, epsilon)));
+        return tf.add(convolve(x, tf.mul(weights, scale), conv, padValue), tf.sub(beta, tf.mul(given.mean, scale)));
+      }
       const sums = convolve(x, (binary ? ops.sign(weights as Tensor2D) : weights) as Tensor2D, conv, padValue);
       const rows = tf.reshape(sums, [-1, conv.filters]) as Tensor2D;
-      const moments = fixed?.get(name) ?? ops.statistics(rows);
+      const moments = given ?? ops.statistics(rows);
       used.set(name, moments);
       return tf.reshape(ops.normalise(rows, { ...moments, gamma: gamma as Tensor1D, beta: beta as Tensor1D }), sums.shape) as Tensor4D;
     };
@@ -109,12 +117,12 @@ export function modelOf(tf: Tensorflow, net: ResidualNet, style: Style, masks: M
   const values = (v: Variable | Tensor1D) => Float32Array.from(v.dataSync());
 
   return {
+    classes,
     variables,
     forward,
-    loss(pixels, labels, fixed) {
-      // A cast: the WebAssembly backend fills a float32 oneHot with the bit patterns of integers.
-      const oneHot = tf.cast(tf.oneHot(labels, classes), 'float32');
-      return tf.neg(tf.mean(tf.sum(tf.mul(oneHot, tf.logSoftmax(forward(pixels, fixed).logits)), 1))) as Scalar;
+    loss(pixels, targets, fixed, temperature = 1) {
+      const { logits } = forward(pixels, fixed);
+      return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(temperature === 1 ? logits : tf.div(logits, temperature))), 1))) as Scalar;
     },
     constrain() {
       tf.tidy(() => {

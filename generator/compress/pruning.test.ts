@@ -72,20 +72,26 @@ const start = () => ({ first: ramp(), middle: ramp(), last: ramp() });
 describe('reversed pruning', () => {
   test('goes from the last layer to the first, backs off one step and goes on; finished masks stay', async () => {
     const model = table({ first: 3, middle: 1, last: 0.1 });
-    const { state, masks, steps } = await pruneLayers(model, start(), { allowedLoss: 4, thresholds: [0.2, 0.5, 1, 1.5] });
+    const { state, masks, steps } = await pruneLayers(model, start(), { allowedLoss: 6, thresholds: [0.2, 0.5, 1, 1.5] });
     expect([...new Set(steps.map(({ layer }) => layer))]).toEqual(['last', 'middle', 'first']);
     expect(Object.keys(masks)).toEqual(['last', 'middle']);
-    expect(steps.map(({ kept }) => kept)).toEqual([true, true, true, true, true, true, false, false]);
+    expect(steps.map(({ kept }) => kept)).toEqual([true, true, true, true, true, false, false]);
     // 1.5 standard deviations of ±1 … ±10 are 9.3.
-    expect([state.last, state.middle, state.first].map((weights) => weights.filter((w) => w !== 0).length)).toEqual([1, 7, 10]);
+    expect([state.last, state.middle, state.first].map((weights) => weights.filter((w) => w !== 0).length)).toEqual([1, 9, 10]);
     expect(steps.at(-1)).toMatchObject({ layer: 'first', kept: false });
-    expect(model.seen.filter((names) => names.includes('middle'))).toEqual(Array.from({ length: 4 }, (_, i) => (i < 3 ? 'last middle' : 'last middle first')));
+    expect(model.seen.filter((names) => names.includes('middle'))).toEqual(Array.from({ length: 3 }, (_, i) => (i < 2 ? 'last middle' : 'last middle first')));
   });
 
-  test('forward order spends the allowance on the first layers', async () => {
-    const { masks, steps } = await pruneLayers(table({ first: 3, middle: 1, last: 0.1 }), start(), { allowedLoss: 4, thresholds: [0.2, 0.5, 1, 1.5], order: 'forward' });
-    expect(steps[0]!.layer).toBe('first');
-    expect(densityOf(masks['first']!)).toBe(0.9);
+  test('forward order goes from the first layer to the last', async () => {
+    const { masks, steps } = await pruneLayers(table({ first: 3, middle: 1, last: 0.1 }), start(), { allowedLoss: 9, thresholds: [0.2, 0.5, 1, 1.5], order: 'forward' });
+    expect([...new Set(steps.map(({ layer }) => layer))]).toEqual(['first', 'middle', 'last']);
+    expect(Object.values(masks).map(densityOf)).toEqual([0.9, 0.7, 0.1]);
+  });
+
+  test('a layer may add its share of the loss, by its weights, and not what others left', async () => {
+    const state = { small: ramp(), large: Float32Array.from([...ramp(), ...ramp(), ...ramp()]) };
+    const { masks } = await pruneLayers(table({ small: 1, large: 1 }), state, { allowedLoss: 12, thresholds: [0.2, 0.5, 1] });
+    expect(Object.entries(masks).map(([layer, mask]) => [layer, densityOf(mask)])).toEqual([['large', 0.7], ['small', 0.7]]);
   });
 
   test('prunes nothing where nothing may be lost, everything where all may', async () => {

@@ -84,8 +84,8 @@ function joined(sets: readonly Labelled[]): Labelled {
 
 const validationImages = 500;
 
-/** Trained already: its norms stay as they are. */
-export function resnet8Recipe(files: PublishedFiles, { epochs, rate = 0.0003, seed = 1, limit = Infinity, testLimit = Infinity }: RecipeOptions): Recipe {
+/** Trained already: what is pruned learns from its scores. */
+export function resnet8Recipe(files: PublishedFiles, { epochs, rate = 0.001, seed = 1, limit = Infinity, testLimit = Infinity }: RecipeOptions): Recipe {
   const net = readResnet8(files.weights);
   const all = joined(files.images.map((path) => labelled(path, net)));
   if (all.count < 2 * validationImages) fail({ code: 'NN020', where: '--images', got: `${all.count} images`, legal: `${2 * validationImages} or more` });
@@ -94,7 +94,7 @@ export function resnet8Recipe(files: PublishedFiles, { epochs, rate = 0.0003, se
     name: 'resnet8',
     start: () => net,
     images: { train: firstOf(train, limit), validation, test: firstOf(labelled(files.test, net), testLimit) },
-    training: { rate, batch: 50, seed, norms: 'given' },
+    training: { rate, batch: 50, seed, norms: 'given', mirror: true, temperature: 3 },
     epochs: { float: 0, tune: epochs ?? 2, binarise: epochs ?? 20 },
   };
 }

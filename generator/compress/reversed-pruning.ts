@@ -18,7 +18,7 @@ export interface Trainable<S> {
 }
 
 export interface PruningOptions {
-  /** Loss that pruning may add to that of the network as it was. */
+  /** Loss that pruning may add to that of the network as it was; each layer its part, by its share of the weights. */
   readonly allowedLoss: number;
   /** Thresholds to try, in standard deviations of the layer's weights, rising. */
   readonly thresholds: readonly number[];
@@ -44,20 +44,22 @@ export interface Pruned<S> {
 
 /** Layer by layer: raise the threshold, train again, keep it while the loss allows; masks of layers that had their turn stay. */
 export async function pruneLayers<S>(model: Trainable<S>, start: S, { allowedLoss, thresholds, order = 'reversed' }: PruningOptions): Promise<Pruned<S>> {
-  const limit = (await model.loss(start)) + allowedLoss;
-  let [state, masks]: [S, Masks] = [start, {}];
+  const sizeOf = (layer: string) => model.weights(start, layer).length;
+  const weights = model.layers.reduce((sum, layer) => sum + sizeOf(layer), 0);
+  let [state, masks, loss]: [S, Masks, number] = [start, {}, await model.loss(start)];
   const steps: PruningStep[] = [];
   for (const layer of order === 'reversed' ? [...model.layers].reverse() : model.layers) {
+    const limit = loss + (allowedLoss * sizeOf(layer)) / weights;
     const deviation = standardDeviation(model.weights(state, layer));
     for (const threshold of thresholds) {
       const mask = maskAbove(model.weights(state, layer), threshold * deviation, masks[layer]);
       const tried: Masks = { ...masks, [layer]: mask };
       const trained = await model.retrain(state, tried);
-      const loss = await model.loss(trained);
-      const kept = loss <= limit;
-      steps.push({ layer, threshold, density: densityOf(mask), loss, kept });
+      const found = await model.loss(trained);
+      const kept = found <= limit;
+      steps.push({ layer, threshold, density: densityOf(mask), loss: found, kept });
       if (!kept) break;
-      [state, masks] = [trained, tried];
+      [state, masks, loss] = [trained, tried, found];
     }
   }
   return { state, masks, steps };

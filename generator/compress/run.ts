@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeFolder } from '../emit/write.ts';
 import { fail } from '../errors.ts';
 import type { Tensorflow } from '../tensorflow.ts';
-import { fit, type Progress } from './fit.ts';
+import { fit, type Progress, type Teacher } from './fit.ts';
 import { accuracyOf, disposeStatistics, judge, statisticsOf, type Labelled } from './judge.ts';
 import { modelOf, type Style } from './model.ts';
 import { readNet, writeNet } from './net-file.ts';
@@ -27,6 +27,17 @@ export interface Training {
   readonly seed: number;
   /** Norms of every batch, measured anew after training; or those that the network came with, for one that is trained already. */
   readonly norms: 'batch' | 'given';
+  /** Every epoch sees about half of the images left for right; none unless given. */
+  readonly mirror?: boolean;
+  /** Trainings learn the float network's scores, divided by so much, and not the labels. */
+  readonly temperature?: number;
+}
+
+/** A training of some weights, on some images, at another rate. */
+export interface Part {
+  readonly masks?: Masks;
+  readonly set?: Labelled;
+  readonly rate?: number;
 }
 
 /** What a network is worth after a stage, on the test images. */
@@ -43,13 +54,15 @@ export interface StageReport {
 
 export class Run {
   readonly reports: StageReport[] = [];
+  /** Whose scores trainings learn. */
+  private teacher: ResidualNet | undefined;
 
   /** @param options all that the checkpoints depend on: a folder of other options is refused, NN001 */
   constructor(
     readonly tf: Tensorflow,
     readonly out: string,
     readonly images: Images,
-    private readonly training: Training,
+    readonly training: Training,
     options: object,
     private readonly onProgress: (stage: string, progress: Progress) => void,
   ) {
@@ -85,20 +98,40 @@ export class Run {
     return net;
   }
 
-  /** The network, trained for so many epochs. @param name of its state's file @param set all images to train on unless given */
-  async trained(name: string, net: ResidualNet, style: Style, epochs: number, masks?: Masks, set = this.images.train): Promise<ResidualNet> {
+  /** Trainings from here on learn from this network, where the recipe has a temperature. */
+  learnFrom(net: ResidualNet): void {
+    this.teacher = net;
+  }
+
+  /** The network, trained for so many epochs. @param name of its state's file @param set all images to train on unless given @param rate the recipe's unless given */
+  async trained(name: string, net: ResidualNet, style: Style, epochs: number, { masks, set = this.images.train, rate = this.training.rate }: Part = {}): Promise<ResidualNet> {
     const { tf, training } = this;
     const model = modelOf(tf, net, style, masks);
     const states = stateFile(this.path(`${name}.state.safetensors`));
     model.constrain();
     // A binarised network is a new one: its norms are those of its batches.
     const given = style === 'float' && training.norms === 'given' ? model.given() : undefined;
-    await fit(tf, model, set, net.input, { ...training, epochs, states, statistics: given, onProgress: this.progress(name) });
+    const teacher = this.teacher && training.temperature ? teacherOf(tf, this.teacher, training.temperature) : undefined;
+    await fit(tf, model, set, net.input, { ...training, rate, epochs, states, statistics: given, teacher, onProgress: this.progress(name) });
     const statistics = given ?? statisticsOf(tf, model, set, net.input);
     const result = model.net(statistics);
     disposeStatistics(tf, statistics);
     model.dispose();
+    teacher?.dispose();
     states.remove();
     return result;
   }
+}
+
+function teacherOf(tf: Tensorflow, net: ResidualNet, temperature: number): Teacher & { dispose(): void } {
+  const model = modelOf(tf, net, 'float');
+  const given = model.given();
+  return {
+    temperature,
+    scores: (pixels) => model.forward(pixels, given).logits,
+    dispose() {
+      disposeStatistics(tf, given);
+      model.dispose();
+    },
+  };
 }

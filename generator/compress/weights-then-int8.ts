@@ -40,6 +40,8 @@ export interface WeightResult {
 
 /** In standard deviations of a layer's weights: a normal distribution loses 38, 55 and 68 % of them. */
 const thresholds = [0.5, 0.75, 1];
+/** Share of the rate in a short training: Adam's first steps are as long as the rate, however little there is to learn. */
+const shortRate = 0.3;
 /** Training images that fractions and shifts are chosen by. */
 const calibrationImages = 100;
 
@@ -62,7 +64,7 @@ function trainable(run: Run, stage: string, net: ResidualNet, retrained: number)
       step++;
       const path = checkpoint(step);
       if (existsSync(path)) return readNet(path);
-      const result = await run.trained(`${stage}.${step}`, state, 'float', 1, masks, partOf(train, (step - 1) * retrained, retrained));
+      const result = await run.trained(`${stage}.${step}`, state, 'float', 1, { masks, set: partOf(train, (step - 1) * retrained, retrained), rate: shortRate * run.training.rate });
       writeNet(path, result);
       return result;
     },
@@ -93,13 +95,14 @@ export async function weightsThenInt8(run: Run, start: () => ResidualNet, option
   };
 
   const float = await run.reached('float', 'float', start);
+  run.learnFrom(float);
   if (!wanted('prune')) return result();
   const sparse = await pruned('prune', float, (model) => pruneLayers(model, float, { allowedLoss, thresholds, order }));
   if (!wanted('peak')) return result();
   const peaked = await pruned('peak', sparse, async (model) => peakLayers(model, { state: sparse, masks: masksOf(sparse), steps: [] }, (await model.loss(float)) + allowedLoss));
   drawPeaks(run, sparse, peaked, found.peak);
   if (!wanted('tune')) return result();
-  const tuned = await run.reached('tune', 'float', () => run.trained('tune', peaked, 'float', epochs.tune, masksOf(peaked)));
+  const tuned = await run.reached('tune', 'float', () => run.trained('tune', peaked, 'float', epochs.tune, { masks: masksOf(peaked) }));
   if (wanted('int8')) await toInt8(run, options.network, tuned);
   return result();
 }
