@@ -92,7 +92,7 @@ const rtlSqueezenet: Proof = {
 
 const rtlResnet8: Proof = {
   name: 'rtl-resnet8',
-  claim: 'ResNet-8 with the published weights, in 8 bits by calibration, on ZCU104: 16 real images, memory that pauses 0, 16, 30 and 80 % of the clocks',
+  claim: 'ResNet-8 with the published weights, in 8 bits by calibration, on ZCU104: 16 real images; two of them with a memory that pauses 0, 30 and 80 % of the clocks',
   needsPublishedFiles: true,
   async run(onProgress) {
     const images = readImages(join(sharedData!, 'cifar10/test_batch.bin'), { height: 32, width: 32, channels: 3 }, { limit: 16 + calibrationImages });
@@ -103,7 +103,11 @@ const rtlResnet8: Proof = {
       const floats = tensorTable(realTensors(readResnet8(join(sharedData!, 'resnet8-mlperf-tiny/pretrainedResnet.f32'))), { source: 'imported', where: 'pretrainedResnet.f32', describe: 'published weights' });
       const { tensors } = calibrateNetwork((await loadNetwork('resnet8')).graph, floats, Buffer.concat(frames.slice(16)));
       writeSafetensors(weights, tensors, { source: 'imported' });
-      return await compare(await designOf('resnet8', weights), frames.slice(0, 16), { stalls: [0, 30, 80] }, onProgress);
+      const design = await designOf('resnet8', weights);
+      const all = await compare(design, frames.slice(0, 16), {}, onProgress);
+      if (!all.passed) return all;
+      const paused = await compare(design, frames.slice(0, 2), { stalls: [0, 30, 80] }, onProgress);
+      return { passed: paused.passed, text: `${all.text}; with pauses: ${paused.text}` };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
