@@ -120,7 +120,7 @@ export function operationsOf(graph: TypedGraph): Operations {
     values.set(behind.node.name, valueOf(behind.node, joined(behind.node)));
   };
   /** What a sum adds: its own windows, or a map of bytes. */
-  const termsOf = (node: TypedNode, { left }: RoleOf<'sum'>): Term[] =>
+  const termsOf = (node: TypedNode, { left }: RoleOf<'terms'>): Term[] =>
     node.inputs.flatMap((input, i) => {
       const windows = roleOf(input);
       if (windows?.role === 'windows') return { input: nodeByName(graph, input).inputs[0]!, windows, left: left[i]! };
@@ -144,8 +144,8 @@ export function operationsOf(graph: TypedGraph): Operations {
       frame = { value: node.name, table: role.role === 'table' ? role.values : undefined };
     } else if (role.role === 'windows') {
       // Terms of a sum are its layer's.
-      if (!(followers(node).length === 1 && roleOf(followers(node)[0]!.name)?.role === 'sum')) pushWindows(node, [{ input, windows: role, left: 0 }]);
-    } else if (role.role === 'sum') pushWindows(node, termsOf(node, role));
+      if (!(followers(node).length === 1 && roleOf(followers(node)[0]!.name)?.role === 'terms')) pushWindows(node, [{ input, windows: role, left: 0 }]);
+    } else if (role.role === 'terms') pushWindows(node, termsOf(node, role));
     else if (role.role === 'vector') {
       const behind = bytesBehind(node);
       if (!behind && !endsHere(node)) refuse(node, 'sums that are not requantised', 'put one affine layer of 8 bits behind it');

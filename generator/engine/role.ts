@@ -23,7 +23,7 @@ export type EngineRole =
   | { readonly role: 'bytes'; readonly a: Int32Array; readonly b: Int32Array; readonly shift: number; readonly min: number; readonly max: number }
   | { readonly role: 'maximum'; readonly kernel: number; readonly stride: number }
   /** Σ 2^left[i] · x_i of its inputs: sums over windows, or maps. */
-  | { readonly role: 'sum'; readonly left: ArrayLike<number> }
+  | { readonly role: 'terms'; readonly left: ArrayLike<number> }
   /** Channels of its inputs, side by side. */
   | { readonly role: 'join' }
   /** What becomes of the scores; whoever reads the result does it. */

@@ -1,4 +1,4 @@
 import type { EngineRole } from '../../engine/role.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 
-export const engine = ({ parameters }: TypedNode): EngineRole => ({ role: 'sum', left: parameters['left']!.data });
+export const engine = ({ parameters }: TypedNode): EngineRole => ({ role: 'terms', left: parameters['left']!.data });
