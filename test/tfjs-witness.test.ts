@@ -210,6 +210,11 @@ test('the trained mnist network on 50 held-out digits', async () => {
   expect(compared(typed, typed, pixels.subarray(0, 50 * 784), 784).wrong).toEqual([]);
 });
 
+test('the trained tb-dnn network on two frames', async () => {
+  const typed = typecheck((await loadNetwork('tb-dnn')).graph);
+  expect(compared(typed, typed, randomPixels('tb-dnn', 2 * 3072), 3072).wrong).toEqual([]);
+});
+
 test.skipIf(!sharedData)('BNN-PYNQ’s cnvW1A1 on 8 images and lfcW1A1 on 64', async () => {
   const files = publishedFiles(sharedData!);
   const cnv = await publishedNetwork('cnv', files.cnvWeights);
