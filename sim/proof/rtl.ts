@@ -224,4 +224,4 @@ function tbDnnAt(name: string, fps: number | 'max', atLeast: number): Proof {
 }
 
 export const rtlTbDnn = tbDnnAt('rtl-tb-dnn', 25_000, 24_000);
-export const rtlTbDnnMax = tbDnnAt('rtl-tb-dnn-max', 'max', 80_000);
+export const rtlTbDnnMax = tbDnnAt('rtl-tb-dnn-max', 'max', 50_000);
