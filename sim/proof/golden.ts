@@ -1,4 +1,4 @@
-/** The golden model against published results: accuracy to the image, and every score. */
+/** The golden model against published results, and against what tb-dnn's training counted: accuracy to the image, and every score. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inferAll } from '../../generator/golden/infer.ts';
