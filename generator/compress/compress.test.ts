@@ -14,7 +14,7 @@ import { importanceOf, mostImportant, prune, ratesByStage } from './prune.ts';
 import { fit, type FitOptions, type Teacher } from './fit.ts';
 import { judge, type Labelled } from './judge.ts';
 import { modelOf } from './model.ts';
-import { outputSize, sizeOf, weightsOf, type ConvNorm, type ResidualNet } from './residual-net.ts';
+import { convsOf, outputSize, sizeOf, weightsOf, type ConvNorm, type ResidualNet } from './residual-net.ts';
 import { stateFile } from './training-state.ts';
 
 const { tf } = await loadTensorflow({ portable: true });
@@ -101,12 +101,24 @@ test('a network comes back from its file', () => {
   expect(readNet(path)).toEqual(shifted);
 });
 
-
 test('a model gives back the network that it was made of', () => {
   for (const [whole, style] of [[net, 'float'], [binarised(net), 'binary']] as const) {
     const model = modelOf(tf, whole, style);
     expect(model.net(model.given())).toEqual(whole);
   }
+});
+
+test('norms that are known, inside the weights, give the scores that they give behind them', () => {
+  const drawn = structuredClone(net);
+  for (const [, { norm }] of convsOf(drawn)) for (const values of [norm.gamma, norm.beta]) values.forEach((v, i) => (values[i] = v + random.uniform()));
+  const model = modelOf(tf, drawn, 'float');
+  const pixels = tf.tensor4d(Float32Array.from({ length: 6 * 192 }, () => random.integer(0, 255)), [6, 8, 8, 3]);
+  const { logits, used } = model.forward(pixels);
+  const known = model.forward(pixels, used).logits.dataSync();
+  const away = logits.dataSync().map((score, i) => Math.abs(score - known[i]!));
+  // Floats, added in another order.
+  expect(Math.max(...away)).toBeLessThan(1e-3);
+  expect(Math.max(...known.map(Math.abs))).toBeGreaterThan(0.1);
 });
 
 test('images left for right, those that the draw says', () => {
