@@ -3,7 +3,7 @@
  * A layer's clocks run from its start to the release of its rows; `waits` is what passes before, until its rows are there.
  */
 import type { ConvolutionLayer } from './convolution.ts';
-import type { DenseLayer } from './dense.ts';
+import { setHeaderBeats, type DenseLayer } from './dense.ts';
 import { beatsOfRow, rowsOf, type EngineLayer } from './layer.ts';
 import { beatBytes, outputsAtOnce, type EngineShape } from './shape.ts';
 
@@ -57,13 +57,15 @@ function convolutionClocks({ entriesOf, rounds, slots }: ConvolutionLayer, { lan
 }
 
 /** Clocks of the entries themselves, at `rate` beats a clock: sets stand behind each other, their results leave one a clock. */
-function streamClocks({ setBeats }: DenseLayer, shape: EngineShape, rate: number): number {
+function streamClocks({ tableBeats, setBeats, setEntries }: DenseLayer, shape: EngineShape, rate: number): number {
   const leaves = outputsAtOnce(shape) + 9;
-  let [at, free] = [0, 0];
-  for (const beats of setBeats) {
-    at = Math.max(at + (beats + 4) / rate, free);
+  const [turns, behindWords] = [2, 8];
+  let [came, at, free] = [tableBeats / rate, tableBeats / rate, 0];
+  setBeats.forEach((beats, s) => {
+    came += (beats + setHeaderBeats) / rate;
+    at = Math.max(at + setEntries[s]! + turns, came + behindWords, free);
     free = at + leaves;
-  }
+  });
   return free;
 }
 

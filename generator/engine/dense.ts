@@ -1,5 +1,8 @@
-/** A fully connected layer of the engine: sets of results, each with its header and one beat of entries after the other. */
+/** A fully connected layer of the engine: a table of classes, then sets of results, each with its beats of coded entries (nn_sparse_sets). */
+import { BitWriter } from '../sparse/bits.ts';
 import { fail } from '../errors.ts';
+import { chooseCode, EntryCounts, type EntryFormat } from './choose-classes.ts';
+import { classWord, type Entry, type EntryCode } from './entry-class.ts';
 import type { EngineLayer } from './layer.ts';
 import { beatBytes, outputsAtOnce, type EngineShape, type Requantisation } from './shape.ts';
 import { stepWords } from './steps.ts';
@@ -21,27 +24,61 @@ export interface Dense extends Omit<Requantisation, 'min' | 'max'> {
 }
 
 export interface DenseLayer extends EngineLayer {
-  /** Beats of entries of each set. */
+  readonly tableBeats: number;
+  /** Beats of coded entries of each set. */
   readonly setBeats: readonly number[];
+  /** Entries of each set's longest row. */
+  readonly setEntries: readonly number[];
   /** Weights that are not 0. */
   readonly weightsLeft: number;
 }
 
+/** Beats of a set beside those of entries: their number, a, two halves of b. */
+export const setHeaderBeats = 4;
+
+const end: Entry = { index: 0, weight: 0, end: true };
+
+/** Indices are gaps; those that no class has are filled with weights of 0. */
+const formatOf = (shape: EngineShape): EntryFormat => ({
+  prefix: 6,
+  end: { index: 0, indexBits: 0, magnitude: -1, weightBits: 0, end: true },
+  filler: { index: 0, indexBits: 7, magnitude: -1, weightBits: 0, end: false },
+  any: { index: 0, indexBits: 2, magnitude: 0, weightBits: 7, end: false },
+  split: ({ index, weight }) => {
+    const parts: Entry[] = [];
+    let gap = index;
+    for (; gap > 3; gap -= parts.at(-1)!.index + 1) parts.push({ index: Math.min(127, gap - 1), weight: 0, end: false });
+    return [...parts, { index: gap, weight, end: false }];
+  },
+  classBits: 8 * beatBytes(shape),
+});
 const longestGap = 255;
+
 /** The greatest magnitude that the engine's sums can hold. */
 const mostSum = 2 ** 26 - 1;
 
 /** Entries of a row; a gap beyond 255 is filled with entries of weight 0. */
-function rowEntries({ index, weight }: Dense['rows'][number]): number[] {
-  const entries: number[] = [];
+function rowEntries({ index, weight }: Dense['rows'][number]): Entry[] {
+  const entries: Entry[] = [];
   let before = -1;
   for (let i = 0; i < index.length; i++) {
     let gap = index[i]! - before - 1;
-    for (; gap > longestGap; gap -= longestGap + 1) entries.push(longestGap << 8);
-    entries.push((gap << 8) | (weight[i]! & 0xff));
+    for (; gap > longestGap; gap -= 128) entries.push({ index: 127, weight: 0, end: false });
+    entries.push({ index: gap, weight: weight[i]!, end: false });
     before = index[i]!;
   }
   return entries;
+}
+
+/** A row as the lane reads it: words of 16 bits. */
+function codeRow(entries: readonly Entry[], code: EntryCode, { split }: EntryFormat): { words: Uint16Array; entries: number } {
+  const writer = new BitWriter();
+  const coded = [...entries.flatMap((entry) => (code.has(entry) ? [entry] : split(entry))), end];
+  for (const entry of coded) code.write(writer, entry);
+  const bytes = writer.finish();
+  const words = new Uint8Array(2 * Math.ceil(bytes.length / 2));
+  words.set(bytes);
+  return { words: new Uint16Array(words.buffer), entries: coded.length };
 }
 
 /** NN006 where weights reach beyond the engine's sums, or the input beyond its vector memory. */
@@ -56,29 +93,42 @@ export function denseLayer(dense: Dense, shape: EngineShape): DenseLayer {
   const outputs = outputsAtOnce(shape);
   const beat = beatBytes(shape);
   const sets = Math.ceil(rows.length / outputs);
+  const format = formatOf(shape);
+  const counts = new EntryCounts();
   const lists = rows.map(rowEntries);
-  const setBeats = Array.from({ length: sets }, (_, s) => Math.max(1, ...lists.slice(s * outputs, (s + 1) * outputs).map((list) => list.length)));
-  const entries = new Uint8Array(setBeats.reduce((sum, n) => sum + n + 4, 0) * beat);
+  for (const list of lists) for (const entry of list) counts.add(entry);
+  const code = chooseCode(counts, format);
+  const empty = codeRow([], code, format);
+  const coded = Array.from({ length: sets * outputs }, (_, row) => (row < rows.length ? codeRow(lists[row]!, code, format) : empty));
+  const most = (of: (row: (typeof coded)[number]) => number) => Array.from({ length: sets }, (_, s) => Math.max(...coded.slice(s * outputs, (s + 1) * outputs).map(of)));
+  const setBeats = most(({ words }) => words.length);
+  const tableBeats = code.classes.length;
+  const entries = new Uint8Array((tableBeats + setBeats.reduce((sum, n) => sum + n + setHeaderBeats, 0)) * beat);
   const view = new DataView(entries.buffer);
-  let at = 0;
+  code.classes.forEach((c, i) => view.setUint32(i * beat, classWord(c, code.prefix), true));
+  let at = tableBeats * beat;
   setBeats.forEach((beats, s) => {
     view.setUint16(at, beats, true);
-    for (let lane = 0; lane < outputs && s * outputs + lane < rows.length; lane++) {
+    const behind = at + (beats + 1) * beat;
+    for (let lane = 0; lane < outputs; lane++) {
       const row = s * outputs + lane;
-      view.setInt16(at + beat + 2 * lane, a[row]!, true);
-      view.setUint16(at + 2 * beat + 2 * lane, b[row]! & 0xffff, true);
-      view.setUint16(at + 3 * beat + 2 * lane, b[row]! >>> 16, true);
-      lists[row]!.forEach((entry, i) => view.setUint16(at + (4 + i) * beat + 2 * lane, entry, true));
+      coded[row]!.words.forEach((word, i) => view.setUint16(at + (1 + i) * beat + 2 * lane, word, true));
+      if (row >= rows.length) continue;
+      view.setInt16(behind + 2 * lane, a[row]!, true);
+      view.setUint16(behind + beat + 2 * lane, b[row]! & 0xffff, true);
+      view.setUint16(behind + 2 * beat + 2 * lane, b[row]! >>> 16, true);
     }
-    at += (beats + 4) * beat;
+    at += (beats + setHeaderBeats) * beat;
   });
   const read = stepWords([{ line, shift: 0 }]);
   return {
     name,
-    descriptor: { operation: 'dense', signed, wide, shift, min, max, steps: 1, rounds: lines, stride: 1, to, sets, bytes: lines * shape.lanes },
+    descriptor: { operation: 'dense', signed, wide, shift, min, max, steps: 1, rounds: lines, stride: 1, to, sets, bytes: lines * shape.lanes, table: tableBeats },
     rings: Array.from({ length: shape.groups + 2 }, (_, i) => (i === shape.groups + 1 ? read : new Uint8Array(0))),
     entries,
+    tableBeats,
     setBeats,
+    setEntries: most(({ entries: n }) => n),
     weightsLeft: rows.reduce((sum, { index }) => sum + index.length, 0),
   };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { libraryCells } from '../../sim/early.ts';
 import { sparseBench, sparsePassed, type DrivenFrame, type SparseBench } from '../../sim/sparse.ts';
 import { builders, odd, small } from './programs.fixture.ts';
+import type { DenseLayer } from './dense.ts';
 import { beatBytes } from './shape.ts';
 import { portParts, streamOf } from './stream.ts';
 
@@ -41,7 +42,11 @@ describe('faults end in a status code, and the next frame is right', () => {
   /** Beat of a layer's descriptor. */
   const beatOf = (layer: number) => streamOf(builder!.layers.slice(0, layer), shape).length / beat - 1;
   const firstEntries = (beatOf(0) + 1) * beat;
-  const dense = beatOf(2);
+  const dense = builder!.layers[2] as DenseLayer;
+  /** Beat of the table's first class, and of the first set. */
+  const table = beatOf(2) + 2;
+  const set = table + dense.tableBeats;
+  const inTable = (edit: (bytes: Uint8Array, at: number) => void) => edited((b) => { for (let i = table; i < set; i++) edit(b, i * beat); });
 
   const frames: readonly (readonly [string, DrivenFrame])[] = [
     ['a read that fails at once', failing(1, { readError: { port: 0, answer: 1 } })],
@@ -58,9 +63,13 @@ describe('faults end in a status code, and the next frame is right', () => {
     ['a list that ends too early', streamed(6, edited((b) => { b[firstEntries + 3]! |= 0xc0; }))],
     ['a vector that ends too late', streamed(6, edited((b) => { for (let k = 1; k < 8; k += 2) b[firstEntries + k]! &= 0x7f; }))],
     ['a slot that is not there', streamed(6, edited((b) => { b[firstEntries + 1]! |= 0x08; }))],
-    ['an index beyond the vector', streamed(7, edited((b) => { for (let i = 0; i < 8; i++) { b[(dense + 8 + i) * beat]! = 1; b[(dense + 8 + i) * beat + 1]! = 0xff; } }))],
-    ['a set of no beats', streamed(7, edited((b) => { b[(dense + 2) * beat]! = 0; }))],
-    ['a set longer than its layer', streamed(7, edited((b) => { b[(dense + 2) * beat]! += 100; }))],
+    ['an index beyond the vector', streamed(7, inTable((b, at) => { b[at] = 0xff; }))],
+    ['a class that the table does not have', streamed(7, edited((b) => b.fill(0xff, (set + 1) * beat, (set + 2) * beat)))],
+    ['rows without an end', streamed(7, inTable((b, at) => { b[at + 3]! &= 0xfb; }))],
+    ['a row cut off in its last word', streamed(7, inTable((b, at) => { if ((b[at + 3]! & 4) !== 0) b[at + 3]! |= 3; }))],
+    ['a set of no beats', streamed(7, edited((b) => { b[set * beat]! = 0; b[set * beat + 1]! = 0; }))],
+    ['a set shorter than its rows', streamed(7, edited((b) => { b[set * beat]! -= 1; }))],
+    ['a set longer than its layer', streamed(7, edited((b) => { b[set * beat]! += 100; }))],
   ];
   const driven = frames.flatMap(([, frame]) => [frame, good]);
 

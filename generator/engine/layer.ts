@@ -25,6 +25,8 @@ export interface Descriptor {
   readonly to?: number;
   readonly sets?: number;
   readonly bytes?: number;
+  /** Of coded entries: words of a convolution's table, or classes of a fully connected layer. */
+  readonly table?: number;
 }
 
 export interface EngineLayer {
@@ -58,7 +60,7 @@ function descriptorBeat({ descriptor: d, entries, rings }: EngineLayer, shape: E
     [2, flags | (Number(d.wide ?? false) << 8) | ((d.shift ?? 0) << 9)],
     [4, rowsOf({ rings })], [6, d.words], [8, d.steps], [10, d.rounds], [12, d.stride], [14, d.lines],
     [16, d.width], [18, d.pitch], [20, d.height], [22, d.slots], [24, (d.min ?? 0) & 0x1ff], [26, (d.max ?? 0) & 0x1ff],
-    [28, d.to], [30, d.sets], [32, d.bytes],
+    [28, d.to], [30, d.sets], [32, d.bytes], [34, d.table],
   ];
   for (const [at, value = 0] of sixteen) {
     if (!Number.isInteger(value) || value < 0 || value > 0xffff) throw new Error(`descriptor field at byte ${at}: ${value}`);

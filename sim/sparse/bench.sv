@@ -89,7 +89,7 @@ module bench (input wire clk);
         assign multiplies[g] = `CORE.u_array.g_group[g].u_group.take && `CORE.u_array.g_group[g].u_group.entry[7:0] != 0;
     end
     for (genvar l = 0; l < 8*PORTS; l++) begin : g_lane
-        assign streams[l] = `CORE.u_dense.multiply && `CORE.s_data[16*l +: 8] != 0;
+        assign streams[l] = `CORE.u_dense.g_lane[l].u_row.take && `CORE.u_dense.g_lane[l].u_row.weight != 0;
     end
 
     function automatic [8*LANES-1:0] line_at(int n);

@@ -13,7 +13,8 @@
  *     [137:128] width  [153:144] pitch  [169:160] height, of the map that comes out
  *     [181:176] slots  [200:192] least  [216:208] most
  *     [239:224] to, the line where pools and fully connected layers begin to write
- *     [255:240] sets   [271:256] bytes of the vector   [319:288] beats
+ *     [255:240] sets   [271:256] bytes of the vector   [287:272] table: its words in a group's
+ *                      list, or classes of a fully connected layer   [319:288] beats
  *
  * A layer starts when its rows are there (`loaded`) and the one before has written its last
  * line: every pipeline is given 31 clocks to run empty. Its

@@ -164,7 +164,7 @@ module nn_sparse_core #(
     );
 
     nn_sparse_dense #(.LANES(LANES), .OUTPUTS(OUTPUTS), .WORDS(VECTOR)) u_dense (
-        .clk(clk), .rst(rst), .start(begin_layer && is_dense), .sets(is_dense ? layer[255:240] : 16'd0),
+        .clk(clk), .rst(rst), .start(begin_layer && is_dense), .sets(is_dense ? layer[255:240] : 16'd0), .classes(layer[278:272]),
         .x_bytes(layer[271:256]), .x_signed(x_signed), .shift(layer[29:25]),
         .least(layer[200:192]), .most(layer[216:208]), .wide(layer[24]),
         .reserve(go && is_dense), .room(dense_room), .line_valid(x_valid && is_dense), .line(x),

@@ -2,24 +2,22 @@
 `default_nettype none
 
 /*
- * Fully connected layer from a stream of entries: OUTPUTS sums at a time, each with a copy of
- * the input vector of its own.
+ * Fully connected layer from a stream of coded weights: OUTPUTS sums at a time, each with a copy
+ * of the input vector of its own.
  *
- *     sum[l] = sum of weight * x[index]      over the entries of lane l
+ *     sum[l] = sum of weight * x[index]      over the entries of lane l (nn_sparse_row)
  *     result = requantised a[l]*sum[l] + b[l] (nn_requantise), or that number whole if `wide`
  *
- * A set of OUTPUTS results takes 4 + n beats of OUTPUTS 16-bit fields, lane l in field l:
- *     beat 0: n, at least 1, in field 0     beats 1, 2, 3: a; b, low half; b, high half
- *     beats 4 to 3 + n: entries [7:0] weight, signed  [15:8] gap; index = index before + gap + 1,
- *     the first one's index = gap. Weight 0 only moves on.
+ * Beats: a table of classes, then sets of OUTPUTS results (nn_sparse_sets). A lane goes on to the
+ * next set when all are done with theirs.
  *
  * First the vector: each `line` holds LANES of its bytes, and one may be announced (`reserve`)
  * while `room`. Results leave one a clock, lane 0 of the first set first, as runs of 1 byte, or
  * of 4 if wide, for nn_sparse_pack; `done` comes up to 8 clocks before the last one.
  *
  * Sums have 27 bits, which no weights may exceed: a product with a is one DSP48E2 then.
- * `bad`: a weight's index is beyond the vector, or n is 0. `starved`: more sets are to come,
- * and none is on its way.
+ * `bad`: a weight's index is beyond the vector, words are no list of entries, or n is 0.
+ * `starved`: more sets are to come.
  */
 module nn_sparse_dense #(
     parameter LANES   = 56,     // bytes of a line, a multiple of 8
@@ -32,6 +30,7 @@ module nn_sparse_dense #(
 
     input  wire                  start,
     input  wire [15:0]           sets,
+    input  wire [6:0]            classes,
     input  wire [15:0]           x_bytes,
     input  wire                  x_signed,
     input  wire [4:0]            shift,
@@ -101,69 +100,57 @@ module nn_sparse_dense #(
         end
     end
 
-    // ---- Sets: four beats that say what comes, then the entries ----
+    // ---- Sets: words for the lanes, a and b for their results ----
 
-    reg  [15:0]          sets_left, beats_left;
-    reg  [4:0]           phase;         // one-hot: n, a, b low, b high, entries
-    reg                  first, pending;    // pending: a set is complete, its results have not all left
-    wire                 last = beats_left == 16'd1;
-    wire                 take = s_valid && s_ready;
-    wire                 multiply = take && phase[4];
-    reg  [16*OUTPUTS-1:0] a, b_low, b_high;
+    wire                  words, word_last, turn, sets_come, held, sets_bad, t_we;
+    wire [5:0]            t_at;
+    wire [26:0]           t_data;
+    wire [OUTPUTS-1:0]    rooms, ended, bads;
+    wire [16*OUTPUTS-1:0] a, b_low, b_high;
+    reg                   pending;      // results of the set before have not all left
 
-    assign s_ready = sets_left != 16'd0 && !(phase[4] && last && pending);
+    nn_sparse_sets #(.OUTPUTS(OUTPUTS)) u_sets (
+        .clk(clk), .rst(rst), .start(start), .sets(sets), .classes(classes),
+        .s_valid(s_valid), .s_ready(s_ready), .s_data(s_data),
+        .t_we(t_we), .t_at(t_at), .t_data(t_data),
+        .word_valid(words), .word_last(word_last), .rooms(rooms), .ended(ended), .hold(pending), .turn(turn),
+        .a(a), .b_low(b_low), .b_high(b_high), .left(sets_come), .held(held), .bad(sets_bad)
+    );
 
-    always @(posedge clk) begin
-        if (take) begin
-            if (!phase[4] || last) phase <= {phase[3:0], phase[4]};
-            if (phase[0]) begin
-                beats_left <= s_data[15:0];
-                bad        <= bad || s_data[15:0] == 16'd0;
-            end
-            if (phase[1]) a      <= s_data;
-            if (phase[2]) b_low  <= s_data;
-            if (phase[3]) b_high <= s_data;
-            first <= !phase[4];
-            if (phase[4]) beats_left <= beats_left - 16'd1;
-            if (multiply && last) sets_left <= sets_left - 16'd1;
-        end
-        if (|beyond) bad <= 1'b1;
-        if (start) begin
-            sets_left <= sets;
-            phase     <= 5'd1;
-        end
-        if (rst || start) bad <= 1'b0;
-        if (rst) sets_left <= 16'd0;
-    end
+    always @(posedge clk) bad <= !rst && !start && (bad || sets_bad || |bads);
 
     // ---- Lanes ----
 
-    reg  [6:1]            valid, firsts, lasts;
-    reg  [SUM_W*OUTPUTS-1:0] sums;
+    reg  [7:1]               turns;
     wire [SUM_W*OUTPUTS-1:0] totals;
-    wire [OUTPUTS-1:0]    beyond;
 
     always @(posedge clk) begin
-        valid  <= {valid[5:1], multiply};
-        firsts <= {firsts[5:1], first};
-        lasts  <= {lasts[5:1], last};
-        if (rst) valid <= 6'd0;
+        turns <= {turns[6:1], turn};
+        if (rst) turns <= 7'd0;
     end
 
     genvar g;
     generate
         for (g = 0; g < OUTPUTS; g = g + 1) begin : g_lane
-            wire [15:0]        entry = s_data[16*g +: 16];
-            reg  [INDEX_W:0]   index;
-            reg  signed [7:0]  weight_1, weight_2, weight_3, weight_4;
+            wire               valid_1, first_1;
+            wire [INDEX_W-1:0] index;
+            wire signed [7:0]  weight_1;
+            reg  [6:2]         valid, first;
+            reg  signed [7:0]  weight_2, weight_3, weight_4;
             reg  [2:0]         byte_2, byte_3;
             wire [63:0]        word;
             wire [7:0]         x = word[8*byte_3 +: 8];
             reg  signed [8:0]  x_4;
             reg  signed [16:0] product_5, product_6;
             reg signed [SUM_W-1:0] total;
-            wire [INDEX_W:0]   prior = first ? {(INDEX_W+1){1'b1}} : index;
-            wire [INDEX_W+1:0] next = {1'b0, prior} + {{(INDEX_W-6){1'b0}}, entry[15:8]} + {{(INDEX_W+1){1'b0}}, 1'b1};
+
+            nn_sparse_row #(.INDEX_W(INDEX_W)) u_row (
+                .clk(clk), .rst(rst || start),
+                .t_we(t_we), .t_at(t_at), .t_data(t_data), .classes(classes), .x_bytes(x_bytes),
+                .s_valid(words), .s_ready(rooms[g]), .s_data(s_data[16*g +: 16]), .s_last(word_last),
+                .turn(turn), .ended(ended[g]),
+                .m_valid(valid_1), .m_first(first_1), .m_index(index), .m_weight(weight_1), .bad(bads[g])
+            );
 
             nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_vector (
                 .clk(clk), .we(we), .waddr(waddr), .wdata(rest[63:0]),
@@ -171,47 +158,44 @@ module nn_sparse_dense #(
             );
 
             always @(posedge clk) begin
-                // The top bit says that the index left the memory, and stays for the set.
-                if (multiply) index <= {next[INDEX_W] || (!first && index[INDEX_W]), next[INDEX_W-1:0]};
+                valid <= {valid[5:2], valid_1};
+                first <= {first[5:2], first_1};
                 {byte_3, byte_2} <= {byte_2, index[2:0]};
-                {weight_4, weight_3, weight_2, weight_1} <= {weight_3, weight_2, weight_1, entry[7:0]};
+                {weight_4, weight_3, weight_2} <= {weight_3, weight_2, weight_1};
                 x_4       <= {x_signed && x[7], x};
                 product_5 <= weight_4 * x_4;
                 product_6 <= product_5;
-                if (valid[6]) total <= (firsts[6] ? {SUM_W{1'b0}} : total) + {{(SUM_W-17){product_6[16]}}, product_6};
+                if (valid[6]) total <= (first[6] ? {SUM_W{1'b0}} : total) + {{(SUM_W-17){product_6[16]}}, product_6};
+                if (rst) valid <= 5'd0;
             end
 
-            assign beyond[g] = valid[1] && weight_1 != 8'sd0
-                && (index[INDEX_W] || {{(17-INDEX_W){1'b0}}, index[INDEX_W-1:0]} >= {1'b0, x_bytes});
             assign totals[SUM_W*g +: SUM_W] = total;
-            wire unused_carry = next[INDEX_W+1];
         end
     endgenerate
 
     // ---- Results, one a clock ----
 
-    reg                   total_7;
     reg  [LEFT_W-1:0]     left;
+    reg  [SUM_W*OUTPUTS-1:0] sums;
     reg  [16*OUTPUTS-1:0] a_out, b_low_out, b_high_out;
     reg  [5:0]            going;
     wire [7:0]            y;
     wire [31:0]           exact;
     wire                  out = |left;
 
-    assign starved = sets_left != 16'd0 && !pending;
-    assign done    = sets_left == 16'd0 && !pending;
+    assign starved = sets_come;
+    assign done    = !sets_come && !held && !pending;
     assign m_count = wide ? 7'd4 : 7'd1;
     assign m_data  = {{(8*LANES-32){1'b0}}, wide ? exact : {24'd0, y}};
 
     always @(posedge clk) begin
-        if (multiply && last) begin
+        if (turn) begin
             pending    <= 1'b1;
             a_out      <= a;
             b_low_out  <= b_low;
             b_high_out <= b_high;
         end
-        total_7 <= valid[6] && lasts[6];
-        if (total_7) begin
+        if (turns[7]) begin
             sums <= totals;
             left <= EACH;
         end
@@ -226,7 +210,6 @@ module nn_sparse_dense #(
         {m_valid, going} <= {going, out};
         if (rst) begin
             pending <= 1'b0;
-            total_7 <= 1'b0;
             left    <= {LEFT_W{1'b0}};
             going   <= 6'd0;
             m_valid <= 1'b0;

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * Takes lists of coded entries out of words of 16 bits, first bit lowest. An entry:
+ *
+ *     PREFIX bits  class, a line of the table
+ *     i bits       index  = from_i + these
+ *     1 bit        sign, 1 below 0
+ *     w bits       weight = sign ? -(from_w + 1 + these) : from_w + 1 + these
+ *
+ * Line of the table: [7:0] from_i  [10:8] i  [18:11] from_w, signed; -1 with w = 0: weight 0
+ * [21:19] w  [25:22] bits of the entry - 1  [26] the list ends with this entry. An entry has
+ * at most 16 bits, so that a word a clock keeps up with an entry a clock. It may go on in the
+ * next word. Behind the end of a list words are dropped up to the one with s_last; the next
+ * list begins with the word behind. While words are dropped, more of them than one a clock
+ * may go (`skipping`).
+ *
+ * `bad`: a class of `classes` or more, or a list without its end. II = 1 entry, latency = 4.
+ */
+module nn_sparse_decode #(
+    parameter PREFIX = 5        // bits of a class, 4 to 6
+) (
+    input  wire              clk,
+    input  wire              rst,       // forgets words and entries, not the table
+
+    input  wire              t_we,
+    input  wire [PREFIX-1:0] t_at,
+    input  wire [26:0]       t_data,
+    input  wire [PREFIX:0]   classes,   // that the table has
+
+    input  wire              s_valid,
+    output wire              s_ready,
+    input  wire [15:0]       s_data,
+    input  wire              s_last,    // word of its list
+    output wire              skipping,
+
+    output reg               m_valid,
+    input  wire              m_ready,
+    output reg  [7:0]        m_index,
+    output reg  [7:0]        m_weight,
+    output reg               m_end,
+    output reg               bad
+);
+
+    generate
+        if (PREFIX < 4 || PREFIX > 6) begin : g_check
+            nn_sparse_decode_PREFIX_must_be_4_to_6 u_error();
+        end
+    endgenerate
+
+    localparam REST = 16 - PREFIX;
+
+    // ---- Two words, and where the entry begins in the first one ----
+
+    reg  [15:0]       word, behind;
+    reg               word_valid, word_last, behind_valid, behind_last, skip;
+    reg  [3:0]        at;
+    wire [31:0]       both = {behind, word} >> at;
+    wire [PREFIX-1:0] number = both[PREFIX-1:0];
+    wire              unused_bits = ^both[31:16];
+
+    (* ram_style = "distributed" *)
+    reg  [26:0]       table_lines [0:(1 << PREFIX)-1];
+    wire [26:0]       line = table_lines[number];
+    wire [4:0]        to = {1'b0, at} + {1'b0, line[25:22]} + 5'd1;
+    wire              ends = line[26];
+
+    wire              go   = !m_valid || m_ready;
+    wire              step = go && word_valid && !skip && (behind_valid || word_last);
+    wire              move = (step && (to[4] || ends)) || (word_valid && skip) || !word_valid;
+
+    assign s_ready  = move || !behind_valid;
+    assign skipping = skip;
+
+    always @(posedge clk) begin
+        if (t_we) table_lines[t_at] <= t_data;
+
+        if (move) begin
+            word       <= behind;
+            word_valid <= behind_valid;
+            word_last  <= behind_last;
+        end
+        if (s_ready) begin
+            behind       <= s_data;
+            behind_valid <= s_valid;
+            behind_last  <= s_last;
+        end
+        if (step) begin
+            at   <= ends ? 4'd0 : to[3:0];
+            skip <= ends && !word_last;
+            if ((word_last && to[4] && (!ends || to[3:0] != 4'd0)) || {1'b0, number} >= classes)
+                bad <= 1'b1;
+        end else if (word_valid && word_last)
+            skip <= 1'b0;
+        if (rst) begin
+            word_valid   <= 1'b0;
+            behind_valid <= 1'b0;
+            skip         <= 1'b0;
+            at           <= 4'd0;
+            bad          <= 1'b0;
+        end
+    end
+
+    // ---- Clock 1: bits and their class. Clock 2: index and weight ----
+
+    reg                   valid_1, end_1;
+    reg  [REST-1:0]       bits_1;
+    reg  [21:0]           line_1;
+    wire [REST+6:0]       from_sign = {7'd0, bits_1} >> line_1[10:8];
+    wire                  sign = from_sign[0];
+    wire [7:0]            index_bits = {1'b0, bits_1[6:0] & ~(7'h7f << line_1[10:8])};
+    wire [7:0]            weight_bits = {1'b0, from_sign[7:1] & ~(7'h7f << line_1[21:19])};
+    wire                  unused_high = ^from_sign[REST+6:8];
+
+    always @(posedge clk) begin
+        if (go) begin
+            valid_1  <= step;
+            bits_1   <= both[15:PREFIX];
+            line_1   <= line[21:0];
+            end_1    <= ends;
+            m_valid  <= valid_1;
+            m_index  <= line_1[7:0] + index_bits;
+            // -(n + 1) = ~n: both terms inverted, and one more in either case.
+            m_weight <= (line_1[18:11] ^ {8{sign}}) + (weight_bits ^ {8{sign}}) + 8'd1;
+            m_end    <= end_1;
+        end
+        if (rst) begin
+            valid_1 <= 1'b0;
+            m_valid <= 1'b0;
+        end
+    end
+
+endmodule
+
+`default_nettype wire
