@@ -19,11 +19,11 @@ const magnitudes = 129;
 /** Classes of one range of indices. */
 const mostInRange = 20;
 
-/** How often each index and magnitude occurs; entries that end a list are not among them. */
+/** How often each index and magnitude occurs; entries that end a list have a class of their own. */
 export class EntryCounts {
   readonly counts = new Float64Array(256 * magnitudes);
-  add({ index, weight }: Entry): void {
-    this.counts[index * magnitudes + magnitudeOf(weight) + 1]!++;
+  add({ index, weight, end }: Entry): void {
+    if (!end) this.counts[index * magnitudes + magnitudeOf(weight) + 1]!++;
   }
 }
 

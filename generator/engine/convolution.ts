@@ -1,8 +1,11 @@
 /** A convolution as layers of the engine: vectors that are read, weights that each group multiplies them with, and parameters. */
 import { fail } from '../errors.ts';
+import { BitWriter } from '../sparse/bits.ts';
+import { chooseCode, EntryCounts, type EntryFormat } from './choose-classes.ts';
 import { dealChannels } from './deal.ts';
-import { wordBytes, type EngineLayer } from './layer.ts';
-import type { EngineShape, LineMap, Requantisation } from './shape.ts';
+import { classWord, EntryCode, type Entry } from './entry-class.ts';
+import { beatsOfRow, wordBytes, type EngineLayer } from './layer.ts';
+import { beatBytes, type EngineShape, type LineMap, type Requantisation } from './shape.ts';
 import { stepWords, type Step } from './steps.ts';
 
 /** A slice of the input that is read for every line of the output: channel and tap, in stride-1 terms. */
@@ -37,15 +40,26 @@ export interface ConvolutionLayer extends EngineLayer {
   readonly weightsLeft: number;
 }
 
-const last = 0x8000;
-const end = 0x4000;
+/** Index of an entry: slots since the one before in the vector, 1 for the first slot, and whether the vector ends. */
+const indexOf = (slots: number, last: boolean) => 2 * slots + Number(last);
+
+/** Table words are 32 bits for each group, beside the other words of their rows. */
+const formatOf = (shape: EngineShape): EntryFormat => ({
+  prefix: 5,
+  end: { index: indexOf(0, true), indexBits: 0, magnitude: -1, weightBits: 0, end: true },
+  filler: { index: 0, indexBits: 6, magnitude: -1, weightBits: 0, end: false },
+  any: { index: 0, indexBits: 2, magnitude: 0, weightBits: 7, end: false },
+  split: ({ index, ...rest }) => (index < 4 ? [{ index, ...rest }] : [{ index: (index & 0x7e) - 2, weight: 0, end: false }, { index: indexOf(1, (index & 1) === 1), ...rest }]),
+  classBits: 4 * beatsOfRow(shape) * beatBytes(shape),
+});
+
 /** Parts of a round in each of which the groups are given about as many weights. */
 const stretches = 8;
 
-/** 8-bit parts that sum up to a weight; none of 0. */
+/** Parts of 7 bits and a sign that sum up to a weight; none of 0. */
 function partsOf(weight: number): number[] {
   const parts: number[] = [];
-  for (let left = weight; left !== 0; left -= parts.at(-1)!) parts.push(Math.max(-128, Math.min(127, left)));
+  for (let left = weight; left !== 0; left -= parts.at(-1)!) parts.push(Math.max(-127, Math.min(127, left)));
   return parts;
 }
 
@@ -60,25 +74,41 @@ function stepOf({ map, channel, offset }: InputVector, lanes: number): Step {
   return { line: map.line + channel * map.span + row, row, shift: offset - row * lanes };
 }
 
-/** Entries of a group for its channels, vector after vector; a vector without weights has one of weight 0. */
-function groupList(convolution: Convolution, vectors: readonly number[], channels: readonly number[]): { words: Uint8Array; entries: Uint16Array } {
-  const { weights, filters } = convolution;
-  const list: number[] = [];
-  const counts = new Uint16Array(vectors.length);
-  vectors.forEach((v, i) => {
-    const before = list.length;
+/** Entries of a group for its channels, vector by vector; a vector without weights has one of weight 0, and so has the last one, to end the list. */
+function groupEntries({ weights, filters }: Convolution, vectors: readonly number[], channels: readonly number[]): Entry[][] {
+  return vectors.map((v, i) => {
+    const final = i === vectors.length - 1;
+    const found: { slot: number; weight: number }[] = [];
     channels.forEach((channel, slot) => {
-      for (const part of partsOf(weights[v * filters + channel]!)) list.push((part & 0xff) | (slot << 8));
+      for (const weight of partsOf(weights[v * filters + channel]!)) found.push({ slot, weight });
     });
-    if (list.length === before) list.push(0);
-    list[list.length - 1]! |= last;
-    counts[i] = list.length - before;
+    if (found.length === 0) found.push({ slot: 0, weight: 0 });
+    const entries = found.map(({ slot, weight }, k): Entry => ({ index: indexOf(slot - (found[k - 1]?.slot ?? -1), !final && k === found.length - 1), weight, end: false }));
+    return final ? [...entries, { index: indexOf(0, true), weight: 0, end: true }] : entries;
   });
-  list[list.length - 1]! |= end;
-  const words = new Uint8Array(Math.ceil(list.length / 4) * wordBytes);
-  const view = new DataView(words.buffer);
-  list.forEach((entry, i) => view.setUint16(2 * i, entry, true));
+}
+
+/** The list of a group: the layer's table, and its entries. */
+function codeList(entries: readonly (readonly Entry[])[], code: EntryCode, { split }: EntryFormat): { words: Uint8Array; entries: Uint16Array } {
+  const writer = new BitWriter();
+  const counts = Uint16Array.from(entries, (vector) => {
+    const coded = vector.flatMap((entry) => (code.has(entry) ? [entry] : split(entry)));
+    for (const entry of coded) code.write(writer, entry);
+    return coded.length;
+  });
+  const bits = writer.finish();
+  const table = tableOf(code);
+  const words = new Uint8Array(table.length + Math.ceil(bits.length / wordBytes) * wordBytes);
+  words.set(table);
+  words.set(bits, table.length);
   return { words, entries: counts };
+}
+
+/** Two classes a word. */
+function tableOf({ classes, prefix }: EntryCode): Uint8Array {
+  const table = new Uint32Array(2 * Math.ceil(classes.length / 2));
+  classes.forEach((c, i) => (table[i] = classWord(c, prefix)));
+  return new Uint8Array(table.buffer);
 }
 
 function parameterWords(convolution: Convolution, channels: readonly (readonly number[])[], slots: number): Uint8Array {
@@ -107,14 +137,19 @@ function part(convolution: Convolution, shape: EngineShape, from: number, to: nu
   });
   const { channels: dealt, slots } = dealChannels(counts, shape.groups);
   const channels = dealt.map((owned) => owned.map((i) => from + i));
-  const lists = channels.map((owned) => groupList(convolution, used, owned));
+  const entries = channels.map((owned) => groupEntries(convolution, used, owned));
+  const format = formatOf(shape);
+  const entryCounts = new EntryCounts();
+  for (const list of entries) for (const vector of list) for (const entry of vector) entryCounts.add(entry);
+  const code = chooseCode(entryCounts, format);
+  const lists = entries.map((list) => codeList(list, code, format));
   const { map } = vectors[used[0]!]!;
   return {
     name,
     descriptor: {
       operation: 'convolution', signed, shift, min, max, slots,
       words: Math.max(...lists.map(({ words }) => words.length)) / wordBytes,
-      steps: used.length, rounds: output.span, stride: 1, lines: map.span,
+      table: tableOf(code).length / wordBytes, steps: used.length, rounds: output.span, stride: 1, lines: map.span,
       width: output.width, pitch: output.pitch, height: output.height,
     },
     rings: [...lists.map(({ words }) => words), parameterWords(convolution, channels, slots), stepWords(used.map((v) => stepOf(vectors[v]!, shape.lanes)))],

@@ -41,7 +41,19 @@ describe('faults end in a status code, and the next frame is right', () => {
   };
   /** Beat of a layer's descriptor. */
   const beatOf = (layer: number) => streamOf(builder!.layers.slice(0, layer), shape).length / beat - 1;
-  const firstEntries = (beatOf(0) + 1) * beat;
+  /** Where the rows of the first layer begin, of a beat each, and its tables, of two classes a word. */
+  const lists = (beatOf(0) + 1) * beat;
+  const tableWords = builder!.layers[0]!.descriptor.table!;
+  const inLists = (edit: (bytes: Uint8Array, at: number) => void) =>
+    edited((b) => { for (let row = 0; row < tableWords; row++) for (let at = 0; at < shape.groups * 8; at += 4) edit(b, lists + row * beat + at); });
+  /** A field of a descriptor, and the checksum that goes with it. */
+  const withField = (layer: number, field: number, value: number) =>
+    edited((b) => {
+      const view = new DataView(b.buffer);
+      const at = beatOf(layer) * beat;
+      view.setUint16(at, view.getUint16(at, true) ^ view.getUint16(at + field, true) ^ value, true);
+      view.setUint16(at + field, value, true);
+    });
   const dense = builder!.layers[2] as DenseLayer;
   /** Beat of the table's first class, and of the first set. */
   const table = beatOf(2) + 2;
@@ -55,14 +67,19 @@ describe('faults end in a status code, and the next frame is right', () => {
     ['no descriptor', streamed(3, edited((b) => { b[0]! ^= 1; }))],
     ['an unknown operation', streamed(3, edited((b) => { b[2]! ^= 8; b[0]! ^= 8; }))],
     ['more rows than the rings have', streamed(3, edited((b) => { b[5]! ^= 0x40; b[1]! ^= 0x40; }))],
-    ['a beat too few', streamed(3, new Uint8Array([...stream.subarray(0, firstEntries), ...stream.subarray(firstEntries + beat)]))],
+    ['a beat too few', streamed(3, new Uint8Array([...stream.subarray(0, lists), ...stream.subarray(lists + beat)]))],
     ['a stream that stops in its rows', failing(4, { streamBeats: 3 })],
     ['a stream without its end', failing(4, { streamBeats: good.streamBeats - 1 })],
     ['beats behind the end', streamed(5, new Uint8Array([...stream, ...new Uint8Array(beat)]))],
-    ['a list without its end', streamed(6, edited((b) => { for (let at = firstEntries + 1; at < (beatOf(1) * beat); at += beat) b[at]! &= 0xbf; for (let i = beatOf(0) + 1; i < beatOf(1); i++) for (let k = 0; k < 24; k += 2) b[i * beat + k + 1]! &= 0xbf; }))],
-    ['a list that ends too early', streamed(6, edited((b) => { b[firstEntries + 3]! |= 0xc0; }))],
-    ['a vector that ends too late', streamed(6, edited((b) => { for (let k = 1; k < 8; k += 2) b[firstEntries + k]! &= 0x7f; }))],
-    ['a slot that is not there', streamed(6, edited((b) => { b[firstEntries + 1]! |= 0x08; }))],
+    ['lists without an end', streamed(6, inLists((b, at) => { b[at + 3]! &= 0xfb; }))],
+    ['a list that ends too early', streamed(6, inLists((b, at) => { b[at + 3]! |= 4; }))],
+    ['a list whose words are cut off', streamed(6, withField(0, 6, builder!.layers[0]!.descriptor.words! - 1))],
+    ['vectors that never end', streamed(6, inLists((b, at) => { b[at]! &= 0xfe; b[at + 1]! &= 0xf8; }))],
+    ['vectors that end at once', streamed(6, inLists((b, at) => { b[at]! |= 1; b[at + 1]! &= 0xf8; }))],
+    ['a slot that is not there', streamed(6, inLists((b, at) => { b[at]! |= 0x70; }))],
+    ['a class that the table of a list does not have', streamed(6, edited((b) => b.fill(0xff, lists + tableWords * beat, lists + tableWords * beat + 8)))],
+    ['a list without a table', streamed(6, withField(0, 34, 0))],
+    ['a table without a list', streamed(6, withField(0, 34, 31))],
     ['an index beyond the vector', streamed(7, inTable((b, at) => { b[at] = 0xff; }))],
     ['a class that the table does not have', streamed(7, edited((b) => b.fill(0xff, (set + 1) * beat, (set + 2) * beat)))],
     ['rows without an end', streamed(7, inTable((b, at) => { b[at + 3]! &= 0xfb; }))],

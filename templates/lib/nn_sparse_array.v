@@ -28,6 +28,7 @@ module nn_sparse_array #(
     input  wire                     start,
     input  wire [$clog2(WORDS)-1:0] at,
     input  wire [$clog2(WORDS):0]   words,
+    input  wire [4:0]               table_words,    // the first ones of them
     input  wire                     x_signed,
     input  wire [5:0]               slots,
     input  wire [15:0]              rounds,
@@ -58,7 +59,20 @@ module nn_sparse_array #(
     wire [GROUPS*ACC_W*LANES-1:0] sums;
 
     assign room = &rooms;
-    always @(posedge clk) bad <= !rst && |bads;
+    // Where the groups' lists are read again, without their tables.
+    localparam ADDR_W = $clog2(WORDS);
+    reg  [ADDR_W-1:0] list_base;
+    reg  [ADDR_W:0]   list_words;
+    wire [ADDR_W+4:0] table_wide = {{ADDR_W{1'b0}}, table_words};
+    wire              unused_table = ^table_wide[ADDR_W+4:ADDR_W+1];
+
+    always @(posedge clk) begin
+        bad <= !rst && |bads;
+        if (start) begin
+            list_base  <= at + table_wide[ADDR_W-1:0];
+            list_words <= words - table_wide[ADDR_W:0];
+        end
+    end
 
     genvar g;
     generate
@@ -74,6 +88,9 @@ module nn_sparse_array #(
                 .start     (start),
                 .base      (at),
                 .words     (words),
+                .table_words (table_words),
+                .list_base (list_base),
+                .list_words (list_words),
                 .slots     (slots),
                 .x_signed  (x_signed),
                 .reserve   (reserve),

@@ -138,7 +138,8 @@ module nn_sparse_core #(
     ) u_array (
         .clk(clk), .rst(rst),
         .row_we(row_we[GROUPS:0]), .row_at(row_at), .row(row[64*GROUPS+63:0]),
-        .start(begin_layer && is_conv), .at(at), .words(layer[48 +: ADDR_W+1]), .x_signed(x_signed),
+        .start(begin_layer && is_conv), .at(at), .words(layer[48 +: ADDR_W+1]), .table_words(layer[276:272]),
+        .x_signed(x_signed),
         .slots(layer[181:176]), .rounds(layer[95:80]), .width(layer[137:128]),
         .pitch(layer[153:144]), .height(layer[169:160]), .shift(layer[29:25]),
         .least(layer[200:192]), .most(layer[216:208]), .done(drain_done),

@@ -19,7 +19,7 @@
  * `bad`: a class of `classes` or more, or a list without its end. II = 1 entry, latency = 4.
  */
 module nn_sparse_decode #(
-    parameter PREFIX = 5        // bits of a class, 4 to 6
+    parameter PREFIX = 5        // bits of a class, 3 to 7
 ) (
     input  wire              clk,
     input  wire              rst,       // forgets words and entries, not the table
@@ -44,8 +44,8 @@ module nn_sparse_decode #(
 );
 
     generate
-        if (PREFIX < 4 || PREFIX > 6) begin : g_check
-            nn_sparse_decode_PREFIX_must_be_4_to_6 u_error();
+        if (PREFIX < 3 || PREFIX > 7) begin : g_check
+            nn_sparse_decode_PREFIX_must_be_3_to_7 u_error();
         end
     endgenerate
 
@@ -71,7 +71,7 @@ module nn_sparse_decode #(
     wire              move = (step && (to[4] || ends)) || (word_valid && skip) || !word_valid;
 
     assign s_ready  = move || !behind_valid;
-    assign skipping = skip;
+    assign skipping = skip && !word_last && !(behind_valid && behind_last);
 
     always @(posedge clk) begin
         if (t_we) table_lines[t_at] <= t_data;

@@ -33,6 +33,9 @@ module nn_sparse_group #(
     input  wire                     start,
     input  wire [$clog2(WORDS)-1:0] base,
     input  wire [$clog2(WORDS):0]   words,
+    input  wire [4:0]               table_words,
+    input  wire [$clog2(WORDS)-1:0] list_base,
+    input  wire [$clog2(WORDS):0]   list_words,
     input  wire [5:0]               slots,
     input  wire                     x_signed,
 
@@ -79,18 +82,21 @@ module nn_sparse_group #(
     assign working = take;
 
     nn_sparse_weights #(.WORDS(WORDS), .STYLE(STYLE)) u_weights (
-        .clk   (clk),
-        .rst   (rst),
-        .we    (we),
-        .waddr (waddr),
-        .wdata (wdata),
-        .start (start),
-        .base  (base),
-        .words (words),
-        .valid (entry_valid),
-        .entry (entry),
-        .take  (take),
-        .bad   (list_bad)
+        .clk         (clk),
+        .rst         (rst),
+        .we          (we),
+        .waddr       (waddr),
+        .wdata       (wdata),
+        .start       (start),
+        .base        (base),
+        .words       (words),
+        .table_words (table_words),
+        .list_base   (list_base),
+        .list_words  (list_words),
+        .valid       (entry_valid),
+        .entry       (entry),
+        .take        (take),
+        .bad         (list_bad)
     );
 
     nn_fifo #(.DATA_W(8*LANES + 1), .DEPTH(DEPTH)) u_vectors (
@@ -126,7 +132,7 @@ module nn_sparse_group #(
         if (!reserve && take && last)   level <= level - 1'b1;
         room <= level < LIMIT;
 
-        if (list_bad || (take && ((last && entry[14] != held_last) || slot_6 >= slots))) bad <= 1'b1;
+        if (list_bad || (take && (entry[14] != round || slot_6 >= slots))) bad <= 1'b1;
 
         if (rst || start) begin
             bank  <= 1'b0;

@@ -2,17 +2,19 @@
 `default_nettype none
 
 /*
- * Weight memory of a group and the list that is read from it, over and over:
+ * Weight memory of a group and the list that is read from it, over and over. From word `base`
+ * on (addresses wrap), `words` words of 64 bits:
  *
- *     word, 64 bits: four entries, the first in the low bits
- *     entry, 16 bits: [7:0] weight, signed  [13:8] slot
- *                     [14] end: the list ends  [15] last: the vector ends
+ *     table_words words    two lines of the table of classes each, in the low bits of its
+ *                          halves: class 0, 1, 2, ... (nn_sparse_decode)
+ *     the others           coded entries, first bit lowest; index [0] last: the vector ends
+ *                          [6:1] slot - slot before in the vector, -1 before the first one
  *
- * The list starts at word `base` (addresses wrap) and takes `words` words; entries behind
- * the one with `end` are skipped. `start` begins it, and forgets what was read before. The
- * memory is filled through we/waddr/wdata at any time, elsewhere.
+ * The table is read once, the list behind it, from word `list_base` on and `list_words` long,
+ * round after round. Out come {last, end, slot, weight}. `start` begins it, and forgets what was
+ * read before. The memory is filled through we/waddr/wdata at any time, elsewhere.
  *
- * `bad`: a list whose last entry has no `end` goes round and round. II = 1 entry.
+ * `bad`: words that are no list of entries. II = 1 entry.
  */
 module nn_sparse_weights #(
     parameter WORDS = 4096,     // of 64 bits
@@ -28,6 +30,9 @@ module nn_sparse_weights #(
     input  wire                     start,
     input  wire [$clog2(WORDS)-1:0] base,
     input  wire [$clog2(WORDS):0]   words,
+    input  wire [4:0]               table_words,
+    input  wire [$clog2(WORDS)-1:0] list_base,
+    input  wire [$clog2(WORDS):0]   list_words,
 
     output reg                      valid,
     output reg  [15:0]              entry,
@@ -37,6 +42,7 @@ module nn_sparse_weights #(
 
     localparam ADDR_W = $clog2(WORDS);
     localparam AHEAD  = 8;
+    localparam PREFIX = 5;
 
     // ---- Words, as many ahead as the FIFO holds ----
 
@@ -53,8 +59,8 @@ module nn_sparse_weights #(
 
     always @(posedge clk) begin
         if (ask) begin
-            at   <= final_at ? base : at + 1'b1;
-            left <= final_at ? words : left - 1'b1;
+            at   <= final_at ? list_base : at + 1'b1;
+            left <= final_at ? list_words : left - 1'b1;
         end
         coming <= {coming[0], ask};
         ends   <= {ends[0], final_at};
@@ -87,29 +93,67 @@ module nn_sparse_weights #(
         .m_axis_tready (drop)
     );
 
-    // ---- Entries; behind the list's end whole words go ----
+    // ---- Halves of words to the table, quarters to the decoder ----
 
-    reg  [1:0]  index;
-    reg         skip;
-    wire [15:0] next = word[16*index +: 16];
-    wire        load = word_valid && !skip && (!valid || take);
+    reg  [4:0] table_left;
+    reg  [4:0] class_at;
+    reg  [1:0] quarter;
+    wire       loading = table_left != 5'd0;
+    wire       quarter_ready, skipping;
+    wire       load = word_valid && !loading && quarter_ready;
+    wire       unused_high = ^{word[63:59], word[31:27]};
 
-    assign drop = word_valid && (skip || (load && (index == 2'd3 || next[14])));
+    assign drop = (word_valid && loading && class_at[0]) || (load && (skipping || quarter == 2'd3));
 
     always @(posedge clk) begin
-        if (take) valid <= 1'b0;
-        if (load) begin
-            entry <= next;
-            valid <= 1'b1;
-            index <= next[14] ? 2'd0 : index + 2'd1;
-            if (drop && word_final && !next[14]) bad <= 1'b1;
+        if (word_valid && loading) begin
+            class_at <= class_at + 5'd1;
+            if (class_at[0]) table_left <= table_left - 5'd1;
         end
-        if (drop) skip <= !word_final && (skip || next[14]);
+        if (load) quarter <= skipping ? 2'd0 : quarter + 2'd1;
         if (start || rst) begin
-            valid <= 1'b0;
-            index <= 2'd0;
-            skip  <= 1'b0;
-            bad   <= 1'b0;
+            table_left <= rst ? 5'd0 : table_words;
+            class_at   <= 5'd0;
+            quarter    <= 2'd0;
+        end
+    end
+
+    // ---- Entries, and the slots that they name ----
+
+    wire       next_valid, next_end, code_bad;
+    wire [7:0] index, weight;
+    wire       go = !valid || take;
+    wire [5:0] prior = entry[15] ? 6'h3f : entry[13:8];
+    wire       unused_index = index[7];
+
+    nn_sparse_decode #(.PREFIX(PREFIX)) u_decode (
+        .clk      (clk),
+        .rst      (rst || start),
+        .t_we     (word_valid && loading),
+        .t_at     (class_at),
+        .t_data   (class_at[0] ? word[58:32] : word[26:0]),
+        .classes  ({table_words, 1'b0}),
+        .s_valid  (word_valid && !loading),
+        .s_ready  (quarter_ready),
+        .s_data   (word[16*quarter +: 16]),
+        .s_last   (word_final && (skipping || quarter == 2'd3)),
+        .skipping (skipping),
+        .m_valid  (next_valid),
+        .m_ready  (go),
+        .m_index  (index),
+        .m_weight (weight),
+        .m_end    (next_end),
+        .bad      (code_bad)
+    );
+
+    always @(posedge clk) begin
+        if (go) valid <= next_valid;
+        if (go && next_valid) entry <= {index[0], next_end, prior + index[6:1], weight};
+        if (code_bad || (drop && loading && word_final)) bad <= 1'b1;
+        if (start || rst) begin
+            valid     <= 1'b0;
+            entry[15] <= 1'b1;
+            bad       <= 1'b0;
         end
     end
 
