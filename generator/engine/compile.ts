@@ -2,13 +2,13 @@
 import { fail } from '../errors.ts';
 import type { TypedGraph } from '../ir/graph.ts';
 import { convolutionLayers, reachOf, type Convolution, type InputVector } from './convolution.ts';
-import { denseLayer, outputLayer, type Dense } from './dense.ts';
+import { codeRows, denseLayer, outputLayer, type Dense } from './dense.ts';
 import type { EngineLayer } from './layer.ts';
 import { layOut, type Layout, type ResultPart } from './layout.ts';
 import { operationsOf, type Operation, type Operations, type Term, type Value } from './operations.ts';
 import { poolLayer } from './pool.ts';
 import type { RoleOf } from './role.ts';
-import { linesOf, outputsAtOnce, type EngineShape, type LineMap } from './shape.ts';
+import { linesOf, outputsAtOnce, wordsOfLine, type EngineShape, type LineMap } from './shape.ts';
 import { vectorOrder } from './vector-order.ts';
 
 /** A layer, and what it computes: channels of a value, or results. */
@@ -64,7 +64,7 @@ function termVectors({ windows, left }: Term, input: Value, from: LineMap, filte
   });
   // Channels of the convolution's groups in turn: filters of all groups have work at any time.
   const inTurn = Array.from({ length: channels }, (_, i) => (i % groups) * depth + Math.floor(i / groups));
-  const vectors = inTurn.flatMap((c) => taps.map(({ phase, offset }) => ({ map: from, channel: phase * channels + c, offset })));
+  const vectors = inTurn.flatMap((c) => taps.map(({ phase, offset }) => ({ map: from, channel: phase * channels + c, offset, group: Math.floor(c / depth) })));
   const ours = new Int32Array(vectors.length * filters);
   for (let f = 0; f < filters; f++)
     for (let c = 0; c < depth; c++)
@@ -93,7 +93,7 @@ function convolutionOf({ name, terms, bytes }: Operation & { readonly type: 'win
 }
 
 /** Byte of the input at each of a vector's taps, in the order (y, x, channel). */
-function placesOf(input: Value, from: LineMap, lanes: number, order: Int32Array | undefined): Int32Array {
+function placesOf(input: Value, from: LineMap, shape: EngineShape, order: Int32Array | undefined): Int32Array {
   if (order) {
     const places = new Int32Array(order.length);
     order.forEach((unit, place) => (places[unit] = place));
@@ -102,7 +102,7 @@ function placesOf(input: Value, from: LineMap, lanes: number, order: Int32Array 
   const { height, width, channels } = input;
   return Int32Array.from({ length: height * width * channels }, (_, i) => {
     const pixel = Math.floor(i / channels);
-    return (i % channels) * from.span * lanes + Math.floor(pixel / width) * from.pitch + (pixel % width);
+    return (i % channels) * from.span * 8 * wordsOfLine(from, shape) + Math.floor(pixel / width) * from.pitch + (pixel % width);
   });
 }
 
@@ -132,10 +132,12 @@ function connected({ weights, bias }: RoleOf<'vector'>, places: Int32Array): Row
 }
 
 /** The sums of a map's first channels: rows of ones. */
-function averaged(channels: number, { height, width }: Value, { pitch, span }: LineMap, lanes: number): Rows {
+function averaged(channels: number, { height, width }: Value, from: LineMap, shape: EngineShape): Rows {
+  const { pitch, span } = from;
+  const channelBytes = span * 8 * wordsOfLine(from, shape);
   const bytes = Int32Array.from({ length: height * width }, (_, i) => Math.floor(i / width) * pitch + (i % width));
   const weight = new Int8Array(bytes.length).fill(1);
-  return { rows: Array.from({ length: channels }, (_, c) => ({ index: bytes.map((at) => c * span * lanes + at), weight })), bias: new Int32Array(channels), macs: 0 };
+  return { rows: Array.from({ length: channels }, (_, c) => ({ index: bytes.map((at) => c * channelBytes + at), weight })), bias: new Int32Array(channels), macs: 0 };
 }
 
 export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'accumulatorBits'>): CompiledNetwork {
@@ -173,25 +175,26 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
         layers.push({ layer, node: operation.input, writes: { value: name, first: i * input.channels, count: input.channels }, macs: 0 });
       });
     } else if (operation.type === 'vector' || operation.bytes) {
-      const { rows, bias, macs } = operation.type === 'vector' ? connected(operation.vector, placesOf(input, from, shape.lanes, orders.get(operation.input))) : averaged(input.channels, input, from, shape.lanes);
+      const { rows, bias, macs } = operation.type === 'vector' ? connected(operation.vector, placesOf(input, from, shape, orders.get(operation.input))) : averaged(input.channels, input, from, shape);
       const { a, shift, min, max } = operation.bytes ?? { a: new Int32Array(bias.length).fill(1), shift: 0, min: 0, max: 0 };
       const terms = offsetsOf(`${name}, unit`, operation.bytes, bias);
-      // The result keeps its order; inside the network units of equal length stand together.
-      const order = operation.bytes ? vectorOrder(rows.map(({ index }) => index.length), outputsAtOnce(shape)) : Int32Array.from(rows.keys());
+      // The result keeps its order; inside the network units with rows of equal length stand together.
+      const coded = codeRows(rows, shape);
+      const order = operation.bytes ? vectorOrder(coded.rows.map(({ bits }) => bits), outputsAtOnce(shape)) : Int32Array.from(rows.keys());
       if (operation.bytes) orders.set(name, order);
       const part = operation.bytes ? undefined : results[0]!;
       const layer = denseLayer({
         name, wide: !operation.bytes, line: from.line, lines: linesOf(from), signed: input.signed, shift, min, max,
         a: Int32Array.from(order, (unit) => a[unit]!), b: Int32Array.from(order, (unit) => terms[unit]!),
-        rows: Array.from(order, (unit) => rows[unit]!), to: part?.line ?? maps.get(name)!.line,
-      }, shape);
+        rows: Array.from(order, (unit) => rows[unit]!), to: part?.line ?? maps.get(name)!.line, lineWords: wordsOfLine(from, shape),
+      }, shape, { ...coded, rows: Array.from(order, (unit) => coded.rows[unit]!) });
       layers.push({ layer, node: name, ...(part ? { part } : { writes: { value: name, first: 0, count: 1 } }), macs });
     } else
       for (const part of results) {
-        const { rows, bias } = averaged(part.count, input, from, shape.lanes);
+        const { rows, bias } = averaged(part.count, input, from, shape);
         const ones = new Int32Array(part.count).fill(1);
         const line = from.line + part.first * from.span;
-        const layer = denseLayer({ name, wide: true, line, lines: part.count * from.span, signed: input.signed, shift: 0, a: ones, b: bias, rows, to: part.line }, shape);
+        const layer = denseLayer({ name, wide: true, line, lines: part.count * from.span, signed: input.signed, shift: 0, a: ones, b: bias, rows, to: part.line, lineWords: wordsOfLine(from, shape) }, shape);
         layers.push({ layer, node: name, part, macs: 0 });
       }
   }

@@ -14,6 +14,8 @@ export interface InputVector {
   readonly channel: number;
   /** Bytes from the output position to the input's: ky · pitch + kx, less the padding. */
   readonly offset: number;
+  /** Of the convolution's own groups, the one whose filters see it; 0 where all do. */
+  readonly group?: number;
 }
 
 export interface Convolution extends Requantisation {
@@ -53,8 +55,8 @@ const formatOf = (shape: EngineShape): EntryFormat => ({
   classBits: 4 * beatsOfRow(shape) * beatBytes(shape),
 });
 
-/** Parts of a round in each of which the groups are given about as many weights. */
-const stretches = 8;
+/** Parts of a round, in each of which the groups are given about as many weights, and how many of a convolution's own groups are told apart in it. */
+const [stretches, mostTold] = [8, 4];
 
 /** Parts of 7 bits and a sign that sum up to a weight; none of 0. */
 function partsOf(weight: number): number[] {
@@ -130,9 +132,10 @@ function parameterWords(convolution: Convolution, channels: readonly (readonly n
 function part(convolution: Convolution, shape: EngineShape, from: number, to: number): ConvolutionLayer {
   const { name, weights, filters, signed, output, shift, min, max, vectors } = convolution;
   const used = usedVectors(convolution, from, to);
-  const counts = Array.from({ length: to - from }, () => new Uint32Array(stretches));
+  const told = 1 + Math.max(...used.map((v) => vectors[v]!.group ?? 0));
+  const counts = Array.from({ length: to - from }, () => new Uint32Array(stretches * mostTold));
   used.forEach((v, i) => {
-    const stretch = Math.floor((i * stretches) / used.length);
+    const stretch = Math.floor((i * stretches) / used.length) * mostTold + (told <= mostTold ? vectors[v]!.group ?? 0 : 0);
     for (let f = from; f < to; f++) counts[f - from]![stretch]! += partsOf(weights[v * filters + f]!).length;
   });
   const { channels: dealt, slots } = dealChannels(counts, shape.groups);
@@ -181,6 +184,6 @@ export function convolutionLayers(convolution: Convolution, shape: EngineShape):
     const layers = Array.from({ length: Math.ceil(filters / each) }, (_, i) => part(convolution, shape, i * each, Math.min(filters, (i + 1) * each)));
     const room = layers.every(({ rings }) => rings.every((ring) => ring.length / wordBytes <= shape.ringWords));
     if (room) return layers;
-    if (each === 1) fail({ code: 'NN006', where: convolution.name, got: 'a filter whose weights, or vectors, do not fit the rings', legal: `up to ${shape.ringWords} vectors, and as many words of four entries`, fix: 'prune more weights' });
+    if (each === 1) fail({ code: 'NN006', where: convolution.name, got: 'a filter whose weights, or vectors, do not fit the rings', legal: `up to ${2 * shape.ringWords} vectors, and ${shape.ringWords} words of coded entries`, fix: 'prune more weights' });
   }
 }

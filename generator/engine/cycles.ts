@@ -92,11 +92,11 @@ export function layerClocks(layers: readonly EngineLayer[], shape: EngineShape, 
     }
     const before = done[i - 1] ?? 0;
     const start = Math.max(before, loader) + 2;
-    const { descriptor: { steps = 0, rounds = 0 } } = layer;
+    const { descriptor: { steps = 0, rounds = 0, words = 0 } } = layer;
     let clocks: number;
     if (isConvolution(layer)) clocks = convolutionClocks(layer, shape);
     else if (isDense(layer)) {
-      const loaded = rounds * (shape.lanes / 8 + 1) + firstRead + 35;
+      const loaded = rounds * (words + 1) + firstRead + 35;
       // What came while the vector was loaded waits in the ports.
       const streamed = Math.max(streamClocks(layer, shape, rate) - Math.min(256, loaded * rate) * (1 / rate - 1), streamClocks(layer, shape, 1));
       clocks = loaded + streamed + 45;

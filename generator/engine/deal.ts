@@ -26,5 +26,41 @@ export function dealChannels(stretches: readonly ArrayLike<number>[], groups: nu
     channels[best]!.push(channel);
     loads[best]!.forEach((n, i, load) => (load[i] = n + counts[i]!));
   }
+  exchange(channels, loads, stretches);
   return { channels, slots };
+}
+
+/** Exchanges channels of two groups as long as that evens loads out, in stretches and in sum: the heaviest group decides how many words a layer takes. */
+function exchange(channels: number[][], loads: readonly Float64Array[], stretches: readonly ArrayLike<number>[]): void {
+  const sums = loads.map((load) => load.reduce((sum, n) => sum + n, 0));
+  const weight = stretches.map((counts) => Array.from(counts).reduce((sum, n) => sum + n, 0));
+  /** What the sum of squares changes by when `out` leaves group g for `inn`, half of it. */
+  const change = (g: number, out: number, inn: number) => {
+    const more = weight[inn]! - weight[out]!;
+    let cost = more * (sums[g]! + more / 2);
+    for (let i = 0; i < loads[g]!.length; i++) {
+      const n = stretches[inn]![i]! - stretches[out]![i]!;
+      cost += n * (loads[g]![i]! + n / 2);
+    }
+    return cost;
+  };
+  const replace = (g: number, at: number, inn: number) => {
+    const out = channels[g]![at]!;
+    channels[g]![at] = inn;
+    sums[g]! += weight[inn]! - weight[out]!;
+    for (let i = 0; i < loads[g]!.length; i++) loads[g]![i]! += stretches[inn]![i]! - stretches[out]![i]!;
+  };
+  for (let better = true; better; ) {
+    better = false;
+    for (let g = 0; g < channels.length; g++)
+      for (let h = g + 1; h < channels.length; h++)
+        for (let i = 0; i < channels[g]!.length; i++)
+          for (let k = 0; k < channels[h]!.length; k++) {
+            const [a, b] = [channels[g]![i]!, channels[h]![k]!];
+            if (change(g, a, b) + change(h, b, a) >= -1e-6) continue;
+            replace(g, i, b);
+            replace(h, k, a);
+            better = true;
+          }
+  }
 }

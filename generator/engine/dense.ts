@@ -13,9 +13,10 @@ export interface Dense extends Omit<Requantisation, 'min' | 'max'> {
   readonly max?: number;
   /** Results as they are, 32 bits each, in place of requantised bytes. */
   readonly wide: boolean;
-  /** Lines of the input, from `line` on. */
+  /** Lines of the input, from `line` on, and the first words of 8 bytes of each that the vector is made of. */
   readonly line: number;
   readonly lines: number;
+  readonly lineWords: number;
   readonly signed: boolean;
   /** Weights of result i that are not 0: bytes of the input, ascending, and what they are multiplied with. */
   readonly rows: readonly { readonly index: ArrayLike<number>; readonly weight: ArrayLike<number> }[];
@@ -70,22 +71,43 @@ function rowEntries({ index, weight }: Dense['rows'][number]): Entry[] {
   return entries;
 }
 
-/** A row as the lane reads it: words of 16 bits. */
-function codeRow(entries: readonly Entry[], code: EntryCode, { split }: EntryFormat): { words: Uint16Array; entries: number } {
+/** A row as its lane reads it: words of 16 bits. */
+interface CodedRow {
+  readonly words: Uint16Array;
+  readonly bits: number;
+  readonly entries: number;
+}
+
+export interface CodedRows {
+  readonly code: EntryCode;
+  readonly rows: readonly CodedRow[];
+}
+
+function codeRow(entries: readonly Entry[], code: EntryCode, split: EntryFormat['split']): CodedRow {
   const writer = new BitWriter();
   const coded = [...entries.flatMap((entry) => (code.has(entry) ? [entry] : split(entry))), end];
-  for (const entry of coded) code.write(writer, entry);
+  let bits = 0;
+  for (const entry of coded) bits += code.write(writer, entry);
   const bytes = writer.finish();
   const words = new Uint8Array(2 * Math.ceil(bytes.length / 2));
   words.set(bytes);
-  return { words: new Uint16Array(words.buffer), entries: coded.length };
+  return { words: new Uint16Array(words.buffer), bits, entries: coded.length };
+}
+
+export function codeRows(rows: Dense['rows'], shape: EngineShape): CodedRows {
+  const format = formatOf(shape);
+  const counts = new EntryCounts();
+  const lists = rows.map(rowEntries);
+  for (const list of lists) for (const entry of list) counts.add(entry);
+  const code = chooseCode(counts, format);
+  return { code, rows: lists.map((list) => codeRow(list, code, format.split)) };
 }
 
 /** NN006 where weights reach beyond the engine's sums, or the input beyond its vector memory. */
-export function denseLayer(dense: Dense, shape: EngineShape): DenseLayer {
-  const { name, a, b, shift, min = 0, max = 0, wide, line, lines, signed, rows, to } = dense;
-  const [given, room] = [lines * shape.lanes, shape.vectorWords * 8];
-  if (given > room) fail({ code: 'NN006', where: name, got: `an input of ${given} bytes, zero columns among them`, legal: `up to ${room}` });
+export function denseLayer(dense: Dense, shape: EngineShape, { code, rows: given }: CodedRows = codeRows(dense.rows, shape)): DenseLayer {
+  const { name, a, b, shift, min = 0, max = 0, wide, line, lines, lineWords, signed, rows, to } = dense;
+  const [bytes, room] = [8 * lines * lineWords, shape.vectorWords * 8];
+  if (bytes > room) fail({ code: 'NN006', where: name, got: `an input of ${bytes} bytes, zero columns among them`, legal: `up to ${room}` });
   rows.forEach(({ weight }, row) => {
     const reach = Array.from(weight).reduce((sum, w) => sum + Math.abs(w), 0) * (signed ? 128 : 255);
     if (reach > mostSum) fail({ code: 'NN006', where: `${name}, result ${row}`, got: `sums that can reach ${reach}`, legal: `up to ${mostSum}`, fix: 'prune more weights, or make them smaller' });
@@ -93,13 +115,8 @@ export function denseLayer(dense: Dense, shape: EngineShape): DenseLayer {
   const outputs = outputsAtOnce(shape);
   const beat = beatBytes(shape);
   const sets = Math.ceil(rows.length / outputs);
-  const format = formatOf(shape);
-  const counts = new EntryCounts();
-  const lists = rows.map(rowEntries);
-  for (const list of lists) for (const entry of list) counts.add(entry);
-  const code = chooseCode(counts, format);
-  const empty = codeRow([], code, format);
-  const coded = Array.from({ length: sets * outputs }, (_, row) => (row < rows.length ? codeRow(lists[row]!, code, format) : empty));
+  const empty = codeRow([], code, formatOf(shape).split);
+  const coded = Array.from({ length: sets * outputs }, (_, row) => given[row] ?? empty);
   const most = (of: (row: (typeof coded)[number]) => number) => Array.from({ length: sets }, (_, s) => Math.max(...coded.slice(s * outputs, (s + 1) * outputs).map(of)));
   const setBeats = most(({ words }) => words.length);
   const tableBeats = code.classes.length;
@@ -123,7 +140,7 @@ export function denseLayer(dense: Dense, shape: EngineShape): DenseLayer {
   const read = stepWords([{ line, shift: 0 }]);
   return {
     name,
-    descriptor: { operation: 'dense', signed, wide, shift, min, max, steps: 1, rounds: lines, stride: 1, to, sets, bytes: lines * shape.lanes, table: tableBeats },
+    descriptor: { operation: 'dense', signed, wide, shift, min, max, steps: 1, rounds: lines, stride: 1, to, words: lineWords, sets, bytes, table: tableBeats },
     rings: Array.from({ length: shape.groups + 2 }, (_, i) => (i === shape.groups + 1 ? read : new Uint8Array(0))),
     entries,
     tableBeats,

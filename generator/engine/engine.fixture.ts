@@ -5,7 +5,7 @@ import { convolutionLayers, type Convolution } from './convolution.ts';
 import { denseLayer, outputLayer } from './dense.ts';
 import type { EngineLayer } from './layer.ts';
 import { poolLayer } from './pool.ts';
-import { beatBytes, lineMap, linesOf, outputsAtOnce, type EngineShape, type LineMap } from './shape.ts';
+import { beatBytes, lineMap, linesOf, outputsAtOnce, wordsOfLine, type EngineShape, type LineMap } from './shape.ts';
 import { lineBeats, portParts, streamOf } from './stream.ts';
 
 /** Values of a map, channel by channel, row by row. */
@@ -123,7 +123,8 @@ export class Builder {
   dense(x: Features, units: number, density: number, wide: boolean): Features {
     const { map, signed } = x;
     const { random, shape } = this;
-    const places = range(map.channels).flatMap((c) => range(map.height).flatMap((y) => range(map.width).map((xx) => ({ index: c * map.span * shape.lanes + y * map.pitch + xx, x: x.at(c, y, xx) }))));
+    const lineWords = wordsOfLine(map, shape);
+    const places = range(map.channels).flatMap((c) => range(map.height).flatMap((y) => range(map.width).map((xx) => ({ index: c * map.span * 8 * lineWords + y * map.pitch + xx, x: x.at(c, y, xx) }))));
     const rows = range(units).map(() => places.filter(() => random() < density).map((place) => ({ ...place, weight: integer(random, -128, 127) || 1 })));
     const bytes = (wide ? 4 : 1) * Math.ceil(units / outputsAtOnce(shape)) * outputsAtOnce(shape);
     const output = this.place({ channels: 1, height: 1, width: bytes, pitch: bytes });
@@ -132,7 +133,7 @@ export class Builder {
     const b = Int32Array.from(range(units), () => integer(random, -(2 ** 20), 2 ** 20));
     const sums = rows.map((row) => row.reduce((sum, { x: value, weight }) => sum + weight * value, 0));
     const layer = denseLayer({
-      name: `dense${this.layers.length}`, a, b, shift, min: -128, max: 127, wide, line: map.line, lines: linesOf(map), signed, to: output.line,
+      name: `dense${this.layers.length}`, a, b, shift, min: -128, max: 127, wide, line: map.line, lines: linesOf(map), lineWords, signed, to: output.line,
       rows: rows.map((row) => ({ index: row.map(({ index }) => index), weight: row.map(({ weight }) => weight) })),
     }, shape);
     const values = sums.map((sum, i) => (wide ? sum + b[i]! : clamp(Math.floor((a[i]! * sum + b[i]! + (shift > 0 ? 2 ** (shift - 1) : 0)) / 2 ** shift), -128, 127)));

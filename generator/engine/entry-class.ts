@@ -66,14 +66,18 @@ export class EntryCode {
   has = (entry: Entry) => this.classOf(entry) >= 0;
   length = (entry: Entry) => lengthOf(this.classes[this.classOf(entry)]!, this.prefix);
 
-  write(writer: BitWriter, entry: Entry): void {
+  /** @returns its bits */
+  write(writer: BitWriter, entry: Entry): number {
     const number = this.classOf(entry);
     const c = this.classes[number];
     if (!c) throw new Error(`no class for index ${entry.index}, weight ${entry.weight}`);
+    const length = lengthOf(c, this.prefix);
     writer.push(number, this.prefix);
     writer.push(entry.index - c.index, c.indexBits);
-    if (lengthOf(c, this.prefix) === this.prefix + c.indexBits) return;
-    writer.push(Number(entry.weight < 0), 1);
-    writer.push(magnitudeOf(entry.weight) - c.magnitude, c.weightBits);
+    if (length > this.prefix + c.indexBits) {
+      writer.push(Number(entry.weight < 0), 1);
+      writer.push(magnitudeOf(entry.weight) - c.magnitude, c.weightBits);
+    }
+    return length;
   }
 }

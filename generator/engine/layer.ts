@@ -11,6 +11,7 @@ export interface Descriptor {
   readonly kernel?: number;
   readonly wide?: boolean;
   readonly shift?: number;
+  /** Of a convolution's lists; of each line that goes into a vector. */
   readonly words?: number;
   readonly steps?: number;
   readonly rounds?: number;

@@ -42,6 +42,9 @@ export function lineMap(shape: Pick<EngineShape, 'lanes'>, map: Omit<LineMap, 's
   return { ...map, span: Math.ceil((map.height * map.pitch) / shape.lanes) };
 }
 
+/** Words of 8 bytes of each of its lines that hold values: what a fully connected layer takes of it. */
+export const wordsOfLine = ({ span, height, pitch, width }: LineMap, { lanes }: Pick<EngineShape, 'lanes'>) => (span > 1 ? lanes / 8 : Math.ceil(((height - 1) * pitch + width) / 8));
+
 export const linesOf = (map: LineMap) => map.channels * map.span;
 
 /** Requantised results: y[c] = clamp(⌊(a[c]·x + b[c]) / 2^shift + ½⌋, min, max), a of 16 and b of 32 bits, min and max of 9. */

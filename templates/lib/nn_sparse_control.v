@@ -7,7 +7,8 @@
  *     [15:0]   check             [19:16]  operation: 1 convolution, 2 pool, 3 fully connected,
  *                                         4 output, 5 end
  *     [20] x_signed  [21] halve  [23:22] kernel  [24] wide  [29:25] shift
- *     [47:32]  rows of the rings [63:48]  words of a group's list
+ *     [47:32]  rows of the rings [63:48]  words of a group's list, or of
+ *                                         each line that a vector is made of
  *     [79:64]  steps             [95:80]  rounds
  *     [111:96] stride            [127:112] lines of a map
  *     [137:128] width  [153:144] pitch  [169:160] height, of the map that comes out

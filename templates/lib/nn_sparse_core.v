@@ -112,7 +112,7 @@ module nn_sparse_core #(
     nn_sparse_steps #(.LINE_W(LINE_W), .WORDS(WORDS), .STYLE(STYLE)) u_steps (
         .clk(clk), .rst(rst),
         .we(row_we[GROUPS+1]), .waddr(row_at), .wdata(row[64*(GROUPS+1) +: 64]),
-        .start(begin_layer), .base(at), .steps(layer[64 +: ADDR_W+1]), .rounds(layer[95:80]),
+        .start(begin_layer), .base(at), .steps(layer[64 +: ADDR_W+2]), .rounds(layer[95:80]),
         .stride(layer[111:96]), .bounded(is_conv), .lines(layer[127:112]), .done(steps_done),
         .room(is_conv ? array_room : is_dense ? dense_room : is_output ? out_room : is_pool),
         .go(go), .m_valid(at_valid), .m_line(at_line), .m_shift(at_shift), .m_keep(at_keep),
@@ -168,7 +168,7 @@ module nn_sparse_core #(
         .clk(clk), .rst(rst), .start(begin_layer && is_dense), .sets(is_dense ? layer[255:240] : 16'd0), .classes(layer[278:272]),
         .x_bytes(layer[271:256]), .x_signed(x_signed), .shift(layer[29:25]),
         .least(layer[200:192]), .most(layer[216:208]), .wide(layer[24]),
-        .reserve(go && is_dense), .room(dense_room), .line_valid(x_valid && is_dense), .line(x),
+        .line_words(layer[51:48]), .reserve(go && is_dense), .room(dense_room), .line_valid(x_valid && is_dense), .line(x),
         .s_valid(b_valid && streaming), .s_ready(b_ready), .s_data(s_data),
         .m_valid(dense_valid), .m_count(dense_count), .m_data(dense_data),
         .starved(dense_starved), .done(dense_done), .bad(dense_bad)

@@ -11,8 +11,8 @@
  * Beats: a table of classes, then sets of OUTPUTS results (nn_sparse_sets). A lane goes on to the
  * next set when all are done with theirs.
  *
- * First the vector: each `line` holds LANES of its bytes, and one may be announced (`reserve`)
- * while `room`. Results leave one a clock, lane 0 of the first set first, as runs of 1 byte, or
+ * First the vector: each `line` holds 8*line_words of its bytes, and one may be announced
+ * (`reserve`) while `room`. Results leave one a clock, lane 0 of the first set first, as runs of 1 byte, or
  * of 4 if wide, for nn_sparse_pack; `done` comes up to 8 clocks before the last one.
  *
  * Sums have 27 bits, which no weights may exceed: a product with a is one DSP48E2 then.
@@ -38,6 +38,7 @@ module nn_sparse_dense #(
     input  wire [8:0]            most,
     input  wire                  wide,
 
+    input  wire [3:0]            line_words,
     input  wire                  reserve,
     output wire                  room,
     input  wire                  line_valid,
@@ -63,40 +64,36 @@ module nn_sparse_dense #(
     endgenerate
 
     localparam ADDR_W  = $clog2(WORDS);
-    localparam PARTS   = LANES/8;
-    localparam PART_W  = $clog2(PARTS + 1);
     localparam LEFT_W  = $clog2(OUTPUTS + 1);
     localparam INDEX_W = ADDR_W + 3;
     localparam SUM_W   = 27;
-    localparam [31:0]       PARTS_32   = PARTS;
-    localparam [PART_W-1:0] ALL        = PARTS_32[PART_W-1:0];
     localparam [31:0]       OUTPUTS_32 = OUTPUTS;
     localparam [LEFT_W-1:0] EACH       = OUTPUTS_32[LEFT_W-1:0];
 
-    // ---- The vector: a line is written in PARTS clocks, into every copy ----
+    // ---- The vector: a line is written word by word, into every copy ----
 
-    reg  [PART_W-1:0]  resting, parts;
+    reg  [3:0]         resting, parts;
     reg  [8*LANES-1:0] rest;
     reg  [ADDR_W-1:0]  waddr;
     wire               we = |parts;
 
-    assign room = resting == {PART_W{1'b0}};
+    assign room = resting == 4'd0;
 
     always @(posedge clk) begin
-        if (reserve) resting <= ALL;
-        else if (!room) resting <= resting - 1'b1;
+        if (reserve) resting <= line_words;
+        else if (!room) resting <= resting - 4'd1;
         if (line_valid) begin
             rest  <= line;
-            parts <= ALL;
+            parts <= line_words;
         end else if (we) begin
             rest  <= rest >> 64;
-            parts <= parts - 1'b1;
+            parts <= parts - 4'd1;
         end
         if (we) waddr <= waddr + 1'b1;
         if (start) waddr <= {ADDR_W{1'b0}};
         if (rst) begin
-            resting <= {PART_W{1'b0}};
-            parts   <= {PART_W{1'b0}};
+            resting <= 4'd0;
+            parts   <= 4'd0;
         end
     end
 
