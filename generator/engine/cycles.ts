@@ -4,7 +4,7 @@
  */
 import type { ConvolutionLayer } from './convolution.ts';
 import { setHeaderBeats, type DenseLayer } from './dense.ts';
-import { beatsOfRow, rowsOf, type EngineLayer } from './layer.ts';
+import { beatsOfRow, rowsOf, wordBytes, type EngineLayer } from './layer.ts';
 import { beatBytes, outputsAtOnce, type EngineShape } from './shape.ts';
 
 export interface LayerClocks {
@@ -16,11 +16,14 @@ export interface LayerClocks {
 const vectorsAhead = 29;
 /** From a read's announcement to the vector in a group's FIFO; from start to the first read; from the last read, of sums or lines, to the end of the layer. */
 const [readLatency, firstRead, settles] = [10, 6, 32];
+/** From the end of a group's list to its first entry again, the words behind the end apart; from start to the first entry, less the classes of the table. */
+const [restarts, firstEntry] = [5, 10];
 
 /** Groups walk their entries as vectors come; sums are read out while the next round runs. */
-function convolutionClocks({ entriesOf, rounds, slots }: ConvolutionLayer, { lanes, groups }: EngineShape): number {
+function convolutionClocks({ entriesOf, rounds, slots, rings, descriptor: { words = 0, table = 0 } }: ConvolutionLayer, { lanes, groups }: EngineShape): number {
   const vectors = entriesOf[0]!.length;
-  const finished = new Float64Array(groups);
+  const finished = new Float64Array(groups).fill(firstEntry + 2 * table);
+  const again = entriesOf.map((_, g) => restarts + words - rings[g]!.length / wordBytes);
   const drainedAt = new Float64Array(groups);
   const steal = new Float64Array(groups).fill(Infinity);
   /** When the last group was done with each vector. */
@@ -39,14 +42,14 @@ function convolutionClocks({ entriesOf, rounds, slots }: ConvolutionLayer, { lan
           end += slots;
           steal[g] = Infinity;
         }
-        finished[g] = end;
+        finished[g] = v === vectors - 1 ? end + again[g]! : end;
         if (end > last) last = end;
       }
       slowest[n % vectorsAhead] = last;
     }
     drain = Math.max(drain, outline);
     for (let g = 0; g < groups; g++) {
-      drain = Math.max(drain, finished[g]! + 2);
+      drain = Math.max(drain, finished[g]! - again[g]! + 2);
       steal[g] = drain;
       drain += slots;
       drainedAt[g] = drain;
