@@ -6,6 +6,7 @@ import { writePlan } from '../emit/write.ts';
 import { compile } from '../engine/compile.ts';
 import { engineSize, modelledClocks, type SparseDesign } from '../engine/design.ts';
 import { planSparse } from '../engine/folder.ts';
+import { imageBytes, type ImageBytes } from '../engine/image-bytes.ts';
 import { lyingOptions } from '../engine/open-folder.ts';
 import { fail, type Issue } from '../errors.ts';
 import { loadNetwork, type NetworkModule } from '../load-network.ts';
@@ -71,12 +72,17 @@ function rateIssues({ design: { graph, compiled, clockMhz }, fps }: PreparedSpar
 }
 
 function summary({ graph, compiled, board, clockMhz }: SparseDesign, { layers, totals }: Report): string {
+  const parts = compiled.layers.map(({ layer }) => imageBytes(layer, compiled.shape));
+  const bytes = parts.map(({ total, weights, others, empty }, i) => [layers[i + 1]!.name, total, weights || '-', others || '-', empty]);
+  const sum = (of: (part: ImageBytes) => number) => parts.reduce((all, part) => all + of(part), 0);
+  const all = ['all', sum(({ total }) => total), sum(({ weights }) => weights), sum(({ others }) => others), sum(({ empty }) => empty)];
   const rows = layers.slice(1).map((layer) => [layer.name, layer.kind, layer.operations || '-', layer.lanes || '-', layer.waitsModelled!, layer.cyclesModelled]);
   const { lines } = compiled.shape;
   const used = usage(totals, board);
   const shares = Object.entries(used.percent).map(([name, value]) => `${name} ${value.toFixed(1)} %`);
   return [
     table(['layer', 'kind', 'MACs, zeros counted', 'multipliers', 'waits for weights', 'clocks (model)'], rows),
+    table(['layer', 'bytes of the stream', 'coded weights', 'reads, parameters', 'empty'], [...bytes, all]),
     `${graph.name} on ${board.title}, sparse, ${clockMhz} MHz; weights: ${graph.weights.source}`,
     `modelled: ${totals.initiationIntervalCycles} clocks a frame, ${Math.floor(totals.framesPerSecond)} frames/s, the memory at 70 % of 19.2 GB/s; activations take ${compiled.layout.lines} of ${lines} lines (${percent(compiled.layout.lines / lines)})`,
     `memories and multipliers of the device, by arithmetic: ${shares.join(', ')}; ${fitWords(used)}`,
