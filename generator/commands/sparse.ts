@@ -61,11 +61,11 @@ export async function prepareSparse(given: DesignOptions, out: Console, { lying 
 
 /** NN015 where the rate is out of reach. */
 function rateIssues({ design: { graph, compiled, clockMhz }, fps }: PreparedSparse): Issue[] {
-  const { total } = modelledClocks(compiled);
-  const most = Math.floor((clockMhz * 1e6) / total);
+  const { interval } = modelledClocks(compiled);
+  const most = Math.floor((clockMhz * 1e6) / interval);
   if (fps === undefined || fps <= most) return [];
   return [{
-    code: 'NN015', where: `${graph.name} at ${clockMhz} MHz`, got: `${fps} frames/s leave ${Math.floor((clockMhz * 1e6) / fps)} clocks a frame; the sparse engine takes ${total}`,
+    code: 'NN015', where: `${graph.name} at ${clockMhz} MHz`, got: `${fps} frames/s leave ${Math.floor((clockMhz * 1e6) / fps)} clocks a frame; the sparse engine takes ${interval}`,
     legal: `up to ${most} frames/s`, fix: `--fps ${most} or less, or a faster --clock`,
   }];
 }
@@ -78,7 +78,7 @@ function summary({ graph, compiled, board, clockMhz }: SparseDesign, { layers, t
   return [
     table(['layer', 'kind', 'MACs, zeros counted', 'multipliers', 'waits for weights', 'clocks (model)'], rows),
     `${graph.name} on ${board.title}, sparse, ${clockMhz} MHz; weights: ${graph.weights.source}`,
-    `modelled: ${totals.initiationIntervalCycles} clocks a frame, ${Math.floor(totals.framesPerSecond)} frames/s, the memory at 70 % of 19.2 GB/s; activations take ${compiled.layout.lines} of ${lines} lines (${percent(compiled.layout.lines / lines)})`,
+    `modelled: a frame every ${totals.initiationIntervalCycles} clocks, ${Math.floor(totals.framesPerSecond)} frames/s, the memory at 70 % of 19.2 GB/s; activations take ${compiled.layout.lines} of ${lines} lines (${percent(compiled.layout.lines / lines)})`,
     `memories and multipliers of the device, by arithmetic: ${shares.join(', ')}; ${fitWords(used)}`,
   ].join('\n');
 }

@@ -1,26 +1,28 @@
 /** A fully connected layer of the engine: sets of results, each with its header and one beat of entries after the other. */
 import { fail } from '../errors.ts';
-import type { EngineLayer } from './layer.ts';
-import { beatBytes, outputsAtOnce, type EngineShape, type Requantisation } from './shape.ts';
-import { stepWords } from './steps.ts';
+import { outputsAtOnce, vectorBeatBytes, type EngineShape, type Requantisation } from './shape.ts';
+import type { VectorLayer } from './vector-layer.ts';
 
 export interface Dense extends Omit<Requantisation, 'min' | 'max'> {
   readonly name: string;
   readonly min?: number;
   readonly max?: number;
-  /** Results as they are, 32 bits each, in place of requantised bytes. */
+  /** Results go to memory, 32 bits each, in place of the next layer. */
   readonly wide: boolean;
-  /** Lines of the input, from `line` on. */
-  readonly line: number;
-  readonly lines: number;
+  /** They are requantised bytes, else sums as they are. */
+  readonly rounded: boolean;
+  /** Word of the input, where another layer left it; absent: maps hand it over. */
+  readonly from?: number | undefined;
+  /** Of the input. */
+  readonly bytes: number;
   readonly signed: boolean;
   /** Weights of result i that are not 0: bytes of the input, ascending, and what they are multiplied with. */
   readonly rows: readonly { readonly index: ArrayLike<number>; readonly weight: ArrayLike<number> }[];
-  /** Line where the results begin. */
+  /** Word where results that are bytes begin. */
   readonly to: number;
 }
 
-export interface DenseLayer extends EngineLayer {
+export interface DenseLayer extends VectorLayer {
   /** Beats of entries of each set. */
   readonly setBeats: readonly number[];
   /** Weights that are not 0. */
@@ -46,15 +48,15 @@ function rowEntries({ index, weight }: Dense['rows'][number]): number[] {
 
 /** NN006 where weights reach beyond the engine's sums, or the input beyond its vector memory. */
 export function denseLayer(dense: Dense, shape: EngineShape): DenseLayer {
-  const { name, a, b, shift, min = 0, max = 0, wide, line, lines, signed, rows, to } = dense;
-  const [given, room] = [lines * shape.lanes, shape.vectorWords * 8];
-  if (given > room) fail({ code: 'NN006', where: name, got: `an input of ${given} bytes, zero columns among them`, legal: `up to ${room}` });
+  const { name, a, b, shift, min = 0, max = 0, wide, rounded, from, bytes, signed, rows, to } = dense;
+  const room = shape.vectorWords * 8;
+  if (bytes > room) fail({ code: 'NN006', where: name, got: `an input of ${bytes} bytes, zero columns among them`, legal: `up to ${room}` });
   rows.forEach(({ weight }, row) => {
     const reach = Array.from(weight).reduce((sum, w) => sum + Math.abs(w), 0) * (signed ? 128 : 255);
     if (reach > mostSum) fail({ code: 'NN006', where: `${name}, result ${row}`, got: `sums that can reach ${reach}`, legal: `up to ${mostSum}`, fix: 'prune more weights, or make them smaller' });
   });
   const outputs = outputsAtOnce(shape);
-  const beat = beatBytes(shape);
+  const beat = vectorBeatBytes(shape);
   const sets = Math.ceil(rows.length / outputs);
   const lists = rows.map(rowEntries);
   const setBeats = Array.from({ length: sets }, (_, s) => Math.max(1, ...lists.slice(s * outputs, (s + 1) * outputs).map((list) => list.length)));
@@ -72,24 +74,11 @@ export function denseLayer(dense: Dense, shape: EngineShape): DenseLayer {
     }
     at += (beats + 4) * beat;
   });
-  const read = stepWords([{ line, shift: 0 }]);
   return {
     name,
-    descriptor: { operation: 'dense', signed, wide, shift, min, max, steps: 1, rounds: lines, stride: 1, to, sets, bytes: lines * shape.lanes },
-    rings: Array.from({ length: shape.groups + 2 }, (_, i) => (i === shape.groups + 1 ? read : new Uint8Array(0))),
+    descriptor: { operation: 'dense', signed, wide, rounded, shift, min, max, ...(from === undefined ? {} : { from }), to, sets, bytes },
     entries,
     setBeats,
     weightsLeft: rows.reduce((sum, { index }) => sum + index.length, 0),
-  };
-}
-
-/** Lines `line`.. leave the engine as the frame's result. */
-export function outputLayer(name: string, line: number, lines: number, shape: EngineShape): EngineLayer {
-  const read = stepWords([{ line, shift: 0 }]);
-  return {
-    name,
-    descriptor: { operation: 'output', steps: 1, rounds: lines, stride: 1 },
-    rings: Array.from({ length: shape.groups + 2 }, (_, i) => (i === shape.groups + 1 ? read : new Uint8Array(0))),
-    entries: new Uint8Array(0),
   };
 }

@@ -6,25 +6,25 @@
  * the input vector of its own.
  *
  *     sum[l] = sum of weight * x[index]      over the entries of lane l
- *     result = requantised a[l]*sum[l] + b[l] (nn_requantise), or that number whole if `wide`
+ *     result = a[l]*sum[l] + b[l], whole and requantised (nn_requantise)
  *
  * A set of OUTPUTS results takes 4 + n beats of OUTPUTS 16-bit fields, lane l in field l:
  *     beat 0: n, at least 1, in field 0     beats 1, 2, 3: a; b, low half; b, high half
  *     beats 4 to 3 + n: entries [7:0] weight, signed  [15:8] gap; index = index before + gap + 1,
  *     the first one's index = gap. Weight 0 only moves on.
  *
- * First the vector: each `line` holds LANES of its bytes, and one may be announced (`reserve`)
- * while `room`. Results leave one a clock, lane 0 of the first set first, as runs of 1 byte, or
- * of 4 if wide, for nn_sparse_pack; `done` comes up to 8 clocks before the last one.
+ * The vector begins at word `from` of a memory of which every lane has a copy, and may be
+ * written elsewhere while the layer runs. Results leave one a clock, unless `hold`, lane 0 of
+ * the first set first, requantised (m_byte) and whole (m_exact); `done` comes up to 8 clocks
+ * before the last one.
  *
  * Sums have 27 bits, which no weights may exceed: a product with a is one DSP48E2 then.
  * `bad`: a weight's index is beyond the vector, or n is 0. `starved`: more sets are to come,
  * and none is on its way.
  */
 module nn_sparse_dense #(
-    parameter LANES   = 56,     // bytes of a line, a multiple of 8
-    parameter OUTPUTS = 32,     // lanes
-    parameter WORDS   = 2048,   // of 8 bytes, of a copy of the vector
+    parameter OUTPUTS = 16,     // lanes
+    parameter WORDS   = 5120,   // of 8 bytes, of a copy of the vectors
     parameter STYLE   = "block" // of the copies
 ) (
     input  wire                  clk,
@@ -32,74 +32,37 @@ module nn_sparse_dense #(
 
     input  wire                  start,
     input  wire [15:0]           sets,
+    input  wire [$clog2(WORDS)-1:0] from,
     input  wire [15:0]           x_bytes,
     input  wire                  x_signed,
     input  wire [4:0]            shift,
     input  wire [8:0]            least,
     input  wire [8:0]            most,
-    input  wire                  wide,
 
-    input  wire                  reserve,
-    output wire                  room,
-    input  wire                  line_valid,
-    input  wire [8*LANES-1:0]    line,
+    input  wire                  we,
+    input  wire [$clog2(WORDS)-1:0] waddr,
+    input  wire [63:0]           wdata,
 
     input  wire                  s_valid,
     output wire                  s_ready,
     input  wire [16*OUTPUTS-1:0] s_data,
 
+    input  wire                  hold,
     output reg                   m_valid,
-    output wire [6:0]            m_count,
-    output wire [8*LANES-1:0]    m_data,
+    output wire [7:0]            m_byte,
+    output wire [31:0]           m_exact,
 
     output wire                  starved,
     output wire                  done,
     output reg                   bad
 );
 
-    generate
-        if (LANES % 8 != 0) begin : g_check
-            nn_sparse_dense_LANES_must_be_a_multiple_of_8 u_error();
-        end
-    endgenerate
-
     localparam ADDR_W  = $clog2(WORDS);
-    localparam PARTS   = LANES/8;
-    localparam PART_W  = $clog2(PARTS + 1);
     localparam LEFT_W  = $clog2(OUTPUTS + 1);
     localparam INDEX_W = ADDR_W + 3;
     localparam SUM_W   = 27;
-    localparam [31:0]       PARTS_32   = PARTS;
-    localparam [PART_W-1:0] ALL        = PARTS_32[PART_W-1:0];
     localparam [31:0]       OUTPUTS_32 = OUTPUTS;
     localparam [LEFT_W-1:0] EACH       = OUTPUTS_32[LEFT_W-1:0];
-
-    // ---- The vector: a line is written in PARTS clocks, into every copy ----
-
-    reg  [PART_W-1:0]  resting, parts;
-    reg  [8*LANES-1:0] rest;
-    reg  [ADDR_W-1:0]  waddr;
-    wire               we = |parts;
-
-    assign room = resting == {PART_W{1'b0}};
-
-    always @(posedge clk) begin
-        if (reserve) resting <= ALL;
-        else if (!room) resting <= resting - 1'b1;
-        if (line_valid) begin
-            rest  <= line;
-            parts <= ALL;
-        end else if (we) begin
-            rest  <= rest >> 64;
-            parts <= parts - 1'b1;
-        end
-        if (we) waddr <= waddr + 1'b1;
-        if (start) waddr <= {ADDR_W{1'b0}};
-        if (rst) begin
-            resting <= {PART_W{1'b0}};
-            parts   <= {PART_W{1'b0}};
-        end
-    end
 
     // ---- Sets: four beats that say what comes, then the entries ----
 
@@ -139,6 +102,9 @@ module nn_sparse_dense #(
     // ---- Lanes ----
 
     reg  [6:1]            valid, firsts, lasts;
+    // Indices count from the memory's first byte.
+    wire [INDEX_W:0]      x_before = {1'b0, from, 3'd0} - 1'b1;
+    wire [18:0]           x_behind = {{(19-INDEX_W){1'b0}}, from, 3'd0} + {3'd0, x_bytes};
     reg  [SUM_W*OUTPUTS-1:0] sums;
     wire [SUM_W*OUTPUTS-1:0] totals;
     wire [OUTPUTS-1:0]    beyond;
@@ -162,11 +128,11 @@ module nn_sparse_dense #(
             reg  signed [8:0]  x_4;
             reg  signed [16:0] product_5, product_6;
             reg signed [SUM_W-1:0] total;
-            wire [INDEX_W:0]   prior = first ? {(INDEX_W+1){1'b1}} : index;
+            wire [INDEX_W:0]   prior = first ? x_before : index;
             wire [INDEX_W+1:0] next = {1'b0, prior} + {{(INDEX_W-6){1'b0}}, entry[15:8]} + {{(INDEX_W+1){1'b0}}, 1'b1};
 
             nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_vector (
-                .clk(clk), .we(we), .waddr(waddr), .wdata(rest[63:0]),
+                .clk(clk), .we(we), .waddr(waddr), .wdata(wdata),
                 .raddr(index[INDEX_W-1:3]), .q(word)
             );
 
@@ -182,7 +148,7 @@ module nn_sparse_dense #(
             end
 
             assign beyond[g] = valid[1] && weight_1 != 8'sd0
-                && (index[INDEX_W] || {{(17-INDEX_W){1'b0}}, index[INDEX_W-1:0]} >= {1'b0, x_bytes});
+                && (index[INDEX_W] || {{(19-INDEX_W){1'b0}}, index[INDEX_W-1:0]} >= x_behind);
             assign totals[SUM_W*g +: SUM_W] = total;
             wire unused_carry = next[INDEX_W+1];
         end
@@ -194,14 +160,10 @@ module nn_sparse_dense #(
     reg  [LEFT_W-1:0]     left;
     reg  [16*OUTPUTS-1:0] a_out, b_low_out, b_high_out;
     reg  [5:0]            going;
-    wire [7:0]            y;
-    wire [31:0]           exact;
-    wire                  out = |left;
+    wire                  out = |left && !hold;
 
     assign starved = sets_left != 16'd0 && !pending;
     assign done    = sets_left == 16'd0 && !pending;
-    assign m_count = wide ? 7'd4 : 7'd1;
-    assign m_data  = {{(8*LANES-32){1'b0}}, wide ? exact : {24'd0, y}};
 
     always @(posedge clk) begin
         if (multiply && last) begin
@@ -241,8 +203,8 @@ module nn_sparse_dense #(
         .shift (shift),
         .least (least),
         .most  (most),
-        .y     (y),
-        .exact (exact)
+        .y     (m_byte),
+        .exact (m_exact)
     );
 
 endmodule

@@ -9,8 +9,9 @@
  *     [15:0] line  [23:16] row, signed  [29:24] shift in bytes
  *     [32] first  [33] last  [34] flush  [46:40] take  [54:48] count: for pools, as they are
  *
- * Where `bounded`, line `row + round` of the map is asked for: outside 0 .. lines - 1 it
- * counts as zeros, and so does the one behind it.
+ * Where `bounded`, a word holds two steps, the second one's line, row and shift in its upper
+ * half, and line `row + round` of the map is asked for: outside 0 .. lines - 1 it counts as
+ * zeros, and so does the one behind it.
  *
  * `go` announces each read a fixed time before it; it comes only while `room`. II = 1.
  */
@@ -28,7 +29,7 @@ module nn_sparse_steps #(
 
     input  wire                     start,
     input  wire [$clog2(WORDS)-1:0] base,
-    input  wire [$clog2(WORDS):0]   steps,
+    input  wire [$clog2(WORDS)+1:0] steps,
     input  wire [15:0]              rounds,
     input  wire [15:0]              stride,
     input  wire                     bounded,
@@ -59,7 +60,10 @@ module nn_sparse_steps #(
     wire              end_at   = left == {{ADDR_W{1'b0}}, 1'b1};
     wire              final_at = end_at && rounds_left == 16'd1;
     wire              ask      = asking && ahead != AHEAD;
+    wire [ADDR_W:0]   words    = bounded ? steps[ADDR_W+1:1] + {{ADDR_W{1'b0}}, steps[0]} : steps[ADDR_W:0];
     wire [63:0]       q, word;
+    reg               second;       // step of the word
+    wire              pop      = go && (!bounded || second || (word_end && steps[0]));
     wire              word_valid, word_end, word_final, unused_ready;
 
     assign go = word_valid && room;
@@ -67,20 +71,22 @@ module nn_sparse_steps #(
     always @(posedge clk) begin
         if (ask) begin
             at   <= end_at ? base : at + 1'b1;
-            left <= end_at ? steps : left - 1'b1;
+            left <= end_at ? words : left - 1'b1;
             if (end_at) rounds_left <= rounds_left - 16'd1;
             if (final_at) asking <= 1'b0;
         end
         coming <= {coming[0], ask};
         ends   <= {ends[0], end_at};
         finals <= {finals[0], final_at};
-        if (ask && !go) ahead <= ahead + 4'd1;
-        if (go && !ask) ahead <= ahead - 4'd1;
+        if (ask && !pop) ahead <= ahead + 4'd1;
+        if (pop && !ask) ahead <= ahead - 4'd1;
+        if (go) second <= !pop;
         if (start) begin
             asking      <= 1'b1;
             at          <= base;
-            left        <= steps;
+            left        <= words;
             rounds_left <= rounds;
+            second      <= 1'b0;
         end
         if (rst) begin
             asking <= 1'b0;
@@ -101,7 +107,7 @@ module nn_sparse_steps #(
         .s_axis_tready (unused_ready),
         .m_axis_tdata  ({word_final, word_end, word}),
         .m_axis_tvalid (word_valid),
-        .m_axis_tready (go)
+        .m_axis_tready (pop)
     );
 
     // ---- Clock 1: line and row of this round. Clock 2: is the row there ----
@@ -113,19 +119,20 @@ module nn_sparse_steps #(
     reg        [17:0] tag;
     reg               valid;
     wire signed [17:0] lines_18 = {2'b00, lines};
-    wire               unused_bits = ^{word[63:55], word[47], word[39:35], word[31:30], line};
+    wire        [31:0] place = second ? word[63:32] : word[31:0];
+    wire               unused_bits = ^{place[31:30], word[63:55], word[47], word[39:35], line};
 
     always @(posedge clk) begin
         if (go) begin
-            line  <= word[15:0] + from;
-            row   <= {{10{word[23]}}, word[23:16]} + {1'b0, round};
-            shift <= word[29:24];
-            tag   <= {word_end, word[34:32], word[46:40], word[54:48]};
-            if (word_end) begin
+            line  <= place[15:0] + from;
+            row   <= {{10{place[23]}}, place[23:16]} + {1'b0, round};
+            shift <= place[29:24];
+            tag   <= {word_end && pop, word[34:32], word[46:40], word[54:48]};
+            if (word_end && pop) begin
                 from  <= from + stride;
                 round <= round + 17'd1;
             end
-            if (word_final) done <= 1'b1;
+            if (word_final && pop) done <= 1'b1;
         end
         valid <= go;
 
