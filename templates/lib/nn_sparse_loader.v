@@ -13,7 +13,8 @@
  *
  * so that the parameters of later layers come in while earlier ones run, as far as the rings
  * have room; `free` gives `freed` rows back. `loaded` pulses once a descriptor's rows are
- * all there. A frame waits until the one before needs its lines no more (`vacate`).
+ * all there. A frame waits until the one before needs its lines no more (`vacate`); one that is
+ * longer than the one before until all maps have ended (`maps_turn`).
  *
  * `fault`, until rst: 1 not a descriptor, 2 the stream ends too early, 3 there is more of it
  * behind END. In a descriptor the sixteen 16-bit fields, all xored together, give 0xB100.
@@ -33,6 +34,7 @@ module nn_sparse_loader #(
     input  wire [31:0]              input_beats,
     input  wire [31:0]              stream_beats,
     input  wire                     vacate,
+    input  wire [TURN_W-1:0]        maps_turn,      // number of the frame whose layers run
     output reg  [TURN_W-1:0]        turn,           // number of the frame that comes in
 
     input  wire                     s_valid,
@@ -83,7 +85,7 @@ module nn_sparse_loader #(
     endgenerate
 
     reg [2:0]         state;
-    reg [31:0]        input_left, stream_left;
+    reg [31:0]        input_left, stream_left, occupies;
     reg               occupied;     // the frame's lines
     reg [PART_W-1:0]  part;
     reg [15:0]        rows_left;
@@ -108,9 +110,9 @@ module nn_sparse_loader #(
     wire        exhausted = stream_left == 32'd0;
     wire        rows_end  = row_done && rows_left == 16'd1;
     wire        line_end  = part == FINAL;
-    wire        accept    = state == IDLE && !occupied;
     wire        queued, unused_ready;
     wire [63:0] queued_beats;
+    wire        accept    = state == IDLE && !occupied && (queued_beats[63:32] <= occupies || maps_turn == turn);
     wire [PARTS*BEAT_W-1:0] whole;
 
     assign s_ready = (state == INPUT && (line_ready || !line_end)) || (state == HEAD && d_ready && !exhausted)
@@ -157,6 +159,7 @@ module nn_sparse_loader #(
             line_at     <= {LINE_W{1'b0}};
             part        <= {PART_W{1'b0}};
             occupied    <= 1'b1;
+            occupies    <= queued_beats[63:32];
         end
         if ((state == HEAD || state == ROWS) && exhausted) begin
             fault <= 2'd2;

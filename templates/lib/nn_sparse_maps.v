@@ -71,7 +71,7 @@ module nn_sparse_maps #(
         .LANES(LANES), .LINE_W(LINE_W), .TARGETS(TARGETS), .WORDS(WORDS), .BEAT_W(BEAT_W), .TURN_W(TURN_W)
     ) u_loader (
         .clk(clk), .rst(rst), .start(start), .input_beats(input_beats), .stream_beats(stream_beats),
-        .vacate(vacate), .turn(loader_turn), .s_valid(s_valid), .s_ready(s_ready), .s_data(s_data),
+        .vacate(vacate), .maps_turn(turn), .turn(loader_turn), .s_valid(s_valid), .s_ready(s_ready), .s_data(s_data),
         .line_we(in_we), .line_ready(!array_we && !packed_we), .line_at(in_at), .line(in_line),
         .row_we(row_we), .row_at(row_at), .row(row), .free(free), .freed(freed),
         .d_valid(d_valid), .d_ready(d_ready), .d_data(d_data), .loaded(loaded), .fault(loader_fault)

@@ -68,6 +68,7 @@ module nn_sparse_sequencer #(
     input  wire              b_ready,
     input  wire              dense_done,
     input  wire              dense_starved,
+    input  wire              words_wait,    // of the result, to be taken before any lines
     input  wire              written        // nothing is on its way to memory
 );
 
@@ -114,7 +115,7 @@ module nn_sparse_sequencer #(
 
     assign s_ready = !exhausted && (state == HEAD || (state == BEATS && b_ready));
     assign b_valid = s_valid && state == BEATS && !exhausted;
-    assign lines   = state == LINES && line_turn == turn && sets != 16'd0;
+    assign lines   = state == LINES && line_turn == turn && sets != 16'd0 && !words_wait;
     assign from    = own ? own_from : bank ? BANK_32[ADDR_W-1:0] : {ADDR_W{1'b0}};
 
     nn_fifo #(.DATA_W(BASE_W + 32), .DEPTH(4)) u_frames (

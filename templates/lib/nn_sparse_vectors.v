@@ -95,7 +95,7 @@ module nn_sparse_vectors #(
         .v_release(v_release), .line_valid(l_valid), .line_turn(line_turn), .line_ready(m_ready), .lines(lines),
         .begin_layer(begin_layer), .sets(sets), .from(from), .bytes(bytes), .to(to), .x_signed(x_signed),
         .wide(wide), .rounded(rounded), .shift(shift), .least(least), .most(most), .b_valid(b_valid), .b_ready(b_ready),
-        .dense_done(dense_done), .dense_starved(starved), .written(!r_valid && m_idle)
+        .dense_done(dense_done), .dense_starved(starved), .words_wait(r_valid), .written(!r_valid && m_idle)
     );
 
     nn_sparse_dense #(.OUTPUTS(OUTPUTS), .WORDS(WORDS)) u_dense (
