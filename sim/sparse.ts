@@ -256,7 +256,6 @@ export async function sparseBench(dut: SparseDut, frames: readonly DrivenFrame[]
     async run({ seed = 1, pause = 16, pauseVectors = pause, watchdog = 200_000, alone = false, lazy = 0, seconds = 0 } = {}) {
       const args = [`+dir=${data}`, `+seed=${seed}`, `+pause=${pause}`, `+pause_vectors=${pauseVectors}`, `+watchdog=${watchdog}`, `+alone=${Number(alone)}`, `+lazy=${lazy}`, '+verilator+rand+reset+2', `+verilator+seed+${seed}`];
       const { stdout } = await execa(program, args, { cwd: folder, maxBuffer: 256 * 1024 * 1024, timeout: seconds * 1000, reject: false });
-      if (process.env.RAW) writeFileSync(process.env.RAW, stdout);
       return parse(stdout);
     },
     close: () => rmSync(folder, { recursive: true }),
