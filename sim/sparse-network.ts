@@ -1,13 +1,14 @@
 /** Frames of a compiled network for the bench of the sparse engine: what goes in, and what golden model and layout say must come out. */
-import type { CompiledLayer, CompiledNetwork } from '../generator/engine/compile.ts';
+import { layersOf, type CompiledNetwork, type MapLayer, type VectorsLayer } from '../generator/engine/compile.ts';
 import { channelLines, frameLines } from '../generator/engine/lines.ts';
-import { beatBytes } from '../generator/engine/shape.ts';
-import { lineBeats, portParts, streamOf } from '../generator/engine/stream.ts';
+import { inSets } from '../generator/engine/layout.ts';
+import { mapBeatBytes, vectorBeatBytes } from '../generator/engine/shape.ts';
+import { lineBeats, mapStream, portParts, vectorStream } from '../generator/engine/stream.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { elementAt, type Tensor } from '../generator/golden/tensor.ts';
 import { firstNode, type TypedGraph } from '../generator/ir/graph.ts';
 import { layerNames } from '../generator/engine/estimate.ts';
-import type { DrivenFrame, ExpectedLine, LineDifference } from './sparse.ts';
+import type { DrivenFrame, ExpectedLine, ExpectedWord, LayerRun, LineDifference } from './sparse.ts';
 import type { Located } from './verify.ts';
 
 function asLines(line: number, bytes: Uint8Array, lanes: number): ExpectedLine[] {
@@ -29,64 +30,89 @@ function valueAt(compiled: CompiledNetwork, name: string, tensors: ReadonlyMap<s
   };
 }
 
-/** 32-bit results of a part, zeros behind them. */
-function resultBytes({ part }: CompiledLayer, tensor: Tensor, lanes: number): Uint8Array {
-  const bytes = new Uint8Array(part!.lines * lanes);
-  new Int32Array(bytes.buffer, 0, part!.count).set(tensor.data.subarray(part!.first, part!.first + part!.count));
-  return bytes;
-}
-
-function linesOfLayer(compiled: CompiledNetwork, compiledLayer: CompiledLayer, tensors: ReadonlyMap<string, Tensor>): ExpectedLine[] {
-  const { shape, layout } = compiled;
-  const { node, writes, part } = compiledLayer;
-  if (part) return asLines(part.line, resultBytes(compiledLayer, tensors.get(node)!, shape.lanes), shape.lanes);
+function linesOfLayer({ shape, layout, ...compiled }: CompiledNetwork, { node, writes }: MapLayer, tensors: ReadonlyMap<string, Tensor>): ExpectedLine[] {
   if (!writes) return [];
   const map = layout.maps.get(writes.value)!;
-  return asLines(map.line + writes.first * map.span, channelLines(shape.lanes, map, writes.first, writes.count, valueAt(compiled, writes.value, tensors, node)), shape.lanes);
+  const value = valueAt({ shape, layout, ...compiled }, writes.value, tensors, node);
+  return asLines(map.line + writes.first * map.span, channelLines(shape.lanes, map, writes.first, writes.count, value), shape.lanes);
 }
 
-/**
- * Frames of pixels as the driver runs them; every layer's lines compared.
- *
- * @param image mem/weights.bin as it lies somewhere, in place of what the compiler makes
- */
-export function networkFrames(graph: TypedGraph, compiled: CompiledNetwork, frames: readonly Uint8Array[], image?: Uint8Array): DrivenFrame[] {
-  const { shape, layers } = compiled;
+function wordsOfLayer({ layout, orders }: CompiledNetwork, { node, writes }: VectorsLayer, tensors: ReadonlyMap<string, Tensor>): ExpectedWord[] {
+  if (!writes) return [];
+  const { word, bytes } = layout.vectors.get(writes.value)!;
+  const all = new Uint8Array(bytes);
+  orders.get(writes.value)!.forEach((unit, place) => (all[place] = tensors.get(node)!.data[unit]!));
+  return Array.from({ length: bytes / 8 }, (_, i) => ({ word: word + i, bytes: all.subarray(8 * i, 8 * i + 8) }));
+}
+
+/** The result in pieces of 64 bytes: numbers of 32 bits, or lines of the map. */
+function resultPieces(compiled: CompiledNetwork, tensors: ReadonlyMap<string, Tensor>): Uint8Array[] {
+  const { layout, network, shape, maps } = compiled;
+  const tensor = tensors.get(network.result)!;
+  if (layout.results.length === 0) {
+    const map = layout.maps.get(network.result)!;
+    const { node } = maps.findLast(({ writes }) => writes?.value === network.result) ?? { node: network.result };
+    const lines = channelLines(shape.lanes, map, 0, map.channels, valueAt(compiled, network.result, tensors, node));
+    return Array.from({ length: lines.length / shape.lanes }, (_, i) => {
+      const piece = new Uint8Array(64);
+      piece.set(lines.subarray(i * shape.lanes, (i + 1) * shape.lanes));
+      return piece;
+    });
+  }
+  const { at, count } = layout.results.at(-1)!;
+  const numbers = new Int32Array(at + inSets(shape, count));
+  for (const part of layout.results) numbers.set(tensor.data.subarray(part.first, part.first + part.count), part.at);
+  const bytes = new Uint8Array(numbers.buffer);
+  return Array.from({ length: bytes.length / 64 }, (_, i) => bytes.subarray(64 * i, 64 * i + 64));
+}
+
+/** Images of both streams as they lie somewhere, in place of what the compiler makes. */
+export interface Images {
+  readonly maps: Uint8Array;
+  readonly vectors: Uint8Array;
+}
+
+/** Frames of pixels as the driver runs them; every layer's lines compared. */
+export function networkFrames(graph: TypedGraph, compiled: CompiledNetwork, frames: readonly Uint8Array[], images?: Images): DrivenFrame[] {
+  const { shape, maps, vectors } = compiled;
   const golden = interpreter(graph);
-  const beats = streamOf(layers.map(({ layer }) => layer), shape);
-  const stream = image ?? portParts(beats, shape);
+  const streams = [mapStream(maps.map(({ layer }) => layer), shape), vectorStream(vectors.map(({ layer }) => layer), shape)] as const;
+  const lying = images ?? { maps: portParts(streams[0], shape.mapPorts), vectors: portParts(streams[1], shape.vectorPorts) };
   return frames.map((pixels) => {
     const tensors = golden.trace(pixels);
     const input = lineBeats(frameLines(compiled, pixels, firstNode(graph).type), shape);
-    const written = layers.map((layer) => linesOfLayer(compiled, layer, tensors));
-    const result = written.slice(0, -1).filter((_, i) => layers[i]!.part).flat();
-    const last = written.at(-2)!;
     return {
-      frame: portParts(input, shape), frameBeats: input.length / beatBytes(shape), stream, streamBeats: beats.length / beatBytes(shape), code: 0,
-      layers: written, result: (result.length > 0 ? result : last).map(({ bytes }) => bytes),
+      frame: { bytes: portParts(input, shape.mapPorts), count: input.length / mapBeatBytes(shape) },
+      maps: { bytes: lying.maps, count: streams[0].length / mapBeatBytes(shape) },
+      vectors: { bytes: lying.vectors, count: streams[1].length / vectorBeatBytes(shape) },
+      code: 0,
+      mapLayers: maps.map((layer) => linesOfLayer(compiled, layer, tensors)),
+      vectorLayers: vectors.map((layer) => wordsOfLayer(compiled, layer, tensors)),
+      result: resultPieces(compiled, tensors),
     };
   });
 }
 
+/** Number of a layer in the network, maps first. */
+export const layerNumber = ({ maps }: CompiledNetwork, { machine, layer }: Pick<LayerRun, 'machine' | 'layer'>) => (machine === 'maps' ? layer : maps.length + layer);
+
 /** The value whose byte differs, in the network's own terms. */
-export function locateLine(compiled: CompiledNetwork, { frame, layer, line, cycle, expected, got }: LineDifference, run: string): Located {
-  const { layers, layout, network, orders, shape } = compiled;
-  const { writes, part } = layers[layer]!;
+export function locateLine(compiled: CompiledNetwork, { frame, layer, line, word, cycle, expected, got }: LineDifference, run: string): Located {
+  const { layout, network, orders, shape } = compiled;
+  const number = layerNumber(compiled, { machine: word === undefined ? 'maps' : 'vectors', layer });
+  const { writes } = layersOf(compiled)[number]!;
   const [want, have] = [expected, got].map((hex) => Buffer.from(hex, 'hex').reverse());
   const at = want!.findIndex((byte, i) => byte !== have![i]);
-  const place = { frame, layer: layerNames(layers)[layer]!, cycle, run };
-  if (part || !writes) {
-    const word = at - (at % 4);
-    const result = { expected: want!.readInt32LE(word), got: have!.readInt32LE(word) };
-    return { ...place, y: 0, x: 0, channel: (part?.first ?? 0) + ((line - (part?.line ?? 0)) * shape.lanes + word) / 4, ...result };
-  }
-  const map = layout.maps.get(writes.value)!;
-  const { signed, spread } = network.values.get(writes.value)!;
+  const place = { frame, layer: layerNames(layersOf(compiled))[number]!, cycle, run };
+  const { signed, spread } = network.values.get(writes!.value)!;
   const values = signed ? { expected: want!.readInt8(at), got: have!.readInt8(at) } : { expected: want![at]!, got: have![at]! };
-  const channel = Math.floor((line - map.line) / map.span);
-  const position = ((line - map.line) % map.span) * shape.lanes + at;
-  const order = orders.get(writes.value);
-  if (order) return { ...place, y: 0, x: 0, channel: order[position] ?? position, ...values };
+  if (word !== undefined) {
+    const position = (word - layout.vectors.get(writes!.value)!.word) * 8 + at;
+    return { ...place, y: 0, x: 0, channel: orders.get(writes!.value)![position] ?? position, ...values };
+  }
+  const map = layout.maps.get(writes!.value)!;
+  const channel = Math.floor((line! - map.line) / map.span);
+  const position = ((line! - map.line) % map.span) * shape.lanes + at;
   const [y, x] = [Math.floor(position / map.pitch), position % map.pitch];
   if (!spread) return { ...place, y, x, channel, ...values };
   const channels = map.channels / spread.phases.length;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { fail } from '../generator/errors.ts';
-import type { EngineShape } from '../generator/engine/shape.ts';
+import { portBytes, type EngineShape } from '../generator/engine/shape.ts';
 import { pageBytes } from '../generator/engine/stream.ts';
 import { buildSimulator, type CompileOptions, type VerilogSource } from './simulator.ts';
 
@@ -17,23 +17,40 @@ export interface ExpectedLine {
   readonly bytes: Uint8Array;
 }
 
-/** A frame as a driver runs it: parts of frame and stream by port, in whole pages. */
+/** Eight bytes that one word of the vectors that layers leave to each other is to hold. */
+export interface ExpectedWord {
+  readonly word: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Parts of a frame or a stream by port, in whole pages. */
+export interface Beats {
+  readonly bytes: Uint8Array;
+  readonly count: number;
+}
+
+/** A frame as a driver runs it. */
 export interface DrivenFrame {
-  readonly frame: Uint8Array;
-  readonly frameBeats: number;
-  readonly stream: Uint8Array;
-  readonly streamBeats: number;
+  readonly frame: Beats;
+  readonly maps: Beats;
+  readonly vectors: Beats;
   /** Status code that it must end with. */
   readonly code: number;
-  /** Lines of every layer, and the result's; not compared where the code is not 0. */
-  readonly layers: readonly (readonly ExpectedLine[])[];
+  /** Lines of every layer of maps, words of every layer of vectors, and the result in pieces of 64 bytes; not compared where the code is not 0. */
+  readonly mapLayers: readonly (readonly ExpectedLine[])[];
+  readonly vectorLayers: readonly (readonly ExpectedWord[])[];
   readonly result: readonly Uint8Array[];
-  /** The read port, or the write port, whose n-th answer (from 1) is an error. */
-  readonly readError?: { readonly port: number; readonly answer: number };
+  /** A port's n-th beat, from 1, of one of the three, that is an error; or the n-th answer of the write port. */
+  readonly readError?: { readonly of: 'frame' | 'maps' | 'vectors'; readonly port: number; readonly beat: number };
   readonly writeErrorAt?: number;
 }
 
+export type Machine = 'maps' | 'vectors';
+
 export interface LayerRun {
+  readonly machine: Machine;
+  /** A frame that was started; it may have been started before. */
+  readonly run: number;
   readonly frame: number;
   readonly layer: number;
   /** Before it started, since the layer before it ended or the frame began. */
@@ -45,24 +62,28 @@ export interface LayerRun {
   readonly faults: number;
 }
 
-/** One of the lines that differ, as printed; a layer's are looked at when it has ended. */
+/** One of the lines that differ, or the words, as printed; a layer's are looked at when it has ended. */
 export interface LineDifference {
   readonly frame: number;
   readonly layer: number;
-  readonly line: number;
+  readonly line?: number;
+  readonly word?: number;
   readonly cycle: number;
   readonly expected: string;
   readonly got: string;
 }
 
 export interface FrameRun {
+  readonly run: number;
+  readonly frame: number;
   readonly code: number;
-  readonly expected: number;
-  /** By the engine's own counter, and from its start to its interrupt. */
+  /** By the engine's own counter. */
   readonly clocks: number;
-  readonly elapsed: number;
+  readonly start: number;
+  readonly end: number;
   readonly faults: number;
-  readonly layers: number;
+  /** Layers that ran; undefined where a machine did not come to its end. */
+  readonly layers: Readonly<Record<Machine, number | undefined>>;
   /** Rules of AXI that the engine broke until now. */
   readonly broken: number;
 }
@@ -77,16 +98,61 @@ export interface SparseResult {
   readonly hangs: boolean;
 }
 
-/** All frames ended with their code, every line and result equal, no bus rule broken. */
-export function sparsePassed(result: SparseResult, frames: readonly DrivenFrame[]): boolean {
-  const complete = result.frames.length === frames.length && result.frames.every((f, i) => f.code === frames[i]!.code && f.faults === 0 && f.broken === 0);
-  const layers = result.frames.every((f, i) => frames[i]!.code !== 0 || f.layers === frames[i]!.layers.length);
-  return !result.hangs && complete && layers && result.layers.every(({ faults }) => faults === 0);
+/** Code of a frame that did not end because one beside it failed. */
+export const aborted = 9;
+
+/** The last run of every frame, in the order of frames. */
+export const lastRuns = (result: SparseResult, frames: readonly DrivenFrame[]): (FrameRun | undefined)[] => frames.map((_, i) => result.frames.findLast(({ frame }) => frame === i));
+
+/** Frames that were aborted although none beside them failed. */
+export function abortedForNothing({ frames }: SparseResult): FrameRun[] {
+  const failed = (run: FrameRun | undefined) => run !== undefined && run.code !== 0 && run.code !== aborted;
+  return frames.filter(({ code }, i) => {
+    if (code !== aborted) return false;
+    const beside = [-1, 1].flatMap((step) => {
+      let at = i;
+      while (frames[at]?.code === aborted) at += step;
+      return frames[at];
+    });
+    return !beside.some(failed);
+  });
+}
+
+/** What is wrong: frames end with their code, aborted ones only beside one that fails, every line, word and result is equal, no bus rule broken. */
+export function sparseFaults(result: SparseResult, frames: readonly DrivenFrame[]): string[] {
+  const found = [...result.mismatches];
+  if (result.hangs) found.push(`no end of frame ${result.frames.length}`);
+  lastRuns(result, frames).forEach((run, i) => {
+    const { code, mapLayers, vectorLayers } = frames[i]!;
+    if (!run) return void found.push(`frame ${i} did not end`);
+    if (run.code !== code) found.push(`frame ${i} ended with code ${run.code} in place of ${code}`);
+    if (run.faults !== 0 || run.broken !== 0) found.push(`frame ${i}: ${run.faults} parts of the result differ, ${run.broken} rules of AXI broken`);
+    if (run.code === 0 && (run.layers.maps !== mapLayers.length || run.layers.vectors !== vectorLayers.length)) found.push(`frame ${i}: ${run.layers.maps} and ${run.layers.vectors} layers ran`);
+  });
+  for (const { run, clocks, start, end } of result.frames) if (Math.abs(end - start - clocks) > 4) found.push(`run ${run} says ${clocks} clocks, ${end - start} have passed`);
+  found.push(...abortedForNothing(result).map(({ run }) => `run ${run} was aborted for nothing`));
+  found.push(...result.layers.filter(({ faults }) => faults !== 0).map(({ machine, frame, layer, faults }) => `frame ${frame}, layer ${layer} of ${machine}: ${faults} differ`));
+  return found;
+}
+
+export const sparsePassed = (result: SparseResult, frames: readonly DrivenFrame[]) => sparseFaults(result, frames).length === 0;
+
+export interface RunOptions {
+  readonly seed?: number;
+  /** Percentage of clocks in which each port pauses: of maps, and of vectors and results (by default the same). */
+  readonly pause?: number;
+  readonly pauseVectors?: number;
+  readonly watchdog?: number;
+  /** Each frame is started when the one before has ended. */
+  readonly alone?: boolean;
+  /** The most clocks that the driver lets pass before it starts the next frame. */
+  readonly lazy?: number;
+  readonly seconds?: number;
 }
 
 export interface SparseBench {
   readonly program: string;
-  run(options?: { readonly seed?: number; readonly pause?: number; readonly watchdog?: number; readonly seconds?: number }): Promise<SparseResult>;
+  run(options?: RunOptions): Promise<SparseResult>;
   close(): void;
 }
 
@@ -100,37 +166,45 @@ export interface SparseDut {
 }
 
 function benchText({ shape, top }: SparseDut, memoryWords: number): string {
-  const { lanes, groups, slots, accumulatorBits, lines, ringWords, vectorWords, ports } = shape;
-  const parameters = { LANES: lanes, GROUPS: groups, SLOTS: slots, ACC_W: accumulatorBits, LINES: lines, WORDS: ringWords, VECTOR: vectorWords, PORTS: ports, ADDR_W: 40, STYLE: '"block"' };
+  const { lanes, groups, slots, accumulatorBits, lines, ringWords, vectorWords, ownWords, mapPorts, vectorPorts } = shape;
+  const parameters = { LANES: lanes, GROUPS: groups, SLOTS: slots, ACC_W: accumulatorBits, LINES: lines, WORDS: ringWords, BANK: vectorWords, OWN: ownWords, MAP_PORTS: mapPorts, VECTOR_PORTS: vectorPorts, ADDR_W: 40, STYLE: '"block"' };
   const given = Object.entries(parameters).map(([name, value]) => `.${name}(${value})`).join(', ');
-  const core = top ? 'dut.u_engine.u_core' : 'dut.u_core';
-  const banks = ['EVEN', 'ODD'].map((bank) => [bank, `${core}.u_lines.u_${bank.toLowerCase()}.g_${top ? 'ultra' : 'block'}.store`]);
+  const engine = top ? 'dut.u_engine' : 'dut';
+  const banks = ['EVEN', 'ODD'].map((bank) => [bank, `${engine}.u_maps.u_lines.u_${bank.toLowerCase()}.g_${top ? 'ultra' : 'block'}.store`]);
   const macros = Object.entries({
-    LANES: lanes, GROUPS: groups, PORTS: ports, MEMORY: memoryWords, CORE: core, DUT: top ?? `nn_sparse #(${given})`, ...Object.fromEntries(banks),
+    LANES: lanes, GROUPS: groups, MAP_PORTS: mapPorts, VECTOR_PORTS: vectorPorts, MEMORY: memoryWords, OWN: 2 * vectorWords, DUT: top ?? `nn_sparse #(${given})`,
+    ENGINE: engine, MAPS: `${engine}.u_maps`, VECTORS: `${engine}.u_vectors`, COPY: `${engine}.u_vectors.u_dense.g_lane[0].u_vector.g_block.store`, ...Object.fromEntries(banks),
   });
   return [...macros.map(([name, value]) => `\`define ${name} ${value}`), readFileSync(join(own, 'bench.sv'), 'utf8')].join('\n');
 }
 
-/** Frames, streams and room for the result, each where its address says. */
-function layOut(frames: readonly DrivenFrame[]): { image: Uint8Array; lines: string[] } {
+/** Frames, streams and room for every result, each where its address says. What is to fail lies at a place of its own. */
+function layOut(frames: readonly DrivenFrame[], ports: Readonly<Record<'frame' | 'maps' | 'vectors', number>>): { image: Uint8Array; lines: string[] } {
   const places = new Map<Uint8Array, number>();
-  let at = 0;
-  for (const { frame, stream } of frames)
-    for (const part of [frame, stream])
-      if (!places.has(part)) {
-        places.set(part, at);
-        at += Math.ceil(part.length / pageBytes) * pageBytes;
-      }
-  const result = at;
-  const longest = Math.max(...frames.map((f) => f.result.length), 1) * 64;
-  const image = new Uint8Array(result + Math.ceil(longest / pageBytes) * pageBytes);
-  for (const [part, place] of places) image.set(part, place);
-  const lines = frames.map((f) =>
-    [
-      ...[places.get(f.frame)!, places.get(f.stream)!, result, f.frameBeats, f.streamBeats].map((v) => v.toString(16)),
-      f.code, Number(f.code === 0), f.readError?.port ?? 0, f.readError?.answer ?? 0, f.writeErrorAt ?? 0,
-    ].join(' '),
-  );
+  const parts: [Uint8Array, number][] = [];
+  let at = pageBytes;
+  const room = (bytes: number) => {
+    const place = at;
+    at += Math.ceil(bytes / pageBytes) * pageBytes;
+    return place;
+  };
+  const place = ({ bytes }: Beats, alone: boolean) => {
+    if (!alone && places.has(bytes)) return places.get(bytes)!;
+    const found = room(bytes.length);
+    parts.push([bytes, found]);
+    if (!alone) places.set(bytes, found);
+    return found;
+  };
+  const lines = frames.map((frame) => {
+    const { readError, writeErrorAt = 0, result, code } = frame;
+    const [pixels, maps, vectors] = (['frame', 'maps', 'vectors'] as const).map((part) => place(frame[part], readError?.of === part));
+    const failing = readError && { frame: pixels!, maps: maps!, vectors: vectors! }[readError.of] + readError.port * (frame[readError.of].bytes.length / ports[readError.of]) + (readError.beat - 1) * portBytes;
+    const slots = Math.max(1, result.length);
+    const hex = [pixels!, maps!, vectors!, room(64 * slots), frame.frame.count, frame.maps.count, frame.vectors.count, failing ?? 0].map((value) => value.toString(16));
+    return [...hex, slots, code, Number(code === 0), writeErrorAt].join(' ');
+  });
+  const image = new Uint8Array(at);
+  for (const [bytes, from] of parts) image.set(bytes, from);
   return { image, lines };
 }
 
@@ -140,15 +214,19 @@ function parse(output: string): SparseResult {
   const lines = output.split('\n');
   if (!lines.some((line) => line.startsWith('DONE')))
     fail({ code: 'NN041', where: 'simulation', got: `ended without a result: ${output.trim().split('\n').at(-1) ?? ''}`, fix: 'run it again; look for a killed process or a full disk' });
-  const differences = lines.filter((line) => line.startsWith('MISMATCH') && line.includes(' line=')).map((line): LineDifference => {
+  const differences = lines.filter((line) => line.startsWith('MISMATCH') && / (line|word)=/.test(line)).map((line): LineDifference => {
     const { expected, got } = fields(line);
     return { ...(numbers(line) as unknown as LineDifference), expected: expected!, got: got! };
   });
   return {
     cycles: numbers(lines.find((line) => line.startsWith('DONE'))!)['cycle']!,
     differences,
-    layers: lines.filter((line) => line.startsWith('LAYER')).map((line) => numbers(line) as unknown as LayerRun),
-    frames: lines.filter((line) => line.startsWith('FRAME')).map((line) => numbers(line) as unknown as FrameRun),
+    layers: lines.filter((line) => line.startsWith('LAYER')).map((line) => ({ ...(numbers(line) as unknown as LayerRun), machine: fields(line)['machine'] as Machine })),
+    frames: lines.filter((line) => line.startsWith('FRAME')).map((line) => {
+      const run = numbers(line) as unknown as FrameRun;
+      const layersOf = (kind: string) => lines.filter((other) => other.startsWith(`${kind} run=${run.run} `)).map((other) => numbers(other)['layers'])[0];
+      return { ...run, layers: { maps: layersOf('MAPS'), vectors: layersOf('VECTORS') } };
+    }),
     mismatches: lines.filter((line) => /^(MISMATCH|RULE)/.test(line)),
     hangs: lines.some((line) => line.startsWith('HANG')),
   };
@@ -159,20 +237,24 @@ export async function sparseBench(dut: SparseDut, frames: readonly DrivenFrame[]
   const folder = mkdtempSync(join(tmpdir(), 'sparse-'));
   const data = join(folder, 'data');
   mkdirSync(data);
-  const { image, lines } = layOut(frames);
+  const { mapPorts, vectorPorts } = dut.shape;
+  const { image, lines } = layOut(frames, { frame: mapPorts, maps: mapPorts, vectors: vectorPorts });
   const words = Array.from({ length: image.length / 16 }, (_, i) => hexOf(image.subarray(16 * i, 16 * i + 16)));
   writeFileSync(join(data, 'memory.hex'), `${words.join('\n')}\n`);
   writeFileSync(join(data, 'frames.txt'), `${lines.join('\n')}\n`);
-  frames.forEach(({ layers, result }, i) => {
-    const blocks = [...layers.map((written) => [`${written.length}`, ...written.map(({ line, bytes }) => `${line.toString(16)} ${hexOf(bytes)}`)]), [`${result.length}`, ...result.map(hexOf)]];
-    writeFileSync(join(data, `layers_${i}.txt`), `${blocks.flat().join('\n')}\n`);
+  frames.forEach(({ mapLayers, vectorLayers, result }, i) => {
+    const blocks = (layers: readonly (readonly { readonly bytes: Uint8Array }[])[], at: (written: never) => number) =>
+      layers.flatMap((written) => [`${written.length}`, ...written.map((each) => `${at(each as never).toString(16)} ${hexOf(each.bytes)}`)]);
+    writeFileSync(join(data, `maps_${i}.txt`), `${blocks(mapLayers, ({ line }: ExpectedLine) => line).join('\n')}\n`);
+    writeFileSync(join(data, `vectors_${i}.txt`), `${blocks(vectorLayers, ({ word }: ExpectedWord) => word).join('\n')}\n`);
+    writeFileSync(join(data, `result_${i}.txt`), `${result.map(hexOf).join('\n')}\n`);
   });
   const models = readdirSync(own).filter((file) => file !== 'bench.sv').sort().map((path) => ({ path, text: readFileSync(join(own, path), 'utf8') }));
   const program = await buildSimulator([...dut.sources, ...models], benchText(dut, image.length / 16), options);
   return {
     program,
-    async run({ seed = 1, pause = 16, watchdog = 200_000, seconds = 0 } = {}) {
-      const args = [`+dir=${data}`, `+seed=${seed}`, `+pause=${pause}`, `+watchdog=${watchdog}`, '+verilator+rand+reset+2', `+verilator+seed+${seed}`];
+    async run({ seed = 1, pause = 16, pauseVectors = pause, watchdog = 200_000, alone = false, lazy = 0, seconds = 0 } = {}) {
+      const args = [`+dir=${data}`, `+seed=${seed}`, `+pause=${pause}`, `+pause_vectors=${pauseVectors}`, `+watchdog=${watchdog}`, `+alone=${Number(alone)}`, `+lazy=${lazy}`, '+verilator+rand+reset+2', `+verilator+seed+${seed}`];
       const { stdout } = await execa(program, args, { cwd: folder, maxBuffer: 256 * 1024 * 1024, timeout: seconds * 1000, reject: false });
       return parse(stdout);
     },

@@ -1,12 +1,12 @@
 /** The sparse engine against the golden model: the files of an output folder, every layer's lines, weights that are multiplied, clocks. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { layersOf, type CompiledLayer } from '../generator/engine/compile.ts';
 import { isConvolution, isDense } from '../generator/engine/cycles.ts';
 import { modelledClocks, type SparseDesign } from '../generator/engine/design.ts';
 import { layerNames } from '../generator/engine/estimate.ts';
-import type { EngineLayer } from '../generator/engine/layer.ts';
-import { locateLine, networkFrames } from './sparse-network.ts';
-import { sparseBench, type DrivenFrame, type LayerRun, type SparseResult } from './sparse.ts';
+import { layerNumber, locateLine, networkFrames } from './sparse-network.ts';
+import { sparseBench, sparseFaults, type LayerRun, type SparseResult } from './sparse.ts';
 import { verilatorVersion, type CompileOptions } from './simulator.ts';
 import { readSources, type Located } from './verify.ts';
 
@@ -30,8 +30,10 @@ export interface VerifySparseResult {
   readonly mismatchesByLayer: ReadonlyMap<string, number>;
   readonly stallPercent: readonly number[];
   readonly simulator: string;
-  /** Of a frame, by the engine's own counter; null where no run came to its end. */
-  readonly clocksMeasured: number | null;
+  /** Between the ends of the last two frames, which are started as soon as there is room for them; null where there are no two. */
+  readonly intervalMeasured: number | null;
+  /** From the start of the first frame to its end. */
+  readonly latencyMeasured: number | null;
   /** By layer, means over the frames: clocks, clocks before it starts, multiplications by weights that are not 0. */
   readonly clocks: ReadonlyMap<string, number>;
   readonly waits: ReadonlyMap<string, number>;
@@ -51,65 +53,64 @@ export const modelledPause = 16;
 /** A layer may take 5 % more or less clocks than modelled, or so many. */
 const [share, few] = [0.05, 64];
 
-/** From the interrupt back to the end of the frame, and from its start to the engine's: registers and the last answers of the memory. */
-const aroundFrame = 500;
-
 /** Weights other than 0 that a layer takes. */
-function weightsOf(layer: EngineLayer): number {
+function weightsOf(layer: CompiledLayer['layer']): number {
   return isConvolution(layer) ? layer.weightsLeft * layer.rounds : isDense(layer) ? layer.weightsLeft : 0;
 }
 
 /** Multiplications that count: of a convolution's weights, those for positions of the map. */
-function multiplicationsOf(layer: EngineLayer, weights: number): number {
+function multiplicationsOf(layer: CompiledLayer['layer'], weights: number): number {
+  if (!isConvolution(layer)) return weights;
   const { height = 0, width = 0 } = layer.descriptor;
-  return isConvolution(layer) ? (weights / layer.rounds) * height * width : weights;
+  return (weights / layer.rounds) * height * width;
 }
 
 /** The same of what the multipliers of all convolutions could do in their clocks. */
-function busyInConvolutions({ compiled: { layers, shape } }: SparseDesign, runs: readonly LayerRun[]): number | null {
-  const convolutions = runs.filter(({ layer }) => isConvolution(layers[layer]!.layer));
+function busyInConvolutions({ compiled: { maps, shape } }: SparseDesign, runs: readonly LayerRun[]): number | null {
+  const convolutions = runs.filter(({ machine, layer }) => machine === 'maps' && isConvolution(maps[layer]!.layer));
   const sum = (of: (run: LayerRun) => number) => convolutions.reduce((total, run) => total + of(run), 0);
-  return convolutions.length === 0 ? null : sum(({ layer, weights }) => multiplicationsOf(layers[layer]!.layer, weights)) / (shape.lanes * shape.groups * sum(({ clocks }) => clocks));
+  return convolutions.length === 0 ? null : sum(({ layer, weights }) => multiplicationsOf(maps[layer]!.layer, weights)) / (shape.lanes * shape.groups * sum(({ clocks }) => clocks));
 }
 
 const beyond = (measured: number, modelled: number) => Math.abs(measured - modelled) > Math.max(few, share * modelled);
 
-/** What is wrong with a run beside lines that differ. */
-function runFaults({ compiled }: SparseDesign, frames: readonly DrivenFrame[], result: SparseResult): string[] {
-  const names = layerNames(compiled.layers);
-  const faults = result.mismatches.filter((line) => !line.includes(' line='));
-  if (result.hangs) faults.push(`frame ${result.frames.length}: no end, neither of a layer nor by a code`);
-  else if (result.frames.length !== frames.length) faults.push(`${result.frames.length} of ${frames.length} frames ended`);
-  result.frames.forEach(({ code, broken, layers, clocks, elapsed }, frame) => {
-    if (code !== 0) faults.push(`frame ${frame} ended with code ${code}`);
-    else if (layers !== compiled.layers.length) faults.push(`frame ${frame}: ${layers} of ${compiled.layers.length} layers ran`);
-    if (broken !== 0) faults.push(`frame ${frame}: ${broken} rules of AXI broken`);
-    if (elapsed < clocks || elapsed > clocks + aroundFrame) faults.push(`frame ${frame}: its counter says ${clocks} clocks, ${elapsed} have passed`);
+const ended = ({ frames }: SparseResult) => frames.filter(({ code }) => code === 0);
+const intervalOf = (result: SparseResult) => {
+  const [before, last] = ended(result).slice(-2);
+  return last ? last.end - before!.end : null;
+};
+const latencyOf = (result: SparseResult) => ended(result).map(({ start, end }) => end - start)[0] ?? null;
+
+/** Weights that were not multiplied, or twice. */
+function weightFaults({ compiled }: SparseDesign, result: SparseResult): string[] {
+  const [layers, names] = [layersOf(compiled), layerNames(layersOf(compiled))];
+  return result.layers.flatMap(({ frame, weights, ...run }) => {
+    const number = layerNumber(compiled, run);
+    const expected = weightsOf(layers[number]!.layer);
+    return weights === expected ? [] : [`frame ${frame}, layer ${names[number]}: ${weights} weights multiplied, expected ${expected}`];
   });
-  for (const { frame, layer, weights } of result.layers) {
-    const expected = weightsOf(compiled.layers[layer]!.layer);
-    if (weights !== expected) faults.push(`frame ${frame}, layer ${names[layer]}: ${weights} weights multiplied, expected ${expected}`);
-  }
-  return faults;
 }
 
-/** Clocks of layers, and of the frame, that are not those of the cycle model. */
-function clockFaults({ compiled }: SparseDesign, { layers, frames }: SparseResult): string[] {
-  const model = modelledClocks(compiled, 1 - modelledPause / 100);
-  const names = layerNames(compiled.layers);
-  const said = (what: string, measured: number, modelled: number) => (beyond(measured, modelled) ? [`${what} took ${measured} clocks, modelled ${modelled}`] : []);
+/** Clocks of layers, and of frames, that are not those of the cycle model. */
+function clockFaults({ compiled }: SparseDesign, result: SparseResult): string[] {
+  const { frames, layers } = result;
+  const model = modelledClocks(compiled, 1 - modelledPause / 100, frames.length);
+  const names = layerNames(layersOf(compiled));
+  const said = (what: string, measured: number | null, modelled: number) => (measured !== null && beyond(measured, modelled) ? [`${what} took ${measured} clocks, modelled ${modelled}`] : []);
   return [
-    ...layers.flatMap(({ frame, layer, clocks }) => said(`frame ${frame}, layer ${names[layer]}`, clocks, model.layers[layer]!.clocks)),
-    ...frames.flatMap(({ clocks }, frame) => said(`frame ${frame}`, clocks, model.total)),
+    ...layers.flatMap((run) => said(`frame ${run.frame}, layer ${names[layerNumber(compiled, run)]}`, run.clocks, model.machines[run.machine][run.run]![run.layer]!.clocks)),
+    ...said('the first frame', latencyOf(result), model.latency),
+    ...(frames.length > 1 ? said('the last frame, from the end of the one before,', intervalOf(result), model.interval) : []),
   ];
 }
 
 export async function verifySparse(design: SparseDesign, { folder, frames, stalls, compile = { loops: true }, onProgress = () => {} }: VerifySparseOptions): Promise<VerifySparseResult> {
   const { compiled, graph } = design;
-  const names = layerNames(compiled.layers);
+  const layers = layersOf(compiled);
+  const names = layerNames(layers);
   const pauses = [...new Set([modelledPause, ...stalls])];
   onProgress(`golden model: ${frames.length} frames`);
-  const driven = networkFrames(graph, compiled, frames, readFileSync(join(folder, 'mem', 'weights.bin')));
+  const driven = networkFrames(graph, compiled, frames, { maps: readFileSync(join(folder, 'mem', 'maps.bin')), vectors: readFileSync(join(folder, 'mem', 'vectors.bin')) });
   onProgress('building the simulator');
   const started = performance.now();
   const bench = await sparseBench({ shape: compiled.shape, sources: readSources(folder), top: `${graph.name}_top` }, driven, compile);
@@ -123,14 +124,17 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
   try {
     for (const [i, pause] of pauses.entries()) {
       onProgress(`simulating: ${runs[i]}`);
-      const { total } = modelledClocks(compiled, 1 - pause / 100);
-      const result = await bench.run({ pause, seed: i + 1, watchdog: 2 * total + 20_000 });
+      const { latency } = modelledClocks(compiled, 1 - pause / 100);
+      const result = await bench.run({ pause, seed: i + 1, watchdog: 2 * latency + 20_000 });
       reference ??= result;
       cycles += result.cycles;
-      for (const { layer, faults: wrong } of result.layers) byLayer.set(names[layer]!, byLayer.get(names[layer]!)! + wrong);
+      for (const run of result.layers) {
+        const name = names[layerNumber(compiled, run)]!;
+        byLayer.set(name, byLayer.get(name)! + run.faults);
+      }
       const [difference] = result.differences;
       if (difference) first ??= locateLine(compiled, difference, runs[i]!);
-      const found = [...runFaults(design, driven, result), ...(pause === modelledPause ? clockFaults(design, result) : [])];
+      const found = [...sparseFaults(result, driven).filter((fault) => !/ (line|word)=/.test(fault)), ...weightFaults(design, result), ...(pause === modelledPause ? clockFaults(design, result) : [])];
       faults.push(...found.map((fault) => `${runs[i]}: ${fault}`));
     }
   } finally {
@@ -139,18 +143,17 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
   const mismatches = [...byLayer.values()].reduce((a, b) => a + b, 0);
   // Layers that never ended have no clocks.
   const measured = (of: (run: LayerRun) => number) =>
-    new Map(names.flatMap((name, layer) => {
-      const ran = reference!.layers.filter((run) => run.layer === layer);
+    new Map(names.flatMap((name, number) => {
+      const ran = reference!.layers.filter((run) => layerNumber(compiled, run) === number);
       return ran.length > 0 ? [[name, ran.reduce((sum, run) => sum + of(run), 0) / ran.length] as const] : [];
     }));
-  const ended = reference!.frames.filter(({ code }) => code === 0);
   return {
     passed: mismatches === 0 && faults.length === 0,
     runs, frames: frames.length, mismatches, mismatchesByLayer: byLayer, stallPercent: pauses, simulator: await verilatorVersion(),
-    clocksMeasured: ended.length > 0 ? Math.round(ended.reduce((sum, { clocks }) => sum + clocks, 0) / ended.length) : null,
+    intervalMeasured: intervalOf(reference!), latencyMeasured: latencyOf(reference!),
     clocks: measured(({ clocks }) => clocks),
     waits: measured(({ waits }) => waits),
-    multiplications: measured(({ layer, weights }) => multiplicationsOf(compiled.layers[layer]!.layer, weights)),
+    multiplications: measured((run) => multiplicationsOf(layers[layerNumber(compiled, run)]!.layer, run.weights)),
     busyInConvolutions: busyInConvolutions(design, reference!.layers),
     first, faults,
     buildSeconds: (built - started) / 1000, simulateSeconds: (performance.now() - built) / 1000, cycles,

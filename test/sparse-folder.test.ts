@@ -9,7 +9,7 @@ import { genSparse } from '../generator/commands/sparse.ts';
 import { decide, input, intConv2d, intDense, network, quantise, requantise, signedPixels, synthetic } from '../generator/dsl/index.ts';
 import { compile } from '../generator/engine/compile.ts';
 import { planSparse } from '../generator/engine/folder.ts';
-import { streamOf } from '../generator/engine/stream.ts';
+import { mapStream, vectorStream } from '../generator/engine/stream.ts';
 import { typecheck } from '../generator/pipeline.ts';
 
 const weights = synthetic(5, { density: 0.5 });
@@ -18,20 +18,23 @@ const graph = typecheck(network('small', () => {
   const y = requantise('relu', intConv2d('conv', x, { filters: 5, kernel: 3, stride: 2, bias: true, weights }), { min: 0, max: 127, weights });
   return decide('class', intDense('fc', y, { units: 3, weights }), { classes: 3 });
 }));
-const compiled = () => compile(graph, { lanes: 8, groups: 2, slots: 4, ringWords: 64, vectorWords: 64, ports: 4 });
+const compiled = () => compile(graph, { lanes: 8, groups: 2, slots: 4, ringWords: 64, vectorWords: 64, ownWords: 16, mapPorts: 2, vectorPorts: 2 });
 const plan = () => planSparse({ graph, compiled: compiled(), board: zcu104, clockMhz: 250, network: 'small' });
 
-test('same input, same bytes; the image is the stream, dealt out to the ports', () => {
+test('same input, same bytes; the images are the streams, dealt out to the ports', () => {
   const files = plan();
   expect(plan()).toEqual(files);
-  const { shape, layers } = compiled();
-  const stream = streamOf(layers.map(({ layer }) => layer), shape);
-  const image = files.get('mem/weights.bin') as Uint8Array;
-  const { memory } = JSON.parse(files.get('manifest.json') as string) as { memory: { weights: { beats: number; partBytes: number } } };
-  expect(memory.weights.beats).toBe(stream.length / 64);
-  for (let at = 0; at < stream.length; at++) {
-    const [beat, byte] = [Math.floor(at / 64), at % 64];
-    if (image[Math.floor(byte / 16) * memory.weights.partBytes + beat * 16 + (byte % 16)] !== stream[at]) throw new Error(`byte ${at} of the stream is not where the map says`);
+  const { shape, maps, vectors } = compiled();
+  const streams = { maps: mapStream(maps.map(({ layer }) => layer), shape), vectors: vectorStream(vectors.map(({ layer }) => layer), shape) };
+  const { memory } = JSON.parse(files.get('manifest.json') as string) as { memory: Record<'maps' | 'vectors', { file: string; beats: number; ports: number; partBytes: number }> };
+  for (const [name, stream] of Object.entries(streams) as ['maps' | 'vectors', Uint8Array][]) {
+    const { file, beats, ports, partBytes } = memory[name];
+    const image = files.get(file) as Uint8Array;
+    expect([ports, beats]).toEqual([2, stream.length / 32]);
+    for (let at = 0; at < stream.length; at++) {
+      const [beat, byte] = [Math.floor(at / 32), at % 32];
+      if (image[Math.floor(byte / 16) * partBytes + beat * 16 + (byte % 16)] !== stream[at]) throw new Error(`byte ${at} of ${name} is not where the map says`);
+    }
   }
 });
 
@@ -49,7 +52,7 @@ test('a board without URAM is refused', async () => {
 });
 
 test('the manifest names every layer', () => {
-  const { layers } = JSON.parse(plan().get('manifest.json') as string) as { layers: { node: string; beats: number; firstBeat: number }[] };
-  expect(layers.map(({ node }) => node)).toEqual(['relu', 'fc', 'fc']);
-  expect(layers[1]!.firstBeat).toBe(layers[0]!.beats);
+  const { layers } = JSON.parse(plan().get('manifest.json') as string) as { layers: { node: string; machine: string; beats: number; firstBeat: number }[] };
+  expect(layers.map(({ machine, node }) => `${machine} ${node}`)).toEqual(['maps relu', 'maps relu', 'vectors fc']);
+  expect([layers[1]!.firstBeat, layers[2]!.firstBeat]).toEqual([layers[0]!.beats, 0]);
 });

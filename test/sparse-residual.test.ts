@@ -1,20 +1,21 @@
 /** Residual networks on the sparse engine: a sum of convolutions and maps is one layer; every layer and result against the golden model. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { averagePool, concat, decide, input, intConv2d, intDense, network, quantise, requantise, signedPixels, sum, synthetic, type Stream } from '../generator/dsl/index.ts';
-import { compile, type CompiledNetwork } from '../generator/engine/compile.ts';
-import { isConvolution, layerClocks } from '../generator/engine/cycles.ts';
-import { beatBytes } from '../generator/engine/shape.ts';
-import { portParts, streamOf } from '../generator/engine/stream.ts';
+import { compile, layersOf, type CompiledNetwork } from '../generator/engine/compile.ts';
+import { isConvolution } from '../generator/engine/cycles.ts';
+import { modelledClocks } from '../generator/engine/design.ts';
+import { mapBeatBytes, vectorBeatBytes } from '../generator/engine/shape.ts';
+import { mapStream, portParts, vectorStream } from '../generator/engine/stream.ts';
 import { BitloomError } from '../generator/errors.ts';
 import type { Graph, TypedGraph } from '../generator/ir/graph.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { typecheck } from '../generator/pipeline.ts';
 import { libraryCells } from '../sim/early.ts';
-import { locateLine, networkFrames } from '../sim/sparse-network.ts';
-import { sparseBench, sparsePassed, type DrivenFrame, type SparseBench } from '../sim/sparse.ts';
+import { layerNumber, locateLine, networkFrames } from '../sim/sparse-network.ts';
+import { sparseBench, sparseFaults, type DrivenFrame, type SparseBench } from '../sim/sparse.ts';
 import { randomResidual } from './random-residual.ts';
 
-const shape = { lanes: 16, groups: 3, slots: 8, ringWords: 512, vectorWords: 256, ports: 4 };
+const shape = { lanes: 16, groups: 3, slots: 8, ringWords: 512, vectorWords: 256, ownWords: 64, mapPorts: 2, vectorPorts: 2 };
 const compiled = (graph: Graph): [TypedGraph, CompiledNetwork] => {
   const typed = typecheck(graph);
   return [typed, compile(typed, shape)];
@@ -44,10 +45,15 @@ const likeResnet = ({ left = 8, from = 'x' }: { readonly left?: number; readonly
 
 /** A network's frame with another's stream: what a compiler that takes one for the other would give. */
 function mistaken([typed, network]: [TypedGraph, CompiledNetwork], graph: Graph): DrivenFrame {
-  const [, { layers }] = compiled(graph);
-  const stream = streamOf(layers.map(({ layer }) => layer), network.shape);
-  const [frame] = networkFrames(typed, network, [pixelsOf(typed)], portParts(stream, network.shape));
-  return { ...frame!, streamBeats: stream.length / beatBytes(network.shape) };
+  const [, { maps, vectors }] = compiled(graph);
+  const { shape: engine } = network;
+  const [first, second] = [mapStream(maps.map(({ layer }) => layer), engine), vectorStream(vectors.map(({ layer }) => layer), engine)];
+  const [frame] = networkFrames(typed, network, [pixelsOf(typed)]);
+  return {
+    ...frame!,
+    maps: { bytes: portParts(first, engine.mapPorts), count: first.length / mapBeatBytes(engine) },
+    vectors: { bytes: portParts(second, engine.vectorPorts), count: second.length / vectorBeatBytes(engine) },
+  };
 }
 
 describe('networks', () => {
@@ -74,26 +80,27 @@ describe('networks', () => {
 
   test.each([0, 16, 75])('every layer, memory that pauses %i of 100 clocks; a factor or a map mistaken for another is seen', async (pause) => {
     const result = await bench.run({ pause, seed: pause + 1 });
-    const rightOnes = { ...result, frames: result.frames.slice(0, good.length), layers: result.layers.filter(({ frame }) => frame < good.length) };
-    expect(result.mismatches.filter((line) => !result.differences.some(({ frame }) => frame >= good.length && line.includes(` frame=${frame} `)))).toEqual([]);
-    expect(sparsePassed(rightOnes, good)).toBe(true);
+    const mismatches = result.mismatches.filter((line) => !wrong.some((_, i) => line.includes(` frame=${good.length + i} `)));
+    const rightOnes = { ...result, mismatches, frames: result.frames.slice(0, good.length), layers: result.layers.filter(({ frame }) => frame < good.length) };
+    expect(sparseFaults(rightOnes, good)).toEqual([]);
     wrong.forEach((_, i) => {
       const first = result.differences.find(({ frame }) => frame === good.length + i)!;
       expect(locateLine(all[0]![1], first, '').layer).toBe('s1_8');
     });
     if (pause !== 0) return;
-    const off = result.layers.flatMap(({ frame, layer, clocks }) => {
-      const [, { layers }] = all[frame] ?? all[0]!;
-      const modelled = layerClocks(layers.map((each) => each.layer), engine, 1, good[frame]?.frameBeats ?? 0)[layer]!.clocks;
-      const { name, descriptor } = layers[layer]!.layer;
-      return frame < good.length && descriptor.operation !== 'output' && Math.abs(modelled - clocks) > Math.max(12, 0.05 * clocks) ? [`${name} of frame ${frame}: ${clocks}, modelled ${modelled}`] : [];
+    const off = result.layers.flatMap(({ machine, frame, layer, clocks }) => {
+      const [, network] = all[frame] ?? all[0]!;
+      const modelled = modelledClocks(network, 1, 2).machines[machine][0]![layer]!.clocks;
+      const { name, descriptor } = layersOf(network)[layerNumber(network, { machine, layer })]!.layer;
+      // What is handed over may wait for vectors of another network's frame.
+      return frame < good.length && descriptor.operation !== 'handover' && Math.abs(modelled - clocks) > Math.max(12, 0.05 * clocks) ? [`${name} of frame ${frame}: ${clocks}, modelled ${modelled}`] : [];
     });
     expect(off).toEqual([]);
   }, 60_000);
 
   test('a factor beyond 8 bits is several entries of one slot, one behind the other', () => {
-    const [, { layers }] = all[0]!;
-    const { layer } = layers.find(({ node }) => node === 's1_8')!;
+    const [, { maps }] = all[0]!;
+    const { layer } = maps.find(({ node }) => node === 's1_8')!;
     const again = layer.rings.slice(0, shape.groups).some((ring) => {
       const entries = Array.from({ length: ring.length / 2 }, (_, i) => ring[2 * i]! | (ring[2 * i + 1]! << 8));
       return entries.some((entry, i) => (entry & 0x80ff) === 127 && (entries[i + 1]! & 0x80ff) === 127 && (entries[i + 2]! & 0x80ff) === (0x8000 | 2));

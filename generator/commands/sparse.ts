@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { boardNamed } from '../boards/index.ts';
 import { folderName } from '../emit/plan.ts';
 import { writePlan } from '../emit/write.ts';
-import { compile } from '../engine/compile.ts';
+import { compile, layersOf } from '../engine/compile.ts';
 import { engineSize, modelledClocks, type SparseDesign } from '../engine/design.ts';
 import { planSparse } from '../engine/folder.ts';
-import { imageBytes, type ImageBytes } from '../engine/image-bytes.ts';
+import { mapBytes, vectorBytes, type ImageBytes } from '../engine/image-bytes.ts';
 import { lyingOptions } from '../engine/open-folder.ts';
 import { fail, type Issue } from '../errors.ts';
 import { loadNetwork, type NetworkModule } from '../load-network.ts';
@@ -62,17 +62,17 @@ export async function prepareSparse(given: DesignOptions, out: Console, { lying 
 
 /** NN015 where the rate is out of reach. */
 function rateIssues({ design: { graph, compiled, clockMhz }, fps }: PreparedSparse): Issue[] {
-  const { total } = modelledClocks(compiled);
-  const most = Math.floor((clockMhz * 1e6) / total);
+  const { interval } = modelledClocks(compiled);
+  const most = Math.floor((clockMhz * 1e6) / interval);
   if (fps === undefined || fps <= most) return [];
   return [{
-    code: 'NN015', where: `${graph.name} at ${clockMhz} MHz`, got: `${fps} frames/s leave ${Math.floor((clockMhz * 1e6) / fps)} clocks a frame; the sparse engine takes ${total}`,
+    code: 'NN015', where: `${graph.name} at ${clockMhz} MHz`, got: `${fps} frames/s leave ${Math.floor((clockMhz * 1e6) / fps)} clocks a frame; the sparse engine takes ${interval}`,
     legal: `up to ${most} frames/s`, fix: `--fps ${most} or less, or a faster --clock`,
   }];
 }
 
 function summary({ graph, compiled, board, clockMhz }: SparseDesign, { layers, totals }: Report): string {
-  const parts = compiled.layers.map(({ layer }) => imageBytes(layer, compiled.shape));
+  const parts = layersOf(compiled).map((part) => (part.machine === 'maps' ? mapBytes(part.layer, compiled.shape) : vectorBytes(part.layer, compiled.shape)));
   const bytes = parts.map(({ total, weights, others, empty }, i) => [layers[i + 1]!.name, total, weights || '-', others || '-', empty]);
   const sum = (of: (part: ImageBytes) => number) => parts.reduce((all, part) => all + of(part), 0);
   const all = ['all', sum(({ total }) => total), sum(({ weights }) => weights), sum(({ others }) => others), sum(({ empty }) => empty)];
@@ -84,7 +84,7 @@ function summary({ graph, compiled, board, clockMhz }: SparseDesign, { layers, t
     table(['layer', 'kind', 'MACs, zeros counted', 'multipliers', 'waits for weights', 'clocks (model)'], rows),
     table(['layer', 'bytes of the stream', 'coded weights', 'reads, parameters', 'empty'], [...bytes, all]),
     `${graph.name} on ${board.title}, sparse, ${clockMhz} MHz; weights: ${graph.weights.source}`,
-    `modelled: ${totals.initiationIntervalCycles} clocks a frame, ${Math.floor(totals.framesPerSecond)} frames/s, the memory at 70 % of 19.2 GB/s; activations take ${compiled.layout.lines} of ${lines} lines (${percent(compiled.layout.lines / lines)})`,
+    `modelled: a frame every ${totals.initiationIntervalCycles} clocks, ${Math.floor(totals.framesPerSecond)} frames/s, the memory at 70 % of 19.2 GB/s; activations take ${compiled.layout.lines} of ${lines} lines (${percent(compiled.layout.lines / lines)})`,
     `memories and multipliers of the device, by arithmetic: ${shares.join(', ')}; ${fitWords(used)}`,
   ].join('\n');
 }

@@ -22,10 +22,11 @@ function resultTable({ layers }: Report, { mismatchesByLayer }: VerifySparseResu
   return table(['layer', 'kind', 'MACs', 'not by 0', 'multipliers', 'waits (model)', 'waits', 'clocks (model)', 'clocks', 'busy', 'lines that differ'], rows);
 }
 
-function measuredLine({ clockMhz }: SparseDesign, { totals }: Report, { clocksMeasured, busyInConvolutions }: VerifySparseResult): string {
-  const rate = clocksMeasured === null ? '?' : Math.floor((clockMhz * 1e6) / clocksMeasured).toLocaleString('en-US');
+function measuredLine({ clockMhz }: SparseDesign, { totals }: Report, { intervalMeasured, latencyMeasured, busyInConvolutions }: VerifySparseResult): string {
+  const rate = intervalMeasured === null ? '?' : Math.floor((clockMhz * 1e6) / intervalMeasured).toLocaleString('en-US');
   return [
-    `measured: ${clocksMeasured ?? '?'} clocks a frame, ${rate} frames/s at ${clockMhz} MHz`,
+    intervalMeasured === null ? 'interval: ? (needs 2 frames)' : `measured: a frame every ${intervalMeasured} clocks, ${rate} frames/s at ${clockMhz} MHz`,
+    `the first frame took ${latencyMeasured ?? '?'} clocks`,
     `multipliers of convolutions busy with weights that are not 0 in ${percent(busyInConvolutions)} of their clocks`,
     `operations a frame: ${totals.operationsDense} dense, ${totals.operationsExecuted ?? '?'} executed`,
   ].join('; ');
@@ -36,7 +37,7 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
     if (given !== undefined && given !== false) fail({ code: 'NN001', where: option, got: `${given} with --arch sparse`, legal: 'without it', fix: `leave ${option} out` });
   const pauses = stalls(options.stall ?? '60');
   const { design, module } = await prepareSparse(options, out, { lying: true });
-  const images = await chosenFrames(design.graph, module, options, 1);
+  const images = await chosenFrames(design.graph, module, options, 3);
   const folder = openSparse(design, options.out);
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
   const result = await verifySparse(design, { folder: folder.path, frames: images.frames, stalls: pauses, onProgress: out.progress });
@@ -46,8 +47,8 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
     mismatches: result.mismatches,
     stallPercent: result.stallPercent,
     simulator: result.simulator,
-    initiationIntervalMeasured: result.clocksMeasured,
-    latencyMeasured: result.clocksMeasured,
+    initiationIntervalMeasured: result.intervalMeasured,
+    latencyMeasured: result.latencyMeasured,
     modifiedFiles: folder.modified,
     cyclesMeasured: Object.fromEntries(result.clocks),
     waitsMeasured: Object.fromEntries(result.waits),

@@ -2,32 +2,39 @@
 import { fail } from '../errors.ts';
 import type { TypedGraph } from '../ir/graph.ts';
 import { convolutionLayers, reachOf, type Convolution, type InputVector } from './convolution.ts';
-import { codeRows, denseLayer, outputLayer, type Dense } from './dense.ts';
+import { codeRows, denseLayer, type Dense } from './dense.ts';
+import { handoverLayer, outputLayer } from './handover.ts';
 import type { EngineLayer } from './layer.ts';
 import { layOut, type Layout, type ResultPart } from './layout.ts';
 import { operationsOf, type Operation, type Operations, type Term, type Value } from './operations.ts';
 import { poolLayer } from './pool.ts';
 import type { RoleOf } from './role.ts';
 import { linesOf, outputsAtOnce, wordsOfLine, type EngineShape, type LineMap } from './shape.ts';
+import type { VectorLayer } from './vector-layer.ts';
 import { vectorOrder } from './vector-order.ts';
 
 /** A layer, and what it computes: channels of a value, or results. */
-export interface CompiledLayer {
-  readonly layer: EngineLayer;
+export interface Compiled<Layer> {
+  readonly layer: Layer;
   /** Node whose work it is. */
   readonly node: string;
-  /** Value that it writes, channels first..first + count − 1; absent for results and output. */
+  /** Value that it writes, channels first..first + count − 1; absent for results and what is handed over. */
   readonly writes?: { readonly value: string; readonly first: number; readonly count: number };
   readonly part?: ResultPart;
   /** Multiplications with its weights, zeros counted; 0 where it has none. */
   readonly macs: number;
 }
 
+export type MapLayer = Compiled<EngineLayer> & { readonly machine: 'maps' };
+export type VectorsLayer = Compiled<VectorLayer> & { readonly machine: 'vectors' };
+export type CompiledLayer = MapLayer | VectorsLayer;
+
 export interface CompiledNetwork {
   readonly shape: EngineShape;
   readonly network: Operations;
   readonly layout: Layout;
-  readonly layers: readonly CompiledLayer[];
+  readonly maps: readonly MapLayer[];
+  readonly vectors: readonly VectorsLayer[];
   /** Unit at each place of a vector, where they do not stand in order. */
   readonly orders: ReadonlyMap<string, Int32Array>;
 }
@@ -92,17 +99,22 @@ function convolutionOf({ name, terms, bytes }: Operation & { readonly type: 'win
   return convolution;
 }
 
-/** Byte of the input at each of a vector's taps, in the order (y, x, channel). */
-function placesOf(input: Value, from: LineMap, shape: EngineShape, order: Int32Array | undefined): Int32Array {
+/** Bytes of the vector that channels of a map become. */
+const bytesHandedOver = (map: LineMap, shape: EngineShape, channels = map.channels) => channels * map.span * 8 * wordsOfLine(map, shape);
+
+/** Byte of the input at each of a vector's taps, in the order (y, x, channel): of a map's lines, or of a vector of this order of units. */
+function placesOf(input: Value, shape: EngineShape, from: LineMap | undefined, order: Int32Array | undefined): Int32Array {
   if (order) {
     const places = new Int32Array(order.length);
     order.forEach((unit, place) => (places[unit] = place));
     return places;
   }
   const { height, width, channels } = input;
+  const pitch = from!.pitch;
+  const channelBytes = bytesHandedOver(from!, shape, 1);
   return Int32Array.from({ length: height * width * channels }, (_, i) => {
     const pixel = Math.floor(i / channels);
-    return (i % channels) * from.span * 8 * wordsOfLine(from, shape) + Math.floor(pixel / width) * from.pitch + (pixel % width);
+    return (i % channels) * channelBytes + Math.floor(pixel / width) * pitch + (pixel % width);
   });
 }
 
@@ -133,72 +145,102 @@ function connected({ weights, bias }: RoleOf<'vector'>, places: Int32Array): Row
 
 /** The sums of a map's first channels: rows of ones. */
 function averaged(channels: number, { height, width }: Value, from: LineMap, shape: EngineShape): Rows {
-  const { pitch, span } = from;
-  const channelBytes = span * 8 * wordsOfLine(from, shape);
+  const { pitch } = from;
+  const channelBytes = bytesHandedOver(from, shape, 1);
   const bytes = Int32Array.from({ length: height * width }, (_, i) => Math.floor(i / width) * pitch + (i % width));
   const weight = new Int8Array(bytes.length).fill(1);
   return { rows: Array.from({ length: channels }, (_, c) => ({ index: bytes.map((at) => c * channelBytes + at), weight })), bias: new Int32Array(channels), macs: 0 };
 }
 
+/** Every layer of the network, those of maps first. */
+export const layersOf = ({ maps, vectors }: Pick<CompiledNetwork, 'maps' | 'vectors'>): readonly CompiledLayer[] => [...maps, ...vectors];
+
+/** The last layer that reads or writes the lines that the frame came in says so: the next frame may come in behind it. */
+function withVacancy(maps: readonly MapLayer[], touches: readonly (readonly LineMap[])[], frameLines: number): MapLayer[] {
+  const last = touches.findLastIndex((touched) => touched.some(({ line }) => line < frameLines));
+  return maps.map((compiled, i) => (i === last ? { ...compiled, layer: { ...compiled.layer, descriptor: { ...compiled.layer.descriptor, vacates: true } } } : compiled));
+}
+
+const linesInSteps = (lines: number) => Math.max(lineStep, Math.ceil(lines / lineStep) * lineStep);
+
 export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'accumulatorBits'>): CompiledNetwork {
   const network = operationsOf(graph);
-  const layout = layOut(network, fixed);
+  const [shared, kept] = [false, true].map((keepFrame) => layOut(network, fixed, keepFrame));
+  const layout = linesInSteps(kept!.lines) > linesInSteps(shared!.lines) ? shared! : kept!;
   const { operations, values } = network;
-  const { maps, results } = layout;
-  const shape: EngineShape = { ...fixed, lines: Math.max(lineStep, Math.ceil(layout.lines / lineStep) * lineStep), accumulatorBits: 24 };
-  const layers: CompiledLayer[] = [];
+  const { maps: places, results } = layout;
+  const shape: EngineShape = { ...fixed, lines: linesInSteps(layout.lines), accumulatorBits: 24 };
+  const maps: MapLayer[] = [];
+  const vectors: VectorsLayer[] = [];
+  /** Maps that each layer reads and writes. */
+  const touches: LineMap[][] = [];
   const orders = new Map<string, Int32Array>();
   let reach = 0;
+  const pushMaps = (layer: MapLayer, ...touched: readonly LineMap[]) => {
+    maps.push(layer);
+    touches.push([...touched]);
+  };
+  const handOver = (operation: 'handover' | 'output', name: string, node: string, map: LineMap, first = 0, count = map.channels) =>
+    pushMaps({ machine: 'maps', layer: handoverLayer(operation, name, map.line + first * map.span, count * map.span, wordsOfLine(map, shape), shape), node, macs: 0 }, map);
   for (const operation of operations) {
     const { name } = operation;
     if (operation.type === 'windows') {
-      const convolution = convolutionOf(operation, network, maps);
+      const convolution = convolutionOf(operation, network, places);
       reach = Math.max(reach, reachOf(convolution));
       const { height, width } = convolution.output;
       const macsOfFilter = operation.terms.reduce((sum, { windows }) => sum + (windows?.weights.length ?? 0), 0) / convolution.filters * height * width;
       let first = 0;
       for (const layer of convolutionLayers(convolution, shape)) {
-        layers.push({ layer, node: name, writes: { value: name, first, count: layer.filters }, macs: layer.filters * macsOfFilter });
+        const writes = { value: name, first, count: layer.filters };
+        pushMaps({ machine: 'maps', layer, node: name, writes, macs: layer.filters * macsOfFilter }, convolution.output, ...operation.terms.map(({ input }) => places.get(input)!));
         first += layer.filters;
       }
       continue;
     }
-    const [input, from] = [values.get(operation.input)!, maps.get(operation.input)!];
+    const [input, from] = [values.get(operation.input)!, places.get(operation.input)];
     if (operation.type === 'maximum') {
       const { kernel, stride } = operation.maximum;
-      layers.push({ layer: poolLayer({ name, kernel, stride, signed: input.signed, input: from, output: maps.get(name)! }, shape), node: name, writes: { value: name, first: 0, count: input.channels }, macs: 0 });
+      const output = places.get(name)!;
+      const layer = poolLayer({ name, kernel, stride, signed: input.signed, input: from!, output }, shape);
+      pushMaps({ machine: 'maps', layer, node: name, writes: { value: name, first: 0, count: input.channels }, macs: 0 }, from!, output);
     } else if (operation.type === 'spread') {
-      const output = maps.get(name)!;
+      const output = places.get(name)!;
       const { phases, stride } = values.get(name)!.spread!;
       phases.forEach(([top, left], i) => {
-        const layer = poolLayer({ name, kernel: 1, stride, top, left, signed: input.signed, input: from, output, firstChannel: i * input.channels }, shape);
-        layers.push({ layer, node: operation.input, writes: { value: name, first: i * input.channels, count: input.channels }, macs: 0 });
+        const layer = poolLayer({ name, kernel: 1, stride, top, left, signed: input.signed, input: from!, output, firstChannel: i * input.channels }, shape);
+        pushMaps({ machine: 'maps', layer, node: operation.input, writes: { value: name, first: i * input.channels, count: input.channels }, macs: 0 }, from!, output);
       });
     } else if (operation.type === 'vector' || operation.bytes) {
-      const { rows, bias, macs } = operation.type === 'vector' ? connected(operation.vector, placesOf(input, from, shape, orders.get(operation.input))) : averaged(input.channels, input, from, shape);
+      const before = layout.vectors.get(operation.input);
+      const { rows, bias, macs } = operation.type === 'vector' ? connected(operation.vector, placesOf(input, shape, from, orders.get(operation.input))) : averaged(input.channels, input, from!, shape);
       const { a, shift, min, max } = operation.bytes ?? { a: new Int32Array(bias.length).fill(1), shift: 0, min: 0, max: 0 };
       const terms = offsetsOf(`${name}, unit`, operation.bytes, bias);
       // The result keeps its order; inside the network units with rows of equal length stand together.
       const coded = codeRows(rows, shape);
-      const order = operation.bytes ? vectorOrder(coded.rows.map(({ bits }) => bits), outputsAtOnce(shape)) : Int32Array.from(rows.keys());
-      if (operation.bytes) orders.set(name, order);
-      const part = operation.bytes ? undefined : results[0]!;
+      const ends = name === network.result;
+      const order = ends ? Int32Array.from(rows.keys()) : vectorOrder(coded.rows.map(({ bits }) => bits), outputsAtOnce(shape));
+      if (!ends) orders.set(name, order);
       const layer = denseLayer({
-        name, wide: !operation.bytes, line: from.line, lines: linesOf(from), signed: input.signed, shift, min, max,
+        name, wide: ends, rounded: operation.bytes !== undefined, from: before?.word, bytes: before?.bytes ?? bytesHandedOver(from!, shape), signed: input.signed, shift, min, max,
         a: Int32Array.from(order, (unit) => a[unit]!), b: Int32Array.from(order, (unit) => terms[unit]!),
-        rows: Array.from(order, (unit) => rows[unit]!), to: part?.line ?? maps.get(name)!.line, lineWords: wordsOfLine(from, shape),
+        rows: Array.from(order, (unit) => rows[unit]!), to: layout.vectors.get(name)?.word ?? 0,
       }, shape, { ...coded, rows: Array.from(order, (unit) => coded.rows[unit]!) });
-      layers.push({ layer, node: name, ...(part ? { part } : { writes: { value: name, first: 0, count: 1 } }), macs });
+      if (!before) handOver('handover', `${name}, handed over`, operation.input, from!);
+      vectors.push({ machine: 'vectors', layer, node: name, ...(ends ? { part: results[0]! } : { writes: { value: name, first: 0, count: 1 } }), macs });
     } else
       for (const part of results) {
-        const { rows, bias } = averaged(part.count, input, from, shape);
+        const { rows, bias } = averaged(part.count, input, from!, shape);
         const ones = new Int32Array(part.count).fill(1);
-        const line = from.line + part.first * from.span;
-        const layer = denseLayer({ name, wide: true, line, lines: part.count * from.span, signed: input.signed, shift: 0, a: ones, b: bias, rows, to: part.line, lineWords: wordsOfLine(from, shape) }, shape);
-        layers.push({ layer, node: name, part, macs: 0 });
+        handOver('handover', `${name}, handed over`, operation.input, from!, part.first, part.count);
+        const layer = denseLayer({ name, wide: true, rounded: false, bytes: bytesHandedOver(from!, shape, part.count), signed: input.signed, shift: 0, a: ones, b: bias, rows, to: 0 }, shape);
+        vectors.push({ machine: 'vectors', layer, node: name, part, macs: 0 });
       }
   }
-  const outputs = results.length > 0 ? results : [{ line: maps.get(network.result)!.line, lines: linesOf(maps.get(network.result)!) }];
-  for (const { line, lines } of outputs) layers.push({ layer: outputLayer('result', line, lines, shape), node: network.result, macs: 0 });
-  return { shape: { ...shape, accumulatorBits: Math.max(shape.accumulatorBits, Math.ceil(Math.log2(reach + 1)) + 1) }, network, layout, layers, orders };
+  const last = places.get(network.result);
+  if (last && results.length === 0) {
+    handOver('output', 'result', network.result, last);
+    vectors.push({ machine: 'vectors', layer: outputLayer('result', linesOf(last)), node: network.result, macs: 0 });
+  }
+  const accumulatorBits = Math.max(shape.accumulatorBits, Math.ceil(Math.log2(reach + 1)) + 1);
+  return { shape: { ...shape, accumulatorBits }, network, layout, maps: withVacancy(maps, touches, linesOf(places.get(network.frame.value)!)), vectors, orders };
 }

@@ -4,8 +4,8 @@ import { BitWriter } from '../sparse/bits.ts';
 import { chooseCode, EntryCounts, type EntryFormat } from './choose-classes.ts';
 import { dealChannels } from './deal.ts';
 import { classWord, EntryCode, type Entry } from './entry-class.ts';
-import { beatsOfRow, wordBytes, type EngineLayer } from './layer.ts';
-import { beatBytes, type EngineShape, type LineMap, type Requantisation } from './shape.ts';
+import { beatsOfRow, rowsOf, wordBytes, type EngineLayer } from './layer.ts';
+import { mapBeatBytes, type EngineShape, type LineMap, type Requantisation } from './shape.ts';
 import { stepWords, type Step } from './steps.ts';
 
 /** A slice of the input that is read for every line of the output: channel and tap, in stride-1 terms. */
@@ -52,7 +52,7 @@ const formatOf = (shape: EngineShape): EntryFormat => ({
   filler: { index: 0, indexBits: 6, magnitude: -1, weightBits: 0, end: false },
   any: { index: 0, indexBits: 2, magnitude: 0, weightBits: 7, end: false },
   split: ({ index, ...rest }) => (index < 4 ? [{ index, ...rest }] : [{ index: (index & 0x7e) - 2, weight: 0, end: false }, { index: indexOf(1, (index & 1) === 1), ...rest }]),
-  classBits: 4 * beatsOfRow(shape) * beatBytes(shape),
+  classBits: 4 * beatsOfRow(shape) * mapBeatBytes(shape),
 });
 
 /** Parts of a round, in each of which the groups are given about as many weights, and how many of a convolution's own groups are told apart in it. */
@@ -156,7 +156,6 @@ function part(convolution: Convolution, shape: EngineShape, from: number, to: nu
       width: output.width, pitch: output.pitch, height: output.height,
     },
     rings: [...lists.map(({ words }) => words), parameterWords(convolution, channels, slots), stepWords(used.map((v) => stepOf(vectors[v]!, shape.lanes)))],
-    entries: new Uint8Array(0),
     entriesOf: lists.map(({ entries }) => entries),
     slots,
     rounds: output.span,
@@ -176,14 +175,23 @@ export function reachOf({ weights, filters, vectors, signed }: Convolution): num
   return reach * (signed ? 128 : 255);
 }
 
-/** One layer, or several of fewer filters each where they have no room in the groups' slots or weight memories. NN006 where one filter has none. */
+/**
+ * One layer, or several of fewer filters each where they have no room in the groups' slots or weight memories. Layers that take more than half of the
+ * rings are split once more where that makes them fit: the next one then comes in while they run. NN006 where one filter has no room.
+ */
 export function convolutionLayers(convolution: Convolution, shape: EngineShape): ConvolutionLayer[] {
   const { filters } = convolution;
-  for (let parts = Math.ceil(filters / (shape.groups * shape.slots)); ; parts++) {
+  const fewest = Math.ceil(filters / (shape.groups * shape.slots));
+  const inParts = (parts: number) => {
     const each = Math.ceil(filters / parts);
-    const layers = Array.from({ length: Math.ceil(filters / each) }, (_, i) => part(convolution, shape, i * each, Math.min(filters, (i + 1) * each)));
-    const room = layers.every(({ rings }) => rings.every((ring) => ring.length / wordBytes <= shape.ringWords));
-    if (room) return layers;
-    if (each === 1) fail({ code: 'NN006', where: convolution.name, got: 'a filter whose weights, or vectors, do not fit the rings', legal: `up to ${2 * shape.ringWords} vectors, and ${shape.ringWords} words of coded entries`, fix: 'prune more weights' });
+    return Array.from({ length: Math.ceil(filters / each) }, (_, i) => part(convolution, shape, i * each, Math.min(filters, (i + 1) * each)));
+  };
+  const rows = (layers: readonly ConvolutionLayer[]) => Math.max(...layers.map(rowsOf));
+  for (let parts = fewest; parts <= filters; parts++) {
+    const layers = inParts(parts);
+    if (rows(layers) > shape.ringWords) continue;
+    const halves = rows(layers) > shape.ringWords / 2 && parts < filters ? inParts(parts + 1) : layers;
+    return rows(halves) <= shape.ringWords / 2 ? halves : layers;
   }
+  return fail({ code: 'NN006', where: convolution.name, got: 'a filter whose weights, or vectors, do not fit the rings', legal: `up to ${2 * shape.ringWords} vectors, and ${shape.ringWords} words of coded entries`, fix: 'prune more weights' });
 }

@@ -1,11 +1,12 @@
 /**
- * Clocks of the sparse engine, layer by layer: the same queues, banks and rings as in the Verilog, with the memory as a steady rate.
+ * Clocks of the sparse engine's layers: the same queues, banks and rings as in the Verilog, with the memory as a steady rate.
  * A layer's clocks run from its start to the release of its rows; `waits` is what passes before, until its rows are there.
  */
 import type { ConvolutionLayer } from './convolution.ts';
 import { setHeaderBeats, type DenseLayer } from './dense.ts';
-import { beatsOfRow, rowsOf, wordBytes, type EngineLayer } from './layer.ts';
-import { beatBytes, outputsAtOnce, type EngineShape } from './shape.ts';
+import { wordBytes, type EngineLayer } from './layer.ts';
+import { outputsAtOnce, type EngineShape } from './shape.ts';
+import type { VectorLayer } from './vector-layer.ts';
 
 export interface LayerClocks {
   readonly waits: number;
@@ -60,7 +61,7 @@ function convolutionClocks({ entriesOf, rounds, slots, rings, descriptor: { word
 }
 
 /** Clocks of the entries themselves, at `rate` beats a clock: sets stand behind each other, their results leave one a clock. */
-function streamClocks({ tableBeats, setBeats, setEntries }: DenseLayer, shape: EngineShape, rate: number): number {
+export function streamClocks({ tableBeats, setBeats, setEntries }: DenseLayer, shape: EngineShape, rate: number): number {
   const leaves = outputsAtOnce(shape) + 9;
   const [turns, behindWords] = [2, 8];
   let [came, at, free] = [tableBeats / rate, tableBeats / rate, 0];
@@ -72,42 +73,15 @@ function streamClocks({ tableBeats, setBeats, setEntries }: DenseLayer, shape: E
   return free;
 }
 
-export const isConvolution = (layer: EngineLayer): layer is ConvolutionLayer => layer.descriptor.operation === 'convolution';
-export const isDense = (layer: EngineLayer): layer is DenseLayer => layer.descriptor.operation === 'dense';
+export const isConvolution = (layer: EngineLayer | VectorLayer): layer is ConvolutionLayer => layer.descriptor.operation === 'convolution';
+export const isDense = (layer: EngineLayer | VectorLayer): layer is DenseLayer => layer.descriptor.operation === 'dense';
 
-/** @param rate beats of the stream that the memory brings a clock, at most 1 · @param inputBeats of the frame */
-export function layerClocks(layers: readonly EngineLayer[], shape: EngineShape, rate: number, inputBeats: number): LayerClocks[] {
-  const perRow = beatsOfRow(shape) / rate;
-  const latency = 115;
-  const done: number[] = [];
-  const rows = layers.map(rowsOf);
-  const result: LayerClocks[] = [];
-  let [loader, held, released] = [latency + inputBeats / rate, 0, 0];
-  layers.forEach((layer, i) => {
-    loader += 1 / rate;
-    for (let left = rows[i]!; left > 0; ) {
-      while (released < i && done[released]! <= loader) held -= rows[released++]!;
-      const fit = Math.min(left, shape.ringWords - held);
-      if (fit === 0) loader = done[released]!;
-      loader += fit * perRow;
-      held += fit;
-      left -= fit;
-    }
-    const before = done[i - 1] ?? 0;
-    const start = Math.max(before, loader) + 2;
-    const { descriptor: { steps = 0, rounds = 0, words = 0 } } = layer;
-    let clocks: number;
-    if (isConvolution(layer)) clocks = convolutionClocks(layer, shape);
-    else if (isDense(layer)) {
-      const loaded = rounds * (words + 1) + firstRead + 35;
-      // What came while the vector was loaded waits in the ports.
-      const streamed = Math.max(streamClocks(layer, shape, rate) - Math.min(256, loaded * rate) * (1 / rate - 1), streamClocks(layer, shape, 1));
-      clocks = loaded + streamed + 45;
-      loader = Math.max(loader, start + loaded + (layer.entries.length / beatBytes(shape)) / rate);
-    } else if (layer.descriptor.operation === 'output') clocks = firstRead + rounds * (4 / rate + 2) + 155;
-    else clocks = steps * rounds + firstRead + settles + 6;
-    done.push(start + clocks);
-    result.push({ waits: Math.round(start - before), clocks: Math.ceil(clocks) });
-  });
-  return result;
+/** From its start on, where nothing that is handed over has to wait. */
+export function mapClocks(layer: EngineLayer, shape: EngineShape, rate: number): number {
+  const { operation, words = 0, steps = 0, rounds = 0 } = layer.descriptor;
+  if (isConvolution(layer)) return convolutionClocks(layer, shape);
+  if (operation === 'handover') return rounds * (words + 3) + firstRead + settles;
+  // Pieces of 64 bytes, four beats of the write port each.
+  if (operation === 'output') return Math.max(rounds, (rounds - 12) * (4 / rate + 2)) + firstRead + settles;
+  return steps * rounds + firstRead + settles;
 }

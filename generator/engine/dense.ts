@@ -3,28 +3,29 @@ import { BitWriter } from '../sparse/bits.ts';
 import { fail } from '../errors.ts';
 import { chooseCode, EntryCounts, type EntryFormat } from './choose-classes.ts';
 import { classWord, type Entry, type EntryCode } from './entry-class.ts';
-import type { EngineLayer } from './layer.ts';
-import { beatBytes, outputsAtOnce, type EngineShape, type Requantisation } from './shape.ts';
-import { stepWords } from './steps.ts';
+import { outputsAtOnce, vectorBeatBytes, type EngineShape, type Requantisation } from './shape.ts';
+import type { VectorLayer } from './vector-layer.ts';
 
 export interface Dense extends Omit<Requantisation, 'min' | 'max'> {
   readonly name: string;
   readonly min?: number;
   readonly max?: number;
-  /** Results as they are, 32 bits each, in place of requantised bytes. */
+  /** Results go to memory, 32 bits each, in place of the next layer. */
   readonly wide: boolean;
-  /** Lines of the input, from `line` on, and the first words of 8 bytes of each that the vector is made of. */
-  readonly line: number;
-  readonly lines: number;
-  readonly lineWords: number;
+  /** They are requantised bytes, else sums as they are. */
+  readonly rounded: boolean;
+  /** Word of the input, where another layer left it; absent: maps hand it over. */
+  readonly from?: number | undefined;
+  /** Of the input. */
+  readonly bytes: number;
   readonly signed: boolean;
   /** Weights of result i that are not 0: bytes of the input, ascending, and what they are multiplied with. */
   readonly rows: readonly { readonly index: ArrayLike<number>; readonly weight: ArrayLike<number> }[];
-  /** Line where the results begin. */
+  /** Word where results that are bytes begin. */
   readonly to: number;
 }
 
-export interface DenseLayer extends EngineLayer {
+export interface DenseLayer extends VectorLayer {
   readonly tableBeats: number;
   /** Beats of coded entries of each set. */
   readonly setBeats: readonly number[];
@@ -51,7 +52,7 @@ const formatOf = (shape: EngineShape): EntryFormat => ({
     for (; gap > 3; gap -= parts.at(-1)!.index + 1) parts.push({ index: Math.min(127, gap - 1), weight: 0, end: false });
     return [...parts, { index: gap, weight, end: false }];
   },
-  classBits: 8 * beatBytes(shape),
+  classBits: 8 * vectorBeatBytes(shape),
 });
 const longestGap = 255;
 
@@ -105,15 +106,15 @@ export function codeRows(rows: Dense['rows'], shape: EngineShape): CodedRows {
 
 /** NN006 where weights reach beyond the engine's sums, or the input beyond its vector memory. */
 export function denseLayer(dense: Dense, shape: EngineShape, { code, rows: given }: CodedRows = codeRows(dense.rows, shape)): DenseLayer {
-  const { name, a, b, shift, min = 0, max = 0, wide, line, lines, lineWords, signed, rows, to } = dense;
-  const [bytes, room] = [8 * lines * lineWords, shape.vectorWords * 8];
+  const { name, a, b, shift, min = 0, max = 0, wide, rounded, from, bytes, signed, rows, to } = dense;
+  const room = shape.vectorWords * 8;
   if (bytes > room) fail({ code: 'NN006', where: name, got: `an input of ${bytes} bytes, zero columns among them`, legal: `up to ${room}` });
   rows.forEach(({ weight }, row) => {
     const reach = Array.from(weight).reduce((sum, w) => sum + Math.abs(w), 0) * (signed ? 128 : 255);
     if (reach > mostSum) fail({ code: 'NN006', where: `${name}, result ${row}`, got: `sums that can reach ${reach}`, legal: `up to ${mostSum}`, fix: 'prune more weights, or make them smaller' });
   });
   const outputs = outputsAtOnce(shape);
-  const beat = beatBytes(shape);
+  const beat = vectorBeatBytes(shape);
   const sets = Math.ceil(rows.length / outputs);
   const empty = codeRow([], code, formatOf(shape).split);
   const coded = Array.from({ length: sets * outputs }, (_, row) => given[row] ?? empty);
@@ -137,26 +138,13 @@ export function denseLayer(dense: Dense, shape: EngineShape, { code, rows: given
     }
     at += (beats + setHeaderBeats) * beat;
   });
-  const read = stepWords([{ line, shift: 0 }]);
   return {
     name,
-    descriptor: { operation: 'dense', signed, wide, shift, min, max, steps: 1, rounds: lines, stride: 1, to, words: lineWords, sets, bytes, table: tableBeats },
-    rings: Array.from({ length: shape.groups + 2 }, (_, i) => (i === shape.groups + 1 ? read : new Uint8Array(0))),
+    descriptor: { operation: 'dense', signed, wide, rounded, shift, min, max, ...(from === undefined ? {} : { from }), to, sets, bytes, classes: tableBeats },
     entries,
     tableBeats,
     setBeats,
     setEntries: most(({ entries: n }) => n),
     weightsLeft: rows.reduce((sum, { index }) => sum + index.length, 0),
-  };
-}
-
-/** Lines `line`.. leave the engine as the frame's result. */
-export function outputLayer(name: string, line: number, lines: number, shape: EngineShape): EngineLayer {
-  const read = stepWords([{ line, shift: 0 }]);
-  return {
-    name,
-    descriptor: { operation: 'output', steps: 1, rounds: lines, stride: 1 },
-    rings: Array.from({ length: shape.groups + 2 }, (_, i) => (i === shape.groups + 1 ? read : new Uint8Array(0))),
-    entries: new Uint8Array(0),
   };
 }

@@ -3,14 +3,15 @@ import type { Board } from '../boards/board.ts';
 import { portable, quoted } from '../emit/plan.ts';
 import type { TypedGraph } from '../ir/graph.ts';
 import type { CompiledNetwork } from './compile.ts';
-import { layerClocks, type LayerClocks } from './cycles.ts';
-import { linesOf } from './shape.ts';
+import type { LayerClocks } from './cycles.ts';
+import { machineClocks, type MachineClocks } from './machines.ts';
+import { beatsOfLine, linesOf } from './shape.ts';
 
-/** Beats a clock at 70 % of 19.2 GB/s over all ports and 250 MHz: what clocks are modelled for where nothing else is said. */
+/** Beats a clock of either machine's ports at 70 % of 19.2 GB/s over all ports and 250 MHz: what clocks are modelled for where nothing else is said. */
 export const memoryRate = 0.84;
 
-/** Sized for XCZU7EV: 1,120 multipliers for convolutions, 32 for fully connected layers. */
-export const engineSize = { lanes: 56, groups: 20, slots: 32, ringWords: 4096, vectorWords: 2048, ports: 4 };
+/** Sized for XCZU7EV: 1,120 multipliers for convolutions, 16 for fully connected layers. */
+export const engineSize = { lanes: 56, groups: 20, slots: 32, ringWords: 4096, vectorWords: 2048, ownWords: 1024, mapPorts: 2, vectorPorts: 2 };
 
 export interface SparseDesign {
   readonly graph: TypedGraph;
@@ -29,8 +30,23 @@ export function rebuildSparse({ board, clockMhz, network, weights }: SparseDesig
   return parts.join(' ');
 }
 
-/** Clocks of a frame, for each layer and in all. @param rate beats that the memory brings a clock, at most 1 */
-export function modelledClocks({ layers, shape, layout, network }: CompiledNetwork, rate = memoryRate): { readonly layers: readonly LayerClocks[]; readonly total: number } {
-  const clocks = layerClocks(layers.map(({ layer }) => layer), shape, rate, linesOf(layout.maps.get(network.frame.value)!));
-  return { layers: clocks, total: clocks.reduce((sum, layer) => sum + layer.waits + layer.clocks, 0) };
+/** Frames that are modelled where nothing else is said: from the third on nothing changes. */
+const framesModelled = 6;
+
+export interface ModelledClocks {
+  readonly machines: MachineClocks;
+  /** Of each layer of the last frame, maps first. */
+  readonly layers: readonly LayerClocks[];
+  /** Between the ends of the last two frames. */
+  readonly interval: number;
+  /** From the start of the first frame to its end. */
+  readonly latency: number;
+}
+
+/** Clocks of frames that are started one behind the other. @param rate beats that the memory brings each machine a clock, at most 1 */
+export function modelledClocks({ maps, vectors, shape, layout, network }: CompiledNetwork, rate = memoryRate, frames = framesModelled): ModelledClocks {
+  const inputBeats = linesOf(layout.maps.get(network.frame.value)!) * beatsOfLine(shape);
+  const machines = machineClocks(maps.map(({ layer }) => layer), vectors.map(({ layer }) => layer), shape, rate, inputBeats, frames);
+  const [before = 0, last] = [machines.ends[frames - 2], machines.ends[frames - 1]!];
+  return { machines, layers: [...machines.maps.at(-1)!, ...machines.vectors.at(-1)!], interval: Math.round(last - before), latency: Math.round(machines.ends[0]!) };
 }

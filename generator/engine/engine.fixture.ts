@@ -1,12 +1,15 @@
 /** Small random programs for the engine, and the bytes that each of their layers is defined to write. */
-import type { DrivenFrame, ExpectedLine } from '../../sim/sparse.ts';
+import type { DrivenFrame, ExpectedLine, ExpectedWord } from '../../sim/sparse.ts';
 import type { Random } from '../layers/layer-kind.ts';
 import { convolutionLayers, type Convolution } from './convolution.ts';
-import { denseLayer, outputLayer } from './dense.ts';
+import { denseLayer } from './dense.ts';
+import { handoverLayer, outputLayer } from './handover.ts';
 import type { EngineLayer } from './layer.ts';
+import { inSets } from './layout.ts';
 import { poolLayer } from './pool.ts';
-import { beatBytes, lineMap, linesOf, outputsAtOnce, wordsOfLine, type EngineShape, type LineMap } from './shape.ts';
-import { lineBeats, portParts, streamOf } from './stream.ts';
+import { lineMap, linesOf, mapBeatBytes, vectorBeatBytes, wordsOfLine, type EngineShape, type LineMap } from './shape.ts';
+import { lineBeats, mapStream, portParts, vectorStream } from './stream.ts';
+import type { VectorLayer } from './vector-layer.ts';
 
 /** Values of a map, channel by channel, row by row. */
 export interface Features {
@@ -15,11 +18,11 @@ export interface Features {
   readonly at: (c: number, y: number, x: number) => number;
 }
 
-export interface Program {
-  readonly layers: EngineLayer[];
-  readonly expected: ExpectedLine[][];
-  readonly input: Uint8Array;
-  readonly result: Uint8Array[];
+/** Results of a fully connected layer, and the word where they lie if another one follows. */
+export interface Vector {
+  readonly word: number;
+  readonly bytes: number;
+  readonly values: readonly number[];
 }
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
@@ -42,8 +45,10 @@ const table = (map: LineMap, value: (c: number, y: number, x: number) => number)
 
 /** Builds a program step by step; lines are handed out one behind the other. */
 export class Builder {
-  readonly layers: EngineLayer[] = [];
-  readonly expected: ExpectedLine[][] = [];
+  readonly maps: EngineLayer[] = [];
+  readonly vectors: VectorLayer[] = [];
+  private readonly mapsExpected: ExpectedLine[][] = [];
+  private readonly vectorsExpected: ExpectedWord[][] = [];
   private free = 0;
   private input = new Uint8Array(0);
   private result: Uint8Array[] = [];
@@ -57,8 +62,8 @@ export class Builder {
   }
 
   private add(layer: EngineLayer, written: ExpectedLine[]): void {
-    this.layers.push(layer);
-    this.expected.push(written);
+    this.maps.push(layer);
+    this.mapsExpected.push(written);
   }
 
   source(channels: number, height: number, width: number, pitch: number, signed: boolean): Features {
@@ -80,7 +85,7 @@ export class Builder {
     const [min, max] = format === 'relu' ? [0, 127] : format === 'signed' ? [-128, 127] : [0, 255];
     const scale = 2 ** 15 / (Math.sqrt(taps.length * density + 1) * 120);
     const convolution: Convolution = {
-      name: `conv${this.layers.length}`, filters, signed, output, firstChannel: 0, min, max, shift: integer(random, 14, 17),
+      name: `conv${this.maps.length}`, filters, signed, output, firstChannel: 0, min, max, shift: integer(random, 14, 17),
       weights,
       vectors: taps.map(({ channel, ky, kx }) => ({ map, channel, offset: (ky - pad) * map.pitch + kx - pad })),
       a: Int32Array.from(range(filters), () => Math.round((random() - 0.3) * scale)),
@@ -115,46 +120,65 @@ export class Builder {
       return best;
     });
     const y = { map: output, signed, at };
-    this.add(poolLayer({ name: `pool${this.layers.length}`, kernel, stride, top, left, signed, input: map, output }, this.shape), linesAt(this.shape, y));
+    this.add(poolLayer({ name: `pool${this.maps.length}`, kernel, stride, top, left, signed, input: map, output }, this.shape), linesAt(this.shape, y));
     return y;
   }
 
-  /** All of a map to `units` results. */
-  dense(x: Features, units: number, density: number, wide: boolean): Features {
-    const { map, signed } = x;
+  /** All of a map, or of a vector, to `units` results: bytes for another layer, or numbers of the result, which are bytes where `rounded`. */
+  dense(x: Features | Vector, units: number, density: number, wide: boolean, rounded = !wide): Vector {
     const { random, shape } = this;
-    const lineWords = wordsOfLine(map, shape);
-    const places = range(map.channels).flatMap((c) => range(map.height).flatMap((y) => range(map.width).map((xx) => ({ index: c * map.span * 8 * lineWords + y * map.pitch + xx, x: x.at(c, y, xx) }))));
+    const own = 'word' in x;
+    const lineBytes = own ? 0 : 8 * wordsOfLine(x.map, shape);
+    const places = own
+      ? range(x.bytes).map((index) => ({ index, x: x.values[index] ?? 0 }))
+      : range(x.map.channels).flatMap((c) => range(x.map.height).flatMap((y) => range(x.map.width).map((xx) => ({ index: c * x.map.span * lineBytes + y * x.map.pitch + xx, x: x.at(c, y, xx) }))));
+    if (!own) this.add(handoverLayer('handover', 'handed over', x.map.line, linesOf(x.map), lineBytes / 8, shape), []);
+    const signed = own || x.signed;
     const rows = range(units).map(() => places.filter(() => random() < density).map((place) => ({ ...place, weight: integer(random, -128, 127) || 1 })));
-    const bytes = (wide ? 4 : 1) * Math.ceil(units / outputsAtOnce(shape)) * outputsAtOnce(shape);
-    const output = this.place({ channels: 1, height: 1, width: bytes, pitch: bytes });
-    const shift = wide ? 0 : integer(random, 8, 20);
-    const a = Int32Array.from(range(units), () => (wide ? 1 : integer(random, -300, 300)));
+    const shift = rounded ? integer(random, 8, 20) : 0;
+    const a = Int32Array.from(range(units), () => (rounded ? integer(random, -300, 300) : 1));
     const b = Int32Array.from(range(units), () => integer(random, -(2 ** 20), 2 ** 20));
     const sums = rows.map((row) => row.reduce((sum, { x: value, weight }) => sum + weight * value, 0));
+    const to = own && x.word === 0 ? shape.ownWords / 2 : 0;
     const layer = denseLayer({
-      name: `dense${this.layers.length}`, a, b, shift, min: -128, max: 127, wide, line: map.line, lines: linesOf(map), lineWords, signed, to: output.line,
+      name: `dense${this.vectors.length}`, a, b, shift, min: -128, max: 127, wide, rounded, ...(own ? { from: x.word } : {}), bytes: own ? x.bytes : linesOf(x.map) * lineBytes, signed, to,
       rows: rows.map((row) => ({ index: row.map(({ index }) => index), weight: row.map(({ weight }) => weight) })),
     }, shape);
-    const values = sums.map((sum, i) => (wide ? sum + b[i]! : clamp(Math.floor((a[i]! * sum + b[i]! + (shift > 0 ? 2 ** (shift - 1) : 0)) / 2 ** shift), -128, 127)));
-    const y = { map: output, signed: true, at: (_c: number, _y: number, i: number) => (wide ? ((values[i >> 2] ?? 0) >> (8 * (i & 3))) & 0xff : (values[i] ?? 0)) };
-    this.add(layer, linesAt(shape, y));
-    return y;
+    const values = sums.map((sum, i) => (rounded ? clamp(Math.floor((a[i]! * sum + b[i]! + (shift > 0 ? 2 ** (shift - 1) : 0)) / 2 ** shift), -128, 127) : sum + b[i]!));
+    const bytes = inSets(shape, units);
+    this.vectors.push(layer);
+    if (wide) {
+      const numbers = new Int32Array(bytes);
+      numbers.set(values);
+      this.result.push(...range(bytes / 16).map((i) => new Uint8Array(numbers.buffer, 64 * i, 64)));
+      this.vectorsExpected.push([]);
+    } else this.vectorsExpected.push(range(bytes / 8).map((i) => ({ word: to + i, bytes: Uint8Array.from(range(8), (k) => values[8 * i + k] ?? 0) })));
+    return { word: to, bytes, values };
   }
 
+  /** A map is the result, or the next part of it. */
   output(x: Features): void {
     const lines = linesAt(this.shape, x);
-    this.add(outputLayer('result', x.map.line, lines.length, this.shape), []);
-    this.result = lines.map(({ bytes }) => bytes);
+    this.add(handoverLayer('output', 'result', x.map.line, lines.length, 0, this.shape), []);
+    this.vectors.push(outputLayer('result', lines.length));
+    this.vectorsExpected.push([]);
+    this.result.push(...lines.map(({ bytes }) => Uint8Array.from({ ...bytes, length: 64 }, (byte) => byte ?? 0)));
+  }
+
+  /** The next frame may come in behind the layer that was added last. */
+  vacate(): void {
+    const layer = this.maps.pop()!;
+    this.maps.push({ ...layer, descriptor: { ...layer.descriptor, vacates: true } });
   }
 
   frame(): DrivenFrame {
-    const { shape, layers, expected, result } = this;
-    const [frame, stream] = [lineBeats(this.input, shape), streamOf(layers, shape)];
+    const { shape, maps, vectors, result } = this;
+    const [frame, first, second] = [lineBeats(this.input, shape), mapStream(maps, shape), vectorStream(vectors, shape)];
     return {
-      frame: portParts(frame, shape), frameBeats: frame.length / beatBytes(shape),
-      stream: portParts(stream, shape), streamBeats: stream.length / beatBytes(shape),
-      code: 0, layers: expected, result,
+      frame: { bytes: portParts(frame, shape.mapPorts), count: frame.length / mapBeatBytes(shape) },
+      maps: { bytes: portParts(first, shape.mapPorts), count: first.length / mapBeatBytes(shape) },
+      vectors: { bytes: portParts(second, shape.vectorPorts), count: second.length / vectorBeatBytes(shape) },
+      code: 0, mapLayers: this.mapsExpected, vectorLayers: this.vectorsExpected, result,
     };
   }
 }

@@ -1,106 +1,150 @@
-/** The sparse engine in Verilator: lines of every layer, results, status codes; frames that fail leave the next one right. */
+/** The sparse engine in Verilator: lines and words of every layer, results, status codes; frames beside each other; frames that fail leave all others right. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { libraryCells } from '../../sim/early.ts';
-import { sparseBench, sparsePassed, type DrivenFrame, type SparseBench } from '../../sim/sparse.ts';
-import { builders, odd, small } from './programs.fixture.ts';
+import { aborted, sparseBench, sparseFaults, type DrivenFrame, type RunOptions, type SparseBench, type SparseResult } from '../../sim/sparse.ts';
 import type { DenseLayer } from './dense.ts';
-import { beatBytes } from './shape.ts';
-import { portParts, streamOf } from './stream.ts';
+import { beatsOfRow } from './layer.ts';
+import { builders, odd, small, wide } from './programs.fixture.ts';
+import { mapBeatBytes, vectorBeatBytes } from './shape.ts';
+import { mapStream, portParts, vectorStream } from './stream.ts';
 
 const cells = libraryCells();
+/** Program that others, with the same bench, are built like. */
+let like: string | undefined;
 
-describe.each([['small', small], ['odd', odd]] as const)('%s engine', (_, shape) => {
-  const frames = builders(shape).map((builder) => builder.frame());
+/** Memories that are as fast, or only one machine's; a driver that comes late, or waits for each frame. */
+const memories: readonly RunOptions[] = [
+  { pause: 16 }, { pause: 0 }, { pause: 90 }, { pause: 0, pauseVectors: 90 }, { pause: 80, pauseVectors: 0 }, { pause: 50, lazy: 3000 }, { pause: 16, alone: true },
+];
+
+/** Most frames that were under way at once. */
+function mostAtOnce({ frames }: SparseResult): number {
+  return Math.max(...frames.map(({ start, run }) => frames.filter((other) => other.run <= run && other.end > start).length));
+}
+
+describe.each([['small', small], ['odd', odd], ['wide', wide]] as const)('%s engine', (_, shape) => {
+  // Every program behind every other kind: those with few layers of vectors behind those with many, and the other way round.
+  const programs = builders(shape).map((builder) => builder.frame());
+  const frames = [...programs, ...programs.toReversed(), programs[0]!, programs[0]!, programs[0]!];
   let bench: SparseBench;
   beforeAll(async () => {
     bench = await sparseBench({ shape, sources: cells }, frames);
   }, 240_000);
   afterAll(() => bench?.close());
 
-  // 16 %: all ports together bring at most 84 % of a beat a clock, 70 % of 19.2 GB/s at 250 MHz.
-  test.each([16, 0, 50, 90])('every layer of every program, memory that pauses %i %% of the clocks', async (pause) => {
-    const result = await bench.run({ pause, seed: pause + 1, watchdog: 100_000 });
-    expect(result.mismatches).toEqual([]);
-    expect(sparsePassed(result, frames)).toBe(true);
+  test.each(memories)('every layer of every program, frames one behind the other: %o', async (memory) => {
+    const result = await bench.run({ ...memory, seed: 1 + memory.pause!, watchdog: 60_000 });
+    expect(sparseFaults(result, frames)).toEqual([]);
+    expect(result.frames.every(({ code }) => code === 0)).toBe(true);
+    if (memory.lazy) expect(mostAtOnce(result)).toBeGreaterThan(1);
+    else expect(mostAtOnce(result)).toBe(memory.alone ? 1 : 4);
   }, 60_000);
 });
 
-describe('faults end in a status code, and the next frame is right', () => {
-  const shape = small;
-  const [builder] = builders(shape);
-  const good = builder!.frame();
-  const beat = beatBytes(shape);
-  const stream = streamOf(builder!.layers, shape);
-
+/** A program's frame, and others like it that fail. */
+function failures(builder: ReturnType<typeof builders>[number]) {
+  const { shape, maps, vectors } = builder;
+  const good = builder.frame();
+  const [mapBeat, vectorBeat] = [mapBeatBytes(shape), vectorBeatBytes(shape)];
+  const [first, second] = [mapStream(maps, shape), vectorStream(vectors, shape)];
   const failing = (code: number, change: Partial<DrivenFrame>): DrivenFrame => ({ ...good, ...change, code });
-  const streamed = (code: number, bytes: Uint8Array) => failing(code, { stream: portParts(bytes, shape), streamBeats: bytes.length / beat });
-  const edited = (edit: (bytes: Uint8Array) => void) => {
-    const bytes = stream.slice();
-    edit(bytes);
-    return bytes;
+  const inMaps = (code: number, bytes: Uint8Array) => failing(code, { maps: { bytes: portParts(bytes, shape.mapPorts), count: bytes.length / mapBeat } });
+  const inVectors = (code: number, bytes: Uint8Array) => failing(code, { vectors: { bytes: portParts(bytes, shape.vectorPorts), count: bytes.length / vectorBeat } });
+  const edited = (bytes: Uint8Array, edit: (bytes: Uint8Array) => void) => {
+    const copy = bytes.slice();
+    edit(copy);
+    return copy;
   };
+  const without = (bytes: Uint8Array, at: number, beat: number) => new Uint8Array([...bytes.subarray(0, at), ...bytes.subarray(at + beat)]);
   /** Beat of a layer's descriptor. */
-  const beatOf = (layer: number) => streamOf(builder!.layers.slice(0, layer), shape).length / beat - 1;
-  /** Where the rows of the first layer begin, of a beat each, and its tables, of two classes a word. */
-  const lists = (beatOf(0) + 1) * beat;
-  const tableWords = builder!.layers[0]!.descriptor.table!;
+  const mapAt = (layer: number) => mapStream(maps.slice(0, layer), shape).length / mapBeat - 1;
+  /** Where the rows of the first layer begin, and its tables, of two classes a word. */
+  const lists = (mapAt(0) + 1) * mapBeat;
+  const rowBytes = beatsOfRow(shape) * mapBeat;
+  const { table: tableWords, words } = maps[0]!.descriptor;
   const inLists = (edit: (bytes: Uint8Array, at: number) => void) =>
-    edited((b) => { for (let row = 0; row < tableWords; row++) for (let at = 0; at < shape.groups * 8; at += 4) edit(b, lists + row * beat + at); });
-  /** A field of a descriptor, and the checksum that goes with it. */
-  const withField = (layer: number, field: number, value: number) =>
-    edited((b) => {
+    edited(first, (b) => { for (let row = 0; row < tableWords!; row++) for (let at = 0; at < shape.groups * 8; at += 4) edit(b, lists + row * rowBytes + at); });
+  /** A field of the first layer of maps, and the check that goes with it. */
+  const withField = (field: number, value: number) =>
+    edited(first, (b) => {
       const view = new DataView(b.buffer);
-      const at = beatOf(layer) * beat;
+      const at = mapAt(0) * mapBeat;
       view.setUint16(at, view.getUint16(at, true) ^ view.getUint16(at + field, true) ^ value, true);
       view.setUint16(at + field, value, true);
     });
-  const dense = builder!.layers[2] as DenseLayer;
-  /** Beat of the table's first class, and of the first set. */
-  const table = beatOf(2) + 2;
-  const set = table + dense.tableBeats;
-  const inTable = (edit: (bytes: Uint8Array, at: number) => void) => edited((b) => { for (let i = table; i < set; i++) edit(b, i * beat); });
-
+  /** Beats of the first layer of vectors: its table's first class, and its first set. */
+  const table = 1;
+  const set = table + (vectors[0] as DenseLayer).tableBeats;
+  const inTable = (edit: (bytes: Uint8Array, at: number) => void) => edited(second, (b) => { for (let i = table; i < set; i++) edit(b, i * vectorBeat); });
+  /** Another layer of vectors, with the check that belongs to it. */
+  const descriptor = (layer: number, byte: number, bits: number) => edited(second, (b) => {
+    const at = vectorStream(vectors.slice(0, layer), shape).length - vectorBeat;
+    b[at + byte]! ^= bits;
+    b[at + byte % 2]! ^= bits;
+  });
   const frames: readonly (readonly [string, DrivenFrame])[] = [
-    ['a read that fails at once', failing(1, { readError: { port: 0, answer: 1 } })],
-    ['a read of weights that fails', failing(1, { readError: { port: 3, answer: good.frameBeats + 40 } })],
-    ['a write that fails', failing(2, { writeErrorAt: 3 })],
-    ['no descriptor', streamed(3, edited((b) => { b[0]! ^= 1; }))],
-    ['an unknown operation', streamed(3, edited((b) => { b[2]! ^= 8; b[0]! ^= 8; }))],
-    ['more rows than the rings have', streamed(3, edited((b) => { b[5]! ^= 0x40; b[1]! ^= 0x40; }))],
-    ['a beat too few', streamed(3, new Uint8Array([...stream.subarray(0, lists), ...stream.subarray(lists + beat)]))],
-    ['a stream that stops in its rows', failing(4, { streamBeats: 3 })],
-    ['a stream without its end', failing(4, { streamBeats: good.streamBeats - 1 })],
-    ['beats behind the end', streamed(5, new Uint8Array([...stream, ...new Uint8Array(beat)]))],
-    ['lists without an end', streamed(6, inLists((b, at) => { b[at + 3]! &= 0xfb; }))],
-    ['a list that ends too early', streamed(6, inLists((b, at) => { b[at + 3]! |= 4; }))],
-    ['a list whose words are cut off', streamed(6, withField(0, 6, builder!.layers[0]!.descriptor.words! - 1))],
-    ['vectors that never end', streamed(6, inLists((b, at) => { b[at]! &= 0xfe; b[at + 1]! &= 0xf8; }))],
-    ['vectors that end at once', streamed(6, inLists((b, at) => { b[at]! |= 1; b[at + 1]! &= 0xf8; }))],
-    ['a slot that is not there', streamed(6, inLists((b, at) => { b[at]! |= 0x70; }))],
-    ['a class that the table of a list does not have', streamed(6, edited((b) => b.fill(0xff, lists + tableWords * beat, lists + tableWords * beat + 8)))],
-    ['a list without a table', streamed(6, withField(0, 34, 0))],
-    ['a table without a list', streamed(6, withField(0, 34, 31))],
-    ['an index beyond the vector', streamed(7, inTable((b, at) => { b[at] = 0xff; }))],
-    ['a class that the table does not have', streamed(7, edited((b) => b.fill(0xff, (set + 1) * beat, (set + 2) * beat)))],
-    ['rows without an end', streamed(7, inTable((b, at) => { b[at + 3]! &= 0xfb; }))],
-    ['a row cut off in its last word', streamed(7, inTable((b, at) => { if ((b[at + 3]! & 4) !== 0) b[at + 3]! |= 3; }))],
-    ['a set of no beats', streamed(7, edited((b) => { b[set * beat]! = 0; b[set * beat + 1]! = 0; }))],
-    ['a set shorter than its rows', streamed(7, edited((b) => { b[set * beat]! -= 1; }))],
-    ['a set longer than its layer', streamed(7, edited((b) => { b[set * beat]! += 100; }))],
+    ['a read that fails at once', failing(1, { readError: { of: 'frame', port: 0, beat: 1 } })],
+    ['a read of maps that fails', failing(1, { readError: { of: 'maps', port: 1, beat: 40 } })],
+    ['the last read of maps', failing(1, { readError: { of: 'maps', port: 0, beat: good.maps.count } })],
+    ['a read of vectors that fails', failing(1, { readError: { of: 'vectors', port: 1, beat: 20 } })],
+    ['a write that fails', failing(2, { writeErrorAt: 1 })],
+    ['the last write', failing(2, { writeErrorAt: good.result.length })],
+    ['maps: no descriptor', inMaps(3, edited(first, (b) => { b[0]! ^= 1; }))],
+    ['maps: an unknown operation', inMaps(3, edited(first, (b) => { b[2]! ^= 8; b[0]! ^= 8; }))],
+    ['maps: more rows than the rings have', inMaps(3, edited(first, (b) => { b[5]! ^= 0x40; b[1]! ^= 0x40; }))],
+    ['maps: a beat too few', inMaps(3, without(first, lists, mapBeat))],
+    ['maps: a stream that stops in its rows', failing(4, { maps: { ...good.maps, count: 3 } })],
+    ['maps: a stream without its end', failing(4, { maps: { ...good.maps, count: good.maps.count - 1 } })],
+    ['maps: beats behind the end', inMaps(5, new Uint8Array([...first, ...new Uint8Array(mapBeat)]))],
+    ['lists without an end', inMaps(6, inLists((b, at) => { b[at + 3]! &= 0xfb; }))],
+    ['a list that ends too early', inMaps(6, inLists((b, at) => { b[at + 3]! |= 4; }))],
+    ['a list whose words are cut off', inMaps(6, withField(6, words! - 1))],
+    ['vectors that never end', inMaps(6, inLists((b, at) => { b[at]! &= 0xfe; b[at + 1]! &= 0xf8; }))],
+    ['vectors that end at once', inMaps(6, inLists((b, at) => { b[at]! |= 1; b[at + 1]! &= 0xf8; }))],
+    ['a slot that is not there', inMaps(6, inLists((b, at) => { b[at]! |= 0x70; }))],
+    ['a class that the table of a list does not have', inMaps(6, edited(first, (b) => b.fill(0xff, lists + tableWords! * rowBytes, lists + tableWords! * rowBytes + 8)))],
+    ['a list without a table', inMaps(6, withField(30, 0))],
+    ['a table without a list', inMaps(6, withField(30, 31))],
+    ['vectors: no descriptor', inVectors(3, edited(second, (b) => { b[0]! ^= 1; }))],
+    ['vectors: the stream of maps', inVectors(3, new Uint8Array([...first, ...new Uint8Array((2 * vectorBeat - (first.length % vectorBeat)) % vectorBeat)]))],
+    ['vectors: a stream that stops in its entries', failing(4, { vectors: { ...good.vectors, count: 12 } })],
+    ['vectors: a stream without its end', failing(4, { vectors: { ...good.vectors, count: good.vectors.count - 1 } })],
+    ['vectors: beats behind the end', inVectors(5, new Uint8Array([...second, ...new Uint8Array(vectorBeat)]))],
+    ['an index beyond the vector', inVectors(7, inTable((b, at) => { b[at] = 0xff; }))],
+    ['a class that the table does not have', inVectors(7, edited(second, (b) => b.fill(0xff, (set + 1) * vectorBeat, (set + 2) * vectorBeat)))],
+    ['rows without an end', inVectors(7, inTable((b, at) => { b[at + 3]! &= 0xfb; }))],
+    ['a row cut off in its last word', inVectors(7, inTable((b, at) => { if ((b[at + 3]! & 4) !== 0) b[at + 3]! |= 3; }))],
+    ['a set of no beats', inVectors(7, edited(second, (b) => { b[set * vectorBeat]! = 0; b[set * vectorBeat + 1]! = 0; }))],
+    ['a set shorter than its rows', inVectors(7, edited(second, (b) => { b[set * vectorBeat]! -= 1; }))],
+    ['a set longer than its layer', inVectors(7, edited(second, (b) => { b[set * vectorBeat]! += 100; }))],
+    ['more sets than its beats', inVectors(7, descriptor(0, 4, 8))],
+    ['fewer sets than its beats', inVectors(7, descriptor(0, 4, 2))],
+    ['a vector of another length', inVectors(8, descriptor(0, 6, 8))],
+    ['a vector that maps do not hand over', inVectors(8, descriptor(1, 2, 0x20))],
+    ['a vector that no layer takes', inVectors(8, descriptor(0, 2, 0x20))],
+    ['lines that maps do not hand over', inVectors(8, new Uint8Array([...second.subarray(0, second.length - vectorBeat), ...vectorStream([{ name: 'more', descriptor: { operation: 'output', sets: 3 }, entries: new Uint8Array(0) }], shape)]))],
   ];
-  const driven = frames.flatMap(([, frame]) => [frame, good]);
+  return { good, frames };
+}
 
-  test('all of them', async () => {
-    const bench = await sparseBench({ shape, sources: cells }, driven);
+describe('a fault ends in a status code; frames beside it end with one of their own, and are right when they come again', () => {
+  const [first, , , , map] = builders(small);
+  const { good, frames } = failures(first!);
+  const beside = map!.frame();
+  const driven = frames.flatMap(([, frame]) => [good, frame, beside, good]);
+
+  test.each<RunOptions>([{ pause: 16 }, { pause: 60 }, { pause: 0, pauseVectors: 85 }, { pause: 85, pauseVectors: 0 }, { pause: 16, lazy: 1500 }, { pause: 16, alone: true }])('all of them: %o', async (memory) => {
+    const bench = await sparseBench({ shape: small, sources: cells }, driven, like === undefined ? { quick: true } : { like });
+    like ??= bench.program;
     try {
-      for (const pause of [16, 60]) {
-        const result = await bench.run({ pause, seed: pause, watchdog: 20_000 });
-        const codes = result.frames.map(({ code }) => code);
-        expect(codes).toEqual(driven.slice(0, codes.length).map(({ code }) => code));
-        expect(sparsePassed(result, driven)).toBe(true);
-      }
+      const result = await bench.run({ ...memory, seed: 1 + memory.pause!, watchdog: 20_000 });
+      expect(sparseFaults(result, driven)).toEqual([]);
+      const lost = result.frames.filter(({ code }) => code === aborted).length;
+      if (memory.alone) expect(lost).toBe(0);
+      else expect(lost).toBeGreaterThan(memory.lazy ? 0 : frames.length);
     } finally {
       bench.close();
     }
   }, 240_000);
 });
+

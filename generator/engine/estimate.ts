@@ -3,13 +3,13 @@ import { sha256 } from '../emit/plan.ts';
 import { kindOf } from '../layers/index.ts';
 import { usage } from '../map/fit.ts';
 import { lanesOf, type LayerReport, type Report } from '../report/report.ts';
-import type { CompiledLayer } from './compile.ts';
+import { layersOf, type CompiledLayer } from './compile.ts';
 import type { LayerClocks } from './cycles.ts';
 import { modelledClocks, type SparseDesign } from './design.ts';
 import { resources } from './resources.ts';
 import { outputsAtOnce, type EngineShape } from './shape.ts';
 
-const titles = { convolution: 'convolution', pool: 'max-pool or copy', dense: 'fully connected', output: 'result', end: 'end' } as const;
+const titles = { convolution: 'convolution', pool: 'max-pool or copy', handover: 'hand-over', dense: 'fully connected', output: 'result', end: 'end' } as const;
 
 /** Names of layers, told apart where several make one value. */
 export function layerNames(layers: readonly CompiledLayer[]): string[] {
@@ -25,7 +25,7 @@ export function layerNames(layers: readonly CompiledLayer[]): string[] {
 function engineOf({ descriptor: { operation } }: CompiledLayer['layer'], shape: EngineShape): { readonly engine: string; readonly lanes: number } {
   if (operation === 'convolution') return { engine: 'nn_sparse_array', lanes: shape.groups * shape.lanes };
   if (operation === 'dense') return { engine: 'nn_sparse_dense', lanes: outputsAtOnce(shape) };
-  return { engine: operation === 'pool' ? 'nn_sparse_pool' : 'nn_axi_write', lanes: 0 };
+  return { engine: operation === 'pool' ? 'nn_sparse_pool' : operation === 'handover' ? 'nn_sparse_handover' : 'nn_axi_write', lanes: 0 };
 }
 
 const unknownTiming = { logicLevels: null, staDelayNs: null, source: 'estimate' } as const;
@@ -48,12 +48,12 @@ function engineRow(shape: EngineShape): LayerReport {
   };
 }
 
-/** @param streamBytes of layers and end · @param image the same with padding, as stored */
+/** @param streamBytes of both streams · @param image the same with padding, as stored */
 export function estimateSparse({ graph, compiled, board, clockMhz }: SparseDesign, streamBytes: number, image: Uint8Array): Report {
   const { shape } = compiled;
   const clocks = modelledClocks(compiled);
-  const names = layerNames(compiled.layers);
-  const layers = [engineRow(shape), ...compiled.layers.map((layer, i) => layerRow(layer, names[i]!, clocks.layers[i]!, shape))];
+  const names = layerNames(layersOf(compiled));
+  const layers = [engineRow(shape), ...layersOf(compiled).map((layer, i) => layerRow(layer, names[i]!, clocks.layers[i]!, shape))];
   const macs = layers.reduce((sum, layer) => sum + layer.macs, 0);
   const floats = graph.nodes.reduce((sum, node) => sum + (kindOf(node).floatParameters?.(node) ?? 0), 0);
   const used = usage(resources(shape), board);
@@ -66,7 +66,7 @@ export function estimateSparse({ graph, compiled, board, clockMhz }: SparseDesig
     layers,
     queues: [],
     totals: {
-      macs, initiationIntervalCycles: clocks.total, latencyCycles: null, framesPerSecond: (clockMhz * 1e6) / clocks.total,
+      macs, initiationIntervalCycles: clocks.interval, latencyCycles: null, framesPerSecond: (clockMhz * 1e6) / clocks.interval,
       busy: lanesOf(layers) > 0 ? null : 0, operationsDense: macs, operationsExecuted: null,
       ...used.total, memoryBitsUsed: null, romBram36: null, logicLevels: null, crossingLevels: null, staDelayNs: null, staNotTimed: null,
       fits: used.fits, fitsPercent: Object.fromEntries(Object.entries(used.percent).map(([key, value]) => [key, Number(value.toFixed(2))])),

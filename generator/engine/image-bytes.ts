@@ -1,6 +1,7 @@
 /** Where the bytes of a layer's stream go. */
 import { beatsOfRow, layerBeats, rowsOf, type EngineLayer } from './layer.ts';
-import { beatBytes, type EngineShape } from './shape.ts';
+import { mapBeatBytes, type EngineShape } from './shape.ts';
+import { vectorBeats, type VectorLayer } from './vector-layer.ts';
 
 export interface ImageBytes {
   readonly total: number;
@@ -12,11 +13,15 @@ export interface ImageBytes {
   readonly empty: number;
 }
 
-export function imageBytes(layer: EngineLayer, shape: EngineShape): ImageBytes {
-  const { rings, entries } = layer;
-  const sum = (some: readonly Uint8Array[]) => some.reduce((bytes, ring) => bytes + ring.length, 0);
+const sum = (some: readonly Uint8Array[]) => some.reduce((bytes, ring) => bytes + ring.length, 0);
+
+export function mapBytes(layer: EngineLayer, shape: EngineShape): ImageBytes {
+  const { rings } = layer;
   const [lists, others] = [sum(rings.slice(0, shape.groups)), sum(rings.slice(shape.groups))];
-  const total = layerBeats(layer, shape).length;
-  const rows = rowsOf(layer) * beatsOfRow(shape) * beatBytes(shape);
-  return { total, weights: lists + entries.length, others, empty: rows - lists - others };
+  const rows = rowsOf(layer) * beatsOfRow(shape) * mapBeatBytes(shape);
+  return { total: layerBeats(layer, shape).length, weights: lists, others, empty: rows - lists - others };
+}
+
+export function vectorBytes(layer: VectorLayer, shape: EngineShape): ImageBytes {
+  return { total: vectorBeats(layer, shape).length, weights: layer.entries.length, others: 0, empty: 0 };
 }

@@ -5,19 +5,25 @@ import type { RoleOf } from './role.ts';
 import { lineMap, linesOf, outputsAtOnce, type EngineShape, type LineMap } from './shape.ts';
 
 /** What the layout needs to know of the engine. */
-export type FixedShape = Pick<EngineShape, 'lanes' | 'ports' | 'vectorWords'>;
+export type FixedShape = Pick<EngineShape, 'lanes' | 'vectorPorts' | 'vectorWords' | 'ownWords'>;
 
 export interface Layout {
   readonly maps: ReadonlyMap<string, LineMap>;
-  /** Results of 32 bits: channels first..first + count − 1, from this line on. */
+  /** Vectors that layers leave to each other: their first word, and their bytes. */
+  readonly vectors: ReadonlyMap<string, VectorPlace>;
+  /** Results of 32 bits: channels first..first + count − 1, as the number `at` of the result and those behind it. */
   readonly results: readonly ResultPart[];
   /** Lines that are used at all. */
   readonly lines: number;
 }
 
+export interface VectorPlace {
+  readonly word: number;
+  readonly bytes: number;
+}
+
 export interface ResultPart {
-  readonly line: number;
-  readonly lines: number;
+  readonly at: number;
   readonly first: number;
   readonly count: number;
 }
@@ -97,24 +103,40 @@ class Lines {
 /** Channels of which the averages fit the vector memory at once. */
 const channelsAtOnce = (shape: FixedShape, map: LineMap) => Math.floor((shape.vectorWords * 8) / (map.span * shape.lanes));
 
-const wideLines = (shape: FixedShape, count: number) => {
-  const outputs = outputsAtOnce(shape);
-  return Math.ceil((4 * Math.ceil(count / outputs) * outputs) / shape.lanes);
-};
+type VectorOperation = Extract<Operation, { readonly type: 'vector' | 'total' }>;
+const isVector = (operation: Operation): operation is VectorOperation => operation.type === 'vector' || operation.type === 'total';
 
-/** Results of an operation without `bytes`, in the parts that are computed at once. */
-function resultParts(operation: Operation, input: LineMap, shape: FixedShape, lines: Lines): ResultPart[] {
-  const count = operation.type === 'vector' ? operation.vector.bias.length : input.channels;
-  const each = operation.type === 'vector' ? count : channelsAtOnce(shape, input);
-  if (each < 1) fail({ code: 'NN006', where: operation.name, got: `a map of ${input.height}×${input.width} to sum up`, legal: `up to ${shape.vectorWords * 8} bytes a channel` });
-  return Array.from({ length: Math.ceil(count / each) }, (_, i) => {
-    const part = { first: i * each, count: Math.min(each, count - i * each) };
-    return { ...part, line: lines.take(wideLines(shape, part.count)), lines: wideLines(shape, part.count) };
-  });
+/** Results in whole sets. */
+export const inSets = (shape: Pick<EngineShape, 'vectorPorts'>, count: number) => Math.ceil(count / outputsAtOnce(shape)) * outputsAtOnce(shape);
+
+/** Numbers that the last layer of vectors computes, in the parts that are computed at once. */
+function resultParts(operation: VectorOperation, input: LineMap | undefined, shape: FixedShape): ResultPart[] {
+  if (operation.type === 'vector') return [{ at: 0, first: 0, count: operation.vector.bias.length }];
+  const { channels, height, width } = input!;
+  if (operation.bytes) return [{ at: 0, first: 0, count: channels }];
+  const each = channelsAtOnce(shape, input!);
+  if (each < 1) fail({ code: 'NN006', where: operation.name, got: `a map of ${height}×${width} to sum up`, legal: `up to ${shape.vectorWords * 8} bytes a channel` });
+  return Array.from({ length: Math.ceil(channels / each) }, (_, i) => ({ at: i * inSets(shape, each), first: i * each, count: Math.min(each, channels - i * each) }));
 }
 
-export function layOut(network: Operations, shape: FixedShape): Layout {
+/** Vectors of a chain lie in two halves in turn: one is read, the other written. */
+function placeVectors({ operations, values, result }: Operations, shape: FixedShape): Map<string, VectorPlace> {
+  const half = Math.floor(shape.ownWords / 2);
+  const places = new Map<string, VectorPlace>();
+  for (const operation of operations) {
+    const { name } = operation;
+    if (!isVector(operation) || name === result) continue;
+    const bytes = inSets(shape, values.get(name)!.channels);
+    if (bytes > 8 * half) fail({ code: 'NN006', where: name, got: `${values.get(name)!.channels} results inside the network`, legal: `up to ${8 * half}` });
+    places.set(name, { word: (places.size % 2) * half, bytes });
+  }
+  return places;
+}
+
+/** @param keepFrame the frame's lines are taken by nothing else, so that the next one can come in early */
+export function layOut(network: Operations, shape: FixedShape, keepFrame: boolean): Layout {
   const { operations, values, frame } = network;
+  const vectors = placeVectors(network, shape);
   const pitch = pitches(network);
   const maps = new Map<string, LineMap>();
   const lines = new Lines();
@@ -127,17 +149,13 @@ export function layOut(network: Operations, shape: FixedShape): Layout {
     if (maps.has(name)) return;
     const value = values.get(name)!;
     const { channels, height, width, within } = value;
-    const outputs = outputsAtOnce(shape);
     if (within) {
       place(within.name);
       const outer = maps.get(within.name)!;
       maps.set(name, { ...outer, channels, line: outer.line + within.first * outer.span });
       return;
     }
-    const vector = operations.some((operation) => (operation.type === 'vector' || operation.type === 'total') && operation.name === name);
-    const map = vector
-      ? lineMap(shape, { line: 0, channels: 1, height: 1, width: channels, pitch: Math.ceil(channels / outputs) * outputs })
-      : lineMap(shape, { line: 0, channels, height, width, pitch: pitch.of(name) });
+    const map = lineMap(shape, { line: 0, channels, height, width, pitch: pitch.of(name) });
     if (at === undefined) maps.set(name, { ...map, line: lines.take(linesOf(map)) });
     else {
       lines.give(at);
@@ -158,12 +176,13 @@ export function layOut(network: Operations, shape: FixedShape): Layout {
   operations.forEach((operation, i) => {
     const { name } = operation;
     const inputs = inputsOf(operation);
-    const from = maps.get(inputs[0]!)!;
-    const dying = new Set(inputs.map(whole).filter((outer) => lastUse.get(outer) === i));
-    if (!values.has(name)) results.push(...resultParts(operation, from, shape, lines));
-    else if (dying.has(inputs[0]!) && overwrites(operation, from)) return place(name, from.line);
+    const from = maps.get(inputs[0]!);
+    const dying = new Set(inputs.map(whole).filter((outer) => lastUse.get(outer) === i && maps.has(outer) && !(keepFrame && outer === frame.value)));
+    if (isVector(operation)) {
+      if (name === network.result) results.push(...resultParts(operation, from, shape));
+    } else if (dying.has(inputs[0]!) && overwrites(operation, from!)) return place(name, from!.line);
     else place(name);
     for (const outer of dying) lines.give(maps.get(outer)!.line);
   });
-  return { maps, results, lines: lines.used };
+  return { maps, vectors, results, lines: lines.used };
 }

@@ -6,13 +6,19 @@ import { builders, small } from './programs.fixture.ts';
 
 const cells = libraryCells().filter(({ path }) => /^nn_(sparse|axi|requantise|ram|fifo|delay)/.test(path));
 const good = builders(small).map((builder) => builder.frame());
-const [first] = good as [DrivenFrame];
+const [first, second] = good as [DrivenFrame, DrivenFrame];
 const failing: readonly DrivenFrame[] = [
-  { ...first, code: 1, readError: { port: 2, answer: first.frameBeats + 30 } },
+  { ...first, code: 1, readError: { of: 'maps', port: 1, beat: 30 } },
+  { ...first, code: 1, readError: { of: 'vectors', port: 0, beat: 9 } },
+  { ...second, code: 1, readError: { of: 'frame', port: 0, beat: 2 } },
+  { ...second, code: 2, writeErrorAt: second.result.length },
   { ...first, code: 2, writeErrorAt: 2 },
-  { ...first, code: 4, streamBeats: first.streamBeats - 1 },
+  { ...first, code: 4, maps: { ...first.maps, count: first.maps.count - 1 } },
+  { ...first, code: 4, vectors: { ...first.vectors, count: first.vectors.count - 1 } },
+  // Maps hand over lines, vectors wait for a vector.
+  { ...second, code: 8, vectors: first.vectors },
 ];
-const frames = [...good, ...failing.flatMap((frame) => [frame, first])];
+const frames = [...good, ...good.toReversed(), ...failing.flatMap((frame) => [first, frame, second, first])];
 
 const mutants: readonly (readonly [cell: string, fault: string, from: string, to: string])[] = [
   ['sparse_lines', 'the line behind is the line itself', "+ {{(BANK_W-1){1'b0}}, s_line[0]}", "+ {BANK_W{1'b0}}"],
@@ -63,16 +69,49 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_dense', 'lines lie in the vector with their ends', 'parts <= line_words;', "parts <= line_words + 4'd1;"],
   ['sparse_dense', 'b has no upper half', '{b_high_out[15:0], b_low_out[15:0]}', "{16'd0, b_low_out[15:0]}"],
   ['sparse_loader', 'rows begin one behind', "at        <= at + 1'b1;", "at        <= at + 2'd2;"],
-  ['sparse_loader', 'the stream may end anywhere', 'if (state != IDLE && state != INPUT && exhausted)', "if (1'b0)"],
+  ['sparse_loader', 'the stream may end anywhere', 'if ((state == HEAD || state == ROWS) && exhausted)', "if (1'b0)"],
   ['sparse_control', 'a layer starts without its rows', 'valid && |ready', 'valid'],
-  ['sparse_control', 'rows are not given back', "free  <= 1'b1;", "free  <= 1'b0;"],
+  ['sparse_control', 'rows are not given back', "free   <= 1'b1;", "free   <= 1'b0;"],
   ['axi_read', 'errors are not seen', "m_axi_rresp != 2'b00", "1'b0"],
   ['axi_write', 'words lie over each other', 'next          <= next +', 'next          <= next + 0*'],
   ['axi_write', 'data goes on before it was taken', 'if (m_axi_wvalid && m_axi_wready) begin', 'if (m_axi_wvalid) begin'],
   ['axi_write', 'an address is withdrawn', "if (m_axi_awready) m_axi_awvalid <= 1'b0;", "m_axi_awvalid <= 1'b0;"],
   ['axi_write', 'errors are not seen', "m_axi_bresp != 2'b00", "1'b0"],
-  ['sparse', 'a frame that failed is not cleared', "wire             reset = rst || state == CLEAR;", 'wire             reset = rst;'],
-  ['sparse', 'all ports read the first part', 'skip[ADDR_W-13:0], 12\'d0}', "skip[ADDR_W-13:0] & {(ADDR_W-12){1'b0}}, 12'd0}"],
+  ['sparse_steps', 'the second step of a word is the first', 'second ? word[63:32]', "1'b0 ? word[63:32]"],
+  ['sparse_steps', 'the last word always holds two steps', '(word_end && steps[0])', "1'b0"],
+  ['sparse_loader', 'a frame comes in while its lines are needed', 'state == IDLE && !occupied &&', 'state == IDLE &&'],
+  ['sparse_loader', 'a longer frame comes in over maps', '(queued_beats[63:32] <= occupies || maps_turn == turn)', "1'b1"],
+  ['sparse_loader', 'lines of the frame push those of layers aside', 'line_end && line_ready', 'line_end'],
+  ['sparse_control', 'a vector is handed over before its last words', "if (&settled) state <= NEXT;", 'if (settled == 5\'d4) state <= NEXT;'],
+  ['sparse_control', 'the frame’s lines are free too early', 'vacate <= vacates && !vacant;', 'vacate <= !vacant;'],
+  ['sparse_handover', 'a bank is filled while both are full', '&& !full[1]', ''],
+  ['sparse_handover', 'both vectors lie in one bank', "bank ? {ADDR_W{1'b0}} : SECOND[ADDR_W-1:0]", "{ADDR_W{1'b0}}"],
+  ['sparse_handover', 'a word is lost where a result is written', '!empty_line && !busy', '!empty_line'],
+  ['sparse_handover', 'any number of lines of the result', "line_room <= level < 5'd12;", "line_room <= 1'b1;"],
+  ['sparse_sequencer', 'the vector in the other bank', ': bank ? BANK_32', ': !bank ? BANK_32'],
+  ['sparse_sequencer', 'vectors of two frames mixed up', 'v_valid ? v_turn != turn || v_bytes != bytes : all_there', "v_valid ? 1'b0 : all_there"],
+  ['sparse_sequencer', 'a vector that never comes is waited for', ': all_there)) fault <= 3\'d5;\n                begin_layer', ": 1'b0)) fault <= 3'd5;\n                begin_layer"],
+  ['sparse_sequencer', 'a bank is given back before it is read', 'START: state <= BEATS;', 'START: begin state <= BEATS; v_release <= !own; own <= 1\'b1; end'],
+  ['sparse_sequencer', 'a frame ends before its last word is there', 'else if (written) begin', 'else begin'],
+  ['sparse_sequencer', 'what is handed over and not used is kept', "if ((v_valid && v_turn == turn) || (line_valid && line_turn == turn))", "if (1'b0)"],
+  ['sparse_sequencer', 'the next layer begins before results are there', 'if (&settled) begin', "if (settled == 5'd1) begin"],
+  ['sparse_sequencer', 'lines overtake results', "&& !words_wait", ''],
+  ['sparse_results', 'results never wait', "hold  <= level > 3'd1;", "hold  <= 1'b0;"],
+  ['sparse_results', 'bytes of the result have no sign', 'is_signed && s_byte[7]', "1'b0 && s_byte[7]"],
+  ['sparse_results', 'results go behind the last layer’s', 'next  <= to;', ''],
+  ['sparse_ports', 'all ports read the first part', "skip[ADDR_W-13:0], 12'd0}", "skip[ADDR_W-13:0] & {(ADDR_W-12){1'b0}}, 12'd0}"],
+  ['sparse_ports', 'a failed read is of the frame before', 'bad_turn <= turns[TURN_W*q +: TURN_W];', "bad_turn <= turns[TURN_W*q +: TURN_W] - 1'b1;"],
+  ['sparse_ports', 'answers are all the first frame’s', "turn    <= turn + {{(TURN_W-1){1'b0}}, whole};", "turn    <= {TURN_W{1'b0}};"],
+  ['sparse_frames', 'machines that failed are not cleared', "assign reset = rst || state == CLEAR;", 'assign reset = rst;'],
+  ['sparse_frames', 'an aborted frame is reported as good', '(oldest == faulty) ? fault : ABORTED', "(oldest == faulty) ? fault : 4'd0"],
+  ['sparse_frames', 'all frames get the code of the fault', '(oldest == faulty) ? fault : ABORTED', 'fault'],
+  ['sparse_frames', 'the oldest frame gets the code of the fault', 'faulty <= found_in;', 'faulty <= oldest;'],
+  ['sparse_frames', 'a reset does not wait for reads', 'if (idle) state <= ENDS;', 'state <= ENDS;'],
+  ['sparse_frames', 'a frame beside a fault is forgotten', "if (under_way == 3'd0) state <= CLEAR;", 'state <= CLEAR;'],
+  ['sparse_frames', 'clocks of the frame before', "clocks    <= now - begun;", "clocks    <= now - begun - 32'd9;"],
+  ['sparse_frames', 'a failed write is reported as good', ': write_bad ? WRITE', ": 1'b0 ? WRITE"],
+  ['sparse_registers', 'the end of a frame overwrites the one before', '.m_axis_tready(forget)', '.m_axis_tready(forget || ended)'],
+  ['sparse_registers', 'any number of frames', "ready && held != 3'd4 && !start", 'ready && !start'],
 ];
 
 let like: string | undefined;

@@ -69,6 +69,12 @@ export function operationsOf(graph: TypedGraph): Operations {
   const roles = new Map<string, EngineRole | undefined>(graph.nodes.map((node) => [node.name, kindOf(node).engine?.(node)]));
   const roleOf = (name: string) => roles.get(name);
   const followers = (node: TypedNode) => consumersOf(graph, node.name);
+  /** What fully connected layers and averages make: no map can be made of it. */
+  const vectors = new Set<string>();
+  const requireMaps = (node: TypedNode) => {
+    const vector = node.inputs.find((input) => vectors.has(input));
+    if (vector !== undefined) refuse(node, `a layer of maps behind ${vector}, a vector`, 'fully connected layers only behind the first one, or behind an average');
+  };
   const values = new Map<string, Value>();
   const operations: Operation[] = [];
   let frame: Operations['frame'] | undefined;
@@ -132,6 +138,7 @@ export function operationsOf(graph: TypedGraph): Operations {
   for (const node of graph.nodes) {
     const role = roleOf(node.name);
     const input = node.inputs[0] ?? '';
+    if (role && ['windows', 'terms', 'maximum', 'join', 'total'].includes(role.role)) requireMaps(node);
     if (!role) refuse(node, `${kindOf(node).title}, which the sparse engine does not have`);
     else if (role.role === 'pixels' || role.role === 'table') {
       const tabled = followers(node).some((next) => roleOf(next.name)?.role === 'table');
@@ -150,11 +157,13 @@ export function operationsOf(graph: TypedGraph): Operations {
       const behind = bytesBehind(node);
       if (!behind && !endsHere(node)) refuse(node, 'sums that are not requantised', 'put one affine layer of 8 bits behind it');
       operations.push({ type: 'vector', name: behind?.node.name ?? node.name, input, vector: role, bytes: behind?.bytes });
+      vectors.add(behind?.node.name ?? node.name);
       if (behind) values.set(behind.node.name, valueOf(behind.node));
     } else if (role.role === 'total') {
       const behind = bytesBehind(node);
       if (!behind && !endsHere(node)) refuse(node, 'averages that are not requantised', 'put one affine layer of 8 bits behind it');
       operations.push({ type: 'total', name: behind?.node.name ?? node.name, input, bytes: behind?.bytes });
+      vectors.add(behind?.node.name ?? node.name);
       if (behind) values.set(behind.node.name, valueOf(behind.node));
     } else if (role.role === 'maximum') {
       if (role.kernel > 3 || role.stride > 2) refuse(node, `windows of ${role.kernel} with stride ${role.stride}`, 'windows up to 3, stride 1 or 2');

@@ -60,6 +60,5 @@ export function poolLayer(pool: Pool, shape: EngineShape): EngineLayer {
       to: output.line + firstChannel * output.span,
     },
     rings,
-    entries: new Uint8Array(0),
   };
 }

@@ -4,30 +4,33 @@ import { Builder } from './engine.fixture.ts';
 import type { EngineShape } from './shape.ts';
 
 /** Two rotation stages; three groups of three filters or four. */
-export const small: EngineShape = { lanes: 8, groups: 3, slots: 4, accumulatorBits: 24, lines: 1024, ringWords: 256, vectorWords: 256, ports: 4 };
-/** Three rotation stages, lines that are no power of two, one group. */
-export const odd: EngineShape = { lanes: 24, groups: 1, slots: 32, accumulatorBits: 26, lines: 512, ringWords: 512, vectorWords: 256, ports: 4 };
+export const small: EngineShape = { lanes: 8, groups: 3, slots: 4, accumulatorBits: 24, lines: 1024, ringWords: 256, vectorWords: 256, ownWords: 32, mapPorts: 2, vectorPorts: 2 };
+/** Three rotation stages, lines of two beats that are no power of two, one group, sets of 32. */
+export const odd: EngineShape = { lanes: 40, groups: 1, slots: 32, accumulatorBits: 26, lines: 512, ringWords: 512, vectorWords: 250, ownWords: 40, mapPorts: 2, vectorPorts: 4 };
+/** Lines of one beat that maps share with rows of two words. */
+export const wide: EngineShape = { lanes: 16, groups: 2, slots: 8, accumulatorBits: 24, lines: 512, ringWords: 256, vectorWords: 256, ownWords: 32, mapPorts: 4, vectorPorts: 2 };
 
 const programs: readonly ((b: Builder) => void)[] = [
   (b) => {
     const x = b.source(3, 6, 5, 6, true);
     const p = b.pool(b.convolution(x, 7, 3, 1, 0.5, 'signed'), 3, 2, 1);
-    b.output(b.dense(b.dense(p, 40, 0.4, false), 10, 0.5, true));
+    b.dense(b.dense(b.dense(p, 40, 0.4, false), 33, 0.4, false), 10, 0.5, true);
   },
   // Dense weights; pixels without a sign; a pool that copies to another pitch; 5×5 behind it.
   (b) => {
     const x = b.source(2, 9, 7, 7, false);
     const c = b.convolution(x, 5, 3, 0, 1, 'unsigned');
+    b.vacate();
     b.output(b.convolution(b.pool(c, 1, 1, 2), 4, 5, 2, 0.3, 'relu'));
   },
   // No weight at all, then hardly any: lists of nothing, groups without a weight, empty filters.
   (b) => {
     const x = b.source(4, 4, 4, 5, true);
     const c = b.convolution(b.convolution(x, 6, 3, 1, 0, 'signed'), 8, 3, 1, 0.03, 'signed');
-    b.output(b.dense(b.convolution(c, 5, 1, 0, 0.6, 'signed', [0, 2, 4]), 33, 0, true));
+    b.dense(b.convolution(c, 5, 1, 0, 0.6, 'signed', [0, 2, 4]), 33, 0, true);
   },
   // One channel, one filter, one position.
-  (b) => b.output(b.dense(b.convolution(b.source(1, 1, 1, 1, true), 1, 1, 0, 1, 'signed'), 1, 1, true)),
+  (b) => void b.dense(b.convolution(b.source(1, 1, 1, 1, true), 1, 1, 0, 1, 'signed'), 1, 1, true),
   // More filters than slots: two layers; each results' fourth part by copies with stride 2.
   (b) => {
     const x = b.source(5, 7, 6, 6, true);
@@ -44,7 +47,16 @@ const programs: readonly ((b: Builder) => void)[] = [
     b.output(b.pool(p, 3, 1, 3));
   },
   // Gaps beyond 255 between the weights of a fully connected layer.
-  (b) => b.output(b.dense(b.dense(b.source(6, 12, 20, 21, true), 70, 0.004, false), 64, 1, false)),
+  (b) => void b.dense(b.dense(b.source(6, 12, 20, 21, true), 70, 0.004, false), 64, 1, true, true),
+  // Several vectors of one frame, more than there are banks; results of both kinds, and a map behind them.
+  (b) => {
+    const x = b.source(3, 5, 6, 7, false);
+    const c = b.convolution(x, 4, 3, 1, 0.5, 'relu');
+    for (const y of [x, c, x]) b.dense(y, 20, 0.5, true);
+    b.vacate();
+    for (const y of [c, c]) b.dense(y, 20, 0.5, true);
+    b.output(c);
+  },
 ];
 
 /** All of them, in engines of this shape. */

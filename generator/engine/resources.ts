@@ -10,13 +10,13 @@ const blockRams = (words: number) => Math.ceil(words / 512);
 
 /** @returns LUTs and flip-flops are null: unknown */
 export function resources(shape: EngineShape): Cost {
-  const { lanes, groups, lines, ringWords, vectorWords } = shape;
+  const { lanes, groups, lines, ringWords, vectorWords, ownWords } = shape;
   const outputs = outputsAtOnce(shape);
   return {
     lut: null, lutRam: null, ff: null,
     // Two banks of lines; a ring for each group, one of parameters, one of steps.
     uram: 2 * ultraRams(lines / 2, 8 * lanes) + (groups + 2) * ultraRams(ringWords, 64),
-    bram36: outputs * blockRams(vectorWords),
+    bram36: outputs * blockRams(2 * vectorWords + ownWords),
     // Convolutions and their requantisation, fully connected lanes and theirs.
     dsp: lanes * groups + lanes + outputs + 1,
   };

@@ -12,17 +12,27 @@ export interface EngineShape {
   readonly lines: number;
   /** 64-bit words of each ring (weights of a group, parameters, steps), a power of two. */
   readonly ringWords: number;
-  /** 64-bit words of a fully connected layer's input. */
+  /** 64-bit words of a vector that maps hand over; there are two banks of them. */
   readonly vectorWords: number;
-  /** Read ports of 128 bits. */
-  readonly ports: number;
+  /** 64-bit words of all vectors that fully connected layers leave to each other. */
+  readonly ownWords: number;
+  /** Read ports of 128 bits: of maps, from 2, and of vectors, an even number. */
+  readonly mapPorts: number;
+  readonly vectorPorts: number;
 }
 
-/** Bytes of the stream that arrive together. */
-export const beatBytes = (shape: Pick<EngineShape, 'ports'>) => 16 * shape.ports;
+/** Bytes that a port brings at a time. */
+export const portBytes = 16;
+
+/** Bytes that arrive together: of frames and of the maps' stream, of the vectors' stream. */
+export const mapBeatBytes = ({ mapPorts }: Pick<EngineShape, 'mapPorts'>) => portBytes * mapPorts;
+export const vectorBeatBytes = ({ vectorPorts }: Pick<EngineShape, 'vectorPorts'>) => portBytes * vectorPorts;
+
+/** Beats of a line of a frame. */
+export const beatsOfLine = (shape: Pick<EngineShape, 'lanes' | 'mapPorts'>) => Math.ceil(shape.lanes / mapBeatBytes(shape));
 
 /** Results of a fully connected layer at once: 16 bits of a beat each. */
-export const outputsAtOnce = (shape: Pick<EngineShape, 'ports'>) => beatBytes(shape) / 2;
+export const outputsAtOnce = (shape: Pick<EngineShape, 'vectorPorts'>) => vectorBeatBytes(shape) / 2;
 
 /**
  * A map in activation memory: value (c, y, x) is byte y · pitch + x of its channel, which begins at line `line + c · span`.

@@ -41,10 +41,11 @@ async function designOf(network: string, weights?: string): Promise<SparseDesign
 }
 
 function describe({ compiled, clockMhz }: SparseDesign, result: VerifySparseResult): string {
-  const clocks = result.clocksMeasured!;
+  const { interval, latency } = modelledClocks(compiled);
+  const clocks = result.intervalMeasured!;
   return [
     `${result.frames} frames, ${result.runs.join(', ')}`,
-    `${clocks} clocks a frame (modelled ${modelledClocks(compiled).total}), ${Math.floor((clockMhz * 1e6) / clocks)} frames/s at ${clockMhz} MHz`,
+    `a frame every ${clocks} clocks (modelled ${interval}), ${Math.floor((clockMhz * 1e6) / clocks)} frames/s at ${clockMhz} MHz; the first one took ${result.latencyMeasured} (modelled ${latency})`,
     `multipliers of convolutions busy with weights that are not 0: ${(100 * result.busyInConvolutions!).toFixed(1)} %`,
     `clocks of layers: ${[...result.clocks].map(([name, count]) => `${name} ${Math.round(count)}`).join(', ')}`,
     `built in ${result.buildSeconds.toFixed(0)} s, ${result.cycles} clocks in ${result.simulateSeconds.toFixed(0)} s`,
@@ -54,19 +55,19 @@ function describe({ compiled, clockMhz }: SparseDesign, result: VerifySparseResu
 async function compare(design: SparseDesign, frames: readonly Uint8Array[], { framesPerSecond = 0, busy = 0, stalls = [] }: Bounds, onProgress: (text: string) => void): Promise<Found> {
   const result = await inFolder(planSparse(design), (folder) => verifySparse(design, { folder, frames, stalls, onProgress }));
   if (!result.passed) return { passed: false, text: `${result.mismatches} lines differ; ${result.first ? JSON.stringify(result.first) : result.faults[0]}` };
-  const rate = (design.clockMhz * 1e6) / result.clocksMeasured!;
+  const rate = (design.clockMhz * 1e6) / result.intervalMeasured!;
   return { passed: rate >= framesPerSecond && result.busyInConvolutions! >= busy, text: describe(design, result) };
 }
 
 const rtlAlexnet: Proof = {
   name: 'rtl-alexnet',
-  claim: 'AlexNet (synthetic weights, pruned to a thirteenth) on ZCU104, at least 490 frames/s, multipliers of convolutions at least 80 % busy: a frame of random pixels',
+  claim: 'AlexNet (synthetic weights, pruned to a thirteenth) on ZCU104, at least 740 frames/s, multipliers of convolutions at least 80 % busy: 3 frames of random pixels, one behind the other',
   needsPublishedFiles: false,
   async run(onProgress) {
     const design = await designOf('alexnet');
     const random = randomFrom('frames of the proof');
-    const pixels = Uint8Array.from({ length: elementCount(firstNode(design.graph).type) }, () => random() * 256);
-    return compare(design, [pixels], { framesPerSecond: 490, busy: 0.8 }, onProgress);
+    const frames = Array.from({ length: 3 }, () => Uint8Array.from({ length: elementCount(firstNode(design.graph).type) }, () => random() * 256));
+    return compare(design, frames, { framesPerSecond: 740, busy: 0.8 }, onProgress);
   },
 };
 

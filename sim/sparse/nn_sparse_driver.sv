@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plays a driver: for every line of frames.txt it sets the registers, starts the frame, waits for the interrupt, reads
-// the status, and says what came of it. A line: addresses of frame and weights, their beats, address of the result (hex).
+// Plays a driver: it sets the registers for a frame as soon as the engine has room for one, or with `alone` as soon as
+// the one before has ended, or `lazy` clocks later at most; starts it; and for every interrupt reads the status and says
+// what came of it.
 `default_nettype none
 module nn_sparse_driver (
     input  wire        clk,
     input  wire        rst,
-    input  wire [31:0] watchdog,        // clocks that a frame may take
+    input  wire [31:0] watchdog,        // clocks in which something must end
+    input  wire        alone,
+    input  wire [31:0] lazy,
 
     output reg  [5:0]  awaddr,
     output reg         awvalid,
@@ -20,101 +23,118 @@ module nn_sparse_driver (
     input  wire        rvalid,
     input  wire        irq,
 
-    output reg         next,            // the next line is wanted
-    input  wire        given,           // it is there, or there is none
-    input  wire        over,
+    input  wire        given,           // there is a frame to start
+    output reg         grabs,           // it is taken from the list; one clock
+    output reg         taken,           // its registers are set; one clock
     input  wire [63:0] frame_addr,
-    input  wire [63:0] weight_addr,
+    input  wire [63:0] maps_addr,
+    input  wire [63:0] vectors_addr,
     input  wire [63:0] result_addr,
     input  wire [31:0] frame_beats,
-    input  wire [31:0] weight_beats,
-    output reg         begins,
+    input  wire [31:0] maps_beats,
+    input  wire [31:0] vectors_beats,
     output reg         ended,           // one clock
     output reg  [3:0]  code,
     output reg  [31:0] clocks,
+    output reg  [31:0] under_way,
     output reg         hangs
 );
-    typedef enum {NEXT, WAIT, WRITE, ANSWER, RUN, READ, VALUE} state_t;
+    typedef enum {IDLE, ROOM, WRITE, ANSWER, STATUS, VALUE, FORGET, FORGOTTEN} state_t;
     state_t    state;
     int        step;
-    reg [31:0] waited;
-    reg        wpending;
+    reg [31:0] waited, rest;
+    localparam int LAST = 12;
+    wire       writes = state == WRITE || state == ANSWER;
 
     // Registers in the order in which they are written; the start is the last one.
     function automatic [37:0] setting(int i);
         case (i)
             0: setting = {6'h10, frame_addr[31:0]};
             1: setting = {6'h14, frame_addr[63:32]};
-            2: setting = {6'h18, weight_addr[31:0]};
-            3: setting = {6'h1c, weight_addr[63:32]};
+            2: setting = {6'h18, maps_addr[31:0]};
+            3: setting = {6'h1c, maps_addr[63:32]};
             4: setting = {6'h20, result_addr[31:0]};
             5: setting = {6'h24, result_addr[63:32]};
             6: setting = {6'h28, frame_beats};
-            7: setting = {6'h2c, weight_beats};
-            8: setting = {6'h08, 32'd1};
-            9: setting = {6'h00, 32'd1};
-            default: setting = {6'h04, 32'd1};
+            7: setting = {6'h2c, maps_beats};
+            8: setting = {6'h30, vectors_addr[31:0]};
+            9: setting = {6'h34, vectors_addr[63:32]};
+            10: setting = {6'h38, vectors_beats};
+            11: setting = {6'h08, 32'd1};
+            default: setting = {6'h00, 32'd1};
         endcase
     endfunction
+
+    task automatic read(input [5:0] from, input state_t behind);
+        araddr  <= from;
+        arvalid <= 1;
+        state   <= behind;
+    endtask
 
     initial begin
         awvalid = 0;
         arvalid = 0;
-        next = 0;
         ended = 0;
-        begins = 0;
+        taken = 0;
+        grabs = 0;
         hangs = 0;
+        under_way = 0;
+        waited = 0;
+        rest = 0;
     end
 
     always @(posedge clk) begin
-        next <= 0;
         ended <= 0;
-        begins <= 0;
+        taken <= 0;
+        grabs <= 0;
         if (awvalid && awready) awvalid <= 0;
         if (arvalid && arready) arvalid <= 0;
+        if (rest != 0) rest <= rest - 1;
+        waited <= (ended || taken || under_way == 0) ? 0 : waited + 1;
+        hangs  <= waited == watchdog;
         case (state)
-            NEXT: begin
-                next <= 1;
-                state <= WAIT;
-                step <= 0;
+            IDLE:
+                if (irq) read(6'h04, STATUS);
+                else if (given && !taken && !grabs && rest == 0 && !(alone && under_way != 0)) read(6'h00, ROOM);
+            ROOM: if (rvalid && !arvalid) begin
+                step  <= 0;
+                grabs <= rdata[1];
+                state <= rdata[1] ? WRITE : IDLE;
             end
-            WAIT: if (given && !next && !over) state <= WRITE;
             WRITE: begin
                 {awaddr, wdata} <= setting(step);
                 awvalid <= 1;
-                begins <= step == 9;
-                waited <= 0;
                 state <= ANSWER;
             end
             ANSWER: if (bvalid) begin
-                step <= step + 1;
-                state <= step == 9 ? RUN : step == 10 ? NEXT : WRITE;
-            end
-            RUN: begin
-                waited <= waited + 1;
-                hangs <= waited == watchdog;
-                if (irq) begin
-                    araddr <= 6'h04;
-                    arvalid <= 1;
-                    state <= READ;
+                step  <= step + 1;
+                state <= step == LAST ? IDLE : WRITE;
+                if (step == LAST) begin
+                    taken     <= 1;
+                    under_way <= under_way + 1;
+                    rest      <= lazy == 0 ? 0 : $urandom % lazy;
                 end
             end
-            READ: if (rvalid) begin
+            STATUS: if (rvalid && !arvalid) begin
                 code <= rdata[7:4];
-                araddr <= 6'h0c;
-                arvalid <= 1;
-                state <= VALUE;
+                read(6'h0c, VALUE);
             end
             VALUE: if (rvalid && !arvalid) begin
                 clocks <= rdata;
                 ended <= 1;
-                state <= WRITE;
+                under_way <= under_way - 1;
+                state <= FORGET;
             end
+            FORGET: begin
+                {awaddr, wdata} <= {6'h04, 32'd1};
+                awvalid <= 1;
+                state <= FORGOTTEN;
+            end
+            FORGOTTEN: if (bvalid) state <= IDLE;
             default: ;
         endcase
         if (rst) begin
-            state <= NEXT;
-            next <= 0;
+            state <= IDLE;
             awvalid <= 0;
             arvalid <= 0;
         end

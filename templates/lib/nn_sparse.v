@@ -2,17 +2,17 @@
 `default_nettype none
 
 /*
- * The sparse engine on its buses: registers and interrupt (nn_sparse_registers), PORTS AXI4
- * read masters that together bring one beat of the stream a clock, one AXI4 write master for
- * results, and the engine between them (nn_sparse_core).
+ * The sparse engine on its buses: registers and interrupt (nn_sparse_registers), two machines,
+ * maps (nn_sparse_maps) and vectors (nn_sparse_vectors), each with read ports of its own
+ * (nn_sparse_ports), and one AXI4 write master for results. While the vectors of a frame are
+ * computed, the maps of the next one are.
  *
- * Frame and weights lie in memory as PORTS parts each, one per port: part p holds bits
- * 128*p + 127 .. 128*p of every beat, one beat behind the other, and begins p*S bytes behind
- * the address in the register, S = 16 bytes a beat rounded up to a multiple of 4096. Addresses
- * are multiples of 4096. A line of the result takes 64 bytes.
+ * Ports 0 to MAP_PORTS - 1 bring frames and maps.bin, the VECTOR_PORTS behind them vectors.bin;
+ * nn_sparse_ports says how these lie in memory. A result lies in pieces of 64 bytes: 16 numbers
+ * of 32 bits, or the bytes of a line. Addresses are multiples of 4096.
  *
- * A frame that fails ends with its code once all that was asked of the memory has come; the
- * engine is reset then, so the next frame starts clean.
+ * A frame that fails ends with its code once all that was asked of the memory has come, and
+ * others that are under way with it (nn_sparse_frames).
  *
  * Bits of port p in a bundle of signals: W*p + W-1 .. W*p.
  */
@@ -23,9 +23,12 @@ module nn_sparse #(
     parameter ACC_W  = 24,      // width of its sums
     parameter LINES  = 16384,   // of the activation memory
     parameter WORDS  = 4096,    // of the rings
-    parameter VECTOR = 2048,    // words of 8 bytes of a fully connected layer's input
+    parameter BANK   = 2048,    // words of 8 bytes of a vector that maps hand over
+    parameter OWN    = 1024,    // and of all that fully connected layers leave to each other
     parameter STYLE  = "ultra", // of lines and rings
-    parameter PORTS  = 4,       // read ports of 128 bits, a power of two from 4
+    parameter MAP_PORTS    = 2, // read ports of 128 bits, from 2
+    parameter VECTOR_PORTS = 2, // an even number of them
+    parameter PORTS  = MAP_PORTS + VECTOR_PORTS,
     parameter ADDR_W = 40       // address width of the memory, 33 to 64
 ) (
     input  wire                    clk,
@@ -77,57 +80,15 @@ module nn_sparse #(
     output wire                    m_axi_bready
 );
 
-    localparam [1:0] IDLE = 2'd0, RUN = 2'd1, STOP = 2'd2, CLEAR = 2'd3;
+    localparam TURN_W = 3;
 
-    // ---- A frame's course ----
-
-    reg  [1:0]       state;
-    reg  [2:0]       clear;
-    reg              ended;
-    reg  [3:0]       end_code;
-    reg  [31:0]      clocks;
-    wire             start, core_done, write_idle, write_bad;
-    wire [3:0]       core_code;
-    wire [PORTS-1:0] read_idle, read_bad;
-    wire [3:0]       code  = (|read_bad) ? 4'd1 : write_bad ? 4'd2 : core_code;
-    wire             stop  = state == STOP;
-    wire             reset = rst || state == CLEAR;
-    wire [63:0]      frame, weights, result;
-    wire [31:0]      frame_beats, weight_beats;
-
-    always @(posedge clk) begin
-        ended <= 1'b0;
-        case (state)
-            IDLE:
-                if (start) begin
-                    state  <= RUN;
-                    clocks <= 32'd0;
-                end
-            RUN: begin
-                clocks <= clocks + 32'd1;
-                if (core_done || code != 4'd0) begin
-                    state    <= STOP;
-                    end_code <= code;
-                end
-            end
-            STOP: begin
-                clear <= 3'd0;
-                if (end_code == 4'd0) end_code <= code;
-                if (&read_idle && write_idle) state <= CLEAR;
-            end
-            CLEAR: begin
-                clear <= clear + 3'd1;
-                if (&clear) begin
-                    state <= IDLE;
-                    ended <= 1'b1;
-                end
-            end
-        endcase
-        if (rst) begin
-            state <= IDLE;
-            ended <= 1'b0;
-        end
-    end
+    wire              start, ready, busy, ended, stop, reset, frame_done, write_idle, write_bad;
+    wire [3:0]        code, maps_code, vectors_code;
+    wire [31:0]       clocks, frame_beats, maps_beats, vectors_beats;
+    wire [63:0]       frame, maps, vectors, result;
+    wire              maps_free, maps_idle, maps_bad, vectors_free, vectors_idle, vectors_bad;
+    wire [TURN_W-1:0] maps_bad_turn, vectors_bad_turn, maps_turn, code_turn;
+    wire              unused_bits = ^{frame, maps, vectors, result};
 
     nn_sparse_registers u_registers (
         .clk(clk), .rst(rst),
@@ -137,82 +98,83 @@ module nn_sparse #(
         .s_axi_bready(s_axi_bready), .s_axi_araddr(s_axi_araddr), .s_axi_arvalid(s_axi_arvalid),
         .s_axi_arready(s_axi_arready), .s_axi_rdata(s_axi_rdata), .s_axi_rresp(s_axi_rresp),
         .s_axi_rvalid(s_axi_rvalid), .s_axi_rready(s_axi_rready), .irq(irq),
-        .start(start), .busy(state != IDLE || ended), .ended(ended), .code(end_code), .clocks(clocks),
-        .frame(frame), .weights(weights), .result(result),
-        .frame_beats(frame_beats), .weight_beats(weight_beats)
+        .start(start), .ready(ready), .busy(busy), .ended(ended), .code(code), .clocks(clocks),
+        .frame(frame), .maps(maps), .vectors(vectors), .result(result),
+        .frame_beats(frame_beats), .maps_beats(maps_beats), .vectors_beats(vectors_beats)
     );
 
-    // ---- The frame first, then the weights, from all ports side by side ----
+    nn_sparse_frames #(.TURN_W(TURN_W)) u_frames (
+        .clk(clk), .rst(rst), .start(start), .ports_free(maps_free && vectors_free), .ready(ready),
+        .busy(busy), .ended(ended), .code(code), .clocks(clocks), .stop(stop), .reset(reset),
+        .idle(maps_idle && vectors_idle && write_idle), .frame_done(frame_done),
+        .maps_read_bad(maps_bad), .maps_read_turn(maps_bad_turn),
+        .vectors_read_bad(vectors_bad), .vectors_read_turn(vectors_bad_turn), .write_bad(write_bad),
+        .maps_code(maps_code), .maps_turn(code_turn), .vectors_code(vectors_code)
+    );
 
-    wire [PORTS*128-1:0] beat;
-    wire [PORTS-1:0]     part_valid;
-    wire                 beat_ready;
-    wire                 beat_valid = &part_valid;
-    wire [31:0]          frame_pages = (frame_beats + 32'd255) >> 8;
-    wire [31:0]          weight_pages = (weight_beats + 32'd255) >> 8;
-    wire                 unused_bits = ^{frame, weights, result};
+    // ---- Maps ----
 
-    genvar p;
-    generate
-        for (p = 0; p < PORTS; p = p + 1) begin : g_port
-            reg  [1:0]        jobs;         // to hand out: 2 the frame, 1 the weights
-            reg  [ADDR_W-1:0] addr;
-            wire              job_ready;
-            // Parts are whole pages, so that the page of part p is p parts behind the first.
-            wire [31:0]       pages = (jobs == 2'd2) ? frame_pages : weight_pages;
-            wire [31:0]       skip  = pages * p;
-            wire              unused_skip = ^skip[31:ADDR_W-12];
-            wire [ADDR_W-1:0] first = (jobs == 2'd2) ? frame[ADDR_W-1:0] : weights[ADDR_W-1:0];
-            reg               ready;        // addr belongs to `jobs`
+    wire                     maps_valid, maps_ready;
+    wire [MAP_PORTS*128-1:0] maps_beat;
+    wire                     is_result, reserve, room, hand_valid, handed;
+    wire [8*LANES-1:0]       hand_line;
+    wire [3:0]               line_words;
 
-            always @(posedge clk) begin
-                addr  <= first + {skip[ADDR_W-13:0], 12'd0};
-                ready <= 1'b1;
-                if (jobs != 2'd0 && ready && job_ready) begin
-                    jobs  <= jobs - 2'd1;
-                    ready <= 1'b0;
-                end
-                if (start) begin
-                    jobs  <= 2'd2;
-                    ready <= 1'b0;
-                end
-                if (reset || stop) jobs <= 2'd0;
-            end
+    nn_sparse_ports #(.PORTS(MAP_PORTS), .ADDR_W(ADDR_W), .TURN_W(TURN_W)) u_map_ports (
+        .clk(clk), .rst(reset), .start(start), .free(maps_free),
+        .addr_1(frame[ADDR_W-1:0]), .beats_1(frame_beats), .addr_2(maps[ADDR_W-1:0]), .beats_2(maps_beats),
+        .stop(stop), .idle(maps_idle), .bad(maps_bad), .bad_turn(maps_bad_turn),
+        .m_axi_araddr(m_axi_araddr[ADDR_W*MAP_PORTS-1:0]), .m_axi_arlen(m_axi_arlen[8*MAP_PORTS-1:0]),
+        .m_axi_arsize(m_axi_arsize[3*MAP_PORTS-1:0]), .m_axi_arburst(m_axi_arburst[2*MAP_PORTS-1:0]),
+        .m_axi_arvalid(m_axi_arvalid[MAP_PORTS-1:0]), .m_axi_arready(m_axi_arready[MAP_PORTS-1:0]),
+        .m_axi_rdata(m_axi_rdata[128*MAP_PORTS-1:0]), .m_axi_rresp(m_axi_rresp[2*MAP_PORTS-1:0]),
+        .m_axi_rvalid(m_axi_rvalid[MAP_PORTS-1:0]), .m_axi_rready(m_axi_rready[MAP_PORTS-1:0]),
+        .m_valid(maps_valid), .m_ready(maps_ready), .m_data(maps_beat)
+    );
 
-            nn_axi_read #(.ADDR_W(ADDR_W), .DATA_W(128), .BURST(16), .DEPTH(256)) u_read (
-                .clk(clk), .rst(reset),
-                .job_valid(jobs != 2'd0 && ready), .job_ready(job_ready), .job_addr(addr),
-                .job_beats((jobs == 2'd2) ? frame_beats : weight_beats),
-                .stop(stop), .idle(read_idle[p]), .bad(read_bad[p]),
-                .m_axi_araddr(m_axi_araddr[ADDR_W*p +: ADDR_W]), .m_axi_arlen(m_axi_arlen[8*p +: 8]),
-                .m_axi_arsize(m_axi_arsize[3*p +: 3]), .m_axi_arburst(m_axi_arburst[2*p +: 2]),
-                .m_axi_arvalid(m_axi_arvalid[p]), .m_axi_arready(m_axi_arready[p]),
-                .m_axi_rdata(m_axi_rdata[128*p +: 128]), .m_axi_rresp(m_axi_rresp[2*p +: 2]),
-                .m_axi_rvalid(m_axi_rvalid[p]), .m_axi_rready(m_axi_rready[p]),
-                .m_axis_tdata(beat[128*p +: 128]), .m_axis_tvalid(part_valid[p]),
-                .m_axis_tready(beat_valid && beat_ready)
-            );
-        end
-    endgenerate
-
-    // ---- The engine, and its results ----
-
-    wire               line_valid, line_ready;
-    wire [8*LANES-1:0] line;
-
-    nn_sparse_core #(
+    nn_sparse_maps #(
         .LANES(LANES), .GROUPS(GROUPS), .SLOTS(SLOTS), .ACC_W(ACC_W), .LINES(LINES), .WORDS(WORDS),
-        .OUTPUTS(8*PORTS), .VECTOR(VECTOR), .STYLE(STYLE)
-    ) u_core (
-        .clk(clk), .rst(reset), .start(start), .input_beats(frame_beats), .stream_beats(weight_beats),
-        .done(core_done), .code(core_code), .s_valid(beat_valid), .s_ready(beat_ready), .s_data(beat),
-        .m_valid(line_valid), .m_ready(line_ready), .m_data(line), .m_idle(write_idle)
+        .BEAT_W(128*MAP_PORTS), .STYLE(STYLE), .TURN_W(TURN_W)
+    ) u_maps (
+        .clk(clk), .rst(reset), .start(start), .input_beats(frame_beats), .stream_beats(maps_beats),
+        .code(maps_code), .code_turn(code_turn), .s_valid(maps_valid), .s_ready(maps_ready), .s_data(maps_beat),
+        .turn(maps_turn), .is_result(is_result), .reserve(reserve), .room(room),
+        .line_valid(hand_valid), .line(hand_line), .line_words(line_words), .handed(handed)
     );
 
-    nn_axi_write #(.ADDR_W(ADDR_W), .DATA_W(128), .BEATS(4), .WORD_W(8*LANES)) u_write (
-        .clk(clk), .rst(reset), .start(start), .base(result[ADDR_W-1:0]), .stop(stop),
+    // ---- Vectors, and results ----
+
+    wire                        vectors_valid, vectors_ready, begins, word_valid, word_ready;
+    wire [VECTOR_PORTS*128-1:0] vectors_beat;
+    wire [ADDR_W-1:0]           to;
+    wire [511:0]                word;
+
+    nn_sparse_ports #(.PORTS(VECTOR_PORTS), .ADDR_W(ADDR_W), .TURN_W(TURN_W)) u_vector_ports (
+        .clk(clk), .rst(reset), .start(start), .free(vectors_free),
+        .addr_1(vectors[ADDR_W-1:0]), .beats_1(vectors_beats), .addr_2({ADDR_W{1'b0}}), .beats_2(32'd0),
+        .stop(stop), .idle(vectors_idle), .bad(vectors_bad), .bad_turn(vectors_bad_turn),
+        .m_axi_araddr(m_axi_araddr[ADDR_W*PORTS-1 : ADDR_W*MAP_PORTS]), .m_axi_arlen(m_axi_arlen[8*PORTS-1 : 8*MAP_PORTS]),
+        .m_axi_arsize(m_axi_arsize[3*PORTS-1 : 3*MAP_PORTS]), .m_axi_arburst(m_axi_arburst[2*PORTS-1 : 2*MAP_PORTS]),
+        .m_axi_arvalid(m_axi_arvalid[PORTS-1:MAP_PORTS]), .m_axi_arready(m_axi_arready[PORTS-1:MAP_PORTS]),
+        .m_axi_rdata(m_axi_rdata[128*PORTS-1 : 128*MAP_PORTS]), .m_axi_rresp(m_axi_rresp[2*PORTS-1 : 2*MAP_PORTS]),
+        .m_axi_rvalid(m_axi_rvalid[PORTS-1:MAP_PORTS]), .m_axi_rready(m_axi_rready[PORTS-1:MAP_PORTS]),
+        .m_valid(vectors_valid), .m_ready(vectors_ready), .m_data(vectors_beat)
+    );
+
+    nn_sparse_vectors #(
+        .LANES(LANES), .OUTPUTS(8*VECTOR_PORTS), .BANK(BANK), .OWN(OWN), .BASE_W(ADDR_W), .TURN_W(TURN_W)
+    ) u_vectors (
+        .clk(clk), .rst(reset), .start(start), .stream_beats(vectors_beats), .base(result[ADDR_W-1:0]),
+        .done(frame_done), .code(vectors_code), .s_valid(vectors_valid), .s_ready(vectors_ready), .s_data(vectors_beat),
+        .maps_turn(maps_turn), .is_result(is_result), .reserve(reserve), .room(room),
+        .line_valid(hand_valid), .line(hand_line), .line_words(line_words), .handed(handed),
+        .begins(begins), .result(to), .m_valid(word_valid), .m_ready(word_ready), .m_data(word), .m_idle(write_idle)
+    );
+
+    nn_axi_write #(.ADDR_W(ADDR_W), .DATA_W(128), .BEATS(4), .WORD_W(512)) u_write (
+        .clk(clk), .rst(reset), .start(begins), .base(to), .stop(stop),
         .idle(write_idle), .bad(write_bad),
-        .s_axis_tdata(line), .s_axis_tvalid(line_valid), .s_axis_tready(line_ready),
+        .s_axis_tdata(word), .s_axis_tvalid(word_valid), .s_axis_tready(word_ready),
         .m_axi_awaddr(m_axi_awaddr), .m_axi_awlen(m_axi_awlen), .m_axi_awsize(m_axi_awsize),
         .m_axi_awburst(m_axi_awburst), .m_axi_awvalid(m_axi_awvalid), .m_axi_awready(m_axi_awready),
         .m_axi_wdata(m_axi_wdata), .m_axi_wstrb(m_axi_wstrb), .m_axi_wlast(m_axi_wlast),

@@ -6,23 +6,23 @@
  * of the input vector of its own.
  *
  *     sum[l] = sum of weight * x[index]      over the entries of lane l (nn_sparse_row)
- *     result = requantised a[l]*sum[l] + b[l] (nn_requantise), or that number whole if `wide`
+ *     result = a[l]*sum[l] + b[l], whole and requantised (nn_requantise)
  *
  * Beats: a table of classes, then sets of OUTPUTS results (nn_sparse_sets). A lane goes on to the
  * next set when all are done with theirs.
  *
- * First the vector: each `line` holds 8*line_words of its bytes, and one may be announced
- * (`reserve`) while `room`. Results leave one a clock, lane 0 of the first set first, as runs of 1 byte, or
- * of 4 if wide, for nn_sparse_pack; `done` comes up to 8 clocks before the last one.
+ * The vector begins at word `from` of a memory of which every lane has a copy, and may be
+ * written elsewhere while the layer runs. Results leave one a clock, unless `hold`, lane 0 of
+ * the first set first, requantised (m_byte) and whole (m_exact); `done` comes up to 8 clocks
+ * before the last one.
  *
  * Sums have 27 bits, which no weights may exceed: a product with a is one DSP48E2 then.
  * `bad`: a weight's index is beyond the vector, words are no list of entries, or n is 0.
  * `starved`: more sets are to come.
  */
 module nn_sparse_dense #(
-    parameter LANES   = 56,     // bytes of a line, a multiple of 8
-    parameter OUTPUTS = 32,     // lanes
-    parameter WORDS   = 2048,   // of 8 bytes, of a copy of the vector
+    parameter OUTPUTS = 16,     // lanes
+    parameter WORDS   = 5120,   // of 8 bytes, of a copy of the vectors
     parameter STYLE   = "block" // of the copies
 ) (
     input  wire                  clk,
@@ -31,37 +31,30 @@ module nn_sparse_dense #(
     input  wire                  start,
     input  wire [15:0]           sets,
     input  wire [6:0]            classes,
+    input  wire [$clog2(WORDS)-1:0] from,
     input  wire [15:0]           x_bytes,
     input  wire                  x_signed,
     input  wire [4:0]            shift,
     input  wire [8:0]            least,
     input  wire [8:0]            most,
-    input  wire                  wide,
 
-    input  wire [3:0]            line_words,
-    input  wire                  reserve,
-    output wire                  room,
-    input  wire                  line_valid,
-    input  wire [8*LANES-1:0]    line,
+    input  wire                  we,
+    input  wire [$clog2(WORDS)-1:0] waddr,
+    input  wire [63:0]           wdata,
 
     input  wire                  s_valid,
     output wire                  s_ready,
     input  wire [16*OUTPUTS-1:0] s_data,
 
+    input  wire                  hold,
     output reg                   m_valid,
-    output wire [6:0]            m_count,
-    output wire [8*LANES-1:0]    m_data,
+    output wire [7:0]            m_byte,
+    output wire [31:0]           m_exact,
 
     output wire                  starved,
     output wire                  done,
     output reg                   bad
 );
-
-    generate
-        if (LANES % 8 != 0) begin : g_check
-            nn_sparse_dense_LANES_must_be_a_multiple_of_8 u_error();
-        end
-    endgenerate
 
     localparam ADDR_W  = $clog2(WORDS);
     localparam LEFT_W  = $clog2(OUTPUTS + 1);
@@ -69,33 +62,6 @@ module nn_sparse_dense #(
     localparam SUM_W   = 27;
     localparam [31:0]       OUTPUTS_32 = OUTPUTS;
     localparam [LEFT_W-1:0] EACH       = OUTPUTS_32[LEFT_W-1:0];
-
-    // ---- The vector: a line is written word by word, into every copy ----
-
-    reg  [3:0]         resting, parts;
-    reg  [8*LANES-1:0] rest;
-    reg  [ADDR_W-1:0]  waddr;
-    wire               we = |parts;
-
-    assign room = resting == 4'd0;
-
-    always @(posedge clk) begin
-        if (reserve) resting <= line_words;
-        else if (!room) resting <= resting - 4'd1;
-        if (line_valid) begin
-            rest  <= line;
-            parts <= line_words;
-        end else if (we) begin
-            rest  <= rest >> 64;
-            parts <= parts - 4'd1;
-        end
-        if (we) waddr <= waddr + 1'b1;
-        if (start) waddr <= {ADDR_W{1'b0}};
-        if (rst) begin
-            resting <= 4'd0;
-            parts   <= 4'd0;
-        end
-    end
 
     // ---- Sets: words for the lanes, a and b for their results ----
 
@@ -119,6 +85,9 @@ module nn_sparse_dense #(
     // ---- Lanes ----
 
     reg  [7:1]               turns;
+    // Indices count from the memory's first byte.
+    wire [INDEX_W:0]         x_before = {1'b0, from, 3'd0} - 1'b1;
+    wire [18:0]              x_behind = {{(19-INDEX_W){1'b0}}, from, 3'd0} + {3'd0, x_bytes};
     wire [SUM_W*OUTPUTS-1:0] totals;
 
     always @(posedge clk) begin
@@ -143,14 +112,14 @@ module nn_sparse_dense #(
 
             nn_sparse_row #(.INDEX_W(INDEX_W)) u_row (
                 .clk(clk), .rst(rst || start),
-                .t_we(t_we), .t_at(t_at), .t_data(t_data), .classes(classes), .x_bytes(x_bytes),
+                .t_we(t_we), .t_at(t_at), .t_data(t_data), .classes(classes), .x_before(x_before), .x_behind(x_behind),
                 .s_valid(words), .s_ready(rooms[g]), .s_data(s_data[16*g +: 16]), .s_last(word_last),
                 .turn(turn), .ended(ended[g]),
                 .m_valid(valid_1), .m_first(first_1), .m_index(index), .m_weight(weight_1), .bad(bads[g])
             );
 
             nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_vector (
-                .clk(clk), .we(we), .waddr(waddr), .wdata(rest[63:0]),
+                .clk(clk), .we(we), .waddr(waddr), .wdata(wdata),
                 .raddr(index[INDEX_W-1:3]), .q(word)
             );
 
@@ -176,14 +145,10 @@ module nn_sparse_dense #(
     reg  [SUM_W*OUTPUTS-1:0] sums;
     reg  [16*OUTPUTS-1:0] a_out, b_low_out, b_high_out;
     reg  [5:0]            going;
-    wire [7:0]            y;
-    wire [31:0]           exact;
-    wire                  out = |left;
+    wire                  out = |left && !hold;
 
     assign starved = sets_come;
     assign done    = !sets_come && !held && !pending;
-    assign m_count = wide ? 7'd4 : 7'd1;
-    assign m_data  = {{(8*LANES-32){1'b0}}, wide ? exact : {24'd0, y}};
 
     always @(posedge clk) begin
         if (turn) begin
@@ -221,8 +186,8 @@ module nn_sparse_dense #(
         .shift (shift),
         .least (least),
         .most  (most),
-        .y     (y),
-        .exact (exact)
+        .y     (m_byte),
+        .exact (m_exact)
     );
 
 endmodule

@@ -2,42 +2,47 @@
 `default_nettype none
 
 /*
- * Takes a frame's beats apart, in the order in which they come:
+ * Takes the maps' beats of frames apart, in the order in which they come:
  *
- *     input_beats beats         line 0, 1, ... of the activation memory, in the low bits
+ *     input_beats beats         line 0, 1, ... of the activation memory: as many beats for each
+ *                               as hold it, its first bytes in the low bits of the first one
  *     a descriptor              to the queue (nn_sparse_control says what its fields mean)
  *       its `rows` rows         PHASES beats each: word t of a row, 64 bits, goes to memory t
  *                               of TARGETS, at one address for all; they are rings of WORDS
- *       its `beats` beats       to the fully connected layer
- *     the next descriptor, and so on, until one with operation END
+ *     the next descriptor, and so on, until one with operation END; then the next frame
  *
  * so that the parameters of later layers come in while earlier ones run, as far as the rings
  * have room; `free` gives `freed` rows back. `loaded` pulses once a descriptor's rows are
- * all there.
+ * all there. A frame waits until the one before needs its lines no more (`vacate`); one that is
+ * longer than the one before until all maps have ended (`maps_turn`).
  *
- * `fault`: 1 not a descriptor, 2 the stream ends too early, 3 there is more of it behind END.
- * In a descriptor the 16-bit fields, all xored together, give 0xB100.
+ * `fault`, until rst: 1 not a descriptor, 2 the stream ends too early, 3 there is more of it
+ * behind END. In a descriptor the sixteen 16-bit fields, all xored together, give 0xB100.
  */
 module nn_sparse_loader #(
     parameter LANES   = 56,     // bytes of a line
     parameter LINE_W  = 14,     // address width of the lines
     parameter TARGETS = 22,     // memories
     parameter WORDS   = 4096,   // of each, a power of two
-    parameter BEAT_W  = 512,    // a multiple of 64, at least 8*LANES and 512
-    parameter DESC_W  = 320     // bits of a descriptor that are handed on
+    parameter BEAT_W  = 256,    // a multiple of 64, at least 256
+    parameter TURN_W  = 3       // width of a frame's number
 ) (
     input  wire                     clk,
     input  wire                     rst,
 
-    input  wire                     start,
+    input  wire                     start,          // a frame; up to 4 may wait
     input  wire [31:0]              input_beats,
     input  wire [31:0]              stream_beats,
+    input  wire                     vacate,
+    input  wire [TURN_W-1:0]        maps_turn,      // number of the frame whose layers run
+    output reg  [TURN_W-1:0]        turn,           // number of the frame that comes in
 
     input  wire                     s_valid,
     output wire                     s_ready,
     input  wire [BEAT_W-1:0]        s_data,
 
     output wire                     line_we,
+    input  wire                     line_ready,
     output reg  [LINE_W-1:0]        line_at,
     output wire [8*LANES-1:0]       line,
 
@@ -49,12 +54,8 @@ module nn_sparse_loader #(
 
     output wire                     d_valid,
     input  wire                     d_ready,
-    output wire [DESC_W-1:0]        d_data,
+    output wire [255:0]             d_data,
     output reg                      loaded,
-
-    output wire                     b_valid,
-    input  wire                     b_ready,
-    output wire                     b_last,     // of its layer
     output reg  [1:0]               fault
 );
 
@@ -66,21 +67,27 @@ module nn_sparse_loader #(
     localparam [PHASE_W-1:0] LAST     = LAST_32[PHASE_W-1:0];
     localparam [31:0]        WORDS_32 = WORDS;
     localparam [ADDR_W:0]    ALL      = WORDS_32[ADDR_W:0];
-    localparam [3:0]         DENSE    = 4'd3;
     localparam [3:0]         END      = 4'd5;
-    localparam [2:0] IDLE = 3'd0, INPUT = 3'd1, HEAD = 3'd2, ROWS = 3'd3, BEATS = 3'd4;
+    localparam [2:0] IDLE = 3'd0, INPUT = 3'd1, HEAD = 3'd2, ROWS = 3'd3, FAILED = 3'd4;
+
+    localparam PARTS  = (8*LANES + BEAT_W - 1)/BEAT_W;
+    localparam PART_W = (PARTS > 1) ? $clog2(PARTS) : 1;
+    localparam [31:0]       FINAL_32 = PARTS - 1;
+    localparam [PART_W-1:0] FINAL    = FINAL_32[PART_W-1:0];
 
     generate
         if (WORDS != 1 << ADDR_W) begin : g_check_words
             nn_sparse_loader_WORDS_must_be_a_power_of_two u_error();
         end
-        if (BEAT_W < 512 || BEAT_W % 64 != 0 || BEAT_W < 8*LANES) begin : g_check_beat
-            nn_sparse_loader_BEAT_W_must_hold_a_descriptor_and_a_line u_error();
+        if (BEAT_W < 256 || BEAT_W % 64 != 0) begin : g_check_beat
+            nn_sparse_loader_BEAT_W_must_hold_a_descriptor u_error();
         end
     endgenerate
 
     reg [2:0]         state;
-    reg [31:0]        input_left, stream_left, beats_left;
+    reg [31:0]        input_left, stream_left, occupies;
+    reg               occupied;     // the frame's lines
+    reg [PART_W-1:0]  part;
     reg [15:0]        rows_left;
     reg [PHASE_W-1:0] phase;
     reg [ADDR_W-1:0]  at;
@@ -90,30 +97,32 @@ module nn_sparse_loader #(
 
     always @* begin
         check = 16'd0;
-        for (i = 0; i < 32; i = i + 1) check = check ^ s_data[16*i +: 16];
+        for (i = 0; i < 16; i = i + 1) check = check ^ s_data[16*i +: 16];
     end
 
     wire [3:0]  operation = s_data[19:16];
     wire [15:0] rows      = s_data[47:32];
-    wire [31:0] beats     = s_data[319:288];
     wire        sound     = check == 16'hB100 && operation != 4'd0 && operation <= END
-                         && {16'd0, rows} <= WORDS_32
-                         && (operation == DENSE) == (beats != 32'd0);
+                         && {16'd0, rows} <= WORDS_32;
     wire        taken     = s_valid && s_ready;
     wire        head      = state == HEAD && s_valid;
     wire        row_done  = taken && state == ROWS && phase == LAST;
     wire        exhausted = stream_left == 32'd0;
     wire        rows_end  = row_done && rows_left == 16'd1;
+    wire        line_end  = part == FINAL;
+    wire        queued, unused_ready;
+    wire [63:0] queued_beats;
+    wire        accept    = state == IDLE && !occupied && (queued_beats[63:32] <= occupies || maps_turn == turn);
+    wire [PARTS*BEAT_W-1:0] whole;
 
-    assign s_ready = (state == INPUT) || (state == HEAD && d_ready)
-                  || (state == ROWS && held != ALL) || (state == BEATS && b_ready);
-    assign line_we = state == INPUT && s_valid;
-    assign line    = s_data[8*LANES-1:0];
+    assign s_ready = (state == INPUT && (line_ready || !line_end)) || (state == HEAD && d_ready && !exhausted)
+                  || (state == ROWS && held != ALL && !exhausted);
+    assign line_we = state == INPUT && s_valid && line_end && line_ready;
+    assign line    = whole[8*LANES-1:0];
     assign row_at  = at;
     assign d_valid = head && sound && !exhausted;
-    assign d_data  = s_data[DESC_W-1:0];
-    assign b_valid = state == BEATS && s_valid;
-    assign b_last  = b_valid && beats_left == 32'd1;
+    assign d_data  = s_data[255:0];
+    wire   unused_bits = ^whole;
 
     genvar g;
     generate
@@ -123,66 +132,85 @@ module nn_sparse_loader #(
         end
     endgenerate
 
-    /** What follows a descriptor, or its rows. */
-    function [2:0] next(input [15:0] more_rows, input [31:0] more_beats);
-        next = (more_rows != 16'd0) ? ROWS : (more_beats != 32'd0) ? BEATS : HEAD;
-    endfunction
+    generate
+        if (PARTS > 1) begin : g_parts
+            reg [(PARTS-1)*BEAT_W-1:0] before_it;   // beats of the line, the newest on top
+            assign whole = {s_data, before_it};
+            always @(posedge clk) if (taken) before_it <= whole[PARTS*BEAT_W-1:BEAT_W];
+        end else begin : g_part
+            assign whole = s_data;
+        end
+    endgenerate
+
+    nn_fifo #(.DATA_W(64), .DEPTH(4)) u_frames (
+        .clk(clk), .rst(rst),
+        .s_axis_tdata({input_beats, stream_beats}), .s_axis_tvalid(start), .s_axis_tready(unused_ready),
+        .m_axis_tdata(queued_beats), .m_axis_tvalid(queued), .m_axis_tready(accept)
+    );
 
     always @(posedge clk) begin
         loaded <= rows_end || (d_valid && d_ready && rows == 16'd0);
         if (taken && state != INPUT) stream_left <= stream_left - 32'd1;
-        if (state != IDLE && state != INPUT && exhausted) begin
+        if (vacate) occupied <= 1'b0;
+        if (accept && queued) begin
+            state       <= (queued_beats[63:32] == 32'd0) ? HEAD : INPUT;
+            input_left  <= queued_beats[63:32];
+            stream_left <= queued_beats[31:0];
+            line_at     <= {LINE_W{1'b0}};
+            part        <= {PART_W{1'b0}};
+            occupied    <= 1'b1;
+            occupies    <= queued_beats[63:32];
+        end
+        if ((state == HEAD || state == ROWS) && exhausted) begin
             fault <= 2'd2;
-            state <= IDLE;
+            state <= FAILED;
         end else if (taken)
             case (state)
                 INPUT: begin
                     input_left <= input_left - 32'd1;
-                    line_at    <= line_at + 1'b1;
+                    part       <= line_end ? {PART_W{1'b0}} : part + 1'b1;
+                    if (line_end) line_at <= line_at + 1'b1;
                     if (input_left == 32'd1) state <= HEAD;
                 end
                 HEAD: begin
-                    rows_left  <= rows;
-                    beats_left <= beats;
-                    phase      <= {PHASE_W{1'b0}};
-                    state      <= next(rows, beats);
+                    rows_left <= rows;
+                    phase     <= {PHASE_W{1'b0}};
+                    state     <= (rows != 16'd0) ? ROWS : HEAD;
                     if (operation == END) begin
                         state <= IDLE;
-                        if (stream_left != 32'd1) fault <= 2'd3;
+                        turn  <= turn + 1'b1;
+                    end
+                    if (operation == END && (stream_left != 32'd1 || rows != 16'd0)) begin
+                        fault <= 2'd3;
+                        state <= FAILED;
+                        turn  <= turn;
                     end
                     if (!sound) begin
                         fault <= 2'd1;
-                        state <= IDLE;
+                        state <= FAILED;
+                        turn  <= turn;
                     end
                 end
-                ROWS: begin
+                default: begin
                     phase <= (phase == LAST) ? {PHASE_W{1'b0}} : phase + 1'b1;
                     if (row_done) begin
                         at        <= at + 1'b1;
                         rows_left <= rows_left - 16'd1;
-                        if (rows_end) state <= next(16'd0, beats_left);
+                        if (rows_end) state <= HEAD;
                     end
-                end
-                default: begin
-                    beats_left <= beats_left - 32'd1;
-                    if (beats_left == 32'd1) state <= HEAD;
                 end
             endcase
 
         held <= held + {{ADDR_W{1'b0}}, row_done} - (free ? freed : {(ADDR_W+1){1'b0}});
 
-        if (start) begin
-            state       <= (input_beats == 32'd0) ? HEAD : INPUT;
-            input_left  <= input_beats;
-            stream_left <= stream_beats;
-            line_at     <= {LINE_W{1'b0}};
-        end
         if (rst) begin
-            state  <= IDLE;
-            at     <= {ADDR_W{1'b0}};
-            held   <= {(ADDR_W+1){1'b0}};
-            loaded <= 1'b0;
-            fault  <= 2'd0;
+            state    <= IDLE;
+            at       <= {ADDR_W{1'b0}};
+            held     <= {(ADDR_W+1){1'b0}};
+            loaded   <= 1'b0;
+            occupied <= 1'b0;
+            turn     <= {TURN_W{1'b0}};
+            fault    <= 2'd0;
         end
     end
 

@@ -5,7 +5,7 @@
  * Walks the weights of one result of a fully connected layer: words of coded entries wait in a
  * FIFO, are decoded (nn_sparse_decode), and each entry moves on in the vector:
  *
- *     index = index before + gap + 1, the first one's index = gap
+ *     index = index before + gap + 1; before the first one stands x_before
  *
  * The entry with `end` ends the row: `ended` until `turn`, with which the next row begins.
  * Weight 0 only moves on. The first entry is `first`; there is one in every row.
@@ -25,7 +25,8 @@ module nn_sparse_row #(
     input  wire [PREFIX-1:0]  t_at,
     input  wire [26:0]        t_data,
     input  wire [PREFIX:0]    classes,
-    input  wire [15:0]        x_bytes,
+    input  wire [INDEX_W:0]   x_before,     // the byte before the vector's first one
+    input  wire [18:0]        x_behind,     // the byte behind its last one
 
     input  wire               s_valid,
     output wire               s_ready,
@@ -83,9 +84,9 @@ module nn_sparse_row #(
 
     reg               first;
     reg  [INDEX_W:0]  index;        // the top bit says that it left the vector, and stays for the row
-    wire [INDEX_W:0]  prior = first ? {(INDEX_W+1){1'b1}} : index;
+    wire [INDEX_W:0]  prior = first ? x_before : index;
     wire [INDEX_W+1:0] next = {1'b0, prior} + {{(INDEX_W-6){1'b0}}, gap} + {{(INDEX_W+1){1'b0}}, 1'b1};
-    wire              beyond = index[INDEX_W] || {{(17-INDEX_W){1'b0}}, index[INDEX_W-1:0]} >= {1'b0, x_bytes};
+    wire              beyond = index[INDEX_W] || {{(19-INDEX_W){1'b0}}, index[INDEX_W-1:0]} >= x_behind;
     wire              unused_carry = next[INDEX_W+1];
 
     assign m_index = index[INDEX_W-1:0];

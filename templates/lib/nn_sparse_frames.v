@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+`default_nettype none
+
+/*
+ * The course of frames through the sparse engine, up to 4 at a time, in their order.
+ *
+ * A fault of any of them stops both machines: what was asked of the memory is awaited, then the
+ * frame of the fault ends with its code and all others that are under way with ABORTED, and
+ * everything is reset, so that the next frame starts clean. With several faults in one clock
+ * the first of the list counts: reads of maps, reads of vectors, writes, maps, vectors.
+ *
+ * A frame's number is counted from that reset on, TURN_W bits. `ended` is one clock, with
+ * the frame's code and its clocks from `start` on.
+ */
+module nn_sparse_frames #(
+    parameter TURN_W = 3    // width of a frame's number
+) (
+    input  wire              clk,
+    input  wire              rst,
+
+    input  wire              start,         // a frame, `ready` was high in the clock before
+    input  wire              ports_free,
+    output wire              ready,
+    output wire              busy,
+    output reg               ended,
+    output reg  [3:0]        code,
+    output reg  [31:0]       clocks,
+
+    output wire              stop,
+    output wire              reset,         // of all but this
+    input  wire              idle,          // nothing is asked of the memory
+    input  wire              frame_done,    // the oldest frame is complete
+
+    input  wire              maps_read_bad,
+    input  wire [TURN_W-1:0] maps_read_turn,
+    input  wire              vectors_read_bad,
+    input  wire [TURN_W-1:0] vectors_read_turn,
+    input  wire              write_bad,
+    input  wire [3:0]        maps_code,
+    input  wire [TURN_W-1:0] maps_turn,
+    input  wire [3:0]        vectors_code
+);
+
+    localparam [1:0] RUN = 2'd0, STOP = 2'd1, ENDS = 2'd2, CLEAR = 2'd3;
+    localparam [3:0] READ = 4'd1, WRITE = 4'd2, ABORTED = 4'd9;
+
+    reg  [1:0]        state;
+    reg  [2:0]        clear, under_way;
+    reg  [TURN_W-1:0] oldest, faulty;
+    reg  [3:0]        fault;
+    reg  [31:0]       now;
+    wire [31:0]       begun;
+    wire              unused_valid, unused_ready;
+    wire              reads_bad = maps_read_bad || vectors_read_bad;
+    wire [3:0]        found     = reads_bad ? READ : write_bad ? WRITE
+                                : (maps_code != 4'd0) ? maps_code : vectors_code;
+    // What vectors do and what is written is always the oldest frame's.
+    wire [TURN_W-1:0] found_in  = maps_read_bad ? maps_read_turn
+                                : vectors_read_bad ? vectors_read_turn
+                                : (write_bad || maps_code == 4'd0) ? oldest : maps_turn;
+    wire              ends      = (state == RUN && found == 4'd0 && frame_done)
+                               || (state == ENDS && under_way != 3'd0);
+
+    assign ready = state == RUN && ports_free;
+    assign busy  = under_way != 3'd0 || ended;
+    assign stop  = state == STOP || state == ENDS;
+    assign reset = rst || state == CLEAR;
+
+    nn_fifo #(.DATA_W(32), .DEPTH(4)) u_begun (
+        .clk(clk), .rst(rst),
+        .s_axis_tdata(now), .s_axis_tvalid(start), .s_axis_tready(unused_ready),
+        .m_axis_tdata(begun), .m_axis_tvalid(unused_valid), .m_axis_tready(ends)
+    );
+
+    always @(posedge clk) begin
+        now       <= now + 32'd1;
+        ended     <= ends;
+        code      <= (state == RUN) ? 4'd0 : (oldest == faulty) ? fault : ABORTED;
+        clocks    <= now - begun;
+        under_way <= under_way + {2'd0, start} - {2'd0, ends};
+        if (ends) oldest <= oldest + 1'b1;
+        case (state)
+            RUN:
+                if (found != 4'd0) begin
+                    state  <= STOP;
+                    fault  <= found;
+                    faulty <= found_in;
+                end
+            STOP:
+                if (idle) state <= ENDS;
+            ENDS: begin
+                clear <= 3'd0;
+                if (under_way == 3'd0) state <= CLEAR;
+            end
+            default: begin
+                clear  <= clear + 3'd1;
+                oldest <= {TURN_W{1'b0}};
+                if (&clear) state <= RUN;
+            end
+        endcase
+        if (rst) begin
+            state     <= RUN;
+            ended     <= 1'b0;
+            under_way <= 3'd0;
+            oldest    <= {TURN_W{1'b0}};
+        end
+    end
+
+endmodule
+
+`default_nettype wire
