@@ -102,7 +102,7 @@ export function layerClocks(layers: readonly EngineLayer[], shape: EngineShape, 
       const loaded = rounds * (words + 1) + firstRead + 35;
       // What came while the vector was loaded waits in the ports.
       const streamed = Math.max(streamClocks(layer, shape, rate) - Math.min(256, loaded * rate) * (1 / rate - 1), streamClocks(layer, shape, 1));
-      clocks = loaded + streamed + 45;
+      clocks = loaded + streamed + 32;
       loader = Math.max(loader, start + loaded + (layer.entries.length / beatBytes(shape)) / rate);
     } else if (layer.descriptor.operation === 'output') clocks = firstRead + rounds * (4 / rate + 2) + 155;
     else clocks = steps * rounds + firstRead + settles + 6;
