@@ -72,12 +72,12 @@ test('a cell that was edited: the first difference, in the network’s own terms
 }, 900_000);
 
 test('a parameter that was edited: its result differs', async () => {
-  const { layers } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { layers: { firstBeat: number }[] };
-  const { firstBeat } = layers[4]!;
+  const { layers } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { layers: { firstBeat: number; beats: number }[] };
+  const { firstBeat, beats } = layers[4]!;
   const result = await edited('mem/vectors.bin', (image) => {
     const bytes = Uint8Array.from(image);
-    // Descriptor, then n, a and the low half of b; result 0 lies in the first port's part.
-    const at = (firstBeat + 3) * 16;
+    // The low half of b is the last but one beat of the only set; result 0 lies in the first port's part.
+    const at = (firstBeat + beats - 2) * 16;
     bytes[at] = bytes[at]! ^ 0x40;
     return bytes;
   });

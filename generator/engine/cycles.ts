@@ -18,7 +18,7 @@ const vectorsAhead = 29;
 /** From a read's announcement to the vector in a group's FIFO; from start to the first read; from the last read, of sums or lines, to the end of the layer. */
 const [readLatency, firstRead, settles] = [10, 6, 32];
 /** From the end of a group's list to its first entry again, the words behind the end apart; from start to the first entry, less the classes of the table. */
-const [restarts, firstEntry] = [5, 10];
+const [restarts, firstEntry] = [3, 10];
 
 /** Groups walk their entries as vectors come; sums are read out while the next round runs. */
 function convolutionClocks({ entriesOf, rounds, slots, rings, descriptor: { words = 0, table = 0 } }: ConvolutionLayer, { lanes, groups }: EngineShape): number {

@@ -30,7 +30,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_macs', 'bytes have no sign', 'signed_0 && x_0', "1'b0 && x_0"],
   ['sparse_weights', 'half of the table', 'if (class_at[0]) table_left', 'if (1\'b1) table_left'],
   ['sparse_weights', 'the table is read again', 'at   <= final_at ? list_base : at', 'at   <= final_at ? base : at'],
-  ['sparse_weights', 'a list that is one word too long', 'left <= final_at ? list_words : left', "left <= final_at ? list_words + 1'b1 : left"],
+  ['sparse_weights', 'a list that is one word too short', 'left <= final_at ? list_words : left', "left <= final_at ? list_words - 1'b1 : left"],
   ['sparse_weights', 'words that are skipped go by quarters of the next', '(load && (skipping || quarter', '(load && (quarter'],
   ['sparse_weights', 'slots are counted on from vector to vector', "entry[15] ? 6'h3f : entry[13:8]", 'entry[13:8]'],
   ['sparse_array', 'lists go on inside the table', 'at + table_wide[ADDR_W-1:0]', 'at'],
