@@ -31,7 +31,7 @@ export const sparsePoints: Readonly<Record<string, readonly Parameters[]>> = {
   nn_sparse_control: table('WORDS QUEUE TURN_W', [[2, 1, 3], [16, 2, 3], [256, 4, 3], [4096, 4, 3], [16_384, 8, 4]]),
   nn_sparse_maps: table('LANES GROUPS SLOTS ACC_W LINES WORDS BEAT_W', engines.map(([lanes, groups, slots, acc, lines, words, ports]) => [lanes, groups, slots, acc, lines, words, 128 * ports]), block),
   nn_sparse: table('LANES GROUPS SLOTS ACC_W LINES WORDS MAP_PORTS VECTOR_PORTS BANK OWN', engines, block),
-  nn_sparse_ports: table('PORTS ADDR_W TURN_W', [[1, 33, 3], [2, 40, 3], [4, 64, 3], [3, 36, 4], [8, 40, 3]]),
+  nn_sparse_ports: table('PORTS ADDR_W TURN_W', [[1, 33, 3], [2, 40, 3], [4, 43, 3], [3, 36, 4], [8, 40, 3]]),
   nn_sparse_frames: table('TURN_W', [[3], [4], [5], [6], [8]]),
   nn_sparse_registers: [{}],
   nn_requantise: table('LANES X_W', [[1, 16], [1, 32], [8, 24], [24, 26], [56, 20]]),

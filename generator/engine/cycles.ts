@@ -80,7 +80,7 @@ export const isDense = (layer: EngineLayer | VectorLayer): layer is DenseLayer =
 export function mapClocks(layer: EngineLayer, shape: EngineShape, rate: number): number {
   const { operation, words = 0, steps = 0, rounds = 0 } = layer.descriptor;
   if (isConvolution(layer)) return convolutionClocks(layer, shape);
-  if (operation === 'handover') return rounds * (words + 3) + firstRead + settles;
+  if (operation === 'handover') return (rounds - 1) * (words + 2) + 1 + firstRead + settles;
   // Pieces of 64 bytes, four beats of the write port each.
   if (operation === 'output') return Math.max(rounds, (rounds - 12) * (4 / rate + 2)) + firstRead + settles;
   return steps * rounds + firstRead + settles;

@@ -14,13 +14,17 @@ export interface MachineClocks {
 
 /** From a burst's address to its first beat; what the ports hold; from the last word of a result to its answer. */
 const [latency, buffered, answers] = [115, 256, 140];
+/** From the port's last address of a frame to the first beat of the frame that a driver starts then. */
+const restarts = 200;
 /** From a layer's last result to the next descriptor, and from there to its first beat. */
-const [settles, begins] = [42, 3];
+const [settles, begins] = [30, 3];
 
 /** Beats that come at a steady rate, and wait in the ports' FIFOs while nobody takes them. */
 class Beats {
   private stock = 0;
   private at = latency;
+  private taken = 0;
+  private readonly past: { readonly at: number; readonly taken: number }[] = [{ at: 0, taken: 0 }];
   constructor(private readonly rate: number) {}
   /** @returns when `beats` have been taken, at most one a clock, from `from` on */
   take(beats: number, from: number): number {
@@ -28,13 +32,23 @@ class Beats {
     const start = Math.max(from, this.at);
     const quick = this.rate < 1 ? Math.min(beats, this.stock / (1 - this.rate)) : beats;
     this.stock -= quick * (1 - this.rate);
+    this.past.push({ at: start, taken: this.taken });
     this.at = start + quick + (beats - quick) / this.rate;
+    this.taken += beats;
+    this.past.push({ at: this.at, taken: this.taken });
     return this.at;
+  }
+  /** When there was room in the FIFOs for the first `beats`. */
+  asked(beats: number): number {
+    const wanted = beats - buffered;
+    const i = this.past.findIndex(({ taken }) => taken >= wanted);
+    const [before, behind] = [this.past[i - 1], this.past[i]!];
+    return before && behind.taken > before.taken ? before.at + ((behind.at - before.at) * (wanted - before.taken)) / (behind.taken - before.taken) : behind.at;
   }
 }
 
-/** @param released when each vector's bank was given back · @returns layers of every frame, when each vector was handed over, when each frame's maps ended */
-function mapsOf(layers: readonly EngineLayer[], shape: EngineShape, rate: number, inputBeats: number, frames: number, released: readonly number[]) {
+/** @param released when each vector's bank was given back · @param started when each frame's first beat could come · @returns layers of every frame, when each vector was handed over, when each frame's maps ended */
+function mapsOf(layers: readonly EngineLayer[], shape: EngineShape, rate: number, inputBeats: number, frames: number, { released, started }: Pick<ReturnType<typeof vectorsOf>, 'released' | 'started'>) {
   const beats = new Beats(rate);
   const perRow = beatsOfRow(shape);
   const rows = layers.map(rowsOf);
@@ -43,7 +57,7 @@ function mapsOf(layers: readonly EngineLayer[], shape: EngineShape, rate: number
   let [loader, held, given, vacant, before] = [0, 0, 0, 0, 0];
   for (let frame = 0; frame < frames; frame++) {
     const clocks: LayerClocks[] = [];
-    loader = beats.take(inputBeats, Math.max(loader, vacant));
+    loader = beats.take(inputBeats, Math.max(loader, vacant, started[frame] ?? 0));
     layers.forEach((layer, i) => {
       loader = beats.take(1, loader);
       for (let left = rows[i]!; left > 0; ) {
@@ -75,7 +89,8 @@ function mapsOf(layers: readonly EngineLayer[], shape: EngineShape, rate: number
 
 function vectorsOf(layers: readonly VectorLayer[], shape: EngineShape, rate: number, frames: number, handed: readonly number[], mapEnds: readonly number[]) {
   const beats = new Beats(rate);
-  const [all, released, ends]: [LayerClocks[][], number[], number[]] = [[], [], []];
+  const [all, released, ends, started]: [LayerClocks[][], number[], number[], number[]] = [[], [], [], [0, 0]];
+  const beatsOfFrame = 1 + layers.reduce((sum, { entries }) => sum + 1 + entries.length / vectorBeatBytes(shape), 0);
   let now = 0;
   for (let frame = 0; frame < frames; frame++) {
     const clocks: LayerClocks[] = [];
@@ -98,18 +113,22 @@ function vectorsOf(layers: readonly VectorLayer[], shape: EngineShape, rate: num
     now = Math.max(beats.take(1, now), mapEnds[frame]!) + answers;
     ends.push(now);
     all.push(clocks);
+    // The frame behind the next one can be started when the ports have taken the next one's job, and no more than four are under way.
+    started[frame + 2] = Math.max(started[frame + 2] ?? 0, beats.asked((frame + 1) * beatsOfFrame) + restarts);
+    started[frame + 4] = now + restarts;
   }
-  return { all, released, ends };
+  return { all, released, ends, started };
 }
 
 /** @param rate beats that each machine's ports bring a clock, at most 1 · @param inputBeats of the frame */
 export function machineClocks(maps: readonly EngineLayer[], vectors: readonly VectorLayer[], shape: EngineShape, rate: number, inputBeats: number, frames: number): MachineClocks {
   // Maps wait for banks, vectors for what is handed over: each depends on earlier frames of the other only.
-  let released: readonly number[] = [];
+  let known: Pick<ReturnType<typeof vectorsOf>, 'released' | 'started'> = { released: [], started: [] };
   for (;;) {
-    const first = mapsOf(maps, shape, rate, inputBeats, frames, released);
+    const first = mapsOf(maps, shape, rate, inputBeats, frames, known);
     const second = vectorsOf(vectors, shape, rate, frames, first.handed, first.ends);
-    if (second.released.every((at, i) => at === released[i])) return { maps: first.all, vectors: second.all, ends: second.ends };
-    released = second.released;
+    const same = (['released', 'started'] as const).every((what) => second[what].every((at, i) => at === known[what][i]));
+    if (same) return { maps: first.all, vectors: second.all, ends: second.ends };
+    known = second;
   }
 }

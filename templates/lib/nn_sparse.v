@@ -29,7 +29,7 @@ module nn_sparse #(
     parameter MAP_PORTS    = 2, // read ports of 128 bits, from 2
     parameter VECTOR_PORTS = 2, // an even number of them
     parameter PORTS  = MAP_PORTS + VECTOR_PORTS,
-    parameter ADDR_W = 40       // address width of the memory, 33 to 64
+    parameter ADDR_W = 40       // address width of the memory, 33 to 43
 ) (
     input  wire                    clk,
     input  wire                    rst,

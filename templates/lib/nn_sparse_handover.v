@@ -10,7 +10,7 @@
  * banks are full. With `handed` the bank is full, until `v_release`. Lines of the result
  * (`is_result`) wait in a FIFO. Vector and lines bear the number of their frame.
  *
- * No word is written while `busy`, at most one clock of 8. A line comes every line_words + 3 clocks.
+ * No word is written while `busy`, at most one clock of 8. A line comes every line_words + 2 clocks.
  */
 module nn_sparse_handover #(
     parameter LANES  = 56,      // bytes of a line, a multiple of 8

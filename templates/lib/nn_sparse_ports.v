@@ -17,7 +17,7 @@
  */
 module nn_sparse_ports #(
     parameter PORTS  = 2,   // of 128 bits
-    parameter ADDR_W = 40,  // address width of the memory, 33 to 64
+    parameter ADDR_W = 40,  // address width of the memory, 33 to 43
     parameter TURN_W = 3    // width of a frame's number
 ) (
     input  wire                    clk,
