@@ -93,7 +93,7 @@ describe('networks', () => {
       const modelled = modelledClocks(network, 1, 2).machines[machine][0]![layer]!.clocks;
       const { name, descriptor } = layersOf(network)[layerNumber(network, { machine, layer })]!.layer;
       // What is handed over may wait for vectors of another network's frame.
-      return frame < good.length && descriptor.operation !== 'handover' && Math.abs(modelled - clocks) > Math.max(12, 0.05 * clocks) ? [`${name} of frame ${frame}: ${clocks}, modelled ${modelled}`] : [];
+      return frame < good.length && descriptor.operation !== 'handover' && Math.abs(modelled - clocks) > Math.max(32, 0.05 * clocks) ? [`${name} of frame ${frame}: ${clocks}, modelled ${modelled}`] : [];
     });
     expect(off).toEqual([]);
   }, 60_000);
@@ -101,11 +101,9 @@ describe('networks', () => {
   test('a factor beyond 8 bits is several entries of one slot, one behind the other', () => {
     const [, { maps }] = all[0]!;
     const { layer } = maps.find(({ node }) => node === 's1_8')!;
-    const again = layer.rings.slice(0, shape.groups).some((ring) => {
-      const entries = Array.from({ length: ring.length / 2 }, (_, i) => ring[2 * i]! | (ring[2 * i + 1]! << 8));
-      return entries.some((entry, i) => (entry & 0x80ff) === 127 && (entries[i + 1]! & 0x80ff) === 127 && (entries[i + 2]! & 0x80ff) === (0x8000 | 2));
-    });
-    expect(again && isConvolution(layer)).toBe(true);
+    // 256 = 127 + 127 + 2. The shortcut’s vectors have one weight each: three entries in its group, and a filler in each of the others.
+    const entries = isConvolution(layer) ? layer.entriesOf.map((counts) => counts.at(-2)!) : [];
+    expect(entries.sort()).toEqual([...Array.from({ length: shape.groups - 1 }, () => 1), 3]);
   });
 });
 
