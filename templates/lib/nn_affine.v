@@ -22,8 +22,8 @@ module nn_affine #(
     parameter TERM_W    = 32,       // width of t, bits
     parameter SHIFT     = 8,        // bits shifted out
     parameter OUT_W     = 12,       // output width, bits
-    parameter MIN       = -2048,    // least output
-    parameter MAX       = 2047,     // greatest output
+    parameter signed [31:0] MIN = -2048,    // least output
+    parameter signed [31:0] MAX = 2047,     // greatest output
     parameter FILE      = "",       // $readmemh image, required
     parameter STYLE     = "distributed"     // of its memory, or "block"
 ) (
