@@ -23,7 +23,7 @@ const mutants: readonly (readonly [fault: string, from: string, to: string])[] =
   ['bursts cross 4 KiB', "WHOLE - {1'b0, next[BURST_W-1:0]}", 'WHOLE'],
   ['more is asked for than there is room', 'ready && room && !stop', 'ready && !stop'],
   ['room for less than a burst is enough', 'held <= LIMIT;', "held <= LIMIT + 1'b1;"],
-  ['what leaves the FIFO counts twice', "held + more - {{(LEVEL_W-1){1'b0}}, took}", "held + more - {{(LEVEL_W-2){1'b0}}, took, 1'b0}"],
+  ['what leaves the FIFO counts twice', "many) : {LEVEL_W{took}});", "many) : {{(LEVEL_W-1){took}}, 1'b0});"],
   ['the last burst is too long', 'few ? left[BURST_W:0] : to_border', 'to_border'],
   ['an address that was not taken changes', '&& !stop && !m_axi_arvalid', '&& !stop'],
   ['idle before all has come', "!m_axi_arvalid && coming == {LEVEL_W{1'b0}}", '!m_axi_arvalid'],

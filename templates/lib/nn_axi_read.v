@@ -76,15 +76,16 @@ module nn_axi_read #(
     reg                asked;           // a clock ago for a burst, or a job came
     reg                ready;           // `beats` is the size of a burst to ask for
     reg  [BURST_W:0]   beats;
+    reg  [BURST_W-1:0] one_less;
     reg                room;            // in the FIFO for a whole burst
     reg  [ADDR_W-1:0]  addr;
     reg  [7:0]         len;
     wire [BURST_W:0]   to_border = WHOLE - {1'b0, next[BURST_W-1:0]};
-    wire               few       = left[31:BURST_W+1] == {(31-BURST_W){1'b0}} && left[BURST_W:0] < to_border;
+    wire [BURST_W:0]   reach     = {1'b0, left[BURST_W-1:0]} + {1'b0, next[BURST_W-1:0]};
+    wire               few       = left[31:BURST_W] == {(32-BURST_W){1'b0}} && !reach[BURST_W];
     wire               ask       = ready && room && !stop && !m_axi_arvalid;
     wire               load      = job_valid && job_ready;
-    wire [31:0]        last_beat = {{(31-BURST_W){1'b0}}, beats} - 32'd1;
-    wire               unused_bits = ^{job_addr[BYTE_W-1:0], last_beat[31:8]};
+    wire               unused_bits = ^job_addr[BYTE_W-1:0];
 
     assign job_ready     = !ready && !asked;
     assign m_axi_araddr  = addr;
@@ -101,7 +102,7 @@ module nn_axi_read #(
             m_axi_arvalid <= 1'b1;
             ready         <= 1'b0;
             addr          <= {next, {BYTE_W{1'b0}}};
-            len           <= last_beat[7:0];
+            len           <= {{(8-BURST_W){1'b0}}, one_less};
             {carry, next[15:0]}  <= {1'b0, next[15:0]} + {{(16-BURST_W){1'b0}}, beats};
             {borrow, left[15:0]} <= {1'b0, left[15:0]} - {{(16-BURST_W){1'b0}}, beats};
         end
@@ -109,6 +110,7 @@ module nn_axi_read #(
             next[NEXT_W-1:16] <= next[NEXT_W-1:16] + {{(NEXT_W-17){1'b0}}, carry};
             left[31:16]       <= left[31:16] - {15'd0, borrow};
             beats             <= few ? left[BURST_W:0] : to_border;
+            one_less          <= few ? left[BURST_W-1:0] - 1'b1 : ~next[BURST_W-1:0];
             ready             <= |left;
         end
         if (load) begin
@@ -129,7 +131,8 @@ module nn_axi_read #(
     reg  [LEVEL_W-1:0] held;            // beats asked for that have not left the FIFO
     reg  [LEVEL_W-1:0] coming;          // beats asked for that have not come
     reg                took, came;
-    wire [LEVEL_W-1:0] more    = ask ? {{(LEVEL_W-BURST_W-1){1'b0}}, beats} : {LEVEL_W{1'b0}};
+    wire [LEVEL_W-1:0] many  = {{(LEVEL_W-BURST_W-1){1'b0}}, beats};
+    wire [LEVEL_W-1:0] fewer = {{(LEVEL_W-BURST_W){1'b0}}, one_less};
     wire               unused_ready;
 
     assign idle = !m_axi_arvalid && coming == {LEVEL_W{1'b0}};
@@ -137,8 +140,8 @@ module nn_axi_read #(
     always @(posedge clk) begin
         took   <= m_axis_tvalid && m_axis_tready;
         came   <= m_axi_rvalid;
-        held   <= held + more - {{(LEVEL_W-1){1'b0}}, took};
-        coming <= coming + more - {{(LEVEL_W-1){1'b0}}, came};
+        held   <= held + (ask ? (took ? fewer : many) : {LEVEL_W{took}});
+        coming <= coming + (ask ? (came ? fewer : many) : {LEVEL_W{came}});
         room   <= held <= LIMIT;
         if (m_axi_rvalid && m_axi_rresp != 2'b00) bad <= 1'b1;
         if (rst) begin
