@@ -80,6 +80,7 @@ test('cells take bounds below zero, at the top and further down', async () => {
   const found = await synthesise(
     [
       { name: 'sum', top: 'nn_add', parameters: { ELEMENTS: 1, ELEM_W: 5, ...bounds }, sources: cells, memories: [] },
+      { name: 'map', top: 'nn_affine', parameters: { CHANNELS: 2, LANES: 2, OUT_W: 5, ...bounds, FILE: 'map.mem' }, sources: cells, memories: [{ name: 'map.mem', text: '000000010001000000010001\n' }] },
       { name: 'clamp', top: 'nn_clamp', parameters: { IN_W: 8, OUT_W: 5, ...bounds }, sources: cells, memories: [] },
     ],
     { family: 'xc7', cacheFolder: join(folder, 'cells') },
@@ -87,4 +88,5 @@ test('cells take bounds below zero, at the top and further down', async () => {
   // A register for what is near, and one for the result.
   expect(found.get('clamp')!.ff).toBe(10);
   expect(found.get('sum')!.ff).toBeGreaterThan(10);
+  expect(found.get('map')!.ff).toBeGreaterThan(20);
 });

@@ -108,8 +108,11 @@ module nn_affine #(
                          + {{(TOTAL_W-TERM_W){term[TERM_W-1]}}, term};
             end
 
+            // A wire of its own: Yosys 0.23 fails on a part of a signed vector at a port.
+            wire [TOTAL_W-SHIFT-1:0] scaled = total[TOTAL_W-1:SHIFT];
+
             nn_clamp #(.IN_W(TOTAL_W-SHIFT), .OUT_W(OUT_W), .MIN(MIN), .MAX(MAX)) u_clamp (
-                .clk(clk), .x(total[TOTAL_W-1:SHIFT]), .y(results[e*OUT_W +: OUT_W])
+                .clk(clk), .x(scaled), .y(results[e*OUT_W +: OUT_W])
             );
 
             if (SHIFT > 0) begin : g_shifted_out
