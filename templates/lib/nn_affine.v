@@ -102,7 +102,7 @@ module nn_affine #(
             reg  signed [TOTAL_W-1:0]   total;
 
             always @(posedge clk) begin
-                product <= {{X_W{a[FACTOR_W-1]}}, a} * {{FACTOR_W{x[X_W-1]}}, x};
+                product <= a * x;
                 term    <= t;
                 total   <= {{(TOTAL_W-PRODUCT_W){product[PRODUCT_W-1]}}, product}
                          + {{(TOTAL_W-TERM_W){term[TERM_W-1]}}, term};
