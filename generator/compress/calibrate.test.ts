@@ -151,7 +151,7 @@ describe('calibration', () => {
     const real = tensors.get(`${layer}.weights`)!.data as Float32Array;
     // Errors of one sign, a tenth to four tenths of a step.
     real.forEach((w, i) => (real[i] = w + (0.1 + 0.05 * (i % 7)) / 64));
-    const { tensors: found } = calibrate(scaled, source(tensors), pixels.subarray(0, 4 * 256));
+    const { tensors: found } = calibrate(scaled, source(tensors), pixels.subarray(0, 4 * 256), { correctBiases: true });
     const file = join(folder, 'scaled.safetensors');
     writeSafetensors(file, found, { source: 'imported' });
     const { trace } = interpreter(typecheck(scaled, file));

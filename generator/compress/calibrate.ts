@@ -1,8 +1,8 @@
 /**
  * Real weights to 8 bits, layer by layer along the network: every layer's weights get the fraction that loses least of them, and every
  * requantisation the shift that loses least of what really arrives there, from calibration images that ran through the
- * layers before in their final integers. What rounding of weights does to the mean of a sum, its bias takes back. Inputs of a
- * concatenation get one unit; terms of a sum are shifted to the smallest among theirs.
+ * layers before in their final integers. What rounding of weights does to the mean of a sum, its bias takes back where that is wanted.
+ * Inputs of a concatenation get one unit; terms of a sum are shifted to the smallest among theirs.
  */
 import { BitloomError } from '../errors.ts';
 import { newInts, type IntTensor, type Tensor } from '../golden/tensor.ts';
@@ -37,6 +37,12 @@ export interface Calibrated {
   readonly results: readonly Int32Array[];
 }
 
+export interface CalibrationOptions {
+  /** Biases take back what rounding of weights does to the mean of their sums (lost-of-sums.ts); as they are unless said. */
+  readonly correctBiases?: boolean;
+  readonly onNode?: (name: string) => void;
+}
+
 const int8 = { min: -128, max: 127 };
 /** Values of a layer that its shift is chosen by, evenly taken from all frames. */
 const samples = 2 ** 17;
@@ -58,6 +64,7 @@ class Calibration {
   constructor(
     private readonly source: TensorSource,
     private readonly images: readonly IntTensor[],
+    private readonly correctBiases: boolean,
   ) {}
 
   of(name: string): Known {
@@ -118,8 +125,8 @@ class Calibration {
         const fraction = bestFraction(values, int8);
         const data = Int8Array.from(values, (value) => toFixedPoint(value, fraction, int8));
         unit = inputUnit * 2 ** -fraction;
-        const rounding = values.map((value, i) => inputUnit * (value - data[i]! * 2 ** -fraction));
-        lost = lostOfSums(rounding, shape, this.of(node.inputs[0]!).frames as readonly IntTensor[]);
+        const error = (value: number, i: number) => inputUnit * (value - data[i]! * 2 ** -fraction);
+        if (this.correctBiases) lost = lostOfSums(values.map(error), shape, this.of(node.inputs[0]!).frames as readonly IntTensor[]);
         keep(key, { dtype: 'I8', shape, data });
         this.layers.push(layerOf(node.tensors, values, data, fraction));
         return data;
@@ -150,7 +157,7 @@ function layerOf(layer: string, values: Float64Array, data: Int8Array, weightFra
 }
 
 /** @param pixels whole frames of the network's input · throws what the network's passes throw, about the real tensors of `source` */
-export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array, onNode: (name: string) => void = () => {}): Calibrated {
+export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array, { correctBiases = false, onNode = () => {} }: CalibrationOptions = {}): Calibrated {
   const nodes = inferTypes(graph);
   const { height, width, channels } = nodes[0]!.type;
   const frameBytes = height * width * channels;
@@ -159,7 +166,7 @@ export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array
     image.data.set(pixels.subarray(i * frameBytes, (i + 1) * frameBytes));
     return image;
   });
-  const calibration = new Calibration(source, images);
+  const calibration = new Calibration(source, images, correctBiases);
   const groups = sharedUnits(nodes);
   const waiting = new Set(nodes);
   const ready = (node: InferredNode) => node.inputs.every((name) => ![...waiting].some((other) => other.name === name));

@@ -122,7 +122,7 @@ async function toInt8(run: Run, network: string, net: ResidualNet): Promise<void
   const { train, test } = run.images;
   const weights = run.path(`${network}.safetensors`);
   const source = tensorTable(realTensors(net), { source: 'trained', where: 'tune.safetensors', describe: 'pruned weights' });
-  const { tensors } = calibrate(graph, source, firstOf(train, calibrationImages).pixels);
+  const { tensors } = calibrate(graph, source, firstOf(train, calibrationImages).pixels, { correctBiases: true });
   writeSafetensors(weights, tensors, { source: 'trained', metadata: { network } });
   const typed = typecheck(graph, weights);
   const progress = run.progress('int8');
