@@ -158,7 +158,7 @@ describe('calibration', () => {
     const frames = Array.from({ length: 4 }, (_, i) => trace(pixels.subarray(i * 256, (i + 1) * 256)));
     const of = (name: string, frame: (typeof frames)[number]) => frame.get(name)!.data;
     const [rows, inputs] = [shape[0]!, shape.at(-1)!];
-    const bias = tensors.get(`${layer}.bias`)!.data;
+    const bias = tensors.get(`${layer}.bias`)!.data as Float32Array;
     const unit = layer === 'first' ? 1 / 64 : 2 ** (found['first.shift']!.data as Int32Array)[0]! / 64 ** 2;
     for (let row = 0; row < rows; row++) {
       const [sums, wanted]: [number[], number[]] = [[], []];
