@@ -157,7 +157,7 @@ const compressing = {
   limit: { type: 'number', describe: 'train on so many images only' },
   'test-limit': { type: 'number', describe: 'judge by so many images only' },
   epochs: { type: 'number', describe: 'of every training; the recipe\'s own by default' },
-  rate: { type: 'number', describe: 'learning rate at the start of every training; the recipe\'s own by default' },
+  rate: { type: 'number', describe: 'learning rate at the start of every training, of weights: of the joint one; the recipe\'s own by default' },
   seed: { type: 'number', describe: 'random seed; the recipe\'s own by default' },
 } as const;
 

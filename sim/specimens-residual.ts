@@ -6,6 +6,7 @@ import {
   averagePool,
   batchNormSign,
   binaryConv2d,
+  binaryDense,
   decide,
   input,
   intDense,
@@ -64,6 +65,34 @@ export function residual(): Design {
       r_b2_bn2: { pe: 2, pixels: 1 },
       r_relu: { pe: 2, pixels: 1 },
       r_fc: { pe: 2 },
+    },
+  });
+}
+
+/** One block on maps of 8 × 8 whose engines are busy in every clock; the last convolution gives a row of pixels at once, its readers single ones. */
+export function groupedBlock(): Design {
+  const format = signedFormat(8, 2);
+  const graph = network('grouped', () => {
+    const pixels = quantise('g_quant', input('g_pixels', { height: 8, width: 8, channels: 2 }), signedPixels());
+    const conv = (name: string, x: Stream<'bipolar' | 'int'>, filters: number, value = -1) => binaryConv2d(name, x, { filters, kernel: 3, pad: { size: 1, value }, weights });
+    const r = affine('g_bn0', conv('g_conv0', pixels, 32, 0), { format, weights });
+    const inner = batchNormSign('g_t1', conv('g_c1', batchNormSign('g_s1', r, { weights }), 8), { weights });
+    const sum = add('g_add', r, affine('g_bn2', conv('g_c2', inner, 32), { format, weights }));
+    return decide('g_class', binaryDense('g_fc', batchNormSign('g_s2', sum, { weights }), { units: 2, weights }), { classes: 2 });
+  });
+  return build(typecheck(graph), {
+    board: kc705,
+    architecture: 'dataflow',
+    clockMhz: 200,
+    fps: 1,
+    pins: {
+      g_pixels: { pixels: 1 },
+      g_conv0: { pe: 8, simd: 2, pixels: 1 },
+      g_bn0: { pe: 1, pixels: 1 },
+      g_c1: { pe: 4, simd: 16, pixels: 1 },
+      g_c2: { pe: 2, simd: 4, pixels: 8 },
+      g_bn2: { pe: 1, pixels: 1 },
+      g_fc: { pe: 1, simd: 2 },
     },
   });
 }

@@ -3,7 +3,8 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Report } from '../generator/report/report.ts';
-import { levelLimit } from '../generator/synth/index.ts';
+import { levelLimit, synthesise } from '../generator/synth/index.ts';
+import { libraryCells } from '../sim/early.ts';
 import { bitloom, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();
@@ -71,4 +72,21 @@ test('a path that is too long only across three modules is counted, named and sa
   expect(totals.crossingLevels).toBe(totals.logicLevels);
   expect(new Set(result.worstPath.map((end) => end.split('.')[0]))).toEqual(new Set(['u_class__room', 'u_egress', 'u_status']));
   expect(stderr).toMatch(/MORE THAN THE LIMIT OF 6 \(u_class__room\.m_axis_tvalid > u_egress\./);
+});
+
+test('cells take bounds below zero, at the top and further down', async () => {
+  const cells = libraryCells();
+  const bounds = { MIN: -16, MAX: 15 };
+  const found = await synthesise(
+    [
+      { name: 'sum', top: 'nn_add', parameters: { ELEMENTS: 1, ELEM_W: 5, ...bounds }, sources: cells, memories: [] },
+      { name: 'map', top: 'nn_affine', parameters: { CHANNELS: 2, LANES: 2, OUT_W: 5, ...bounds, FILE: 'map.mem' }, sources: cells, memories: [{ name: 'map.mem', text: '000000010001000000010001\n' }] },
+      { name: 'clamp', top: 'nn_clamp', parameters: { IN_W: 8, OUT_W: 5, ...bounds }, sources: cells, memories: [] },
+    ],
+    { family: 'xc7', cacheFolder: join(folder, 'cells') },
+  );
+  // A register for what is near, and one for the result.
+  expect(found.get('clamp')!.ff).toBe(10);
+  expect(found.get('sum')!.ff).toBeGreaterThan(10);
+  expect(found.get('map')!.ff).toBeGreaterThan(20);
 });

@@ -2,15 +2,17 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { planFiles } from '../generator/emit/plan.ts';
+import { beatsPerFrame } from '../generator/map/hardware.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
 import { inFolder } from '../sim/in-folder.ts';
 import { run, withDepth } from '../sim/queues.ts';
-import { residualNetwork } from '../sim/specimens-residual.ts';
+import { groupedBlock, residualNetwork } from '../sim/specimens-residual.ts';
 import { verify, type VerifyResult } from '../sim/verify.ts';
 
 const design = build(typecheck(residualNetwork(8)), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 60_000 });
 const random = randomFrom('residual frames');
+/** Frames of 8 × 8 pixels of two channels. */
 const frames = Array.from({ length: 8 }, () => Uint8Array.from({ length: 8 * 8 * 2 }, () => random() * 256));
 
 describe('two residual blocks, one with a projection', () => {
@@ -39,3 +41,22 @@ it('a queue of two rows where four are ahead stands still, and is named', async 
   expect(passed).toBe(false);
   expect(faults.join()).toContain(`the queue of ${2 * row - 8} beats from ${queue.from} to r_b1_add is full`);
 }, 600_000);
+
+describe('behind a convolution that gives a row of pixels at once, engines busy in every clock', () => {
+  const grouped = groupedBlock();
+  const [queue] = grouped.placement.engines.find(({ name }) => name === 'g_add')!.queues;
+  const row = beatsPerFrame(queue!.input) / 8;
+
+  it('the queue has room for that row too, and no clock is lost', async () => {
+    expect(queue!.depth).toBe(5 * row + 4 * 16);
+    const { passed, initiationIntervalMeasured } = await run(grouped, frames);
+    expect(passed).toBe(true);
+    expect(initiationIntervalMeasured).toBe(grouped.placement.interval);
+  }, 600_000);
+
+  it('without that room clocks are lost', async () => {
+    const { passed, initiationIntervalMeasured } = await run(withDepth(grouped, queue!, 4 * row + 4 * 16), frames);
+    expect(passed).toBe(true);
+    expect(initiationIntervalMeasured).toBeGreaterThan(grouped.placement.interval);
+  }, 600_000);
+});

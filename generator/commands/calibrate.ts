@@ -25,7 +25,7 @@ export async function calibrate(options: CalibrateOptions, out: Console): Promis
   const { height, width, channels } = inferTypes(graph)[0]!.type;
   const source = openWeights(options.weights);
   const images = readImages(options.images, { height, width, channels }, options.limit === undefined ? {} : { limit: options.limit });
-  const { tensors, layers } = calibrateNetwork(graph, source, images.pixels, (layer) => out.progress(`calibrating ${layer} on ${images.count} images`));
+  const { tensors, layers } = calibrateNetwork(graph, source, images.pixels, { onNode: (layer) => out.progress(`calibrating ${layer} on ${images.count} images`) });
   if (layers.length === 0) fail({ code: 'NN006', where: options.network, got: 'no layer with 8-bit weights', fix: 'binary networks need no calibration' });
   writeSafetensors(file, tensors, { source: source.source });
   const shiftOf = (layer: string) => tensors[`${layer}.shift`]?.data[0] ?? null;

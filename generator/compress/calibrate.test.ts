@@ -136,6 +136,46 @@ describe('calibration', () => {
     expect(typecheck(residual, file).nodes.find(({ name }) => name === 'joined')!.parameters['left']!.data).toEqual(data('joined.left'));
   });
 
+  test.each([
+    ['a convolution', [6, 1, 1, 4], 1, 'first'],
+    ['one in groups', [6, 1, 1, 2], 2, 'first'],
+    ['a dense layer', [3, 6 * 64], 1, 'fc'],
+  ])('rounded weights leave the mean of every sum where it was: %s', (_, shape, groups, layer) => {
+    const scaled = network('scaled', () => {
+      const weights = synthetic(1);
+      const pixels = quantise('quant', input('pixels', { height: 8, width: 8, channels: 4 }), { element: 'int', values: Array.from({ length: 256 }, (_, p) => p >> 1), scale: 1 });
+      const first = requantise('relu', intConv2d('first', pixels, { filters: 6, kernel: 1, groups, bias: true, weights }), { min: 0, max: 127, weights, tensors: 'first' });
+      return decide('class', intDense('fc', first, { units: 3, bias: true, weights }), { classes: 3 });
+    });
+    const tensors = realTensors({ first: [6, 1, 1, 4 / groups], fc: [3, 6 * 64] }, { first: 1 / 64, fc: 1 / 64 });
+    const real = tensors.get(`${layer}.weights`)!.data as Float32Array;
+    // Errors of one sign, a tenth to four tenths of a step.
+    real.forEach((w, i) => (real[i] = w + (0.1 + 0.05 * (i % 7)) / 64));
+    const { tensors: found } = calibrate(scaled, source(tensors), pixels.subarray(0, 4 * 256), { correctBiases: true });
+    const file = join(folder, 'scaled.safetensors');
+    writeSafetensors(file, found, { source: 'imported' });
+    const { trace } = interpreter(typecheck(scaled, file));
+    const frames = Array.from({ length: 4 }, (_, i) => trace(pixels.subarray(i * 256, (i + 1) * 256)));
+    const of = (name: string, frame: (typeof frames)[number]) => frame.get(name)!.data;
+    const [rows, inputs] = [shape[0]!, shape.at(-1)!];
+    const bias = tensors.get(`${layer}.bias`)!.data as Float32Array;
+    const unit = layer === 'first' ? 1 / 64 : 2 ** (found['first.shift']!.data as Int32Array)[0]! / 64 ** 2;
+    for (let row = 0; row < rows; row++) {
+      const [sums, wanted]: [number[], number[]] = [[], []];
+      for (const frame of frames) {
+        const [x, y] = [of(layer === 'first' ? 'quant' : 'relu', frame), of(layer, frame)];
+        for (let at = 0; at < y.length / rows; at++) {
+          sums.push(y[at * rows + row]!);
+          const from = at * inputs * groups + inputs * Math.floor((row * groups) / rows);
+          wanted.push(bias[row]! / unit + real.subarray(row * inputs, (row + 1) * inputs).reduce((sum, w, i) => sum + w * 64 * x[from + i]!, 0));
+        }
+      }
+      const mean = (list: number[]) => list.reduce((a, b) => a + b) / list.length;
+      // A bias is rounded, and nothing else is left.
+      expect(Math.abs(mean(sums) - mean(wanted))).toBeLessThan(0.5001);
+    }
+  });
+
   test('tensors that are missing, misshapen or not finite are named', () => {
     const said = (change: (tensors: Map<string, NamedTensor>) => void) => {
       const tensors = realTensors();

@@ -1,7 +1,8 @@
 /**
  * Real weights to 8 bits, layer by layer along the network: every layer's weights get the fraction that loses least of them, and every
  * requantisation the shift that loses least of what really arrives there, from calibration images that ran through the
- * layers before in their final integers. Inputs of a concatenation get one unit; terms of a sum are shifted to the smallest among theirs.
+ * layers before in their final integers. What rounding of weights does to the mean of a sum, its bias takes back where that is wanted.
+ * Inputs of a concatenation get one unit; terms of a sum are shifted to the smallest among theirs.
  */
 import { BitloomError } from '../errors.ts';
 import { newInts, type IntTensor, type Tensor } from '../golden/tensor.ts';
@@ -13,6 +14,7 @@ import type { ParameterReader } from '../layers/layer-kind.ts';
 import { inferTypes, type InferredNode } from '../passes/infer-types.ts';
 import { checkpointReader, TensorFault } from '../passes/parameter-readers.ts';
 import { bestFraction, candidateFractions, squaredError, toFixedPoint } from './fixed-point.ts';
+import { lostOfSums } from './lost-of-sums.ts';
 import { sharedUnits } from './shared-units.ts';
 
 export interface CalibratedLayer {
@@ -33,6 +35,12 @@ export interface Calibrated {
   readonly layers: readonly CalibratedLayer[];
   /** The last node's tensor of every frame: scores, then the class. */
   readonly results: readonly Int32Array[];
+}
+
+export interface CalibrationOptions {
+  /** Biases take back what rounding of weights does to the mean of their sums (lost-of-sums.ts); as they are unless said. */
+  readonly correctBiases?: boolean;
+  readonly onNode?: (name: string) => void;
 }
 
 const int8 = { min: -128, max: 127 };
@@ -56,6 +64,7 @@ class Calibration {
   constructor(
     private readonly source: TensorSource,
     private readonly images: readonly IntTensor[],
+    private readonly correctBiases: boolean,
   ) {}
 
   of(name: string): Known {
@@ -97,6 +106,8 @@ class Calibration {
     const real = checkpointReader(this.source, node.tensors);
     const scaleOf = ({ element }: InferredNode['type']) => (element.type === 'int' ? element.scale : 1);
     const inputUnit = kindOf(node).alignsUnits ? Math.min(...units) : (units[0] ?? 1);
+    /** Of every sum's mean, by rounding of the weights. */
+    let lost: Float64Array | undefined;
     let unit = node.inputTypes.length === 0 ? 1 : inputUnit * (scaleOf(node.type) / scaleOf(node.inputTypes[0]!));
     const aligned = (key: string) => {
       const left = units.map((greater) => Math.log2(greater / inputUnit));
@@ -114,6 +125,8 @@ class Calibration {
         const fraction = bestFraction(values, int8);
         const data = Int8Array.from(values, (value) => toFixedPoint(value, fraction, int8));
         unit = inputUnit * 2 ** -fraction;
+        const error = (value: number, i: number) => inputUnit * (value - data[i]! * 2 ** -fraction);
+        if (this.correctBiases) lost = lostOfSums(values.map(error), shape, this.of(node.inputs[0]!).frames as readonly IntTensor[]);
         keep(key, { dtype: 'I8', shape, data });
         this.layers.push(layerOf(node.tensors, values, data, fraction));
         return data;
@@ -121,7 +134,7 @@ class Calibration {
       integers: (key, shape) => {
         const shift = this.shifts.get(node.name);
         if (shift !== undefined) unit = inputUnit * 2 ** shift;
-        const data = kindOf(node).alignsUnits ? aligned(key) : shift !== undefined ? Int32Array.of(shift) : Int32Array.from(real.reals(key, shape, () => 0), (value) => inUnits(value, key));
+        const data = kindOf(node).alignsUnits ? aligned(key) : shift !== undefined ? Int32Array.of(shift) : Int32Array.from(real.reals(key, shape, () => 0), (value, i) => inUnits(value + (lost?.[i] ?? 0), key));
         keep(key, { dtype: 'I32', shape, data });
         return data;
       },
@@ -144,7 +157,7 @@ function layerOf(layer: string, values: Float64Array, data: Int8Array, weightFra
 }
 
 /** @param pixels whole frames of the network's input · throws what the network's passes throw, about the real tensors of `source` */
-export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array, onNode: (name: string) => void = () => {}): Calibrated {
+export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array, { correctBiases = false, onNode = () => {} }: CalibrationOptions = {}): Calibrated {
   const nodes = inferTypes(graph);
   const { height, width, channels } = nodes[0]!.type;
   const frameBytes = height * width * channels;
@@ -153,7 +166,7 @@ export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array
     image.data.set(pixels.subarray(i * frameBytes, (i + 1) * frameBytes));
     return image;
   });
-  const calibration = new Calibration(source, images);
+  const calibration = new Calibration(source, images, correctBiases);
   const groups = sharedUnits(nodes);
   const waiting = new Set(nodes);
   const ready = (node: InferredNode) => node.inputs.every((name) => ![...waiting].some((other) => other.name === name));

@@ -40,8 +40,8 @@ export interface WeightResult {
 
 /** In standard deviations of a layer's weights: a normal distribution loses 38, 55 and 68 % of them. */
 const thresholds = [0.5, 0.75, 1];
-/** Share of the rate in a short training: Adam's first steps are as long as the rate, however little there is to learn. */
-const shortRate = 0.3;
+/** Rate of a short training: Adam's first steps are as long as the rate, however little there is to learn. */
+const shortRate = 0.0003;
 /** Training images that fractions and shifts are chosen by. */
 const calibrationImages = 100;
 
@@ -64,7 +64,7 @@ function trainable(run: Run, stage: string, net: ResidualNet, retrained: number)
       step++;
       const path = checkpoint(step);
       if (existsSync(path)) return readNet(path);
-      const result = await run.trained(`${stage}.${step}`, state, 'float', 1, { masks, set: partOf(train, (step - 1) * retrained, retrained), rate: shortRate * run.training.rate });
+      const result = await run.trained(`${stage}.${step}`, state, 'float', 1, { masks, set: partOf(train, (step - 1) * retrained, retrained), rate: shortRate });
       writeNet(path, result);
       return result;
     },
@@ -122,7 +122,7 @@ async function toInt8(run: Run, network: string, net: ResidualNet): Promise<void
   const { train, test } = run.images;
   const weights = run.path(`${network}.safetensors`);
   const source = tensorTable(realTensors(net), { source: 'trained', where: 'tune.safetensors', describe: 'pruned weights' });
-  const { tensors } = calibrate(graph, source, firstOf(train, calibrationImages).pixels);
+  const { tensors } = calibrate(graph, source, firstOf(train, calibrationImages).pixels, { correctBiases: true });
   writeSafetensors(weights, tensors, { source: 'trained', metadata: { network } });
   const typed = typecheck(graph, weights);
   const progress = run.progress('int8');

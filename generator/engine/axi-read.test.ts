@@ -20,14 +20,17 @@ test.each([sizes, { depth: 24, burst: 8 }, { depth: 300, burst: 256 }])('$depth 
 }, 240_000);
 
 const mutants: readonly (readonly [fault: string, from: string, to: string])[] = [
-  ['bursts cross 4 KiB', "BURST_32 - {{(32-BURST_W){1'b0}}, next[BYTE_W +: BURST_W]}", 'BURST_32'],
-  ['more is asked for than there is room', '&& held <= LIMIT &&', '&&'],
-  ['what leaves the FIFO counts twice', "{{(LEVEL_W-1){1'b0}}, take}", "{{(LEVEL_W-2){1'b0}}, take, 1'b0}"],
-  ['the last burst is too long', '(left < to_border) ? left : to_border', 'to_border'],
-  ['an address that was not taken changes', 'held <= LIMIT && !m_axi_arvalid', 'held <= LIMIT'],
-  ['idle before all has come', "!m_axi_arvalid && coming == 32'd0", '!m_axi_arvalid'],
-  ['a stopped job goes on', "left != 32'd0 && !stop &&", "left != 32'd0 &&"],
-  ['bursts lie over each other', "next          <= next + {", "next          <= next + 0*{"],
+  ['bursts cross 4 KiB', "WHOLE - {1'b0, next[BURST_W-1:0]}", 'WHOLE'],
+  ['more is asked for than there is room', 'ready && room && !stop', 'ready && !stop'],
+  ['room for less than a burst is enough', 'held <= LIMIT;', "held <= LIMIT + 1'b1;"],
+  ['what leaves the FIFO counts twice', "many) : {LEVEL_W{took}});", "many) : {{(LEVEL_W-1){took}}, 1'b0});"],
+  ['the last burst is too long', 'few ? left[BURST_W:0] : to_border', 'to_border'],
+  ['an address that was not taken changes', '&& !stop && !m_axi_arvalid', '&& !stop'],
+  ['idle before all has come', "!m_axi_arvalid && coming == {LEVEL_W{1'b0}}", '!m_axi_arvalid'],
+  ['a stopped job goes on', 'room && !stop &&', 'room &&'],
+  ['bursts lie over each other', "{1'b0, next[15:0]} + {{(16-BURST_W){1'b0}}, beats}", "{1'b0, next[15:0]}"],
+  ['an address carries nothing to its upper half', "{{(NEXT_W-17){1'b0}}, carry}", "{(NEXT_W-16){1'b0}}"],
+  ['a length borrows nothing from its upper half', "left[31:16] - {15'd0, borrow}", 'left[31:16]'],
 ];
 
 test.each(mutants)('mutant: %s', async (_, from, to) => {

@@ -52,7 +52,18 @@ const flowOf = (engine: Engine): RowFlow | undefined => kindOf(engine.nodes[0]!)
  * the last of them, rows kept coming in.
  */
 export function rowsAhead(way: readonly Engine[]): number {
-  return rowsInto(way, ({ step }) => step);
+  return rowsInto(way, ({ step }) => step) + rowsInGroup(way);
+}
+
+/**
+ * Rows of the fork's map that come in while the last engine with a window works on its first group of pixels: their
+ * channels arrive side by side, and a reader of single pixels gets the first one once the group is complete.
+ */
+function rowsInGroup(way: readonly Engine[]): number {
+  const windows = way.flatMap((engine) => flowOf(engine) ?? []);
+  const last = way.findLast((engine) => flowOf(engine));
+  if (!last || last.fold.pixels === 1) return 0;
+  return (last.fold.pixels / last.nodes.at(-1)!.type.width) * windows.reduce((rows, { step }) => rows * step, 1);
 }
 
 function rowsInto(way: readonly Engine[], meanwhile: (flow: RowFlow) => number): number {
@@ -90,7 +101,7 @@ export function queue(from: string, { reader, rows, spare, engines }: Way, input
   const bits = beatBits(input);
   const row = beatsPerFrame(input) / input.type.height;
   const underWay = beatsUnderWay * Math.max(1, engines);
-  const depth = rows * row + underWay;
+  const depth = Math.ceil(rows * row) + underWay;
   const output: HardwareStream = { ...input, name: `${input.name}__late` };
   const landing = lutRamLuts(bits, 5);
   const [inLuts, { bram36 }] = [lutRamLuts(bits, depth), blockRomCost(bits, depth)];
@@ -108,7 +119,7 @@ export function queue(from: string, { reader, rows, spare, engines }: Way, input
         images: [],
       },
     ],
-    output: { from, reader, input, output, depth, slack: spare * row + underWay + beatsBeside },
+    output: { from, reader, input, output, depth, slack: Math.ceil(spare * row) + underWay + beatsBeside },
     estimate: {
       lut: store + landing + 30 + 6 * countBits(depth), lutRam: store + landing, ff: 2 * bits + 3 * countBits(depth) + 12,
       bram36: inBlocks ? bram36 : 0, uram: 0, dsp: 0,

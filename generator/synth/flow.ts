@@ -152,11 +152,11 @@ function checkNames(module: SynthModule, sources: readonly SourceFile[]): void {
 function namedMemories(module: SynthModule, sources: readonly SourceFile[]): MemoryImage[] {
   const supplied = module.memories.map((memory) => memory.name);
   const values = Object.entries(module.parameters).filter(
-    ([name, value]) => /_(FILE|PREFIX)$/.test(name) && value !== '',
+    ([name, value]) => /(^|_)(FILE|PREFIX)$/.test(name) && value !== '',
   );
   // A prefix names all files that begin with it: one for each lane of a cell.
   const named = ([name, value]: (typeof values)[number]) =>
-    supplied.filter((file) => (name.endsWith('_PREFIX') ? file.startsWith(String(value)) : file === value));
+    supplied.filter((file) => (name.endsWith('PREFIX') ? file.startsWith(String(value)) : file === value));
   const missing = values.filter((value) => named(value).length === 0);
   if (missing.length > 0) {
     throw new BitloomError(missing.map(([name, value]) => missingImage(module.name, `${name} = '${value}'`)));

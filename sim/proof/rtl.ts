@@ -75,13 +75,14 @@ function firstFault(result: VerifyResult): string {
   return `${result.mismatches} beats differ; ${where ?? result.faults[0]}`;
 }
 
-/** Generates the design in a temporary folder and drives it with the frames. */
+/** Generates the design in a temporary folder and drives it with the frames. @param atLeast frames a second, in place of the model's */
 export async function compare(
   design: Design,
   frames: readonly Uint8Array[],
   stalls: readonly number[],
   onProgress: (text: string) => void,
   lutLevel = false,
+  atLeast?: number,
 ): Promise<Found> {
   const result = await inFolder(planFiles(design, { network: design.name, defaulted: false }), (folder) =>
     verify(design, { folder, frames, stalls, lutLevel, onProgress }),
@@ -90,7 +91,8 @@ export async function compare(
   // A lost clock is a fault of the RTL or of the cycle model, where that says more than an expectation.
   const { initiationIntervalMeasured: measured } = result;
   const { interval, intervalAtMost } = design.placement;
-  const inTime = measured === null || (expects(design) ? measured <= intervalAtMost : measured === interval);
+  const inTime = measured === null
+    || (atLeast !== undefined ? design.options.clockMhz * 1e6 >= atLeast * measured : expects(design) ? measured <= intervalAtMost : measured === interval);
   return { passed: inTime, text: describe(design, result) };
 }
 
@@ -204,24 +206,19 @@ function binarynetAt(name: string, what: string, reuse: Choice): Proof {
 export const rtlBinarynet = binarynetAt('rtl-binarynet', 'weights in memory', 'off');
 export const rtlBinarynetWired = binarynetAt('rtl-binarynet-wired', 'first layers wired', 'auto');
 
-/** @param fps asked for: a little more than is claimed, since streams that are busy in every clock lose some at the ends of rows */
-function tbDnnAt(name: string, fps: number | 'max', atLeast: number): Proof {
+/** @param atLeast frames a second that must be measured, where streams are busy in so many clocks that a few are lost; absent: as modelled */
+function tbDnnAt(name: string, fps: number, atLeast?: number): Proof {
   return {
     name,
-    claim: `tb-dnn on KC705, at least ${atLeast} frames/s measured: 16 CIFAR-10 images`,
+    claim: `tb-dnn on KC705, dataflow, ${atLeast === undefined ? `asked for ${fps} frames/s` : `at least ${atLeast} frames/s measured`}: 16 CIFAR-10 images`,
     needsPublishedFiles: true,
     async run(onProgress) {
       const design = designOf(typecheck((await loadNetwork('tb-dnn')).graph), kc705, fps, { reuse: 'auto' });
       const { pixels, count } = readImages(publishedFiles(sharedData!).cifar, { height: 32, width: 32, channels: 3 }, { limit: 16 });
-      const result = await inFolder(planFiles(design, { network: design.name, defaulted: false }), (folder) =>
-        verify(design, { folder, frames: framesOf(pixels, count, 3072), stalls: everyStall, onProgress }),
-      );
-      if (!result.passed) return { passed: false, text: firstFault(result) };
-      const rate = (design.options.clockMhz * 1e6) / result.initiationIntervalMeasured!;
-      return { passed: rate >= atLeast, text: `${rate.toFixed(0)} frames/s; ${describe(design, result)}` };
+      return compare(design, framesOf(pixels, count, 3072), everyStall, onProgress, false, atLeast);
     },
   };
 }
 
-export const rtlTbDnn = tbDnnAt('rtl-tb-dnn', 25_000, 24_000);
-export const rtlTbDnnMax = tbDnnAt('rtl-tb-dnn-max', 'max', 50_000);
+export const rtlTbDnn = tbDnnAt('rtl-tb-dnn', 25_000);
+export const rtlTbDnnMax = tbDnnAt('rtl-tb-dnn-max', 86_800, 86_000);

@@ -10,8 +10,8 @@
 module nn_add #(
     parameter ELEMENTS = 4,     // elements per beat
     parameter ELEM_W   = 12,    // element width, bits, in and out
-    parameter MIN      = -2048, // least output
-    parameter MAX      = 2047   // greatest output
+    parameter signed [31:0] MIN = -2048, // least output
+    parameter signed [31:0] MAX = 2047   // greatest output
 ) (
     input  wire                       clk,
     input  wire                       rst,

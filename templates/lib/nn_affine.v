@@ -22,8 +22,8 @@ module nn_affine #(
     parameter TERM_W    = 32,       // width of t, bits
     parameter SHIFT     = 8,        // bits shifted out
     parameter OUT_W     = 12,       // output width, bits
-    parameter MIN       = -2048,    // least output
-    parameter MAX       = 2047,     // greatest output
+    parameter signed [31:0] MIN = -2048,    // least output
+    parameter signed [31:0] MAX = 2047,     // greatest output
     parameter FILE      = "",       // $readmemh image, required
     parameter STYLE     = "distributed"     // of its memory, or "block"
 ) (
@@ -102,14 +102,17 @@ module nn_affine #(
             reg  signed [TOTAL_W-1:0]   total;
 
             always @(posedge clk) begin
-                product <= {{X_W{a[FACTOR_W-1]}}, a} * {{FACTOR_W{x[X_W-1]}}, x};
+                product <= a * x;
                 term    <= t;
                 total   <= {{(TOTAL_W-PRODUCT_W){product[PRODUCT_W-1]}}, product}
                          + {{(TOTAL_W-TERM_W){term[TERM_W-1]}}, term};
             end
 
+            // A wire of its own: Yosys 0.23 fails on a part of a signed vector at a port.
+            wire [TOTAL_W-SHIFT-1:0] scaled = total[TOTAL_W-1:SHIFT];
+
             nn_clamp #(.IN_W(TOTAL_W-SHIFT), .OUT_W(OUT_W), .MIN(MIN), .MAX(MAX)) u_clamp (
-                .clk(clk), .x(total[TOTAL_W-1:SHIFT]), .y(results[e*OUT_W +: OUT_W])
+                .clk(clk), .x(scaled), .y(results[e*OUT_W +: OUT_W])
             );
 
             if (SHIFT > 0) begin : g_shifted_out

@@ -8,6 +8,7 @@
  * none crosses 4 KiB. A burst is asked for as soon as the FIFO has room for all of it, so
  * rready is always high and up to DEPTH/BURST bursts are under way.
  *
+ * A request comes every other clock at most, so that bursts of 2 and more come without a gap.
  * `bad` stays high after an answer that is not OKAY. While `stop`, nothing is asked for any
  * more and what still comes is dropped; `idle`: nothing is under way. Reset only when idle.
  */
@@ -52,58 +53,104 @@ module nn_axi_read #(
         if (DEPTH < BURST) begin : g_check_depth
             nn_axi_read_DEPTH_must_hold_a_burst u_error();
         end
+        if (ADDR_W < 18 + $clog2(DATA_W/8)) begin : g_check_address
+            nn_axi_read_ADDR_W_must_be_18_bits_beside_those_of_a_beat u_error();
+        end
     endgenerate
 
     localparam BYTE_W  = $clog2(DATA_W/8);
     localparam BURST_W = $clog2(BURST);
-    localparam LEVEL_W = $clog2(DEPTH + 1);
+    localparam LEVEL_W = $clog2(DEPTH + BURST + 1);
+    localparam NEXT_W  = ADDR_W - BYTE_W;
     localparam [31:0]        LIMIT_32 = DEPTH - BURST;
     localparam [LEVEL_W-1:0] LIMIT    = LIMIT_32[LEVEL_W-1:0];
     localparam [31:0]        SIZE_32  = BYTE_W;
     localparam [31:0]        BURST_32 = BURST;
+    localparam [BURST_W:0]   WHOLE    = BURST_32[BURST_W:0];
 
-    reg  [ADDR_W-1:0]  next;            // address of the first beat that was not asked for
+    // ---- The next burst: its address, and what is left of the job, move on in halves ----
+
+    reg  [NEXT_W-1:0]  next;            // first beat that was not asked for, in beats
     reg  [31:0]        left;            // beats not asked for
-    reg  [LEVEL_W-1:0] held;            // beats asked for that have not left the FIFO
-    reg  [31:0]        coming;          // beats asked for that have not come
+    reg                carry, borrow;   // on their way to the upper halves
+    reg                asked;           // a clock ago for a burst, or a job came
+    reg                ready;           // `beats` is the size of a burst to ask for
+    reg  [BURST_W:0]   beats;
+    reg  [BURST_W-1:0] one_less;
+    reg                room;            // in the FIFO for a whole burst
     reg  [ADDR_W-1:0]  addr;
     reg  [7:0]         len;
-    wire [31:0]        to_border = BURST_32 - {{(32-BURST_W){1'b0}}, next[BYTE_W +: BURST_W]};
-    wire [31:0]        beats     = (left < to_border) ? left : to_border;
-    wire               ask       = left != 32'd0 && !stop && held <= LIMIT && !m_axi_arvalid;
-    wire               take      = m_axis_tvalid && m_axis_tready;
-    wire               unused_ready;
+    wire [BURST_W:0]   to_border = WHOLE - {1'b0, next[BURST_W-1:0]};
+    wire [BURST_W:0]   reach     = {1'b0, left[BURST_W-1:0]} + {1'b0, next[BURST_W-1:0]};
+    wire               few       = left[31:BURST_W] == {(32-BURST_W){1'b0}} && !reach[BURST_W];
+    wire               ask       = ready && room && !stop && !m_axi_arvalid;
+    wire               load      = job_valid && job_ready;
+    wire               unused_bits = ^job_addr[BYTE_W-1:0];
 
-    assign job_ready     = left == 32'd0;
-    assign idle          = !m_axi_arvalid && coming == 32'd0;
+    assign job_ready     = !ready && !asked;
     assign m_axi_araddr  = addr;
     assign m_axi_arlen   = len;
     assign m_axi_arsize  = SIZE_32[2:0];
     assign m_axi_arburst = 2'b01;
     assign m_axi_rready  = 1'b1;
 
+    // A burst is measured while the upper halves move on: where they will, the lower one holds more than a burst.
     always @(posedge clk) begin
+        asked <= ask || load;
         if (m_axi_arready) m_axi_arvalid <= 1'b0;
         if (ask) begin
             m_axi_arvalid <= 1'b1;
-            addr          <= next;
-            len           <= beats[7:0] - 8'd1;
-            next          <= next + {{(ADDR_W-BYTE_W-BURST_W-1){1'b0}}, beats[BURST_W:0], {BYTE_W{1'b0}}};
-            left          <= left - beats;
+            ready         <= 1'b0;
+            addr          <= {next, {BYTE_W{1'b0}}};
+            len           <= {{(8-BURST_W){1'b0}}, one_less};
+            {carry, next[15:0]}  <= {1'b0, next[15:0]} + {{(16-BURST_W){1'b0}}, beats};
+            {borrow, left[15:0]} <= {1'b0, left[15:0]} - {{(16-BURST_W){1'b0}}, beats};
         end
-        if (job_valid && job_ready) begin
-            next <= job_addr;
-            left <= job_beats;
+        if (asked) begin
+            next[NEXT_W-1:16] <= next[NEXT_W-1:16] + {{(NEXT_W-17){1'b0}}, carry};
+            left[31:16]       <= left[31:16] - {15'd0, borrow};
+            beats             <= few ? left[BURST_W:0] : to_border;
+            one_less          <= few ? left[BURST_W-1:0] - 1'b1 : ~next[BURST_W-1:0];
+            ready             <= |left;
         end
-        held   <= held + (ask ? beats[LEVEL_W-1:0] : {LEVEL_W{1'b0}}) - {{(LEVEL_W-1){1'b0}}, take};
-        coming <= coming + (ask ? beats : 32'd0) - {31'd0, m_axi_rvalid};
-        if (m_axi_rvalid && m_axi_rresp != 2'b00) bad <= 1'b1;
+        if (load) begin
+            next   <= job_addr[ADDR_W-1:BYTE_W];
+            left   <= job_beats;
+            carry  <= 1'b0;
+            borrow <= 1'b0;
+        end
         if (rst) begin
             m_axi_arvalid <= 1'b0;
-            left          <= 32'd0;
-            held          <= {LEVEL_W{1'b0}};
-            coming        <= 32'd0;
-            bad           <= 1'b0;
+            ready         <= 1'b0;
+            asked         <= 1'b0;
+        end
+    end
+
+    // ---- What is under way: counted up at once, down a clock late ----
+
+    reg  [LEVEL_W-1:0] held;            // beats asked for that have not left the FIFO
+    reg  [LEVEL_W-1:0] coming;          // beats asked for that have not come
+    reg                took, came;
+    wire [LEVEL_W-1:0] many  = {{(LEVEL_W-BURST_W-1){1'b0}}, beats};
+    wire [LEVEL_W-1:0] fewer = {{(LEVEL_W-BURST_W){1'b0}}, one_less};
+    wire               unused_ready;
+
+    assign idle = !m_axi_arvalid && coming == {LEVEL_W{1'b0}};
+
+    always @(posedge clk) begin
+        took   <= m_axis_tvalid && m_axis_tready;
+        came   <= m_axi_rvalid;
+        held   <= held + (ask ? (took ? fewer : many) : {LEVEL_W{took}});
+        coming <= coming + (ask ? (came ? fewer : many) : {LEVEL_W{came}});
+        room   <= held <= LIMIT;
+        if (m_axi_rvalid && m_axi_rresp != 2'b00) bad <= 1'b1;
+        if (rst) begin
+            held   <= {LEVEL_W{1'b0}};
+            coming <= {LEVEL_W{1'b0}};
+            took   <= 1'b0;
+            came   <= 1'b0;
+            room   <= 1'b0;
+            bad    <= 1'b0;
         end
     end
 

@@ -11,8 +11,8 @@
 module nn_clamp #(
     parameter IN_W  = 16,       // input width, bits, more than OUT_W
     parameter OUT_W = 8,        // output width, bits
-    parameter MIN   = -128,     // least output
-    parameter MAX   = 127       // greatest output
+    parameter signed [31:0] MIN = -128,     // least output
+    parameter signed [31:0] MAX = 127       // greatest output
 ) (
     input  wire             clk,
     input  wire [IN_W-1:0]  x,
