@@ -82,7 +82,7 @@ test('a parameter that was edited: its result differs', async () => {
     return bytes;
   });
   expect(result.passed).toBe(false);
-  expect(result.faults.join('\n')).toMatch(/MISMATCH run=0 frame=0 layer=0 part=2 /);
+  expect(result.faults.join('\n')).toMatch(/MISMATCH run=0 frame=0 layer=2 part=0 /);
 }, 900_000);
 
 test.each(['maps', 'vectors'])('an image of %s that lost its end: a code, no hang', async (name) => {
