@@ -99,6 +99,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_results', 'results never wait', "hold  <= level > 3'd1;", "hold  <= 1'b0;"],
   ['sparse_results', 'bytes of the result have no sign', 'is_signed && s_byte[7]', "1'b0 && s_byte[7]"],
   ['sparse_results', 'results go behind the last layer’s', 'next  <= to;', ''],
+  ['sparse_ports', 'the second job is forgotten', '(jobs == FIRST && !single) ? SECOND : NONE', 'NONE'],
   ['sparse_ports', 'all ports read the first part', "skip[ADDR_W-13:0], 12'd0}", "skip[ADDR_W-13:0] & {(ADDR_W-12){1'b0}}, 12'd0}"],
   ['sparse_ports', 'a failed read is of the frame before', 'bad_turn <= turns[TURN_W*q +: TURN_W];', "bad_turn <= turns[TURN_W*q +: TURN_W] - 1'b1;"],
   ['sparse_ports', 'answers are all the first frame’s', "turn    <= turn + {{(TURN_W-1){1'b0}}, whole};", "turn    <= {TURN_W{1'b0}};"],

@@ -51,12 +51,13 @@ module nn_sparse_ports #(
     output wire [PORTS*128-1:0]    m_data
 );
 
-    localparam [1:0] FIRST = 2'd2, NONE = 2'd0;
+    localparam [1:0] FIRST = 2'd2, SECOND = 2'd1, NONE = 2'd0;
 
     // ---- The jobs as `start` took them; whole pages a part ----
 
     reg  [ADDR_W-1:0] base_1, base_2;
     reg  [31:0]       count_1, count_2;
+    reg               single;       // there is no second job: waiting for it would hold the next frame
     wire [31:0]       pages_1 = (count_1 + 32'd255) >> 8;
     wire [31:0]       pages_2 = (count_2 + 32'd255) >> 8;
     wire [PORTS-1:0]  port_idle, port_free, part_valid, failed;
@@ -73,6 +74,7 @@ module nn_sparse_ports #(
             base_2  <= addr_2;
             count_1 <= beats_1;
             count_2 <= beats_2;
+            single  <= beats_2 == 32'd0;
         end
         for (q = 0; q < PORTS; q = q + 1)
             if (failed[q] && !bad) begin
@@ -103,7 +105,7 @@ module nn_sparse_ports #(
                 addr  <= ((jobs == FIRST) ? base_1 : base_2) + {skip[ADDR_W-13:0], 12'd0};
                 ready <= 1'b1;
                 if (jobs != NONE && ready && job_ready) begin
-                    jobs  <= jobs - 2'd1;
+                    jobs  <= (jobs == FIRST && !single) ? SECOND : NONE;
                     ready <= 1'b0;
                 end
                 if (start) begin
