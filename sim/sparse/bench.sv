@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bench: the sparse engine, its memories, and a driver. Sizes and names are macros, written in front of it. After every layer of maps the lines that it should
-// have written are compared with those of the activation memory, after every layer of vectors its words, after every frame the result. A run is a frame that
-// was started; one that was aborted is started again.
+// Bench: the sparse engine, its memories, and a driver. Sizes and names are macros, written in front of it. After every layer of maps its lines are compared with
+// those of the activation memory, after every layer of vectors its words, after every frame the result. A run is a frame that was started; an aborted one comes again.
 `default_nettype none
 module bench (input wire clk);
     localparam int MAP_PORTS = `MAP_PORTS, VECTOR_PORTS = `VECTOR_PORTS, PORTS = MAP_PORTS + VECTOR_PORTS, LANES = `LANES, GROUPS = `GROUPS;
-    localparam [3:0] ABORTED = 4'd9;
-    localparam [3:0] HEAD = 4'd1, START = 4'd3, SETTLE = 4'd6, LINES = 4'd7;
+    localparam [3:0] ABORTED = 4'd9, HEAD = 4'd1, START = 4'd3, SETTLE = 4'd6, LINES = 4'd7;
     string     dir;
     int        seed, pause, pause_vectors, watchdog, alone, lazy;
     reg [31:0] cycle = 0;
@@ -21,16 +19,15 @@ module bench (input wire clk);
     wire [PORTS*2-1:0]  arburst, rresp;
     wire [PORTS-1:0]    arvalid, arready, rvalid, rready;
     wire [PORTS*128-1:0] rdata;
-    wire [39:0] awaddr, store_addr;
-    wire [7:0]  awlen;
-    wire [2:0]  awsize;
-    wire [1:0]  awburst, bresp;
+    wire [39:0]  awaddr, store_addr;
+    wire [7:0]   awlen;
+    wire [2:0]   awsize;
     wire        awvalid, awready, wlast, wvalid, wready, bvalid, bready, store;
     wire [127:0] wdata;
     wire [15:0]  wstrb;
     wire [5:0]   s_awaddr, s_araddr;
     wire [31:0]  s_wdata, s_rdata, clocks, under_way, read_broken [0:PORTS-1], write_broken;
-    wire [1:0]   s_bresp, s_rresp;
+    wire [1:0]   awburst, bresp, s_bresp, s_rresp;
     wire [3:0]   code;
     wire         s_awvalid, s_awready, s_wready, s_bvalid, s_arvalid, s_arready, s_rvalid, irq, grabs, taken, ended, hangs;
 
@@ -39,10 +36,9 @@ module bench (input wire clk);
     frame_t    frames [$];
     int        todo [$], runs [$];          // frames to start; of each run, its frame
     reg [31:0] started_at [$], ended_at [$];
-    int        maps_run = 0, vectors_run = 0, ended_run = 0;
     frame_t    offered;
     reg        given = 0;
-    int        current = 0;
+    int        current = 0, maps_run = 0, vectors_run = 0, ended_run = 0;
 
     `DUT dut (
         .clk(clk), .rst(rst), .s_axi_awaddr(s_awaddr), .s_axi_awvalid(s_awvalid), .s_axi_awready(s_awready),
@@ -234,8 +230,7 @@ module bench (input wire clk);
                 result_fd = opened("result", f);
                 for (int i = 0; i < frames[f].slots; i++) begin
                     void'($fscanf(result_fd, "%h\n", wanted));
-                    for (int k = 0; k < 4; k++)
-                        compare(512'(wanted[128*k +: 128]), 512'(memory[frames[f].result[39:4] + 4*i + k]), ended_run, i, k, "part");
+                    for (int k = 0; k < 4; k++) compare(512'(wanted[128*k +: 128]), 512'(memory[frames[f].result[39:4] + 4*i + k]), ended_run, i, k, "part");
                 end
                 $fclose(result_fd);
             end
