@@ -31,6 +31,7 @@ proof: setup     ## cnv, lfc and mnist with real parameters, all frames (minutes
 
 mutants: setup   ## faults put into the cells, each of which must be caught
 	npm run --silent mutants
+	BITLOOM_MUTANTS=all npx vitest run generator/engine/mutants.test.ts
 
 bench: setup     ## speed of the golden model and of the generator
 	npm run --silent bench

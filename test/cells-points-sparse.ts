@@ -57,6 +57,7 @@ export const sparseIllegal: readonly IllegalPoint[] = [
   refuse('nn_sparse_loader', 'BEAT_W_must_hold_a_descriptor', { BEAT_W: 192 }),
   refuse('nn_requantise', 'X_W_must_be_16_to_32', { X_W: 33 }),
   refuse('nn_axi_read', 'BURST_must_be_a_power_of_two_within_4_KiB', { BURST: 12 }),
+  refuse('nn_axi_read', 'ADDR_W_must_be_18_bits_beside_those_of_a_beat', { ADDR_W: 20 }),
   refuse('nn_axi_read', 'DEPTH_must_hold_a_burst', { BURST: 16, DEPTH: 8 }),
   refuse('nn_axi_write', 'BEATS_must_be_a_power_of_two_that_holds_a_word', { BEATS: 3 }),
 ];

@@ -12,7 +12,7 @@ const failing: readonly DrivenFrame[] = [
   { ...first, code: 1, readError: { of: 'vectors', port: 0, beat: 9 } },
   { ...second, code: 1, readError: { of: 'frame', port: 0, beat: 2 } },
   { ...second, code: 2, writeErrorAt: second.result.length },
-  { ...first, code: 2, writeErrorAt: 2 },
+  { ...first, code: 2, writeErrorAt: 1 },
   { ...first, code: 4, maps: { ...first.maps, count: first.maps.count - 1 } },
   { ...first, code: 4, vectors: { ...first.vectors, count: first.vectors.count - 1 } },
   // Maps hand over lines, vectors wait for a vector.
@@ -131,7 +131,10 @@ async function caught(sources: typeof cells): Promise<boolean> {
 
 test('the cells as they are pass', async () => expect(await caught(cells)).toBe(false), 240_000);
 
-test.each(mutants)('nn_%s: %s', async (cell, _, from, to) => {
+/** All of them take most of an hour: `make mutants`. The suite has every twentieth. */
+const chosen = process.env['BITLOOM_MUTANTS'] === 'all' ? mutants : mutants.filter((_, i) => i % 20 === 0);
+
+test.each(chosen)('nn_%s: %s', async (cell, _, from, to) => {
   const sources = cells.map((source) => (source.path === `nn_${cell}.v` ? { ...source, text: source.text.replace(from, to) } : source));
   expect(sources).not.toEqual(cells);
   expect(await caught(sources)).toBe(true);

@@ -111,6 +111,9 @@ module nn_sparse_sequencer #(
     wire        line_take = line_valid && line_ready && lines;
     // Maps have ended this frame: nothing more of it comes.
     wire        all_there = maps_turn != turn;
+    // Maps hand over in order: what comes in place of what is waited for would wait for ever.
+    wire        line_here = line_valid && line_turn == turn;
+    wire        vector_here = v_valid && v_turn == turn;
     wire [ADDR_W-1:0] own_at = s_data[96 +: ADDR_W] + OWN_32[ADDR_W-1:0];
     wire        unused_bits = ^s_data;
 
@@ -163,7 +166,7 @@ module nn_sparse_sequencer #(
             VECTOR: begin
                 bank <= v_bank;
                 if (own || v_valid) state <= START;
-                if (!own && (v_valid ? v_turn != turn || v_bytes != bytes : all_there)) fault <= 3'd5;
+                if (!own && (v_valid ? v_turn != turn || v_bytes != bytes : all_there || line_here)) fault <= 3'd5;
                 begin_layer <= own || v_valid;
             end
             START: state <= BEATS;
@@ -184,11 +187,11 @@ module nn_sparse_sequencer #(
             LINES: begin
                 if (line_take) sets <= sets - 16'd1;
                 if (sets == 16'd0) state <= HEAD;
-                if (sets != 16'd0 && (line_valid ? line_turn != turn : all_there)) fault <= 3'd5;
+                if (sets != 16'd0 && (line_valid ? line_turn != turn : all_there || vector_here)) fault <= 3'd5;
             end
             FINISH:
                 if (all_there) begin
-                    if ((v_valid && v_turn == turn) || (line_valid && line_turn == turn)) fault <= 3'd5;
+                    if (vector_here || line_here) fault <= 3'd5;
                     else if (written) begin
                         done  <= 1'b1;
                         turn  <= turn + 1'b1;
