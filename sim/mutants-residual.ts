@@ -31,7 +31,7 @@ export const residualMutants: readonly Mutant[] = [
     ['constants of the next fold', '.addr(fold), .q(constants)', ".addr(fold + 1'b1), .q(constants)"],
     ['inputs a clock early', 'x_2[e*IN_W +: IN_W];\n            end else', 'x_1[e*IN_W +: IN_W];\n            end else'],
     ['counts as unsigned inputs', "assign x = {1'b0, x_2[e*IN_W +: IN_W]};", "assign x = {x_2[e*IN_W + IN_W-1], x_2[e*IN_W +: IN_W]};"],
-    ['a factor is unsigned', '{{X_W{a[FACTOR_W-1]}}, a}', "{{X_W{1'b0}}, a}"],
+    ['a factor is unsigned', 'product <= a * x;', "product <= $signed({1'b0, a}) * x;"],
     ['terms are left out', '{{(TOTAL_W-TERM_W){term[TERM_W-1]}}, term}', "{TOTAL_W{1'b0}} & {{(TOTAL_W-TERM_W){term[TERM_W-1]}}, term}"],
     ['the second pixel has constants of its own', '(e % LANES)*WORD_W', '((e / PIXELS) % LANES)*WORD_W'],
     ['reset keeps the fold', "if (rst) fold <= {FOLD_W{1'b0}};", ''],

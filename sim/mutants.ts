@@ -124,7 +124,7 @@ const windows: readonly Mutant[] = [
     ],
     ['no bank is a column ahead', 'high[m] ? raddr_high : raddr', 'raddr'],
     ['banks in the wrong order', 'PIXELS*PAD - PAD + m', 'PIXELS*PAD + m'],
-    ['turned one clock early', 'choices[turn_2*WORD_W', 'choices[turn_1*WORD_W'],
+    ['turned one clock early', 'if (turn_2 == k', 'if (turn_1 == k'],
     ['padding one clock early', 'outside_2[m] ?', 'outside_1[m] ?'],
   ]),
   ...cell('walk', [
