@@ -1,6 +1,6 @@
 /** Builds a bench with Verilator and runs it. Built simulators are cached by content; results never are. */
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa, ExecaError } from 'execa';
@@ -11,6 +11,7 @@ import type { Tiles } from '../generator/layers/layer-kind.ts';
 import type { PlacedEngine } from '../generator/map/place.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { cacheFolder } from './cache.ts';
+import { makeProgram } from './runtime.ts';
 import { beatsOf, edgesOf, type Edge } from './edges.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -112,8 +113,6 @@ export interface CompileOptions {
   readonly lutLevel?: boolean;
   /** Loops over lanes stay loops, and modules that stand many times are compiled once: far less code of wide designs. */
   readonly loops?: boolean;
-  /** Another bench's program: its runtime objects are taken over, for a quick build that is quicker still. */
-  readonly like?: string;
 }
 
 /** All files of a bench's build. */
@@ -134,46 +133,43 @@ function buildFiles(sources: readonly VerilogSource[], bench: string, { lutLevel
 const toggleFlags = ['--trace', '--trace-max-width', '1000000', '--trace-max-array', '0'];
 
 /** Verilates and compiles in the empty folder `work`; path of the program. NN041 when a tool fails. */
-async function compile(files: readonly VerilogSource[], work: string, { wave, toggles, lutLevel, loops, like, quick = like !== undefined }: CompileOptions): Promise<string> {
+async function compile(files: readonly VerilogSource[], work: string, version: string, { wave, toggles, lutLevel, loops, quick }: CompileOptions): Promise<string> {
   const objects = join(work, 'obj');
   mkdirSync(objects);
   for (const { path, text } of files) writeFileSync(join(work, path), text);
-  const flags = ['--cc', '--exe', '--top-module', 'bench', '--Mdir', 'obj', '-Wno-fatal', '-Wno-lint', '-Wno-style', '--x-assign', 'unique', '--x-initial', 'unique', '-O3'];
-  if (wave) flags.push('--trace-fst');
-  if (toggles) flags.push(...toggleFlags);
+  const traces = [...(wave ? ['--trace-fst'] : []), ...(toggles ? toggleFlags : [])];
+  const flags = ['--cc', '--exe', '--top-module', 'bench', '--Mdir', 'obj', '-Wno-fatal', '-Wno-lint', '-Wno-style', '--x-assign', 'unique', '--x-initial', 'unique', '-O3', ...traces];
   if (loops) flags.push('--unroll-count', '2', '--inline-mult', '1');
   if (lutLevel) flags.push('-DSYNTHESIS');
   try {
     await execa('verilator', [...flags, ...files.map((f) => f.path).filter((path) => !path.endsWith('.h'))], { cwd: work });
-    const runtime = like ? readdirSync(dirname(like)).filter((f) => /^verilated.*\.o$/.test(f)) : [];
-    for (const file of runtime) copyFileSync(join(dirname(like!), file), join(objects, file));
-    // In one piece, the headers are read once: 2.7 s in place of 7.8 s unoptimised. Otherwise -O1: cnv compiles in 19 s of
-    // processor time, with -O2 in 25 s and -O3 in 29 s, and the program is as fast; more and smaller files take longer.
-    const speed = quick ? ['OPT_FAST=-O0', 'VM_PARALLEL_BUILDS=0'] : ['OPT_FAST=-O1 -march=native'];
-    await execa('make', ['-C', 'obj', '-f', 'Vbench.mk', '-j2', 'OPT_SLOW=-O0', ...speed, 'Vbench'], { cwd: work });
+    // In one piece, the headers are read once. Otherwise -O1: cnv compiles in 19 s of processor time, with -O2 in 25 s and
+    // -O3 in 29 s, and the program is as fast; more and smaller files take longer.
+    const fast = quick ? '-O0' : '-O1 -march=native';
+    await makeProgram(objects, version, { verilator: traces, fast, slow: '-O0' }, quick ? ['VM_PARALLEL_BUILDS=0'] : []);
   } catch (error) {
     return fail({ code: 'NN041', where: 'verilator', got: complaint(error), fix: 'see the message; if the Verilog was edited, mend it' });
   }
   return join(objects, 'Vbench');
 }
 
-/** Compiles a bench in the empty folder `work`, without the cache; path of the program. NN041 when Verilator fails. */
-export function compileSimulator(sources: readonly VerilogSource[], bench: string, work: string, options: CompileOptions = {}): Promise<string> {
-  return compile(buildFiles(sources, bench, options), work, options);
+/** Compiles a bench in the empty folder `work`, without the cache; path of the program. NN040/NN041 when Verilator fails. */
+export async function compileSimulator(sources: readonly VerilogSource[], bench: string, work: string, options: CompileOptions = {}): Promise<string> {
+  return compile(buildFiles(sources, bench, options), work, await verilatorVersion(), options);
 }
 
 /** Path of the bench's program, built when these sources were not built before. NN040/NN041 when Verilator fails. */
 export async function buildSimulator(sources: readonly VerilogSource[], bench: string, options: CompileOptions = {}): Promise<string> {
   const version = await verilatorVersion();
   const files = buildFiles(sources, bench, options);
-  const hash = createHash('sha256').update(JSON.stringify([version, { ...options, like: undefined }, files])).digest('hex').slice(0, 24);
+  const hash = createHash('sha256').update(JSON.stringify([version, options, files])).digest('hex').slice(0, 24);
   const parent = cacheFolder('simulators');
   const target = join(parent, hash);
   const program = join(target, 'obj', 'Vbench');
   if (existsSync(program)) return program;
   const work = mkdtempSync(join(parent, 'build-'));
   try {
-    await compile(files, work, options);
+    await compile(files, work, version, options);
     rmSync(target, { recursive: true, force: true });
     renameSync(work, target);
   } finally {

@@ -24,14 +24,12 @@ for (const path of [mem, data]) mkdirSync(path);
 const tiles = writeVectors(dut, frames, data);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let like: string | undefined;
 
 /** What is wrong with the bits, and with the tiles alone. */
 async function judged(changed: ReadonlyMap<string, string>, stall = 0): Promise<{ bits: boolean; tiles: string[] }> {
   for (const [path, text] of changed) if (path.startsWith('mem/')) writeFileSync(join(folder, path), text);
   const sources: VerilogSource[] = [...changed].filter(([path]) => path.startsWith('rtl/')).map(([path, text]) => ({ path, text }));
-  const program = await buildSimulator(sources, benchText([dut]), like === undefined ? { quick: true } : { like });
-  like ??= program;
+  const program = await buildSimulator(sources, benchText([dut]), { quick: true });
   const result = await runSimulator(program, { memoryFolder: mem, dataFolder: data, stall, ...timeLimits(design, stall) });
   return { bits: !passed(result), tiles: tileFaults(dut.counting, tiles, result) };
 }

@@ -50,7 +50,7 @@ export async function openSpecimenBench(folder: string, designs: readonly Design
   mkdirSync(join(folder, 'mem'), { recursive: true });
   for (const [path, text] of files) if (dirname(path) === 'mem') writeFileSync(join(folder, path), text);
   const badFrames = writeSequences(placed, join(folder, 'vectors'));
-  const program = await buildSimulator(verilog(files), benchText(placed), { lutLevel: true });
+  const program = await buildSimulator(verilog(files), benchText(placed), { quick: true, lutLevel: true });
   return { folder, placed, designs, files, scenarios: scenarios(designs), badFrames, program };
 }
 
@@ -98,7 +98,7 @@ async function applied(
   if (kind === 'rtl') {
     const sources = verilog(new Map([...bench.files, [mutant.file, mutant.change(text)]]));
     return {
-      program: await compileSimulator(sources, benchText(bench.placed), work, { like: bench.program, lutLevel: true }),
+      program: await compileSimulator(sources, benchText(bench.placed), work, { quick: true, lutLevel: true }),
     };
   }
   const copy = join(work, kind!);

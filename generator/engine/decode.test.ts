@@ -57,7 +57,7 @@ afterAll(() => bench?.close());
 
 test.each([4, 5, 6])('random lists with classes of %i bits, words and entries that wait', async (prefix) => {
   const { code, lists } = randomLists(`lists ${prefix}`, prefix);
-  const own = prefix === 5 ? bench : await decodeBench(cells, prefix, { like: bench.program });
+  const own = prefix === 5 ? bench : await decodeBench(cells, prefix);
   const run = own.given(code, lists);
   for (const pause of [0, 10, 50, 90])
     for (const drop of [false, true]) expect(right(await run({ pause, seed: pause + 1, drop }), lists), `${pause} ${drop}`).toBe(true);
@@ -117,7 +117,7 @@ const mutants: readonly (readonly [fault: string, from: string, to: string])[] =
 async function caught(sources: typeof cells): Promise<boolean> {
   const { code, lists } = randomLists('mutants', 5);
   const endless = lists.flatMap(({ entries }) => entries.slice(0, -1));
-  const own = await decodeBench(sources, 5, { like: bench.program });
+  const own = await decodeBench(sources, 5);
   const runs = [
     { run: own.given(code, lists), wrong: (result: DecodeResult) => !right(result, lists) },
     { run: own.given(code, [{ words: wordsOf(code, endless, 0), entries: endless }]), wrong: ({ bad }: DecodeResult) => !bad },

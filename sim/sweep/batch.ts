@@ -57,7 +57,7 @@ function emit(placed: readonly Dut[], memoryFolder: string): VerilogSource[] {
  * `removeBatch`. Throws where a lowered graph does not give its network's results.
  * @param like program of another batch, whose runtime objects are taken over
  */
-export async function prepareBatch(cases: readonly Case[], frames: number, like?: string): Promise<Batch> {
+export async function prepareBatch(cases: readonly Case[], frames: number): Promise<Batch> {
   const placed = duts(cases.map(designOf));
   const folder = mkdtempSync(join(cacheFolder('sweep'), 'batch-'));
   const [memoryFolder, dataFolder] = [join(folder, 'mem'), join(folder, 'data')];
@@ -72,7 +72,7 @@ export async function prepareBatch(cases: readonly Case[], frames: number, like?
       }
     });
     const started = performance.now();
-    const program = await buildSimulator(emit(placed, memoryFolder), benchText(placed), { quick: true, ...(like ? { like } : {}) });
+    const program = await buildSimulator(emit(placed, memoryFolder), benchText(placed), { quick: true });
     return { cases, duts: placed, program, memoryFolder, dataFolder, frames, tiles, buildSeconds: (performance.now() - started) / 1000 };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });

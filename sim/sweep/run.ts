@@ -38,11 +38,9 @@ export async function sweep(cases: readonly Case[], options: SweepOptions): Prom
   const batches = batchesOf(cases, options.batch).reverse();
   const verdicts: Verdict[][] = batches.map(() => []);
   const waiting = [...batches.entries()];
-  let like: string | undefined;
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const batch = await prepareBatch(next[1], options.frames, like);
-      like ??= batch.program;
+      const batch = await prepareBatch(next[1], options.frames);
       try {
         verdicts[next[0]] = await runBatch(batch, options.stalls);
       } finally {

@@ -38,7 +38,7 @@ module nn_requantise #(
     localparam SUM_W = X_W + 17;            // a*x + b + half: one bit more than the product
 
     reg signed [15:0]      a_1;
-    reg signed [SUM_W-1:0] b_1, b_2, b_3;
+    reg signed [SUM_W-1:0] b_1, b_2;
 
     wire [4:0]        shift_4;
     wire [2:0]        shift_5;
@@ -50,7 +50,6 @@ module nn_requantise #(
         a_1 <= a;
         b_1 <= {{(SUM_W-32){b[31]}}, b} + {{(SUM_W-32){1'b0}}, half};
         b_2 <= b_1;
-        b_3 <= b_2;
     end
 
     nn_delay #(.DATA_W(5), .CLOCKS(4)) u_shift_4 (.clk(clk), .d(shift), .q(shift_4));
@@ -59,23 +58,29 @@ module nn_requantise #(
     genvar g;
     generate
         for (g = 0; g < LANES; g = g + 1) begin : g_lane
+            // Registers and adder of a DSP slice up to sum_3.
             reg signed [X_W-1:0]   x_1;
-            reg signed [X_W+15:0]  product_2, product_3;
-            reg signed [SUM_W-1:0] sum_4, sum_5, sum_6;
-            reg signed [9:0]       near;
+            reg signed [X_W+15:0]  product_2;
+            reg signed [SUM_W-1:0] sum_3, sum_4, sum_5;
+            reg                    beyond_6, below_6;
+            reg signed [9:0]       sum_6, near;
             reg [31:0]             exact_5, exact_6, exact_7;
             reg [7:0]              y_7;
-            wire                   beyond = sum_6[SUM_W-1:9] != {(SUM_W-9){sum_6[SUM_W-1]}};
+            // What is beyond 17 bits is beyond 10 after a shift by 7 too.
+            wire signed [16:0]     fine = $signed(sum_5[16:0]) >>> shift_5;
+            wire                   far  = sum_5[SUM_W-1:16] != {(SUM_W-16){sum_5[SUM_W-1]}};
 
-            always @* near = beyond ? {sum_6[SUM_W-1], {9{!sum_6[SUM_W-1]}}} : sum_6[9:0];
+            always @* near = beyond_6 ? {below_6, {9{!below_6}}} : sum_6;
 
             always @(posedge clk) begin
                 x_1       <= x[X_W*g +: X_W];
                 product_2 <= a_1 * x_1;
-                product_3 <= product_2;
-                sum_4     <= {product_3[X_W+15], product_3} + b_3;
+                sum_3     <= {product_2[X_W+15], product_2} + b_2;
+                sum_4     <= sum_3;
                 sum_5     <= sum_4 >>> {shift_4[4:3], 3'd0};
-                sum_6     <= sum_5 >>> shift_5;
+                sum_6     <= fine[9:0];
+                beyond_6  <= far || fine[16:9] != {8{fine[16]}};
+                below_6   <= sum_5[SUM_W-1];
                 y_7       <= (near < least_10) ? least[7:0]
                            : (near > most_10)  ? most[7:0] : near[7:0];
                 exact_5   <= sum_4[31:0];
