@@ -1,26 +1,22 @@
 /** The command line: parse, call, print. The only place that ends the process. */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { energy, type EnergyOptions } from './commands/energy.ts';
-import { check, gen } from './commands/gen.ts';
-import { infer, type InferOptions } from './commands/infer.ts';
-import { pareto, type ParetoOptions } from './commands/pareto.ts';
+import type { EnergyOptions } from './commands/energy.ts';
+import type { InferOptions } from './commands/infer.ts';
+import type { ParetoOptions } from './commands/pareto.ts';
 import type { DesignOptions } from './commands/prepare.ts';
-import { calibrate, type CalibrateOptions } from './commands/calibrate.ts';
-import { report } from './commands/report.ts';
-import { reuse, type ReuseOptions } from './commands/reuse.ts';
+import type { CalibrateOptions } from './commands/calibrate.ts';
+import type { ReuseOptions } from './commands/reuse.ts';
 import type { CommandResult, Console } from './commands/result.ts';
-import { compress, type CompressCommandOptions } from './commands/compress.ts';
-import { storage, type StorageOptions } from './commands/storage.ts';
-import { train, type TrainCommandOptions } from './commands/train.ts';
-import { synth } from './commands/synth.ts';
-import { verify } from './commands/verify.ts';
+import type { CompressCommandOptions } from './commands/compress.ts';
+import type { StorageOptions } from './commands/storage.ts';
+import type { TrainCommandOptions } from './commands/train.ts';
 import type { VerifyCommandOptions } from './commands/verify-options.ts';
+import { architectures } from './architecture.ts';
 import { boards } from './boards/index.ts';
 import { BitloomError, fail, text, type Issue } from './errors.ts';
-import { stages } from './compress/index.ts';
+import { stages } from './compress/stages.ts';
 import { networkNames } from './load-network.ts';
-import { architectures } from './pipeline.ts';
 import { progressLine } from './progress-line.ts';
 import { closest } from './suggest.ts';
 
@@ -47,13 +43,17 @@ function complain(error: unknown, json: boolean): void {
   process.exitCode = exitCode;
 }
 
-/** Runs a command, prints its result or its issues, and sets the exit code. */
-function runs<O>(command: (options: O, out: Console) => Promise<CommandResult>) {
+/**
+ * Runs a command, prints its result or its issues, and sets the exit code.
+ * @param load its module: read when it is called, since the charts of one are as much code as all the others
+ */
+function runs<O>(load: () => Promise<(options: O, out: Console) => Promise<CommandResult>>) {
   return async (argv: object): Promise<void> => {
     const json = (argv as { json?: boolean }).json === true;
     try {
       for (const [name, value] of Object.entries(argv))
         if (value === '') fail({ code: 'NN001', where: `--${name}`, got: 'no value' });
+      const command = await load();
       const result = await command(argv as O, console_);
       line.clear();
       process.stdout.write(`${json ? JSON.stringify(result.json) : result.text}\n`);
@@ -182,38 +182,38 @@ function usageIssues(message: string): Issue[] {
 const parser = yargs(words)
   .scriptName('npm run')
   .usage('bitloom: from a compressed network to Verilog that Verilator proves equal\n\n  npm run <command> -- [options]')
-  .command('gen', 'generate Verilog, memory images and a Vivado project', design, runs<DesignOptions>(gen))
-  .command('check', 'say everything that can be said before generating: unsupported, ill-folded, does not fit', design, runs<DesignOptions>(check))
-  .command('verify', 'run the generated files in Verilator against the golden model, layer by layer', { ...design, ...verifying }, runs<VerifyCommandOptions>(verify))
-  .command('synth', 'count LUTs, flip-flops and BRAM with Yosys, out of context', design, runs<DesignOptions>(synth))
+  .command('gen', 'generate Verilog, memory images and a Vivado project', design, runs<DesignOptions>(async () => (await import('./commands/gen.ts')).gen))
+  .command('check', 'say everything that can be said before generating: unsupported, ill-folded, does not fit', design, runs<DesignOptions>(async () => (await import('./commands/gen.ts')).check))
+  .command('verify', 'run the generated files in Verilator against the golden model, layer by layer', { ...design, ...verifying }, runs<VerifyCommandOptions>(async () => (await import('./commands/verify.ts')).verify))
+  .command('synth', 'count LUTs, flip-flops and BRAM with Yosys, out of context', design, runs<DesignOptions>(async () => (await import('./commands/synth.ts')).synth))
   .command(
     'energy',
     'relative energy a frame, modelled from toggles counted in Verilator, beside the same network without reuse; switching activity for Vivado',
     { ...design, ...metering },
-    runs<EnergyOptions>(energy),
+    runs<EnergyOptions>(async () => (await import('./commands/energy.ts')).energy),
   )
-  .command('report', 'merge estimate, verification and synthesis into report.json', design, runs<DesignOptions>(report))
+  .command('report', 'merge estimate, verification and synthesis into report.json', design, runs<DesignOptions>(async () => (await import('./commands/report.ts')).report))
   .command(
     'pareto',
     'frames/s against estimated LUTs for every rate that a folding can reach: the front as a table, all of it as SVG and JSON',
     (options) => options.options(sweeping).example('npm run pareto -- --network cnv --board xc7z100', 'then gen with one of its rates as --fps'),
-    runs<ParetoOptions>(pareto),
+    runs<ParetoOptions>(async () => (await import('./commands/pareto.ts')).pareto),
   )
-  .command('infer', 'run the golden model on images', inferring, runs<InferOptions>(infer))
+  .command('infer', 'run the golden model on images', inferring, runs<InferOptions>(async () => (await import('./commands/infer.ts')).infer))
   .command(
     'reuse',
     'what kernel reuse saves in every layer: operations by the paper\'s spanning tree, full adders by groups; the trees as SVG',
     (options) => options.options(reusing).example('npm run reuse -- --network cnv', 'then gen with --reuse auto'),
-    runs<ReuseOptions>(reuse),
+    runs<ReuseOptions>(async () => (await import('./commands/reuse.ts')).reuse),
   )
-  .command('calibrate', 'bring real weights to 8-bit fixed point, by calibration images', calibrating, runs<CalibrateOptions>(calibrate))
-  .command('storage', 'store 8-bit weights without their zeros: bytes by layer and part', storing, runs<StorageOptions>(storage))
-  .command('train', 'train a reference network and write its weights', training, runs<TrainCommandOptions>(train))
+  .command('calibrate', 'bring real weights to 8-bit fixed point, by calibration images', calibrating, runs<CalibrateOptions>(async () => (await import('./commands/calibrate.ts')).calibrate))
+  .command('storage', 'store 8-bit weights without their zeros: bytes by layer and part', storing, runs<StorageOptions>(async () => (await import('./commands/storage.ts')).storage))
+  .command('train', 'train a reference network and write its weights', training, runs<TrainCommandOptions>(async () => (await import('./commands/train.ts')).train))
   .command(
     'compress',
     'prune, train and quantise a float residual network, stage by stage: accuracy, operations and bits before and after',
     (options) => options.options(compressing).example('npm run compress -- --network digits --out digits', 'filters, bits, and the integer network beside the float one'),
-    runs<CompressCommandOptions>(compress),
+    runs<CompressCommandOptions>(async () => (await import('./commands/compress.ts')).compress),
   )
   .option('json', { type: 'boolean', default: false, describe: 'print one JSON object on stdout and nothing else there' })
   .example('npm run gen -- --board zcu104', 'the board\'s network, as Verilog')

@@ -17,10 +17,7 @@ import { resolveWeights } from './passes/resolve-weights.ts';
 import { kindOf } from './layers/index.ts';
 import type { Calibration, Choice, Materials, Primitives } from './layers/layer-kind.ts';
 import { chooseArray, type ArrayWish } from './shared/choose-array.ts';
-
-/** Every layer its own hardware, one array for all, the sparse engine (generator/engine), which has a pipeline of its own. */
-export const architectures = ['dataflow', 'shared', 'sparse'] as const;
-export type Architecture = (typeof architectures)[number];
+import type { Architecture } from './architecture.ts';
 
 export interface BuildOptions {
   readonly board: Board;

@@ -12,10 +12,8 @@ import type { ResidualNet } from './residual-net.ts';
 import { compare, type Comparison } from './rounding.ts';
 import type { Run, StageReport } from './run.ts';
 import { scan, scannedRates, sensitivitySvg, type Sensitivity } from './sensitivity.ts';
+import { stages, type FilterStage } from './stages.ts';
 import { chooseFormat } from './stream-format.ts';
-
-export const stages = ['float', 'scan', 'prune', 'tune', 'binarise', 'fold'] as const;
-export type Stage = (typeof stages)[number];
 
 export interface Epochs {
   /** 0: the network is trained already. */
@@ -26,7 +24,7 @@ export interface Epochs {
 
 export interface FilterOptions {
   readonly name: string;
-  readonly until: Stage;
+  readonly until: FilterStage;
   readonly importance: Importance;
   /** Share of the filters inside blocks that go, a figure a stage of the network. */
   readonly rates: readonly number[];
@@ -55,7 +53,7 @@ export interface FilterResult {
 
 export async function filtersThenBits(run: Run, start: () => ResidualNet, options: FilterOptions): Promise<FilterResult> {
   const { name, until, importance, rates, epochs } = options;
-  const wanted = (stage: Stage) => stages.indexOf(stage) <= stages.indexOf(until);
+  const wanted = (stage: FilterStage) => stages.filters.indexOf(stage) <= stages.filters.indexOf(until);
   const result = (sensitivity: FilterResult['sensitivity'], folded: Folded | null = null): FilterResult => ({ stages: run.reports, sensitivity, folded });
 
   const float = await run.reached('float', 'float', () => (epochs.float > 0 ? run.trained('float', start(), 'float', epochs.float) : start()));

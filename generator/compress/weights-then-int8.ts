@@ -16,14 +16,12 @@ import { peakLayers } from './peak-pruning.ts';
 import { layersOf, sizeOf, weightsOf, type ResidualNet } from './residual-net.ts';
 import { pruneLayers, type Masks, type Pruned, type PruningStep, type Trainable } from './reversed-pruning.ts';
 import type { Run, StageReport } from './run.ts';
-
-export const stages = ['float', 'prune', 'peak', 'tune', 'int8'] as const;
-export type Stage = (typeof stages)[number];
+import { stages, type WeightStage } from './stages.ts';
 
 export interface WeightOptions {
   /** Of the 8-bit network in networks/. */
   readonly network: string;
-  readonly until: Stage;
+  readonly until: WeightStage;
   readonly order: 'reversed' | 'forward';
   /** Cross-entropy that pruning may add on the validation images, before the joint training. */
   readonly allowedLoss: number;
@@ -76,7 +74,7 @@ function trainable(run: Run, stage: string, net: ResidualNet, retrained: number)
 
 export async function weightsThenInt8(run: Run, start: () => ResidualNet, options: WeightOptions): Promise<WeightResult> {
   const { until, order, allowedLoss, retrained, epochs } = options;
-  const wanted = (stage: Stage) => stages.indexOf(stage) <= stages.indexOf(until);
+  const wanted = (stage: WeightStage) => stages.weights.indexOf(stage) <= stages.weights.indexOf(until);
   const found: Record<'prune' | 'peak', readonly PruningStep[]> = { prune: [], peak: [] };
   const result = (): WeightResult => ({ stages: run.reports, pruning: found.prune, peaks: found.peak });
 

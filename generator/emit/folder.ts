@@ -6,7 +6,8 @@ import { calibrationHash } from '../map/calibration.ts';
 import { fail } from '../errors.ts';
 import { rebuildCommand, folderName, planFiles, sha256, type Request } from './plan.ts';
 import { writePlan } from './write.ts';
-import type { Architecture, Design } from '../pipeline.ts';
+import type { Architecture } from '../architecture.ts';
+import type { Design } from '../pipeline.ts';
 import type { ArrayWish } from '../shared/choose-array.ts';
 
 /** manifest.json, as plan.ts writes it. */

@@ -118,12 +118,18 @@ module nn_sparse_drain #(
 
     // ---- Clocks 2 to 5: parameters and sums ----
 
-    wire [63:0]            q, parameters;
-    wire [GROUPS-1:0]      group_3;
-    wire                   go_5;
-    reg  [REACH-1:0]       going;
-    reg  [ACC_W*LANES-1:0] chosen, sum;
-    integer                g;
+    localparam QUADS = (GROUPS + 3)/4;
+    localparam SUM_W = ACC_W*LANES;
+
+    wire [63:0]              q, parameters;
+    wire [GROUPS-1:0]        group_3;
+    wire [4*QUADS-1:0]       group_wide = {{(4*QUADS-GROUPS){1'b0}}, group_3};
+    wire [4*QUADS*SUM_W-1:0] sums_wide  = {{((4*QUADS-GROUPS)*SUM_W){1'b0}}, sums};
+    wire                     go_5;
+    reg  [REACH-1:0]         going;
+    reg  [QUADS*SUM_W-1:0]   quads;         // the sums read, where they are of this quad, otherwise 0
+    reg  [SUM_W-1:0]         sum_5, either;
+    integer                  k;
 
     nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_parameters (
         .clk(clk), .we(we), .waddr(waddr), .wdata(wdata), .raddr(at), .q(q)
@@ -132,19 +138,30 @@ module nn_sparse_drain #(
     nn_delay #(.DATA_W(GROUPS), .CLOCKS(3)) u_group (.clk(clk), .d(group), .q(group_3));
 
     always @* begin
-        chosen = {ACC_W*LANES{1'b0}};
-        for (g = 0; g < GROUPS; g = g + 1)
-            chosen = chosen | (sums[ACC_W*LANES*g +: ACC_W*LANES] & {ACC_W*LANES{group_3[g]}});
+        either = {SUM_W{1'b0}};
+        for (k = 0; k < QUADS; k = k + 1) either = either | quads[SUM_W*k +: SUM_W];
     end
 
+    genvar u;
+    generate
+        for (u = 0; u < QUADS; u = u + 1) begin : g_quad
+            wire [3:0]       of_quad = group_wide[4*u +: 4];
+            wire [1:0]       pick    = {of_quad[3] || of_quad[2], of_quad[3] || of_quad[1]};
+            wire [SUM_W-1:0] low     = pick[0] ? sums_wide[SUM_W*(4*u+1) +: SUM_W] : sums_wide[SUM_W*4*u +: SUM_W];
+            wire [SUM_W-1:0] high    = pick[0] ? sums_wide[SUM_W*(4*u+3) +: SUM_W] : sums_wide[SUM_W*(4*u+2) +: SUM_W];
+            always @(posedge clk) begin
+                quads[SUM_W*u +: SUM_W] <= pick[1] ? high : low;
+                if (of_quad == 4'd0) quads[SUM_W*u +: SUM_W] <= {SUM_W{1'b0}};
+            end
+        end
+    endgenerate
+
     always @(posedge clk) begin
-        sum   <= chosen;
+        sum_5 <= either;
         going <= {going[REACH-2:0], go};
         if (rst) going <= {REACH{1'b0}};
     end
 
-    reg [ACC_W*LANES-1:0] sum_5;
-    always @(posedge clk) sum_5 <= sum;
     assign go_5 = going[4] && parameters[63];
 
     // ---- Clocks 6 to 12: bytes, and where they go ----

@@ -1,0 +1,3 @@
+/** Every layer its own hardware, one array for all, the sparse engine (generator/engine), which has a pipeline of its own. */
+export const architectures = ['dataflow', 'shared', 'sparse'] as const;
+export type Architecture = (typeof architectures)[number];
