@@ -33,14 +33,23 @@ for (const reason of [noVerilator, noIcarus]) if (reason) console.warn(reason);
 
 const literal = (value: string | number) => (typeof value === 'string' ? `"${value}"` : `${value}`);
 
-/** What synthesis sees of a cell may differ from what simulators see: both are read. */
-const views = [[], ['-DSYNTHESIS']];
+const textOf = (cell: string) => readFileSync(join(library, `${cell}.v`), 'utf8');
+
+/** A cell and all that it is made of. */
+function partsOf(cell: string, found = new Set<string>()): Set<string> {
+  found.add(cell);
+  for (const [name] of textOf(cell).matchAll(/\bnn_\w+/g)) if (cells.includes(name) && !found.has(name)) partsOf(name, found);
+  return found;
+}
+
+/** What synthesis sees of some cells differs from what simulators see: both are read. */
+const viewsOf = (cell: string) => ([...partsOf(cell)].some((part) => textOf(part).includes('SYNTHESIS')) ? [[], ['-DSYNTHESIS']] : [[]]);
 
 /** Everything Verilator says about a cell: '' when it is clean. */
 async function verilator(cell: string, parameters: Parameters): Promise<string> {
   const overrides = Object.entries(parameters).map(([name, value]) => `-G${name}=${literal(value)}`);
   const args = ['--lint-only', '-Wall', '-y', library, '-y', primitives, `${library}/${cell}.v`, ...overrides];
-  const said = await Promise.all(views.map((view) => execa('verilator', [...view, ...args], { cwd: folder, reject: false, all: true })));
+  const said = await Promise.all(viewsOf(cell).map((view) => execa('verilator', [...view, ...args], { cwd: folder, reject: false, all: true })));
   return said.map(({ all }) => all).join('');
 }
 
@@ -48,16 +57,16 @@ async function verilator(cell: string, parameters: Parameters): Promise<string> 
 async function icarus(cell: string, parameters: Parameters): Promise<string> {
   const overrides = Object.entries(parameters).map(([name, value]) => `-P${cell}.${name}=${literal(value)}`);
   const args = ['-g2005', '-Wall', '-t', 'null', '-y', library, '-y', primitives, '-s', cell, ...overrides, `${library}/${cell}.v`];
-  const said = await Promise.all(views.map((view) => execa('iverilog', [...view, ...args], { cwd: folder, reject: false, all: true })));
+  const said = await Promise.all(viewsOf(cell).map((view) => execa('iverilog', [...view, ...args], { cwd: folder, reject: false, all: true })));
   return said.map(({ all }) => all).join('');
 }
 
-/** Elaborates instances of a cell, one per point, and gives what Yosys says about errors and warnings. */
-async function yosys(cell: string): Promise<string> {
-  const instances = points[cell]!.map((parameters, i) => {
-    const list = Object.entries(parameters).map(([name, value]) => `.${name}(${literal(value)})`);
-    return `  ${cell} #(${list.join(', ')}) u_${i} ();`;
-  });
+/** Elaborates instances of all cells, one per point, and gives what Yosys says about errors and warnings. */
+async function yosys(): Promise<string> {
+  const instances = Object.entries(points).flatMap(([cell, list]) => list.map((parameters, i) => {
+    const values = Object.entries(parameters).map(([name, value]) => `.${name}(${literal(value)})`);
+    return `  ${cell} #(${values.join(', ')}) u_${cell}_${i} ();`;
+  }));
   const files = {
     'top.v': `module top;\n${instances.join('\n')}\nendmodule\n`,
     ...Object.fromEntries(images.map((image) => [image, '0\n'])),
@@ -116,8 +125,5 @@ describe.skipIf(noIcarus !== undefined).concurrent('iverilog -g2005 -Wall', () =
 });
 
 describe('yosys', () => {
-  for (const cell of Object.keys(points))
-    it(`${cell} elaborates`, async () => {
-      expect(await yosys(cell)).not.toMatch(/ERROR|must/);
-    });
+  it('elaborates every cell', async () => expect(await yosys()).not.toMatch(/ERROR|must/));
 });
