@@ -1,7 +1,7 @@
 """
 Trains TB-DNN on CIFAR-10 and exports the integer network's tensors.
 
-    python3 networks/train/tb_dnn.py --data DIR --out FILE --epochs N [--resume CHECKPOINT]
+    python3 networks/train/tb_dnn.py --data DIR --out FILE --epochs N [--resume CHECKPOINT | --start EXPORTED]
 
 README.md beside this file says what the recipe is, what it leaves out of the paper's, and how far it got.
 """
@@ -16,6 +16,7 @@ import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 
+import start
 import tensor_file
 from cifar10 import SIDE, TEST, TRAINING, Augmented, centred, read
 from integer import IntegerNet, tensors_of
@@ -33,8 +34,9 @@ PATIENCE = timedelta(days=1)  # with a worker that other work on the machine hol
 COLUMNS = ('epoch', 'epochs', 'size', 'rate', 'loss', 'train_accuracy', 'test_accuracy', 'seconds', 'core_seconds')
 
 
-def image_size(epoch, epochs):
-    return next(size for share, size in SIZES if epoch + 1 <= share * epochs)
+def image_size(epoch, options):
+    """Side of the images; a network that was trained before has seen the small ones."""
+    return SIDE if options.start else next(size for share, size in SIZES if epoch + 1 <= share * options.epochs)
 
 
 def rate(position, peak):
@@ -74,7 +76,7 @@ def share_gradients(net):
 def train_epoch(net, optimiser, data, epoch, options, device):
     """One pass over the training set: (mean loss, share of right classes). Both on this worker's augmented images."""
     net.train()
-    size = image_size(epoch, options.epochs)
+    size = image_size(epoch, options)
     steps = len(data.labels) // options.batch
     mine = slice(dist.get_rank(), None, dist.get_world_size())
     total = right = seen = 0
@@ -130,6 +132,7 @@ def arguments():
     parser.add_argument('--bits', type=int, help='width of the residual stream in the integer network; both by calibration unless given')
     parser.add_argument('--fraction', type=int, help='its binary places')
     parser.add_argument('--resume', type=Path, help='checkpoint to go on from')
+    parser.add_argument('--start', type=Path, help='exported tensors to go on from where no checkpoint is left; all epochs at full size')
     options = parser.parse_args()
     if (options.bits is None) != (options.fraction is None):
         parser.error('--bits and --fraction go together')
@@ -161,7 +164,7 @@ def export(net, calibration, test, options, epoch, device):
     whole = classes(IntegerNet(tensors, bits, fraction, device), pixels, SIDE, device)
     right = [(found == labels).sum().item() for found in (real, whole)]
     tensor_file.write(options.out, tensors, {
-        'source': 'trained', 'network': 'tb_dnn', 'data': 'CIFAR-10', 'epochs': str(epoch), 'seed': str(options.seed),
+        'source': 'trained', 'network': 'tb_dnn', 'data': 'CIFAR-10', 'epochs': str(epoch), **({'started': options.start.name} if options.start else {}), 'seed': str(options.seed),
         'epsilon': str(EPSILON), 'residual': f'{bits} bits, {fraction} of them fraction',
         'test_images': str(len(labels)), 'test_right': str(right[1])})
     print(f'{options.out}: of {len(labels)} test images the binarised network with a real residual stream is right on {right[0]}, '
@@ -176,17 +179,20 @@ def work(rank, options, rendezvous):
     torch.manual_seed(options.seed)
     net = TbDnn().to(device, memory_format=torch.channels_last).convolve_in(torch.bfloat16)
     optimiser = torch.optim.Adam(net.parameters(), lr=options.rate)
+    pixels, labels = read(options.data, TRAINING)
     done = 0
     if options.resume:
         saved = torch.load(options.resume, map_location=device)
         net.load_state_dict(saved['net'])
         optimiser.load_state_dict(saved['optimiser'])
         done = saved['epoch']
-    pixels, labels = read(options.data, TRAINING)
+    elif options.start:
+        start.load(net.cpu(), options.start, pixels[:FORMAT_IMAGES], labels[:FORMAT_IMAGES], options.seed)
+        net.to(device)
     test = read(options.data, TEST)
     data = Augmented(pixels, labels, options.seed)
     for epoch in range(done, options.epochs):
-        size, wall, core = image_size(epoch, options.epochs), time.time(), time.process_time()
+        size, wall, core = image_size(epoch, options), time.time(), time.process_time()
         loss, trained = train_epoch(net, optimiser, data, epoch, options, device)
         if rank > 0:
             continue

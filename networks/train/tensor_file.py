@@ -1,6 +1,8 @@
-"""Writes safetensors files: an 8-byte length, a JSON header, the tensors' bytes (little-endian), each aligned to its elements."""
+"""Writes and reads safetensors files: an 8-byte length, a JSON header, the tensors' bytes (little-endian), each aligned to its elements."""
 import json
 import struct
+
+import numpy as np
 
 TYPES = {'uint8': 'U8', 'int8': 'I8', 'int32': 'I32', 'float32': 'F32'}
 
@@ -19,3 +21,17 @@ def write(path, tensors, metadata):
         file.write(struct.pack('<Q', len(text)) + text)
         for _, array in ordered:
             file.write(array.tobytes())  # C order, whatever the array's strides
+
+
+def read(path):
+    """(numpy arrays by name, metadata) of a file that `write` made; ValueError where it is cut short."""
+    with open(path, 'rb') as file:
+        data = file.read()
+    length, = struct.unpack_from('<Q', data)
+    header, body = json.loads(data[8:8 + length]), data[8 + length:]
+    metadata = header.pop('__metadata__')
+    if len(body) != max(entry['data_offsets'][1] for entry in header.values()):
+        raise ValueError(f'{path}: {len(body)} bytes of tensors are not what its header announces')
+    types = {short: np.dtype(name).newbyteorder('<') for name, short in TYPES.items()}
+    return {name: np.frombuffer(body[slice(*entry['data_offsets'])], types[entry['dtype']]).reshape(entry['shape'])
+            for name, entry in header.items()}, metadata
