@@ -51,7 +51,7 @@ async function runtime(version: string, flags: Flags): Promise<string> {
 }
 
 /**
- * Compiles what Verilator left in `objects`, by target `Vbench`: 1.5 s of processor time for a small bench in place of 7.
+ * Compiles what Verilator left in `objects`, by target `Vbench`.
  * @param extra variables of make
  */
 export async function makeProgram(objects: string, version: string, flags: Flags, extra: readonly string[]): Promise<void> {

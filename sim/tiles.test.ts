@@ -24,7 +24,6 @@ for (const path of [mem, data]) mkdirSync(path);
 const tiles = writeVectors(dut, frames, data);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-
 /** What is wrong with the bits, and with the tiles alone. */
 async function judged(changed: ReadonlyMap<string, string>, stall = 0): Promise<{ bits: boolean; tiles: string[] }> {
   for (const [path, text] of changed) if (path.startsWith('mem/')) writeFileSync(join(folder, path), text);

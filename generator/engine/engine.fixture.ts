@@ -88,7 +88,8 @@ export class Builder {
       name: `conv${this.maps.length}`, filters, signed, output, firstChannel: 0, min, max, shift: integer(random, 14, 17),
       weights,
       vectors: taps.map(({ channel, ky, kx }) => ({ map, channel, offset: (ky - pad) * map.pitch + kx - pad })),
-      a: Int32Array.from(range(filters), () => Math.round((random() - 0.3) * scale)),
+      // The first filter's results are far beyond a byte.
+      a: Int32Array.from(range(filters), (f) => (f === 0 ? 32_767 : Math.round((random() - 0.3) * scale))),
       b: Int32Array.from(range(filters), () => Math.round((random() - 0.5) * 2 ** 22)),
     };
     const sumAt = (f: number, y: number, xx: number) =>

@@ -5,7 +5,9 @@ import { sparseBench, sparsePassed, type DrivenFrame } from '../../sim/sparse.ts
 import { builders, small } from './programs.fixture.ts';
 
 const cells = libraryCells().filter(({ path }) => /^nn_(sparse|axi|requantise|ram|fifo|delay)/.test(path));
-const good = builders(small).map((builder) => builder.frame());
+/** Two quads of groups. */
+const shape = { ...small, groups: 5 };
+const good = builders(shape).map((builder) => builder.frame());
 const [first, second] = good as [DrivenFrame, DrivenFrame];
 const failing: readonly DrivenFrame[] = [
   { ...first, code: 1, readError: { of: 'maps', port: 1, beat: 30 } },
@@ -18,7 +20,7 @@ const failing: readonly DrivenFrame[] = [
   // Maps hand over lines, vectors wait for a vector.
   { ...second, code: 8, vectors: first.vectors },
 ];
-const frames = [...good, ...good.toReversed(), ...failing.flatMap((frame) => [first, frame, second, first])];
+const frames = [...good, ...good.toReversed(), good[5]!, good[5]!, ...failing.flatMap((frame) => [first, frame, second, first])];
 
 const mutants: readonly (readonly [cell: string, fault: string, from: string, to: string])[] = [
   ['sparse_lines', 'the line behind is the line itself', "+ {{(BANK_W-1){1'b0}}, s_line[0]}", "+ {BANK_W{1'b0}}"],
@@ -44,8 +46,11 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_outline', 'a column too many', 'x < width', 'x <= width'],
   ['sparse_outline', 'a row too many', 'y < height', 'y <= height'],
   ['requantise', 'no rounding', "(32'd1 << shift) >> 1", "(32'd0 << shift) >> 1"],
-  ['requantise', 'shifts of 8 and more only', 'sum_5 >>> shift_5', 'sum_5'],
-  ['requantise', 'large sums wrap', 'wire                   beyond = ', "wire                   beyond = 1'b0 && "],
+  ['requantise', 'shifts of 8 and more only', '$signed(sum_5[16:0]) >>> shift_5', '$signed(sum_5[16:0])'],
+  ['requantise', 'sums beyond 17 bits wrap', 'far || fine', 'fine'],
+  ['requantise', 'sums beyond 10 bits wrap', ' || fine[16:9] != {8{fine[16]}}', ''],
+  ['sparse_drain', 'a quad that is not read counts', "if (of_quad == 4'd0) quads", "if (1'b0) quads"],
+  ['sparse_drain', 'every second group of a quad is the one before', 'pick[0] ? sums_wide[SUM_W*(4*u+1)', "1'b0 ? sums_wide[SUM_W*(4*u+1)"],
   ['sparse_pool', 'the window before counts', 's_first ? s_data', "1'b0 ? s_data"],
   ['sparse_pool', 'bytes have no sign', '{a[7] ^ is_signed', "{a[7] ^ 1'b0"],
   ['sparse_pool', 'windows of 3 are of 2', "(kernel == 2'd3)", "(kernel == 2'd0)"],
@@ -117,7 +122,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
 
 /** Memory that pauses now and then, and one that pauses long. */
 async function caught(sources: typeof cells): Promise<boolean> {
-  const bench = await sparseBench({ shape: small, sources }, frames, { quick: true });
+  const bench = await sparseBench({ shape, sources }, frames, { quick: true });
   try {
     for (const pause of [16, 80]) if (!sparsePassed(await bench.run({ pause, seed: pause, watchdog: 30_000 }), frames)) return true;
     return false;

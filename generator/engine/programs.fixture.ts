@@ -7,8 +7,8 @@ import type { EngineShape } from './shape.ts';
 export const small: EngineShape = { lanes: 8, groups: 3, slots: 4, accumulatorBits: 24, lines: 1024, ringWords: 256, vectorWords: 256, ownWords: 32, mapPorts: 2, vectorPorts: 2 };
 /** Three rotation stages, lines of two beats that are no power of two, one group, sets of 32. */
 export const odd: EngineShape = { lanes: 40, groups: 1, slots: 32, accumulatorBits: 26, lines: 512, ringWords: 512, vectorWords: 250, ownWords: 40, mapPorts: 2, vectorPorts: 4 };
-/** Lines of one beat that maps share with rows of two words. */
-export const wide: EngineShape = { lanes: 16, groups: 2, slots: 8, accumulatorBits: 24, lines: 512, ringWords: 256, vectorWords: 256, ownWords: 32, mapPorts: 4, vectorPorts: 2 };
+/** Lines of one beat that maps share with rows of two words; two quads of groups. */
+export const wide: EngineShape = { lanes: 16, groups: 6, slots: 8, accumulatorBits: 24, lines: 512, ringWords: 256, vectorWords: 256, ownWords: 32, mapPorts: 4, vectorPorts: 2 };
 
 const programs: readonly ((b: Builder) => void)[] = [
   (b) => {
@@ -39,10 +39,11 @@ const programs: readonly ((b: Builder) => void)[] = [
     b.pool(c, 1, 2, 1, { left: 1 });
     b.output(b.pool(c, 1, 2, 0, { top: 1, left: 1 }));
   },
-  // Windows beyond the lower and right edge; pools of 2, and with stride 1; rows of several slices.
+  // Windows beyond the lower and right edge; pools of 2, and with stride 1; rows of several slices. A long frame behind it comes in while layers write.
   (b) => {
     const x = b.source(2, 8, 30, 32, false);
     const p = b.pool(x, 3, 2, 1, { ceil: true });
+    b.vacate();
     b.pool(b.convolution(p, 3, 3, 1, 0.5, 'signed'), 2, 2, 0);
     b.output(b.pool(p, 3, 1, 3));
   },

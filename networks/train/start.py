@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 import tensor_file
 from cifar10 import centred
-from model import BinaryConv2d
+from integer import MAP
 
 LATENT = 0.1  # magnitudes spread evenly up to this, as those of a fresh network
 SCALES = [2 ** (k / 2) for k in range(-24, 0)]
@@ -44,11 +44,11 @@ def load(net, path, pixels, labels, seed):
         norm(f'{name}_t1', block.t1)
         convolution(f'{name}_c2', block.c2)
         norm(f'{name}_bn2', block.bn2)
-        if isinstance(block.proj, BinaryConv2d):
+        if block.proj is not None:
             convolution(f'{name}_proj', block.proj)
             norm(f'{name}_bnp', block.bnp)
 
-    sums = 64 * 2 ** fraction  # the average pool's sums are in these units of the mean
+    sums = MAP * 2 ** fraction  # the average pool's sums are in these units of the mean
     fill(net.fc.weight, tensors['fc.weights'])
     fill(net.fc.bias, tensors['fc.bias'] / sums)
     net.eval()

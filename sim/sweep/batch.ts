@@ -55,7 +55,6 @@ function emit(placed: readonly Dut[], memoryFolder: string): VerilogSource[] {
 /**
  * Golden vectors, memory images and the simulator of the cases, in a folder of their own below the cache until
  * `removeBatch`. Throws where a lowered graph does not give its network's results.
- * @param like program of another batch, whose runtime objects are taken over
  */
 export async function prepareBatch(cases: readonly Case[], frames: number): Promise<Batch> {
   const placed = duts(cases.map(designOf));
