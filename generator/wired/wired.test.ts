@@ -55,7 +55,7 @@ describe.skipIf(noIcarus)('random layers do what their weights say', () => {
   test.each(shapes.flatMap(([taps, filters]) => views.map(([style, lutLevel]) => [taps, filters, style, lutLevel] as const)))(
     '%i taps, %i kernels, %s, LUT by LUT: %s',
     async (taps, filters, style, lutLevel) => {
-      for (let seed = 0; seed < 3; seed++) {
+      for (let seed = 0; seed < 2; seed++) {
         const weights = randomLayer(taps, filters, `${taps} ${filters} ${seed}`);
         for (const groupSize of seed === 0 ? [undefined, 1, 4] : [undefined]) {
           const { said, wanted } = await compared(weights, wireLayer(weights, groupSize), style, lutLevel);
