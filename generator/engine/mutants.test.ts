@@ -2,25 +2,25 @@
 import { expect, test } from 'vitest';
 import { libraryCells } from '../../sim/early.ts';
 import { sparseBench, sparsePassed, type DrivenFrame } from '../../sim/sparse.ts';
+import { failures } from './failures.fixture.ts';
 import { builders, small } from './programs.fixture.ts';
 
 const cells = libraryCells().filter(({ path }) => /^nn_(sparse|axi|requantise|ram|fifo|delay)/.test(path));
 /** Two quads of groups. */
 const shape = { ...small, groups: 5 };
-const good = builders(shape).map((builder) => builder.frame());
+const programs = builders(shape);
+const good = programs.map((builder) => builder.frame());
 const [first, second] = good as [DrivenFrame, DrivenFrame];
-const failing: readonly DrivenFrame[] = [
-  { ...first, code: 1, readError: { of: 'maps', port: 1, beat: 30 } },
-  { ...first, code: 1, readError: { of: 'vectors', port: 0, beat: 9 } },
-  { ...second, code: 1, readError: { of: 'frame', port: 0, beat: 2 } },
+const failing = [
+  ...failures(programs[0]!).frames.map(([, frame]) => frame),
+  { ...second, code: 1, readError: { of: 'frame', port: 0, beat: 2 } } as const,
   { ...second, code: 2, writeErrorAt: second.result.length },
-  { ...first, code: 2, writeErrorAt: 1 },
-  { ...first, code: 4, maps: { ...first.maps, count: first.maps.count - 1 } },
-  { ...first, code: 4, vectors: { ...first.vectors, count: first.vectors.count - 1 } },
   // Maps hand over lines, vectors wait for a vector.
   { ...second, code: 8, vectors: first.vectors },
 ];
-const frames = [...good, ...good.toReversed(), good[5]!, good[5]!, ...failing.flatMap((frame) => [first, frame, second, first])];
+/** A frame of one length behind one of another whose lines are still needed, and the same once more. */
+const [short, large, several] = [good[3]!, good[5]!, good[7]!];
+const frames = [...good, ...good.toReversed(), large, large, several, short, ...failing.flatMap((frame) => [first, frame, second, first])];
 
 const mutants: readonly (readonly [cell: string, fault: string, from: string, to: string])[] = [
   ['sparse_lines', 'the line behind is the line itself', "+ {{(BANK_W-1){1'b0}}, s_line[0]}", "+ {BANK_W{1'b0}}"],
@@ -38,7 +38,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_array', 'lists go on inside the table', 'at + table_wide[ADDR_W-1:0]', 'at'],
   ['sparse_group', 'an entry is added while a sum is read', 'held_valid && !read &&', 'held_valid &&'],
   ['sparse_group', 'a round ends before the bank is read out', '&& !(round && full)', ''],
-  ['sparse_group', 'the last slot was never written', "used_full[slot] <= 1'b1;", ''],
+  ['sparse_group', 'what the bank before held is a sum', 'used_full <= used;', 'used_full <= {SLOTS{1\'b1}};'],
   ['sparse_group', 'room for any number of vectors', 'room <= level < LIMIT;', "room <= 1'b1;"],
   ['sparse_drain', 'parameters of the slot behind', '.CLOCKS(3)) u_parameters_5', '.CLOCKS(2)) u_parameters_5'],
   ['sparse_drain', 'sums of the next group', '.CLOCKS(3)) u_group', '.CLOCKS(2)) u_group'],
@@ -77,7 +77,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_loader', 'the stream may end anywhere', 'if ((state == HEAD || state == ROWS) && exhausted)', "if (1'b0)"],
   ['sparse_control', 'a layer starts without its rows', 'valid && |ready', 'valid'],
   ['sparse_control', 'rows are not given back', "free   <= 1'b1;", "free   <= 1'b0;"],
-  ['axi_read', 'errors are not seen', "m_axi_rresp != 2'b00", "1'b0"],
+  ['sparse_ports', 'errors are not seen', "m_axi_rresp[2*p +: 2] != 2'b00", "1'b0"],
   ['axi_write', 'words lie over each other', 'next          <= next +', 'next          <= next + 0*'],
   ['axi_write', 'data goes on before it was taken', 'if (m_axi_wvalid && m_axi_wready) begin', 'if (m_axi_wvalid) begin'],
   ['axi_write', 'an address is withdrawn', "if (m_axi_awready) m_axi_awvalid <= 1'b0;", "m_axi_awvalid <= 1'b0;"],

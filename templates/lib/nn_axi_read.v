@@ -9,7 +9,7 @@
  * rready is always high and up to DEPTH/BURST bursts are under way.
  *
  * A request comes every other clock at most, so that bursts of 2 and more come without a gap.
- * `bad` stays high after an answer that is not OKAY. While `stop`, nothing is asked for any
+ * Whether answers are OKAY is for others to see (rresp). While `stop`, nothing is asked for any
  * more and what still comes is dropped; `idle`: nothing is under way. Reset only when idle.
  */
 module nn_axi_read #(
@@ -28,7 +28,6 @@ module nn_axi_read #(
 
     input  wire              stop,
     output wire              idle,
-    output reg               bad,
 
     output wire [ADDR_W-1:0] m_axi_araddr,
     output wire [7:0]        m_axi_arlen,
@@ -37,7 +36,6 @@ module nn_axi_read #(
     output reg               m_axi_arvalid,
     input  wire              m_axi_arready,
     input  wire [DATA_W-1:0] m_axi_rdata,
-    input  wire [1:0]        m_axi_rresp,
     input  wire              m_axi_rvalid,
     output wire              m_axi_rready,
 
@@ -143,14 +141,12 @@ module nn_axi_read #(
         held   <= held + (ask ? (took ? fewer : many) : {LEVEL_W{took}});
         coming <= coming + (ask ? (came ? fewer : many) : {LEVEL_W{came}});
         room   <= held <= LIMIT;
-        if (m_axi_rvalid && m_axi_rresp != 2'b00) bad <= 1'b1;
         if (rst) begin
             held   <= {LEVEL_W{1'b0}};
             coming <= {LEVEL_W{1'b0}};
             took   <= 1'b0;
             came   <= 1'b0;
             room   <= 1'b0;
-            bad    <= 1'b0;
         end
     end
 

@@ -8,9 +8,9 @@
  *
  *     sums[slot] += weight * x        (nn_sparse_macs; list and entries: nn_sparse_weights)
  *
- * A list has an entry at least for every vector, of weight 0 where no weight is left. With
- * the last vector of a round the banks change: one is `ready` until `drained`, the other
- * works on. `read` shows a slot of the ready bank on `sums` three clocks later.
+ * A list has an entry at least for every vector, of weight 0 where no weight is left; its very
+ * last one names a slot that the round has named before. With the last vector of a round the
+ * banks change: one is `ready` until `drained`, the other works on. `read` shows a slot of the ready bank on `sums` three clocks later.
  *
  * Vectors are announced (`reserve`) before they come; `room` says that one more may be.
  * `bad`: the list does not fit the vectors, or names a slot from `slots` on.
@@ -121,11 +121,10 @@ module nn_sparse_group #(
         if (drained) full <= 1'b0;
         ready <= full && !drained;
         if (take && round) begin
-            bank            <= !bank;
-            full            <= 1'b1;
-            used            <= {SLOTS{1'b0}};
-            used_full       <= used;
-            used_full[slot] <= 1'b1;
+            bank      <= !bank;
+            full      <= 1'b1;
+            used      <= {SLOTS{1'b0}};
+            used_full <= used;
         end
 
         if (reserve && !(take && last)) level <= level + 1'b1;

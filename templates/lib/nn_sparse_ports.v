@@ -95,7 +95,7 @@ module nn_sparse_ports #(
             reg  [1:0]        jobs;
             reg  [ADDR_W-1:0] addr;
             reg               ready;        // addr belongs to `jobs`
-            wire              job_ready, unused_bad;
+            wire              job_ready;
             wire [31:0]       skip = ((jobs == FIRST) ? pages_1 : pages_2) * p;
             wire              unused_skip = ^skip[31:ADDR_W-12];
 
@@ -146,11 +146,11 @@ module nn_sparse_ports #(
                 .clk(clk), .rst(rst),
                 .job_valid(jobs != NONE && ready), .job_ready(job_ready), .job_addr(addr),
                 .job_beats((jobs == FIRST) ? count_1 : count_2),
-                .stop(stop), .idle(port_idle[p]), .bad(unused_bad),
+                .stop(stop), .idle(port_idle[p]),
                 .m_axi_araddr(m_axi_araddr[ADDR_W*p +: ADDR_W]), .m_axi_arlen(m_axi_arlen[8*p +: 8]),
                 .m_axi_arsize(m_axi_arsize[3*p +: 3]), .m_axi_arburst(m_axi_arburst[2*p +: 2]),
                 .m_axi_arvalid(m_axi_arvalid[p]), .m_axi_arready(m_axi_arready[p]),
-                .m_axi_rdata(m_axi_rdata[128*p +: 128]), .m_axi_rresp(m_axi_rresp[2*p +: 2]),
+                .m_axi_rdata(m_axi_rdata[128*p +: 128]),
                 .m_axi_rvalid(m_axi_rvalid[p]), .m_axi_rready(m_axi_rready[p]),
                 .m_axis_tdata(m_data[128*p +: 128]), .m_axis_tvalid(part_valid[p]),
                 .m_axis_tready(m_valid && m_ready)
