@@ -163,11 +163,13 @@ export interface SparseDut {
   readonly shape: EngineShape;
   readonly sources: readonly VerilogSource[];
   readonly top?: string | undefined;
+  /** Of nn_sparse by itself: positions of a carry primitive that its adders are made of, where SYNTHESIS is defined. */
+  readonly carryBits?: number;
 }
 
-function benchText({ shape, top }: SparseDut, memoryWords: number): string {
+function benchText({ shape, top, carryBits = 0 }: SparseDut, memoryWords: number): string {
   const { lanes, groups, slots, accumulatorBits, lines, ringWords, vectorWords, ownWords, mapPorts, vectorPorts } = shape;
-  const parameters = { LANES: lanes, GROUPS: groups, SLOTS: slots, ACC_W: accumulatorBits, LINES: lines, WORDS: ringWords, BANK: vectorWords, OWN: ownWords, MAP_PORTS: mapPorts, VECTOR_PORTS: vectorPorts, ADDR_W: 40, STYLE: '"block"' };
+  const parameters = { LANES: lanes, GROUPS: groups, SLOTS: slots, ACC_W: accumulatorBits, LINES: lines, WORDS: ringWords, BANK: vectorWords, OWN: ownWords, MAP_PORTS: mapPorts, VECTOR_PORTS: vectorPorts, ADDR_W: 40, CARRY_W: carryBits, STYLE: '"block"' };
   const given = Object.entries(parameters).map(([name, value]) => `.${name}(${value})`).join(', ');
   const engine = top ? 'dut.u_engine' : 'dut';
   const banks = ['EVEN', 'ODD'].map((bank) => [bank, `${engine}.u_maps.u_lines.u_${bank.toLowerCase()}.g_${top ? 'ultra' : 'block'}.store`]);

@@ -3,16 +3,16 @@ import { refuse, table, type IllegalPoint, type Parameters } from './parameter-p
 
 const block: Parameters = { STYLE: 'block' };
 /** Lanes, groups, slots, width of sums, ring words. */
-const arrays = [[8, 1, 2, 17, 16], [8, 3, 4, 24, 64], [24, 2, 32, 26, 256], [16, 5, 8, 20, 128], [56, 20, 32, 24, 4096]] as const;
+const arrays = [[8, 1, 2, 17, 16], [8, 3, 4, 24, 64], [24, 2, 32, 26, 256], [16, 5, 8, 20, 128], [64, 24, 32, 24, 4096]] as const;
 /** Lanes, groups, slots, width of sums, lines, ring words, ports of maps and of vectors, words of a bank and of vectors of their own. */
-const engines = [[8, 1, 2, 17, 64, 64, 2, 2, 64, 16], [8, 3, 4, 24, 1024, 256, 2, 2, 256, 32], [40, 1, 32, 26, 512, 512, 2, 4, 250, 40], [56, 20, 32, 24, 16384, 4096, 2, 2, 2048, 1024], [64, 2, 16, 22, 100, 128, 5, 2, 64, 8]] as const;
+const engines = [[8, 1, 2, 17, 64, 64, 2, 2, 64, 16], [8, 3, 4, 24, 1024, 256, 2, 2, 256, 32], [40, 1, 32, 26, 512, 512, 2, 4, 250, 40], [64, 24, 32, 24, 8192, 4096, 2, 2, 2048, 1024], [64, 2, 16, 22, 100, 128, 5, 2, 64, 8]] as const;
 
 export const sparsePoints: Readonly<Record<string, readonly Parameters[]>> = {
   nn_sparse_rotate: table('LANES', [[2], [5], [8], [24], [56], [64]]),
   nn_sparse_lines: [...table('LANES LINES TAG_W', [[2, 4, 1], [8, 16, 3], [24, 100, 18], [56, 16384, 18]], block), { LANES: 8, LINES: 64, STYLE: 'distributed' }, {}],
-  nn_sparse_macs: table('LANES SLOTS ACC_W', [[1, 2, 17], [8, 4, 24], [24, 32, 26], [56, 32, 24], [3, 8, 32]]),
+  nn_sparse_macs: table('LANES SLOTS ACC_W CARRY_W', [[2, 2, 17, 0], [8, 4, 24, 8], [24, 32, 26, 4], [64, 32, 24, 8], [6, 8, 32, 0]]),
   nn_sparse_weights: table('WORDS STYLE', [[2, 'block'], [16, 'distributed'], [256, 'block'], [4096, 'ultra'], [64, 'block']]),
-  nn_sparse_group: table('LANES SLOTS ACC_W DEPTH WORDS', [[8, 2, 17, 8, 16], [8, 4, 24, 32, 64], [24, 32, 26, 9, 256], [56, 32, 24, 32, 4096], [2, 16, 32, 64, 32]], block),
+  nn_sparse_group: table('LANES SLOTS ACC_W DEPTH WORDS', [[8, 2, 17, 8, 16], [8, 4, 24, 32, 64], [24, 32, 26, 9, 256], [64, 32, 24, 32, 4096], [2, 16, 32, 64, 32]], block),
   nn_sparse_outline: table('LANES', [[2], [8], [24], [56], [64]]),
   nn_sparse_drain: table('LANES GROUPS SLOTS ACC_W WORDS LINE_W', arrays.map((row, i) => [...row, 4 + 2 * i]), block),
   nn_sparse_array: table('LANES GROUPS SLOTS ACC_W WORDS LINE_W', arrays.map((row, i) => [...row, 5 + 2 * i]), block),
@@ -27,7 +27,7 @@ export const sparsePoints: Readonly<Record<string, readonly Parameters[]>> = {
   nn_sparse_handover: table('LANES WORDS ADDR_W TURN_W', [[8, 16, 5, 3], [24, 250, 9, 3], [56, 2048, 13, 3], [64, 4096, 14, 4], [16, 64, 8, 3]]),
   nn_sparse_sequencer: table('BANK ADDR_W BEAT_W BASE_W TURN_W', [[16, 6, 256, 33, 3], [250, 10, 512, 40, 3], [2048, 13, 256, 40, 3], [4096, 14, 1024, 64, 4], [64, 8, 384, 36, 3]]),
   nn_sparse_vectors: table('LANES OUTPUTS BANK OWN BASE_W', [[8, 16, 16, 8, 33], [40, 32, 250, 40, 40], [56, 16, 2048, 1024, 40], [64, 64, 3072, 8, 64], [16, 16, 64, 100, 36]]),
-  nn_sparse_loader: table('LANES LINE_W TARGETS WORDS BEAT_W TURN_W', [[8, 4, 3, 16, 256, 3], [24, 9, 5, 256, 512, 3], [56, 14, 22, 4096, 256, 3], [64, 12, 18, 128, 320, 4], [2, 6, 8, 64, 1024, 3]]),
+  nn_sparse_loader: table('LANES LINE_W TARGETS WORDS BEAT_W TURN_W', [[8, 4, 3, 16, 256, 3], [24, 9, 5, 256, 512, 3], [64, 13, 27, 4096, 256, 3], [64, 12, 18, 128, 320, 4], [2, 6, 8, 64, 1024, 3]]),
   nn_sparse_control: table('WORDS QUEUE TURN_W', [[2, 1, 3], [16, 2, 3], [256, 4, 3], [4096, 4, 3], [16_384, 8, 4]]),
   nn_sparse_maps: table('LANES GROUPS SLOTS ACC_W LINES WORDS BEAT_W', engines.map(([lanes, groups, slots, acc, lines, words, ports]) => [lanes, groups, slots, acc, lines, words, 128 * ports]), block),
   nn_sparse: table('LANES GROUPS SLOTS ACC_W LINES WORDS MAP_PORTS VECTOR_PORTS BANK OWN', engines, block),
@@ -42,6 +42,7 @@ export const sparsePoints: Readonly<Record<string, readonly Parameters[]>> = {
 export const sparseIllegal: readonly IllegalPoint[] = [
   refuse('nn_sparse_rotate', 'LANES_must_be_2_to_64', { LANES: 65 }),
   refuse('nn_sparse_lines', 'LINES_must_be_even_and_at_least_4', { ...block, LINES: 33 }),
+  refuse('nn_sparse_macs', 'LANES_must_be_even', { LANES: 7 }),
   refuse('nn_sparse_macs', 'SLOTS_must_be_a_power_of_two', { SLOTS: 12 }),
   refuse('nn_sparse_macs', 'ACC_W_must_hold_a_product', { ACC_W: 16 }),
   refuse('nn_sparse_group', 'SLOTS_must_fit_an_entry', { ...block, SLOTS: 64 }),

@@ -26,7 +26,7 @@ const graph = typecheck(network('small', () => {
   return decide('class', intDense('fc', z, { units: 40, weights }), { classes: 40 });
 }));
 const compiled = compile(graph, { lanes: 8, groups: 2, slots: 4, ringWords: 64, vectorWords: 64, ownWords: 32, mapPorts: 2, vectorPorts: 2 });
-const design: SparseDesign = { graph, compiled, board: zcu104, clockMhz: 250, network: 'small' };
+const design: SparseDesign = { graph, compiled, board: zcu104, clockMhz: 250, primitives: zcu104.family, network: 'small' };
 const random = randomFrom('four frames');
 const frames = [0, 1, 2, 3].map(() => Uint8Array.from({ length: 11 * 9 * 2 }, () => random() * 256));
 

@@ -150,7 +150,7 @@ function isOn(option: string, text: string): boolean {
 }
 
 /** Those of the board's family, or none. */
-function primitives(text = 'on', { family }: Board): Primitives | undefined {
+export function primitivesOf(text = 'on', { family }: Board): Primitives | undefined {
   return isOn('--primitives', text) ? family : undefined;
 }
 
@@ -217,7 +217,7 @@ function typedOf(
     typed,
     options: {
       board, architecture, clockMhz,
-      primitives: primitives(options.primitives, board),
+      primitives: primitivesOf(options.primitives, board),
       reuse: choiceOf('--reuse', options.reuse ?? 'auto'),
       ...earlyOf(options, defaultsOf(options, board).early, typed, warn),
       bramPrice: bramPrice(options.bramPrice),

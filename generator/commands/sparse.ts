@@ -14,7 +14,7 @@ import { fitWords, usage } from '../map/fit.ts';
 import { typecheck } from '../pipeline.ts';
 import type { Report } from '../report/report.ts';
 import { percent, table } from '../report/tables.ts';
-import { chosenNetwork, requirePrintable, type DesignOptions } from './prepare.ts';
+import { chosenNetwork, primitivesOf, requirePrintable, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 
 export interface PreparedSparse {
@@ -26,8 +26,8 @@ export interface PreparedSparse {
 
 /** Options that say how layers of other architectures are mapped: there is nothing to map here. */
 function requireNone(options: DesignOptions): void {
-  const { reuse, early, gate, calibration, bramPrice, units, taps, split, primitives } = options;
-  const asked = { '--reuse': reuse, '--early': early, '--gate': gate, '--primitives': primitives };
+  const { reuse, early, gate, calibration, bramPrice, units, taps, split } = options;
+  const asked = { '--reuse': reuse, '--early': early, '--gate': gate };
   const given = Object.entries({ ...asked, '--calibration': calibration, '--bram-price': bramPrice, '--units': units, '--taps': taps, '--split': split })
     .find(([option, value]) => value !== undefined && !(option in asked && (value === 'off' || value === 'auto')));
   if (given) fail({ code: 'NN001', where: given[0], got: `${given[1]} with --arch sparse`, legal: 'without it', fix: '--arch dataflow or --arch shared' });
@@ -55,9 +55,10 @@ export async function prepareSparse(given: DesignOptions, out: Console, { lying 
   const clockMhz = given.clock ?? there?.clock ?? board.clockMhz;
   if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(clockMhz), legal: '1..1000 (MHz)' });
   const fps = rateOf(given.fps);
+  const primitives = primitivesOf(given.primitives ?? there?.primitives, board);
   const graph = typecheck(module.graph, weights);
   if (graph.weights.source === 'synthetic') out.warn(`${graph.name}: synthetic weights; no accuracy is implied`);
-  return { design: { graph, compiled: compile(graph, engineSize), board, clockMhz, network, weights }, module, fps };
+  return { design: { graph, compiled: compile(graph, engineSize), board, clockMhz, primitives, network, weights }, module, fps };
 }
 
 /** NN015 where the rate is out of reach. */

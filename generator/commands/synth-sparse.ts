@@ -1,5 +1,6 @@
 /** synth of the sparse architecture: every cell of the engine at its size through Yosys, times how often it stands. */
 import { join } from 'node:path';
+import { carryBits } from '../engine/design.ts';
 import { betweenCells, sparseInstances } from '../engine/instances.ts';
 import { openSparse } from '../engine/open-folder.ts';
 import { fitWords, usage } from '../map/fit.ts';
@@ -18,7 +19,7 @@ export async function synthSparse(options: DesignOptions, out: Console): Promise
   const folder = openSparse(design, options.out);
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
   const started = performance.now();
-  const instances = sparseInstances(compiled.shape);
+  const instances = sparseInstances(compiled.shape, carryBits(design));
   const modules = [...new Set(instances.map(({ module }) => module))];
   // Rows by cell: what stands many times is counted many times.
   const synthesised = await synthesiseDesign(instances.map((instance) => ({ ...instance, engine: instance.module })), folder.path, {

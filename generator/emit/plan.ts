@@ -59,7 +59,7 @@ export function rebuildCommand(design: Design, request: Request): string {
 
 /** Library cells that the design instantiates, directly or inside one another; cells of a device family where it asks for them. */
 export function libraryCells(texts: readonly string[]): string[] {
-  const inPrimitives = texts.some((text) => /"xilinx"|_xc7\b/.test(text));
+  const inPrimitives = texts.some((text) => /"xilinx"|_xc7\b|\.CARRY_W\([48]\)/.test(text));
   const cells = readdirSync(library).filter((f) => f.endsWith('.v')).map((f) => f.slice(0, -2));
   const available = new Set(cells.filter((cell) => inPrimitives || !cell.endsWith('_xc7')));
   const used = new Set<string>();

@@ -6,7 +6,7 @@ import { dealChannels } from './deal.ts';
 import { classWord, EntryCode, type Entry } from './entry-class.ts';
 import { beatsOfRow, rowsOf, wordBytes, type EngineLayer } from './layer.ts';
 import { mapBeatBytes, type EngineShape, type LineMap, type Requantisation } from './shape.ts';
-import { stepWords, type Step } from './steps.ts';
+import { stepRings, type Step } from './steps.ts';
 
 /** A slice of the input that is read for every line of the output: channel and tap, in stride-1 terms. */
 export interface InputVector {
@@ -155,7 +155,7 @@ function part(convolution: Convolution, shape: EngineShape, from: number, to: nu
       table: tableOf(code).length / wordBytes, steps: used.length, rounds: output.span, stride: 1, lines: map.span,
       width: output.width, pitch: output.pitch, height: output.height,
     },
-    rings: [...lists.map(({ words }) => words), parameterWords(convolution, channels, slots), stepWords(used.map((v) => stepOf(vectors[v]!, shape.lanes)))],
+    rings: [...lists.map(({ words }) => words), parameterWords(convolution, channels, slots), ...stepRings(used.map((v) => stepOf(vectors[v]!, shape.lanes)))],
     entriesOf: lists.map(({ entries }) => entries),
     slots,
     rounds: output.span,
@@ -193,5 +193,5 @@ export function convolutionLayers(convolution: Convolution, shape: EngineShape):
     const halves = rows(layers) > shape.ringWords / 2 && parts < filters ? inParts(parts + 1) : layers;
     return rows(halves) <= shape.ringWords / 2 ? halves : layers;
   }
-  return fail({ code: 'NN006', where: convolution.name, got: 'a filter whose weights, or vectors, do not fit the rings', legal: `up to ${2 * shape.ringWords} vectors, and ${shape.ringWords} words of coded entries`, fix: 'prune more weights' });
+  return fail({ code: 'NN006', where: convolution.name, got: 'a filter whose weights, or vectors, do not fit the rings', legal: `up to ${4 * shape.ringWords} vectors, and ${shape.ringWords} words of coded entries`, fix: 'prune more weights' });
 }

@@ -16,7 +16,7 @@ export interface LayerClocks {
 /** Vectors that groups may be behind the broadcast: their FIFO, less what is under way. */
 const vectorsAhead = 29;
 /** From a read's announcement to the vector in a group's FIFO; from start to the first read; from the last read, of sums or lines, to the end of the layer. */
-const [readLatency, firstRead, settles] = [10, 6, 32];
+const [readLatency, firstRead, settles] = [11, 6, 32];
 /** From the end of a group's list to its first entry again, the words behind the end apart; from start to the first entry, less the classes of the table. */
 const [restarts, firstEntry] = [3, 10];
 

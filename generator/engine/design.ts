@@ -1,7 +1,9 @@
 /** A network on the sparse engine of a board: what is asked for, and the clocks that it is modelled to take. */
+import { carryPositions } from '../map/fabric.ts';
 import type { Board } from '../boards/board.ts';
 import { portable, quoted } from '../emit/plan.ts';
 import type { TypedGraph } from '../ir/graph.ts';
+import type { Primitives } from '../layers/layer-kind.ts';
 import type { CompiledNetwork } from './compile.ts';
 import type { LayerClocks } from './cycles.ts';
 import { machineClocks, type MachineClocks } from './machines.ts';
@@ -10,22 +12,28 @@ import { beatsOfLine, linesOf } from './shape.ts';
 /** Beats a clock of either machine's ports at 70 % of 19.2 GB/s over all ports and 250 MHz: what clocks are modelled for where nothing else is said. */
 export const memoryRate = 0.84;
 
-/** Sized for XCZU7EV: 1,120 multipliers for convolutions, 16 for fully connected layers. */
-export const engineSize = { lanes: 56, groups: 20, slots: 32, ringWords: 4096, vectorWords: 2048, ownWords: 1024, mapPorts: 2, vectorPorts: 2 };
+/** Sized for XCZU7EV: 1,536 products of convolutions a clock, 16 of fully connected layers. */
+export const engineSize = { lanes: 64, groups: 24, slots: 32, ringWords: 4096, vectorWords: 2048, ownWords: 1024, mapPorts: 2, vectorPorts: 2 };
 
 export interface SparseDesign {
   readonly graph: TypedGraph;
   readonly compiled: CompiledNetwork;
   readonly board: Board;
   readonly clockMhz: number;
+  /** Adders of the groups in these; else portable. */
+  readonly primitives?: Primitives | undefined;
   /** As the command line named them. */
   readonly network: string;
   readonly weights?: string | undefined;
 }
 
+/** Positions of a carry primitive; 0 where there are none. */
+export const carryBits = ({ primitives }: Pick<SparseDesign, 'primitives'>) => (primitives ? carryPositions[primitives] : 0);
+
 /** What makes the folder again. */
-export function rebuildSparse({ board, clockMhz, network, weights }: SparseDesign): string {
+export function rebuildSparse({ board, clockMhz, primitives, network, weights }: SparseDesign): string {
   const parts = ['npm run gen --', `--board ${board.name}`, `--network ${quoted(portable(network))}`, '--arch sparse', `--clock ${clockMhz}`];
+  if (!primitives) parts.push('--primitives off');
   if (weights) parts.push(`--weights ${quoted(portable(weights))}`);
   return parts.join(' ');
 }

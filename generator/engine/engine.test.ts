@@ -1,7 +1,7 @@
 /** The sparse engine in Verilator: lines and words of every layer, results, status codes; frames beside each other; frames that fail leave all others right. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { libraryCells } from '../../sim/early.ts';
-import { aborted, sparseBench, sparseFaults, type RunOptions, type SparseBench, type SparseResult } from '../../sim/sparse.ts';
+import { aborted, sparseBench, sparseFaults, sparsePassed, type RunOptions, type SparseBench, type SparseResult } from '../../sim/sparse.ts';
 import { failures } from './failures.fixture.ts';
 import { builders, odd, small, wide } from './programs.fixture.ts';
 
@@ -34,6 +34,24 @@ describe.each([['small', small], ['odd', odd], ['wide', wide]] as const)('%s eng
     if (memory.lazy) expect(mostAtOnce(result)).toBeGreaterThan(1);
     else expect(mostAtOnce(result)).toBe(memory.alone ? 1 : 4);
   }, 60_000);
+});
+
+describe('in primitives of the device', () => {
+  const frames = builders(small).map((builder) => builder.frame());
+  const passes = async (sources: typeof cells) => {
+    const bench = await sparseBench({ shape: small, sources, carryBits: 8 }, frames, { quick: true, lutLevel: true });
+    try {
+      return sparsePassed(await bench.run({ pause: 16, seed: 3, watchdog: 60_000 }), frames);
+    } finally {
+      bench.close();
+    }
+  };
+  test('every layer of every program', async () => expect(await passes(cells)).toBe(true), 240_000);
+  test.each([['no carry comes in', '.enter(unit)', ".enter(1'b0)"], ['a carry is lost', '.d(wide)', ".d({ACC_W{1'b0}})"]])('mutant: %s', async (_, from, to) => {
+    const sources = cells.map((cell) => (cell.path === 'nn_sparse_macs.v' ? { ...cell, text: cell.text.replace(from, to) } : cell));
+    expect(sources).not.toEqual(cells);
+    expect(await passes(sources)).toBe(false);
+  }, 240_000);
 });
 
 describe('a fault ends in a status code; frames beside it end with one of their own, and are right when they come again', () => {

@@ -49,7 +49,7 @@ function engineRow(shape: EngineShape): LayerReport {
 }
 
 /** @param streamBytes of both streams · @param image the same with padding, as stored */
-export function estimateSparse({ graph, compiled, board, clockMhz }: SparseDesign, streamBytes: number, image: Uint8Array): Report {
+export function estimateSparse({ graph, compiled, board, clockMhz, primitives }: SparseDesign, streamBytes: number, image: Uint8Array): Report {
   const { shape } = compiled;
   const clocks = modelledClocks(compiled);
   const names = layerNames(layersOf(compiled));
@@ -58,7 +58,7 @@ export function estimateSparse({ graph, compiled, board, clockMhz }: SparseDesig
   const floats = graph.nodes.reduce((sum, node) => sum + (kindOf(node).floatParameters?.(node) ?? 0), 0);
   const used = usage(resources(shape), board);
   return {
-    network: graph.name, board: board.name, device: board.part, architecture: 'sparse', clockMhz, primitives: null, defaulted: false, calibration: null,
+    network: graph.name, board: board.name, device: board.part, architecture: 'sparse', clockMhz, primitives: primitives ?? null, defaulted: false, calibration: null,
     weights: {
       source: graph.weights.source, bits: 8 * streamBytes, imageBits: 8 * image.length,
       compressionRatio: Number(((4 * floats) / streamBytes).toFixed(2)), sha256: sha256(image),

@@ -49,7 +49,7 @@ export function failures(builder: Builder) {
   });
   const frames: readonly (readonly [string, DrivenFrame])[] = [
     ['a read that fails at once', failing(1, { readError: { of: 'frame', port: 0, beat: 1 } })],
-    ['a read of maps that fails', failing(1, { readError: { of: 'maps', port: 1, beat: 40 } })],
+    ['a read of maps that fails', failing(1, { readError: { of: 'maps', port: 1, beat: Math.floor(good.maps.count / 2) } })],
     ['the last read of maps', failing(1, { readError: { of: 'maps', port: 0, beat: good.maps.count } })],
     ['a read of vectors that fails', failing(1, { readError: { of: 'vectors', port: 1, beat: 20 } })],
     ['a write that fails', failing(2, { writeErrorAt: 1 })],

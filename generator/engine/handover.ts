@@ -1,16 +1,15 @@
 /** Lines that leave the activation memory: as a vector for fully connected layers, or as the result. */
-import type { EngineLayer } from './layer.ts';
+import { ringsOfSteps, type EngineLayer } from './layer.ts';
 import type { EngineShape } from './shape.ts';
-import { stepWords } from './steps.ts';
+import { stepRings } from './steps.ts';
 import type { VectorLayer } from './vector-layer.ts';
 
 /** Lines `line`.. are handed over. @param words of 8 bytes of each that a vector is made of */
 export function handoverLayer(operation: 'handover' | 'output', name: string, line: number, lines: number, words: number, shape: EngineShape): EngineLayer {
-  const read = stepWords([{ line, shift: 0 }]);
   return {
     name,
     descriptor: { operation, words, steps: 1, rounds: lines, stride: 1 },
-    rings: Array.from({ length: shape.groups + 2 }, (_, i) => (i === shape.groups + 1 ? read : new Uint8Array(0))),
+    rings: ringsOfSteps(shape, stepRings([{ line, shift: 0 }])),
   };
 }
 

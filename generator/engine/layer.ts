@@ -32,7 +32,7 @@ export interface Descriptor {
 export interface EngineLayer {
   readonly name: string;
   readonly descriptor: Descriptor;
-  /** Words of 8 bytes for each ring: the groups' lists, parameters, steps. */
+  /** Words of 8 bytes for each ring: the groups' lists, parameters, two of steps. */
   readonly rings: readonly Uint8Array[];
 }
 
@@ -45,9 +45,17 @@ export function rowsOf({ rings }: Pick<EngineLayer, 'rings'>): number {
   return Math.max(0, ...rings.map((ring) => ring.length / wordBytes));
 }
 
-/** Beats of a row: a word for each group, one of parameters, one of steps. */
+/** Rings: one for each group, one of parameters, two of steps. */
+export const ringsOf = ({ groups }: Pick<EngineShape, 'groups'>) => groups + 3;
+
+/** Rings of a layer that has steps alone. */
+export const ringsOfSteps = (shape: Pick<EngineShape, 'groups'>, steps: readonly [Uint8Array, Uint8Array]): Uint8Array[] => [
+  ...Array.from({ length: ringsOf(shape) - steps.length }, () => new Uint8Array(0)), ...steps,
+];
+
+/** Beats of a row, which has a word for each ring. */
 export function beatsOfRow(shape: EngineShape): number {
-  return Math.ceil((shape.groups + 2) / (mapBeatBytes(shape) / wordBytes));
+  return Math.ceil(ringsOf(shape) / (mapBeatBytes(shape) / wordBytes));
 }
 
 /** 16-bit fields of a descriptor, and in front of them what makes all of them together, xored, the check word. */

@@ -13,6 +13,7 @@ import { planSparse } from './folder.ts';
 interface Manifest {
   readonly architecture: 'sparse';
   readonly clockMhz: number;
+  readonly primitives: 'on' | 'off';
   readonly weights: { readonly path: string | null };
   readonly irSha256: string;
   readonly rebuild: string;
@@ -22,16 +23,16 @@ interface Manifest {
 function isManifest(value: unknown): value is Manifest {
   const m = value as Partial<Manifest> | null;
   const path = m?.weights?.path;
-  return m?.architecture === 'sparse' && typeof m.clockMhz === 'number' && (path === null || typeof path === 'string')
+  return m?.architecture === 'sparse' && typeof m.clockMhz === 'number' && (m.primitives === 'on' || m.primitives === 'off') && (path === null || typeof path === 'string')
     && typeof m.irSha256 === 'string' && typeof m.rebuild === 'string' && areFiles(m.files);
 }
 
 /** Options that the design in `parent` was generated with; undefined when none lies there. */
-export function lyingOptions(parent: string, network: string, board: string): { readonly clock: number; readonly weights?: string } | undefined {
+export function lyingOptions(parent: string, network: string, board: string): { readonly clock: number; readonly primitives: string; readonly weights?: string } | undefined {
   const path = resolve(parent, folderName(network, board, 'sparse'));
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
-  const { clockMhz, weights } = readManifest(path, isManifest);
-  return { clock: clockMhz, ...(weights.path === null ? {} : { weights: weights.path }) };
+  const { clockMhz, primitives, weights } = readManifest(path, isManifest);
+  return { clock: clockMhz, primitives, ...(weights.path === null ? {} : { weights: weights.path }) };
 }
 
 /** The design's folder as it lies in `parent`; generated when absent. NN031 when it holds another design, or lost files. */
@@ -42,7 +43,7 @@ export function openSparse(design: SparseDesign, parent: string): OutputFolder {
   const manifest = readManifest(path, isManifest);
   const wanted = rebuildSparse(design);
   // The same network may be named in two ways: its IR decides, not its path.
-  if (manifest.irSha256 !== hashGraph(design.graph) || manifest.clockMhz !== design.clockMhz)
+  if (manifest.irSha256 !== hashGraph(design.graph) || manifest.clockMhz !== design.clockMhz || manifest.primitives !== (design.primitives ? 'on' : 'off'))
     fail({
       code: 'NN031',
       where: path,

@@ -1,7 +1,7 @@
 /** Max-pools and copies as layers of the engine: row slices, their maxima, every column or every other one, at another pitch. */
-import type { EngineLayer } from './layer.ts';
+import { ringsOfSteps, type EngineLayer } from './layer.ts';
 import type { EngineShape, LineMap } from './shape.ts';
-import { stepWords, type Step } from './steps.ts';
+import { stepRings, type Step } from './steps.ts';
 
 export interface Pool {
   readonly name: string;
@@ -52,13 +52,12 @@ export function poolSteps(pool: Pool, shape: EngineShape): Step[] {
 export function poolLayer(pool: Pool, shape: EngineShape): EngineLayer {
   const { name, kernel, stride, signed, input, output, firstChannel = 0 } = pool;
   const steps = poolSteps(pool, shape);
-  const rings = Array.from({ length: shape.groups + 2 }, (_, i) => (i === shape.groups + 1 ? stepWords(steps) : new Uint8Array(0)));
   return {
     name,
     descriptor: {
       operation: 'pool', kernel, halve: stride === 2, signed, steps: steps.length, rounds: input.channels, stride: input.span,
       to: output.line + firstChannel * output.span,
     },
-    rings,
+    rings: ringsOfSteps(shape, stepRings(steps)),
   };
 }

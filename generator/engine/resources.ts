@@ -1,5 +1,6 @@
 /** Memories and multipliers of the sparse engine, by arithmetic; what logic it takes only synthesis knows. */
 import type { Cost } from '../layers/layer-kind.ts';
+import { ringsOf } from './layer.ts';
 import { outputsAtOnce, type EngineShape } from './shape.ts';
 
 /** An UltraRAM holds 4,096 words of 72 bits; nothing else is in these. */
@@ -14,10 +15,10 @@ export function resources(shape: EngineShape): Cost {
   const outputs = outputsAtOnce(shape);
   return {
     lut: null, lutRam: null, ff: null,
-    // Two banks of lines; a ring for each group, one of parameters, one of steps.
-    uram: 2 * ultraRams(lines / 2, 8 * lanes) + (groups + 2) * ultraRams(ringWords, 64),
+    // Two banks of lines; rings.
+    uram: 2 * ultraRams(lines / 2, 8 * lanes) + ringsOf(shape) * ultraRams(ringWords, 64),
     bram36: outputs * blockRams(2 * vectorWords + ownWords),
-    // Convolutions and their requantisation, fully connected lanes and theirs.
-    dsp: lanes * groups + lanes + outputs + 1,
+    // Convolutions, two positions each, and their requantisation; fully connected lanes and theirs.
+    dsp: (lanes / 2) * groups + lanes + outputs + 1,
   };
 }

@@ -26,6 +26,7 @@ module nn_sparse #(
     parameter BANK   = 2048,    // words of 8 bytes of a vector that maps hand over
     parameter OWN    = 1024,    // and of all that fully connected layers leave to each other
     parameter STYLE  = "ultra", // of lines and rings
+    parameter CARRY_W = 0,      // of nn_sparse_macs: adders in primitives
     parameter MAP_PORTS    = 2, // read ports of 128 bits, from 2
     parameter VECTOR_PORTS = 2, // an even number of them
     parameter PORTS  = MAP_PORTS + VECTOR_PORTS,
@@ -134,7 +135,7 @@ module nn_sparse #(
 
     nn_sparse_maps #(
         .LANES(LANES), .GROUPS(GROUPS), .SLOTS(SLOTS), .ACC_W(ACC_W), .LINES(LINES), .WORDS(WORDS),
-        .BEAT_W(128*MAP_PORTS), .STYLE(STYLE), .TURN_W(TURN_W)
+        .BEAT_W(128*MAP_PORTS), .STYLE(STYLE), .TURN_W(TURN_W), .CARRY_W(CARRY_W)
     ) u_maps (
         .clk(clk), .rst(reset), .start(start), .input_beats(frame_beats), .stream_beats(maps_beats),
         .code(maps_code), .code_turn(code_turn), .s_valid(maps_valid), .s_ready(maps_ready), .s_data(maps_beat),

@@ -4,19 +4,21 @@
 /*
  * Convolutions: a vector of LANES input bytes is broadcast to GROUPS groups (nn_sparse_group),
  * each multiplies it with the non-zero weights of its own output channels, and one drain
- * (nn_sparse_drain) makes lines of their sums.
+ * (nn_sparse_drain) makes lines of their sums. Bytes go out two by two, as nn_sparse_macs wants
+ * them, a clock after they came.
  *
  * The groups' memories are 0 to GROUPS - 1 of the rings, the drain's parameters the one
  * behind. Settings are fields of a descriptor and stand while the layer runs.
  */
 module nn_sparse_array #(
-    parameter LANES  = 56,      // positions
+    parameter LANES  = 56,      // positions, an even number
     parameter GROUPS = 20,
     parameter SLOTS  = 32,      // output channels of a group
     parameter ACC_W  = 24,      // width of a sum
     parameter LINE_W = 14,      // address width of the lines
     parameter WORDS  = 4096,    // of each ring
-    parameter STYLE  = "ultra"  // of the rings
+    parameter STYLE  = "ultra", // of the rings
+    parameter CARRY_W = 0       // of nn_sparse_macs
 ) (
     input  wire                     clk,
     input  wire                     rst,
@@ -74,11 +76,26 @@ module nn_sparse_array #(
         end
     end
 
+    // ---- Pairs: the odd byte, less 1 where the even one is negative ----
+
+    reg                    pairs_valid, pairs_last;
+    reg [17*LANES/2-1:0]   pairs;
+    integer                p;
+
+    always @(posedge clk) begin
+        pairs_valid <= x_valid && !rst;
+        pairs_last  <= x_last;
+        for (p = 0; p < LANES/2; p = p + 1)
+            pairs[17*p +: 17] <= {{x_signed && x[16*p+15], x[16*p+8 +: 8]} - {8'd0, x_signed && x[16*p+7]}, x[16*p +: 8]};
+    end
+
+    // ---- Groups ----
+
     genvar g;
     generate
         for (g = 0; g < GROUPS; g = g + 1) begin : g_group
             nn_sparse_group #(
-                .LANES(LANES), .SLOTS(SLOTS), .ACC_W(ACC_W), .WORDS(WORDS), .STYLE(STYLE)
+                .LANES(LANES), .SLOTS(SLOTS), .ACC_W(ACC_W), .WORDS(WORDS), .STYLE(STYLE), .CARRY_W(CARRY_W)
             ) u_group (
                 .clk       (clk),
                 .rst       (rst),
@@ -95,9 +112,9 @@ module nn_sparse_array #(
                 .x_signed  (x_signed),
                 .reserve   (reserve),
                 .room      (rooms[g]),
-                .x_valid   (x_valid),
-                .x_last    (x_last),
-                .x         (x),
+                .x_valid   (pairs_valid),
+                .x_last    (pairs_last),
+                .pairs     (pairs),
                 .ready     (ready[g]),
                 .read      (read[g]),
                 .read_slot (read_slot),

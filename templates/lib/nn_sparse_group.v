@@ -16,12 +16,13 @@
  * `bad`: the list does not fit the vectors, or names a slot from `slots` on.
  */
 module nn_sparse_group #(
-    parameter LANES = 56,       // positions
+    parameter LANES = 56,       // positions, an even number
     parameter SLOTS = 32,       // output channels, a power of two up to 32
     parameter ACC_W = 24,       // width of a sum
     parameter DEPTH = 32,       // vectors that wait, from 8
     parameter WORDS = 4096,     // of the weight memory
-    parameter STYLE = "ultra"   // of the weight memory
+    parameter STYLE = "ultra",  // of the weight memory
+    parameter CARRY_W = 0       // of nn_sparse_macs
 ) (
     input  wire                     clk,
     input  wire                     rst,
@@ -43,7 +44,7 @@ module nn_sparse_group #(
     output reg                      room,
     input  wire                     x_valid,
     input  wire                     x_last,     // of a round
-    input  wire [8*LANES-1:0]       x,
+    input  wire [17*LANES/2-1:0]    pairs,      // positions, two by two, as nn_sparse_macs has them
 
     output reg                      ready,      // full, and its last sum stands
     input  wire                     read,
@@ -71,7 +72,7 @@ module nn_sparse_group #(
 
     wire               entry_valid, list_bad, held_valid, held_last, take, unused_ready;
     wire [15:0]        entry;
-    wire [8*LANES-1:0] held;
+    wire [17*LANES/2-1:0] held;
     wire               last  = entry[15];
     wire [SLOT_W-1:0]  slot  = entry[8 +: SLOT_W];
     wire               round = last && held_last;
@@ -99,10 +100,10 @@ module nn_sparse_group #(
         .bad         (list_bad)
     );
 
-    nn_fifo #(.DATA_W(8*LANES + 1), .DEPTH(DEPTH)) u_vectors (
+    nn_fifo #(.DATA_W(17*LANES/2 + 1), .DEPTH(DEPTH)) u_vectors (
         .clk           (clk),
         .rst           (rst),
-        .s_axis_tdata  ({x_last, x}),
+        .s_axis_tdata  ({x_last, pairs}),
         .s_axis_tvalid (x_valid),
         .s_axis_tready (unused_ready),
         .m_axis_tdata  ({held_last, held}),
@@ -144,7 +145,7 @@ module nn_sparse_group #(
         end
     end
 
-    nn_sparse_macs #(.LANES(LANES), .SLOTS(SLOTS), .ACC_W(ACC_W)) u_macs (
+    nn_sparse_macs #(.LANES(LANES), .SLOTS(SLOTS), .ACC_W(ACC_W), .CARRY_W(CARRY_W)) u_macs (
         .clk      (clk),
         .rst      (rst),
         .add      (take),
@@ -153,7 +154,7 @@ module nn_sparse_group #(
         .at       (read ? {!bank, read_slot} : {bank, slot}),
         .weight   (entry[7:0]),
         .x_signed (x_signed),
-        .x        (held),
+        .pairs    (held),
         .sums     (sums)
     );
 

@@ -10,8 +10,8 @@
  *                    -> pool  -> pack -> lines    pools, copies
  *                    -> out                       what is handed over
  *
- * Of the rings' memories 0 to GROUPS + 1, the groups have the first, then the drain's
- * parameters, then the steps.
+ * Of the rings' memories 0 to GROUPS + 2, the groups have the first, then the drain's
+ * parameters, then the steps, low and high half.
  *
  * `code`: 0 no fault, else the first one seen, until rst: 3 to 5 as the loader's 1 to 3, 6 a
  * weight list that does not fit its layer. `code_turn` is the number of its frame.
@@ -25,7 +25,8 @@ module nn_sparse_maps #(
     parameter WORDS  = 4096,    // of the rings, a power of two
     parameter BEAT_W = 256,     // a multiple of 64, at least 256
     parameter STYLE  = "ultra", // of lines and rings
-    parameter TURN_W = 3        // width of a frame's number
+    parameter TURN_W = 3,       // width of a frame's number
+    parameter CARRY_W = 0       // of nn_sparse_macs
 ) (
     input  wire               clk,
     input  wire               rst,
@@ -52,7 +53,7 @@ module nn_sparse_maps #(
 
     localparam LINE_W  = $clog2(LINES);
     localparam ADDR_W  = $clog2(WORDS);
-    localparam TARGETS = GROUPS + 2;
+    localparam TARGETS = GROUPS + 3;
 
     // ---- Beats taken apart, layers in their order ----
 
@@ -106,8 +107,8 @@ module nn_sparse_maps #(
 
     nn_sparse_steps #(.LINE_W(LINE_W), .WORDS(WORDS), .STYLE(STYLE)) u_steps (
         .clk(clk), .rst(rst),
-        .we(row_we[GROUPS+1]), .waddr(row_at), .wdata(row[64*(GROUPS+1) +: 64]),
-        .start(begin_layer), .base(at), .steps(layer[64 +: ADDR_W+2]), .rounds(layer[95:80]),
+        .we(row_we[GROUPS+2:GROUPS+1]), .waddr(row_at), .wdata(row[64*(GROUPS+1) +: 128]),
+        .start(begin_layer), .base(at), .steps(layer[64 +: ADDR_W+3]), .rounds(layer[95:80]),
         .stride(layer[111:96]), .bounded(is_conv), .lines(layer[127:112]), .done(steps_done),
         .room(is_conv ? array_room : leaves ? room : is_pool),
         .go(go), .m_valid(at_valid), .m_line(at_line), .m_shift(at_shift), .m_keep(at_keep),
@@ -129,7 +130,7 @@ module nn_sparse_maps #(
 
     nn_sparse_array #(
         .LANES(LANES), .GROUPS(GROUPS), .SLOTS(SLOTS), .ACC_W(ACC_W), .LINE_W(LINE_W),
-        .WORDS(WORDS), .STYLE(STYLE)
+        .WORDS(WORDS), .STYLE(STYLE), .CARRY_W(CARRY_W)
     ) u_array (
         .clk(clk), .rst(rst),
         .row_we(row_we[GROUPS:0]), .row_at(row_at), .row(row[64*GROUPS+63:0]),

@@ -5,31 +5,31 @@
  * The reads of a layer: `steps` slices of the activation memory, over again for each of
  * `rounds` rounds, `stride` lines further each time.
  *
- *     step, one word of 64 bits, from word `base` on (addresses wrap):
+ *     step, 64 bits, two in a word, from word `base` on (addresses wrap):
  *     [15:0] line  [23:16] row, signed  [29:24] shift in bytes
  *     [32] first  [33] last  [34] flush  [46:40] take  [54:48] count: for pools, as they are
  *
- * Where `bounded`, a word holds two steps, the second one's line, row and shift in its upper
- * half, and line `row + round` of the map is asked for: outside 0 .. lines - 1 it counts as
- * zeros, and so does the one behind it.
+ * Where `bounded`, a step is line, row and shift alone, 32 bits, four in a word, and line
+ * `row + round` of the map is asked for: outside 0 .. lines - 1 it counts as zeros, and so does
+ * the one behind it.
  *
  * `go` announces each read a fixed time before it; it comes only while `room`. II = 1.
  */
 module nn_sparse_steps #(
     parameter LINE_W = 14,      // address width of the lines, up to 16
-    parameter WORDS  = 4096,    // of the step memory
+    parameter WORDS  = 4096,    // of the step memory, of 128 bits; its halves are written one by one
     parameter STYLE  = "ultra"
 ) (
     input  wire                     clk,
     input  wire                     rst,
 
-    input  wire                     we,
+    input  wire [1:0]               we,
     input  wire [$clog2(WORDS)-1:0] waddr,
-    input  wire [63:0]              wdata,
+    input  wire [127:0]             wdata,
 
     input  wire                     start,
     input  wire [$clog2(WORDS)-1:0] base,
-    input  wire [$clog2(WORDS)+1:0] steps,
+    input  wire [$clog2(WORDS)+2:0] steps,      // from 1
     input  wire [15:0]              rounds,
     input  wire [15:0]              stride,
     input  wire                     bounded,
@@ -60,10 +60,13 @@ module nn_sparse_steps #(
     wire              end_at   = left == {{ADDR_W{1'b0}}, 1'b1};
     wire              final_at = end_at && rounds_left == 16'd1;
     wire              ask      = asking && ahead != AHEAD;
-    wire [ADDR_W:0]   words    = bounded ? steps[ADDR_W+1:1] + {{ADDR_W{1'b0}}, steps[0]} : steps[ADDR_W:0];
-    wire [63:0]       q, word;
-    reg               second;       // step of the word
-    wire              pop      = go && (!bounded || second || (word_end && steps[0]));
+    // The last step, and the word and quarter where it lies.
+    wire [ADDR_W+2:0] final_step    = steps - 1'b1;
+    wire [ADDR_W+2:0] final_quarter = bounded ? final_step : {final_step[ADDR_W+1:0], 1'b0};
+    wire [ADDR_W:0]   words         = final_quarter[ADDR_W+2:2] + 1'b1;
+    wire [127:0]      q, word;
+    reg  [1:0]        quarter;      // of the word, where its next step lies
+    wire              pop      = go && (quarter == (word_end ? final_quarter[1:0] : {1'b1, bounded}));
     wire              word_valid, word_end, word_final, unused_ready;
 
     assign go = word_valid && room;
@@ -80,13 +83,13 @@ module nn_sparse_steps #(
         finals <= {finals[0], final_at};
         if (ask && !pop) ahead <= ahead + 4'd1;
         if (pop && !ask) ahead <= ahead - 4'd1;
-        if (go) second <= !pop;
+        if (go) quarter <= pop ? 2'd0 : quarter + {!bounded, bounded};
         if (start) begin
             asking      <= 1'b1;
             at          <= base;
             left        <= words;
             rounds_left <= rounds;
-            second      <= 1'b0;
+            quarter     <= 2'd0;
         end
         if (rst) begin
             asking <= 1'b0;
@@ -95,11 +98,14 @@ module nn_sparse_steps #(
         end
     end
 
-    nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_steps (
-        .clk(clk), .we(we), .waddr(waddr), .wdata(wdata), .raddr(at), .q(q)
+    nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_low (
+        .clk(clk), .we(we[0]), .waddr(waddr), .wdata(wdata[63:0]), .raddr(at), .q(q[63:0])
+    );
+    nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_high (
+        .clk(clk), .we(we[1]), .waddr(waddr), .wdata(wdata[127:64]), .raddr(at), .q(q[127:64])
     );
 
-    nn_fifo #(.DATA_W(66), .DEPTH(AHEAD)) u_ahead (
+    nn_fifo #(.DATA_W(130), .DEPTH(AHEAD)) u_ahead (
         .clk           (clk),
         .rst           (rst),
         .s_axis_tdata  ({finals[1], ends[1], q}),
@@ -119,15 +125,16 @@ module nn_sparse_steps #(
     reg        [17:0] tag;
     reg               valid;
     wire signed [17:0] lines_18 = {2'b00, lines};
-    wire        [31:0] place = second ? word[63:32] : word[31:0];
-    wire               unused_bits = ^{place[31:30], word[63:55], word[47], word[39:35], line};
+    wire        [63:0] step  = quarter[1] ? word[127:64] : word[63:0];
+    wire        [31:0] place = quarter[0] ? step[63:32] : step[31:0];
+    wire               unused_bits = ^{place[31:30], step, line};
 
     always @(posedge clk) begin
         if (go) begin
             line  <= place[15:0] + from;
             row   <= {{10{place[23]}}, place[23:16]} + {1'b0, round};
             shift <= place[29:24];
-            tag   <= {word_end && pop, word[34:32], word[46:40], word[54:48]};
+            tag   <= {word_end && pop, step[34:32], step[46:40], step[54:48]};
             if (word_end && pop) begin
                 from  <= from + stride;
                 round <= round + 17'd1;
