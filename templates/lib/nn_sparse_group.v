@@ -116,9 +116,10 @@ module nn_sparse_group #(
     reg               bank, full;
     reg [SLOTS-1:0]   used, used_full;
     reg [LEVEL_W-1:0] level;
+    integer           s;
 
     always @(posedge clk) begin
-        if (take) used[slot] <= 1'b1;
+        for (s = 0; s < SLOTS; s = s + 1) if (take && slot == s[SLOT_W-1:0]) used[s] <= 1'b1;
         if (drained) full <= 1'b0;
         ready <= full && !drained;
         if (take && round) begin

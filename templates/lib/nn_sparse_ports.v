@@ -57,9 +57,10 @@ module nn_sparse_ports #(
 
     reg  [ADDR_W-1:0] base_1, base_2;
     reg  [31:0]       count_1, count_2;
+    reg  [31:0]       all;          // beats of all frames until now, modulo 2^32
+    reg               started;
     reg               single;       // there is no second job: waiting for it would hold the next frame
-    wire [31:0]       pages_1 = (count_1 + 32'd255) >> 8;
-    wire [31:0]       pages_2 = (count_2 + 32'd255) >> 8;
+    reg  [31:0]       pages_1, pages_2;
     wire [PORTS-1:0]  port_idle, port_free, part_valid, failed;
     wire [PORTS*TURN_W-1:0] turns;
     integer           q;
@@ -68,12 +69,16 @@ module nn_sparse_ports #(
     assign m_valid = &part_valid;
 
     always @(posedge clk) begin
-        free <= (&port_free) && !start;
+        free    <= (&port_free) && !start;
+        pages_1 <= (count_1 + 32'd255) >> 8;
+        pages_2 <= (count_2 + 32'd255) >> 8;
+        started <= start;
         if (start) begin
             base_1  <= addr_1;
             base_2  <= addr_2;
             count_1 <= beats_1;
             count_2 <= beats_2;
+            all     <= all + beats_1 + beats_2;
             single  <= beats_2 == 32'd0;
         end
         for (q = 0; q < PORTS; q = q + 1)
@@ -82,8 +87,10 @@ module nn_sparse_ports #(
                 bad_turn <= turns[TURN_W*q +: TURN_W];
             end
         if (rst) begin
-            free <= 1'b0;
-            bad  <= 1'b0;
+            free    <= 1'b0;
+            bad     <= 1'b0;
+            all     <= 32'd0;
+            started <= 1'b0;
         end
     end
 
@@ -93,31 +100,33 @@ module nn_sparse_ports #(
             // ---- To hand out: both jobs, the second, none ----
 
             reg  [1:0]        jobs;
-            reg  [ADDR_W-1:0] addr;
-            reg               ready;        // addr belongs to `jobs`
+            reg  [ADDR_W-1:0] base, addr;
+            reg  [31:0]       skip;         // pages in front of this port's part
+            reg  [2:0]        ready;        // pages, then skip, then addr belong to `jobs`
             wire              job_ready;
-            wire [31:0]       skip = ((jobs == FIRST) ? pages_1 : pages_2) * p;
             wire              unused_skip = ^skip[31:ADDR_W-12];
 
             assign port_free[p] = jobs == NONE;
 
             always @(posedge clk) begin
-                addr  <= ((jobs == FIRST) ? base_1 : base_2) + {skip[ADDR_W-13:0], 12'd0};
-                ready <= 1'b1;
-                if (jobs != NONE && ready && job_ready) begin
+                base  <= (jobs == FIRST) ? base_1 : base_2;
+                skip  <= ((jobs == FIRST) ? pages_1 : pages_2) * p;
+                addr  <= base + {skip[ADDR_W-13:0], 12'd0};
+                ready <= {ready[1:0], 1'b1};
+                if (jobs != NONE && ready[2] && job_ready) begin
                     jobs  <= (jobs == FIRST && !single) ? SECOND : NONE;
-                    ready <= 1'b0;
+                    ready <= 3'd0;
                 end
                 if (start) begin
                     jobs  <= FIRST;
-                    ready <= 1'b0;
+                    ready <= 3'd0;
                 end
                 if (rst || stop) jobs <= NONE;
             end
 
             // ---- Which frame's answers come ----
 
-            reg  [31:0]       answers;
+            reg  [31:0]       answers;      // of all frames until now
             reg  [TURN_W-1:0] turn;
             wire [31:0]       total;
             wire              known, unused_ready;
@@ -128,7 +137,7 @@ module nn_sparse_ports #(
             assign turns[TURN_W*p +: TURN_W] = turn + {{(TURN_W-1){1'b0}}, whole};
 
             always @(posedge clk) begin
-                answers <= (whole ? 32'd0 : answers) + {31'd0, m_axi_rvalid[p]};
+                answers <= answers + {31'd0, m_axi_rvalid[p]};
                 turn    <= turn + {{(TURN_W-1){1'b0}}, whole};
                 if (rst) begin
                     answers <= 32'd0;
@@ -138,13 +147,13 @@ module nn_sparse_ports #(
 
             nn_fifo #(.DATA_W(32), .DEPTH(4)) u_totals (
                 .clk(clk), .rst(rst),
-                .s_axis_tdata(beats_1 + beats_2), .s_axis_tvalid(start), .s_axis_tready(unused_ready),
+                .s_axis_tdata(all), .s_axis_tvalid(started), .s_axis_tready(unused_ready),
                 .m_axis_tdata(total), .m_axis_tvalid(known), .m_axis_tready(whole)
             );
 
             nn_axi_read #(.ADDR_W(ADDR_W), .DATA_W(128), .BURST(16), .DEPTH(256)) u_read (
                 .clk(clk), .rst(rst),
-                .job_valid(jobs != NONE && ready), .job_ready(job_ready), .job_addr(addr),
+                .job_valid(jobs != NONE && ready[2]), .job_ready(job_ready), .job_addr(addr),
                 .job_beats((jobs == FIRST) ? count_1 : count_2),
                 .stop(stop), .idle(port_idle[p]),
                 .m_axi_araddr(m_axi_araddr[ADDR_W*p +: ADDR_W]), .m_axi_arlen(m_axi_arlen[8*p +: 8]),
