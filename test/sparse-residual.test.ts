@@ -123,7 +123,7 @@ test('phases of a map that is also a part of a concatenation lie beside it', () 
 });
 
 test('a filter that fits no ring is said', () => {
-  expect(() => compile(typecheck(likeResnet()), { ...shape, ringWords: 16 })).toThrow(/^NN006 unsupported construct · d1_8 · a filter whose weights, or vectors, do not fit the rings/);
+  expect(() => compile(typecheck(likeResnet()), { ...shape, ringWords: 8 })).toThrow(/^NN006 unsupported construct · s1_8 · a filter whose weights, or vectors, do not fit the rings/);
 });
 
 test('sums that the engine cannot do are said', () => {

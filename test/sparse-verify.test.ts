@@ -59,7 +59,8 @@ test('as generated: equal, every weight counted, clocks as modelled, in three ru
   expect(good.multiplications.get('relu1')).toBe(left('conv1') * 5 * 4);
   expect(good.multiplications.get('fc')).toBe(left('fc'));
   const inMaps = [...good.clocks].reduce((sum, [name, clocks]) => (name === 'fc' ? sum : sum + clocks), 0);
-  expect(good.intervalMeasured).toBeGreaterThanOrEqual(inMaps);
+  // A frame's last answer comes up to 31 clocks sooner or later than another's.
+  expect(good.intervalMeasured).toBeGreaterThanOrEqual(inMaps - 31);
   expect(good.latencyMeasured).toBeGreaterThan(inMaps + good.clocks.get('fc')!);
 });
 

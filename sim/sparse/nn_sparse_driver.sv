@@ -41,9 +41,10 @@ module nn_sparse_driver (
 );
     typedef enum {IDLE, ROOM, WRITE, ANSWER, STATUS, VALUE, FORGET, FORGOTTEN} state_t;
     state_t    state;
-    int        step;
+    int        step, lost;      // frames in a row that were aborted
     reg [31:0] waited, rest;
     localparam int LAST = 12;
+    localparam [3:0] ABORTED = 4'd9;
     wire       writes = state == WRITE || state == ANSWER;
 
     // Registers in the order in which they are written; the start is the last one.
@@ -80,6 +81,7 @@ module nn_sparse_driver (
         hangs = 0;
         under_way = 0;
         waited = 0;
+        lost = 0;
         rest = 0;
     end
 
@@ -91,7 +93,8 @@ module nn_sparse_driver (
         if (arvalid && arready) arvalid <= 0;
         if (rest != 0) rest <= rest - 1;
         waited <= (ended || taken || under_way == 0) ? 0 : waited + 1;
-        hangs  <= waited == watchdog;
+        // Of four frames under way a fault ends three in front of it or behind it: more than six in a row come again for ever.
+        hangs  <= waited == watchdog || lost == 7;
         case (state)
             IDLE:
                 if (irq) read(6'h04, STATUS);
@@ -122,6 +125,7 @@ module nn_sparse_driver (
             VALUE: if (rvalid && !arvalid) begin
                 clocks <= rdata;
                 ended <= 1;
+                lost <= code == ABORTED ? lost + 1 : 0;
                 under_way <= under_way - 1;
                 state <= FORGET;
             end

@@ -61,6 +61,7 @@ module nn_sparse_macs #(
     localparam CHAIN = CARRY_W != 0;
 `else
     localparam CHAIN = 0;
+    wire unused_carry_w = CARRY_W[0];
 `endif
 
     reg [AT_W-1:0] at_0, at_1, at_2;
