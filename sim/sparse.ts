@@ -172,7 +172,12 @@ function benchText({ shape, top, carryBits = 0 }: SparseDut, memoryWords: number
   const parameters = { LANES: lanes, GROUPS: groups, SLOTS: slots, ACC_W: accumulatorBits, LINES: lines, WORDS: ringWords, BANK: vectorWords, OWN: ownWords, MAP_PORTS: mapPorts, VECTOR_PORTS: vectorPorts, ADDR_W: 40, CARRY_W: carryBits, STYLE: '"block"' };
   const given = Object.entries(parameters).map(([name, value]) => `.${name}(${value})`).join(', ');
   const engine = top ? 'dut.u_engine' : 'dut';
-  const banks = ['EVEN', 'ODD'].map((bank) => [bank, `${engine}.u_maps.u_lines.u_${bank.toLowerCase()}.g_${top ? 'ultra' : 'block'}.store`]);
+  const lineMemory = `${engine}.u_maps.u_lines`;
+  // The top has lines in UltraRAM, and of 64 lanes a byte of each in block RAM.
+  const banks = ['even', 'odd'].map((bank) => {
+    const [main, rest] = [`${lineMemory}.u_${bank}.g_${top ? 'ultra' : 'block'}.store[n]`, `${lineMemory}.g_rest.u_${bank}.g_block.store[n]`];
+    return [`${bank.toUpperCase()}(n)`, top && lanes === 64 ? `{${rest}, ${main}}` : main];
+  });
   const macros = Object.entries({
     LANES: lanes, GROUPS: groups, MAP_PORTS: mapPorts, VECTOR_PORTS: vectorPorts, MEMORY: memoryWords, OWN: 2 * vectorWords, DUT: top ?? `nn_sparse #(${given})`,
     ENGINE: engine, MAPS: `${engine}.u_maps`, VECTORS: `${engine}.u_vectors`, COPY: `${engine}.u_vectors.u_dense.g_lane[0].u_vector.g_block.store`, ...Object.fromEntries(banks),

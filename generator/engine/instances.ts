@@ -21,10 +21,10 @@ export function sparseInstances(shape: EngineShape, carryBits: number): Instance
     Array.from({ length: copies }, (_, i) => ({ name: copies > 1 ? `${module} ${i}` : module, module, comment: '', engine: 'engine', parameters, ports: [] }));
   return [
     ...cell('nn_sparse_group', { LANES, SLOTS, ACC_W, WORDS, STYLE: style, CARRY_W: carryBits }, GROUPS),
-    ...cell('nn_sparse_drain', { LANES, GROUPS, SLOTS, ACC_W, LINE_W: lineBits, WORDS, STYLE: style }),
+    ...cell('nn_sparse_drain', { LANES, GROUPS, SLOTS, ACC_W, LINE_W: lineBits, WORDS }),
     ...cell('nn_sparse_lines', { LANES, LINES, TAG_W: 18, STYLE: style }),
     ...cell('nn_sparse_dense', { OUTPUTS, WORDS: vectorMemory }),
-    ...cell('nn_sparse_steps', { LINE_W: lineBits, WORDS, STYLE: style }),
+    ...cell('nn_sparse_steps', { LINE_W: lineBits, WORDS }),
     ...cell('nn_sparse_loader', { LANES, LINE_W: lineBits, TARGETS: ringsOf(shape), WORDS, BEAT_W: 8 * mapBeatBytes(shape), TURN_W: turnBits }),
     ...cell('nn_sparse_control', { WORDS, TURN_W: turnBits }),
     ...cell('nn_sparse_pool', { LANES, TAG_W: 8 }),

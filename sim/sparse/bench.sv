@@ -120,7 +120,7 @@ module bench (input wire clk);
     end
 
     function automatic [8*LANES-1:0] line_at(int n);
-        line_at = n[0] ? `ODD[n >> 1] : `EVEN[n >> 1];
+        line_at = n[0] ? `ODD(n >> 1) : `EVEN(n >> 1);
     endfunction
 
     int faults = 0;

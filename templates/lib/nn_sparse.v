@@ -25,7 +25,7 @@ module nn_sparse #(
     parameter WORDS  = 4096,    // of the rings
     parameter BANK   = 2048,    // words of 8 bytes of a vector that maps hand over
     parameter OWN    = 1024,    // and of all that fully connected layers leave to each other
-    parameter STYLE  = "ultra", // of lines and rings
+    parameter STYLE  = "ultra", // of lines and weights
     parameter CARRY_W = 0,      // of nn_sparse_macs: adders in primitives
     parameter MAP_PORTS    = 2, // read ports of 128 bits, from 2
     parameter VECTOR_PORTS = 2, // an even number of them

@@ -17,7 +17,7 @@ module nn_sparse_array #(
     parameter ACC_W  = 24,      // width of a sum
     parameter LINE_W = 14,      // address width of the lines
     parameter WORDS  = 4096,    // of each ring
-    parameter STYLE  = "ultra", // of the rings
+    parameter STYLE  = "ultra", // of the weights
     parameter CARRY_W = 0       // of nn_sparse_macs
 ) (
     input  wire                     clk,
@@ -128,7 +128,7 @@ module nn_sparse_array #(
 
     nn_sparse_drain #(
         .LANES(LANES), .GROUPS(GROUPS), .SLOTS(SLOTS), .ACC_W(ACC_W), .LINE_W(LINE_W),
-        .WORDS(WORDS), .STYLE(STYLE)
+        .WORDS(WORDS), .STYLE("block")
     ) u_drain (
         .clk       (clk),
         .rst       (rst),

@@ -24,7 +24,7 @@ module nn_sparse_drain #(
     parameter ACC_W  = 24,      // width of a sum
     parameter LINE_W = 14,      // address width of the lines, up to 15
     parameter WORDS  = 4096,    // of the parameter memory
-    parameter STYLE  = "ultra"
+    parameter STYLE  = "block"
 ) (
     input  wire                     clk,
     input  wire                     rst,

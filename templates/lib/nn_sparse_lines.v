@@ -12,6 +12,9 @@
  * behind it) counts as zeros: it lies above or below the map. Words of the pair are merged
  * first and rotated then.
  *
+ * UltraRAMs have 72 bits: up to 8 bits more than fill them lie in block RAM, in place of one
+ * more UltraRAM for every 4,096 lines.
+ *
  * Tags travel beside the data. II = 1, latency = 4 + rotation stages (7 from 17 lanes on).
  */
 module nn_sparse_lines #(
@@ -48,6 +51,9 @@ module nn_sparse_lines #(
     localparam BANK_W  = LINE_W - 1;
     localparam STAGES  = (LANES > 16) ? 3 : (LANES > 4) ? 2 : 1;
     localparam LATENCY = 4 + STAGES;
+    localparam OVER    = 8*LANES % 72;
+    localparam REST    = (STYLE == "ultra" && 8*LANES > 72 && OVER <= 8) ? OVER : 0;
+    localparam MAIN    = 8*LANES - REST;
 
     // ---- Clock 1: addresses; the even bank serves the line behind an odd one ----
 
@@ -64,23 +70,27 @@ module nn_sparse_lines #(
 
     wire [8*LANES-1:0] even_q, odd_q;
 
-    nn_ram #(.DATA_W(8*LANES), .DEPTH(LINES/2), .STYLE(STYLE)) u_even (
-        .clk   (clk),
-        .we    (we && !waddr[0]),
-        .waddr (waddr[LINE_W-1:1]),
-        .wdata (wdata),
-        .raddr (even_at),
-        .q     (even_q)
+    wire [BANK_W-1:0]  we_at   = waddr[LINE_W-1:1];
+    wire               even_we = we && !waddr[0];
+    wire               odd_we  = we && waddr[0];
+
+    nn_ram #(.DATA_W(MAIN), .DEPTH(LINES/2), .STYLE(STYLE)) u_even (
+        .clk(clk), .we(even_we), .waddr(we_at), .wdata(wdata[MAIN-1:0]), .raddr(even_at), .q(even_q[MAIN-1:0])
+    );
+    nn_ram #(.DATA_W(MAIN), .DEPTH(LINES/2), .STYLE(STYLE)) u_odd (
+        .clk(clk), .we(odd_we), .waddr(we_at), .wdata(wdata[MAIN-1:0]), .raddr(odd_at), .q(odd_q[MAIN-1:0])
     );
 
-    nn_ram #(.DATA_W(8*LANES), .DEPTH(LINES/2), .STYLE(STYLE)) u_odd (
-        .clk   (clk),
-        .we    (we && waddr[0]),
-        .waddr (waddr[LINE_W-1:1]),
-        .wdata (wdata),
-        .raddr (odd_at),
-        .q     (odd_q)
-    );
+    generate
+        if (REST > 0) begin : g_rest
+            nn_ram #(.DATA_W(REST), .DEPTH(LINES/2), .STYLE("block")) u_even (
+                .clk(clk), .we(even_we), .waddr(we_at), .wdata(wdata[8*LANES-1:MAIN]), .raddr(even_at), .q(even_q[8*LANES-1:MAIN])
+            );
+            nn_ram #(.DATA_W(REST), .DEPTH(LINES/2), .STYLE("block")) u_odd (
+                .clk(clk), .we(odd_we), .waddr(we_at), .wdata(wdata[8*LANES-1:MAIN]), .raddr(odd_at), .q(odd_q[8*LANES-1:MAIN])
+            );
+        end
+    endgenerate
 
     wire       odd_2;
     wire [5:0] shift_2, shift_4;

@@ -24,7 +24,7 @@ module nn_sparse_maps #(
     parameter LINES  = 16384,   // of the activation memory
     parameter WORDS  = 4096,    // of the rings, a power of two
     parameter BEAT_W = 256,     // a multiple of 64, at least 256
-    parameter STYLE  = "ultra", // of lines and rings
+    parameter STYLE  = "ultra", // of lines and weights
     parameter TURN_W = 3,       // width of a frame's number
     parameter CARRY_W = 0       // of nn_sparse_macs
 ) (
@@ -105,7 +105,7 @@ module nn_sparse_maps #(
     wire [LINE_W-1:0]  array_at, packed_at;
     wire [8*LANES-1:0] array_line, packed_line;
 
-    nn_sparse_steps #(.LINE_W(LINE_W), .WORDS(WORDS), .STYLE(STYLE)) u_steps (
+    nn_sparse_steps #(.LINE_W(LINE_W), .WORDS(WORDS), .STYLE("block")) u_steps (
         .clk(clk), .rst(rst),
         .we(row_we[GROUPS+2:GROUPS+1]), .waddr(row_at), .wdata(row[64*(GROUPS+1) +: 128]),
         .start(begin_layer), .base(at), .steps(layer[64 +: ADDR_W+3]), .rounds(layer[95:80]),

@@ -18,7 +18,7 @@
 module nn_sparse_steps #(
     parameter LINE_W = 14,      // address width of the lines, up to 16
     parameter WORDS  = 4096,    // of the step memory, of 128 bits; its halves are written one by one
-    parameter STYLE  = "ultra"
+    parameter STYLE  = "block"
 ) (
     input  wire                     clk,
     input  wire                     rst,
