@@ -8,6 +8,7 @@ import { zcu104 } from '../generator/boards/zcu104.ts';
 import { genSparse } from '../generator/commands/sparse.ts';
 import { decide, input, intConv2d, intDense, network, quantise, requantise, signedPixels, synthetic } from '../generator/dsl/index.ts';
 import { compile } from '../generator/engine/compile.ts';
+import type { SparseDesign } from '../generator/engine/design.ts';
 import { planSparse } from '../generator/engine/folder.ts';
 import { mapStream, vectorStream } from '../generator/engine/stream.ts';
 import { typecheck } from '../generator/pipeline.ts';
@@ -19,7 +20,8 @@ const graph = typecheck(network('small', () => {
   return decide('class', intDense('fc', y, { units: 3, weights }), { classes: 3 });
 }));
 const compiled = () => compile(graph, { lanes: 8, groups: 2, slots: 4, ringWords: 64, vectorWords: 64, ownWords: 16, mapPorts: 2, vectorPorts: 2 });
-const plan = () => planSparse({ graph, compiled: compiled(), board: zcu104, clockMhz: 250, network: 'small' });
+const design: SparseDesign = { graph, compiled: compiled(), board: zcu104, clockMhz: 250, primitives: zcu104.family, network: 'small' };
+const plan = () => planSparse(design);
 
 test('same input, same bytes; the images are the streams, dealt out to the ports', () => {
   const files = plan();
@@ -45,6 +47,12 @@ test('the top and its cells are clean', async () => {
   const { all } = await execa('verilator', ['--lint-only', '-Wall', '--top-module', 'small_top', ...files.map(([path]) => path.slice(4))], { cwd: folder, reject: false, all: true });
   expect(all).toBe('');
 }, 120_000);
+
+test('without primitives: no cell of the device, and the command that makes it again says so', () => {
+  const portable = planSparse({ ...design, primitives: undefined });
+  expect([plan(), portable].map((files) => files.has('rtl/nn_carry_xc7.v'))).toEqual([true, false]);
+  expect(JSON.parse(portable.get('manifest.json') as string)).toMatchObject({ primitives: 'off', engine: { CARRY_W: 0 }, rebuild: expect.stringContaining('--primitives off') as string });
+});
 
 test('a board without URAM is refused', async () => {
   const out = { warn: () => {}, progress: () => {} };

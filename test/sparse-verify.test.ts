@@ -32,16 +32,16 @@ const frames = [0, 1, 2, 3].map(() => Uint8Array.from({ length: 11 * 9 * 2 }, ()
 
 let folder: string;
 let good: VerifySparseResult;
-const run = () => verifySparse(design, { folder, frames, stalls: [0, 80], compile: { quick: true } });
+const run = (compile = {}) => verifySparse(design, { folder, frames, stalls: [0, 80], compile: { quick: true, ...compile } });
 
 /** Verifies with one file changed, and puts it back. */
-async function edited(file: string, change: (contents: Buffer) => Uint8Array): Promise<VerifySparseResult> {
+async function edited(file: string, change: (contents: Buffer) => Uint8Array, compile = {}): Promise<VerifySparseResult> {
   const path = join(folder, file);
   const before = readFileSync(path);
   writeFileSync(path, change(before));
   try {
     expect(openSparse(design, out).modified).toEqual([file]);
-    return await run();
+    return await run(compile);
   } finally {
     writeFileSync(path, before);
   }
@@ -107,11 +107,17 @@ test('the report: clocks and weights of every layer', () => {
   expect(Number.isInteger(report.totals.initiationIntervalCycles)).toBe(true);
 });
 
+test('adders in primitives, LUT by LUT: equal, in as many clocks; not where a carry is lost', async () => {
+  const found = await run({ lutLevel: true });
+  expect(found).toMatchObject({ passed: true, cycles: good.cycles });
+  const broken = await edited('rtl/nn_carry_xc7.v', (cell) => Buffer.from(cell.toString().replaceAll('CI     (i == 0 ? enter', "CI     (i == 0 ? 1'b0")), { lutLevel: true });
+  expect(broken.passed).toBe(false);
+}, 240_000);
+
 const given = { board: 'zcu104', network: 'alexnet', shard: '1/1', out };
 const silent = { warn: () => {}, progress: () => {} };
 test.each([
   ['--wave', { wave: join(out, 'x.fst') }],
-  ['--lut-level', { lutLevel: true }],
   ['--reuse', { reuse: 'on' }],
   ['--stall', { stall: '99' }],
   ['--fps', { fps: 'fast' }],

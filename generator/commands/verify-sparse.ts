@@ -33,14 +33,13 @@ function measuredLine({ clockMhz }: SparseDesign, { totals }: Report, { interval
 }
 
 export async function verifySparseCommand(options: VerifyCommandOptions, out: Console): Promise<CommandResult> {
-  for (const [option, given] of Object.entries({ '--wave': options.wave, '--lut-level': options.lutLevel }))
-    if (given !== undefined && given !== false) fail({ code: 'NN001', where: option, got: `${given} with --arch sparse`, legal: 'without it', fix: `leave ${option} out` });
+  if (options.wave !== undefined) fail({ code: 'NN001', where: '--wave', got: `${options.wave} with --arch sparse`, legal: 'without it', fix: 'leave --wave out' });
   const pauses = stalls(options.stall ?? '60');
   const { design, module } = await prepareSparse(options, out, { lying: true });
   const images = await chosenFrames(design.graph, module, options, 3);
   const folder = openSparse(design, options.out);
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
-  const result = await verifySparse(design, { folder: folder.path, frames: images.frames, stalls: pauses, onProgress: out.progress });
+  const result = await verifySparse(design, { folder: folder.path, frames: images.frames, stalls: pauses, compile: { loops: true, lutLevel: options.lutLevel ?? false }, onProgress: out.progress });
   const file: VerificationFile = {
     frames: result.frames,
     warmupFrames: 0,
