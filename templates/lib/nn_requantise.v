@@ -38,7 +38,7 @@ module nn_requantise #(
     localparam SUM_W = X_W + 17;            // a*x + b + half: one bit more than the product
 
     reg signed [15:0]      a_1;
-    reg signed [SUM_W-1:0] b_1, b_2;
+    reg signed [32:0]      b_1, b_2;
 
     wire [4:0]        shift_4;
     wire [2:0]        shift_5;
@@ -48,7 +48,7 @@ module nn_requantise #(
 
     always @(posedge clk) begin
         a_1 <= a;
-        b_1 <= {{(SUM_W-32){b[31]}}, b} + {{(SUM_W-32){1'b0}}, half};
+        b_1 <= {b[31], b} + {1'b0, half};
         b_2 <= b_1;
     end
 
@@ -75,7 +75,7 @@ module nn_requantise #(
             always @(posedge clk) begin
                 x_1       <= x[X_W*g +: X_W];
                 product_2 <= a_1 * x_1;
-                sum_3     <= {product_2[X_W+15], product_2} + b_2;
+                sum_3     <= {product_2[X_W+15], product_2} + {{(SUM_W-32){b_2[32]}}, b_2[31:0]};
                 sum_4     <= sum_3;
                 sum_5     <= sum_4 >>> {shift_4[4:3], 3'd0};
                 sum_6     <= fine[9:0];
