@@ -52,17 +52,19 @@ const programs: readonly ((b: Builder) => void)[] = [
   // Several vectors of one frame, more than there are banks, long ones with results that are bytes; results of both kinds, and a map behind them.
   (b) => {
     const x = b.source(3, 5, 6, 7, false);
-    const c = b.convolution(x, 4, 3, 1, 0.5, 'relu');
+    const c = b.convolution(x, 10, 3, 1, 0.5, 'relu');
     for (const y of [x, c, x]) b.dense(y, 20, 0.5, true);
     b.vacate();
     for (const wide of [false, false, true]) b.dense(c, 40, wide ? 0.5 : 0.02, wide);
     b.output(c);
   },
-  // Many results of few weights, as fast as they can come, and lines right behind them.
+  // Many results of few weights, as fast as they can come, and lines right behind them; those of the frame last, when all layers have come in.
   (b) => {
-    const c = b.convolution(b.source(2, 4, 4, 5, true), 3, 3, 1, 0.5, 'signed');
+    const x = b.source(4, 4, 4, 5, true);
+    const c = b.convolution(x, 3, 3, 1, 0.5, 'signed');
     b.dense(c, 250, 0.02, true);
     b.output(c);
+    b.output(x);
   },
 ];
 
