@@ -34,7 +34,7 @@ export interface TbDnnShape {
 }
 
 /** Of the residual stream, by calibration (networks/train). */
-const stream = signedFormat(5, 2);
+const stream = signedFormat(6, 3);
 
 const cifar: TbDnnShape = { input: { height: 32, width: 32, channels: 3 }, width: 64, blocks: 2, classes: 10 };
 

@@ -1,5 +1,7 @@
 /** TB-DNN as a network: shapes, and what pruning and binarization leave of the paper's float model. */
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { readSafetensors } from '../generator/import/index.ts';
 import { elementCount, showType } from '../generator/ir/types.ts';
 import { nodeByName } from '../generator/ir/graph.ts';
 import { kindOf } from '../generator/layers/index.ts';
@@ -43,4 +45,12 @@ test('unpruned it would be the paper’s float model', async () => {
   // The paper's count: weights, 2 parameters a batch-norm channel, biases; compares of the residual stream are this project's.
   const floats = nodes.filter((node) => !node.name.endsWith('_s')).reduce((sum, node) => sum + (kindOf(node).floatParameters?.(node) ?? 0), 0);
   expect(floats * 32).toBe(floatModel.bits);
+});
+
+test('the residual stream has the format that the trained weights were rounded for', async () => {
+  const { metadata } = readSafetensors(fileURLToPath(new URL('../networks/weights/tb-dnn-cifar10.safetensors', import.meta.url)));
+  const formats = (await loadNetwork('tb-dnn')).graph.nodes.filter(({ kind }) => kind === 'affine').map(({ attributes: { min, max, fraction } }) => {
+    return `${Math.log2((max as number) - (min as number) + 1)} bits, ${fraction} of them fraction`;
+  });
+  expect(new Set(formats)).toEqual(new Set([metadata.get('residual')]));
 });
