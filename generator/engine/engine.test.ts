@@ -59,18 +59,18 @@ describe('a fault ends in a status code; frames beside it end with one of their 
   const { good, frames } = failures(first!);
   const beside = map!.frame();
   const driven = frames.flatMap(([, frame]) => [good, frame, beside, good]);
+  let bench: SparseBench;
+  beforeAll(async () => {
+    bench = await sparseBench({ shape: small, sources: cells }, driven, { quick: true });
+  }, 240_000);
+  afterAll(() => bench?.close());
 
   test.each<RunOptions>([{ pause: 16 }, { pause: 60 }, { pause: 0, pauseVectors: 85 }, { pause: 85, pauseVectors: 0 }, { pause: 16, lazy: 1500 }, { pause: 16, alone: true }])('all of them: %o', async (memory) => {
-    const bench = await sparseBench({ shape: small, sources: cells }, driven, { quick: true });
-    try {
-      const result = await bench.run({ ...memory, seed: 1 + memory.pause!, watchdog: 20_000 });
-      expect(sparseFaults(result, driven)).toEqual([]);
-      const lost = result.frames.filter(({ code }) => code === aborted).length;
-      if (memory.alone) expect(lost).toBe(0);
-      else expect(lost).toBeGreaterThan(memory.lazy ? 0 : frames.length);
-    } finally {
-      bench.close();
-    }
+    const result = await bench.run({ ...memory, seed: 1 + memory.pause!, watchdog: 20_000 });
+    expect(sparseFaults(result, driven)).toEqual([]);
+    const lost = result.frames.filter(({ code }) => code === aborted).length;
+    if (memory.alone) expect(lost).toBe(0);
+    else expect(lost).toBeGreaterThan(memory.lazy ? 0 : frames.length);
   }, 240_000);
 });
 
