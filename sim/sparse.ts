@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { fail } from '../generator/errors.ts';
+import { restBits } from '../generator/engine/resources.ts';
 import { portBytes, type EngineShape } from '../generator/engine/shape.ts';
 import { pageBytes } from '../generator/engine/stream.ts';
 import { buildSimulator, type CompileOptions, type VerilogSource } from './simulator.ts';
@@ -173,10 +174,10 @@ function benchText({ shape, top, carryBits = 0 }: SparseDut, memoryWords: number
   const given = Object.entries(parameters).map(([name, value]) => `.${name}(${value})`).join(', ');
   const engine = top ? 'dut.u_engine' : 'dut';
   const lineMemory = `${engine}.u_maps.u_lines`;
-  // The top has lines in UltraRAM, and of 64 lanes a byte of each in block RAM.
+  // The top has lines in UltraRAM, and what does not fill these in block RAM.
   const banks = ['even', 'odd'].map((bank) => {
     const [main, rest] = [`${lineMemory}.u_${bank}.g_${top ? 'ultra' : 'block'}.store[n]`, `${lineMemory}.g_rest.u_${bank}.g_block.store[n]`];
-    return [`${bank.toUpperCase()}(n)`, top && lanes === 64 ? `{${rest}, ${main}}` : main];
+    return [`${bank.toUpperCase()}(n)`, top && restBits(lanes) > 0 ? `{${rest}, ${main}}` : main];
   });
   const macros = Object.entries({
     LANES: lanes, GROUPS: groups, MAP_PORTS: mapPorts, VECTOR_PORTS: vectorPorts, MEMORY: memoryWords, OWN: 2 * vectorWords, DUT: top ?? `nn_sparse #(${given})`,

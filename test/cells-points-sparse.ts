@@ -9,7 +9,7 @@ const engines = [[8, 1, 2, 17, 64, 64, 2, 2, 64, 16], [8, 3, 4, 24, 1024, 256, 2
 
 export const sparsePoints: Readonly<Record<string, readonly Parameters[]>> = {
   nn_sparse_rotate: table('LANES', [[2], [5], [8], [24], [56], [64]]),
-  nn_sparse_lines: [...table('LANES LINES TAG_W', [[2, 4, 1], [8, 16, 3], [24, 100, 18], [56, 16384, 18]], block), { LANES: 8, LINES: 64, STYLE: 'distributed' }, {}],
+  nn_sparse_lines: [...table('LANES LINES TAG_W', [[2, 4, 1], [8, 16, 3], [24, 100, 18], [56, 16384, 18]], block), { LANES: 8, LINES: 64, STYLE: 'distributed' }, { LANES: 64, LINES: 8192, TAG_W: 18 }, {}],
   nn_sparse_macs: table('LANES SLOTS ACC_W CARRY_W', [[2, 2, 17, 0], [8, 4, 24, 8], [24, 32, 26, 4], [64, 32, 24, 8], [6, 8, 32, 0]]),
   nn_sparse_weights: table('WORDS STYLE', [[2, 'block'], [16, 'distributed'], [256, 'block'], [4096, 'ultra'], [64, 'block']]),
   nn_sparse_group: table('LANES SLOTS ACC_W DEPTH WORDS', [[8, 2, 17, 8, 16], [8, 4, 24, 32, 64], [24, 32, 26, 9, 256], [64, 32, 24, 32, 4096], [2, 16, 32, 64, 32]], block),

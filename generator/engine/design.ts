@@ -1,9 +1,9 @@
 /** A network on the sparse engine of a board: what is asked for, and the clocks that it is modelled to take. */
-import { carryPositions } from '../map/fabric.ts';
 import type { Board } from '../boards/board.ts';
 import { portable, quoted } from '../emit/plan.ts';
 import type { TypedGraph } from '../ir/graph.ts';
 import type { Primitives } from '../layers/layer-kind.ts';
+import { carryPositions } from '../map/fabric.ts';
 import type { CompiledNetwork } from './compile.ts';
 import type { LayerClocks } from './cycles.ts';
 import { machineClocks, type MachineClocks } from './machines.ts';

@@ -8,7 +8,7 @@ const ultraBits = 72;
 const ultraRams = (words: number, bits: number) => Math.ceil(words / 4096) * Math.ceil(bits / ultraBits);
 
 /** Bits of a line that lie in block RAM beside the UltraRAMs that the others fill, as nn_sparse_lines has them; 4,096 words a block RAM. */
-const restBits = (lanes: number) => (8 * lanes > ultraBits && (8 * lanes) % ultraBits <= 8 ? (8 * lanes) % ultraBits : 0);
+export const restBits = (lanes: number) => (8 * lanes > ultraBits && (8 * lanes) % ultraBits <= 8 ? (8 * lanes) % ultraBits : 0);
 
 /** Block RAMs that hold words of 64 bits: 512 words of 72 bits each. */
 const blockRams = (words: number) => Math.ceil(words / 512);
