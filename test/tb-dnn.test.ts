@@ -1,7 +1,7 @@
 /** TB-DNN as a network: shapes, and what pruning and binarization leave of the paper's float model. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { readSafetensors } from '../generator/import/index.ts';
+import { signedFormat, type FixedPoint } from '../generator/dsl/index.ts';
 import { elementCount, showType } from '../generator/ir/types.ts';
 import { nodeByName } from '../generator/ir/graph.ts';
 import { kindOf } from '../generator/layers/index.ts';
@@ -47,10 +47,10 @@ test('unpruned it would be the paper’s float model', async () => {
   expect(floats * 32).toBe(floatModel.bits);
 });
 
-test('the residual stream has the format that the trained weights were rounded for', async () => {
-  const { metadata } = readSafetensors(fileURLToPath(new URL('../networks/weights/tb-dnn-cifar10.safetensors', import.meta.url)));
-  const formats = (await loadNetwork('tb-dnn')).graph.nodes.filter(({ kind }) => kind === 'affine').map(({ attributes: { min, max, fraction } }) => {
-    return `${Math.log2((max as number) - (min as number) + 1)} bits, ${fraction} of them fraction`;
-  });
-  expect(new Set(formats)).toEqual(new Set([metadata.get('residual')]));
+test('trained weights are refused by a network whose residual stream has another format', async () => {
+  const { default: ours, tbDnn } = await import('../networks/tb-dnn.ts');
+  const weights = fileURLToPath(new URL('../networks/weights/tb-dnn-cifar10.safetensors', import.meta.url));
+  const build = (format: FixedPoint) => typecheck(tbDnn('tb_dnn', [16, 48, 168], undefined, format), weights);
+  expect(build(signedFormat(6, 3)).nodes).toHaveLength(typecheck(ours).nodes.length);
+  for (const format of [signedFormat(5, 2), signedFormat(6, 2)]) expect(() => build(format)).toThrow(/trained for results of -32\.\.31, 3 binary places/);
 });

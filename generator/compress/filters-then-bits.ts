@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { FixedPoint } from '../dsl/index.ts';
 import { writeSafetensors } from '../import/index.ts';
+import { describeFormat, formatNote } from '../layers/affine/kind.ts';
 import { kindOf } from '../layers/index.ts';
 import { typecheck } from '../pipeline.ts';
 import { binarised } from './binarise.ts';
@@ -90,7 +91,7 @@ function bitsOf(name: string, net: ResidualNet): number {
 function fold(run: Run, name: string, net: ResidualNet): Folded {
   const weights = run.path(`${name}.safetensors`);
   const compared = (format: FixedPoint, set: Parameters<typeof compare>[4]) => {
-    const metadata = { network: name, 'stream.bits': String(Math.log2(format.max + 1) + 1), 'stream.fraction': String(format.fraction) };
+    const metadata = { network: name, [formatNote]: describeFormat(format) };
     writeSafetensors(weights, tensorsOf(net, format), { source: 'trained', metadata });
     return compare(run.tf, net, typecheck(graphOf(name, net, format), weights), format, set);
   };

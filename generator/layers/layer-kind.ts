@@ -26,6 +26,8 @@ export interface ParameterReader {
   integers(key: string, shape: readonly number[], draw: (random: Random) => number): Int32Array;
   /** Finite reals, none below `least` where one is given; `draw` gives synthetic ones. */
   reals(key: string, shape: readonly number[], draw: (random: Random) => number, least?: number): Float64Array;
+  /** Free text that came with the weights; undefined where there is none of that name. */
+  note(name: string): string | undefined;
   /** NN013: values of a tensor that are legal by themselves and do not fit together. */
   refuse(key: string, got: string, legal: string): never;
 }

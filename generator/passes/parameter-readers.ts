@@ -57,6 +57,7 @@ export function checkpointReader(source: TensorSource, prefix: string): Paramete
       const legal = (v: number) => Number.isFinite(v) && v >= least;
       return Float64Array.from(checked(key, fetch(key, shape), legal, least === -Infinity ? 'finite numbers' : `finite numbers from ${least}`));
     },
+    note: (name) => source.metadata.get(name),
     refuse: refuseOf(prefix),
   };
 }
@@ -75,6 +76,7 @@ export function syntheticReader(seed: number, density: number, prefix: string): 
     int8: (key, shape, most) => trainedLike(count(shape), most, density, randomFrom(`${seed} ${prefix} ${key}`)),
     integers: (key, shape, value) => Int32Array.from(draw(key, shape, value)),
     reals: (key, shape, value) => Float64Array.from(draw(key, shape, value)),
+    note: () => undefined,
     refuse: refuseOf(prefix),
   };
 }

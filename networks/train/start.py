@@ -20,7 +20,7 @@ SCALES = [2 ** (k / 2) for k in range(-24, 0)]
 def load(net, path, pixels, labels, seed):
     """Fills `net` from `path`; the classifier's scale is the one of SCALES with the least loss on the images given."""
     tensors, metadata = tensor_file.read(path)
-    fraction = int(re.fullmatch(r'\d+ bits, (\d+) of them fraction', metadata['residual'])[1])
+    fraction = int(re.fullmatch(r'.*, (\d+) binary places', metadata['affine.format'])[1])
     random = np.random.default_rng(seed)
 
     def fill(parameter, values):

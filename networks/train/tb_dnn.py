@@ -165,7 +165,7 @@ def export(net, calibration, test, options, epoch, device):
     right = [(found == labels).sum().item() for found in (real, whole)]
     tensor_file.write(options.out, tensors, {
         'source': 'trained', 'network': 'tb_dnn', 'data': 'CIFAR-10', 'epochs': str(epoch), **({'started': options.start.name} if options.start else {}), 'seed': str(options.seed),
-        'epsilon': str(EPSILON), 'residual': f'{bits} bits, {fraction} of them fraction',
+        'epsilon': str(EPSILON), 'affine.format': f'{-2 ** (bits - 1)}..{2 ** (bits - 1) - 1}, {fraction} binary places',
         'test_images': str(len(labels)), 'test_right': str(right[1])})
     print(f'{options.out}: of {len(labels)} test images the binarised network with a real residual stream is right on {right[0]}, '
           f'the integer network on {right[1]}; they agree on {(real == whole).sum().item()}')

@@ -84,6 +84,7 @@ describe('integer form', () => {
     int8: () => new Int8Array(),
     integers: (key) => Int32Array.of({ a, b: 7, shift }[key]!),
     reals: () => new Float64Array(),
+    note: () => undefined,
     refuse: (key, got) => {
       throw new Error(`${key}: ${got}`);
     },
@@ -115,6 +116,7 @@ describe('shift form', () => {
       int8: () => new Int8Array(),
       integers: (key, _shape, draw) => (key === 'shift' ? Int32Array.of(tensors(draw(() => 0))) : new Int32Array()),
       reals: () => new Float64Array(),
+      note: () => undefined,
       refuse: (key, got) => {
         throw new Error(`${key}: ${got}`);
       },

@@ -92,8 +92,17 @@ export function foldAffine(
   return undefined;
 }
 
+/** Name of the note by which a file of weights says the format that its batch-norms were trained or calibrated for. */
+export const formatNote = 'affine.format';
+
+export const describeFormat = ({ min, max, fraction }: FixedPoint) => `${min}..${max}, ${fraction} binary places`;
+
 function readBatchNorm(node: Pick<TypedNode, 'attributes'>, input: Int, channels: number, reader: ParameterReader): Affine {
-  const { fraction, epsilon } = node.attributes as { fraction: number; epsilon: number };
+  const { epsilon, ...format } = node.attributes as unknown as FixedPoint & { epsilon: number };
+  const { fraction } = format;
+  const meant = reader.note(formatNote) ?? describeFormat(format);
+  // Thresholds that read the result, and the classifier, are integers of that format: another one costs accuracy and says nothing.
+  if (meant !== describeFormat(format)) reader.refuse('gamma', `trained for results of ${meant}`, describeFormat(format));
   const shape = [channels];
   // Synthetic sums spread by about √n around their mean: the result by about 1.
   const spread = (Math.sqrt(input.max - input.min) / 2) * input.scale;

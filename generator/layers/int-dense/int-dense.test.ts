@@ -32,6 +32,7 @@ function reader(tensors: Record<string, number[]>): ParameterReader {
     int8: (key) => Int8Array.from(tensors[key]!),
     integers: (key) => Int32Array.from(tensors[key]!),
     reals: () => new Float64Array(),
+    note: () => undefined,
     refuse: (key, got) => {
       throw new Error(`${key}: ${got}`);
     },
