@@ -192,7 +192,7 @@ const parser = yargs(words)
     { ...design, ...metering },
     runs<EnergyOptions>(async () => (await import('./commands/energy.ts')).energy),
   )
-  .command('report', 'merge estimate, verification and synthesis into report.json', design, runs<DesignOptions>(async () => (await import('./commands/report.ts')).report))
+  .command('report', 'merge estimate, verification, synthesis and energy into report.json, and a page with pictures', design, runs<DesignOptions>(async () => (await import('./commands/report.ts')).report))
   .command(
     'pareto',
     'frames/s against estimated LUTs for every rate that a folding can reach: the front as a table, all of it as SVG and JSON',

@@ -33,7 +33,8 @@ const totalKeys = [
   'bram36', 'busy', 'crossingLevels', 'dsp', 'ff', 'fits', 'fitsPercent', 'framesPerSecond', 'initiationIntervalCycles', 'latencyCycles', 'logicLevels', 'lut',
   'lutRam', 'macs', 'memoryBitsUsed', 'operationsDense', 'operationsExecuted', 'romBram36', 'staDelayNs', 'staNotTimed', 'uram',
 ];
-const verificationKeys = ['frames', 'initiationIntervalMeasured', 'latencyMeasured', 'mismatches', 'modifiedFiles', 'simulator', 'stallPercent', 'warmupFrames'];
+const verificationKeys = ['frames', 'initiationIntervalMeasured', 'latencyMeasured', 'mismatches', 'modifiedFiles', 'passed', 'simulator', 'stallPercent', 'warmupFrames'];
+const page = () => readFileSync(join(design, 'report', 'report.html'), 'utf8');
 const sortedKeys = (value: unknown) => Object.keys(value as object).sort();
 
 beforeAll(async () => {
@@ -53,6 +54,7 @@ describe.sequential('a folder', () => {
     }
     expect(merged).toMatchObject({ verification: null, totals: { latencyCycles: null } });
     expect(JSON.parse(readFileSync(join(design, 'report', 'report.json'), 'utf8'))).toEqual(merged);
+    expect(page()).toContain('Not verified yet');
   });
 
   test('verifies with the options it was generated with', async () => {
@@ -63,7 +65,7 @@ describe.sequential('a folder', () => {
     expect(framesPerSecond).toBeCloseTo(150e6 / initiationIntervalCycles, 6);
     expect(sortedKeys(result.report.verification)).toEqual(verificationKeys);
     expect(result.report.verification).toMatchObject({
-      frames: 6, mismatches: 0, stallPercent: [0, 30], modifiedFiles: [], simulator: expect.stringMatching(/^Verilator \d/), latencyMeasured: expect.any(Number),
+      passed: true, frames: 6, mismatches: 0, stallPercent: [0, 30], modifiedFiles: [], simulator: expect.stringMatching(/^Verilator \d/), latencyMeasured: expect.any(Number),
     });
     expect(result.report.layers.filter((layer) => layer.cyclesMeasured !== null).map((layer) => layer.name)).toEqual(['conv0', 'conv1', 'fc0']);
   });
@@ -110,6 +112,8 @@ describe.sequential('a folder', () => {
   test('says the same to people', async () => {
     const { exitCode, stdout } = await bitloom(['verify', ...tiny, '--frames', '6', '--stall', '0']);
     expect(exitCode).toBe(1);
+    expect((await bitloom(['report', ...tiny])).stdout).toMatch(/NOT EQUAL: 6 frames/);
+    expect(page()).toMatch(/NOT EQUAL: \d+ differences/);
     expect(stdout).toMatch(/first difference: frame \d+, layer conv0, y \d, x \d, channel \d: expected 1, got 0, cycle \d+ \(stall 0 %\)/);
     expect(stdout).toMatch(/NOT EQUAL: \d+ beats differ/);
   });

@@ -49,7 +49,7 @@ describe('templates', () => {
 
   // Handlebars takes a mistyped block for an empty one, even when strict.
   test.each(templates)('%s asks in blocks only for what some view-model has', (file) => {
-    const views = ['generator/emit/verilog-top.ts', 'generator/emit/vivado.ts', 'generator/wired/verilog.ts', 'generator/layers/matvec/wired.ts', 'sim/simulator.ts'].map(read).join('\n');
+    const views = ['generator/emit/verilog-top.ts', 'generator/emit/vivado.ts', 'generator/wired/verilog.ts', 'generator/report/page.ts', 'generator/layers/matvec/wired.ts', 'sim/simulator.ts'].map(read).join('\n');
     for (const [, name] of read(file).matchAll(/\{\{#\w+ (\w+)\}\}/g)) expect(views).toMatch(new RegExp(`\\b${name}\\b ?[:,}]`));
   });
 

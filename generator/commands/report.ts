@@ -1,8 +1,9 @@
-/** report: estimate, verification and synthesis of an output folder as one report.json. */
+/** report: estimate, verification, synthesis and energy of an output folder as one report.json, and as a page. */
 import { join } from 'node:path';
 import { openFolder, type OutputFolder } from '../emit/folder.ts';
 import { openSparse } from '../engine/open-folder.ts';
-import { mergeReports, staleMeasurements } from '../report/merge.ts';
+import { mergeReports, staleMeasurements, writeText } from '../report/merge.ts';
+import { reportPage } from '../report/page.ts';
 import { percent, table } from '../report/tables.ts';
 import { isSparse, prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
@@ -19,6 +20,8 @@ export async function report(options: DesignOptions, out: Console): Promise<Comm
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
   for (const file of staleMeasurements(folder.path, folder.sourcesSha256)) out.warn(`${file} is of other sources than lie here now: ignored`);
   const merged = mergeReports(folder.path, folder.sourcesSha256);
+  const page = join(folder.path, 'report', 'report.html');
+  writeText(page, reportPage(merged));
   const rows = merged.layers.map((l) => [l.name, l.kind, l.operations, l.lanes, l.cyclesModelled, l.cyclesMeasured, percent(l.busy), l.lut, l.ff, l.bram36, l.logicLevels, l.staDelayNs === null ? null : l.staDelayNs.toFixed(2), l.source]);
   const { totals, verification } = merged;
   return {
@@ -29,8 +32,10 @@ export async function report(options: DesignOptions, out: Console): Promise<Comm
       ...(totals.logicLevels === null
         ? ['not synthesised yet: npm run synth']
         : [`deepest path: ${totals.logicLevels} LUT levels; ${totals.staDelayNs?.toFixed(2) ?? '?'} ns, estimate without routing (Yosys sta)`]),
-      verification ? `verified: ${verification.frames} frames, ${verification.mismatches} mismatches (${verification.simulator})` : 'not verified yet: npm run verify',
-      `written: ${join(folder.path, 'report', 'report.json')}`,
+      verification
+        ? `${verification.passed ? 'verified' : 'NOT EQUAL'}: ${verification.frames} frames, ${verification.mismatches} mismatches (${verification.simulator})`
+        : 'not verified yet: npm run verify',
+      `written: ${join(folder.path, 'report', 'report.json')} and ${page}`,
     ].join('\n'),
     exitCode: 0,
   };

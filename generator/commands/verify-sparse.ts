@@ -41,6 +41,7 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
   if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
   const result = await verifySparse(design, { folder: folder.path, frames: images.frames, stalls: pauses, compile: { loops: true, lutLevel: options.lutLevel ?? false }, onProgress: out.progress });
   const file: VerificationFile = {
+    passed: result.passed,
     frames: result.frames,
     warmupFrames: 0,
     mismatches: result.mismatches,

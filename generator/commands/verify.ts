@@ -57,6 +57,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   if (wave && !result.waveWritten) out.warn(`no difference and no deadlock: ${options.wave} is not written`);
 
   const file: VerificationFile = {
+    passed: result.passed,
     frames: result.frames,
     warmupFrames: result.warmupFrames,
     mismatches: result.mismatches,

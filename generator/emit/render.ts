@@ -34,14 +34,14 @@ export function guard(value: unknown, where = 'view', key = ''): void {
   for (const [name, v] of Object.entries(value)) guard(v, `${where}.${name}`, name);
 }
 
-/** @param template path below templates/, e.g. `top/top.v.hbs` */
+/** @param template path below templates/, e.g. `top/top.v.hbs`; in those of HTML, slots are text */
 export function render(template: string, view: ViewModel): string {
   guard(view);
   let run = compiled.get(template);
   if (!run) {
     run = Handlebars.create().compile(readFileSync(folder + template, 'utf8'), {
       strict: true,
-      noEscape: true,
+      noEscape: !template.endsWith('.html.hbs'),
       knownHelpersOnly: true,
     });
     compiled.set(template, run);

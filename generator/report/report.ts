@@ -80,6 +80,8 @@ export interface Totals {
 }
 
 export interface VerificationReport {
+  /** Nothing differed, and nothing else was wrong: no deadlock, no broken rule of a stream, no count off the model's. */
+  readonly passed: boolean;
   readonly frames: number;
   readonly warmupFrames: number;
   readonly mismatches: number;

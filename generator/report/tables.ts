@@ -11,7 +11,8 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   return view.toString();
 }
 
-function cell(value: string | number | null): string {
+/** `?` where it is unknown. */
+export function cell(value: string | number | null): string {
   if (value === null) return '?';
   return typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: 1 }) : value;
 }
