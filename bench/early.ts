@@ -2,10 +2,9 @@
  * Does early decision pay? The binary convolutions of the published cnvW1A1 on real images: operations and cycles of
  * nn_early with and without it, in Verilator, every bit against the golden model, and the LUTs of both beside nn_conv's.
  *
- *     npm run bench:early -- [--images 64] [--calibration 64] [--simd 32] [--pe 16] [--layers 1,2,3,4,5] [--no-run] [--no-synth]
+ *     npm run bench:early -- --help
  */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { expectBits, type BitTensor } from '../generator/golden/tensor.ts';
 import { readImages } from '../generator/images/index.ts';
 import { sharedData } from '../generator/images/shared-data.ts';
@@ -22,33 +21,36 @@ import { channelOrders, orderChannels } from '../generator/passes/order-channels
 import { lower } from '../generator/pipeline.ts';
 import { percent, table } from '../generator/report/tables.ts';
 import { earlyBench } from '../sim/early.ts';
+import { parseOptions } from '../sim/options.ts';
 import { passed } from '../sim/simulator.ts';
 import { cnvFrameBytes, frameAt, publishedFiles, publishedNetwork } from '../test/published.ts';
 import { earlyCost, lockstepCost, type Cost } from './early-cost.ts';
 
-const { values } = parseArgs({
+const options = parseOptions({
+  command: 'npm run bench:early',
+  about: 'Early decision on the convolutions of the published cnvW1A1: operations and clocks measured, LUTs beside nn_conv’s.',
   options: {
-    images: { type: 'string', default: '64' },
-    calibration: { type: 'string', default: '64' },
-    simd: { type: 'string', default: '32' },
-    pe: { type: 'string', default: '16' },
-    layers: { type: 'string', default: '1,2,3,4,5' },
-    'no-run': { type: 'boolean', default: false },
-    'no-synth': { type: 'boolean', default: false },
+    images: { type: 'number', default: 64, describe: 'measured images' },
+    calibration: { type: 'number', default: 64, describe: 'images that orders come from' },
+    simd: { type: 'number', default: 32 },
+    pe: { type: 'number', default: 16 },
+    layers: { type: 'number', array: true, default: [1, 2, 3, 4, 5], describe: 'of conv1 to conv5' },
+    run: { type: 'boolean', default: true, describe: 'simulate' },
+    synth: { type: 'boolean', default: true, describe: 'count LUTs' },
   },
 });
 if (!sharedData) throw new Error('the published weights and images are absent');
 
 const files = publishedFiles(sharedData);
 const lowered = lower(await publishedNetwork('cnv', files.cnvWeights));
-const names = values.layers.split(',').map((index) => `conv${index}`);
+const names = options.layers.map((index) => `conv${index}`);
 
 /** The measured images are the first of CIFAR-10's test set, the orders come from others. */
 const firstCalibrated = 1000;
 const framesOf = (pixels: Uint8Array, count: number) => Array.from({ length: count }, (_, i) => frameAt(pixels, i, cnvFrameBytes));
-const measured = framesOf(readFileSync(files.cnvPixels), Number(values.images));
+const measured = framesOf(readFileSync(files.cnvPixels), options.images);
 const { pixels } = readImages(files.cifar, { height: 32, width: 32, channels: 3 });
-const calibrated = framesOf(pixels.subarray(firstCalibrated * cnvFrameBytes), Number(values.calibration));
+const calibrated = framesOf(pixels.subarray(firstCalibrated * cnvFrameBytes), options.calibration);
 
 const calibrationFor = (graph: TypedGraph) => calibrationOf(graph, { frames: calibrated, path: files.cifar }, { frames: Infinity, tiles: Infinity });
 
@@ -56,8 +58,8 @@ const calibrationFor = (graph: TypedGraph) => calibrationOf(graph, { frames: cal
 function enginesOf(graph: TypedGraph): Engine[] {
   const calibration = calibrationFor(graph);
   const foldOf = (name: string): Fold => {
-    const simd = Math.min(Number(values.simd), nodeByName(graph, name).inputTypes[0]!.channels);
-    return { form: 'early', pe: Number(values.pe), simd, pixels: 1 };
+    const simd = Math.min(options.simd, nodeByName(graph, name).inputTypes[0]!.channels);
+    return { form: 'early', pe: options.pe, simd, pixels: 1 };
   };
   const folds = new Map(names.map((name) => [name, foldOf(name)]));
   return engineNodes(graph, folds).map((nodes): Engine => {
@@ -111,7 +113,7 @@ async function rowOf(engine: Engine): Promise<Row> {
   const tiles = denseTiles(layer, fold.simd);
   const kept = sumOf(tilesWalked(plan, bothEarly, inputs)) / (inputs.length * tiles);
   const operations = tiles * fold.simd;
-  if (values['no-run']) return { engine, plan, operations, kept, cycles: null };
+  if (!options.run) return { engine, plan, operations, kept, cycles: null };
   const dense = await measure(plan, nothingEarly, inputs, outputs);
   const windows = await measure(plan, { windows: true, pools: false }, inputs, outputs);
   const both = layer.pool === 1 ? windows : await measure(plan, bothEarly, inputs, outputs);
@@ -129,7 +131,7 @@ const weighted = (of: (row: Row) => number | null) =>
 const saved = ({ cycles }: Row) => cycles && 1 - cycles.both / cycles.dense;
 const savedInWindows = ({ cycles }: Row) => cycles && 1 - cycles.windows / cycles.dense;
 const pruned = ({ kept }: Row) => 1 - kept;
-console.log(`real cnvW1A1, ${measured.length} images; calibrated on ${calibrated.length} others${values['no-run'] ? '' : '; all bits and counts equal'}`);
+console.log(`real cnvW1A1, ${measured.length} images; calibrated on ${calibrated.length} others${options.run ? '; all bits and counts equal' : ''}`);
 console.log(
   table(
     ['layer', 'PE', 'SIMD', 'share', 'operations saved', 'clocks/frame without', 'with', 'clocks saved', 'without pool skipping'],
@@ -143,7 +145,7 @@ console.log(
   ),
 );
 
-if (!values['no-synth']) {
+if (options.synth) {
   const text = (cost: Cost) => [cost.lut, cost.lutRam, cost.ff, cost.bram36, cost.levels ?? '?'];
   const lines: (string | number)[][] = [];
   for (const row of rows) {

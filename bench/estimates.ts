@@ -3,7 +3,6 @@
  * with --only it prints the one design and writes nothing.
  */
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { Board } from '../generator/boards/board.ts';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { xc7z100 } from '../generator/boards/xc7z100.ts';
@@ -12,6 +11,7 @@ import type { Design } from '../generator/pipeline.ts';
 import { writeText } from '../generator/report/merge.ts';
 import type { SynthesisedDesign } from '../generator/synth/index.ts';
 import { defaultYosysBuild } from '../generator/synth/yosys.ts';
+import { parseOptions } from '../sim/options.ts';
 import { designAt, synthesiseBuilt } from '../sim/synthesise-built.ts';
 
 interface Case {
@@ -77,15 +77,13 @@ async function section({ name, network, board, fps, reuse = 'off' }: Case): Prom
   return `\n## ${network} on ${board.title}, --fps ${fps} --reuse ${reuse}: ${rate} frames/s\n\n${linesOf(design, synthesised).join('\n')}\n`;
 }
 
-const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
-const chosen = cases.filter(({ name }) => only === undefined || name === only);
-if (chosen.length === 0) {
-  console.error(`--only ${only}: no such design; there are ${cases.map(({ name }) => name).join(' ')}`);
-  process.exitCode = 2;
-} else {
-  const sections: string[] = [];
-  for (const one of chosen) sections.push(await section(one));
-  const text = `${intro}${sections.join('')}`;
-  if (only === undefined) writeText(fileURLToPath(new URL('../docs/estimates.md', import.meta.url)), text);
-  console.log(text);
-}
+const { only } = parseOptions({
+  command: 'npm run estimates',
+  about: 'The mapper’s estimate against Yosys, engine by engine; all designs are written to docs/estimates.md, one is printed only.',
+  options: { only: { type: 'string', choices: cases.map(({ name }) => name), describe: 'one design' } },
+});
+const sections: string[] = [];
+for (const one of cases.filter(({ name }) => only === undefined || name === only)) sections.push(await section(one));
+const text = `${intro}${sections.join('')}`;
+if (only === undefined) writeText(fileURLToPath(new URL('../docs/estimates.md', import.meta.url)), text);
+console.log(text);

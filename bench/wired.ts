@@ -1,4 +1,4 @@
-/** `npm run bench:wired [-- LAYER ...]`: wired layers of the real cnvW1A1, as Yosys counts them, beside the estimate. */
+/** `npm run bench:wired [-- --only NAME …]`: wired layers of the real cnvW1A1, as Yosys counts them, beside the estimate. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { sharedData } from '../generator/images/shared-data.ts';
 import { table } from '../generator/report/tables.ts';
 import { synthesise, type Resources } from '../generator/synth/synthesise.ts';
 import { emitWired, emitWiredPixels, estimateWired, wireLayer, wirePixels, wiredCells, type WiredStyle } from '../generator/wired/index.ts';
+import { parseOptions } from '../sim/options.ts';
 import { publishedLayer, publishedNetwork } from '../test/published.ts';
 
 const library = fileURLToPath(new URL('../templates/lib/', import.meta.url));
@@ -53,10 +54,10 @@ export interface WiredCost {
 }
 
 /** Takes minutes: a layer of 1152 x 128 is 19,000 LUTs. */
-export async function wiredCosts(folder: string, wanted: readonly string[] = []): Promise<WiredCost[]> {
+export async function wiredCosts(folder: string, wanted: readonly string[]): Promise<WiredCost[]> {
   const network = await publishedNetwork('cnv', join(folder, 'bnn-pynq/params/cifar10/cnvW1A1'));
   const cells = (style: WiredStyle) => wiredCells[style].map((cell) => ({ path: `${cell}.v`, text: readFileSync(`${library}${cell}.v`, 'utf8') }));
-  const built = points.filter(({ name }) => wanted.length === 0 || wanted.includes(name)).map(({ name, layer: layerName, taps, filters, style }) => {
+  const built = points.filter(({ name }) => wanted.includes(name)).map(({ name, layer: layerName, taps, filters, style }) => {
     const { weights, ...whole } = publishedLayer(network, layerName);
     const used = { taps: taps ?? whole.taps, bits: whole.bits, thresholds: whole.thresholds.subarray(0, filters) };
     // Of a slice of the taps, thresholds are moved by the taps left out.
@@ -86,9 +87,15 @@ export async function wiredCosts(folder: string, wanted: readonly string[] = [])
   });
 }
 
+const names = points.map(({ name }) => name);
+const { only = names } = parseOptions({
+  command: 'npm run bench:wired',
+  about: 'Wired layers of the real cnvW1A1: LUTs as Yosys counts them, beside the estimate.',
+  options: { only: { type: 'string', array: true, choices: names, describe: 'layers' } },
+});
 if (!sharedData) console.log('wired layers: ../shared/data is absent');
 else {
-  const costs = await wiredCosts(sharedData, process.argv.slice(2));
+  const costs = await wiredCosts(sharedData, only);
   console.log(
     table(
       ['layer', 'style', 'taps', 'kernels', 'group', 'LUT', 'of them route-throughs', 'estimate', 'LUT/operation', 'FF', 'estimate', 'CARRY4, CARRY8', 'levels', 'latency'],

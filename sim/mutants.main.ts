@@ -9,6 +9,7 @@ import { residualMutants } from './mutants-residual.ts';
 import { sharedMutants } from './mutants-shared.ts';
 import { wiredMutants } from './mutants-wired.ts';
 import { mutants } from './mutants.ts';
+import { parseOptions } from './options.ts';
 import { residualSpecimens } from './specimens-residual.ts';
 import { sharedSpecimens } from './specimens-shared.ts';
 import { specimens, wiredSpecimens } from './specimens.ts';
@@ -58,8 +59,12 @@ async function judgeAll(bench: SpecimenBench, list: readonly Mutant[]): Promise<
   return verdicts;
 }
 
-// Arguments choose mutants, each by a part of their specimens' name, file and fault.
-const wanted = process.argv.slice(2);
+const { words: wanted } = parseOptions({
+  command: 'npm run mutants',
+  about: 'Small faults in cells, tops and images, one at a time: each must be caught.',
+  options: {},
+  words: 'part of "dataflow|wired|residual|shared: file fault"',
+});
 const chosen = (name: string, list: readonly Mutant[]) =>
   list.filter(({ file, fault }) => wanted.length === 0 || wanted.some((part) => `${name}: ${file} ${fault}`.includes(part)));
 const folder = mkdtempSync(join(cacheFolder('mutants'), 'run-'));

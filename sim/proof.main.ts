@@ -1,11 +1,11 @@
 /**
- * `npm run proof [-- --only NAME]`: the long checks on real networks and real images, as a table; exit 1 when
+ * `npm run proof [-- --only NAME …]`: the long checks on real networks and real images, as a table; exit 1 when
  * one fails. Those that need the published files beside the repository are skipped, and say so, where they are
  * absent.
  */
-import { parseArgs } from 'node:util';
 import { sharedData } from '../generator/images/shared-data.ts';
 import { table } from '../generator/report/tables.ts';
+import { parseOptions } from './options.ts';
 import { inferCnv, inferLfc, inferTbDnn } from './proof/golden.ts';
 import { levelsCnv } from './proof/levels.ts';
 import { netlistProofs } from './proof/netlist.ts';
@@ -45,22 +45,22 @@ async function lineOf(proof: Proof): Promise<Line> {
 }
 
 const names = proofs.map(({ name }) => name);
-const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
-if (only !== undefined && !names.includes(only)) {
-  console.error(`--only ${only}: no such proof; there are ${names.join(' ')}`);
-  process.exitCode = 2;
-} else {
-  const lines: Line[] = [];
-  for (const proof of proofs.filter(({ name }) => only === undefined || name === only)) {
-    const line = await lineOf(proof);
-    lines.push(line);
-    console.log(`${line.result.padEnd(8)} ${proof.name}: ${line.text}`);
-  }
-  console.log(
-    table(
-      ['proof', 'claim', 'result', 'seconds'],
-      lines.map(({ proof, result, seconds }) => [proof.name, proof.claim, result, Math.round(seconds)]),
-    ),
-  );
-  if (lines.some(({ result }) => result === 'FAILED')) process.exitCode = 1;
+const { only = names } = parseOptions({
+  command: 'npm run proof',
+  about: 'Real networks and real images against the golden model: the long checks, all of them or those named.',
+  options: { only: { type: 'string', array: true, choices: names, describe: 'names of proofs' } },
+  more: proofs.map(({ name, claim }) => `${name}: ${claim}`).join('\n'),
+});
+const lines: Line[] = [];
+for (const proof of proofs.filter(({ name }) => only.includes(name))) {
+  const line = await lineOf(proof);
+  lines.push(line);
+  console.log(`${line.result.padEnd(8)} ${proof.name}: ${line.text}`);
 }
+console.log(
+  table(
+    ['proof', 'claim', 'result', 'seconds'],
+    lines.map(({ proof, result, seconds }) => [proof.name, proof.claim, result, Math.round(seconds)]),
+  ),
+);
+if (lines.some(({ result }) => result === 'FAILED')) process.exitCode = 1;

@@ -1,21 +1,22 @@
 /** `npm run sweep`: every legal folding of small layers, then random networks, RTL against golden; exit 1 on any difference, and on a clock lost by a layer. */
-import yargs from 'yargs';
-import { hideBin } from 'yargs/helpers';
+import { parseOptions } from './options.ts';
 import { designOf, showCase, type Case } from './sweep/case.ts';
 import { slower, type Verdict } from './sweep/batch.ts';
 import { randomCase } from './sweep/random-cases.ts';
 import { sweep } from './sweep/run.ts';
 import { smallCases } from './sweep/small-cases.ts';
 
-const args = await yargs(hideBin(process.argv))
-  .scriptName('npm run sweep --')
-  .option('seed', { type: 'number', default: Date.now() % 1_000_000, describe: 'of the random networks' })
-  .option('case', { type: 'string', describe: 'one case alone: an id such as k3s2p1m_pe4simd6pixels1, or the number of a random network; all whose id contains it where it is no id' })
-  .option('small', { type: 'boolean', default: true, describe: 'every folding of the small layers' })
-  .option('random', { type: 'number', default: 200, describe: 'random networks' })
-  .option('frames', { type: 'number', default: 8 })
-  .strict()
-  .parse();
+const args = parseOptions({
+  command: 'npm run sweep',
+  about: 'Every legal folding of small layers, then random networks: RTL against the golden model.',
+  options: {
+    seed: { type: 'number', default: Date.now() % 1_000_000, describe: 'of the random networks' },
+    case: { type: 'string', describe: 'one case alone: an id such as k3s2p1m_pe4simd6pixels1, or the number of a random network; all whose id contains it where it is no id' },
+    small: { type: 'boolean', default: true, describe: 'every folding of the small layers' },
+    random: { type: 'number', default: 200, describe: 'random networks' },
+    frames: { type: 'number', default: 8, describe: 'frames of each' },
+  },
+});
 
 function chosen(): Case[] {
   const id = args.case;
