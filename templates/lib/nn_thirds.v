@@ -34,17 +34,17 @@ module nn_thirds #(
     endgenerate
 
     // The sum of two thirds, modulo 3: as a table, which is one level of logic.
-    function [1:0] plus(input [1:0] a, input [1:0] b);
+    function [1:0] sum(input [1:0] a, input [1:0] b);
         case ({a, b})
-            4'b00_00, 4'b01_10, 4'b10_01: plus = 2'd0;
-            4'b00_01, 4'b01_00, 4'b10_10: plus = 2'd1;
-            default:                      plus = 2'd2;
+            4'b00_00, 4'b01_10, 4'b10_01: sum = 2'd0;
+            4'b00_01, 4'b01_00, 4'b10_10: sum = 2'd1;
+            default:                     sum = 2'd2;
         endcase
     endfunction
 
     // The third after this clock, and what the step after it adds: so the address has one addition to do.
     wire       start = load || (step && back);
-    wire [1:0] going = start ? start_third : step ? plus(third, hop) : third;
+    wire [1:0] going = start ? start_third : step ? sum(third, hop) : third;
     wire       over  = (going[1] && hop != 2'd0) || (hop[1] && going != 2'd0);   // their sum is 3 or more
     reg  [ADDR_W-1:0] add;
 
