@@ -11,7 +11,7 @@ const shape = { ...small, groups: 5 };
 const programs = builders(shape);
 const good = programs.map((builder) => builder.frame());
 const [first, second] = good as [DrivenFrame, DrivenFrame];
-/** All of them take a third of an hour (`make mutants`); the suite has a few, and frames for these. */
+/** All of them take half an hour (`make mutants`); the suite has a few, and frames for these. */
 const all = process.env['BITLOOM_MUTANTS'] === 'all';
 const inSuite = new Set(['the line behind is the line itself', 'a column too many', 'a and b of the set behind']);
 
