@@ -16,9 +16,10 @@ setup:           ## install what is missing
 	@if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then \
 	  npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; fi
 
-demo: setup      ## mnist on KC705: generate, then prove it in Verilator on real digits
+demo: setup      ## mnist on KC705: generate, prove it in Verilator on real digits, write a report page
 	npm run --silent gen -- --board kc705 --network mnist --fps 20000
 	npm run --silent verify -- --board kc705 --network mnist --frames 16
+	npm run --silent report -- --board kc705 --network mnist
 
 test: setup      ## the suite
 	npm test
