@@ -68,7 +68,7 @@ export const residualMutants: readonly Mutant[] = [
     ['sums leave after the first input too', 'step && tap_last', 'step && (tap_last || first_tap)'],
     ['weights are unsigned', 'wire signed [7:0]     w', 'wire        [7:0]     w'],
     ['biases of the next units', '.clk(clk), .addr(nf_1), .q(biases)', '.clk(clk), .addr(nf), .q(biases)'],
-    ['sums of the next units', '.addr  (nf_3)', '.addr  (nf_2)'],
+    ['sums of the units two steps on', '.addr  (nf_3)', '.addr  (nf_1)'],
     ['reset keeps the weight address', "            addr      <= {ADDR_W{1'b0}};", ''],
     ['reset keeps the first input\'s mark', "            first_tap <= 1'b1;", ''],
   ]),

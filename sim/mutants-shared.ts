@@ -8,7 +8,7 @@ const control: readonly Mutant[] = [
   ]),
   ...cell('thirds', [
     ['a crossed third keeps the address', 'over ? add_next : add_same;', 'add_same;'],
-    ['the third does not wrap', '4\'b00_00, 4\'b01_10, 4\'b10_01: plus = 2\'d0;', '4\'b00_00: plus = 2\'d0;'],
+    ['the third does not wrap', '4\'b00_00, 4\'b01_10, 4\'b10_01: sum = 2\'d0;', '4\'b00_00: sum = 2\'d0;'],
     ['does not go back', '(step && back)', "(step && 1'b0)"],
   ]),
   ...cell('sequence', [

@@ -42,7 +42,7 @@ export function residualNetwork(side: number): Graph {
     const r0 = affine('r_bn0', conv('r_conv0', pixels, 4, 3, 1, 0), { format, weights });
     const r1 = block('r_b1', r0, batchNormSign('r_s1', r0, { weights }), 2, 4, 1);
     const r2 = block('r_b2', r1, threshold('r_s2', r1, { weights }), 3, 6, 2);
-    const relu = affine('r_relu', r2, { format: { min: 0, max: 1000, fraction: 0 }, form: 'integer', weights });
+    const relu = affine('r_relu', r2, { format: { min: 0, max: 200, fraction: 0 }, form: 'integer', weights });
     return decide('r_class', intDense('r_fc', averagePool('r_avg', relu, { size: 2 }), { units: 6, bias: true, weights }), { classes: 6 });
   });
 }

@@ -140,6 +140,11 @@ async function caught(sources: typeof cells): Promise<boolean> {
 
 test('the cells as they are pass', async () => expect(await caught(cells)).toBe(false), 240_000);
 
+test('every fault still finds what it changes', () => {
+  const lost = mutants.filter(([cell, , from]) => !cells.find(({ path }) => path === `nn_${cell}.v`)?.text.includes(from));
+  expect(lost).toEqual([]);
+});
+
 const chosen = all ? mutants : mutants.filter(([, fault]) => inSuite.has(fault));
 
 test.each(chosen)('nn_%s: %s', async (cell, _, from, to) => {
