@@ -47,6 +47,7 @@ test('pictures have every layer with its clocks, modelled and measured', () => {
 test('what is unknown is a question mark, in the table and not in the pictures', () => {
   const page = reportPage(tiny);
   expect(page).toContain('<td>?</td>');
+  expect(reportPage({ ...tiny, totals: { ...tiny.totals, lut: null } })).toMatch(/LUT<\/th><td>\?[^<]*<\/td><td class="note">npm run synth counts them/);
   expect(pictures(page).join()).not.toMatch(/measured|null|NaN/);
 });
 

@@ -26,7 +26,7 @@ function resources({ totals }: Report): Figure[] {
   const source = synthesised ? 'Yosys, not Vivado; not placed or routed' : 'estimate, before synthesis';
   const share = (key: string) => (totals.fitsPercent[key] === undefined ? '' : ` (${totals.fitsPercent[key]} % of the device)`);
   const kinds = [['LUT', 'lut'], ['FF', 'ff'], ['BRAM36', 'bram36'], ['URAM', 'uram'], ['DSP', 'dsp']] as const;
-  const used = kinds.filter(([, key]) => totals[key] !== 0).map(([name, key]): Figure => ({ name, value: `${cell(totals[key])}${share(key)}`, source }));
+  const used = kinds.filter(([, key]) => totals[key] !== 0).map(([name, key]): Figure => ({ name, value: `${cell(totals[key])}${share(key)}`, source: totals[key] === null ? 'npm run synth counts them' : source }));
   const delay = totals.staDelayNs === null ? [] : [{ name: 'Slowest path within a module', value: `${totals.staDelayNs.toFixed(2)} ns`, source: 'Yosys sta, without routing' }];
   return synthesised ? [...used, { name: 'Deepest path', value: `${totals.logicLevels} LUT levels`, source }, ...delay] : used;
 }
