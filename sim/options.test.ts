@@ -6,6 +6,9 @@ const run = (file: string, ...args: string[]) => execa('npx', ['tsx', file, ...a
 test.each([
   ['sim/proof.main.ts', ['--only', 'rtl-alxnet'], /rtl-alxnet.*Choices: .*"rtl-alexnet".*npm run proof -- --help/],
   ['sim/proof.main.ts', ['rtl-alexnet'], /^unknown: rtl-alexnet/],
+  // Nothing would be proven, and all of it.
+  ['sim/proof.main.ts', ['--only'], /^--only wants a value/],
+  ['bench/early.ts', ['--layers', '1,2'], /^--layers is no number/],
   ['sim/mutants.main.ts', ['--all'], /^Unknown argument: all/],
   ['sim/sweep.main.ts', ['--sede', '3'], /^Unknown argument: sede/],
   ['sim/sweep.main.ts', ['--frames', 'few'], /^--frames is no number/],

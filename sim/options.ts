@@ -20,7 +20,11 @@ export function parseOptions<T extends Record<string, Options>>({ command, about
   const parser = yargs(hideBin(process.argv)).scriptName('').usage(`${command} -- [options]${words ? ` [${words} …]` : ''}\n\n${about}`).options(options).epilogue(more);
   const parsed = parser.strictOptions().version(false).wrap(null).fail((message, error) => refuse(message || error.message)).parseSync();
   const rest = parsed._.map(String);
-  for (const [name, value] of Object.entries(parsed)) if (Number.isNaN(value)) refuse(`--${name} is no number`);
+  for (const name of Object.keys(options)) {
+    const values = [parsed[name]].flat();
+    if (values.length === 0) refuse(`--${name} wants a value`);
+    if (values.some(Number.isNaN)) refuse(`--${name} is no number`);
+  }
   if (!words && rest.length > 0) refuse(`unknown: ${rest.join(' ')}`);
   return { ...(parsed as unknown as InferredOptionTypes<T>), words: rest };
 }
