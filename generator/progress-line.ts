@@ -7,7 +7,7 @@ export interface Part {
   readonly total: number;
 }
 
-export function progressLine(stream: NodeJS.WriteStream): { show(text: string, part?: Part): void; clear(): void } {
+export function progressLine(stream: NodeJS.WritableStream & { readonly isTTY?: boolean }): { show(text: string, part?: Part): void; clear(): void } {
   const live = stream.isTTY === true;
   let shown = false;
   let bar: SingleBar | undefined;
