@@ -2,10 +2,10 @@
  * The DSL's frame: `network('name', () => { ... })` collects the layers that its function calls. Edges are
  * variables, a block is a function, a layer is an exported function of its kind's folder.
  */
-import { fileURLToPath } from 'node:url';
-import { relative } from 'node:path';
-import { fail } from '../errors.ts';
-import type { Attributes, Graph, Node, WeightReference } from '../ir/graph.ts';
+import { BitloomError, fail, type Issue } from '../errors.ts';
+import type { Attributes, Graph, Node } from '../ir/graph.ts';
+import { callSite, refuseFaults } from './call-site.ts';
+import { optionFaults, show, surplusFaults, type Rules, type WeightOptions } from './options.ts';
 
 /** What kind of element flows on an edge: checked by TypeScript, so that a pool of pixels does not compile. */
 export type ElementTag = 'bipolar' | 'int' | 'scores';
@@ -35,73 +35,97 @@ export function isNetwork(value: unknown): value is Graph {
   return typeof value === 'object' && value !== null && described.has(value);
 }
 
-let building: { name: string; nodes: Node[] } | undefined;
-
-/** `networks/cnv.ts:12` of the first caller outside the generator's own folders. */
-function callSite(): string {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
-  const frames = (new Error().stack ?? '').split('\n').slice(1);
-  for (const frame of frames) {
-    const match = /\(?((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/.exec(frame.trim());
-    if (!match) continue;
-    const path = match[1]!.startsWith('file:') ? fileURLToPath(match[1]!) : match[1]!;
-    const local = relative(root, path);
-    if (/^generator\/(dsl|layers)\/(?!.*\.test\.ts)/.test(local)) continue;
-    return `${local}:${match[2]}`;
-  }
-  return 'unknown';
+interface Building {
+  readonly name: string;
+  readonly nodes: Node[];
+  readonly streams: Set<unknown>;
+  readonly issues: Issue[];
 }
 
-export interface LayerCall {
+let building: Building | undefined;
+
+/** Ends the description with this fault and all before it. */
+function refuse({ issues }: Building, issue: Issue): never {
+  issues.push(issue);
+  throw new BitloomError(issues);
+}
+
+export interface LayerCall<O> {
   readonly name: string;
   readonly kind: string;
   readonly inputs: readonly Stream<ElementTag>[];
-  readonly attributes?: Attributes;
-  readonly weights?: WeightReference | undefined;
-  readonly tensors?: string | undefined;
+  /** As the network file gives them. */
+  readonly options: O;
+  /** What they may be. */
+  readonly rules: Rules<O>;
+  /** Of options that the rules accept. Absent: none. */
+  readonly attributes?: (options: O) => Attributes;
+  /** What the network file gives behind the last argument of a layer without options. */
+  readonly surplus?: readonly unknown[];
 }
 
-/** Adds a node to the network under construction; every layer function ends here. */
-export function addLayer<E extends ElementTag>(call: LayerCall, element: E): Stream<E> {
+function requireInputs(network: Building, { kind, inputs }: Pick<LayerCall<object>, 'kind' | 'inputs'>, at: Pick<Issue, 'where' | 'source'>): void {
+  if (!Array.isArray(inputs)) refuse(network, { code: 'NN004', ...at, got: `inputs = ${show(inputs)}`, legal: 'a list of layers' });
+  for (const stream of Array.from<unknown>(inputs)) {
+    const { node, element } = (stream ?? {}) as Partial<Stream<ElementTag>>;
+    if (typeof node !== 'string') refuse(network, { code: 'NN004', ...at, got: `an input ${show(stream)}`, legal: 'a layer of this network' });
+    if (!network.streams.has(stream)) refuse(network, { code: 'NN004', ...at, got: `an input ${node} of another network`, fix: 'use layers of this network' });
+    if (element === 'scores') refuse(network, { code: 'NN004', ...at, got: `a ${kind} behind the decision ${node}`, fix: 'let the decision be the last layer' });
+  }
+}
+
+/**
+ * Adds a node to the network under construction; every layer function ends here. What is wrong with its options is reported with all
+ * else by network(); a layer whose name or inputs are wrong ends the description.
+ */
+export function addLayer<E extends ElementTag, O extends object>(call: LayerCall<O>, element: E): Stream<E> {
+  const { name, kind, inputs, options, rules, attributes = () => ({}), surplus = [] } = call;
   const place = callSite();
-  const where = `${building?.name ?? '(no network)'} › ${call.name} (${call.kind})`;
-  if (!building)
-    fail({ code: 'NN004', where, source: place, got: 'a layer outside network(…)', fix: 'call it in the function given to network()' });
-  if (!isIdentifier(call.name) || reserved.has(call.name))
-    fail({ code: 'NN032', where, source: place, got: `layer name ${JSON.stringify(call.name)}`, legal: nameRule });
-  if (building.nodes.some((n) => n.name === call.name))
-    fail({ code: 'NN004', where, source: place, got: `the name ${call.name} is taken`, fix: 'give each layer its own name' });
-  for (const { node } of call.inputs)
-    if (!building.nodes.some((n) => n.name === node))
-      fail({ code: 'NN004', where, source: place, got: `an input ${node} of another network`, fix: 'use layers of this network' });
+  const where = `${building?.name ?? '(no network)'} › ${typeof name === 'string' ? name : show(name)} (${kind})`;
+  const at = { where, source: place };
+  if (!building) fail({ code: 'NN004', ...at, got: 'a layer outside network(…)', fix: 'call it in the function given to network()' });
+  if (!isIdentifier(name) || reserved.has(name)) refuse(building, { code: 'NN032', ...at, got: `layer name ${show(name)}`, legal: nameRule });
+  if (building.nodes.some((n) => n.name === name)) refuse(building, { code: 'NN004', ...at, got: `the name ${name} is taken`, fix: 'give each layer its own name' });
+  requireInputs(building, call, at);
+  const faults = [...optionFaults(rules, options), ...surplusFaults(surplus)];
+  building.issues.push(...faults.map((fault): Issue => ({ code: 'NN004', ...at, ...fault })));
+  const { weights, tensors } = (faults.length === 0 ? options : {}) as Partial<WeightOptions>;
   building.nodes.push({
-    name: call.name,
-    kind: call.kind,
-    inputs: call.inputs.map((s) => s.node),
-    attributes: call.attributes ?? {},
-    ...(call.weights ? { weights: call.weights } : {}),
-    tensors: call.tensors ?? call.name,
+    name,
+    kind,
+    inputs: inputs.map((s) => s.node),
+    attributes: faults.length === 0 ? attributes(options) : {},
+    ...(weights ? { weights } : {}),
+    tensors: tensors ?? name,
     place,
   });
-  return { node: call.name, element };
+  const stream = { node: name, element };
+  building.streams.add(stream);
+  return stream;
 }
 
 /** Runs the function and returns the network it describes; the last layer must give scores (`decide`). */
-export function network(name: string, describe: () => Stream<'scores'>): Graph {
-  if (!isIdentifier(name))
-    fail({ code: 'NN032', where: 'network', source: callSite(), got: `network name ${JSON.stringify(name)}`, legal: nameRule });
-  if (building) fail({ code: 'NN004', where: name, got: `network() inside network ${building.name}`, fix: 'use a function for a block' });
-  building = { name, nodes: [] };
+export function network(name: string, describe: () => Stream<'scores'>, ...surplus: readonly never[]): Graph {
+  const source = callSite();
+  if (!isIdentifier(name)) fail({ code: 'NN032', where: 'network', source, got: `network name ${show(name)}`, legal: nameRule });
+  if (building) refuse(building, { code: 'NN004', where: name, got: `network() inside network ${building.name}`, fix: 'use a function for a block' });
+  refuseFaults(name, [...(typeof describe === 'function' ? [] : [{ got: `a description that is ${show(describe)}`, legal: 'a function' }]), ...surplusFaults(surplus)]);
+  const { nodes, issues } = (building = { name, nodes: [], streams: new Set(), issues: [] } as Building);
   try {
     const output = describe();
-    const { nodes } = building;
-    const last = nodes.at(-1)?.name;
-    const returned = (output as Stream<'scores'> | undefined)?.node;
-    if (last === undefined || last !== returned)
-      fail({ code: 'NN004', where: name, got: `the function returns ${returned ?? 'nothing'}, the last layer is ${last ?? 'missing'}`, fix: 'return the last layer' });
+    if (issues.length > 0) throw new BitloomError(issues);
+    const last = nodes.at(-1);
+    const returned = (output as Stream<ElementTag> | undefined)?.node;
+    if (last === undefined || last.name !== returned)
+      fail({ code: 'NN004', where: name, got: `the function returns ${returned ?? 'nothing'}, the last layer is ${last?.name ?? 'missing'}`, fix: 'return the last layer' });
     const graph: Graph = { name, nodes };
     described.add(graph);
     return graph;
+  } catch (error) {
+    // What is wrong with options is often why the rest of the description fails.
+    if (issues.length === 0) throw error;
+    const others = error instanceof BitloomError ? error.issues.filter((issue) => !issues.includes(issue)) : [];
+    throw new BitloomError([...issues, ...others]);
   } finally {
     building = undefined;
   }

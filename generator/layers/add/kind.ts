@@ -4,8 +4,8 @@ import { showElement, showType } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
 /** y = clamp(x1 + x2, min, max) in the format that both have. */
-export function add(name: string, x1: Stream<'int'>, x2: Stream<'int'>): Stream<'int'> {
-  return addLayer({ name, kind: 'add', inputs: [x1, x2] }, 'int');
+export function add(name: string, x1: Stream<'int'>, x2: Stream<'int'>, ...surplus: readonly never[]): Stream<'int'> {
+  return addLayer({ name, kind: 'add', inputs: [x1, x2], options: {}, rules: {}, surplus }, 'int');
 }
 
 export const model: LayerModel = {

@@ -1,6 +1,8 @@
 /** Integer affine map per channel: batch-norm, or requantisation, into a fixed-point format. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
-import type { TypedNode, WeightReference } from '../../ir/graph.ts';
+import { refuseFaults } from '../../dsl/call-site.ts';
+import { number, oneOf, optional, optionFaults, record, surplusFaults, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
+import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf, int, type Int } from '../../ir/types.ts';
 import type { LayerModel, ParameterReader } from '../layer-kind.ts';
 
@@ -11,15 +13,16 @@ export interface FixedPoint {
   readonly fraction: number;
 }
 
+const formatRules: Rules<FixedPoint> = { min: number, max: number, fraction: number };
+
 /** Two's complement of so many bits. */
-export function signedFormat(bits: number, fraction: number): FixedPoint {
+export function signedFormat(bits: number, fraction: number, ...surplus: readonly never[]): FixedPoint {
+  refuseFaults('signedFormat', [...optionFaults({ bits: number, fraction: number }, { bits, fraction }), ...surplusFaults(surplus)]);
   return { min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1, fraction };
 }
 
-export interface AffineOptions {
+export interface AffineOptions extends WeightOptions {
   readonly format: FixedPoint;
-  readonly weights: WeightReference;
-  readonly tensors?: string;
   /**
    * `batch-norm`, the default: tensors `<tensors>.gamma/.beta/.mean/.variance`, reals [channels], of the real number that
    * the input stands for. `integer`: `<tensors>.a` (16 bit), `.b` (32 bit), [channels], and `.shift` [1].
@@ -28,27 +31,30 @@ export interface AffineOptions {
   readonly epsilon?: number;
 }
 
+const rules: Rules<AffineOptions> = {
+  format: record(formatRules), form: optional(oneOf('batch-norm', 'integer')), epsilon: optional(number), ...weightRules,
+};
+
 /** y[c] = clamp(⌊(a[c]·x + b[c]) / 2^shift + ½⌋, min, max). */
 export function affine(name: string, x: Stream<'int'>, options: AffineOptions): Stream<'int'> {
-  const { format, form = 'batch-norm', epsilon = 1e-5, weights, tensors } = options;
-  return addLayer({ name, kind: 'affine', inputs: [x], attributes: { ...format, form, epsilon }, weights, tensors }, 'int');
+  const attributes = ({ format: { min, max, fraction }, form = 'batch-norm', epsilon = 1e-5 }: AffineOptions) => ({ min, max, fraction, form, epsilon });
+  return addLayer({ name, kind: 'affine', inputs: [x], options, rules, attributes }, 'int');
 }
 
-export interface RequantiseOptions {
+export interface RequantiseOptions extends WeightOptions {
   /** `min: 0` is a ReLU. */
   readonly min: number;
   readonly max: number;
   /** Of synthetic weights; a checkpoint brings its own. */
   readonly shift?: number;
-  readonly weights: WeightReference;
-  readonly tensors?: string;
 }
+
+const requantiseRules: Rules<RequantiseOptions> = { min: number, max: number, shift: optional(number), ...weightRules };
 
 /** y = clamp(⌊x / 2^shift + ½⌋, min, max): back to a few bits, in a unit that is a power of two. Tensor `<tensors>.shift` [1], 0..24. */
 export function requantise(name: string, x: Stream<'int'>, options: RequantiseOptions): Stream<'int'> {
-  const { min, max, shift = 8, weights, tensors } = options;
-  const attributes = { min, max, fraction: 0, form: 'shift', epsilon: 0, shift };
-  return addLayer({ name, kind: 'affine', inputs: [x], attributes, weights, tensors }, 'int');
+  const attributes = ({ min, max, shift = 8 }: RequantiseOptions) => ({ min, max, fraction: 0, form: 'shift', epsilon: 0, shift });
+  return addLayer({ name, kind: 'affine', inputs: [x], options, rules: requantiseRules, attributes }, 'int');
 }
 
 /** Widths of the stored factors, terms and shift. */
@@ -56,6 +62,7 @@ export const factorBits = 16;
 export const termBits = 32;
 export const shiftBits = 5;
 const largestShift = 24;
+const isLegalShift = (shift: number) => Number.isInteger(shift) && shift >= 0 && shift <= largestShift;
 
 export interface Affine {
   readonly a: Int32Array;
@@ -126,7 +133,7 @@ function readIntegers(channels: number, reader: ParameterReader): Affine {
 
 function readShift(drawn: number, reader: ParameterReader): number {
   const [shift] = reader.integers('shift', [1], () => drawn);
-  return shift! >= 0 && shift! <= largestShift ? shift! : reader.refuse('shift', `shift = ${shift}`, `0..${largestShift}`);
+  return isLegalShift(shift!) ? shift! : reader.refuse('shift', `shift = ${shift}`, `0..${largestShift}`);
 }
 
 function readParameters(node: Pick<TypedNode, 'attributes'>, input: Int, channels: number, reader: ParameterReader): Affine {
@@ -157,7 +164,7 @@ export const model: LayerModel = {
   kind: 'affine',
   title: 'affine',
   infer(node, [x], report) {
-    const { min, max, fraction, epsilon, form } = node.attributes as unknown as FixedPoint & { epsilon: number; form: string };
+    const { min, max, fraction, epsilon, form, shift = 0 } = node.attributes as unknown as FixedPoint & { epsilon: number; form: string; shift?: number };
     let sound = true;
     const refuse = (got: string, legal: string) => {
       report('NN005', { got, legal });
@@ -168,6 +175,7 @@ export const model: LayerModel = {
     if (!within) refuse(`format ${min}..${max}`, 'min below max, integers of at most 16 bits');
     if (!Number.isInteger(fraction) || Math.abs(fraction) > 32) refuse(`fraction = ${fraction}`, 'an integer from -32 to 32');
     if (!Number.isFinite(epsilon) || epsilon < 0) refuse(`epsilon = ${epsilon}`, 'a finite number from 0');
+    if (!isLegalShift(shift)) refuse(`shift = ${shift}`, `an integer 0..${largestShift}`);
     if (!forms.includes(form)) refuse(`form = ${JSON.stringify(form)}`, forms.join(' '));
     return sound ? { ...x!, element: int(min, max, 2 ** -fraction) } : undefined;
   },

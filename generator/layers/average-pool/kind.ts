@@ -1,5 +1,6 @@
 /** Average pool as a sum: the division lives in the unit of the result, so that nothing is rounded. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
+import { number, optional, type Rules } from '../../dsl/options.ts';
 import { int, type TensorType } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
@@ -8,9 +9,12 @@ export interface AveragePoolOptions {
   readonly size?: number;
 }
 
+const rules: Rules<AveragePoolOptions> = { size: optional(number) };
+
 /** y = Σ x over a window of n pixels, standing for the average: its unit is the input's, divided by n. */
-export function averagePool(name: string, x: Stream<'int'>, { size }: AveragePoolOptions = {}): Stream<'int'> {
-  return addLayer({ name, kind: 'average-pool', inputs: [x], attributes: size === undefined ? {} : { size } }, 'int');
+export function averagePool(name: string, x: Stream<'int'>, options: AveragePoolOptions = {}): Stream<'int'> {
+  const attributes = ({ size }: AveragePoolOptions) => (size === undefined ? {} : { size });
+  return addLayer({ name, kind: 'average-pool', inputs: [x], options, rules, attributes }, 'int');
 }
 
 /** Rows and columns of a window. */

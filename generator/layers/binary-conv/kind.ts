@@ -1,29 +1,32 @@
 /** Binary convolution: ±1 weights on ±1 activations (popcount) or on small integers (signed sum, the first layer). */
 import { addLayer, type Stream } from '../../dsl/network.ts';
-import type { WeightReference, TypedNode } from '../../ir/graph.ts';
+import { number, optional, record, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
+import type { TypedNode } from '../../ir/graph.ts';
 import type { LayerModel } from '../layer-kind.ts';
 import { invertRows, reorderWeights, sumElement, weightedOperations } from '../matvec/model.ts';
 
-export interface BinaryConvOptions {
+export interface BinaryConvOptions extends WeightOptions {
   readonly filters: number;
   /** Square kernel. */
   readonly kernel: number;
   readonly stride?: number;
   /** Explicit padding; ±1 for bipolar inputs (there is no zero), an integer of the input's range otherwise. */
   readonly pad?: { readonly size: number; readonly value: number };
-  readonly weights: WeightReference;
-  /** Prefix of the tensors in the checkpoint, if not the layer's name. */
-  readonly tensors?: string;
 }
+
+const rules: Rules<BinaryConvOptions> = {
+  filters: number, kernel: number, stride: optional(number), pad: optional(record({ size: number, value: number })), ...weightRules,
+};
 
 /**
  * Agreements P = popcount(xnor(x, w)) of a bipolar input, Σ ±x of an integer one.
  * Weights `<tensors>.weights`, bits [filters, kernel, kernel, channels].
  */
 export function binaryConv2d(name: string, x: Stream<'bipolar' | 'int'>, options: BinaryConvOptions): Stream<'int'> {
-  const { filters, kernel, stride = 1, pad = { size: 0, value: -1 } } = options;
-  const attributes = { filters, kernel, stride, padSize: pad.size, padValue: pad.value };
-  return addLayer({ name, kind: 'binary-conv', inputs: [x], attributes, weights: options.weights, tensors: options.tensors }, 'int');
+  const attributes = ({ filters, kernel, stride = 1, pad = { size: 0, value: -1 } }: BinaryConvOptions) => ({
+    filters, kernel, stride, padSize: pad.size, padValue: pad.value,
+  });
+  return addLayer({ name, kind: 'binary-conv', inputs: [x], options, rules, attributes }, 'int');
 }
 
 export interface ConvShape {
@@ -54,7 +57,7 @@ export const model: LayerModel = {
     if (!Number.isInteger(padSize) || padSize < 0 || padSize >= Math.max(kernel, 1))
       refuse(`pad.size = ${padSize}`, `0..${kernel - 1} (less than the kernel)`);
     if (!sound) return undefined;
-    if (x!.element.type === 'bipolar' ? Math.abs(padValue) !== 1 : padValue < x!.element.min || padValue > x!.element.max)
+    if (x!.element.type === 'bipolar' ? Math.abs(padValue) !== 1 : !(Number.isInteger(padValue) && padValue >= x!.element.min && padValue <= x!.element.max))
       refuse(`pad.value = ${padValue}`, x!.element.type === 'bipolar' ? '-1 1' : `${x!.element.min}..${x!.element.max}`);
     if (x!.height + 2 * padSize < kernel || x!.width + 2 * padSize < kernel)
       refuse(`a ${kernel}×${kernel} kernel on ${x!.height}×${x!.width} with pad ${padSize}`, 'a kernel inside the padded map');

@@ -1,20 +1,20 @@
 /** Fully connected binary layer: every output sees the whole map, flattened in (y, x, channel) order. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
-import type { WeightReference } from '../../ir/graph.ts';
+import { number, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import { elementCount } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 import { invertRows, reorderWeights, sumElement, weightedOperations } from '../matvec/model.ts';
 
-export interface BinaryDenseOptions {
+export interface BinaryDenseOptions extends WeightOptions {
   readonly units: number;
-  readonly weights: WeightReference;
-  readonly tensors?: string;
 }
+
+const rules: Rules<BinaryDenseOptions> = { units: number, ...weightRules };
 
 /** Agreements (bipolar input) or Σ ±x (integer input) per unit. Weights `<tensors>.weights`, bits [units, height·width·channels]. */
 export function binaryDense(name: string, x: Stream<'bipolar' | 'int'>, options: BinaryDenseOptions): Stream<'int'> {
-  const attributes = { units: options.units };
-  return addLayer({ name, kind: 'binary-dense', inputs: [x], attributes, weights: options.weights, tensors: options.tensors }, 'int');
+  const attributes = ({ units }: BinaryDenseOptions) => ({ units });
+  return addLayer({ name, kind: 'binary-dense', inputs: [x], options, rules, attributes }, 'int');
 }
 
 export const model: LayerModel = {

@@ -4,8 +4,8 @@ import { int, type Int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
 /** Channels of all inputs, in their order; maps of one size, integers of one unit. */
-export function concat(name: string, inputs: readonly Stream<'int'>[]): Stream<'int'> {
-  return addLayer({ name, kind: 'concat', inputs }, 'int');
+export function concat(name: string, inputs: readonly Stream<'int'>[], ...surplus: readonly never[]): Stream<'int'> {
+  return addLayer({ name, kind: 'concat', inputs, options: {}, rules: {}, surplus }, 'int');
 }
 
 export const model: LayerModel = {

@@ -1,5 +1,6 @@
 /** The decision: raw scores of the classes, then the class. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
+import { number, oneOf, optional, type Rules } from '../../dsl/options.ts';
 import { elementCount, int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
@@ -10,12 +11,13 @@ export interface DecideOptions {
   readonly rule?: 'first_max' | 'highest_bit';
 }
 
-export function decide(name: string, x: Stream<'bipolar' | 'int'>, options: DecideOptions): Stream<'scores'> {
-  const { classes, rule = 'first_max' } = options;
-  return addLayer({ name, kind: 'decide', inputs: [x], attributes: { classes, rule } }, 'scores');
-}
+const rules = ['first_max', 'highest_bit'] as const;
+const optionRules: Rules<DecideOptions> = { classes: number, rule: optional(oneOf(...rules)) };
 
-const rules = ['first_max', 'highest_bit'];
+export function decide(name: string, x: Stream<'bipolar' | 'int'>, options: DecideOptions): Stream<'scores'> {
+  const attributes = ({ classes, rule = 'first_max' }: DecideOptions) => ({ classes, rule });
+  return addLayer({ name, kind: 'decide', inputs: [x], options, rules: optionRules, attributes }, 'scores');
+}
 
 export const model: LayerModel = {
   kind: 'decide',
@@ -28,7 +30,7 @@ export const model: LayerModel = {
       return undefined;
     }
     const { rule } = node.attributes;
-    if (!rules.includes(rule as string)) {
+    if (!rules.includes(rule as (typeof rules)[number])) {
       report('NN005', { got: `rule = ${JSON.stringify(rule)}`, legal: rules.join(' ') });
       return undefined;
     }

@@ -1,5 +1,6 @@
 /** The network's input: 8-bit pixels, NHWC. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
+import { number, type Rules } from '../../dsl/options.ts';
 import { uint8 } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
@@ -9,9 +10,11 @@ export interface InputOptions {
   readonly channels: number;
 }
 
+const rules: Rules<InputOptions> = { height: number, width: number, channels: number };
+
 /** Pixels 0..255 of `height × width × channels`. */
 export function input(name: string, options: InputOptions): Stream<'int'> {
-  return addLayer({ name, kind: 'input', inputs: [], attributes: { ...options } }, 'int');
+  return addLayer({ name, kind: 'input', inputs: [], options, rules, attributes: ({ height, width, channels }) => ({ height, width, channels }) }, 'int');
 }
 
 export const model: LayerModel = {

@@ -1,11 +1,12 @@
 /** Convolution with 8-bit weights on integers, in groups of channels, padded with zeros. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
-import type { TypedNode, WeightReference } from '../../ir/graph.ts';
+import { flag, number, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
+import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf, type Int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 import { int8FloatParameters, int8ParameterBits, int8Sums, readInt8 } from '../matvec/int8.ts';
 
-export interface IntConvOptions {
+export interface IntConvOptions extends WeightOptions {
   readonly filters: number;
   /** Square kernel. */
   readonly kernel: number;
@@ -16,15 +17,18 @@ export interface IntConvOptions {
   readonly groups?: number;
   /** Adds `<tensors>.bias`, 32-bit integers [filters] in units of the sums. */
   readonly bias?: boolean;
-  readonly weights: WeightReference;
-  readonly tensors?: string;
 }
+
+const rules: Rules<IntConvOptions> = {
+  filters: number, kernel: number, stride: optional(number), pad: optional(number), groups: optional(number), bias: optional(flag), ...weightRules,
+};
 
 /** y_f = Σ w·x (+ bias_f). Weights `<tensors>.weights`, integers −128..127 [filters, kernel, kernel, channels / groups]. */
 export function intConv2d(name: string, x: Stream<'int'>, options: IntConvOptions): Stream<'int'> {
-  const { filters, kernel, stride = 1, pad = 0, groups = 1, bias = false, weights, tensors } = options;
-  const attributes = { filters, kernel, stride, pad, groups, bias };
-  return addLayer({ name, kind: 'int-conv', inputs: [x], attributes, weights, tensors }, 'int');
+  const attributes = ({ filters, kernel, stride = 1, pad = 0, groups = 1, bias = false }: IntConvOptions) => ({
+    filters, kernel, stride, pad, groups, bias,
+  });
+  return addLayer({ name, kind: 'int-conv', inputs: [x], options, rules, attributes }, 'int');
 }
 
 export interface IntConvShape {

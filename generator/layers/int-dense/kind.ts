@@ -1,22 +1,22 @@
 /** Fully connected layer with 8-bit weights on integers: the classifier. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
-import type { WeightReference } from '../../ir/graph.ts';
+import { flag, number, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import { elementCount, type Int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 import { int8FloatParameters, int8ParameterBits, int8Sums, readInt8 } from '../matvec/int8.ts';
 
-export interface IntDenseOptions {
+export interface IntDenseOptions extends WeightOptions {
   readonly units: number;
-  readonly weights: WeightReference;
-  readonly tensors?: string;
   /** Adds `<tensors>.bias`, 32-bit integers [units] in units of the sums. */
   readonly bias?: boolean;
 }
 
+const rules: Rules<IntDenseOptions> = { units: number, bias: optional(flag), ...weightRules };
+
 /** y_k = Σ w_ki·x_i (+ bias_k). Weights `<tensors>.weights`, integers −128..127 [units, height·width·channels]. */
 export function intDense(name: string, x: Stream<'int'>, options: IntDenseOptions): Stream<'int'> {
-  const { units, bias = false, weights, tensors } = options;
-  return addLayer({ name, kind: 'int-dense', inputs: [x], attributes: { units, bias }, weights, tensors }, 'int');
+  const attributes = ({ units, bias = false }: IntDenseOptions) => ({ units, bias });
+  return addLayer({ name, kind: 'int-dense', inputs: [x], options, rules, attributes }, 'int');
 }
 
 export const model: LayerModel = {

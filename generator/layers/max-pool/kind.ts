@@ -1,5 +1,6 @@
 /** Max-pool. On bits it is OR, or AND on the channels whose sign a threshold before it mirrored. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
+import { number, oneOf, optional, type Rules } from '../../dsl/options.ts';
 import type { Node } from '../../ir/graph.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
@@ -11,10 +12,13 @@ export interface MaxPoolOptions {
   readonly rounding?: 'floor' | 'ceil';
 }
 
+const rules: Rules<MaxPoolOptions> = { size: number, stride: optional(number), rounding: optional(oneOf('floor', 'ceil')) };
+
 /** Maximum over `size × size` windows; they overlap where the stride is less than the size. */
 export function maxPool<E extends 'bipolar' | 'int'>(name: string, x: Stream<E>, options: MaxPoolOptions): Stream<E> {
-  const { size, stride = size, rounding = 'floor' } = options;
-  return addLayer({ name, kind: 'max-pool', inputs: [x], attributes: { size, stride, ...(rounding === 'floor' ? {} : { rounding }) } }, x.element);
+  const attributes = ({ size, stride = size, rounding = 'floor' }: MaxPoolOptions) => ({ size, stride, ...(rounding === 'floor' ? {} : { rounding }) });
+  // An input that is no layer is addLayer's to name.
+  return addLayer({ name, kind: 'max-pool', inputs: [x], options, rules, attributes }, (x as typeof x | undefined)?.element as E);
 }
 
 export interface PoolShape {

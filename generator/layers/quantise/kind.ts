@@ -1,5 +1,7 @@
 /** Input quantisation: a table with one entry per pixel value, so any rounding a training framework used is exact here. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
+import { refuseFaults } from '../../dsl/call-site.ts';
+import { finite, number, numbers, oneOf, optionFaults, surplusFaults, type Rules } from '../../dsl/options.ts';
 import { bipolar, int, type Element } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
@@ -13,25 +15,32 @@ export interface PixelTable<E extends 'bipolar' | 'int'> {
 const pixels = Array.from({ length: 256 }, (_, p) => p);
 
 /** q = p − 128: eight bits, nothing lost. */
-export function signedPixels(): PixelTable<'int'> {
+export function signedPixels(...surplus: readonly never[]): PixelTable<'int'> {
+  refuseFaults('signedPixels', surplusFaults(surplus));
   return { element: 'int', values: pixels.map((p) => p - 128), scale: 1 };
 }
 
 /** q = clip(⌊128 · (2p/255 − 1) + ½⌋, −128, 127), standing for q/128: the fixed point of BNN-PYNQ's CNV. */
-export function fixedPoint(): PixelTable<'int'> {
+export function fixedPoint(...surplus: readonly never[]): PixelTable<'int'> {
+  refuseFaults('fixedPoint', surplusFaults(surplus));
   const q = (p: number) => Math.max(-128, Math.min(127, Math.floor(128 * ((2 * p) / 255 - 1) + 0.5)));
   return { element: 'int', values: pixels.map(q), scale: 1 / 128 };
 }
 
 /** Bit 1 (+1) where p ≥ level. */
-export function binarise(level: number): PixelTable<'bipolar'> {
+export function binarise(level: number, ...surplus: readonly never[]): PixelTable<'bipolar'> {
+  refuseFaults('binarise', [...optionFaults({ level: finite }, { level }), ...surplusFaults(surplus)]);
   return { element: 'bipolar', values: pixels.map((p) => (p >= level ? 1 : 0)), scale: 1 };
 }
 
+const rules: Rules<PixelTable<'bipolar' | 'int'>> = { element: oneOf('bipolar', 'int'), values: numbers, scale: number };
+
 /** Every pixel through the table. */
-export function quantise<E extends 'bipolar' | 'int'>(name: string, x: Stream<'int'>, table: PixelTable<E>): Stream<E> {
-  const attributes = { values: table.values, element: table.element, scale: table.scale };
-  return addLayer({ name, kind: 'quantise', inputs: [x], attributes }, table.element);
+export function quantise<E extends 'bipolar' | 'int'>(name: string, x: Stream<'int'>, table: PixelTable<E>, ...surplus: readonly never[]): Stream<E> {
+  const attributes = ({ values, element, scale }: PixelTable<'bipolar' | 'int'>) => ({ values, element, scale });
+  const options: PixelTable<'bipolar' | 'int'> = table;
+  // A table that is none is addLayer's to name.
+  return addLayer({ name, kind: 'quantise', inputs: [x], options, rules, attributes, surplus }, (table as typeof table | undefined)?.element as E);
 }
 
 export const model: LayerModel = {
@@ -50,6 +59,10 @@ export const model: LayerModel = {
         got: values.length !== 256 ? `a table of ${values.length} values` : `table[${wrong}] = ${values[wrong]}`,
         legal: element === 'bipolar' ? '256 bits' : '256 integers of at most 16 bits',
       });
+      return undefined;
+    }
+    if (!(Number.isFinite(scale) && scale > 0)) {
+      report('NN005', { got: `scale = ${scale}`, legal: 'a positive number' });
       return undefined;
     }
     const out: Element = element === 'bipolar' ? bipolar : int(Math.min(...values), Math.max(...values), scale);

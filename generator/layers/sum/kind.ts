@@ -1,35 +1,39 @@
 /** The end of an integer residual path: sums and maps as they are, brought to one unit and added before they are rounded. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
-import type { WeightReference } from '../../ir/graph.ts';
+import { numbers, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import { int, showElement, showType, type Int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
-export interface SumOptions {
-  readonly weights: WeightReference;
-  readonly tensors?: string;
+export interface SumOptions extends WeightOptions {
   /** Of synthetic weights; a checkpoint brings its own. */
   readonly left?: readonly number[];
 }
 
+const rules: Rules<SumOptions> = { left: optional(numbers), ...weightRules };
+
 /** y = clamp(Σ 2^left[i] · x_i, −limit, limit), limit = 2^31 − 1. Tensor `<tensors>.left`, integers 0..15 [inputs]: the terms of greater units are shifted to the smallest. */
-export function sum(name: string, terms: readonly Stream<'int'>[], { weights, tensors, left = terms.map(() => 0) }: SumOptions): Stream<'int'> {
-  return addLayer({ name, kind: 'sum', inputs: terms, attributes: { left }, weights, tensors }, 'int');
+export function sum(name: string, terms: readonly Stream<'int'>[], options: SumOptions): Stream<'int'> {
+  const attributes = ({ left = terms.map(() => 0) }: SumOptions) => ({ left });
+  return addLayer({ name, kind: 'sum', inputs: terms, options, rules, attributes }, 'int');
 }
 
 /** Sums saturate beyond ± so much. */
 export const limit = 2 ** 31 - 1;
 const most = 15;
+const isLegalShift = (shift: number) => Number.isInteger(shift) && shift >= 0 && shift <= most;
 
 export const model: LayerModel = {
   kind: 'sum',
   title: 'sum',
-  infer(_node, inputs, report) {
+  infer({ attributes }, inputs, report) {
+    const left = attributes['left'] as readonly number[];
     const refuse = (got: string, legal: string, fix?: string) => report('NN005', { got, legal, ...(fix ? { fix } : {}) });
     const shapes = new Set(inputs.map(({ height, width, channels }) => `${height}×${width}×${channels}`));
     const odd = inputs.find(({ element }) => element.type !== 'int' || element.offset !== 0);
     if (inputs.length < 2) refuse(`a sum of ${inputs.length} map${inputs.length === 1 ? '' : 's'}`, 'two or more');
     else if (odd) refuse(odd.element.type === 'int' ? 'a sum of popcounts' : `a sum of ${showElement(odd.element)}`, 'integers that stand for multiples of their unit');
     else if (shapes.size > 1) refuse(`a sum of ${inputs.map(showType).join(' and ')}`, 'maps of one shape');
+    else if (left.length !== inputs.length || !left.every(isLegalShift)) refuse(`left = [${left.join(', ')}]`, `${inputs.length} integers 0..${most}`);
     else {
       const [{ height, width, channels, element }] = inputs as [(typeof inputs)[number]];
       return { height, width, channels, element: int(-limit, limit, (element as Int).scale) };
@@ -40,7 +44,7 @@ export const model: LayerModel = {
     let term = 0;
     const given = node.attributes['left'] as readonly number[];
     const left = reader.integers('left', [inputs.length], () => given[term++]!);
-    const wrong = left.findIndex((shift) => shift < 0 || shift > most);
+    const wrong = left.findIndex((shift) => !isLegalShift(shift));
     if (wrong >= 0) reader.refuse('left', `left[${wrong}] = ${left[wrong]}`, `0..${most}`);
     return { left: { shape: [inputs.length], data: left } };
   },

@@ -1,30 +1,28 @@
 /** Sign of a batch-normalised sum, folded to one integer compare per channel. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
-import type { TypedNode, WeightReference } from '../../ir/graph.ts';
+import { number, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
+import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, bitsOf, int, type Int, type TensorType } from '../../ir/types.ts';
 import type { LayerModel, ParameterReader } from '../layer-kind.ts';
 
-export interface ThresholdOptions {
-  readonly weights: WeightReference;
-  readonly tensors?: string;
+/** y = [x ≥ θ] per channel. Tensor `<tensors>.thresholds`, integers [channels]; any value is legal. */
+export function threshold(name: string, x: Stream<'int'>, options: WeightOptions): Stream<'bipolar'> {
+  return addLayer({ name, kind: 'threshold', inputs: [x], options, rules: weightRules, attributes: () => ({ form: 'integer' }) }, 'bipolar');
 }
 
-/** y = [x ≥ θ] per channel. Tensor `<tensors>.thresholds`, integers [channels]; any value is legal. */
-export function threshold(name: string, x: Stream<'int'>, options: ThresholdOptions): Stream<'bipolar'> {
-  return addLayer({ name, kind: 'threshold', inputs: [x], attributes: { form: 'integer' }, ...options }, 'bipolar');
+export interface BatchNormSignOptions extends WeightOptions {
+  readonly epsilon?: number;
 }
+
+const batchNormRules: Rules<BatchNormSignOptions> = { epsilon: optional(number), ...weightRules };
 
 /**
  * y = sign(γ·(s − mean)/√(variance + ε) + β), s the real number that x stands for; 0 counts as +1.
  * Tensors `<tensors>.gamma/.beta/.mean/.variance`, reals [channels].
  */
-export function batchNormSign(
-  name: string,
-  x: Stream<'int'>,
-  options: ThresholdOptions & { readonly epsilon?: number },
-): Stream<'bipolar'> {
-  const { epsilon = 1e-5, weights, tensors } = options;
-  return addLayer({ name, kind: 'threshold', inputs: [x], attributes: { form: 'batch-norm', epsilon }, weights, tensors }, 'bipolar');
+export function batchNormSign(name: string, x: Stream<'int'>, options: BatchNormSignOptions): Stream<'bipolar'> {
+  const attributes = ({ epsilon = 1e-5 }: BatchNormSignOptions) => ({ form: 'batch-norm', epsilon });
+  return addLayer({ name, kind: 'threshold', inputs: [x], options, rules: batchNormRules, attributes }, 'bipolar');
 }
 
 interface Compares {
