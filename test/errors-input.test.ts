@@ -121,7 +121,7 @@ describe('images and labels', () => {
     ['raw bytes of no whole image', written('raw', new Uint8Array(785).fill(1)), undefined, 'NN021 image size does not match the network · raw · 785 bytes, not a whole number of 28 x 28 x 1 images (784 bytes each)'],
     ['labels that are images', digits, digits, 'NN020 images not readable · digits · not an IDX file of labels'],
     ['too few labels', digits, written('labels2', idx(2)), 'NN022 labels do not match the images · labels2 · 2 labels for 3 images'],
-    ['a label that is no class', digits, written('labels10', Buffer.concat([idx(3).subarray(0, 8), Buffer.of(1, 10, 2)])), 'NN022 labels do not match the images · labels10 · a label 10 · legal: 0..9'],
+    ['a label that is no class', digits, written('labels10', Buffer.concat([idx(3).subarray(0, 8), Buffer.of(1, 10, 2)])), 'NN022 labels do not match the images · labels10 · label 1 is 10 · legal: 0..9'],
   ])('%s', async (_, images, labels, expected) => {
     expect(await said(infers(images, labels), folder)).toContain(expected);
   });

@@ -7,6 +7,7 @@ import { inferTypes } from '../passes/infer-types.ts';
 import { loadNetwork } from '../load-network.ts';
 import { percent, table } from '../report/tables.ts';
 import { writableFile } from '../writable-file.ts';
+import { imagesWanted } from './frames.ts';
 import type { CommandResult, Console } from './result.ts';
 
 export interface CalibrateOptions {
@@ -22,9 +23,9 @@ export async function calibrate(options: CalibrateOptions, out: Console): Promis
     fail({ code: 'NN001', where: '--limit', got: String(options.limit), legal: 'a positive integer' });
   const file = writableFile(options.out, '--out');
   const { graph } = await loadNetwork(options.network);
-  const { height, width, channels } = inferTypes(graph)[0]!.type;
+  const { shape, classes } = imagesWanted(inferTypes(graph));
   const source = openWeights(options.weights);
-  const images = readImages(options.images, { height, width, channels }, options.limit === undefined ? {} : { limit: options.limit });
+  const images = readImages(options.images, shape, { limit: options.limit, classes });
   const { tensors, layers } = calibrateNetwork(graph, source, images.pixels, { onNode: (layer) => out.progress(`calibrating ${layer} on ${images.count} images`) });
   if (layers.length === 0) fail({ code: 'NN006', where: options.network, got: 'no layer with 8-bit weights', fix: 'binary networks need no calibration' });
   writeSafetensors(file, tensors, { source: source.source });

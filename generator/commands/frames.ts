@@ -1,6 +1,6 @@
 /** Frames for verify and calibration: the user's images, the network's own samples, or random pixels that say so. */
 import { BitloomError, fail } from '../errors.ts';
-import { readImages, type ImageSet } from '../images/index.ts';
+import { readImages, type ImageSet, type ImageShape } from '../images/index.ts';
 import type { TypedGraph } from '../ir/graph.ts';
 import { elementCount, type TensorType } from '../ir/types.ts';
 import type { NetworkModule } from '../load-network.ts';
@@ -18,7 +18,8 @@ async function samplesOf({ samples }: NetworkModule, name: string, size: number)
   const fault = (got: string) => fail({ code: 'NN004', where: `${name} › samples`, got, legal: `{ count, pixels }, ${size} bytes a frame` });
   try {
     const set = await samples!();
-    return set?.pixels instanceof Uint8Array && set.count * size === set.pixels.length ? set : fault('no image set of this size');
+    if (!(set?.pixels instanceof Uint8Array) || set.count * size !== set.pixels.length) return fault('no image set of this size');
+    return set.count > 0 ? set : fault('0 images');
   } catch (error) {
     if (error instanceof BitloomError) throw error;
     return fault(String(error));
@@ -35,14 +36,24 @@ function framesOf({ count: available, pixels }: ImageSet, count: number, size: n
   return Array.from({ length: Math.min(count, available) }, (_, i) => pixels.subarray(i * size, (i + 1) * size));
 }
 
-function readFrames(path: string, { height, width, channels }: TensorType, count: number): Uint8Array[] {
-  return framesOf(readImages(path, { height, width, channels }, { limit: count }), count, height * width * channels);
+type Typed = { readonly type: TensorType };
+
+/** What images of a network are: of its input's shape, with labels that its result can name. */
+export function imagesWanted(nodes: readonly Typed[]): { readonly shape: ImageShape; readonly classes: number } {
+  const { height, width, channels } = nodes[0]!.type;
+  // A decision carries the class behind the scores.
+  return { shape: { height, width, channels }, classes: nodes.at(-1)!.type.channels - 1 };
+}
+
+function readFrames(path: string, nodes: readonly Typed[], limit: number): Uint8Array[] {
+  const { shape, classes } = imagesWanted(nodes);
+  return framesOf(readImages(path, shape, { limit, classes }), limit, shape.height * shape.width * shape.channels);
 }
 
 export async function framesFor({ name, nodes }: TypedGraph, module: NetworkModule, path: string | undefined, count: number): Promise<Frames> {
   const { type } = nodes[0]!;
   const size = elementCount(type);
-  if (path !== undefined) return { frames: readFrames(path, type, count), describe: path };
+  if (path !== undefined) return { frames: readFrames(path, nodes, count), describe: path };
   if (!module.samples) return { frames: randomFrames(`pixels of ${name}`, count, size), describe: 'random pixels' };
   return { frames: framesOf(await samplesOf(module, name, size), count, size), describe: `${name}'s samples` };
 }
@@ -50,6 +61,6 @@ export async function framesFor({ name, nodes }: TypedGraph, module: NetworkModu
 /** Frames that early decision goes by: the user's images, else random pixels. */
 export function calibrationFrames({ name, nodes }: TypedGraph, path: string | undefined, count: number): CalibrationFrames {
   const { type } = nodes[0]!;
-  if (path !== undefined) return { frames: readFrames(path, type, count), path };
+  if (path !== undefined) return { frames: readFrames(path, nodes, count), path };
   return { frames: randomFrames(`calibration of ${name}`, count, elementCount(type)), path };
 }

@@ -2,9 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { fail } from '../errors.ts';
 import { inferAll } from '../golden/infer.ts';
-import { readImages, readLabels } from '../images/index.ts';
+import { readLabelledImages } from '../images/index.ts';
 import { loadNetwork } from '../load-network.ts';
 import { typecheck } from '../pipeline.ts';
+import { imagesWanted } from './frames.ts';
 import type { CommandResult, Console } from './result.ts';
 
 export interface InferOptions {
@@ -25,18 +26,11 @@ export async function infer(options: InferOptions, out: Console): Promise<Comman
   const typed = typecheck(graph, options.weights);
   const synthetic = typed.weights.source === 'synthetic';
   if (synthetic) out.warn(`${typed.name}: synthetic weights; no accuracy is implied`);
-  const { height, width, channels } = typed.nodes[0]!.type;
-  const set = readImages(options.images, { height, width, channels }, options.limit === undefined ? {} : { limit: options.limit });
-  const labels = options.labels === undefined ? set.labels : readLabels(options.labels);
-  if (labels && labels.length < set.count)
-    fail({ code: 'NN022', where: options.labels ?? options.images, got: `${labels.length} labels for ${set.count} images`, fix: 'give the labels of these images' });
-  const classes = typed.nodes.at(-1)!.type.channels - 1;
-  const strange = labels?.subarray(0, set.count).find((label) => label >= classes);
-  if (strange !== undefined)
-    fail({ code: 'NN022', where: options.labels ?? options.images, got: `a label ${strange}`, legal: `0..${classes - 1}`, fix: 'give the labels of these images' });
+  const { shape, classes } = imagesWanted(typed.nodes);
+  const { labels, ...set } = readLabelledImages(options, shape, { limit: options.limit, classes });
 
   const started = performance.now();
-  const results = await inferAll(typed, set.pixels, height * width * channels, threads, (done) => out.progress(`${done} of ${set.count} images`));
+  const results = await inferAll(typed, set.pixels, set.pixels.length / set.count, threads, (done) => out.progress(`${done} of ${set.count} images`));
   const imagesPerSecond = set.count / ((performance.now() - started) / 1000);
   const images = results.map((result, index) => ({ index, class: result[result.length - 1]!, scores: [...result.subarray(0, -1)] }));
   const right = labels ? images.filter((image) => image.class === labels[image.index]).length : 0;

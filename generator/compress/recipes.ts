@@ -73,7 +73,7 @@ export interface PublishedFiles {
 }
 
 function labelled(path: string, net: ResidualNet): Labelled {
-  const set: ImageSet = readImages(path, net.input);
+  const set: ImageSet = readImages(path, net.input, { classes: net.classifier.bias.length });
   return set.labels ? (set as Labelled) : fail({ code: 'NN022', where: path, got: 'images without labels', fix: 'give a CIFAR-10 batch' });
 }
 

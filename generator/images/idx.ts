@@ -1,33 +1,50 @@
 /**
- * IDX, the format of MNIST's files: bytes 0, 0, type (8 = uint8), number of dimensions, then one big-endian
- * u32 a dimension, then the data, last dimension fastest (LeCun, Cortes, Burges: the MNIST database).
+ * IDX, the format of MNIST's files: bytes 0, 0, type, number of dimensions, then one big-endian u32 a dimension, then
+ * the values, big-endian, last dimension fastest (LeCun, Cortes, Burges: the MNIST database).
+ *
+ * The first four bytes decide. Raw pixels that begin like this by chance are taken for a damaged IDX file and refused:
+ * to read a damaged IDX file as pixels would shift every image, and nobody would see it.
  */
-const UINT8 = 0x08;
+interface IdxType {
+  readonly name: string;
+  readonly bytes: number;
+  /** Undefined: not integers. */
+  readonly signed?: boolean;
+}
+
+const types: Readonly<Record<number, IdxType>> = {
+  0x08: { name: 'uint8', bytes: 1, signed: false },
+  0x09: { name: 'int8', bytes: 1, signed: true },
+  0x0b: { name: 'int16', bytes: 2, signed: true },
+  0x0c: { name: 'int32', bytes: 4, signed: true },
+  0x0d: { name: 'float32', bytes: 4 },
+  0x0e: { name: 'float64', bytes: 8 },
+};
+
+/** Beyond, no file is known, and pixels may well begin like this. */
+const mostDimensions = 4;
 
 export interface Idx {
+  readonly type: IdxType;
   readonly sizes: readonly number[];
-  /** What follows the header, however long it is. */
   readonly data: Uint8Array;
 }
 
-/** The header, if the bytes start with one of `dimensions` dimensions of uint8. */
-export function parseIdx(bytes: Uint8Array, dimensions: readonly number[]): Idx | undefined {
-  const [zero0, zero1, type, count] = bytes;
-  const headerBytes = 4 + 4 * count;
-  if (
-    zero0 !== 0 ||
-    zero1 !== 0 ||
-    type !== UINT8 ||
-    !dimensions.includes(count) ||
-    bytes.length < headerBytes
-  ) {
-    return undefined;
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const sizes = Array.from({ length: count }, (_, i) => view.getUint32(4 + 4 * i));
-  return { sizes, data: bytes.subarray(headerBytes) };
+export function isIdx([zero0, zero1, type, dimensions]: Uint8Array): boolean {
+  return zero0 === 0 && zero1 === 0 && type! in types && dimensions! >= 1 && dimensions! <= mostDimensions;
 }
 
-export function idxIsWhole({ sizes, data }: Idx): boolean {
-  return sizes.reduce((product, size) => product * size, 1) === data.length;
+/** Throws a plain Error where the values are fewer or more than the sizes say. @param bytes that `isIdx` takes */
+export function parseIdx(bytes: Uint8Array): Idx {
+  const type = types[bytes[2]!]!;
+  const headerBytes = 4 + 4 * bytes[3]!;
+  if (bytes.length < headerBytes) throw new Error(`an IDX file that ends in its header, after ${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const sizes = Array.from({ length: bytes[3]! }, (_, i) => view.getUint32(4 + 4 * i));
+  const data = bytes.subarray(headerBytes);
+  if (sizes.reduce((product, size) => product * size, type.bytes) !== data.length) {
+    const values = type.bytes === 1 ? '' : ` ${type.name} values`;
+    throw new Error(`an IDX header of ${sizes.join(' x ')}${values} before ${data.length} bytes`);
+  }
+  return { type, sizes, data };
 }

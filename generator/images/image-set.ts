@@ -13,6 +13,12 @@ export interface ImageSet {
   readonly labels?: Uint8Array;
 }
 
+/** Images of a file. */
+export interface ReadImages extends ImageSet {
+  /** How many the file holds; `count` of them were asked for. */
+  readonly available: number;
+}
+
 export function bytesPerImage(shape: ImageShape): number {
   return shape.height * shape.width * shape.channels;
 }

@@ -1,3 +1,4 @@
-export type { ImageSet, ImageShape } from './image-set.ts';
+export type { ImageSet, ImageShape, ReadImages } from './image-set.ts';
+export { readLabelledImages, readLabels } from './labels.ts';
 export { mnistDigits } from './mnist-digits.ts';
-export { readImages, readLabels } from './read-images.ts';
+export { readImages } from './read-images.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readImages, readLabels } from './index.ts';
+import { readImages, readLabelledImages, readLabels } from './index.ts';
 import { sharedData } from './shared-data.ts';
 
 const small = { height: 2, width: 3, channels: 1 };
@@ -21,9 +21,9 @@ function file(bytes: Uint8Array | readonly number[]): string {
   return path;
 }
 
-function idx(sizes: readonly number[], data: readonly number[]): Uint8Array {
+function idx(sizes: readonly number[], data: readonly number[], type = 8): Uint8Array {
   const header = new DataView(new ArrayBuffer(4 + 4 * sizes.length));
-  header.setUint8(2, 8);
+  header.setUint8(2, type);
   header.setUint8(3, sizes.length);
   sizes.forEach((size, i) => header.setUint32(4 + 4 * i, size));
   return Uint8Array.from([...new Uint8Array(header.buffer), ...data]);
@@ -34,9 +34,10 @@ const twelve = Array.from({ length: 12 }, (_, i) => 20 * i);
 describe('IDX', () => {
   test('images, plain and gzipped, and a limit', () => {
     const bytes = idx([2, 2, 3], twelve);
-    expect(readImages(file(bytes), small)).toEqual({ count: 2, pixels: Uint8Array.from(twelve) });
+    expect(readImages(file(bytes), small)).toEqual({ count: 2, available: 2, pixels: Uint8Array.from(twelve) });
     expect(readImages(file(gzipSync(bytes)), small, { limit: 1 })).toEqual({
       count: 1,
+      available: 2,
       pixels: Uint8Array.from(twelve.slice(0, 6)),
     });
   });
@@ -63,10 +64,119 @@ describe('IDX', () => {
     expect(() => readImages(file(idx([2, 2, 3], twelve.slice(0, 6))), small)).toThrow(/NN020/);
   });
 
-  test('labels', () => {
-    expect(readLabels(file(idx([3], [7, 0, 9])))).toEqual(Uint8Array.of(7, 0, 9));
-    expect(() => readLabels(file(idx([3], [7, 0])))).toThrow(/NN020/);
+  test.each([
+    ['longer than its sizes', idx([1, 2, 3], twelve), /NN020.*1 x 2 x 3 before 12 bytes/],
+    ['cut in its header', idx([2, 2, 3], twelve).subarray(0, 10), /NN020.*ends in its header, after 10 bytes/],
+    ['signed, as long as raw images', idx([2, 2, 3], twelve, 9), /NN020.*an IDX file of int8 values/],
+    ['of floats', idx([1, 1, 3], twelve, 0x0d), /NN020.*an IDX file of float32 values/],
+    ['of int32, too short', idx([2, 2, 3], twelve, 0x0c), /NN020.*2 x 2 x 3 int32 values before 12 bytes/],
+    ['of labels', idx([12], twelve), /NN020.*an IDX file of 12 labels · /],
+    ['of two dimensions', idx([2, 6], twelve), /NN020.*an IDX file of 2 dimensions, 2 x 6/],
+    ['of no images', idx([0, 2, 3], []), /NN020.*a file of 0 images/],
+    ['of images without pixels', idx([2, 0, 3], []), /NN021.*0 x 3 x 1 images/],
+  ])('%s', (_, bytes, message) => {
+    expect(() => readImages(file(bytes), small)).toThrow(message);
+    expect(() => readImages(file(gzipSync(bytes)), small)).toThrow(message);
+  });
+});
+
+/** What numpy.save writes, byte for byte. */
+function npy(descr: string, sizes: readonly number[], data: Uint8Array | readonly number[], { order = 'False', version = 1 } = {}): Uint8Array {
+  const shape = `(${sizes.join(', ')}${sizes.length === 1 ? ',' : ''})`;
+  const text = `{'descr': ${descr.startsWith('[') ? descr : `'${descr}'`}, 'fortran_order': ${order}, 'shape': ${shape}, }`;
+  const lengthBytes = version === 1 ? 2 : 4;
+  const header = `${text.padEnd(64 * Math.ceil((text.length + 9 + lengthBytes) / 64) - 9 - lengthBytes)}\n`;
+  const length = Buffer.alloc(lengthBytes);
+  length.writeUIntLE(header.length, 0, lengthBytes);
+  return Buffer.concat([Buffer.from([0x93]), Buffer.from('NUMPY'), Buffer.of(version, 0), length, Buffer.from(header), Uint8Array.from(data)]);
+}
+
+describe('NumPy arrays', () => {
+  const two = { count: 2, available: 2, pixels: Uint8Array.from(twelve) };
+
+  test.each([
+    ['[N, H, W]', npy('|u1', [2, 2, 3], twelve)],
+    ['[N, H, W, C]', npy('|u1', [2, 2, 3, 1], twelve)],
+    ['version 2 of the format', npy('|u1', [2, 2, 3], twelve, { version: 2 })],
+    ['another order of the header, as other programs write it', Buffer.concat([npy('|u1', [], []).subarray(0, 8), Buffer.of(66, 0), Buffer.from(`{"shape":(2L,2L,3L),"descr":"<u1","fortran_order":False}`.padEnd(65)), Buffer.from('\n'), Buffer.from(twelve)])],
+    ['gzipped', gzipSync(npy('|u1', [2, 2, 3], twelve))],
+  ])('%s', (_, bytes) => {
+    expect(readImages(file(bytes), small)).toEqual(two);
+  });
+
+  test('one image, [H, W] or [H, W, C]; and a limit', () => {
+    const one = { count: 1, available: 1, pixels: Uint8Array.from(twelve.slice(0, 6)) };
+    for (const sizes of [[2, 3], [2, 3, 1], [1, 2, 3]]) expect(readImages(file(npy('|u1', sizes, twelve.slice(0, 6))), small)).toEqual(one);
+    const rgb = { height: 1, width: 2, channels: 3 };
+    expect(readImages(file(npy('|u1', [1, 2, 3], twelve.slice(0, 6))), rgb)).toEqual(one);
+    expect(readImages(file(npy('|u1', [2, 2, 3], twelve)), small, { limit: 1 })).toEqual({ ...one, available: 2 });
+  });
+
+  test.each([
+    ['float32', npy('<f4', [1, 1, 3], twelve), /NN020.*a NumPy array \[1, 1, 3\] of float32 · .*astype/],
+    ['int8', npy('|i1', [2, 2, 3], twelve), /NN020.*of int8/],
+    ['big-endian uint16', npy('>u2', [1, 2, 3], twelve), /NN020.*of big-endian uint16/],
+    ['bool', npy('|b1', [2, 2, 3], twelve), /NN020.*of bool/],
+    ['objects', npy('|O', [2, 2, 3], twelve), /NN020.*of NumPy's \|O/],
+    ['a structure', npy("[('r', '|u1'), ('g', '|u1')]", [2, 3], twelve), /NN020.*of NumPy's \[\(r/],
+    ['Fortran order', npy('|u1', [2, 2, 3], twelve, { order: 'True' }), /NN020.*in Fortran order.*ascontiguousarray/],
+    ['another size', npy('|u1', [2, 3, 2], twelve), /NN021.*\[2, 3, 2\] of uint8 · legal: \[N, 2, 3, 1\] or \[N, 2, 3\], or one image/],
+    ['flat images', npy('|u1', [2, 6], twelve), /NN021/],
+    ['a number', npy('|u1', [], [7]), /NN021/],
+    ['no images', npy('|u1', [0, 2, 3], []), /NN020.*0 images/],
+    ['cut', npy('|u1', [2, 2, 3], twelve.slice(1)), /NN020.*a damaged NumPy array: a shape of \[2, 2, 3\] before 11 bytes/],
+    ['too long', npy('|u1', [1, 2, 3], twelve), /NN020.*before 12 bytes/],
+    ['cut in the header', npy('|u1', [2, 2, 3], twelve).subarray(0, 40), /NN020.*ends in its header/],
+    ['cut before the header', npy('|u1', [2, 2, 3], twelve).subarray(0, 9), /NN020.*ends before its header/],
+    ['cut in the mark', npy('|u1', [2, 2, 3], twelve).subarray(0, 6), /NN020.*ends before its header/],
+    ['a damaged header', npy('|u1', [2, 2, 3], twelve).map((byte, i) => (i === 20 ? 0 : byte)), /NN020.*the header/],
+    ['a version to come', npy('|u1', [2, 2, 3], twelve, { version: 4 }), /NN020.*version 4/],
+  ])('%s', (_, bytes, message) => {
+    expect(() => readImages(file(bytes), small)).toThrow(message);
+  });
+});
+
+describe('labels', () => {
+  test('of IDX files: one dimension of integers', () => {
+    expect(readLabels(file(idx([3], [7, 0, 9])))).toEqual(Uint32Array.of(7, 0, 9));
+    expect(readLabels(file(gzipSync(idx([2], [0, 0, 1, 4, 0, 0, 0, 2], 0x0c))))).toEqual(Uint32Array.of(260, 2));
+    expect(() => readLabels(file(idx([3], [7, 0])))).toThrow(/NN020.*an IDX header of 3 before 2 bytes/);
     expect(() => readLabels(file(idx([1, 1, 1], [7])))).toThrow(/NN020.*not an IDX file of labels/);
+    expect(() => readLabels(file(idx([1], [0, 0, 0, 0], 0x0d)))).toThrow(/NN020.*float32/);
+    expect(() => readLabels(file(idx([0], [])))).toThrow(/NN020.*0 labels/);
+  });
+
+  test('of NumPy arrays: one dimension of integers of any size', () => {
+    expect(readLabels(file(npy('<i8', [2], [3, 1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0])))).toEqual(Uint32Array.of(259, 2));
+    expect(readLabels(file(npy('>i2', [2], [1, 3, 0, 2])))).toEqual(Uint32Array.of(259, 2));
+    expect(readLabels(file(npy('|u1', [2], [255, 2], { order: 'True' })))).toEqual(Uint32Array.of(255, 2));
+    expect(() => readLabels(file(npy('<f4', [1], [0, 0, 0, 0])))).toThrow(/NN020.*a NumPy array \[1\] of float32/);
+    expect(() => readLabels(file(npy('|u1', [1, 2], [1, 2])))).toThrow(/NN020.*a NumPy array \[1, 2\] of uint8/);
+    expect(() => readLabels(file(npy('<i4', [2], [1, 0, 0, 0, 2])))).toThrow(/NN020.*before 5 bytes/);
+  });
+
+  test('that are no classes are named with their place, exactly', () => {
+    expect(() => readLabels(file(idx([3], [1, 9, 10])), 10)).toThrow(/NN022.*label 2 is 10 · legal: 0\.\.9/);
+    expect(() => readLabels(file(npy('|i1', [2], [1, 255])), 10)).toThrow(/NN022.*label 1 is -1/);
+    expect(() => readLabels(file(npy('<u8', [1], Array(8).fill(255))), 10)).toThrow(/NN022.*label 0 is 18446744073709551615/);
+  });
+
+  test('other files', () => {
+    expect(() => readLabels(file([1, 2, 3]))).toThrow(/NN020.*not an IDX file of labels/);
+    expect(() => readLabels(file(Buffer.from('1, 2\n3, 4\n')))).toThrow(/NN020.*figures as text/);
+  });
+
+  test('belong to the images: as many, or as many as the file holds where a limit cuts them', () => {
+    const images = join(folder, 'images');
+    writeFileSync(images, idx([2, 2, 3], twelve));
+    const read = (labels: number, limit?: number) => () =>
+      readLabelledImages({ images, labels: file(idx([labels], Array(labels).fill(1))) }, small, { limit, classes: 2 });
+    expect(read(2)()).toMatchObject({ count: 2, labels: Uint32Array.of(1, 1) });
+    for (const labels of [1, 2]) expect(read(labels, 1)()).toMatchObject({ count: 1, labels: Uint32Array.of(1) });
+    expect(read(1)).toThrow(/NN022.*1 labels for 2 images/);
+    expect(read(3)).toThrow(/NN022.*3 labels for 2 images/);
+    expect(read(3, 5)).toThrow(/NN022.*3 labels for 2 images/);
+    expect(read(60, 1)).toThrow(/NN022.*60 labels for 1 of 2 images/);
   });
 });
 
@@ -92,8 +202,23 @@ describe('CIFAR-10 batches', () => {
     }
   });
 
-  test('a label beyond 9 is no batch', () => {
-    expect(() => readImages(file(record(10, 0)), cifar)).toThrow(/NN021/);
+  test('a label is a class of the network', () => {
+    expect(() => readImages(file(record(10, 0)), cifar)).toThrow(/NN022.*layout of CIFAR-10 by its 3073 bytes, in which image 0 has the label 10 · legal: 0\.\.9/);
+    const many = file([...record(3, 0), ...record(42, 0)]);
+    expect(readImages(many, cifar, { classes: 43 }).labels).toEqual(Uint8Array.of(3, 42));
+    expect(() => readImages(many, cifar, { classes: 42 })).toThrow(/NN022.*image 1 has the label 42 · legal: 0\.\.41/);
+    expect(readImages(many, cifar, { limit: 1, classes: 5 }).labels).toEqual(Uint8Array.of(3));
+  });
+
+  test('a size that fits raw images as well: the labels decide', () => {
+    const both = new Uint8Array(3072 * 3073);
+    expect(readImages(file(both), cifar).count).toBe(3072);
+    both[3073] = 10;
+    expect(readImages(file(both), cifar)).toMatchObject({ count: 3073 });
+  });
+
+  test('CIFAR-100 is named', () => {
+    expect(() => readImages(file(new Uint8Array(2 * 3074)), cifar)).toThrow(/NN020.*CIFAR-100/);
   });
 
   test('a truncated batch', () => {
@@ -102,9 +227,21 @@ describe('CIFAR-10 batches', () => {
 });
 
 describe('raw bytes', () => {
-  test('whole images, even where they start like IDX', () => {
+  test('whole images', () => {
+    expect(readImages(file(twelve), small)).toEqual({ count: 2, available: 2, pixels: Uint8Array.from(twelve) });
+  });
+
+  test('that begin like IDX by chance are refused, with the way round', () => {
     const bytes = [0, 0, 8, 3, 5, 6, ...twelve];
-    expect(readImages(file(bytes), small)).toEqual({ count: 3, pixels: Uint8Array.from(bytes) });
+    expect(() => readImages(file(bytes), small)).toThrow(/NN020.*an IDX header of .* before 2 bytes.*raw pixels that begin like one: give them as \.npy/);
+    expect(readImages(file(npy('|u1', [3, 2, 3], bytes)), small).pixels).toEqual(Uint8Array.from(bytes));
+  });
+
+  test('that begin like marks of one or two bytes are raw', () => {
+    for (const mark of [[0x1f, 0x8b, 0], [0x42, 0x4d], [0x80, 2, 0x7d], [0x50, 0x35, 0x0a], [0x08, 7, 0x12], [0, 0, 8, 5], [0, 0, 10, 3]]) {
+      const bytes = Uint8Array.from({ length: 12 }, (_, i) => mark[i] ?? 200);
+      expect(readImages(file(bytes), small).pixels).toEqual(bytes);
+    }
   });
 
   test('not a whole number of images', () => {
@@ -115,9 +252,13 @@ describe('raw bytes', () => {
 describe('no images', () => {
   test.each([
     ['empty', () => file([]), /NN020.*empty/],
-    ['missing', () => join(folder, 'absent'), /NN020.*ENOENT/],
-    ['a folder', () => folder, /NN020.*EISDIR/],
+    ['missing', () => join(folder, 'absent'), /NN020.*no such file/],
+    ['a folder', () => folder, /NN020.*a folder, not a file/],
     ['damaged gzip', () => file(gzipSync(idx([2, 2, 3], twelve)).subarray(0, 20)), /NN020.*gzip/],
+    ['gzip of nothing', () => file(gzipSync(Buffer.alloc(0))), /NN020.*empty/],
+    ['gzip within gzip', () => file(gzipSync(gzipSync(idx([2, 2, 3], twelve)))), /NN020.*gzip file within a gzip file/],
+    ['gzip with something behind it', () => file(Buffer.concat([gzipSync(idx([2, 2, 3], twelve)), Buffer.from('more')])), /NN020.*gzip/],
+    ['a picture', () => file(Buffer.from('\x89PNG\r\n\x1a\nABCD', 'latin1')), /NN020.*a PNG picture/],
   ])('%s', (_name, path, message) => {
     expect(() => readImages(path(), small)).toThrow(message);
   });

@@ -1,79 +1,129 @@
 /**
- * Reads images for a network, told apart by what the file holds: IDX, a CIFAR-10 batch, or raw NHWC bytes.
+ * Reads images for a network. The first bytes say what a file is, in the order of a table; only what no other format
+ * claims is raw pixels, and only where its size fits.
  */
 import { fail } from '../errors.ts';
-import { isCifarBatch, readCifarBatch } from './cifar.ts';
+import { fileKind } from '../file-kinds.ts';
+import { shownPath } from '../input-file.ts';
+import { cifarRecord, isCifar100, isCifarBatch, isCifarShape, readCifarBatch } from './cifar.ts';
+import { isIdx, parseIdx } from './idx.ts';
 import { readImageFile } from './image-file.ts';
-import { bytesPerImage, shapeText } from './image-set.ts';
-import type { ImageSet, ImageShape } from './image-set.ts';
-import { idxIsWhole, parseIdx } from './idx.ts';
-import type { Idx } from './idx.ts';
+import { bytesPerImage, shapeText, type ImageShape, type ReadImages } from './image-set.ts';
+import { isNpy, parseNpy, requireWhole, shapeOf, typeName } from './npy.ts';
 
-const formats = 'IDX (also .gz), CIFAR-10 binary batches, raw [N][H][W][C] bytes';
+const legal = 'IDX, NumPy .npy of uint8 (both also .gz), CIFAR-10 binary batches, raw [N][H][W][C] bytes';
+
+interface Wanted {
+  readonly shape: ImageShape;
+  readonly limit: number;
+  /** Of the network, for labels that come with images. */
+  readonly classes: number | undefined;
+}
+
+interface ImageFormat {
+  /** Whether a file is of this format, be it whole or damaged. */
+  claims(bytes: Uint8Array, wanted: Wanted): boolean;
+  /** Reads it, or refuses it by name. */
+  read(bytes: Uint8Array, wanted: Wanted, where: string): ReadImages;
+}
+
+const formats: readonly ImageFormat[] = [
+  { claims: isNpy, read: fromNpy },
+  { claims: isIdx, read: fromIdx },
+  { claims: (bytes) => fileKind(bytes) !== undefined, read: (bytes, _, where) => unreadable(where, fileKind(bytes)!) },
+  { claims: (bytes, { shape, classes }) => isCifarBatch(bytes, shape, classes), read: readCifarBatch },
+  {
+    claims: (bytes, { shape }) => isCifar100(bytes, shape),
+    read: (_, __, where) => unreadable(where, 'CIFAR-100 records by their size, with two labels each'),
+  },
+  { claims: () => true, read: fromRaw },
+];
+
+export interface ReadOptions {
+  /** At most so many images; all unless given. */
+  readonly limit?: number | undefined;
+  /** Classes of the network, for labels that come with images; 10 unless given. */
+  readonly classes?: number | undefined;
+}
 
 /**
- * At most `limit` images of `shape`, in file order; labels where the file has them. Throws NN020 (not
- * readable, empty, truncated) and NN021 (images of another size).
+ * At most `limit` images of `shape`, in file order; labels where the file has them. Throws NN020 (not readable, of another
+ * kind, damaged, no image), NN021 (images of another size) and NN022 (labels that are no classes).
  */
-export function readImages(
-  path: string,
-  shape: ImageShape,
-  options: { readonly limit?: number } = {},
-): ImageSet {
-  const { limit = Infinity } = options;
-  const bytes = readImageFile(path);
-  const idx = parseIdx(bytes, [3, 4]);
-  // Raw pixels may start like an IDX header by chance; then neither its sizes nor its length would fit.
-  if (idx && (idxIsWhole(idx) || idxFits(idx, shape))) return fromIdx(path, idx, shape, limit);
-  if (isCifarBatch(bytes, shape)) return readCifarBatch(bytes, limit);
+export function readImages(path: string, shape: ImageShape, { limit = Infinity, classes }: ReadOptions = {}): ReadImages {
+  const bytes = readImageFile(path, legal);
+  const [wanted, where] = [{ shape, limit, classes }, shownPath(path)];
+  const set = formats.find((format) => format.claims(bytes, wanted))!.read(bytes, wanted, where);
+  return set.available > 0 ? set : unreadable(where, 'a file of 0 images');
+}
+
+function unreadable(where: string, got: string, fix?: string): never {
+  return fail({ code: 'NN020', where, got, legal, ...(fix === undefined ? {} : { fix }) });
+}
+
+/** What a parser gives; its plain error as NN020. */
+function parsed<T>(where: string, fix: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    return unreadable(where, (error as Error).message, fix);
+  }
+}
+
+const damaged = 'fetch the file again: it is truncated or damaged';
+
+function fromNpy(bytes: Uint8Array, { shape, limit }: Wanted, where: string): ReadImages {
+  const npy = parsed(where, damaged, () => parseNpy(bytes));
+  const values = `a NumPy array ${shapeOf(npy.shape)} of ${typeName(npy.descr)}`;
+  if (!/^[|<>=]?u1$/.test(npy.descr)) unreadable(where, values, 'save pixels 0..255 as uint8: array.astype(numpy.uint8)');
+  if (npy.fortranOrder && npy.shape.length > 1) unreadable(where, `${values} in Fortran order`, 'save numpy.ascontiguousarray(array)');
+  parsed(where, damaged, () => requireWhole(npy, 1));
+  const available = imagesOf(npy.shape, shape);
+  if (available === undefined) {
+    const { height, width, channels } = shape;
+    const grey = channels === 1 ? ` or [N, ${height}, ${width}]` : '';
+    const sizes = `[N, ${height}, ${width}, ${channels}]${grey}, or one image without N`;
+    const fix = 'channels come last: array.transpose(0, 2, 3, 1) of [N, C, H, W]';
+    return fail({ code: 'NN021', where, got: values, legal: sizes, fix });
+  }
+  return firstImages(npy.data, available, bytesPerImage(shape), limit);
+}
+
+/** How many images an array of these sizes is, without N one; undefined where it is none of these. */
+function imagesOf(sizes: readonly number[], { height, width, channels }: ImageShape): number | undefined {
+  const same = (wanted: readonly number[]) => wanted.length === sizes.length && wanted.every((size, i) => size === sizes[i]);
+  const shapes = channels === 1 ? [[height, width, channels], [height, width]] : [[height, width, channels]];
+  if (shapes.some(same)) return 1;
+  return shapes.some((shape) => same([sizes[0]!, ...shape])) ? sizes[0] : undefined;
+}
+
+function fromIdx(bytes: Uint8Array, { shape, limit }: Wanted, where: string): ReadImages {
+  const fix = `${damaged}; raw pixels that begin like one: give them as .npy`;
+  const { type, sizes, data } = parsed(where, fix, () => parseIdx(bytes));
+  const [count, height, width, channels = 1] = sizes;
+  if (sizes.length < 3) {
+    const held = sizes.length === 1 ? `${count} labels` : `2 dimensions, ${sizes.join(' x ')}`;
+    unreadable(where, `an IDX file of ${held}`, 'give images: N x H x W, or N x H x W x C');
+  }
+  if (type.name !== 'uint8') unreadable(where, `an IDX file of ${type.name} values`, 'store pixels 0..255 as uint8');
+  const found = { height: height!, width: width!, channels };
+  if (shapeText(found) !== shapeText(shape))
+    fail({ code: 'NN021', where, got: `${shapeText(found)} images`, legal: shapeText(shape) });
+  return firstImages(data, count!, bytesPerImage(shape), limit);
+}
+
+function fromRaw(bytes: Uint8Array, { shape, limit }: Wanted, where: string): ReadImages {
   const size = bytesPerImage(shape);
   if (bytes.length % size !== 0) {
-    fail({
-      code: 'NN021',
-      where: path,
-      got: `${bytes.length} bytes, not a whole number of ${shapeText(shape)} images (${size} bytes each)`,
-      legal: formats,
-    });
+    const each = isCifarShape(shape) ? `${size} bytes each, or ${cifarRecord} with CIFAR-10's label` : `${size} bytes each`;
+    const got = `${bytes.length} bytes, not a whole number of ${shapeText(shape)} images (${each})`;
+    fail({ code: 'NN021', where, got, legal });
   }
   return firstImages(bytes, bytes.length / size, size, limit);
 }
 
-/** One class index a byte from an IDX file of one dimension. Throws NN020 for anything else. */
-export function readLabels(path: string): Uint8Array {
-  const idx = parseIdx(readImageFile(path), [1]);
-  if (!idx)
-    return fail({ code: 'NN020', where: path, got: 'not an IDX file of labels', legal: 'IDX (also .gz)' });
-  if (!idxIsWhole(idx)) return truncated(path, idx);
-  return Uint8Array.from(idx.data);
-}
-
-/** IDX without a channel dimension has one channel. */
-function idxShape({ sizes: [, height, width, channels = 1] }: Idx): ImageShape {
-  return { height, width, channels };
-}
-
-function idxFits(idx: Idx, shape: ImageShape): boolean {
-  return shapeText(idxShape(idx)) === shapeText(shape);
-}
-
-function fromIdx(path: string, idx: Idx, shape: ImageShape, limit: number): ImageSet {
-  if (!idxFits(idx, shape)) {
-    fail({ code: 'NN021', where: path, got: `${shapeText(idxShape(idx))} images`, legal: shapeText(shape) });
-  }
-  if (!idxIsWhole(idx)) truncated(path, idx);
-  return firstImages(idx.data, idx.sizes[0], bytesPerImage(shape), limit);
-}
-
-function firstImages(data: Uint8Array, available: number, size: number, limit: number): ImageSet {
+function firstImages(data: Uint8Array, available: number, size: number, limit: number): ReadImages {
   const count = Math.min(limit, available);
-  return { count, pixels: Uint8Array.from(data.subarray(0, count * size)) };
-}
-
-function truncated(path: string, { sizes, data }: Idx): never {
-  return fail({
-    code: 'NN020',
-    where: path,
-    got: `an IDX header of ${sizes.join(' x ')} before ${data.length} bytes`,
-    fix: 'fetch the file again: it is truncated or damaged',
-  });
+  // A copy: of a large file only what was asked for stays.
+  return { count, available, pixels: new Uint8Array(data.subarray(0, count * size)) };
 }

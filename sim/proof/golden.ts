@@ -21,7 +21,7 @@ interface Inferred {
 async function inferSet(
   network: TypedGraph,
   set: ImageSet,
-  labels: Uint8Array,
+  labels: ArrayLike<number>,
   onProgress: (text: string) => void,
 ): Promise<Inferred> {
   const started = performance.now();
