@@ -1,7 +1,8 @@
 /** nn_axi_read by itself in Verilator (sim/axi/bench.sv). */
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
+import { runBench } from './report-lines.ts';
 import { buildSimulator, type CompileOptions, type VerilogSource } from './simulator.ts';
 
 const textOf = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
@@ -29,10 +30,10 @@ export async function axiReadBench(cells: readonly VerilogSource[], sizes: { rea
   return {
     program,
     async run(pause, seed) {
-      const { stdout } = await execa(program, [`+pause=${pause}`, `+seed=${seed}`, '+verilator+rand+reset+2', `+verilator+seed+${seed}`], { timeout: 120_000 });
-      const lines = stdout.split('\n');
-      const done = Object.fromEntries((lines.find((line) => line.startsWith('DONE')) ?? '').split(' ').slice(1).map((pair) => pair.split('=')));
-      return { jobs: Number(done.jobs), stops: Number(done.stops), faults: Number(done.faults), broken: Number(done.broken), said: lines.filter((line) => /^(FAULT|RULE)/.test(line)) };
+      const { reports, done } = await runBench(program, { pause, seed }, { cwd: dirname(program), seconds: 120 });
+      const count = (name: string) => Number(done[name]);
+      const said = reports.filter((report) => /^(FAULT|RULE)/.test(report));
+      return { jobs: count('jobs'), stops: count('stops'), faults: count('faults'), broken: count('broken'), said };
     },
   };
 }

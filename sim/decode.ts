@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { classWord, type Entry, type EntryCode } from '../generator/engine/entry-class.ts';
+import { runBench } from './report-lines.ts';
 import { buildSimulator, type CompileOptions, type VerilogSource } from './simulator.ts';
 
 const benchText = readFileSync(fileURLToPath(new URL('./decode/bench.sv', import.meta.url)), 'utf8');
@@ -52,10 +52,9 @@ export async function decodeBench(cells: readonly VerilogSource[], prefix: numbe
       writeFileSync(join(dir, 'entries.hex'), hex(entries));
       return async ({ pause, seed, drop = false }) => {
         const args = { dir, pause, seed, drop: Number(drop), words: words.length, entries: entries.length, classes };
-        const { stdout } = await execa(program, [...Object.entries(args).map(([name, value]) => `+${name}=${value}`), '+verilator+rand+reset+2', `+verilator+seed+${seed}`], { timeout: 60_000 });
-        const done = stdout.split('\n').find((line) => line.startsWith('DONE')) ?? '';
-        const fields = Object.fromEntries(done.split(' ').slice(1).map((pair) => pair.split('=')));
-        return { entries: Number(fields.entries), clocks: Number(fields.clocks), faults: Number(fields.faults), bad: fields.bad === '1' };
+        const { done } = await runBench(program, args, { cwd: dir, seconds: 60 });
+        const count = (name: string) => Number(done[name]);
+        return { entries: count('entries'), clocks: count('clocks'), faults: count('faults'), bad: count('bad') === 1 };
       };
     },
     close: () => folders.forEach((dir) => rmSync(dir, { recursive: true })),

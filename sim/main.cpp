@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Clock generator for every bench: toggles `clk` until $finish. Windows of clocks with +wave=FILE +wave_from=C +wave_to=C: an FST
-// of them when built with --trace-fst, the toggles in them when built with --trace.
+// Clock generator for every bench: toggles `clk` until $finish. The first line of standard input is the nonce of the
+// bench's reports: the design could read an argument, a variable or a file. Windows of clocks with +wave=FILE
+// +wave_from=C +wave_to=C: an FST of them when built with --trace-fst, the toggles in them when built with --trace.
 #include <cstdlib>
 #include <cstring>
+#include <iostream>
 #include <memory>
 #include <string>
 
@@ -16,6 +18,8 @@
 
 namespace {
 
+std::string nonce;
+
 std::string plusarg(VerilatedContext &context, const char *name) {
     const std::string match = context.commandArgsPlusMatch(name);
     return match.empty() ? "" : match.substr(1 + std::strlen(name));
@@ -23,7 +27,11 @@ std::string plusarg(VerilatedContext &context, const char *name) {
 
 }  // namespace
 
+// report.sv imports it.
+extern "C" const char *nn_nonce() { return nonce.c_str(); }
+
 int main(int argc, char **argv) {
+    std::getline(std::cin, nonce);
     const auto context = std::make_unique<VerilatedContext>();
     context->commandArgs(argc, argv);
     const auto bench = std::make_unique<Vbench>(context.get());

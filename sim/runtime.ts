@@ -16,6 +16,13 @@ export interface Flags {
   readonly slow: string;
 }
 
+/** With what every bench needs of the library: standard functions, and functions of C for its reports. */
+const program = `import "DPI-C" function string nn_nonce();
+module bench(input wire clk);
+always @(posedge clk) $display("%s", nn_nonce());
+endmodule
+`;
+
 /** One header for each set of flags: the compiler takes the one that fits, and reads the text where none does. */
 const makefile = `include Vbench.mk
 runtime: $(VK_GLOBAL_OBJS) ${header}.gch/fast ${header}.gch/slow
@@ -25,7 +32,7 @@ ${header}.gch/%: ${header}
 `;
 
 async function build(folder: string, { verilator, fast, slow }: Flags): Promise<void> {
-  writeFileSync(join(folder, 'bench.sv'), 'module bench(input wire clk);\nendmodule\n');
+  writeFileSync(join(folder, 'bench.sv'), program);
   writeFileSync(join(folder, header), '#include "verilated.h"\n');
   writeFileSync(join(folder, 'runtime.mk'), makefile);
   await execa('verilator', ['--cc', '--top-module', 'bench', '--prefix', 'Vbench', '--Mdir', '.', ...verilator, 'bench.sv'], { cwd: folder });
@@ -35,7 +42,8 @@ async function build(folder: string, { verilator, fast, slow }: Flags): Promise<
 /** Folder of the objects and headers, made when these flags are new. Throws what the tools threw. */
 async function runtime(version: string, flags: Flags): Promise<string> {
   const parent = cacheFolder('runtime');
-  const target = join(parent, createHash('sha256').update(JSON.stringify([version, flags, makefile])).digest('hex').slice(0, 24));
+  const hash = createHash('sha256').update(JSON.stringify([version, flags, program, makefile]));
+  const target = join(parent, hash.digest('hex').slice(0, 24));
   if (existsSync(target)) return target;
   const work = mkdtempSync(join(parent, 'build-'));
   try {

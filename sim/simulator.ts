@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa, ExecaError } from 'execa';
+import { execa } from 'execa';
 import { fail } from '../generator/errors.ts';
 import { render, type ViewModel } from '../generator/emit/render.ts';
 import { topName } from '../generator/emit/verilog-top.ts';
@@ -13,6 +13,7 @@ import type { Design } from '../generator/pipeline.ts';
 import { cacheFolder } from './cache.ts';
 import { makeProgram } from './runtime.ts';
 import { beatsOf, edgesOf, type Edge } from './edges.ts';
+import { complaint, fields, runBench, type Reported } from './report-lines.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -95,13 +96,6 @@ export async function verilatorVersion(): Promise<string> {
   }
 }
 
-/** First lines of a tool's complaint. */
-function complaint(error: unknown): string {
-  const { stderr, stdout, shortMessage } = error as ExecaError;
-  const text = `${String(stderr ?? '')}\n${String(stdout ?? '')}`.split('\n').filter((line) => /error|fatal|killed|No space/i.test(line));
-  return text.slice(0, 3).join(' | ') || shortMessage;
-}
-
 export interface CompileOptions {
   /** Traces can be written (+wave=…). */
   readonly wave?: boolean;
@@ -120,6 +114,7 @@ function buildFiles(sources: readonly VerilogSource[], bench: string, { lutLevel
   const one = (folder: string, path: string) => ({ path, text: readFileSync(join(here, folder, path), 'utf8') });
   const own = (folder: string) => readdirSync(join(here, folder)).sort().map((path) => one(folder, path));
   return [
+    one('.', 'report.sv'),
     ...sources.map(({ path, text }) => ({ path: path.replaceAll('/', '_'), text })),
     ...(lutLevel ? own('primitives') : []),
     ...own('bench'),
@@ -223,12 +218,11 @@ export interface SimulationResult {
   readonly frameErrors: readonly (readonly number[] | undefined)[];
 }
 
-function fields(line: string): Record<string, string> {
-  return Object.fromEntries(line.split(' ').slice(1).map((pair) => pair.split('=') as [string, string]));
-}
-
-/** Reads the bench's report lines. A run without its DONE line did not finish and has no result. */
-export function parseRun(output: string): SimulationResult {
+/**
+ * Reads the bench's reports. One that is there twice, one that is missing and one of an edge that is not there are
+ * violations.
+ */
+export function parseRun({ reports, done }: Reported): SimulationResult {
   const differences: Difference[] = [];
   const violations: string[] = [];
   const edges: SimulationResult['edges'][number][] = [];
@@ -236,23 +230,35 @@ export function parseRun(output: string): SimulationResult {
   const busy: number[] = [];
   const tiles: Tiles[] = [];
   const frameErrors: number[][] = [];
-  let done: Record<string, string> | undefined;
   let stillSince: number | null = null;
-  for (const line of output.split('\n')) {
+  const broken = (line: string, why: string) => void violations.push(`REPORT ${line}: ${why}`);
+  for (const line of reports) {
     const f = fields(line);
+    const once = <T>(list: T[], key: string, value: T) => {
+      const index = Number(f[key]);
+      if (list[index] !== undefined) broken(line, 'a second time');
+      list[index] = value;
+    };
+    if (f['edge'] !== undefined && !(Number(f['edge']) < Number(done['edges']))) {
+      broken(line, 'no such edge');
+      continue;
+    }
     if (line.startsWith('MISMATCH'))
       differences.push({ edge: Number(f['edge']), beat: Number(f['beat']), expected: f['expected']!, got: f['got']!, cycle: Number(f['cycle']) });
     else if (line.startsWith('RULE') || line.startsWith('SURPLUS')) violations.push(line);
-    else if (line.startsWith('EDGE')) edges[Number(f['edge'])] = { taken: Number(f['taken']), faults: Number(f['faults']), done: f['done'] === '1' };
+    else if (line.startsWith('EDGE'))
+      once(edges, 'edge', { taken: Number(f['taken']), faults: Number(f['faults']), done: f['done'] === '1' });
     else if (line.startsWith('RESET')) frames.length = frameErrors.length = 0;
     else if (line.startsWith('FRAME_ERROR')) (frameErrors[Number(f['dut'])] ??= []).push(Number(f['cycle']));
     else if (line.startsWith('FRAME')) (frames[Number(f['edge'])] ??= []).push(Number(f['cycle']));
-    else if (line.startsWith('TILES')) tiles[Number(f['engine'])] = { dense: Number(f['dense']), executed: Number(f['executed']) };
-    else if (line.startsWith('BUSY')) busy[Number(f['engine'])] = Number(f['cycles']);
+    else if (line.startsWith('TILES'))
+      once(tiles, 'engine', { dense: Number(f['dense']), executed: Number(f['executed']) });
+    else if (line.startsWith('BUSY')) once(busy, 'engine', Number(f['cycles']));
     else if (line.startsWith('TIMEOUT')) stillSince = Number(f['since']);
-    else if (line.startsWith('DONE')) done = f;
   }
-  if (!done) fail({ code: 'NN041', where: 'simulation', got: `ended without a result: ${output.trim().split('\n').at(-1) ?? ''}`, fix: 'run it again; look for a killed process or a full disk' });
+  for (let edge = 0; edge < Number(done['edges']); edge++) if (!edges[edge]) broken(`EDGE edge=${edge}`, 'missing');
+  const engines = busy.filter((clocks) => clocks !== undefined).length;
+  if (engines !== Number(done['engines'])) broken('BUSY', `of ${engines} engines in place of ${done['engines']}`);
   return { cycles: Number(done['cycle']), stillSince, differences, violations, edges, frames, busy, tiles, frameErrors };
 }
 
@@ -262,28 +268,12 @@ export function passed(result: SimulationResult): boolean {
 }
 
 export async function runSimulator(program: string, options: RunOptions): Promise<SimulationResult> {
-  const plus: Record<string, string | number> = {
-    dir: options.dataFolder,
-    stall: options.stall,
-    burst: options.burst ? 1 : 0,
-    seed: options.seed ?? 1,
-    watchdog: options.watchdog,
-    drain: options.drain,
-    reset_at: options.resetAt ?? 0,
-    reset_for: options.resetFor ?? 4,
-    block_from: options.blockFrom ?? 0,
-    block_for: options.blockFor ?? 0,
-    'verilator+rand+reset': 2,
-    'verilator+seed': options.seed ?? 1,
+  const { memoryFolder, dataFolder, stall, burst, seed = 1, watchdog, drain, seconds = 0, wave } = options;
+  const { resetAt = 0, resetFor = 4, blockFrom = 0, blockFor = 0 } = options;
+  const settings = {
+    dir: dataFolder, stall, burst: burst ? 1 : 0, seed, watchdog, drain,
+    reset_at: resetAt, reset_for: resetFor, block_from: blockFrom, block_for: blockFor,
+    ...(wave ? { wave: wave.file, wave_from: wave.from, wave_to: wave.to } : {}),
   };
-  if (options.wave) Object.assign(plus, { wave: options.wave.file, wave_from: options.wave.from, wave_to: options.wave.to });
-  const args = Object.entries(plus).map(([key, value]) => (key.startsWith('verilator') ? `+${key}+${value}` : `+${key}=${value}`));
-  try {
-    const { stdout } = await execa(program, args, { cwd: options.memoryFolder, maxBuffer: 256 * 1024 * 1024, timeout: (options.seconds ?? 0) * 1000 });
-    return parseRun(stdout);
-  } catch (error) {
-    if (error instanceof ExecaError)
-      return fail({ code: 'NN041', where: 'simulation', got: complaint(error), fix: 'run it again; look for a killed process or a full disk' });
-    throw error;
-  }
+  return parseRun(await runBench(program, settings, { cwd: memoryFolder, seconds }));
 }

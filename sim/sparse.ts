@@ -3,11 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
-import { fail } from '../generator/errors.ts';
 import { restBits } from '../generator/engine/resources.ts';
 import { portBytes, type EngineShape } from '../generator/engine/shape.ts';
 import { pageBytes } from '../generator/engine/stream.ts';
+import { fields, runBench, type Reported } from './report-lines.ts';
 import { buildSimulator, type CompileOptions, type VerilogSource } from './simulator.ts';
 
 const own = fileURLToPath(new URL('./sparse/', import.meta.url));
@@ -216,18 +215,14 @@ function layOut(frames: readonly DrivenFrame[], ports: Readonly<Record<'frame' |
   return { image, lines };
 }
 
-function parse(output: string): SparseResult {
-  const fields = (line: string) => Object.fromEntries(line.split(' ').slice(1).map((pair) => pair.split('=') as [string, string]));
+function parse({ reports: lines, done }: Reported): SparseResult {
   const numbers = (line: string) => Object.fromEntries(Object.entries(fields(line)).map(([key, value]) => [key, Number(value)]));
-  const lines = output.split('\n');
-  if (!lines.some((line) => line.startsWith('DONE')))
-    fail({ code: 'NN041', where: 'simulation', got: `ended without a result: ${output.trim().split('\n').at(-1) ?? ''}`, fix: 'run it again; look for a killed process or a full disk' });
   const differences = lines.filter((line) => line.startsWith('MISMATCH') && / (line|word)=/.test(line)).map((line): LineDifference => {
     const { expected, got } = fields(line);
     return { ...(numbers(line) as unknown as LineDifference), expected: expected!, got: got! };
   });
   return {
-    cycles: numbers(lines.find((line) => line.startsWith('DONE'))!)['cycle']!,
+    cycles: Number(done['cycle']),
     differences,
     layers: lines.filter((line) => line.startsWith('LAYER')).map((line) => ({ ...(numbers(line) as unknown as LayerRun), machine: fields(line)['machine'] as Machine })),
     frames: lines.filter((line) => line.startsWith('FRAME')).map((line) => {
@@ -262,9 +257,8 @@ export async function sparseBench(dut: SparseDut, frames: readonly DrivenFrame[]
   return {
     program,
     async run({ seed = 1, pause = 16, pauseVectors = pause, watchdog = 200_000, alone = false, lazy = 0, seconds = 0 } = {}) {
-      const args = [`+dir=${data}`, `+seed=${seed}`, `+pause=${pause}`, `+pause_vectors=${pauseVectors}`, `+watchdog=${watchdog}`, `+alone=${Number(alone)}`, `+lazy=${lazy}`, '+verilator+rand+reset+2', `+verilator+seed+${seed}`];
-      const { stdout } = await execa(program, args, { cwd: folder, maxBuffer: 256 * 1024 * 1024, timeout: seconds * 1000, reject: false });
-      return parse(stdout);
+      const settings = { dir: data, seed, pause, pause_vectors: pauseVectors, watchdog, alone: Number(alone), lazy };
+      return parse(await runBench(program, settings, { cwd: folder, seconds }));
     },
     close: () => rmSync(folder, { recursive: true }),
   };

@@ -69,7 +69,8 @@ export async function measureCounter(text = counter): Promise<Measured> {
     const sources = [{ path: 'counter.v', text }, { path: 'nn_ram.v', text: read('templates/lib/nn_ram.v') }];
     const program = await buildSimulator(sources, bench, { toggles: true, lutLevel: true, quick: true });
     const file = join(folder, 'toggles.txt');
-    await execa(program, [`+wave=${file}`, `+wave_from=${firstClock}`, `+wave_to=${firstClock + clocks - 1}`]);
+    const args = [`+wave=${file}`, `+wave_from=${firstClock}`, `+wave_to=${firstClock + clocks - 1}`];
+    await execa(program, args, { input: '' });
     const { duration, root } = parseActivity(readFileSync(file, 'utf8'));
     return { duration, clocks, frames: clocks / 16, top: scopeAt(root, 'TOP', 'bench', 'dut_0'), modules: await elaborate(sources, 'counter') };
   } finally {

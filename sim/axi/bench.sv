@@ -49,7 +49,7 @@ module bench (input wire clk);
     end
 
     task automatic fault(input string what);
-        if (faults < 4) $display("FAULT cycle=%0d %s", cycle, what);
+        if (faults < 4) $display("%s FAULT cycle=%0d %s", nn_report::nonce(), cycle, what);
         faults = faults + 1;
     endtask
 
@@ -110,7 +110,8 @@ module bench (input wire clk);
         endcase
 
         if (done + stops == JOBS || faults > 4 || quiet > 20000) begin
-            $display("DONE jobs=%0d stops=%0d faults=%0d broken=%0d", done, stops, faults, broken);
+            $display("%s DONE jobs=%0d stops=%0d faults=%0d broken=%0d", nn_report::nonce(),
+                     done, stops, faults, broken);
             $finish;
         end
     end

@@ -47,14 +47,15 @@ module nn_monitor #(
     end
 
     always @(posedge clk)
-        if (report) $display("EDGE edge=%0d taken=%0d faults=%0d done=%0d", EDGE, taken, faults, done);
+        if (report)
+            $display("%s EDGE edge=%0d taken=%0d faults=%0d done=%0d", nn_report::nonce(), EDGE, taken, faults, done);
 
     always @(posedge clk) begin
         if (rst) begin
             if (fd != 0) $fclose(fd);
             fd = $fopen(file, "r");
             if (fd == 0) begin
-                $display("FILE name=%s", file);
+                $display("%s FILE name=%s", nn_report::nonce(), file);
                 $finish;
             end
             read_ahead();
@@ -65,11 +66,15 @@ module nn_monitor #(
         end else begin
             if (held && !tvalid) begin
                 fault();
-                if (faults < REPORTED) $display("RULE edge=%0d rule=tvalid-fell beat=%0d cycle=%0d", EDGE, taken, cycle);
+                if (faults < REPORTED)
+                    $display("%s RULE edge=%0d rule=tvalid-fell beat=%0d cycle=%0d", nn_report::nonce(),
+                             EDGE, taken, cycle);
             end
             if (held && tvalid && tdata !== held_data) begin
                 fault();
-                if (faults < REPORTED) $display("RULE edge=%0d rule=tdata-changed beat=%0d cycle=%0d", EDGE, taken, cycle);
+                if (faults < REPORTED)
+                    $display("%s RULE edge=%0d rule=tdata-changed beat=%0d cycle=%0d", nn_report::nonce(),
+                             EDGE, taken, cycle);
             end
             held      <= tvalid && !tready;
             held_data <= tdata;
@@ -78,18 +83,20 @@ module nn_monitor #(
                 taken <= taken + 32'd1;
                 if (!ahead) begin
                     fault();
-                    if (faults < REPORTED) $display("SURPLUS edge=%0d beat=%0d cycle=%0d", EDGE, taken, cycle);
+                    if (faults < REPORTED)
+                        $display("%s SURPLUS edge=%0d beat=%0d cycle=%0d", nn_report::nonce(), EDGE, taken, cycle);
                 end else begin
                     if (tdata !== expected) begin
                         fault();
                         if (faults < REPORTED)
-                            $display("MISMATCH edge=%0d beat=%0d expected=%h got=%h cycle=%0d", EDGE, taken, expected, tdata, cycle);
+                            $display("%s MISMATCH edge=%0d beat=%0d expected=%h got=%h cycle=%0d", nn_report::nonce(),
+                                     EDGE, taken, expected, tdata, cycle);
                     end
                     read_ahead();
                 end
                 beat_of_frame <= beat_of_frame + 32'd1;
                 if (beat_of_frame == BEATS_PER_FRAME - 1) begin
-                    $display("FRAME edge=%0d frame=%0d cycle=%0d", EDGE, frame, cycle);
+                    $display("%s FRAME edge=%0d frame=%0d cycle=%0d", nn_report::nonce(), EDGE, frame, cycle);
                     beat_of_frame <= 32'd0;
                     frame         <= frame + 32'd1;
                 end

@@ -46,33 +46,33 @@ module nn_referee #(
     assign rst = cycle < 4 || (reset_at != 0 && cycle >= reset_at && cycle < reset_at + reset_for);
 
     always @(posedge clk) begin
-        if (reset_at != 0 && cycle == reset_at) $display("RESET cycle=%0d", cycle);
+        if (reset_at != 0 && cycle == reset_at) $display("%s RESET cycle=%0d", nn_report::nonce(), cycle);
         for (int i = 0; i < DUTS; i++)
-            if (frame_error[i] && !rst) $display("FRAME_ERROR dut=%0d cycle=%0d", i, cycle);
+            if (frame_error[i] && !rst) $display("%s FRAME_ERROR dut=%0d cycle=%0d", nn_report::nonce(), i, cycle);
     end
 
     for (genvar i = 0; i < ENGINES; i++) begin : g_engine
         longint busy = 0;
         always @(posedge clk) begin
             busy <= rst ? 64'd0 : busy + {63'd0, working[i]};
-            if (report) $display("BUSY engine=%0d cycles=%0d", i, busy);
+            if (report) $display("%s BUSY engine=%0d cycles=%0d", nn_report::nonce(), i, busy);
         end
     end
 
     int idle = 0, over = 0;
+    reg reported = 1'b0;
     always @(posedge clk) if (!rst) begin
         idle <= (|fed || |moved) ? 0 : idle + 1;
         over <= (&done && cycle > reset_at + 8) ? over + 1 : 0;
-        report <= idle > watchdog || over > drain;
-        if (report && !(&done)) $display("TIMEOUT since=%0d", cycle - idle);
+        report <= !report && !reported && (idle > watchdog || over > drain);
+        if (report && !(&done)) $display("%s TIMEOUT since=%0d", nn_report::nonce(), cycle - idle);
     end
 
     // A clock later, so that no report comes behind it.
-    reg reported = 1'b0;
     always @(posedge clk) begin
         reported <= report;
         if (reported) begin
-            $display("DONE cycle=%0d", cycle);
+            $display("%s DONE cycle=%0d edges=%0d engines=%0d", nn_report::nonce(), cycle, EDGES, ENGINES);
             $finish;
         end
     end

@@ -30,7 +30,7 @@ module nn_source #(
             if (fd != 0) $fclose(fd);
             fd = $fopen(file, "r");
             if (fd == 0) begin
-                $display("FILE name=%s", file);
+                $display("%s FILE name=%s", nn_report::nonce(), file);
                 $finish;
             end
             m_axis_tvalid <= 1'b0;

@@ -56,13 +56,16 @@ module bench (input wire clk);
         if (m_valid && open && !rst) begin
             if (got == 0) first <= cycle;
             if (got >= entry_count || {m_end, index, weight} !== entries[got]) begin
-                if (faults < 4) $display("FAULT entry=%0d expected=%h got=%h", got, entries[got], {m_end, index, weight});
+                if (faults < 4)
+                    $display("%s FAULT entry=%0d expected=%h got=%h", nn_report::nonce(),
+                             got, entries[got], {m_end, index, weight});
                 faults = faults + 1;
             end
             got <= got + 1;
         end
         if (quiet == 1000 || faults > 3 || (bad && !rst)) begin
-            $display("DONE entries=%0d clocks=%0d faults=%0d bad=%0d", got, cycle - first - quiet, faults, bad);
+            $display("%s DONE entries=%0d clocks=%0d faults=%0d bad=%0d", nn_report::nonce(),
+                     got, cycle - first - quiet, faults, bad);
             $finish;
         end
     end

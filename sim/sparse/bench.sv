@@ -126,7 +126,7 @@ module bench (input wire clk);
     int faults = 0;
     task automatic compare(input [511:0] expected, input [511:0] got, input int run, input int layer, input int n, input string where);
         if (got !== expected) begin
-            if (faults < 4) $display("MISMATCH run=%0d frame=%0d layer=%0d %s=%0d cycle=%0d expected=%h got=%h", run, runs[run], layer, where, n, cycle, expected, got);
+            if (faults < 4) $display("%s MISMATCH run=%0d frame=%0d layer=%0d %s=%0d cycle=%0d expected=%h got=%h", nn_report::nonce(), run, runs[run], layer, where, n, cycle, expected, got);
             faults = faults + 1;
         end
     endtask
@@ -164,7 +164,7 @@ module bench (input wire clk);
                     void'($fscanf(maps_fd, "%h %h\n", n, wanted_line));
                     compare(512'(wanted_line), 512'(line_at(n)), maps_run, maps_layer, n, "line");
                 end
-                $display("LAYER machine=maps run=%0d frame=%0d layer=%0d waits=%0d clocks=%0d weights=%0d faults=%0d", maps_run, runs[maps_run], maps_layer,
+                $display("%s LAYER machine=maps run=%0d frame=%0d layer=%0d waits=%0d clocks=%0d weights=%0d faults=%0d", nn_report::nonce(), maps_run, runs[maps_run], maps_layer,
                          maps_begun - maps_free, cycle - maps_begun, maps_weights, faults);
             end
             maps_free <= cycle;
@@ -179,7 +179,7 @@ module bench (input wire clk);
                     void'($fscanf(vectors_fd, "%h %h\n", n, wanted_word));
                     compare(512'(wanted_word), 512'(`COPY[`OWN + n]), vectors_run, vectors_layer, n, "word");
                 end
-                $display("LAYER machine=vectors run=%0d frame=%0d layer=%0d waits=%0d clocks=%0d weights=%0d faults=%0d", vectors_run, runs[vectors_run], vectors_layer,
+                $display("%s LAYER machine=vectors run=%0d frame=%0d layer=%0d waits=%0d clocks=%0d weights=%0d faults=%0d", nn_report::nonce(), vectors_run, runs[vectors_run], vectors_layer,
                          vectors_begun - vectors_free, cycle - vectors_begun, vectors_weights, faults);
             end
             vectors_free <= cycle;
@@ -188,14 +188,14 @@ module bench (input wire clk);
         if (maps_ends) begin
             if (maps_fd != 0) $fclose(maps_fd);
             maps_fd = 0;
-            $display("MAPS run=%0d layers=%0d", maps_run, maps_layer);
+            $display("%s MAPS run=%0d layers=%0d", nn_report::nonce(), maps_run, maps_layer);
             maps_layer = 0;
             maps_run = maps_run + 1;
         end
         if (`ENGINE.frame_done && !`ENGINE.reset) begin
             if (vectors_fd != 0) $fclose(vectors_fd);
             vectors_fd = 0;
-            $display("VECTORS run=%0d layers=%0d", vectors_run, vectors_layer);
+            $display("%s VECTORS run=%0d layers=%0d", nn_report::nonce(), vectors_run, vectors_layer);
             vectors_layer = 0;
             vectors_run = vectors_run + 1;
         end
@@ -236,13 +236,13 @@ module bench (input wire clk);
             end
             broken = write_broken;
             for (int p = 0; p < PORTS; p++) broken = broken + read_broken[p];
-            $display("FRAME run=%0d frame=%0d code=%0d clocks=%0d start=%0d end=%0d faults=%0d broken=%0d", ended_run, f, code, clocks, started_at[ended_run], ended_at[ended_run], faults, broken);
+            $display("%s FRAME run=%0d frame=%0d code=%0d clocks=%0d start=%0d end=%0d faults=%0d broken=%0d", nn_report::nonce(), ended_run, f, code, clocks, started_at[ended_run], ended_at[ended_run], faults, broken);
             if (code == ABORTED) todo.push_front(f);
             ended_run = ended_run + 1;
         end
-        if (hangs) $display("HANG run=%0d frame=%0d cycle=%0d", ended_run, runs[ended_run], cycle);
+        if (hangs) $display("%s HANG run=%0d frame=%0d cycle=%0d", nn_report::nonce(), ended_run, runs[ended_run], cycle);
         if (hangs || (cycle > 100 && todo.size() == 0 && ended_run == runs.size() && under_way == 0 && !driver.writes)) begin
-            $display("DONE cycle=%0d", cycle);
+            $display("%s DONE cycle=%0d", nn_report::nonce(), cycle);
             $finish;
         end
     end

@@ -37,7 +37,7 @@ module nn_axi_read_memory #(
 
     task automatic rule(input logic kept, input string what);
         if (!kept) begin
-            if (broken < 4) $display("RULE read: %s", what);
+            if (broken < 4) $display("%s RULE read: %s", nn_report::nonce(), what);
             broken <= broken + 1;
         end
     endtask

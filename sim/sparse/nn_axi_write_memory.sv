@@ -45,7 +45,7 @@ module nn_axi_write_memory #(
 
     task automatic rule(input logic kept, input string what);
         if (!kept) begin
-            if (broken < 4) $display("RULE write: %s", what);
+            if (broken < 4) $display("%s RULE write: %s", nn_report::nonce(), what);
             broken <= broken + 1;
         end
     endtask

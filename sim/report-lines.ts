@@ -1,0 +1,72 @@
+/**
+ * What a bench reports, apart from what the design in it prints. Every report begins with a nonce, new in each run, which
+ * goes to the program by standard input and reaches the bench alone (sim/report.sv, sim/main.cpp).
+ */
+import { randomBytes } from 'node:crypto';
+import { execa, ExecaError } from 'execa';
+import { fail } from '../generator/errors.ts';
+
+/** `EDGE edge=0 taken=784`: `{ edge: '0', taken: '784' }`. */
+export function fields(report: string): Record<string, string> {
+  return Object.fromEntries(report.split(' ').slice(1).map((pair) => pair.split('=') as [string, string]));
+}
+
+/**
+ * The reports in what a program printed, without their nonce. One may begin in mid-line: the design cannot hide it behind
+ * a text of its own.
+ */
+export function reportsIn(output: string, nonce: string): string[] {
+  return output.split(`${nonce} `).slice(1).map((text) => text.split('\n', 1)[0]!);
+}
+
+/** First lines of a tool's complaint. */
+export function complaint(error: unknown): string {
+  const { stderr, stdout, shortMessage } = error as ExecaError;
+  const lines = `${String(stderr ?? '')}\n${String(stdout ?? '')}`.split('\n');
+  const text = lines.filter((line) => /error|fatal|killed|No space/i.test(line));
+  return text.slice(0, 3).join(' | ') || shortMessage;
+}
+
+function withoutResult(got: string): never {
+  return fail({ code: 'NN041', where: 'simulation', got, fix: 'run it again; look for a killed process or a full disk' });
+}
+
+export interface Running {
+  /** Folder in which the program runs. */
+  readonly cwd: string;
+  /** Seconds after which it is stopped; 0 for no limit. */
+  readonly seconds: number;
+}
+
+export interface Reported {
+  /** All reports in their order. */
+  readonly reports: readonly string[];
+  /** Fields of the one that ends the run. */
+  readonly done: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs a bench's program. NN041 when it does not come to its end.
+ * @param settings +name=value each; `seed` is also that of registers' first values
+ */
+export async function runBench(
+  program: string,
+  settings: Readonly<Record<string, string | number>>,
+  { cwd, seconds }: Running,
+): Promise<Reported> {
+  const nonce = randomBytes(16).toString('hex');
+  const args = Object.entries(settings).map(([name, value]) => `+${name}=${value}`);
+  const random = ['+verilator+rand+reset+2', `+verilator+seed+${settings['seed'] ?? 1}`];
+  try {
+    const running = { input: `${nonce}\n`, cwd, maxBuffer: 256 * 1024 * 1024, timeout: seconds * 1000 };
+    const { stdout } = await execa(program, [...args, ...random], running);
+    const reports = reportsIn(stdout, nonce);
+    const ends = reports.filter((report) => report.startsWith('DONE'));
+    const how = ends.length === 0 ? 'without a result' : 'twice';
+    if (ends.length !== 1) withoutResult(`ended ${how}: ${reports.at(-1) ?? ''}`);
+    return { reports, done: fields(ends[0]!) };
+  } catch (error) {
+    if (error instanceof ExecaError) withoutResult(complaint(error));
+    throw error;
+  }
+}
