@@ -21,7 +21,7 @@ export function turns(): Design {
     const a1 = batchNormSign('t_norm1', binaryConv2d('t_conv1', a0, { filters: 20, kernel: 2, pad: { size: 1, value: 1 }, weights }), { weights });
     const a2 = batchNormSign('t_norm2', binaryConv2d('t_conv2', a1, { filters: 11, kernel: 3, stride: 2, pad: { size: 1, value: -1 }, weights }), { weights });
     const a3 = batchNormSign('t_norm3', binaryDense('t_fc0', a2, { units: 9, weights }), { weights });
-    return decide('t_class', binaryDense('t_fc1', a3, { units: 5, weights }), { classes: 4 });
+    return decide('t_class', binaryDense('t_fc1', a3, { units: 5, weights }), { classes: 4, ignore: 1 });
   });
   return designOf(graph, 2, 8);
 }
@@ -49,7 +49,7 @@ export function vector(): Design {
   const graph = network('vector', () => {
     const bits = quantise('v_quant', input('pixels', { height: 9, width: 7, channels: 4 }), binarise(128));
     const a0 = threshold('v_s0', binaryDense('v_fc0', bits, { units: 20, weights }), { weights });
-    return decide('v_class', threshold('v_s1', binaryDense('v_fc1', a0, { units: 7, weights }), { weights }), { classes: 6, rule: 'highest_bit' });
+    return decide('v_class', threshold('v_s1', binaryDense('v_fc1', a0, { units: 7, weights }), { weights }), { classes: 6, ignore: 1, rule: 'highest_bit' });
   });
   return designOf(graph, 4, 16);
 }

@@ -53,7 +53,7 @@ export function chain(): Design {
     });
     const a1 = batchNormSign('norm1', c1, { weights });
     const a2 = batchNormSign('norm2', binaryDense('fc0', a1, { units: 24, weights }), { weights });
-    return decide('class', binaryDense('fc1', a2, { units: 40, weights }), { classes: 4 });
+    return decide('class', binaryDense('fc1', a2, { units: 40, weights }), { classes: 4, ignore: 36 });
   });
   return designOf(graph, {
     conv0: { pe: 4, simd: 3 },
@@ -87,6 +87,7 @@ export function signed(): Design {
     const pixels = quantise('s_quant', input('pixels', { height: 3, width: 2, channels: 3 }), signedPixels());
     return decide('s_class', binaryConv2d('s_conv', pixels, { filters: 2, kernel: 1, weights }), {
       classes: 12,
+      ignore: 0,
     });
   });
   return designOf(graph, { s_conv: { pe: 2, simd: 3 } });

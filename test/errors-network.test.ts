@@ -122,8 +122,8 @@ describe('mathematics without meaning', () => {
 
 describe('what dataflow cannot build', () => {
   test.each([
-    ['a layer nobody reads', `${bits}; return d.decide('class', pixels, { classes: 2 });`, 'NN006 unsupported construct · net › norm0 (threshold) · net.ts:N · a result that no layer reads · fix: remove the layer, or use its result'],
-    ['a max-pool without threshold', `return d.decide('class', d.maxPool('pool0', ${sums}, { size: 2 }), { classes: 2 });`, 'NN006 unsupported construct · net › pool0 (max-pool) · net.ts:N · a max-pool of integers · fix: follow it by a threshold or batch-norm: the pool then runs on bits'],
+    ['a layer nobody reads', `${bits}; return d.decide('class', pixels, { classes: 2, ignore: 30 });`, 'NN006 unsupported construct · net › norm0 (threshold) · net.ts:N · a result that no layer reads · fix: remove the layer, or use its result'],
+    ['a max-pool without threshold', `return d.decide('class', d.maxPool('pool0', ${sums}, { size: 2 }), { classes: 2, ignore: 6 });`, 'NN006 unsupported construct · net › pool0 (max-pool) · net.ts:N · a max-pool of integers · fix: follow it by a threshold or batch-norm: the pool then runs on bits'],
     ['an overlapping pool', `return ${scores(`d.maxPool('pool0', ${bits}, { size: 2, stride: 1 })`)};`, 'NN006 unsupported construct · net › pool0 (max-pool) · net.ts:N · overlapping windows (size 2, stride 1) · fix: make the stride equal the size'],
   ])('%s', async (_, body, expected) => {
     expect((await said(() => passes(body), folder)).split('\n')).toContain(expected);

@@ -49,7 +49,7 @@ const calls: Readonly<Record<keyof typeof dsl, () => Arguments>> = {
     const x = fixed('p');
     return ['x', [x, x], { left: [0, 1], weights, tensors: 'x' }];
   },
-  decide: () => ['x', dsl.binaryDense('fc', pixels('p'), { units: 3, weights }), { classes: 3, rule: 'first_max' }],
+  decide: () => ['x', dsl.binaryDense('fc', pixels('p'), { units: 3, weights }), { classes: 3, ignore: 0, rule: 'first_max' }],
 };
 const names = Object.keys(calls) as (keyof typeof dsl)[];
 const isLayer = (name: string) => !['network', 'checkpoint', 'synthetic', 'signedPixels', 'fixedPoint', 'binarise', 'signedFormat'].includes(name);

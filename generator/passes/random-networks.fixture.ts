@@ -58,7 +58,7 @@ export function randomNetwork(random: Random, seed: number): Graph {
         units: 6,
         weights,
       }),
-      { classes: 5 },
+      { classes: 5, ignore: 1 },
     );
   });
 }

@@ -22,7 +22,7 @@ export function randomChain(random: Random, seed: number): Graph {
     const c = sign('2', conv('2', b, 1, -1, oneOf(random, [1, 2])));
     const d = sign('3', conv('3', c, 3, oneOf(random, [-1, 1]), oneOf(random, [1, 2])));
     const hidden = sign('f', binaryDense(name('fc0'), d, { units: oneOf(random, [5, 20]), weights }));
-    return decide(name('class'), binaryDense(name('fc1'), hidden, { units: 6, weights }), { classes: 5 });
+    return decide(name('class'), binaryDense(name('fc1'), hidden, { units: 6, weights }), { classes: 5, ignore: 1 });
   });
 }
 
@@ -34,7 +34,7 @@ export function randomVector(random: Random, seed: number): Graph {
     const shape = { height: integerIn(random, 5, 12), width: integerIn(random, 5, 12), channels: oneOf(random, [1, 2]) };
     const bits = quantise(name('quant'), input(name('pixels'), shape), binarise(128));
     const hidden = threshold(name('s0'), binaryDense(name('fc0'), bits, { units: 40, weights }), { weights });
-    return decide(name('class'), threshold(name('s1'), binaryDense(name('fc1'), hidden, { units: 9, weights }), { weights }), { classes: 7, rule: 'highest_bit' });
+    return decide(name('class'), threshold(name('s1'), binaryDense(name('fc1'), hidden, { units: 9, weights }), { weights }), { classes: 7, ignore: 2, rule: 'highest_bit' });
   });
 }
 

@@ -6,9 +6,10 @@ import {
   batchNormSign, binarise, binaryConv2d, binaryDense, decide, input, maxPool, network, quantise, synthetic, threshold,
   type Stream,
 } from '../../generator/dsl/index.ts';
-import type { Graph } from '../../generator/ir/graph.ts';
-import type { WeightReference } from '../../generator/ir/graph.ts';
+import { lastNode, nodeByName, type Graph, type WeightReference } from '../../generator/ir/graph.ts';
+import { elementCount } from '../../generator/ir/types.ts';
 import type { Pins } from '../../generator/map/candidates.ts';
+import { inferTypes } from '../../generator/passes/infer-types.ts';
 import type { Case } from './case.ts';
 
 export interface MapShape {
@@ -55,7 +56,16 @@ function blocks(id: string, seed: number): Blocks {
 export type Body = (layer: Blocks) => Stream<'scores'>;
 
 export function graphOf(id: string, seed: number, body: Body): Graph {
-  return network(id, () => body(blocks(id, seed)));
+  return ignoringTheRest(network(id, () => body(blocks(id, seed))));
+}
+
+/** Decisions here take the first values of whatever comes, maps too; a network has to say how many are behind them. */
+function ignoringTheRest({ name, nodes }: Graph): Graph {
+  const before = nodes.slice(0, -1);
+  const decision = lastNode({ nodes });
+  const values = elementCount(nodeByName({ nodes: inferTypes({ name, nodes: before }) }, decision.inputs[0]!).type);
+  const ignore = values - (decision.attributes['classes'] as number);
+  return { name, nodes: [...before, { ...decision, attributes: { ...decision.attributes, ignore } }] };
 }
 
 /** @param pins by the layer's name without the id */

@@ -19,11 +19,8 @@ function decision(
   values: readonly number[],
   element = values.every((v) => v === 0 || v === 1) ? bipolar : scores,
 ) {
-  return evaluateLone(
-    decide,
-    loneNode(decide, { classes, rule }, tensorType(1, 1, values.length, element)),
-    values,
-  );
+  const attributes = { classes, rule, ignore: values.length - classes };
+  return evaluateLone(decide, loneNode(decide, attributes, tensorType(1, 1, values.length, element)), values);
 }
 
 describe('first_max', () => {
@@ -64,13 +61,13 @@ describe('highest_bit', () => {
 test('scores of a map come in (y, x, channel) order', () => {
   const input = tensorType(2, 3, 35, scores);
   const values = randomElements(randomFrom('map'), input);
-  const node = loneNode(decide, { classes: 200, rule: 'first_max' }, input);
+  const node = loneNode(decide, { classes: 200, ignore: 10, rule: 'first_max' }, input);
   expect(evaluateLone(decide, node, values).slice(0, 200)).toEqual(values.slice(0, 200));
 });
 
 describe('infer', () => {
   test('gives the scores and the class as 32-bit words', () => {
-    const { type } = inferLone(decide, { classes: 10, rule: 'first_max' }, [tensorType(1, 1, 64, scores)]);
+    const { type } = inferLone(decide, { classes: 10, ignore: 54, rule: 'first_max' }, [tensorType(1, 1, 64, scores)]);
     expect(type).toEqual(tensorType(1, 1, 11, int(-(2 ** 31), 2 ** 31 - 1)));
   });
 
@@ -79,6 +76,22 @@ describe('infer', () => {
       type: undefined,
       issues: [`NN005 classes = ${classes} of 64 values`],
     });
+  });
+
+  test.each([
+    ['fewer classes than values', { classes: 10 }, [1, 1, 64], 'classes = 10 of 64 values'],
+    ['a map', { classes: 12 }, [2, 3, 2], 'classes = 12 of a 2×3 map of 12 values'],
+    ['too few ignored', { classes: 10, ignore: 53 }, [1, 1, 64], 'classes = 10, ignore = 53 of 64 values'],
+    ['too many ignored', { classes: 10, ignore: 1 }, [1, 1, 10], 'classes = 10, ignore = 1 of 10 values'],
+    ['none of a map, which has more', { classes: 5, ignore: 0 }, [32, 32, 5], 'classes = 5, ignore = 0 of a 32×32 map of 5120 values'],
+    ['NaN', { classes: 10, ignore: NaN }, [1, 1, 64], 'classes = 10, ignore = NaN of 64 values'],
+  ] as const)('refuses %s', (_, attributes, [height, width, channels], got) => {
+    const { type, issues } = inferLone(decide, { ...attributes, rule: 'first_max' }, [tensorType(height, width, channels, scores)]);
+    expect([type, issues]).toEqual([undefined, [`NN005 ${got}`]]);
+  });
+
+  test('takes a map whose values are all said to be scores', () => {
+    expect(inferLone(decide, { classes: 12, ignore: 0, rule: 'first_max' }, [tensorType(2, 3, 2, scores)]).issues).toEqual([]);
   });
 
   test('refuses an unknown rule', () => {
@@ -90,7 +103,7 @@ describe('infer', () => {
 });
 
 test('cycles: one score a clock, the class behind the last', () => {
-  const node = loneNode(decide, { classes: 10, rule: 'first_max' }, tensorType(1, 1, 64, scores));
+  const node = loneNode(decide, { classes: 10, ignore: 54, rule: 'first_max' }, tensorType(1, 1, 64, scores));
   const engine = { name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 }, lutPerBram: 0 };
   expect(decide.cost.cycles(engine, { lanes: 1, pixels: 1 })).toBe(65);
 });
