@@ -5,6 +5,8 @@
  *
  * (npm's file-type knows neither .npy nor ONNX, pickles or safetensors, and reads asynchronously.)
  */
+import { isIdx, parseIdx } from './images/idx.ts';
+import { looksLikeDeepCompression } from './import/deep-compression.ts';
 import { isOnnx } from './onnx-mark.ts';
 
 interface FileKind {
@@ -40,6 +42,10 @@ function isPickle(bytes: Uint8Array): boolean {
   return (protocol === 2 || protocol === 3) && pickleStarts.includes(String.fromCharCode(next!)) && ends;
 }
 
+function isSafetensors(bytes: Uint8Array): boolean {
+  return bytes.length > 9 && u32(bytes, 4) === 0 && u32(bytes, 0) + 8 <= bytes.length && /^\{\s*["}]/.test(latin(bytes, 8, 16));
+}
+
 function json(bytes: Uint8Array): unknown {
   if (!/^\s*[{[]/.test(latin(bytes, 0, 64))) return undefined;
   try {
@@ -52,6 +58,15 @@ function json(bytes: Uint8Array): unknown {
 function isTfjs(bytes: Uint8Array): boolean {
   const value = json(bytes);
   return typeof value === 'object' && value !== null && ('modelTopology' in value || 'weightsManifest' in value);
+}
+
+/** Whole ones: the mark alone is four small figures, as headers of other files have them. */
+function isWholeIdx(bytes: Uint8Array): boolean {
+  try {
+    return isIdx(bytes) && parseIdx(bytes).data.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Figures with signs and separators from end to end, two lines or more. */
@@ -75,7 +90,9 @@ const kinds: readonly FileKind[] = [
   marked('a GGUF model', 'GGUF'),
   marked('an image of weights (npm run storage)', 'blw1'),
   marked('an image of weights (npm run storage)', 'blw2'),
-  { name: 'a safetensors file', is: (bytes) => bytes.length > 9 && u32(bytes, 4) === 0 && u32(bytes, 0) + 8 <= bytes.length && /^\{\s*["}]/.test(latin(bytes, 8, 16)) },
+  { name: 'an IDX file (images or labels)', is: isWholeIdx },
+  { name: 'SqueezeNet by Deep Compression', is: looksLikeDeepCompression },
+  { name: 'a safetensors file', is: isSafetensors },
   marked('a PNG picture', '\x89PNG\r\n\x1a\n'),
   marked('a JPEG picture', '\xff\xd8\xff'),
   matching('a GIF picture', /^GIF8[79]a/),

@@ -63,7 +63,7 @@ function requireFile(stats: Stats): Stats {
 }
 
 const words: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
+  ENOENT: 'no such file or folder',
   ENOTDIR: 'no such file: a part of the path is a file, not a folder',
   ENAMETOOLONG: 'the path is too long for a file',
   ELOOP: 'symbolic links that lead in a circle',

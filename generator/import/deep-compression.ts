@@ -9,9 +9,9 @@
  * stored weight, and their 4-bit relative indices, low nibble first: position += index + 1 over (filter, channel, ky, kx). A run
  * of more than 15 zeros holds fillers of code 0. Little-endian throughout.
  */
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fail } from '../errors.ts';
+import { readInputFile, shownPath } from '../input-file.ts';
 import { tensorTable } from './tensor-table.ts';
 import type { NamedTensor, TensorSource } from './tensors.ts';
 
@@ -53,12 +53,17 @@ export interface StoredLayer {
   readonly biases: Float32Array;
 }
 
-/** Bytes that say whether a file is of this format. */
-export const headBytes = 4 * layers.length;
+const headBytes = 4 * layers.length;
+const legal = 'SqueezeNet v1.0 by Deep Compression';
 
-/** True where a file starts with the counts of such a network and is as long as they say. */
-export function looksLikeDeepCompression(head: Uint8Array, bytes: number): boolean {
-  return head.length >= headBytes && fileLength(counts(head)) === bytes;
+/**
+ * True where a file starts with the counts of such a network: each layer has some weights, and no more than there are places for
+ * them. Most of them are enough, so that a damaged file is called by its name; no other file has so many small figures there.
+ */
+export function looksLikeDeepCompression(file: Uint8Array): boolean {
+  if (file.length < headBytes) return false;
+  const plausible = counts(file).filter((stored, i) => stored >= 1 && stored <= sizeOf(layers[i]!));
+  return plausible.length >= layers.length - 4;
 }
 
 function counts(file: Uint8Array): number[] {
@@ -70,13 +75,14 @@ function fileLength(stored: readonly number[]): number {
   return layers.reduce((sum, { filters }, i) => sum + 1024 + 4 * filters + stored[i]! + Math.ceil(stored[i]! / 2), headBytes);
 }
 
-/** The layers as they are stored. Throws NN010 and NN011. */
-export function readStoredLayers(path: string): StoredLayer[] {
-  const damaged = (got: string) => fail({ code: 'NN011', where: path, got, legal: 'SqueezeNet v1.0 by Deep Compression' });
-  const file = bytesOf(path);
-  if (file.length < headBytes) damaged(`${file.length} bytes`);
+/** The layers as they are stored. Throws NN011. */
+export function parseStoredLayers(file: Uint8Array, path: string): StoredLayer[] {
+  const damaged = (got: string): never => fail({ code: 'NN011', where: shownPath(path), got, legal, fix: 'fetch the file again' });
+  if (file.length < headBytes) damaged(`a Deep Compression file that ends after ${file.length} bytes, in its ${headBytes} bytes of counts`);
   const stored = counts(file);
-  if (fileLength(stored) !== file.length) damaged(`${file.length} bytes; its counts ask for ${fileLength(stored)}`);
+  const wanted = fileLength(stored);
+  if (file.length < wanted) damaged(`a Deep Compression file that ends after ${file.length} of its ${wanted} bytes`);
+  if (file.length > wanted) damaged(`a Deep Compression file with ${file.length - wanted} bytes behind its ${wanted}`);
   let at = headBytes;
   const take = (bytes: number) => file.slice(at, (at += bytes));
   return layers.map((layer, i) => {
@@ -95,12 +101,9 @@ export function readStoredLayers(path: string): StoredLayer[] {
   });
 }
 
-function bytesOf(path: string): Uint8Array {
-  try {
-    return Uint8Array.from(readFileSync(path));
-  } catch (error) {
-    return fail({ code: 'NN010', where: path, got: (error as Error).message, legal: 'SqueezeNet v1.0 by Deep Compression' });
-  }
+/** The same of a file. Throws NN010 and NN011. */
+export function readStoredLayers(path: string): StoredLayer[] {
+  return parseStoredLayers(readInputFile(path, { code: 'NN010', legal }), path);
 }
 
 /** (filter, channel, ky, kx), channels of pixels blue first → (filter, ky, kx, channel), red first. */
@@ -122,12 +125,12 @@ function biasOfShiftedPixels(weights: Float32Array, biases: Float32Array): Float
   });
 }
 
-export function readDeepCompression(path: string): TensorSource {
+export function parseDeepCompression(file: Uint8Array, path: string): TensorSource {
   const tensors = new Map<string, NamedTensor>();
-  for (const { name, shape, codes, codebook, biases } of readStoredLayers(path)) {
+  for (const { name, shape, codes, codebook, biases } of parseStoredLayers(file, path)) {
     const data = Float32Array.from(codes, (code) => (code === 0 ? 0 : codebook[code]!));
     tensors.set(`${name}.weights`, { dtype: 'F32', shape, data });
     tensors.set(`${name}.bias`, { dtype: 'F32', shape: [biases.length], data: shape[3] === 3 ? biasOfShiftedPixels(data, biases) : biases });
   }
-  return tensorTable(tensors, { source: 'imported', where: path, describe: `SqueezeNet by Deep Compression (${basename(path)})` });
+  return tensorTable(tensors, { source: 'imported', where: shownPath(path), describe: `SqueezeNet by Deep Compression (${basename(shownPath(path))})` });
 }

@@ -1,37 +1,63 @@
 /** Opens weights by looking at what lies there, so that `--weights` needs no format option. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { fail } from '../errors.ts';
-import { looksLikeBnnPynq, readBnnPynq } from './bnn-pynq.ts';
-import { headBytes, looksLikeDeepCompression, readDeepCompression } from './deep-compression.ts';
-import { readSafetensors } from './safetensors.ts';
+import { fileKind } from '../file-kinds.ts';
+import { readInputFile, reason, shownPath } from '../input-file.ts';
 import { looksLikeImage } from '../sparse/image.ts';
+import { looksLikeBnnPynq, readBnnPynq } from './bnn-pynq.ts';
+import { looksLikeDeepCompression, parseDeepCompression } from './deep-compression.ts';
+import { looksLikeSafetensors } from './safetensors-format.ts';
+import { parseSafetensors } from './safetensors.ts';
 import type { TensorSource } from './tensors.ts';
-import { readWeightImage } from './weight-image.ts';
+import { parseWeightImage } from './weight-image.ts';
 
 const legal = 'a safetensors file or a folder of BNN-PYNQ parameters';
+const wanted = { code: 'NN010', legal } as const;
 
-/** As many bytes as tell formats apart; none where the file cannot be read, which its reader will say. */
-function headOf(path: string): Uint8Array {
+interface WeightFormat {
+  /** Whether a file is of this format, be it whole or damaged. */
+  claims(file: Uint8Array): boolean;
+  /** Reads it, or refuses it by name. */
+  read(file: Uint8Array, path: string): TensorSource;
+}
+
+/** The first that claims a file reads it. */
+const formats: readonly WeightFormat[] = [
+  { claims: looksLikeImage, read: parseWeightImage },
+  { claims: looksLikeDeepCompression, read: parseDeepCompression },
+  { claims: (file) => !looksLikeSafetensors(file) && fileKind(file) !== undefined, read: refused },
+  // What has no mark at all is taken for a damaged one: its reader says what is wrong with the header.
+  { claims: () => true, read: parseSafetensors },
+];
+
+function refused(file: Uint8Array, path: string): never {
+  const kind = fileKind(file)!;
+  const fix = /gzip|xz|zstd|zip|tar|7z/.test(kind) ? 'unpack it, and give what is in it' : 'export the tensors as safetensors';
+  return fail({ code: 'NN006', where: shownPath(path), got: kind, legal, fix });
+}
+
+/** Throws NN010 where there is nothing or a folder without parameters, NN006 for files of other kinds, and what readers throw. */
+export function openWeights(path: string): TensorSource {
+  if (isFolder(path)) return openFolder(path);
+  const file = readInputFile(path, wanted);
+  return formats.find((format) => format.claims(file))!.read(file, path);
+}
+
+/** False for all that is none, which the file's reader tells apart. */
+function isFolder(path: string): boolean {
   try {
-    const file = openSync(path, 'r');
-    const head = new Uint8Array(headBytes);
-    const length = readSync(file, head);
-    closeSync(file);
-    return head.subarray(0, length);
+    return statSync(path).isDirectory();
   } catch {
-    return new Uint8Array();
+    return false;
   }
 }
 
-/** Throws NN010 where there is nothing or a folder without parameters, and what the two readers throw. */
-export function openWeights(path: string): TensorSource {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) return fail({ code: 'NN010', where: path, got: 'no such file or folder', legal });
-  if (!stats.isDirectory()) {
-    const head = headOf(path);
-    if (looksLikeImage(head)) return readWeightImage(path);
-    return looksLikeDeepCompression(head, stats.size) ? readDeepCompression(path) : readSafetensors(path);
+function openFolder(path: string): TensorSource {
+  try {
+    readdirSync(path);
+  } catch (error) {
+    fail({ ...wanted, where: shownPath(path), got: reason(error) });
   }
   if (looksLikeBnnPynq(path)) return readBnnPynq(path);
-  return fail({ code: 'NN010', where: path, got: 'a folder without <layer>-<pe>-weights.bin files', legal });
+  return fail({ ...wanted, where: shownPath(path), got: 'a folder without <layer>-<pe>-weights.bin files' });
 }

@@ -3,26 +3,24 @@
  * "shape", "data_offsets": [begin, end]}, "__metadata__": {text: text}}`, then the data, which the tensors
  * cover without gap or overlap. (Format description: huggingface/safetensors, README, "Format".)
  */
+import { repeatedKey } from './repeated-key.ts';
 import { elementCount } from './tensors.ts';
-import type { DataType } from './tensors.ts';
 
 export const METADATA_KEY = '__metadata__';
 export const PREFIX_BYTES = 8;
 /** The format's own limit. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-export const elementBytes: Readonly<Record<DataType, number>> = {
-  BOOL: 1,
-  U8: 1,
-  I8: 1,
-  I32: 4,
-  I64: 8,
-  F32: 4,
+/** Bits of an element of every type that the format knows (safetensors 0.7, `Dtype`). */
+const elementBits: Readonly<Record<string, number>> = {
+  BOOL: 8, U8: 8, I8: 8, U16: 16, I16: 16, U32: 32, I32: 32, U64: 64, I64: 64, F16: 16, BF16: 16, F32: 32, F64: 64,
+  F4: 4, F6_E2M3: 6, F6_E3M2: 6, F8_E4M3: 8, F8_E5M2: 8, F8_E8M0: 8, F8_E4M3FNUZ: 8, F8_E5M2FNUZ: 8, C64: 64,
 };
 
 export interface Entry {
   readonly name: string;
-  readonly dtype: DataType;
+  /** One that the format knows. */
+  readonly dtype: string;
   readonly shape: readonly number[];
   /** Byte range within the data section. */
   readonly begin: number;
@@ -36,11 +34,16 @@ export interface Header {
   readonly dataStart: number;
 }
 
+/** A length that the file has, and a header of the right kind behind it. */
+export function looksLikeSafetensors(file: Uint8Array): boolean {
+  return file.length > PREFIX_BYTES + 1 && file[PREFIX_BYTES] === '{'.charCodeAt(0) && file.subarray(4, PREFIX_BYTES).every((byte) => byte === 0);
+}
+
 /** Returns the header, or throws a plain Error whose message says what is damaged. */
 export function parseHeader(file: Uint8Array): Header {
   if (file.length < PREFIX_BYTES) throw new Error(`${file.length} bytes, too short for a header length`);
   const declared = new DataView(file.buffer, file.byteOffset, PREFIX_BYTES).getBigUint64(0, true);
-  if (declared > MAX_HEADER_BYTES) throw new Error(`header length ${declared}: not a safetensors file`);
+  if (declared > MAX_HEADER_BYTES) throw new Error(`header length ${declared}: not a safetensors file, and of no other known kind`);
   const dataStart = PREFIX_BYTES + Number(declared);
   if (dataStart > file.length) throw new Error(`header of ${declared} bytes in a file of ${file.length}`);
   const json = parseJson(file.subarray(PREFIX_BYTES, dataStart));
@@ -59,35 +62,38 @@ export function parseHeader(file: Uint8Array): Header {
 
 function parseJson(bytes: Uint8Array): Record<string, unknown> {
   let value: unknown;
+  let text: string;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch (error) {
     throw new Error(`header is not JSON (${(error as Error).message})`);
   }
   if (!isRecord(value)) throw new Error('header is not a JSON object');
+  const repeated = repeatedKey(text);
+  if (repeated !== undefined) throw new Error(`header says '${repeated}' twice`);
   return value;
 }
 
 function parseEntry(name: string, value: Record<string, unknown>): Entry {
   const { dtype, shape, data_offsets: offsets } = value;
-  if (typeof dtype !== 'string' || !Object.hasOwn(elementBytes, dtype)) {
+  if (typeof dtype !== 'string' || !Object.hasOwn(elementBits, dtype)) {
     throw new Error(
-      `tensor '${name}' has dtype ${JSON.stringify(dtype)}, not ${Object.keys(elementBytes).join(' ')}`,
+      `tensor '${name}' has dtype ${JSON.stringify(dtype)}, not ${Object.keys(elementBits).join(' ')}`,
     );
   }
   if (!isSizes(shape)) throw new Error(`tensor '${name}' has no legal shape`);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
     throw new Error(`tensor '${name}' has no legal data_offsets`);
   }
-  const type = dtype as DataType;
-  const [begin, end] = offsets;
-  const bytes = elementCount(shape) * elementBytes[type];
+  const [begin, end] = offsets as [number, number];
+  const bytes = (elementCount(shape) * elementBits[dtype]!) / 8;
   if (end - begin !== bytes) {
     throw new Error(
-      `tensor '${name}' of ${type} [${shape.join(', ')}] needs ${bytes} bytes, has ${end - begin}`,
+      `tensor '${name}' of ${dtype} [${shape.join(', ')}] needs ${bytes} bytes, has ${end - begin}`,
     );
   }
-  return { name, dtype: type, shape, begin, end };
+  return { name, dtype, shape, begin, end };
 }
 
 function checkCoverage(entries: readonly Entry[], dataBytes: number): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -21,6 +21,11 @@ const tensors: Record<string, NamedTensor> = {
   wide: { dtype: 'I64', shape: [1], data: BigInt64Array.of(-(2n ** 63n)) },
   gamma: { dtype: 'F32', shape: [2, 1], data: Float32Array.of(-0.1, 1e-30) },
   one: { dtype: 'F32', shape: [], data: Float32Array.of(3.5) },
+  shorts: { dtype: 'I16', shape: [2], data: Int16Array.of(-32768, 1) },
+  pixels: { dtype: 'U16', shape: [1], data: Uint16Array.of(65535) },
+  counts: { dtype: 'U32', shape: [1], data: Uint32Array.of(2 ** 32 - 1) },
+  most: { dtype: 'U64', shape: [1], data: BigUint64Array.of(2n ** 64n - 1n) },
+  double: { dtype: 'F64', shape: [1], data: Float64Array.of(0.1) },
   none: { dtype: 'I32', shape: [0, 4], data: new Int32Array(0) },
 };
 
@@ -105,7 +110,13 @@ describe('damage', () => {
     ['header not JSON', () => file('{"a":'), /not JSON/],
     ['header not UTF-8', () => file(Buffer.from([0x7b, 0xff]).toString('latin1'), []), /not JSON/],
     ['header a list', () => file([]), /not a JSON object/],
-    ['unknown dtype', () => file({ a: { ...u8(0, 1), dtype: 'F16' } }, [1]), /dtype "F16"/],
+    ['unknown dtype', () => file({ a: { ...u8(0, 1), dtype: 'F3' } }, [1]), /dtype "F3"/],
+    ['a tensor twice', () => file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\\u0061":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}', [1]), /header says 'a' twice/],
+    ['an offset twice', () => file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,2],"data_offsets":[0,1]}}', [1]), /header says 'data_offsets' twice/],
+    ['half an F16', () => file({ a: { dtype: 'F16', shape: [1], data_offsets: [0, 1] } }, [1]), /needs 2 bytes, has 1/],
+    ['more elements than any file has', () => file({ a: { dtype: 'F64', shape: [2 ** 40, 2 ** 40], data_offsets: [0, 8] } }, Array(8).fill(0)), /needs .* bytes, has 8/],
+    ['nothing', () => file(Buffer.alloc(0).toString(), [], 0), /not JSON/],
+    ['an empty file', () => (writeFileSync(path, ''), path), /0 bytes/],
     ['inherited dtype', () => file({ a: { ...u8(0, 1), dtype: 'toString' } }, [1]), /dtype "toString"/],
     ['negative size', () => file({ a: { ...u8(0, 1), shape: [-1] } }, [1]), /legal shape/],
     ['fractional size', () => file({ a: { ...u8(0, 1), shape: [0.5, 2] } }, [1]), /legal shape/],
@@ -121,6 +132,12 @@ describe('damage', () => {
     expect(() => openWeights(make())).toThrow(message);
   });
 
+  test('what is said once each in several objects is no repetition', () => {
+    const quoted = { dtype: 'U8', shape: [1], data_offsets: [0, 1] };
+    const source = openWeights(file({ '{"a":1,"a":2}': quoted, a: { ...quoted, data_offsets: [1, 2] }, __metadata__: { a: 'x' } }, [1, 2]));
+    expect(source.names()).toEqual(['{"a":1,"a":2}', 'a']);
+  });
+
   test('NaN, infinity and odd booleans, all named at once', () => {
     const bad: Record<string, NamedTensor> = {
       a: { dtype: 'F32', shape: [2], data: Float32Array.of(0, NaN) },
@@ -133,8 +150,65 @@ describe('damage', () => {
     );
   });
 
+  test('NaN and infinity in other floats', () => {
+    const halves = { a: { dtype: 'F16', shape: [2], data_offsets: [0, 4] }, b: { dtype: 'BF16', shape: [1], data_offsets: [4, 6] } };
+    expect(() => openWeights(file(halves, [0, 0x3c, 1, 0x7c, 0x80, 0xff]))).toThrow(/NN013.* › a · NaN at element 1\nNN013.* › b · -Infinity at element 0/);
+    writeSafetensors(path, { c: { dtype: 'F64', shape: [1], data: Float64Array.of(NaN) } }, { source: 'trained' });
+    expect(() => openWeights(path)).toThrow(/NN013.* › c · NaN/);
+  });
+
   test('nothing there', () => {
     expect(() => openWeights(join(folder, 'absent'))).toThrow(/NN010.*no such file or folder/);
     expect(() => openWeights(folder)).toThrow(/NN010.*a folder without/);
   });
+});
+
+describe('16-bit floats become 32-bit ones, every value as it was', () => {
+  const read = (dtype: string, bytes: readonly number[]) => openWeights(file({ a: { dtype, shape: [bytes.length / 2], data_offsets: [0, bytes.length] } }, bytes)).get('a');
+
+  test('F16', () => {
+    // 1, −2, the greatest, the least normal, the least subnormal, −0, 1/3.
+    const { dtype, data } = read('F16', [0, 0x3c, 0, 0xc0, 0xff, 0x7b, 0, 4, 1, 0, 0, 0x80, 0x55, 0x35]);
+    expect([dtype, ...data]).toEqual(['F32', 1, -2, 65504, 2 ** -14, 2 ** -24, -0, 0.333251953125]);
+  });
+
+  test('BF16', () => {
+    expect([...read('BF16', [0x80, 0x3f, 0, 0xc0, 0x01, 0]).data]).toEqual([1, -2, 2 ** -133]);
+  });
+});
+
+describe('types that nobody computes with', () => {
+  const header = { a: u8(0, 1), b: { dtype: 'F8_E4M3', shape: [1], data_offsets: [1, 2] }, c: { dtype: 'C64', shape: [1], data_offsets: [2, 10] }, d: { dtype: 'F4', shape: [2], data_offsets: [10, 11] } };
+
+  test('do no harm until they are asked for', () => {
+    const source = openWeights(file(header, Array(11).fill(1)));
+    expect(source.get('a').data).toEqual(Uint8Array.of(1));
+    expect(source.names()).toEqual(['a', 'b', 'c', 'd']);
+    expect(() => source.get('b')).toThrow(/NN006.* › b · elements of type F8_E4M3 · legal: BOOL U8 /);
+    expect(() => source.get('c')).toThrow(/NN006.*C64/);
+    expect(() => source.get('d')).toThrow(/NN006.*F4/);
+  });
+});
+
+describe('files of other kinds are refused by name', () => {
+  test.each([
+    ['.npy', '\x93NUMPY\x01\0', 'a NumPy array'],
+    ['pickle', '\x80\x04\x95\x0e\0\0\0\0\0\0\0}\x94.', 'a Python pickle'],
+    ['gzip', '\x1f\x8b\x08\0\0\0\0\0', 'a gzip file · .* fix: unpack it'],
+    ['tfjs', '{"modelTopology": {}, "weightsManifest": []}', 'a TensorFlow.js model'],
+    ['HDF5', '\x89HDF\r\n\x1a\n', 'an HDF5 file'],
+    ['IDX', '\0\0\x08\x01\0\0\0\x02ab', 'an IDX file'],
+  ])('%s', (_, start, name) => {
+    writeFileSync(path, Buffer.from(start, 'latin1'));
+    expect(() => openWeights(path)).toThrow(new RegExp(`NN006 .* · ${name}`));
+  });
+});
+
+test('a file is written whole or not at all: what lay there stays', () => {
+  writeFileSync(path, 'of the user');
+  const cyclic: NamedTensor = { dtype: 'U8', shape: [3], data: new Uint8Array(2) };
+  expect(() => writeSafetensors(path, { cyclic }, { source: 'trained' })).toThrow(/NN012/);
+  expect(readFileSync(path, 'utf8')).toBe('of the user');
+  expect(() => writeSafetensors(folder, {}, { source: 'trained' })).toThrow(/NN030.*not a file/);
+  expect(readdirSync(folder)).toEqual(['file.safetensors']);
 });

@@ -1,7 +1,7 @@
 /** A TensorSource over tensors that lie in memory. */
 import { closest, distance } from 'fastest-levenshtein';
 import { fail } from '../errors.ts';
-import type { NamedTensor, TensorSource, WeightOrigin } from './tensors.ts';
+import { dataTypes, type ForeignTensor, type NamedTensor, type TensorSource, type WeightOrigin } from './tensors.ts';
 
 export interface TableOptions {
   readonly source: WeightOrigin;
@@ -11,15 +11,23 @@ export interface TableOptions {
   readonly metadata?: ReadonlyMap<string, string>;
 }
 
-export function tensorTable(tensors: ReadonlyMap<string, NamedTensor>, options: TableOptions): TensorSource {
+export function tensorTable(tensors: ReadonlyMap<string, NamedTensor | ForeignTensor>, options: TableOptions): TensorSource {
   return {
     source: options.source,
     describe: options.describe,
     metadata: options.metadata ?? new Map(),
     has: (name) => tensors.has(name),
     names: () => [...tensors.keys()],
-    get: (name) => tensors.get(name) ?? missing(name, [...tensors.keys()], options.where),
+    get(name) {
+      const tensor = tensors.get(name) ?? missing(name, [...tensors.keys()], options.where);
+      return 'foreign' in tensor ? unsupported(name, tensor, options.where) : tensor;
+    },
   };
+}
+
+function unsupported(name: string, { foreign }: ForeignTensor, where: string): never {
+  const fix = 'store it as F32, or as integers where its values are some';
+  return fail({ code: 'NN006', where: `${where} › ${name}`, got: `elements of type ${foreign}`, legal: dataTypes, fix });
 }
 
 function missing(name: string, names: string[], where: string): never {

@@ -8,17 +8,30 @@ export interface TensorData {
   BOOL: Uint8Array;
   U8: Uint8Array;
   I8: Int8Array;
+  U16: Uint16Array;
+  I16: Int16Array;
+  U32: Uint32Array;
   I32: Int32Array;
+  U64: BigUint64Array;
   I64: BigInt64Array;
   F32: Float32Array;
+  F64: Float64Array;
 }
 
 export type DataType = keyof TensorData;
+
+/** What files may hold; F16 and BF16 become F32, which has all of their values. */
+export const dataTypes = 'BOOL U8 I8 U16 I16 F16 BF16 U32 I32 F32 U64 I64 F64';
 
 /** `data` is row-major and holds as many elements as the product of `shape`. */
 export type NamedTensor = {
   [T in DataType]: { readonly dtype: T; readonly shape: readonly number[]; readonly data: TensorData[T] };
 }[DataType];
+
+/** A tensor of a type that files may have and this project does not compute with: legal as long as nobody asks for it. */
+export interface ForeignTensor {
+  readonly foreign: string;
+}
 
 /** Where weights come from: reports repeat it, since synthetic weights imply no accuracy. */
 export type WeightOrigin = 'trained' | 'imported' | 'synthetic';
@@ -32,7 +45,7 @@ export interface TensorSource {
   has(name: string): boolean;
   /** In the source's own order. */
   names(): string[];
-  /** Throws NN010, naming the closest names, where the source has no such tensor. */
+  /** Throws NN010, naming the closest names, where the source has no such tensor; NN006 where its elements are of no type above. */
   get(name: string): NamedTensor;
 }
 

@@ -1,6 +1,6 @@
 /** Where layer kinds get their parameters from: a checkpoint, or random numbers. */
-import type { IssueCode } from '../errors.ts';
-import type { TensorSource } from '../import/index.ts';
+import { BitloomError, type IssueCode } from '../errors.ts';
+import type { NamedTensor, TensorSource } from '../import/index.ts';
 import type { ParameterReader } from '../layers/layer-kind.ts';
 import { randomFrom } from './random.ts';
 import { trainedLike } from './trained-like.ts';
@@ -27,36 +27,66 @@ function agrees(got: readonly number[], wanted: readonly number[]): boolean {
   return got[0] === wanted[0] && count(got) === count(wanted) && (got.length === 2 || got.join() === wanted.join());
 }
 
+type Values = Uint8Array | Int8Array | Int32Array | Float64Array;
+
+/** Values that a layer takes. */
+interface Range {
+  readonly legal: (value: number) => boolean;
+  readonly say: string;
+}
+
+const bit: Range = { legal: (v) => v === 0 || v === 1, say: '0 1 (1 means +1)' };
+const int8: Range = { legal: (v) => Number.isInteger(v) && v >= -128 && v < 128, say: 'integers -128..127, which npm run calibrate makes of real ones' };
+const int32: Range = { legal: (v) => Number.isInteger(v) && v >= -(2 ** 31) && v < 2 ** 31, say: '32-bit integers' };
+const realsFrom = (least: number): Range => ({
+  legal: (v) => Number.isFinite(v) && v >= least,
+  say: least === -Infinity ? 'finite numbers' : `finite numbers from ${least}`,
+});
+
 const refuseOf = (prefix: string) => (key: string, got: string, legal: string): never => {
   throw new TensorFault('NN013', `${prefix}.${key}: ${got}`, legal);
 };
 
+/** The tensor; what its source says against it becomes a fault of this tensor, so that others are looked at all the same. */
+function tensorOf(source: TensorSource, name: string): NamedTensor {
+  try {
+    return source.get(name);
+  } catch (error) {
+    if (!(error instanceof BitloomError)) throw error;
+    const { code, got, legal = '' } = error.issues[0]!;
+    throw new TensorFault(code, `${name}: ${got}`, legal);
+  }
+}
+
 /** Tensors `<prefix>.<key>` of a checkpoint, checked. Throws TensorFault. */
 export function checkpointReader(source: TensorSource, prefix: string): ParameterReader {
-  const fetch = (key: string, shape: readonly number[]): ArrayLike<number> => {
+  const fetch = (key: string, shape: readonly number[]): ArrayLike<number | bigint> => {
     const name = `${prefix}.${key}`;
     if (!source.has(name))
       throw new TensorFault('NN010', `no tensor ${name} in ${source.describe}`, source.names().slice(0, 40).join(' '));
-    const tensor = source.get(name);
+    const tensor = tensorOf(source, name);
     if (!agrees(tensor.shape, shape))
       throw new TensorFault('NN012', `${name} is [${tensor.shape.join(', ')}]`, `[${shape.join(', ')}]`);
-    return tensor.data as unknown as ArrayLike<number>;
+    return tensor.data;
   };
-  const checked = (key: string, values: ArrayLike<number>, legal: (v: number) => boolean, say: string) => {
-    for (let i = 0; i < values.length; i++)
-      if (!legal(values[i]!)) throw new TensorFault('NN013', `${prefix}.${key}[${i}] = ${values[i]}`, say);
+  /** The tensor's values in an array of their own, whatever type they are stored in; a value that does not fit is named, exactly. */
+  const checked = <A extends Values>(key: string, shape: readonly number[], array: new (length: number) => A, { legal, say }: Range): A => {
+    const stored = fetch(key, shape);
+    const values = new array(stored.length);
+    for (let i = 0; i < stored.length; i++) {
+      const [value, exact] = [Number(stored[i]), stored[i]!];
+      if (!legal(value)) throw new TensorFault('NN013', `${prefix}.${key}[${i}] = ${exact}`, say);
+      if (typeof exact === 'bigint' && BigInt(value) !== exact)
+        throw new TensorFault('NN013', `${prefix}.${key}[${i}] = ${exact}`, 'integers that a 64-bit float holds exactly');
+      values[i] = value;
+    }
     return values;
   };
-  const int8 = (v: number) => Number.isInteger(v) && v >= -128 && v < 128;
-  const int32 = (v: number) => Number.isInteger(v) && v >= -(2 ** 31) && v < 2 ** 31;
   return {
-    bits: (key, shape) => Uint8Array.from(checked(key, fetch(key, shape), (v) => v === 0 || v === 1, '0 1 (1 means +1)')),
-    int8: (key, shape) => Int8Array.from(checked(key, fetch(key, shape), int8, 'integers -128..127, which npm run calibrate makes of real ones')),
-    integers: (key, shape) => Int32Array.from(checked(key, fetch(key, shape), int32, '32-bit integers')),
-    reals: (key, shape, _draw, least = -Infinity) => {
-      const legal = (v: number) => Number.isFinite(v) && v >= least;
-      return Float64Array.from(checked(key, fetch(key, shape), legal, least === -Infinity ? 'finite numbers' : `finite numbers from ${least}`));
-    },
+    bits: (key, shape) => checked(key, shape, Uint8Array, bit),
+    int8: (key, shape) => checked(key, shape, Int8Array, int8),
+    integers: (key, shape) => checked(key, shape, Int32Array, int32),
+    reals: (key, shape, _draw, least = -Infinity) => checked(key, shape, Float64Array, realsFrom(least)),
     note: (name) => source.metadata.get(name),
     refuse: refuseOf(prefix),
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -90,6 +90,44 @@ test('rows may come with their taps flattened, but not with rows and columns exc
   expect(issuesWith({ ...sound, 'fc.weights': { ...sound['fc.weights'], shape: [4, 3] } })).toEqual([
     'NN012 fc: fc.weights is [4, 3]',
   ]);
+});
+
+/** The same tensor in other types; values have to be integers for some of them. */
+const stored = ({ shape, data }: NamedTensor): NamedTensor[] => {
+  const [values, big] = [Array.from(data as Uint8Array, Number), Array.from(data as Uint8Array, (value) => BigInt(Number(value)))];
+  return [
+    { dtype: 'F32', shape, data: Float32Array.from(values) }, { dtype: 'F64', shape, data: Float64Array.from(values) },
+    { dtype: 'I64', shape, data: BigInt64Array.from(big) }, { dtype: 'I32', shape, data: Int32Array.from(values) }, { dtype: 'I16', shape, data: Int16Array.from(values) },
+    ...(values.some((value) => value < 0) ? [] : [
+      { dtype: 'U64', shape, data: BigUint64Array.from(big) }, { dtype: 'U32', shape, data: Uint32Array.from(values) }, { dtype: 'U16', shape, data: Uint16Array.from(values) },
+    ] as NamedTensor[]),
+  ];
+};
+
+test('values count, not the type that they are stored in', () => {
+  const parametersOf = (tensors: Readonly<Record<string, NamedTensor>>) => typecheck(tiny(), file(tensors)).nodes.map(({ parameters }) => parameters);
+  const wanted = parametersOf(sound);
+  for (const name of ['fc.weights', 'norm.gamma', 'norm.beta'])
+    for (const tensor of stored(sound[name]!)) expect(parametersOf({ ...sound, [name]: tensor })).toEqual(wanted);
+});
+
+test('a value that does not fit is named exactly, whatever its type', () => {
+  const wide = (...values: bigint[]): NamedTensor => ({ dtype: 'I64', shape: [values.length], data: BigInt64Array.from(values) });
+  const gamma = (tensor: NamedTensor) => issuesWith({ ...sound, 'norm.gamma': tensor });
+  expect(gamma(wide(1n, 2n ** 53n, -(2n ** 53n)))).toEqual([]);
+  expect(gamma(wide(1n, 2n ** 53n + 1n, 0n))).toEqual(['NN013 norm: norm.gamma[1] = 9007199254740993']);
+  const bit = (tensor: NamedTensor) => issuesWith({ ...sound, 'fc.weights': { ...tensor, shape: [3, 4] } as NamedTensor });
+  expect(bit(wide(...Array(11).fill(0n), -(2n ** 63n)))).toEqual(['NN013 fc: fc.weights[11] = -9223372036854775808']);
+  expect(bit({ dtype: 'U64', shape: [], data: new BigUint64Array(12).fill(2n ** 64n - 1n) })).toEqual(['NN013 fc: fc.weights[0] = 18446744073709551615']);
+  expect(bit({ dtype: 'F64', shape: [], data: new Float64Array(12).fill(1e-300) })).toEqual(['NN013 fc: fc.weights[0] = 1e-300']);
+});
+
+test('an element type that nobody computes with is a fault of its tensor, beside the others', () => {
+  const data = new Uint8Array(12);
+  const header = Buffer.from(JSON.stringify({ 'fc.weights': { dtype: 'F8_E5M2', shape: [3, 4], data_offsets: [0, 12] } }));
+  const path = join(folder, 'f8.safetensors');
+  writeFileSync(path, Buffer.concat([Buffer.from(BigUint64Array.of(BigInt(header.length)).buffer), header, data]));
+  expect(() => typecheck(tiny(), path)).toThrow(/^NN006 .*fc \(.* · fc\.weights: elements of type F8_E5M2 · legal: BOOL .*\nNN010 .*norm\.gamma.*\nNN010 .*out\.weights/);
 });
 
 test('all nodes with damaged tensors are named at once', () => {
