@@ -8,6 +8,7 @@ import { BitloomError } from '../errors.ts';
 import { newInts, type IntTensor, type Tensor } from '../golden/tensor.ts';
 import type { NamedTensor, TensorSource } from '../import/index.ts';
 import { nodeIssue, type Graph, type TypedNode } from '../ir/graph.ts';
+import { compare, exactly, floorOf, over, plus, powerOfTwo, rational, show, times, toNumber, type Rational } from '../ir/rational.ts';
 import type { Int } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
 import type { ParameterReader } from '../layers/layer-kind.ts';
@@ -47,12 +48,13 @@ const int8 = { min: -128, max: 127 };
 /** Values of a layer that its shift is chosen by, evenly taken from all frames. */
 const samples = 2 ** 17;
 const largestShift = 24;
+const one = rational(1);
 
 /** What is known of a node once it has run. */
 interface Known {
   readonly frames: readonly Tensor[];
-  /** Real value of 1. */
-  readonly unit: number;
+  /** Real value of 1, exact. */
+  readonly unit: Rational;
 }
 
 class Calibration {
@@ -62,6 +64,7 @@ class Calibration {
   private readonly shifts = new Map<string, number>();
 
   constructor(
+    private readonly network: string,
     private readonly source: TensorSource,
     private readonly images: readonly IntTensor[],
     private readonly correctBiases: boolean,
@@ -79,16 +82,27 @@ class Calibration {
   chooseShifts(nodes: readonly InferredNode[]): void {
     const inputs = nodes.map((node) => this.of(node.inputs[0]!));
     const ranges = nodes.map((node) => node.type.element as Int);
-    const values = inputs.map(({ frames, unit }) => sampled(frames).map((value) => value * unit));
+    const exponents = this.exponentsOf(nodes, inputs.map(({ unit }) => unit));
+    const values = inputs.map(({ frames }, i) => sampled(frames).map((value) => value * 2 ** exponents[i]!));
     const possible = new Set(values.flatMap((list, i) => candidateFractions(list, ranges[i]!)));
-    const shiftsAt = (fraction: number) => inputs.map(({ unit }) => -fraction - Math.log2(unit));
+    const shiftsAt = (fraction: number) => exponents.map((exponent) => -fraction - exponent);
     const errors = [...possible]
-      .filter((fraction) => shiftsAt(fraction).every((shift) => Number.isInteger(shift) && shift >= 0 && shift <= largestShift))
+      .filter((fraction) => shiftsAt(fraction).every((shift) => shift >= 0 && shift <= largestShift))
       .sort((a, b) => a - b)
       .map((fraction) => ({ fraction, error: values.reduce((sum, list, i) => sum + squaredError(list, fraction, ranges[i]!), 0) }));
     // Values too small for any shift stay as they are.
-    const best = errors.length > 0 ? errors.reduce((a, b) => (b.error < a.error ? b : a)).fraction : -Math.log2(Math.max(...inputs.map(({ unit }) => unit)));
+    const best = errors.length > 0 ? errors.reduce((a, b) => (b.error < a.error ? b : a)).fraction : -Math.max(...exponents);
     nodes.forEach((node, i) => this.shifts.set(node.name, Math.max(0, Math.min(largestShift, shiftsAt(best)[i]!))));
+  }
+
+  /** Of two, by which units are multiples of the first one: shifts bring no others to one unit. */
+  private exponentsOf(nodes: readonly InferredNode[], units: readonly Rational[]): number[] {
+    return units.map((unit, i) => {
+      const exponent = powerOfTwo(over(unit, units[0]!));
+      if (exponent !== undefined) return exponent;
+      const got = `results of units ${show(units[0]!)} and ${show(unit)}, which ${nodes[0]!.name} and this one must bring to one`;
+      throw new BitloomError([nodeIssue(this.network, nodes[i]!, 'NN005', { got, legal: 'units that differ by powers of two', fix: 'averages over windows of one size' })]);
+    });
   }
 
   evaluate(node: InferredNode): void {
@@ -102,19 +116,21 @@ class Calibration {
   }
 
   /** Answers with 8-bit weights, biases in units of the sums and chosen shifts; keeps what it said. */
-  private reader(node: InferredNode, units: readonly number[]): ParameterReader & { unit(): number } {
+  private reader(node: InferredNode, units: readonly Rational[]): ParameterReader & { unit(): Rational } {
     const real = checkpointReader(this.source, node.tensors);
-    const scaleOf = ({ element }: InferredNode['type']) => (element.type === 'int' ? element.scale : 1);
-    const inputUnit = kindOf(node).alignsUnits ? Math.min(...units) : (units[0] ?? 1);
+    const scaleOf = ({ element }: InferredNode['type']) => (element.type === 'int' ? element.scale : one);
+    const inputUnit = kindOf(node).alignsUnits ? units.reduce((least, next) => (compare(next, least) < 0 ? next : least)) : (units[0] ?? one);
     /** Of every sum's mean, by rounding of the weights. */
     let lost: Float64Array | undefined;
-    let unit = node.inputTypes.length === 0 ? 1 : inputUnit * (scaleOf(node.type) / scaleOf(node.inputTypes[0]!));
+    let unit = node.inputTypes.length === 0 ? one : times(inputUnit, over(scaleOf(node.type), scaleOf(node.inputTypes[0]!)));
     const aligned = (key: string) => {
-      const left = units.map((greater) => Math.log2(greater / inputUnit));
-      return left.every(Number.isInteger) ? Int32Array.from(left) : real.refuse(key, `terms whose units are 2^${left.join(', 2^')} of the smallest`, 'powers of two');
+      const left = units.map((greater) => powerOfTwo(over(greater, inputUnit)));
+      const odd = left.indexOf(undefined);
+      if (odd >= 0) real.refuse(key, `terms of units ${show(inputUnit)} and ${show(units[odd]!)}`, 'units that differ by powers of two');
+      return Int32Array.from(left as number[]);
     };
     const inUnits = (value: number, key: string) => {
-      const rounded = Math.floor(value / unit + 0.5);
+      const rounded = Number(floorOf(plus(over(exactly(value), unit), rational(1, 2))));
       return Math.abs(rounded) < 2 ** 31 ? rounded : real.refuse(key, `${value} is ${rounded} units of the sums`, 'less than 2^31: greater weights, or a smaller bias');
     };
     const keep = (key: string, tensor: NamedTensor) => (this.tensors[`${node.tensors}.${key}`] = tensor);
@@ -124,8 +140,8 @@ class Calibration {
         const values = real.reals(key, shape, () => 0);
         const fraction = bestFraction(values, int8);
         const data = Int8Array.from(values, (value) => toFixedPoint(value, fraction, int8));
-        unit = inputUnit * 2 ** -fraction;
-        const error = (value: number, i: number) => inputUnit * (value - data[i]! * 2 ** -fraction);
+        unit = times(inputUnit, exactly(2 ** -fraction));
+        const error = (value: number, i: number) => toNumber(inputUnit) * (value - data[i]! * 2 ** -fraction);
         if (this.correctBiases) lost = lostOfSums(values.map(error), shape, this.of(node.inputs[0]!).frames as readonly IntTensor[]);
         keep(key, { dtype: 'I8', shape, data });
         this.layers.push(layerOf(node.tensors, values, data, fraction));
@@ -133,7 +149,7 @@ class Calibration {
       },
       integers: (key, shape) => {
         const shift = this.shifts.get(node.name);
-        if (shift !== undefined) unit = inputUnit * 2 ** shift;
+        if (shift !== undefined) unit = times(inputUnit, exactly(2 ** shift));
         const data = kindOf(node).alignsUnits ? aligned(key) : shift !== undefined ? Int32Array.of(shift) : Int32Array.from(real.reals(key, shape, () => 0), (value, i) => inUnits(value + (lost?.[i] ?? 0), key));
         keep(key, { dtype: 'I32', shape, data });
         return data;
@@ -166,7 +182,7 @@ export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array
     image.data.set(pixels.subarray(i * frameBytes, (i + 1) * frameBytes));
     return image;
   });
-  const calibration = new Calibration(source, images, correctBiases);
+  const calibration = new Calibration(graph.name, source, images, correctBiases);
   const groups = sharedUnits(nodes);
   const waiting = new Set(nodes);
   const ready = (node: InferredNode) => node.inputs.every((name) => ![...waiting].some((other) => other.name === name));

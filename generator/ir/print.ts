@@ -1,7 +1,13 @@
 /** Canonical text of a graph and its hash: the same network gives the same bytes, whatever the machine. */
 import { createHash } from 'node:crypto';
 import type { Parameter, TypedGraph } from './graph.ts';
-import { showType } from './types.ts';
+import { showType, showUnit } from './types.ts';
+
+/** Nothing where an integer stands for itself. */
+function unitOf({ element }: TypedGraph['nodes'][number]['type']): string {
+  const unit = element.type === 'int' ? showUnit(element) : '1';
+  return unit === '1' ? '' : ` in ${unit}`;
+}
 
 function parameterHash(data: Parameter['data']): string {
   return createHash('sha256')
@@ -10,7 +16,7 @@ function parameterHash(data: Parameter['data']): string {
     .slice(0, 16);
 }
 
-/** One line a node: name, kind, inputs, type, attributes (keys sorted), parameters with shape and content hash. */
+/** One line a node: name, kind, inputs, type with its exact unit, attributes (keys sorted), parameters with shape and content hash. */
 export function printGraph(graph: TypedGraph): string {
   const lines = graph.nodes.map((node) => {
     const attributes = Object.keys(node.attributes)
@@ -22,7 +28,7 @@ export function printGraph(graph: TypedGraph): string {
         const { shape, data } = node.parameters[key]!;
         return `${key}:[${shape.join(',')}]#${parameterHash(data)}`;
       });
-    const head = `${node.name} = ${node.kind}(${node.inputs.join(', ')}) : ${showType(node.type)}`;
+    const head = `${node.name} = ${node.kind}(${node.inputs.join(', ')}) : ${showType(node.type)}${unitOf(node.type)}`;
     return [head, ...attributes, ...parameters].join(' ');
   });
   return `network ${graph.name}\n${lines.join('\n')}\n`;

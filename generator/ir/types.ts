@@ -2,6 +2,7 @@
  * Tensor types of the IR. A tensor is one frame, NHWC without the N: `height × width × channels`.
  * Rank-1 data is `1 × 1 × n`.
  */
+import { compare, exactly, rational, show, type Rational } from './rational.ts';
 
 /** ±1 stored as bit 1/0. */
 export interface Bipolar {
@@ -16,8 +17,9 @@ export interface Int {
   readonly type: 'int';
   readonly min: number;
   readonly max: number;
-  readonly scale: number;
-  readonly offset: number;
+  /** Exact, reduced, above 0. */
+  readonly scale: Rational;
+  readonly offset: Rational;
 }
 
 export type Element = Bipolar | Int;
@@ -31,11 +33,28 @@ export interface TensorType {
 
 export const bipolar: Bipolar = { type: 'bipolar' };
 
-export function int(min: number, max: number, scale = 1, offset = 0): Int {
-  return { type: 'int', min, max, scale, offset };
+/** Doubles stand for their exact values. */
+export function int(min: number, max: number, scale: Rational | number = 1, offset: Rational | number = 0): Int {
+  const exact = (value: Rational | number) => (typeof value === 'number' ? exactly(value) : rational(value.num, value.den));
+  return { type: 'int', min, max, scale: exact(scale), offset: exact(offset) };
 }
 
 export const uint8: Int = int(0, 255);
+
+/** 0 does not stand for 0: so it is with popcounts. */
+export function hasOffset({ offset }: Int): boolean {
+  return offset.num !== 0n;
+}
+
+/** Integers of both stand for the same real numbers. */
+export function sameUnit(a: Int, b: Int): boolean {
+  return compare(a.scale, b.scale) === 0 && compare(a.offset, b.offset) === 0;
+}
+
+/** What an integer of the element stands for, exactly: `1/49`, `2 from -27`. */
+export function showUnit({ scale, offset }: Int): string {
+  return offset.num === 0n ? show(scale) : `${show(scale)} from ${show(offset)}`;
+}
 
 export function isSigned(element: Element): boolean {
   return element.type === 'int' && element.min < 0;

@@ -23,7 +23,7 @@ test('infer gives the one format, and refuses any other pair', () => {
   const refused = (change: object) => inferLone(add, {}, [type, { ...type, ...change }]);
   expect(refused({ width: 4 })).toEqual({ type: undefined, issues: ['NN005 a sum of 2×3×4 int[-8..7] and 2×4×4 int[-8..7]'] });
   expect(refused({ element: int(-8, 8, 0.5) }).issues).toEqual(['NN005 a sum of 2×3×4 int[-8..7] and 2×3×4 int[-8..8]']);
-  expect(refused({ element: int(-8, 7, 0.25) }).issues).toEqual(['NN005 a sum of units 0.5 and 0.25']);
+  expect(refused({ element: int(-8, 7, 0.25) }).issues).toEqual(['NN005 a sum of units 1/2 and 1/4']);
   expect(refused({ element: bipolar }).issues).toEqual(['NN005 a sum of int[-8..7] and bipolar']);
   const counts = tensorType(1, 1, 1, int(0, 9, 2, -9));
   expect(inferLone(add, {}, [counts, counts]).issues).toEqual(['NN005 a sum of popcounts']);

@@ -1,6 +1,6 @@
 /** The end of a residual path: two streams of one format, added. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
-import { showElement, showType } from '../../ir/types.ts';
+import { hasOffset, sameUnit, showElement, showType, showUnit } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
 /** y = clamp(x1 + x2, min, max) in the format that both have. */
@@ -16,8 +16,8 @@ export const model: LayerModel = {
     const [first, second] = [x1!.element, x2!.element];
     if (first.type !== 'int' || second.type !== 'int') refuse(`a sum of ${showElement(first)} and ${showElement(second)}`, 'integers');
     else if (showType(x1!) !== showType(x2!)) refuse(`a sum of ${showType(x1!)} and ${showType(x2!)}`, 'maps of one shape and format');
-    else if (first.scale !== second.scale) refuse(`a sum of units ${first.scale} and ${second.scale}`, 'one unit');
-    else if (first.offset !== 0 || second.offset !== 0) refuse('a sum of popcounts', 'integers that stand for multiples of their unit');
+    else if (!sameUnit(first, second)) refuse(`a sum of units ${showUnit(first)} and ${showUnit(second)}`, 'one unit');
+    else if (hasOffset(first)) refuse('a sum of popcounts', 'integers that stand for multiples of their unit');
     else return x1;
     return undefined;
   },

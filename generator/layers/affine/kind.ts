@@ -3,6 +3,7 @@ import { addLayer, type Stream } from '../../dsl/network.ts';
 import { refuseFaults } from '../../dsl/call-site.ts';
 import { number, oneOf, optional, optionFaults, record, surplusFaults, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import type { TypedNode } from '../../ir/graph.ts';
+import { asWritten, exactly, floorWithRoot, minus, over, plus, rational, times, toNumber } from '../../ir/rational.ts';
 import { bitsOf, int, type Int } from '../../ir/types.ts';
 import type { LayerModel, ParameterReader } from '../layer-kind.ts';
 
@@ -70,12 +71,14 @@ export interface Affine {
   readonly shift: number;
 }
 
+const none = rational(0);
+
 const fits = (value: number, bits: number) => value >= -(2 ** (bits - 1)) && value < 2 ** (bits - 1);
 
 /**
  * Batch-norm of s = scale·x + offset in units of 2^−fraction: factor γ·scale/σ · 2^fraction, term (γ·(offset − mean)/σ + β) ·
- * 2^fraction, σ = √(variance + ε). Both are rounded at the largest shift up to 24 at which every factor fits 16 bits and every
- * term 32; undefined where they do not fit even at shift 0.
+ * 2^fraction, σ = √(variance + ε). Both are rounded half up, from their exact values, at the largest shift up to 24 at which
+ * every factor fits 16 bits and every term 32; undefined where they do not fit even at shift 0, or a σ is 0.
  */
 export function foldAffine(
   input: Int,
@@ -86,15 +89,21 @@ export function foldAffine(
   mean: ArrayLike<number>,
   variance: ArrayLike<number>,
 ): Affine | undefined {
-  const unit = 2 ** fraction;
-  const slope = Float64Array.from(gamma, (g, c) => g / Math.sqrt(variance[c]! + epsilon));
-  const factor = slope.map((k) => k * input.scale * unit);
-  const term = slope.map((k, c) => (k * (input.offset - mean[c]!) + beta[c]!) * unit);
+  // ⌊v · 2^(largestShift + 1)⌋ of every factor and term v: all bits that any shift leaves, and the one that rounds.
+  const unit = exactly(2 ** (fraction + largestShift + 1));
+  const added = asWritten(epsilon);
+  const [factors, terms]: [bigint[], bigint[]] = [[], []];
+  for (let c = 0; c < gamma.length; c++) {
+    const w = plus(exactly(variance[c]!), added);
+    if (w.num === 0n) return undefined;
+    const slope = over(times(exactly(gamma[c]!), unit), w);
+    factors.push(floorWithRoot(none, times(slope, input.scale), w));
+    terms.push(floorWithRoot(times(exactly(beta[c]!), unit), times(slope, minus(input.offset, exactly(mean[c]!))), w));
+  }
   for (let shift = largestShift; shift >= 0; shift--) {
-    const a = factor.map((f) => Math.round(f * 2 ** shift));
-    const b = term.map((t) => Math.round(t * 2 ** shift));
-    if (a.every((v) => fits(v, factorBits)) && b.every((v) => fits(v, termBits)))
-      return { a: Int32Array.from(a), b: Int32Array.from(b), shift };
+    const rounded = (value: bigint) => Number(((value >> BigInt(largestShift - shift)) + 1n) >> 1n);
+    const [a, b] = [factors.map(rounded), terms.map(rounded)];
+    if (a.every((v) => fits(v, factorBits)) && b.every((v) => fits(v, termBits))) return { a: Int32Array.from(a), b: Int32Array.from(b), shift };
   }
   return undefined;
 }
@@ -112,7 +121,7 @@ function readBatchNorm(node: Pick<TypedNode, 'attributes'>, input: Int, channels
   if (meant !== describeFormat(format)) reader.refuse('gamma', `trained for results of ${meant}`, describeFormat(format));
   const shape = [channels];
   // Synthetic sums spread by about √n around their mean: the result by about 1.
-  const spread = (Math.sqrt(input.max - input.min) / 2) * input.scale;
+  const spread = (Math.sqrt(input.max - input.min) / 2) * toNumber(input.scale);
   const gamma = reader.reals('gamma', shape, (r) => (r() < 0.25 ? -1 : 1) * (0.5 + r()));
   const beta = reader.reals('beta', shape, (r) => (r() - 0.5) / 2);
   const mean = reader.reals('mean', shape, (r) => spread * (r() - 0.5));

@@ -1,6 +1,7 @@
 /** Average pool as a sum: the division lives in the unit of the result, so that nothing is rounded. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, optional, type Rules } from '../../dsl/options.ts';
+import { over, rational } from '../../ir/rational.ts';
 import { int, type TensorType } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
@@ -45,6 +46,7 @@ export const model: LayerModel = {
       return undefined;
     }
     const { min, max, scale, offset } = element;
-    return { height: Math.floor(x!.height / rows), width: Math.floor(x!.width / columns), channels, element: int(n * min, n * max, scale / n, offset) };
+    const sums = int(n * min, n * max, over(scale, rational(n)), offset);
+    return { height: Math.floor(x!.height / rows), width: Math.floor(x!.width / columns), channels, element: sums };
   },
 };

@@ -1,6 +1,6 @@
 /** Maps side by side: the channels of one after those of the other. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
-import { int, type Int } from '../../ir/types.ts';
+import { int, showUnit, type Int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
 /** Channels of all inputs, in their order; maps of one size, integers of one unit. */
@@ -19,7 +19,7 @@ export const model: LayerModel = {
     }
     const integers = elements as readonly Int[];
     const sizes = new Set(inputs.map(({ height, width }) => `${height}×${width}`));
-    const units = new Set(integers.map(({ scale, offset }) => (offset === 0 ? `${scale}` : `${scale} from ${offset}`)));
+    const units = new Set(integers.map(showUnit));
     if (inputs.length === 0 || sizes.size > 1) report('NN005', { got: `maps of ${[...sizes].join(' and ') || 'no layers'}`, legal: 'maps of one size' });
     else if (units.size > 1) report('NN005', { got: `units of ${[...units].join(' and ')}`, legal: 'one unit', fix: 'give the layers before it one format' });
     else {

@@ -1,6 +1,6 @@
 /** What layers with 8-bit weights on integers share: the range of their sums, and reading weights and biases. */
 import type { TypedNode } from '../../ir/graph.ts';
-import { int, type Element, type Int } from '../../ir/types.ts';
+import { hasOffset, int, type Element, type Int } from '../../ir/types.ts';
 import type { ParameterReader, Report } from '../layer-kind.ts';
 
 /** Sums are 32-bit integers, whatever the weights. */
@@ -10,7 +10,7 @@ export const magnitude = ({ min, max }: Int) => Math.max(Math.abs(min), Math.abs
 
 /** Element of Σ w·x over n taps, with a 32-bit bias or none; an issue where x is no plain integer. */
 export function int8Sums(element: Element, taps: number, bias: boolean, report: Report): Int | undefined {
-  if (element.type !== 'int' || element.offset !== 0) {
+  if (element.type !== 'int' || hasOffset(element)) {
     const got = element.type === 'int' ? 'int8 weights on popcounts' : 'int8 weights on bits';
     report('NN005', { got, legal: 'integers that stand for multiples of their unit' });
     return undefined;

@@ -1,12 +1,12 @@
 /** What convolution and dense layers share: sums of n weighted taps. */
 import type { TypedNode } from '../../ir/graph.ts';
-import { bitsOf, int, type Element, type Int } from '../../ir/types.ts';
+import { bitsOf, hasOffset, int, type Element, type Int } from '../../ir/types.ts';
 import type { ChannelOrders, Report } from '../layer-kind.ts';
 
 /** Element of a sum over n taps: P in 0..n standing for 2P − n, or Σ ±x of integers. */
 export function sumElement(input: Element, n: number, report: Report): Int | undefined {
   if (input.type === 'bipolar') return int(0, n, 2, -n);
-  if (input.offset !== 0) {
+  if (hasOffset(input)) {
     report('NN006', { got: 'sums of sums', fix: 'put a threshold between the two layers' });
     return undefined;
   }

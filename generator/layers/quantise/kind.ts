@@ -2,6 +2,7 @@
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { refuseFaults } from '../../dsl/call-site.ts';
 import { finite, number, numbers, oneOf, optionFaults, surplusFaults, type Rules } from '../../dsl/options.ts';
+import { asWritten } from '../../ir/rational.ts';
 import { bipolar, int, type Element } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
@@ -9,6 +10,7 @@ import type { LayerModel } from '../layer-kind.ts';
 export interface PixelTable<E extends 'bipolar' | 'int'> {
   readonly element: E;
   readonly values: readonly number[];
+  /** Above 0; a number in a network file means a short fraction where it is one: `1 / 255` is 1/255. */
   readonly scale: number;
 }
 
@@ -65,7 +67,7 @@ export const model: LayerModel = {
       report('NN005', { got: `scale = ${scale}`, legal: 'a positive number' });
       return undefined;
     }
-    const out: Element = element === 'bipolar' ? bipolar : int(Math.min(...values), Math.max(...values), scale);
+    const out: Element = element === 'bipolar' ? bipolar : int(Math.min(...values), Math.max(...values), asWritten(scale));
     return { ...x!, element: out };
   },
 };

@@ -59,6 +59,9 @@ describe('infer', () => {
       { element: 'bipolar', values: pixels.map((p) => (p === 3 ? 2 : 1)) },
       'NN013 table[3] = 2',
     ],
+    ['a scale of 0', { scale: 0 }, 'NN005 scale = 0'],
+    ['a scale below 0', { scale: -0.5 }, 'NN005 scale = -0.5'],
+    ['a scale that is none', { scale: NaN }, 'NN005 scale = NaN'],
   ])('refuses %s', (_, change, issue) => {
     const attributes = { ...attributesOf(signedPixels()), ...change };
     expect(inferLone(quantise, attributes, [everyPixel])).toEqual({ type: undefined, issues: [issue] });

@@ -1,7 +1,7 @@
 /** The end of an integer residual path: sums and maps as they are, brought to one unit and added before they are rounded. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { numbers, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
-import { int, showElement, showType, type Int } from '../../ir/types.ts';
+import { hasOffset, int, showElement, showType, type Int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
 export interface SumOptions extends WeightOptions {
@@ -29,7 +29,7 @@ export const model: LayerModel = {
     const left = attributes['left'] as readonly number[];
     const refuse = (got: string, legal: string, fix?: string) => report('NN005', { got, legal, ...(fix ? { fix } : {}) });
     const shapes = new Set(inputs.map(({ height, width, channels }) => `${height}×${width}×${channels}`));
-    const odd = inputs.find(({ element }) => element.type !== 'int' || element.offset !== 0);
+    const odd = inputs.find(({ element }) => element.type !== 'int' || hasOffset(element));
     if (inputs.length < 2) refuse(`a sum of ${inputs.length} map${inputs.length === 1 ? '' : 's'}`, 'two or more');
     else if (odd) refuse(odd.element.type === 'int' ? 'a sum of popcounts' : `a sum of ${showElement(odd.element)}`, 'integers that stand for multiples of their unit');
     else if (shapes.size > 1) refuse(`a sum of ${inputs.map(showType).join(' and ')}`, 'maps of one shape');

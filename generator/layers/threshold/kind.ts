@@ -2,6 +2,7 @@
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import type { TypedNode } from '../../ir/graph.ts';
+import { asWritten, exactly, floorWithRoot, minus, negated, over, plus, times, toNumber } from '../../ir/rational.ts';
 import { bipolar, bitsOf, int, type Int, type TensorType } from '../../ir/types.ts';
 import type { LayerModel, ParameterReader } from '../layer-kind.ts';
 
@@ -37,7 +38,11 @@ function clamp(theta: number, element: Int, mirrored: boolean): number {
   return Math.max(low, Math.min(high, theta));
 }
 
-/** Batch-norm and sign as integer compares (papers' digest 0.2). γ = 0 leaves sign(β), a constant. */
+/**
+ * Batch-norm and sign as integer compares (papers' digest 0.2), exact: a tie is a tie. γ = 0 leaves sign(β), a constant.
+ * γ·(s − mean)/√w + β ≥ 0 with s = scale·x + offset and w = variance + ε is x ≥ t, t = (mean − offset)/scale −
+ * β/(γ·scale)·√w, and x ≤ t where γ < 0. Where w = 0 nothing is divided: t is (mean − offset)/scale.
+ */
 export function foldBatchNorm(
   element: Int,
   epsilon: number,
@@ -48,16 +53,20 @@ export function foldBatchNorm(
 ): Compares {
   const theta = new Int32Array(gamma.length);
   const mirrored = new Uint8Array(gamma.length);
+  const { scale, offset } = element;
+  const added = asWritten(epsilon);
   for (let c = 0; c < gamma.length; c++) {
-    const g = gamma[c]!;
-    if (g === 0) {
+    if (gamma[c] === 0) {
       theta[c] = beta[c]! >= 0 ? element.min : element.max + 1;
       continue;
     }
-    const tau = mean[c]! - (beta[c]! * Math.sqrt(variance[c]! + epsilon)) / g;
-    const x = (tau - element.offset) / element.scale;
-    mirrored[c] = g < 0 ? 1 : 0;
-    theta[c] = clamp(g < 0 ? Math.floor(x) : Math.ceil(x), element, g < 0);
+    const centre = over(minus(exactly(mean[c]!), offset), scale);
+    const slope = over(exactly(beta[c]!), times(exactly(gamma[c]!), scale));
+    const w = plus(exactly(variance[c]!), added);
+    const isMirrored = gamma[c]! < 0;
+    const bound = isMirrored ? floorWithRoot(centre, negated(slope), w) : -floorWithRoot(negated(centre), slope, w);
+    mirrored[c] = isMirrored ? 1 : 0;
+    theta[c] = clamp(Number(bound), element, isMirrored);
   }
   return { theta, mirrored };
 }
@@ -71,7 +80,7 @@ function readCompares(node: { attributes: TypedNode['attributes'] }, element: In
     const theta = reader.integers('thresholds', shape, (r) => Math.round(centre + spread * (r() + r() - 1)));
     return { theta: theta.map((t) => clamp(t, element, false)), mirrored: new Uint8Array(channels) };
   }
-  const realSpread = spread * element.scale;
+  const realSpread = spread * toNumber(element.scale);
   const gamma = reader.reals('gamma', shape, (r) => (r() < 0.25 ? -1 : 1) * (0.5 + r()));
   const beta = reader.reals('beta', shape, (r) => (r() - 0.5) / 2);
   const mean = reader.reals('mean', shape, (r) => realSpread * (r() + r() - 1));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { toNumber } from '../../ir/rational.ts';
 import { bipolar, bitsOf, int, uint8, type Int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
 import type { Random } from '../layer-kind.ts';
@@ -57,10 +58,8 @@ describe('batch-norm and sign folded to one compare', () => {
     let [ties, constant] = [0, 0];
     for (let i = 0; i < 30_000; i++) {
       const sums = randomSums(random);
-      const span = Math.max(
-        Math.abs(sums.scale * sums.min + sums.offset),
-        Math.abs(sums.scale * sums.max + sums.offset),
-      );
+      const real = (x: number) => toNumber(sums.scale) * x + toNumber(sums.offset);
+      const span = Math.max(Math.abs(real(sums.min)), Math.abs(real(sums.max)));
       const deviation = oneOf(random, [0.25, 1, 2.5, 16, integerIn(random, 1, 4096) / 64]);
       const gamma = oneOf(random, [-1, 1, 0, 0.5, dyadic(random, 8, 64)]);
       const beta = oneOf(random, [0, dyadic(random, 4, 64)]);
@@ -71,7 +70,7 @@ describe('batch-norm and sign folded to one compare', () => {
       let ones = 0;
       const xs = probes(random, sums, theta);
       for (const x of xs) {
-        const y = gamma * (sums.scale * x + sums.offset - mean) + beta * deviation;
+        const y = gamma * (real(x) - mean) + beta * deviation;
         const one = mirrored ? x <= theta : x >= theta;
         if (one !== y >= 0)
           expect.fail(JSON.stringify({ sums, gamma, beta, mean, deviation, x, theta, mirrored }));
@@ -92,7 +91,8 @@ describe('batch-norm and sign folded to one compare', () => {
     let judged = 0;
     for (let i = 0; i < 20_000; i++) {
       const sums = randomSums(random);
-      const spread = (sums.max - sums.min) * sums.scale;
+      const real = (x: number) => toNumber(sums.scale) * x + toNumber(sums.offset);
+      const spread = real(sums.max) - real(sums.min);
       const gamma = (random() - 0.5) * oneOf(random, [1e-6, 1, 30]);
       const beta = (random() - 0.5) * oneOf(random, [1e-6, 1, 30]);
       const mean = (random() - 0.5) * spread * oneOf(random, [0.1, 1, 3]);
@@ -100,7 +100,7 @@ describe('batch-norm and sign folded to one compare', () => {
       const epsilon = oneOf(random, [1e-5, 1e-3]);
       const { theta, mirrored } = folded(sums, { gamma, beta, mean, variance, epsilon });
       for (const x of probes(random, sums, theta)) {
-        const y = (gamma * (sums.scale * x + sums.offset - mean)) / Math.sqrt(variance + epsilon) + beta;
+        const y = (gamma * (real(x) - mean)) / Math.sqrt(variance + epsilon) + beta;
         if (Math.abs(y) < 1e-9 * (1 + Math.abs(gamma * spread))) continue;
         judged++;
         const one = mirrored ? x <= theta : x >= theta;

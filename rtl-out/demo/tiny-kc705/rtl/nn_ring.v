@@ -134,9 +134,16 @@ module nn_ring #(
                 localparam BANK = (((t < TURNS) ? t : 0) + PIXELS*PAD - PAD + m) % PIXELS;
                 assign choices[t*WORD_W +: WORD_W] = stored[BANK*WORD_W +: WORD_W];
             end
+            // Chosen turn by turn: as a part at a variable place, a word of no power of two becomes a shifter.
+            reg [WORD_W-1:0] turned;
+            integer          k;
+            always @* begin
+                turned = choices[0 +: WORD_W];
+                for (k = 1; k < (1 << TURN_W); k = k + 1)
+                    if (turn_2 == k[TURN_W-1:0]) turned = choices[k*WORD_W +: WORD_W];
+            end
             always @(posedge clk)
-                q[m*WORD_W +: WORD_W] <= outside_2[m] ? {SIMD{PAD_VALUE}}
-                                       : choices[turn_2*WORD_W +: WORD_W];
+                q[m*WORD_W +: WORD_W] <= outside_2[m] ? {SIMD{PAD_VALUE}} : turned;
         end
     endgenerate
 
