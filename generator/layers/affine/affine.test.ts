@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toNumber } from '../../ir/rational.ts';
+import { rational, toNumber } from '../../ir/rational.ts';
 import { bipolar, int, type Int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
 import type { ParameterReader } from '../layer-kind.ts';
@@ -76,6 +76,35 @@ describe('batch-norm folded', () => {
     expect(fold(0)).toEqual({ a: Int32Array.of(0), b: Int32Array.of(0), shift: 24 });
     expect(fold(40_000)).toBeUndefined();
     expect(foldAffine(int(0, 1), 0, 0, [1], [2 ** 31], [0], [1])).toBeUndefined();
+  });
+});
+
+describe('exact halves go up, where doubles miss them', () => {
+  const fold = (input: Int, [gamma, beta, mean, variance]: readonly number[], epsilon = 0) =>
+    // The second channel leaves room for no bit below the point.
+    foldAffine(input, 0, epsilon, [gamma!, 1.6e6], [beta!, 0], [mean!, 0], [variance!, 1])!;
+
+  test.each([
+    ['a factor in units of 1/49', [558526.5, 0, 0, 1], [11399, 0]],
+    ['one below 0', [-558526.5, 0, 0, 1], [-11398, 0]],
+    ['a term', [49, 0.25, -0.25, 1], [1, 13]],
+    ['a term below 0', [49, -24, 0.5, 1], [1, -48]],
+    ['a root that is a fraction', [49 * 2.5, 0, 1, 25], [1, -24]],
+  ])('%s', (_, norm, [a, b]) => {
+    const folded = fold(int(-100, 100, rational(1, 49)), norm);
+    expect([folded.shift, folded.a[0], folded.b[0]]).toEqual([0, a, b]);
+  });
+
+  test('doubles do miss one of these', () => {
+    expect(Math.round(558526.5 * (1 / 49))).toBe(11398);
+  });
+
+  test('ε is the fraction that the network file says: √(5.25 + 0.04) = 2.3', () => {
+    expect(fold(int(-100, 100, rational(1, 49)), [281.75, 0, 0, 5.25], 0.04).a[0]).toBe(3);
+  });
+
+  test('a channel without variance, and no ε, has no factor', () => {
+    expect(foldAffine(int(0, 9), 0, 0, [1, 1], [0, 0], [0, 0], [1, 0])).toBeUndefined();
   });
 });
 

@@ -89,7 +89,7 @@ export function foldAffine(
   mean: ArrayLike<number>,
   variance: ArrayLike<number>,
 ): Affine | undefined {
-  // ⌊v · 2^(largestShift + 1)⌋ of every factor and term v: all bits that any shift leaves, and the one that rounds.
+  // ⌊v · 2^(largestShift + 1)⌋ of every factor and term v: all bits that any shift leaves, and the one that rounds. 1/σ is √w/w.
   const unit = exactly(2 ** (fraction + largestShift + 1));
   const added = asWritten(epsilon);
   const [factors, terms]: [bigint[], bigint[]] = [[], []];
@@ -126,6 +126,8 @@ function readBatchNorm(node: Pick<TypedNode, 'attributes'>, input: Int, channels
   const beta = reader.reals('beta', shape, (r) => (r() - 0.5) / 2);
   const mean = reader.reals('mean', shape, (r) => spread * (r() - 0.5));
   const variance = reader.reals('variance', shape, (r) => spread * spread * (0.5 + r()), 0);
+  const flat = variance.findIndex((v) => v + epsilon === 0);
+  if (flat >= 0) reader.refuse('variance', `variance[${flat}] = 0, and epsilon = 0`, 'a variance or an epsilon above 0');
   return (
     foldAffine(input, fraction, epsilon, gamma, beta, mean, variance) ??
     reader.refuse('gamma', `factors beyond ${factorBits} bits, or terms beyond ${termBits}`, 'γ/σ, β and mean in proportion to the format')

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Attributes } from '../../ir/graph.ts';
+import { rational } from '../../ir/rational.ts';
 import { bipolar, bitsOf, int, uint8 } from '../../ir/types.ts';
 import { evaluateLone, inferLone, loneNode, tensorType } from '../lone-node.fixture.ts';
 import { quantise } from './index.ts';
@@ -47,6 +48,8 @@ describe('infer', () => {
       int(-128, 127, 1 / 128),
     );
     expect(bitsOf(int(-128, 127))).toBe(8);
+    const table = { ...attributesOf(signedPixels()), scale: 1 / 255 };
+    expect(inferLone(quantise, table, [everyPixel]).type?.element).toEqual(int(-128, 127, rational(1, 255)));
   });
 
   test.each([
