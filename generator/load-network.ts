@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BitloomError, fail } from './errors.ts';
+import { callForeign, thrown } from './foreign.ts';
 import type { ImageSet } from './images/index.ts';
 import { isNetwork } from './dsl/network.ts';
 import type { Graph } from './ir/graph.ts';
@@ -31,16 +32,23 @@ export async function loadNetwork(nameOrFile: string): Promise<NetworkModule> {
   const file = isName ? resolve(folder, `${nameOrFile}.ts`) : resolve(nameOrFile);
   if (!isName && !(existsSync(file) && statSync(file).isFile()))
     fail({ code: 'NN003', where: '--network', got: JSON.stringify(nameOrFile), legal: `${names.join(' ')}, or a file`, ...closest(nameOrFile, names) });
-  let module: { default?: unknown; samples?: NetworkModule['samples'] };
+  const { graph, samples } = await readModule(file, nameOrFile);
+  // Only network() checks names, which become Verilog and file names.
+  if (!isNetwork(graph))
+    fail({ code: 'NN004', where: nameOrFile, got: 'no network as default export', fix: 'export default network(…)' });
+  // They are made when they are asked for, by code of the file.
+  return { graph, samples: samples && (() => callForeign(samples)) };
+}
+
+/** What the module exports; NN004 where it cannot be loaded, whatever its code does. */
+async function readModule(file: string, where: string): Promise<{ graph: unknown; samples: NetworkModule['samples'] }> {
   try {
-    module = (await import(pathToFileURL(file).href)) as typeof module;
+    return await callForeign(async () => {
+      const module = (await import(pathToFileURL(file).href)) as { default?: unknown; samples?: NetworkModule['samples'] };
+      return { graph: module.default, samples: module.samples };
+    });
   } catch (error) {
     if (error instanceof BitloomError) throw error;
-    const got = String(error).split('\n').slice(0, 3).join(' | ');
-    return fail({ code: 'NN004', where: nameOrFile, got, fix: 'make the file a module that exports network(…)' });
+    return fail({ code: 'NN004', where, got: thrown(error), fix: 'make the file a module that exports network(…)' });
   }
-  // Only network() checks names, which become Verilog and file names.
-  if (!isNetwork(module.default))
-    fail({ code: 'NN004', where: nameOrFile, got: 'no network as default export', fix: 'export default network(…)' });
-  return { graph: module.default, samples: module.samples };
 }
