@@ -103,7 +103,7 @@ describe('names that must not reach Verilog or the file system', () => {
 
   test('text options are checked too', async () => {
     const body = `return d.decide('class', d.binaryDense('fc0', ${bits}, { units: 4, weights }), { classes: 4, rule: 'first_max"); evil u (' });`;
-    expect(await said(() => passes(body), folder)).toContain('NN005 shapes do not agree · net › class (decide) · net.ts:N · rule = "first_max\\"); evil u (" · legal: first_max highest_bit');
+    expect(await said(() => passes(body), folder)).toContain('NN004 invalid network description · net › class (decide) · net.ts:N · rule = "first_max\\"); evil u (" · legal: first_max highest_bit');
   });
 });
 

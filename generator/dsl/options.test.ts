@@ -115,7 +115,7 @@ describe.each(names.filter((name) => name !== 'network'))('%s', (name) => {
     for (const path of paths) {
       const [issue, ...more] = issuesOf(name, (args) => changed(args, path, (old) => ({ ...(old as object), goups: 16 })));
       const option = [...path.slice(1), 'goups'].join('.');
-      const known = Object.keys(path.reduce((value, key) => (value as Record<string, object>)[key]!, argumentsOf(name)));
+      const known = Object.keys(path.reduce((value, key) => (value as Record<string, unknown>)[key], argumentsOf(name) as unknown) as object);
       expect(issue).toMatchObject({ code: 'NN004', got: `no option ${option} (= 16)` });
       expect(issue!.source).toMatch(/^generator\/dsl\/options\.test\.ts:\d+$/);
       expect(issue!.legal!.split(' ').sort()).toEqual(known.sort());

@@ -143,8 +143,9 @@ function readIntegers(channels: number, reader: ParameterReader): Affine {
 }
 
 function readShift(drawn: number, reader: ParameterReader): number {
-  const [shift] = reader.integers('shift', [1], () => drawn);
-  return isLegalShift(shift!) ? shift! : reader.refuse('shift', `shift = ${shift}`, `0..${largestShift}`);
+  const [read] = reader.integers('shift', [1], () => drawn);
+  for (const shift of [drawn, read!]) if (!isLegalShift(shift)) reader.refuse('shift', `shift = ${shift}`, `integers 0..${largestShift}`);
+  return read!;
 }
 
 function readParameters(node: Pick<TypedNode, 'attributes'>, input: Int, channels: number, reader: ParameterReader): Affine {
@@ -175,7 +176,7 @@ export const model: LayerModel = {
   kind: 'affine',
   title: 'affine',
   infer(node, [x], report) {
-    const { min, max, fraction, epsilon, form, shift = 0 } = node.attributes as unknown as FixedPoint & { epsilon: number; form: string; shift?: number };
+    const { min, max, fraction, epsilon, form } = node.attributes as unknown as FixedPoint & { epsilon: number; form: string };
     let sound = true;
     const refuse = (got: string, legal: string) => {
       report('NN005', { got, legal });
@@ -186,7 +187,6 @@ export const model: LayerModel = {
     if (!within) refuse(`format ${min}..${max}`, 'min below max, integers of at most 16 bits');
     if (!Number.isInteger(fraction) || Math.abs(fraction) > 32) refuse(`fraction = ${fraction}`, 'an integer from -32 to 32');
     if (!Number.isFinite(epsilon) || epsilon < 0) refuse(`epsilon = ${epsilon}`, 'a finite number from 0');
-    if (!isLegalShift(shift)) refuse(`shift = ${shift}`, `an integer 0..${largestShift}`);
     if (!forms.includes(form)) refuse(`form = ${JSON.stringify(form)}`, forms.join(' '));
     return sound ? { ...x!, element: int(min, max, 2 ** -fraction) } : undefined;
   },

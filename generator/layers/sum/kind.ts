@@ -25,15 +25,13 @@ const isLegalShift = (shift: number) => Number.isInteger(shift) && shift >= 0 &&
 export const model: LayerModel = {
   kind: 'sum',
   title: 'sum',
-  infer({ attributes }, inputs, report) {
-    const left = attributes['left'] as readonly number[];
+  infer(_node, inputs, report) {
     const refuse = (got: string, legal: string, fix?: string) => report('NN005', { got, legal, ...(fix ? { fix } : {}) });
     const shapes = new Set(inputs.map(({ height, width, channels }) => `${height}×${width}×${channels}`));
     const odd = inputs.find(({ element }) => element.type !== 'int' || hasOffset(element));
     if (inputs.length < 2) refuse(`a sum of ${inputs.length} map${inputs.length === 1 ? '' : 's'}`, 'two or more');
     else if (odd) refuse(odd.element.type === 'int' ? 'a sum of popcounts' : `a sum of ${showElement(odd.element)}`, 'integers that stand for multiples of their unit');
     else if (shapes.size > 1) refuse(`a sum of ${inputs.map(showType).join(' and ')}`, 'maps of one shape');
-    else if (left.length !== inputs.length || !left.every(isLegalShift)) refuse(`left = [${left.join(', ')}]`, `${inputs.length} integers 0..${most}`);
     else {
       const [{ height, width, channels, element }] = inputs as [(typeof inputs)[number]];
       return { height, width, channels, element: int(-limit, limit, (element as Int).scale) };
@@ -43,9 +41,11 @@ export const model: LayerModel = {
   resolve(node, inputs, _output, reader) {
     let term = 0;
     const given = node.attributes['left'] as readonly number[];
+    const legal = `${inputs.length} integers 0..${most}`;
+    if (given.length !== inputs.length || !given.every(isLegalShift)) reader.refuse('left', `left = [${given.join(', ')}]`, legal);
     const left = reader.integers('left', [inputs.length], () => given[term++]!);
     const wrong = left.findIndex((shift) => !isLegalShift(shift));
-    if (wrong >= 0) reader.refuse('left', `left[${wrong}] = ${left[wrong]}`, `0..${most}`);
+    if (wrong >= 0) reader.refuse('left', `left[${wrong}] = ${left[wrong]}`, legal);
     return { left: { shape: [inputs.length], data: left } };
   },
   alignsUnits: true,
