@@ -26,6 +26,8 @@ export const issueCodes = {
   NN040: 'tool missing',
   NN041: 'tool failed',
   NN042: 'memory image missing',
+  NN043: 'Verilog that a proof must not run',
+  NN044: 'time limit reached',
   NN050: 'training data missing',
 } as const;
 

@@ -31,10 +31,20 @@ function withoutResult(got: string): never {
   return fail({ code: 'NN041', where: 'simulation', got, fix: 'run it again; look for a killed process or a full disk' });
 }
 
+/** A design that gives nothing ends by the bench's watchdog: what does not end is a simulator in which time stands still. */
+function tooLong(seconds: number): never {
+  return fail({
+    code: 'NN044',
+    where: 'simulation',
+    got: `no end after ${seconds} s, many times what the cycle model asks for`,
+    fix: 'look for a loop without an end in edited Verilog (initial, while, a combinational loop), or free the machine',
+  });
+}
+
 export interface Running {
   /** Folder in which the program runs. */
   readonly cwd: string;
-  /** Seconds after which it is stopped; 0 for no limit. */
+  /** Seconds after which it is stopped. */
   readonly seconds: number;
 }
 
@@ -46,7 +56,7 @@ export interface Reported {
 }
 
 /**
- * Runs a bench's program. NN041 when it does not come to its end.
+ * Runs a bench's program. NN041 when it ends without a result, NN044 when it does not end.
  * @param settings +name=value each; `seed` is also that of registers' first values
  */
 export async function runBench(
@@ -66,6 +76,7 @@ export async function runBench(
     if (ends.length !== 1) withoutResult(`ended ${how}: ${reports.at(-1) ?? ''}`);
     return { reports, done: fields(ends[0]!) };
   } catch (error) {
+    if (error instanceof ExecaError && error.timedOut) tooLong(seconds);
     if (error instanceof ExecaError) withoutResult(complaint(error));
     throw error;
   }

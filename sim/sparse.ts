@@ -256,7 +256,7 @@ export async function sparseBench(dut: SparseDut, frames: readonly DrivenFrame[]
   const program = await buildSimulator([...dut.sources, ...models], benchText(dut, image.length / 16), options);
   return {
     program,
-    async run({ seed = 1, pause = 16, pauseVectors = pause, watchdog = 200_000, alone = false, lazy = 0, seconds = 0 } = {}) {
+    async run({ seed = 1, pause = 16, pauseVectors = pause, watchdog = 200_000, alone = false, lazy = 0, seconds = 3600 } = {}) {
       const settings = { dir: data, seed, pause, pause_vectors: pauseVectors, watchdog, alone: Number(alone), lazy };
       return parse(await runBench(program, settings, { cwd: folder, seconds }));
     },

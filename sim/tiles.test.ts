@@ -8,7 +8,8 @@ import type { Mutant } from './mutant.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator, type VerilogSource } from './simulator.ts';
 import { early } from './specimens.ts';
 import { tileFaults } from './tiles.ts';
-import { timeLimits, writeVectors } from './verify.ts';
+import { timeLimits } from './runs.ts';
+import { writeVectors } from './verify.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 
 const design = early();
@@ -29,7 +30,7 @@ async function judged(changed: ReadonlyMap<string, string>, stall = 0): Promise<
   for (const [path, text] of changed) if (path.startsWith('mem/')) writeFileSync(join(folder, path), text);
   const sources: VerilogSource[] = [...changed].filter(([path]) => path.startsWith('rtl/')).map(([path, text]) => ({ path, text }));
   const program = await buildSimulator(sources, benchText([dut]), { quick: true });
-  const result = await runSimulator(program, { memoryFolder: mem, dataFolder: data, stall, ...timeLimits(design, stall) });
+  const result = await runSimulator(program, { memoryFolder: mem, dataFolder: data, stall, ...timeLimits(design, stall, frames.length) });
   return { bits: !passed(result), tiles: tileFaults(dut.counting, tiles, result) };
 }
 

@@ -75,7 +75,6 @@ export async function play(
     ...options,
     memoryFolder: memory,
     dataFolder: join(vectors, scenario.sequence),
-    seconds: 60,
   });
   return findings(placed, scenario, badFrames.get(scenario.sequence)!, result);
 }

@@ -1,5 +1,5 @@
 /** RTL against golden: the files that lie in an output folder, driven with images, every edge compared bit for bit. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { interpreter } from '../generator/golden/interpret.ts';
@@ -10,9 +10,13 @@ import { beatsPerFrame } from '../generator/map/hardware.ts';
 import type { Tiles } from '../generator/layers/layer-kind.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { cacheFolder } from './cache.ts';
+import { disturbances } from './damaged.ts';
 import { beatsOf, expectedBeats, fullQueues, inputOf, stimulusLines, type Edge } from './edges.ts';
+import { frameErrorFaults, writeSequence } from './faults.ts';
+import { refuse } from './refuse-verilog.ts';
+import { intervalOf, runsFor, timeLimits, warmupFrames, type Run } from './runs.ts';
 import { tileFaults, tileModel } from './tiles.ts';
-import { benchText, buildSimulator, duts, passed, runSimulator, verilatorVersion, type Difference, type Dut, type RunOptions, type SimulationResult } from './simulator.ts';
+import { benchText, buildSimulator, duts, runSimulator, streamsPassed, verilatorVersion, type Difference, type Dut, type RunOptions, type SimulationResult } from './simulator.ts';
 
 export interface VerifyOptions {
   readonly folder: string;
@@ -66,32 +70,6 @@ export interface VerifyResult {
   readonly cycles: number;
 }
 
-/** Frames that fill the pipeline before anything is timed or counted. */
-export const warmupFrames = 3;
-
-/** Watchdog: no beat anywhere for two intervals (longer under stalls) is a deadlock. */
-export function timeLimits(design: Design, stall: number): { watchdog: number; drain: number } {
-  const { intervalAtMost: interval } = design.placement;
-  const slowdown = 100 / (100 - stall);
-  return { watchdog: Math.ceil((2 * interval + 2000) * slowdown * 2), drain: Math.ceil(2 * interval * slowdown) };
-}
-
-export interface Run {
-  readonly label: string;
-  readonly options: Pick<RunOptions, 'stall' | 'burst' | 'blockFrom' | 'blockFor'>;
-}
-
-/** Each stall share clock by clock; the greatest also in bursts; and the output blocked from one cycle on for so many. */
-export function runsFor(stalls: readonly number[], blockFrom: number, blockFor: number): Run[] {
-  const greatest = Math.max(...stalls);
-  const runs: Run[] = stalls.map((stall) => ({ label: `stall ${stall} %`, options: { stall } }));
-  if (greatest > 0) {
-    runs.push({ label: `stall ${greatest} % in bursts`, options: { stall: greatest, burst: true } });
-    runs.push({ label: 'output blocked for a frame', options: { stall: 0, blockFrom, blockFor } });
-  }
-  return runs;
-}
-
 /** @param edges those of the design in which the difference is */
 export function locate(edges: readonly Edge[], difference: Difference, run: string): Located {
   const edge = edges[difference.edge - edges[0]!.index]!;
@@ -139,12 +117,12 @@ export function writeVectors({ design, edges, counting }: Pick<Dut, 'design' | '
   return tiles.totals;
 }
 
-/** Sources named by the folder's filelist.f, as they lie there; NN031 where one is not. */
+/** Sources named by the folder's filelist.f, as they lie there; NN031 where one is not, NN043 where a proof must not run it. */
 export function readSources(folder: string): { path: string; text: string }[] {
-  return readFileSync(join(folder, 'filelist.f'), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((path) => ({ path, text: readNamed(folder, path) }));
+  const paths = readFileSync(join(folder, 'filelist.f'), 'utf8').split('\n').filter((line) => line !== '');
+  const sources = paths.map((path) => ({ path, text: readNamed(folder, path) }));
+  refuse(sources);
+  return sources;
 }
 
 function readNamed(folder: string, path: string): string {
@@ -153,12 +131,6 @@ function readNamed(folder: string, path: string): string {
   } catch (error) {
     return fail({ code: 'NN031', where: join(folder, 'filelist.f'), got: (error as Error).message, fix: 'name files that are there, or generate the folder again' });
   }
-}
-
-/** Clocks between frames once they flow, from the cycles in which they were complete; null when there were too few. */
-export function intervalOf(frames: readonly number[]): number | null {
-  const last = frames.length - 1;
-  return last > warmupFrames ? (frames[last]! - frames[warmupFrames]!) / (last - warmupFrames) : null;
 }
 
 /** What a design that stands still looks like from its edges. */
@@ -183,6 +155,26 @@ async function simulateAll(program: string, runs: readonly RunOptions[], onDone:
   return results;
 }
 
+/** A run, its frames, and what they must lead to. */
+interface Judged extends Run {
+  /** Folder of its stimulus and expected beats. */
+  readonly data: string;
+  /** Frames that go in. */
+  readonly sent: number;
+  readonly bad: readonly number[];
+  readonly tiles: readonly Tiles[];
+  readonly nameOf: (frame: number) => string;
+}
+
+/** What is wrong with a run besides beats that differ. */
+function faultsOf(dut: Dut, { bad, tiles, nameOf }: Judged, result: SimulationResult): string[] {
+  const place = (line: string) => line.replace(/edge=(\d+)/, (_, edge: string) => dut.edges[Number(edge)]?.engine ?? edge);
+  const still = result.stillSince === null ? [] : [standstill(dut.design, dut.edges, result)];
+  const found = [...result.violations.map(place), ...still, ...frameErrorFaults(dut, 0, bad, result, nameOf)];
+  // Where beats are missing or wrong, so are tiles.
+  return streamsPassed(result) ? [...found, ...tileFaults(dut.counting, tiles, result)] : found;
+}
+
 export async function verify(design: Design, options: VerifyOptions): Promise<VerifyResult> {
   const { folder, frames, stalls, lutLevel = false, onProgress = () => {} } = options;
   const [dut] = duts([design]);
@@ -190,48 +182,47 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
   const data = mkdtempSync(join(cacheFolder('vectors'), 'run-'));
   const memoryFolder = join(folder, 'mem');
   try {
+    const sources = readSources(folder);
     onProgress(`golden model: ${frames.length} frames`);
     const tiles = writeVectors(dut!, frames, data);
+    const good = { bad: [], tiles, nameOf: (frame: number) => `frame ${frame}` };
+    const { interval } = design.placement;
+    const runs: readonly Judged[] = [
+      ...runsFor(stalls, 2 * interval, interval).map((run) => ({ ...run, ...good, data, sent: frames.length })),
+      ...disturbances(design, frames).map(({ sent, ...run }, i) => {
+        const own = join(data, `disturbance_${i}`);
+        mkdirSync(own);
+        return { ...run, ...writeSequence(dut!, 0, sent, own), data: own, sent: sent.length };
+      }),
+    ];
     onProgress('building the simulator');
     const started = performance.now();
-    const sources = readSources(folder);
     const program = await buildSimulator(sources, benchText([dut!]), { lutLevel });
     const built = performance.now();
-    const { interval } = design.placement;
-    const runs = runsFor(stalls, 2 * interval, interval);
     const mismatchesByLayer = new Map(edges.map(({ engine }) => [engine, 0]));
     const faults: string[] = [];
     let first: Located | undefined;
     let shown: { readonly options: RunOptions; readonly cycle: number } | undefined;
-    let allPassed = true;
-    let free: SimulationResult | undefined;
     let cycles = 0;
     const driven = runs.map((run, seed): RunOptions => {
-      const { watchdog, drain } = timeLimits(design, run.options.stall);
-      const limits = { watchdog: watchdog + (run.options.blockFor ?? 0), drain };
-      return { memoryFolder, dataFolder: data, seed: seed + 1, ...limits, ...run.options };
+      const { watchdog, drain, seconds } = timeLimits(design, run.options.stall, run.sent);
+      const limits = { watchdog: watchdog + (run.options.blockFor ?? 0), drain, seconds };
+      return { memoryFolder, dataFolder: run.data, seed: seed + 1, ...limits, ...run.options };
     });
     const results = await simulateAll(program, driven, (done) => onProgress(`simulating: ${done} of ${runs.length} runs done`));
     for (const [i, run] of runs.entries()) {
       const result = results[i]!;
       cycles += result.cycles;
-      if (run.options.stall === 0 && !run.options.blockFor) free = result;
       result.edges.forEach(({ faults: wrong }, i) => mismatchesByLayer.set(edges[i]!.engine, mismatchesByLayer.get(edges[i]!.engine)! + wrong));
-      if (passed(result)) {
-        const wrong = tileFaults(counting, tiles, result);
-        allPassed &&= wrong.length === 0;
-        faults.push(...wrong.map((fault) => `${run.label}: ${fault}`));
-        continue;
-      }
-      allPassed = false;
-      faults.push(...result.violations.map((v) => `${run.label}: ${v}`));
-      if (result.stillSince !== null) faults.push(`${run.label}: ${standstill(design, edges, result)}`);
+      faults.push(...faultsOf(dut!, run, result).map((fault) => `${run.label}: ${fault}`));
       if (result.stillSince !== null) shown ??= { options: driven[i]!, cycle: result.stillSince };
       if (first || result.differences.length === 0) continue;
       const earliest = result.differences.reduce((a, b) => (b.edge < a.edge || (b.edge === a.edge && b.beat < a.beat) ? b : a));
       first = locate(edges, earliest, run.label);
       shown = { options: driven[i]!, cycle: earliest.cycle };
     }
+    // The last of the runs without stalls, where there are several.
+    const free = results[runs.findLastIndex(({ options: { stall, blockFor } }) => stall === 0 && !blockFor)];
     if (options.wave && shown) {
       onProgress(`tracing the cycles around cycle ${shown.cycle}`);
       const traced = await buildSimulator(sources, benchText([dut!]), { wave: true, lutLevel });
@@ -247,7 +238,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
     }));
     const completions = free?.frames[edges.length - 1] ?? [];
     return {
-      passed: allPassed,
+      passed: faults.length === 0 && results.every(streamsPassed),
       runs: runs.map((run) => run.label),
       frames: frames.length,
       warmupFrames,

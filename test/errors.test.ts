@@ -10,6 +10,7 @@ import { BitloomError, issueCodes, type IssueCode } from '../generator/errors.ts
 import { check, gen } from '../generator/commands/gen.ts';
 import { infer } from '../generator/commands/infer.ts';
 import { report } from '../generator/commands/report.ts';
+import { verify } from '../generator/commands/verify.ts';
 import { loadNetwork } from '../generator/load-network.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
 import { synthesise } from '../generator/synth/index.ts';
@@ -87,6 +88,19 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
   },
   NN042: () =>
     synthesise([{ name: 'rom', top: 'rom', parameters: { INIT_FILE: 'conv0_weights.mem' }, sources: [{ path: 'rom.v', text: 'module rom #(parameter INIT_FILE = "") (); endmodule' }], memories: [] }], { family: 'xc7' }),
+  NN043: async () => {
+    const out = file('talks');
+    await gen({ ...tiny, out }, silent);
+    const cell = join(out, 'tiny-kc705', 'rtl', 'nn_egress.v');
+    writeFileSync(cell, readFileSync(cell, 'utf8').replace('endmodule', 'initial $display("DONE cycle=1");\nendmodule'));
+    await verify({ ...tiny, out, frames: 1, shard: '1/1' }, silent);
+  },
+  NN044: () => {
+    const program = written('still', '#!/bin/sh\nexec sleep 60\n');
+    chmodSync(program, 0o755);
+    const limits = { watchdog: 1, drain: 1, seconds: 0.1 };
+    return runSimulator(program, { memoryFolder: folder, dataFolder: folder, stall: 0, ...limits });
+  },
   NN050: () => without('mnist', ['train', '--network', 'mnist', '--out', file('weights.safetensors')]),
 };
 

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cacheFolder } from '../../sim/cache.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator, type Dut } from '../../sim/simulator.ts';
-import { intervalOf, timeLimits, writeVectors } from '../../sim/verify.ts';
+import { intervalOf, timeLimits } from '../../sim/runs.ts';
+import { writeVectors } from '../../sim/verify.ts';
 import { kc705 } from '../boards/kc705.ts';
 import { planFiles } from '../emit/plan.ts';
 import type { Graph } from '../ir/graph.ts';
@@ -59,7 +60,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const slowest = designs.reduce((a, b) => (b.placement.interval > a.placement.interval ? b : a));
 const run = (options: { stall: number; burst?: boolean; seed: number; resetAt?: number; blockFrom?: number; blockFor?: number }) => {
-  const { watchdog, drain } = timeLimits(slowest, options.stall);
+  const { watchdog, drain } = timeLimits(slowest, options.stall, frames);
   return runSimulator(program, { memoryFolder: join(folder, 'mem'), dataFolder: join(folder, 'data'), watchdog: watchdog + (options.blockFor ?? 0), drain, ...options });
 };
 

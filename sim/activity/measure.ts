@@ -6,7 +6,8 @@ import { fail } from '../../generator/errors.ts';
 import type { Design } from '../../generator/pipeline.ts';
 import { cacheFolder } from '../cache.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator } from '../simulator.ts';
-import { readSources, timeLimits, writeVectors } from '../verify.ts';
+import { timeLimits } from '../runs.ts';
+import { readSources, writeVectors } from '../verify.ts';
 import { elaborate, type Elaborated } from './elaboration.ts';
 import { parseActivity, scopeAt, type Activity, type Scope } from './trace.ts';
 import { windowOf } from './window.ts';
@@ -46,7 +47,7 @@ export async function measureActivity(design: Design, { folder, frames, onProgre
     onProgress('building the simulator that counts toggles');
     const sources = readSources(folder);
     const program = await buildSimulator(sources, benchText([dut!]), { toggles: true, lutLevel: true });
-    const options = { memoryFolder: join(folder, 'mem'), dataFolder: data, stall: 0, ...timeLimits(design, 0) };
+    const options = { memoryFolder: join(folder, 'mem'), dataFolder: data, stall: 0, ...timeLimits(design, 0, fed.length) };
     onProgress('simulating');
     const free = await runSimulator(program, options);
     if (!passed(free)) fail({ code: 'NN041', where: 'simulation', got: 'the design differs from the golden model', fix: 'npm run verify says where' });

@@ -6,7 +6,9 @@ import { cacheFolder } from '../cache.ts';
 import type { Tiles } from '../../generator/layers/layer-kind.ts';
 import { tileFaults } from '../tiles.ts';
 import { benchText, buildSimulator, duts, runSimulator, type Dut, type SimulationResult, type VerilogSource } from '../simulator.ts';
-import { intervalOf, locate, runsFor, timeLimits, writeVectors, type Located, type Run } from '../verify.ts';
+import { frameErrorFaults } from '../faults.ts';
+import { intervalOf, runsFor, timeLimits, type Run } from '../runs.ts';
+import { locate, writeVectors, type Located } from '../verify.ts';
 import { designOf, framesOf, showCase, type Case } from './case.ts';
 
 export interface Batch {
@@ -94,8 +96,7 @@ function faultsOf(dut: Dut, index: number, result: SimulationResult, tiles: read
       ...(done ? [] : [`only ${taken} beats came out of ${engine}`]),
     ];
   });
-  const frameErrors = result.frameErrors[index] ?? [];
-  if (frameErrors.length > 0) faults.push(`frame errors in good frames, cycles ${frameErrors.join(' ')}`);
+  faults.push(...frameErrorFaults(dut, index, [], result));
   // Where bits are missing, so are tiles.
   return faults.length > 0 ? faults : tileFaults(dut.counting, tiles, result, dut.firstCounting);
 }
@@ -108,8 +109,9 @@ export async function runBatch(batch: Batch, stalls: readonly number[]): Promise
   const runs = runsFor(stalls, 2 * fastest.placement.interval, 2 * slowest.placement.interval);
   const results: { run: Run; result: SimulationResult }[] = [];
   for (const [seed, run] of runs.entries()) {
-    const { watchdog, drain } = timeLimits(slowest, run.options.stall);
-    const limits = { watchdog: watchdog + (run.options.blockFor ?? 0), drain };
+    const { watchdog, drain, seconds } = timeLimits(slowest, run.options.stall, batch.frames);
+    // Its designs run side by side.
+    const limits = { watchdog: watchdog + (run.options.blockFor ?? 0), drain, seconds: seconds * batch.duts.length };
     const { program, memoryFolder, dataFolder } = batch;
     results.push({ run, result: await runSimulator(program, { memoryFolder, dataFolder, seed: seed + 1, ...limits, ...run.options }) });
   }
