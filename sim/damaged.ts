@@ -11,9 +11,13 @@ interface Sent {
 }
 
 const good: Sent = { beats: (n) => n, how: 'good' };
-/** Each kind of damage with a good frame behind it, which it must not touch. */
+/**
+ * Each kind of damage with a good frame behind it, which it must not touch. While the first frame is filled up, TLAST of
+ * the second one waits at the entrance.
+ */
 const damaged: readonly Sent[] = [
   { beats: (n) => Math.max(1, n >> 1), how: 'cut short' },
+  { beats: () => 1, how: 'cut to a beat' },
   good,
   { beats: (n) => n + 1, how: 'ended a beat late' },
   good,
