@@ -3,7 +3,7 @@
  * variables, a block is a function, a layer is an exported function of its kind's folder.
  */
 import { BitloomError, fail, type Issue } from '../errors.ts';
-import type { Attributes, Graph, Node } from '../ir/graph.ts';
+import { nodeIssue, type Attributes, type Graph, type Node } from '../ir/graph.ts';
 import { callSite, refuseFaults } from './call-site.ts';
 import { optionFaults, show, surplusFaults, type Rules, type WeightOptions } from './options.ts';
 
@@ -38,7 +38,7 @@ export function isNetwork(value: unknown): value is Graph {
 interface Building {
   readonly name: string;
   readonly nodes: Node[];
-  readonly streams: Set<unknown>;
+  readonly streams: Set<Stream<ElementTag>>;
   readonly issues: Issue[];
 }
 
@@ -69,7 +69,7 @@ function requireInputs(network: Building, { kind, inputs }: Pick<LayerCall<objec
   for (const stream of Array.from<unknown>(inputs)) {
     const { node, element } = (stream ?? {}) as Partial<Stream<ElementTag>>;
     if (typeof node !== 'string') refuse(network, { code: 'NN004', ...at, got: `an input ${show(stream)}`, legal: 'a layer of this network' });
-    if (!network.streams.has(stream)) refuse(network, { code: 'NN004', ...at, got: `an input ${node} of another network`, fix: 'use layers of this network' });
+    if (!network.streams.has(stream as Stream<ElementTag>)) refuse(network, { code: 'NN004', ...at, got: `an input ${node} of another network`, fix: 'use layers of this network' });
     if (element === 'scores') refuse(network, { code: 'NN004', ...at, got: `a ${kind} behind the decision ${node}`, fix: 'let the decision be the last layer' });
   }
 }
@@ -104,13 +104,17 @@ export function addLayer<E extends ElementTag, O extends object>(call: LayerCall
   return stream;
 }
 
-/** Runs the function and returns the network it describes; the last layer must give scores (`decide`). */
+/**
+ * Runs the function and returns the network it describes.
+ * @param describe returns the last layer, a decision
+ * NN004 with all that is wrong with layers and their options, NN006 for a network that ends in no decision, NN032 for names.
+ */
 export function network(name: string, describe: () => Stream<'scores'>, ...surplus: readonly never[]): Graph {
   const source = callSite();
   if (!isIdentifier(name)) fail({ code: 'NN032', where: 'network', source, got: `network name ${show(name)}`, legal: nameRule });
   if (building) refuse(building, { code: 'NN004', where: name, got: `network() inside network ${building.name}`, fix: 'use a function for a block' });
   refuseFaults(name, [...(typeof describe === 'function' ? [] : [{ got: `a description that is ${show(describe)}`, legal: 'a function' }]), ...surplusFaults(surplus)]);
-  const { nodes, issues } = (building = { name, nodes: [], streams: new Set(), issues: [] } as Building);
+  const { nodes, streams, issues } = (building = { name, nodes: [], streams: new Set(), issues: [] } as Building);
   try {
     const output = describe();
     if (issues.length > 0) throw new BitloomError(issues);
@@ -118,6 +122,9 @@ export function network(name: string, describe: () => Stream<'scores'>, ...surpl
     const returned = (output as Stream<ElementTag> | undefined)?.node;
     if (last === undefined || last.name !== returned)
       fail({ code: 'NN004', where: name, got: `the function returns ${returned ?? 'nothing'}, the last layer is ${last?.name ?? 'missing'}`, fix: 'return the last layer' });
+    if (!streams.has(output)) fail({ code: 'NN004', where: name, source, got: `the function returns ${returned}, which it did not get from a layer`, fix: 'return what the layer gives' });
+    // Results leave as a decision's words alone; also the golden model's are read as scores and a class.
+    if (output.element !== 'scores') throw new BitloomError([nodeIssue(name, last, 'NN006', { got: 'a network that ends in no decision', fix: 'end it in decide(…)' })]);
     const graph: Graph = { name, nodes };
     described.add(graph);
     return graph;

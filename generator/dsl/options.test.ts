@@ -116,7 +116,7 @@ describe.each(names.filter((name) => name !== 'network'))('%s', (name) => {
       const [issue, ...more] = issuesOf(name, (args) => changed(args, path, (old) => ({ ...(old as object), goups: 16 })));
       const option = [...path.slice(1), 'goups'].join('.');
       const known = Object.keys(path.reduce((value, key) => (value as Record<string, unknown>)[key], argumentsOf(name) as unknown) as object);
-      expect(issue).toMatchObject({ code: 'NN004', got: `no option ${option} (= 16)` });
+      expect(issue).toMatchObject({ code: 'NN004', got: `unknown option ${option} = 16` });
       expect(issue!.source).toMatch(/^generator\/dsl\/options\.test\.ts:\d+$/);
       expect(issue!.legal!.split(' ').sort()).toEqual(known.sort());
       expect(more).toEqual([]);
@@ -166,14 +166,14 @@ test('all faults of all layers come at once, with did-you-mean', () => {
     describeNetwork();
   } catch (error) {
     expect((error as BitloomError).issues).toMatchObject([
-      { ...at('conv (binary-conv)'), got: 'no option padding (= 1)', legal, fix: 'did you mean pad?' },
-      { ...at('conv (binary-conv)'), got: 'no option strides (= 2)', legal, fix: 'did you mean stride?' },
-      { ...at('conv (binary-conv)'), got: 'no option groups (= 2)', legal },
-      { ...at('conv (binary-conv)'), got: 'no option dilation (= 1)', legal },
-      { ...at('conv (binary-conv)'), got: 'no option bias (= true)', legal },
+      { ...at('conv (binary-conv)'), got: 'unknown option padding = 1', legal, fix: 'did you mean pad?' },
+      { ...at('conv (binary-conv)'), got: 'unknown option strides = 2', legal, fix: 'did you mean stride?' },
+      { ...at('conv (binary-conv)'), got: 'unknown option groups = 2', legal },
+      { ...at('conv (binary-conv)'), got: 'unknown option dilation = 1', legal },
+      { ...at('conv (binary-conv)'), got: 'unknown option bias = true', legal },
       { ...at('conv (binary-conv)'), got: 'kernel = "3"', legal: 'a number' },
       { ...at('conv (binary-conv)'), got: 'no weights', legal: 'checkpoint(…) or synthetic(…)' },
-      { ...at('fc (binary-dense)'), got: 'no option unit (= 2)', legal: 'units weights tensors', fix: 'did you mean units?' },
+      { ...at('fc (binary-dense)'), got: 'unknown option unit = 2', legal: 'units weights tensors', fix: 'did you mean units?' },
       { ...at('fc (binary-dense)'), got: 'no units', legal: 'a number' },
       { ...at('fc (binary-dense)'), got: 'weights = "w.safetensors"', legal: 'checkpoint(…) or synthetic(…)' },
     ]);
@@ -210,6 +210,15 @@ describe('the structure of a network', () => {
     expect(refusal(() => end(d.concat('x', pixels('p'))))).toMatch(/^NN004 inputs = \{ node: 'p_q'/);
   });
 
+  test('a network that ends in no decision is refused, wherever it would stand still or drive no bits', () => {
+    const bits = () => dsl.batchNormSign('norm', sums('p'), { weights });
+    expect(refusal(() => dsl.binaryConv2d('map', bits(), { filters: 5, kernel: 1, weights }))).toBe('NN006 a network that ends in no decision');
+    expect(refusal(() => dsl.binaryConv2d('score', bits(), { filters: 1, kernel: 4, weights }))).toBe('NN006 a network that ends in no decision');
+    expect(refusal(bits)).toBe('NN006 a network that ends in no decision');
+    expect(refusal(() => dsl.input('pixels', { height: 1, width: 1, channels: 1 }))).toBe('NN006 a network that ends in no decision');
+    expect(refusal(() => ({ ...bits(), element: 'scores' }))).toBe('NN004 the function returns norm, which it did not get from a layer');
+  });
+
   test('a fault that the description catches is reported all the same', () => {
     expect(refusal(() => {
       const x = pixels('p');
@@ -234,7 +243,7 @@ test('values are shown on one line, and not a long one', () => {
   expect(long!.got).toMatch(/^a = "x\\ny+…$/);
   const rules: Rules<{ readonly pad?: { readonly size: number } }> = { pad: optional(record({ size: number })) };
   expect(optionFaults(rules, { pad: { 'a\nb c d': 1 } })).toEqual([
-    { got: 'no option pad."a\\nb c d" (= 1)', legal: 'size' },
+    { got: 'unknown option pad."a\\nb c d" = 1', legal: 'size' },
     { got: 'no pad.size', legal: 'a number' },
   ]);
 });

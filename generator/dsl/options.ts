@@ -87,7 +87,7 @@ export function optionFaults<O>(rules: Rules<O>, options: unknown, within = ''):
   const given = new Map(Object.entries(options));
   const unknown = [...given].filter(([name]) => !known.includes(name)).map(([name, value]) => {
     const shown = /^\w+$/.test(name) ? name : show(name);
-    return { got: `no option ${within}${shown} (= ${show(value)})`, legal, ...closest(name, known) };
+    return { got: `unknown option ${within}${shown} = ${show(value)}`, legal, ...closest(name, known) };
   });
   const wrong = Object.entries<Rule<unknown>>(rules).flatMap(([name, rule]) => faultsOf(`${within}${name}`, rule, given.get(name)));
   return [...unknown, ...wrong];
