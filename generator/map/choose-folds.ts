@@ -80,13 +80,14 @@ const cheapest = (paths: readonly Path[]) => paths.reduce((best, path) => (path.
  */
 export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins, materials: Materials): Folds {
   const issues: Issue[] = [];
-  for (const name of Object.keys(pins))
+  const pinned = new Map(Object.entries(pins));
+  for (const name of pinned.keys())
     if (!graph.nodes.some((n) => n.name === name))
       issues.push({ code: 'NN014', where: `${graph.name} › ${name}`, got: 'a folding for a layer that does not exist', legal: graph.nodes.map((n) => n.name).join(' ') });
   const candidates = new Map(
     engineNodes(graph).map(([node, ...absorbed]): [string, readonly Engine[]] => {
-      for (const other of absorbed) if (pins[other.name]) candidateEngines(graph, other, materials, pins[other.name], issues);
-      return [node!.name, candidateEngines(graph, node!, materials, pins[node!.name], issues)];
+      for (const other of absorbed) if (pinned.has(other.name)) candidateEngines(graph, other, materials, pinned.get(other.name), issues);
+      return [node!.name, candidateEngines(graph, node!, materials, pinned.get(node!.name), issues)];
     }),
   );
   if (issues.length > 0) throw new BitloomError(issues);

@@ -97,6 +97,8 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   const verification = fresh(readJson<VerificationFile>(join(folder, 'report', 'verification.json')));
   const synthesis = fresh(readJson<SynthesisFile>(join(folder, 'report', 'synthesis.json')));
   const energy = fresh(readJson<EnergyFile>(join(folder, 'report', 'energy.json')));
+  const parts = measuredOf(synthesis?.engines);
+  const cyclesMeasured = measuredOf(verification?.cyclesMeasured);
   const interval = verification?.initiationIntervalMeasured ?? estimate.totals.initiationIntervalCycles;
   const layers = estimate.layers.map((layer): LayerReport => {
     const operationsExecuted = executed(layer, verification);
@@ -104,8 +106,8 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
     return {
       ...layer,
       ...(layer.style === 'sparse' ? inTurn(layer, operationsExecuted, verification) : {}),
-      ...(synthesis?.engines[layer.name] ? { ...layerPart(synthesis.engines[layer.name]!), source: 'yosys' as const } : {}),
-      cyclesMeasured: verification?.cyclesMeasured[layer.name] ?? null,
+      ...(parts.has(layer.name) ? { ...layerPart(parts.get(layer.name)!), source: 'yosys' as const } : {}),
+      cyclesMeasured: cyclesMeasured.get(layer.name) ?? null,
       operationsExecuted,
       busy: layer.lanes > 0 && worked !== null ? worked / (layer.lanes * interval) : null,
     };
@@ -137,20 +139,25 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
   return report;
 }
 
+/** By layer. A file's object answers to `constructor`, a legal name, also where it has no such layer. */
+function measuredOf<T>(byLayer: Readonly<Record<string, T>> | undefined): Map<string, T> {
+  return new Map(Object.entries(byLayer ?? {}));
+}
+
 /** What is said of a layer of the sparse engine alone. */
 function inTurn({ name, lanes }: LayerReport, operations: number | null, verification: VerificationFile | undefined): Partial<LayerReport> {
-  const cycles = verification?.cyclesMeasured[name];
+  const cycles = measuredOf(verification?.cyclesMeasured).get(name);
   return {
     busyInTurn: lanes > 0 && operations !== null && cycles !== undefined ? operations / (lanes * cycles) : null,
-    waitsMeasured: verification?.waitsMeasured?.[name] ?? null,
+    waitsMeasured: measuredOf(verification?.waitsMeasured).get(name) ?? null,
   };
 }
 
 /** By the engine's own registers, or clocks in which its lanes worked and what they do in one; null where unknown. */
 function executed({ name, operationsPerClock }: LayerReport, verification: VerificationFile | undefined): number | null {
-  const counted = verification?.operationsCounted[name];
+  const counted = measuredOf(verification?.operationsCounted).get(name);
   if (counted !== undefined) return counted;
-  const cycles = verification?.cyclesMeasured[name];
+  const cycles = measuredOf(verification?.cyclesMeasured).get(name);
   return operationsPerClock === null || cycles === undefined ? null : operationsPerClock * cycles;
 }
 
