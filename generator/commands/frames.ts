@@ -1,7 +1,7 @@
 /** Frames for verify and calibration: the user's images, the network's own samples, or random pixels that say so. */
 import { BitloomError, fail } from '../errors.ts';
 import { readImages, type ImageSet, type ImageShape } from '../images/index.ts';
-import type { TypedGraph } from '../ir/graph.ts';
+import { classCount, type TypedGraph } from '../ir/graph.ts';
 import { elementCount, type TensorType } from '../ir/types.ts';
 import type { NetworkModule } from '../load-network.ts';
 import type { CalibrationFrames } from '../map/calibration.ts';
@@ -41,8 +41,7 @@ type Typed = { readonly type: TensorType };
 /** What images of a network are: of its input's shape, with labels that its result can name. */
 export function imagesWanted(nodes: readonly Typed[]): { readonly shape: ImageShape; readonly classes: number } {
   const { height, width, channels } = nodes[0]!.type;
-  // A decision carries the class behind the scores.
-  return { shape: { height, width, channels }, classes: nodes.at(-1)!.type.channels - 1 };
+  return { shape: { height, width, channels }, classes: classCount(nodes) };
 }
 
 function readFrames(path: string, nodes: readonly Typed[], limit: number): Uint8Array[] {

@@ -14,6 +14,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { BitloomError, fail } from '../errors.ts';
 import type { Issue, IssueCode } from '../errors.ts';
+import { classesOfFolder } from './bnn-pynq-classes.ts';
 import { layouts } from './bnn-pynq-layouts.ts';
 import type { Layout, PackedLayer } from './bnn-pynq-layouts.ts';
 import { tensorTable } from './tensor-table.ts';
@@ -47,6 +48,7 @@ export function readBnnPynq(folder: string): TensorSource {
     source: 'imported',
     where: folder,
     describe: `BNN-PYNQ ${layout.network} (${basename(folder)})`,
+    classes: classesOfFolder(folder, tensors.get(`${layout.layers.at(-1)!.name}.weights`)!),
   });
 }
 

@@ -1,7 +1,7 @@
 /** A TensorSource over tensors that lie in memory. */
 import { closest, distance } from 'fastest-levenshtein';
 import { fail } from '../errors.ts';
-import { dataTypes, type ForeignTensor, type NamedTensor, type TensorSource, type WeightOrigin } from './tensors.ts';
+import { dataTypes, type ForeignTensor, type NamedTensor, type SourceClasses, type TensorSource, type WeightOrigin } from './tensors.ts';
 
 export interface TableOptions {
   readonly source: WeightOrigin;
@@ -9,6 +9,7 @@ export interface TableOptions {
   readonly where: string;
   readonly describe: string;
   readonly metadata?: ReadonlyMap<string, string>;
+  readonly classes?: SourceClasses;
 }
 
 export function tensorTable(tensors: ReadonlyMap<string, NamedTensor | ForeignTensor>, options: TableOptions): TensorSource {
@@ -16,6 +17,7 @@ export function tensorTable(tensors: ReadonlyMap<string, NamedTensor | ForeignTe
     source: options.source,
     describe: options.describe,
     metadata: options.metadata ?? new Map(),
+    ...(options.classes ? { classes: options.classes } : {}),
     has: (name) => tensors.has(name),
     names: () => [...tensors.keys()],
     get(name) {

@@ -36,12 +36,23 @@ export interface ForeignTensor {
 /** Where weights come from: reports repeat it, since synthetic weights imply no accuracy. */
 export type WeightOrigin = 'trained' | 'imported' | 'synthetic';
 
+/** Classes that the weights tell apart. */
+export interface SourceClasses {
+  /** The file or folder. */
+  readonly where: string;
+  /** Outputs that are no padding. */
+  readonly outputs: number;
+  readonly named?: { readonly file: string; readonly names: readonly string[] };
+}
+
 export interface TensorSource {
   readonly source: WeightOrigin;
   /** For people: `mnist.safetensors (11 tensors)`. */
   readonly describe: string;
   /** Free text that came with the tensors, such as `epsilon` of its batch norms. */
   readonly metadata: ReadonlyMap<string, string>;
+  /** Absent: the format does not say. */
+  readonly classes?: SourceClasses;
   has(name: string): boolean;
   /** In the source's own order. */
   names(): string[];

@@ -44,6 +44,8 @@ export interface TypedNode extends Node {
 export interface WeightsInfo {
   readonly source: 'trained' | 'imported' | 'synthetic';
   readonly describe: string;
+  /** Names of the classes in their order, where the weights bring them. */
+  readonly classNames?: readonly string[];
 }
 
 export interface TypedGraph {
@@ -68,6 +70,11 @@ export function firstNode<N extends Node>(graph: { readonly nodes: readonly N[] 
 
 export function lastNode<N extends Node>(graph: { readonly nodes: readonly N[] }): N {
   return graph.nodes[graph.nodes.length - 1]!;
+}
+
+/** Classes that a network decides between: a decision carries the class behind their scores. */
+export function classCount(nodes: readonly { readonly type: TensorType }[]): number {
+  return nodes.at(-1)!.type.channels - 1;
 }
 
 /** An issue about a node, with its path and source line filled in. */

@@ -7,6 +7,7 @@ import { nodeIssue, type TypedGraph, type TypedNode, type WeightReference, type 
 import { kindOf } from '../layers/index.ts';
 import type { ParameterReader } from '../layers/layer-kind.ts';
 import type { InferredNode } from './infer-types.ts';
+import { classIssues } from './match-classes.ts';
 import { checkpointReader, syntheticReader, TensorFault } from './parameter-readers.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -27,7 +28,8 @@ export function resolveWeights(name: string, nodes: readonly InferredNode[], ove
     }
     const path = override ?? resolve(root, (reference as { url: string }).url);
     const source = open(path);
-    used.set(path, { source: source.source, describe: source.describe });
+    const classNames = source.classes?.named?.names;
+    used.set(path, { source: source.source, describe: source.describe, ...(classNames ? { classNames } : {}) });
     return checkpointReader(source, node.tensors);
   };
   const none: ParameterReader = syntheticReader(0, 1, '');
@@ -45,6 +47,7 @@ export function resolveWeights(name: string, nodes: readonly InferredNode[], ove
       return { ...node, parameters: {} };
     }
   });
+  for (const { classes } of opened.values()) if (classes) issues.push(...classIssues(name, nodes, classes));
   if (issues.length > 0) throw new BitloomError(issues);
   // One synthetic tensor makes the whole network synthetic.
   const infos = [...used.values()];
