@@ -88,7 +88,7 @@ const kinds: readonly FileKind[] = [
   { name: 'an ONNX model', is: isOnnx },
   { name: 'a TensorFlow.js model (JSON)', is: isTfjs },
   marked('a GGUF model', 'GGUF'),
-  marked('an image of weights (npm run storage)', 'blw1'),
+  marked('an image of weights of an earlier bitloom: run npm run storage again', 'blw1'),
   marked('an image of weights (npm run storage)', 'blw2'),
   { name: 'an IDX file (images or labels)', is: isWholeIdx },
   { name: 'SqueezeNet by Deep Compression', is: looksLikeDeepCompression },

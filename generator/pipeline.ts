@@ -10,6 +10,7 @@ import { engineNodes } from './map/engine-nodes.ts';
 import { place, requireSupported, type Placement } from './map/place.ts';
 import { limitPercent, totalCost, usage, weightBitsUsed, worstEngines, type Usage } from './map/fit.ts';
 import { absorbMirrors } from './passes/absorb-mirrors.ts';
+import type { Asked } from './passes/asked-tensors.ts';
 import { inferTypes } from './passes/infer-types.ts';
 import { movePools } from './passes/move-pools.ts';
 import { channelOrders, orderChannels, type OrdersByNode } from './passes/order-channels.ts';
@@ -58,8 +59,8 @@ export interface Design {
 }
 
 /** Types and weights: all that the golden model needs. */
-export function typecheck(graph: Graph, weights?: string): TypedGraph {
-  return resolveWeights(graph.name, inferTypes(graph), weights);
+export function typecheck(graph: Graph, weights?: string, asked?: Asked): TypedGraph {
+  return resolveWeights(graph.name, inferTypes(graph), weights, asked);
 }
 
 /** Rewrites that keep the function: pools behind thresholds, mirrored compares into weights. */

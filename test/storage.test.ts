@@ -1,8 +1,10 @@
 /** The storage command: AlexNet's sizes, and what it refuses. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { storage } from '../generator/commands/storage.ts';
+import { openWeights } from '../generator/import/index.ts';
 import { loadNetwork } from '../generator/load-network.ts';
 import { typecheck } from '../generator/pipeline.ts';
 import { bitloom, networkFile, temporaryFolder } from './command-line.ts';
@@ -75,6 +77,60 @@ describe('an image of weights', () => {
       writeFileSync(join(folder, 'damaged.bin'), damaged);
       expect(() => typecheck(graph, join(folder, 'damaged.bin'))).toThrow(new RegExp(`^NN011 .* ${damaged.length} bytes of ${bytes.length}`));
     }
+  });
+});
+
+/** Layers that ask for more than 8-bit weights: a batch-norm, its note, weights of one bit, a sum's shifts. */
+const mixed = networkFile(
+  folder,
+  [
+    "const weights8 = d.synthetic(4, { density: 0.5 });",
+    "const c = d.requantise('relu', d.intConv2d('conv8', pixels, { filters: 4, kernel: 3, pad: 1, bias: true, weights: weights8 }), { min: 0, max: 127, shift: 7, weights: weights8, tensors: 'conv8' });",
+    "const both = d.sum('both', [d.intConv2d('left', c, { filters: 4, kernel: 1, weights: weights8 }), d.intConv2d('right', c, { filters: 4, kernel: 1, weights: weights8 })], { weights: weights8 });",
+    "const cut = d.requantise('cut', both, { min: 0, max: 127, shift: 7, weights: weights8 });",
+    "const bits = d.batchNormSign('norm1', d.intConv2d('conv9', cut, { filters: 6, kernel: 3, weights: weights8 }), { weights });",
+    "return d.decide('class', d.binaryDense('fc1', bits, { units: 5, weights }), { classes: 5 });",
+  ].join(' '),
+  { name: 'mixed8' },
+);
+
+describe('an image holds all that the network asks for', () => {
+  test.each(['resnet8', mixed])('%s', async (network) => {
+    const image = join(folder, 'all.bin');
+    const { json } = await storage({ network, coding: 'entropy', out: image }, console_);
+    expect((json as { others: { tensors: number } }).others.tensors).toBeGreaterThan(0);
+    const { graph } = await loadNetwork(network);
+    const [after, before] = [typecheck(graph, image), typecheck(graph)].map(({ nodes }) => nodes.map(({ parameters }) => parameters));
+    // Faster than toEqual, on arrays of many weights.
+    expect(isDeepStrictEqual(after, before)).toBe(true);
+  });
+
+  test('stored again from the image, it is the same image', async () => {
+    const [image, again] = [join(folder, 'once.bin'), join(folder, 'again.bin')];
+    await storage({ network: mixed, coding: 'entropy', out: image }, console_);
+    await storage({ network: mixed, weights: image, coding: 'entropy', out: again }, console_);
+    expect(readFileSync(again).equals(readFileSync(image))).toBe(true);
+  });
+
+  test('a flipped bit anywhere, and a cut anywhere, is damage', async () => {
+    const [image, damaged] = [join(folder, 'sound.bin'), join(folder, 'flipped.bin')];
+    await storage({ network: mixed, coding: 'fixed', out: image }, console_);
+    const bytes = readFileSync(image);
+    const refused = (content: Uint8Array) => {
+      writeFileSync(damaged, content);
+      expect(() => openWeights(damaged)).toThrow(/^NN011 /);
+    };
+    // Every byte of the head, and some of every section.
+    for (let at = 4; at < bytes.length; at += at < 16 ? 1 : 101) {
+      const flipped = Buffer.from(bytes);
+      flipped[at]! ^= 1 << (at & 7);
+      refused(flipped);
+    }
+    for (let length = 16; length < bytes.length; length += 503) refused(bytes.subarray(0, length));
+    const weight = Buffer.from(bytes);
+    weight[bytes.length - 1]! ^= 1;
+    refused(weight);
+    expect(() => openWeights(damaged)).toThrow(/bytes that its checksum does not fit/);
   });
 });
 

@@ -1,15 +1,15 @@
 /** storage: 8-bit weights without their zeros: bytes by layer and part, and the image that goes into DRAM. */
-import { writeFileSync } from 'node:fs';
 import { fail } from '../errors.ts';
+import { formatWeightImage, type FullImage } from '../import/weight-image.ts';
 import { loadNetwork } from '../load-network.ts';
+import { nothingAsked } from '../passes/asked-tensors.ts';
 import { typecheck } from '../pipeline.ts';
 import { percent, table } from '../report/tables.ts';
 import { codings } from '../sparse/coding.ts';
-import { writeImage, type WeightImage } from '../sparse/image.ts';
 import type { SparseLayer } from '../sparse/layer.ts';
 import { storedLayers } from '../sparse/stored-layers.ts';
 import { closest } from '../suggest.ts';
-import { writableFile } from '../writable-file.ts';
+import { writableFile, writeWholeFile } from '../writable-file.ts';
 import type { CommandResult, Console } from './result.ts';
 
 export interface StorageOptions {
@@ -20,7 +20,7 @@ export interface StorageOptions {
 }
 
 /** Bytes of a layer, and what it would take in 32-bit floats. */
-function rowOf(layer: SparseLayer, section: WeightImage['sections'][number]) {
+function rowOf(layer: SparseLayer, section: FullImage['sections'][number]) {
   const left = layer.weights.reduce((n, w) => n + (w === 0 ? 0 : 1), 0);
   const { entries, parts, bytes, at } = section;
   const floatBytes = 4 * (layer.weights.length + layer.biases.length);
@@ -52,25 +52,29 @@ export async function storage(options: StorageOptions, out: Console): Promise<Co
   if (!coding) return fail({ code: 'NN001', where: '--coding', got: JSON.stringify(options.coding), legal: codings.join(' '), ...closest(options.coding, codings) });
   const file = options.out === undefined ? undefined : writableFile(options.out, '--out');
   const { graph } = await loadNetwork(options.network);
-  const typed = typecheck(graph, options.weights);
+  const asked = nothingAsked();
+  const typed = typecheck(graph, options.weights, asked);
   const synthetic = typed.weights.source === 'synthetic';
   if (synthetic) out.warn(`${typed.name}: synthetic weights; sizes hold for their densities and distribution`);
   const layers = storedLayers(typed);
   if (layers.length === 0) fail({ code: 'NN006', where: typed.name, got: 'no layer with 8-bit weights', fix: 'binary weights are stored as bits: npm run gen' });
   out.progress(`storing ${layers.length} layers`);
-  const image = writeImage(layers, typed.weights.source, coding);
+  const image = formatWeightImage({ layers, ...asked, origin: typed.weights.source }, coding);
   const rows = layers.map((layer, i) => rowOf(layer, image.sections[i]!));
   const all = sum(rows);
-  const ratio = all.floatBytes / image.bytes.length;
-  if (file !== undefined) writeFileSync(file, image.bytes);
+  const { others, otherBytes } = image;
+  const floatBytes = all.floatBytes + others.reduce((sum, { data }) => sum + 4 * data.length, 0);
+  const ratio = floatBytes / image.bytes.length;
+  if (file !== undefined) writeWholeFile(file, image.bytes);
   return {
-    json: { network: typed.name, weights: typed.weights.source, coding, layers: rows, bytes: image.bytes.length, floatBytes: all.floatBytes, ratio, file: file ?? null },
+    json: { network: typed.name, weights: typed.weights.source, coding, layers: rows, others: { tensors: others.length, bytes: otherBytes }, bytes: image.bytes.length, floatBytes, ratio, file: file ?? null },
     text: [
       table(
         ['layer', 'format', 'weights', 'left', 'entries', 'bits a weight left', 'entries, B', 'biases, B', 'tables, B', 'padding, B', 'bytes', 'times smaller'],
         [...rows.map((row) => cells(row, row.format)), cells(all, '')],
       ),
-      `${typed.name} (${typed.weights.describe}), ${coding} coding: ${(image.bytes.length / 1e6).toFixed(3)} MB instead of ${(all.floatBytes / 1e6).toFixed(3)} MB in 32-bit floats: ${ratio.toFixed(2)} times smaller`,
+      `${typed.name} (${typed.weights.describe}), ${coding} coding: ${(image.bytes.length / 1e6).toFixed(3)} MB instead of ${(floatBytes / 1e6).toFixed(3)} MB in 32-bit floats: ${ratio.toFixed(2)} times smaller`,
+      ...(otherBytes === 0 ? [] : [`of these, ${otherBytes} bytes are ${others.length} tensors without 8-bit weights, as they are`]),
       ...(file === undefined ? [] : [`written: ${file}`]),
     ].join('\n'),
     exitCode: 0,

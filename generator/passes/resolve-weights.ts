@@ -6,14 +6,18 @@ import { openWeights, type TensorSource } from '../import/index.ts';
 import { nodeIssue, type TypedGraph, type TypedNode, type WeightReference, type WeightsInfo } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
 import type { ParameterReader } from '../layers/layer-kind.ts';
+import { keepingReader, type Asked } from './asked-tensors.ts';
 import type { InferredNode } from './infer-types.ts';
 import { classIssues } from './match-classes.ts';
 import { checkpointReader, syntheticReader, TensorFault } from './parameter-readers.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** @param override path of `--weights`, relative to the working directory: a safetensors file or a BNN-PYNQ folder. */
-export function resolveWeights(name: string, nodes: readonly InferredNode[], override?: string): TypedGraph {
+/**
+ * @param override path of `--weights`, relative to the working directory: a safetensors file or a BNN-PYNQ folder
+ * @param asked gets the tensors that the nodes ask for, where it is given
+ */
+export function resolveWeights(name: string, nodes: readonly InferredNode[], override?: string, asked?: Asked): TypedGraph {
   const opened = new Map<string, TensorSource>();
   const open = (path: string) => {
     const source = opened.get(path) ?? openWeights(path);
@@ -39,7 +43,8 @@ export function resolveWeights(name: string, nodes: readonly InferredNode[], ove
     const kind = kindOf(node);
     if (!kind.resolve) return { ...node, parameters: {} };
     try {
-      const reader = node.weights ? readerOf(node, node.weights) : none;
+      const stored = node.weights ? readerOf(node, node.weights) : none;
+      const reader = asked && node.weights ? keepingReader(stored, node.tensors, asked) : stored;
       return { ...node, parameters: kind.resolve(node, node.inputTypes, node.type, reader) };
     } catch (error) {
       if (!(error instanceof TensorFault)) throw error;

@@ -74,10 +74,10 @@ describe.each(codings)('%s', (coding) => {
     const random = randomFrom('image');
     const layers = ['a', 'b_2', 'c'].map((name) => randomLayer(random, name));
     const { bytes, sections } = writeImage(layers, 'trained', coding);
-    expect(readImage(bytes, 'weights.bin')).toEqual({ origin: 'trained', layers });
+    expect(readImage(bytes, 'weights.bin')).toEqual({ origin: 'trained', layers, rest: new Uint8Array() });
     expect(looksLikeImage(bytes)).toBe(true);
     expect(sections.map(({ at }) => at % 16)).toEqual([0, 0, 0]);
-    expect(readImage(writeImage([], 'synthetic', coding).bytes, 'weights.bin')).toEqual({ origin: 'synthetic', layers: [] });
+    expect(readImage(writeImage([], 'synthetic', coding).bytes, 'weights.bin')).toEqual({ origin: 'synthetic', layers: [], rest: new Uint8Array() });
   });
 
   test('the same layer gives the same bytes', () => {
