@@ -7,6 +7,7 @@ import { calibrationOf, type CalibrationFrames, type Effort } from './map/calibr
 import { candidateEngines, unfolded, type Pins } from './map/candidates.ts';
 import { chooseFolds } from './map/choose-folds.ts';
 import { engineNodes } from './map/engine-nodes.ts';
+import { mostFramesPerSecond } from './map/rate.ts';
 import { place, requireSupported, type Placement } from './map/place.ts';
 import { limitPercent, totalCost, usage, weightBitsUsed, worstEngines, type Usage } from './map/fit.ts';
 import { absorbMirrors } from './passes/absorb-mirrors.ts';
@@ -167,11 +168,13 @@ function onOneArray(typed: TypedGraph, options: BuildOptions): Mapped {
 /** Every layer its own engine. NN015 where the rate is out of reach. */
 function onEngines(typed: TypedGraph, options: BuildOptions): Mapped {
   const mappable = toMap(typed, options);
-  const interval = options.fps === 'max' ? 0 : Math.floor((options.clockMhz * 1e6) / options.fps);
+  // A frame in the age of the universe leaves more clocks than can be counted: the slowest design will do.
+  const clocks = (fps: number) => Math.min(Number.MAX_SAFE_INTEGER, Math.floor((options.clockMhz * 1e6) / fps));
+  const interval = options.fps === 'max' ? 0 : clocks(options.fps);
   const chosen = options.fps === 'max' ? fastestThatFits(mappable, options) : placeAt(mappable, interval, options);
   if (options.fps !== 'max' && !options.pins && chosen.interval > interval) {
     const slow = chosen.engines.filter((e) => e.cycles > interval).map((e) => `${e.name} ${e.cycles}`);
-    const rate = Math.floor((options.clockMhz * 1e6) / chosen.interval);
+    const rate = mostFramesPerSecond(options.clockMhz, chosen.interval);
     fail({
       code: 'NN015',
       where: `${typed.name} at ${options.clockMhz} MHz`,

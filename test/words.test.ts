@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../generator/decimal.ts';
+import { mostFramesPerSecond } from '../generator/map/rate.ts';
 import { version } from '../generator/version.ts';
 import { contents, temporaryFolder } from './command-line.ts';
 import { run } from './streams.ts';
@@ -16,6 +17,14 @@ test.each([
   ['Infinity', undefined], ['NaN', undefined], ['1_000', undefined], ['1,5', undefined], ['٣', undefined], ['5n', undefined],
 ])('the number %j', (text, value) => {
   expect(Object.is(decimal(text), value)).toBe(true);
+});
+
+test.each([[200, 1000, 200_000], [1, 3_000_000, 0.333], [1, 1_000_001, 0.999], [1, 7e9, 0.000142], [1, 1_000_000, 1]])('the rate at %d MHz and %d clocks a frame', (clock, interval, rate) => {
+  expect(mostFramesPerSecond(clock, interval)).toBe(rate);
+});
+
+test.each([['--fps', '1e-300'], ['--fps', '1e-300', '--arch', 'shared'], ['--fps', '5e-324', '--clock', '1000'], ['--fps', '1e-300', '--reuse', 'on', '--early', 'on']])('a frame in ages: %s %s', async (...options) => {
+  expect(await run(['check', ...tiny, ...options.filter((word) => word)])).toMatchObject({ exitCode: 0 });
 });
 
 test.each<[string, string[], RegExp]>([

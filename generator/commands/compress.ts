@@ -1,7 +1,9 @@
 /** compress: a float residual network → fewer filters, then one bit a weight; or fewer weights, then 8 bits. A report of every stage. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { agreement, digitsRecipe, filtersThenBits, importances, resnet8Recipe, Run, stages, weightsThenInt8, type FilterResult, type Recipe, type StageReport, type WeightResult } from '../compress/index.ts';
+import { decimal } from '../decimal.ts';
 import { fail } from '../errors.ts';
+import { writeJson } from '../report/merge.ts';
 import { percent, table } from '../report/tables.ts';
 import { closest } from '../suggest.ts';
 import { loadTensorflow } from '../tensorflow.ts';
@@ -35,7 +37,7 @@ function oneOf<T extends string>(where: string, value: string, legal: readonly T
 }
 
 function shares(text: string): number[] {
-  const values = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const values = text.split(',').map((part) => decimal(part) ?? NaN);
   if (!values.every((v) => v >= 0 && v < 1)) fail({ code: 'NN001', where: '--rates', got: JSON.stringify(text), legal: 'shares from 0 to below 1, a figure a stage: 0.25,0.5' });
   return values;
 }
@@ -84,7 +86,7 @@ export async function compress(options: CompressCommandOptions, out: Console): P
       ? await filtersThenBits(run, start, { name, importance, rates, until: until as (typeof stages.filters)[number], epochs })
       : await weightsThenInt8(run, start, { network: name, order, allowedLoss, retrained, until: until as (typeof stages.weights)[number], epochs });
   const json = { network, recipe: recipeName, images: { train: images.train.count, validation: images.validation.count, test: images.test.count }, ...result };
-  writeFileSync(run.path('compress.json'), `${JSON.stringify(json, null, 2)}\n`);
+  writeJson(run.path('compress.json'), json);
   const counts = `accuracy on ${images.test.count} test images; trained on ${images.train.count}, choices by ${images.validation.count} others`;
   return { json, text: [stageTable(result.stages), counts, ...('pruning' in result ? weightLines(result) : filterLines(result, options.out))].join('\n'), exitCode: 0 };
 }

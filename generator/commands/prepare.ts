@@ -4,6 +4,7 @@ import { boardNamed } from '../boards/index.ts';
 import { generatedOptions } from '../emit/folder.ts';
 import type { Board } from '../boards/board.ts';
 import type { Request } from '../emit/plan.ts';
+import { decimal } from '../decimal.ts';
 import { fail } from '../errors.ts';
 import { loadNetwork, type NetworkModule } from '../load-network.ts';
 import type { Graph, TypedGraph } from '../ir/graph.ts';
@@ -53,10 +54,11 @@ export function chosenNetwork({ network, board }: Pick<DesignOptions, 'network' 
   return network ?? boardNamed(board).defaultNetwork;
 }
 
-function rate(text: string): number | 'max' {
+/** Frames per second as asked for. */
+export function rate(text: string): number | 'max' {
   if (text === 'max') return 'max';
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  const value = decimal(text);
+  if (value !== undefined && value > 0) return value;
   return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
 }
 

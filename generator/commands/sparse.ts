@@ -13,8 +13,9 @@ import { loadNetwork, type NetworkModule } from '../load-network.ts';
 import { fitWords, usage } from '../map/fit.ts';
 import { typecheck } from '../pipeline.ts';
 import type { Report } from '../report/report.ts';
+import { mostFramesPerSecond } from '../map/rate.ts';
 import { percent, table } from '../report/tables.ts';
-import { chosenNetwork, primitivesOf, requirePrintable, type DesignOptions } from './prepare.ts';
+import { chosenNetwork, primitivesOf, rate, requirePrintable, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 
 export interface PreparedSparse {
@@ -26,18 +27,15 @@ export interface PreparedSparse {
 
 /** Options that say how layers of other architectures are mapped: there is nothing to map here. */
 function requireNone(options: DesignOptions): void {
-  const { reuse, early, gate, calibration, bramPrice, units, taps, split } = options;
+  const { reuse, early, gate, calibration, calibrationLimit, bramPrice, units, taps, split, unshared } = options;
   const asked = { '--reuse': reuse, '--early': early, '--gate': gate };
-  const given = Object.entries({ ...asked, '--calibration': calibration, '--bram-price': bramPrice, '--units': units, '--taps': taps, '--split': split })
+  const others = {
+    '--calibration': calibration, '--calibration-limit': calibrationLimit, '--bram-price': bramPrice,
+    '--units': units, '--taps': taps, '--split': split, '--unshared': unshared || undefined,
+  };
+  const given = Object.entries({ ...asked, ...others })
     .find(([option, value]) => value !== undefined && !(option in asked && (value === 'off' || value === 'auto')));
   if (given) fail({ code: 'NN001', where: given[0], got: `${given[1]} with --arch sparse`, legal: 'without it', fix: '--arch dataflow or --arch shared' });
-}
-
-function rateOf(text: string | undefined): number | undefined {
-  if (text === undefined || text === 'max') return undefined;
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  return fail({ code: 'NN001', where: '--fps', got: JSON.stringify(text), legal: 'a positive number, or max' });
 }
 
 /** Every fault of the input is thrown. @param lying what is not said is taken from the design that lies in the output folder */
@@ -54,7 +52,8 @@ export async function prepareSparse(given: DesignOptions, out: Console, { lying 
     fail({ code: 'NN031', where: '--weights', got: `the design was generated with --weights ${weights}, which is not there`, fix: 'give --weights with its path' });
   const clockMhz = given.clock ?? there?.clock ?? board.clockMhz;
   if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(clockMhz), legal: '1..1000 (MHz)' });
-  const fps = rateOf(given.fps);
+  const wanted = rate(given.fps ?? 'max');
+  const fps = wanted === 'max' ? undefined : wanted;
   const primitives = primitivesOf(given.primitives ?? there?.primitives, board);
   const graph = typecheck(module.graph, weights);
   if (graph.weights.source === 'synthetic') out.warn(`${graph.name}: synthetic weights; no accuracy is implied`);
@@ -64,8 +63,8 @@ export async function prepareSparse(given: DesignOptions, out: Console, { lying 
 /** NN015 where the rate is out of reach. */
 function rateIssues({ design: { graph, compiled, clockMhz }, fps }: PreparedSparse): Issue[] {
   const { interval } = modelledClocks(compiled);
-  const most = Math.floor((clockMhz * 1e6) / interval);
-  if (fps === undefined || fps <= most) return [];
+  const most = mostFramesPerSecond(clockMhz, interval);
+  if (fps === undefined || fps * interval <= clockMhz * 1e6) return [];
   return [{
     code: 'NN015', where: `${graph.name} at ${clockMhz} MHz`, got: `${fps} frames/s leave ${Math.floor((clockMhz * 1e6) / fps)} clocks a frame; the sparse engine takes ${interval}`,
     legal: `up to ${most} frames/s`, fix: `--fps ${most} or less, or a faster --clock`,

@@ -1,11 +1,13 @@
 /** The two-stage compression: a float network loses filters and is trained again, then becomes binary and is trained again (papers' digest 1c). */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { FixedPoint } from '../dsl/index.ts';
 import { writeSafetensors } from '../import/index.ts';
 import { describeFormat, formatNote } from '../layers/affine/kind.ts';
 import { kindOf } from '../layers/index.ts';
 import { typecheck } from '../pipeline.ts';
+import { writeJson, writeText } from '../report/merge.ts';
 import { binarised } from './binarise.ts';
+import { readTable, writeTable } from './checkpoint.ts';
 import { graphOf, networkModule, tensorsOf } from './fold.ts';
 import { firstOf, type Labelled } from './judge.ts';
 import { prune, ratesByStage, type Importance } from './prune.ts';
@@ -75,11 +77,11 @@ const scannedImages = 500;
 /** The table and the picture, from the table's file where there is one. */
 function scanned(run: Run, net: ResidualNet, { name, importance }: FilterOptions): Scan {
   const path = run.path('sensitivity.json');
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Scan;
+  if (existsSync(path)) return readTable<Scan>(path, 'delete it: the scan runs again');
   const set: Labelled = firstOf(run.images.validation, scannedImages);
   const result: Scan = { rates: scannedRates, images: set.count, importance, found: scan(run.tf, net, set, importance, run.progress('scan')) };
-  writeFileSync(run.path('sensitivity.svg'), sensitivitySvg(`${name}: sensitivity to pruned filters (${importance})`, result.found));
-  writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
+  writeText(run.path('sensitivity.svg'), sensitivitySvg(`${name}: sensitivity to pruned filters (${importance})`, result.found));
+  writeTable(path, result);
   return result;
 }
 
@@ -100,7 +102,7 @@ function fold(run: Run, name: string, net: ResidualNet): Folded {
   const comparison = compared(format, test);
   const right = comparison.classes.filter((c, i) => c === test.labels[i]).length;
   run.reports.push({ ...run.reports.at(-1)!, stage: 'fold', resumed: false, accuracy: right / test.count });
-  writeFileSync(run.path(`${name}.ts`), networkModule(name, net, format, run.out));
-  writeFileSync(run.path('fold.json'), `${JSON.stringify({ format, comparison }, null, 2)}\n`);
+  writeText(run.path(`${name}.ts`), networkModule(name, net, format, run.out));
+  writeJson(run.path('fold.json'), { format, comparison });
   return { format, comparison };
 }

@@ -1,7 +1,8 @@
 /** Float residual networks in safetensors: the checkpoints between the stages, and the published ResNet-8. */
 import { readFileSync } from 'node:fs';
 import { fail } from '../errors.ts';
-import { readSafetensors, writeSafetensors, type NamedTensor } from '../import/index.ts';
+import type { NamedTensor } from '../import/index.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { convsOf, type ConvNorm, type Norm, type ResidualNet } from './residual-net.ts';
 
 /** Everything of the network but its numbers. */
@@ -25,14 +26,15 @@ export function writeNet(path: string, net: ResidualNet): void {
   for (const { name, shift } of net.blocks) if (shift) tensors[`${name}.shift`] = vector(shift);
   tensors['classifier.weights'] = vector(net.classifier.weights);
   tensors['classifier.bias'] = vector(net.classifier.bias);
-  writeSafetensors(path, tensors, { source: 'trained', metadata: { net: JSON.stringify(withoutNumbers(net)) } });
+  writeCheckpoint(path, tensors, { net: JSON.stringify(withoutNumbers(net)) });
 }
 
 /** Reads what writeNet wrote. NN011 where the file holds something else. */
 export function readNet(path: string): ResidualNet {
-  const source = readSafetensors(path);
+  const again = 'delete it: the stage runs again';
+  const source = readCheckpoint(path, again);
   const text = source.metadata.get('net');
-  if (text === undefined) return fail({ code: 'NN011', where: path, got: 'no float network', legal: 'a checkpoint of npm run compress', fix: 'delete it: the stage runs again' });
+  if (text === undefined) return fail({ code: 'NN011', where: path, got: 'no float network', legal: 'a checkpoint of npm run compress', fix: again });
   const shape = JSON.parse(text) as ResidualNet;
   const data = (name: string) => source.get(name).data as Float32Array;
   const filled = (name: string, conv: ConvNorm): ConvNorm => ({

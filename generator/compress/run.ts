@@ -68,13 +68,14 @@ export class Run {
   ) {
     const wanted = `${JSON.stringify({ ...options, ...training, train: images.train.count, validation: images.validation.count }, null, 2)}\n`;
     const path = this.path('options.json');
+    let found: string;
     try {
       makeFolder(out);
       if (!existsSync(path)) writeFileSync(path, wanted);
+      found = readFileSync(path, 'utf8');
     } catch (error) {
-      fail({ code: 'NN030', where: '--out', got: (error as Error).message, fix: 'choose another --out, or change its permissions' });
+      return fail({ code: 'NN030', where: '--out', got: (error as Error).message, fix: 'choose another --out, or change its permissions' });
     }
-    const found = readFileSync(path, 'utf8');
     if (found !== wanted) fail({ code: 'NN001', where: '--out', got: `${out}, a run with other options`, legal: `those of ${path}`, fix: 'give another folder, or those options' });
   }
 

@@ -1,6 +1,7 @@
 /** What training needs to go on after an epoch, in memory and in a file. */
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { readSafetensors, writeSafetensors, type NamedTensor } from '../import/index.ts';
+import { existsSync, rmSync } from 'node:fs';
+import type { NamedTensor } from '../import/index.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 
 export interface TrainingState {
   /** Epochs that are done. */
@@ -15,20 +16,19 @@ export interface TrainingState {
 
 const vector = (data: Float32Array): NamedTensor => ({ dtype: 'F32', shape: [data.length], data });
 
-/** A state's file: written whole or not at all, so that a killed run leaves the one before. */
+/** A state's file, which is there until the training is done. */
 export function stateFile(path: string) {
   return {
     load(): TrainingState | undefined {
       if (!existsSync(path)) return undefined;
-      const source = readSafetensors(path);
+      const source = readCheckpoint(path, 'delete it: the training starts again');
       const list = (key: string) => Array.from({ length: Number(source.metadata.get(key)) }, (_, i) => source.get(`${key}.${i}`).data as Float32Array);
       return { epoch: Number(source.metadata.get('epoch')), steps: Number(source.metadata.get('steps')), variables: list('variables'), moments: list('moments') };
     },
     save({ epoch, steps, variables, moments }: TrainingState): void {
       const named = (key: string, list: readonly Float32Array[]) => list.map((data, i): [string, NamedTensor] => [`${key}.${i}`, vector(data)]);
       const metadata = { epoch: String(epoch), steps: String(steps), variables: String(variables.length), moments: String(moments.length) };
-      writeSafetensors(`${path}.tmp`, Object.fromEntries([...named('variables', variables), ...named('moments', moments)]), { source: 'trained', metadata });
-      renameSync(`${path}.tmp`, path);
+      writeCheckpoint(path, Object.fromEntries([...named('variables', variables), ...named('moments', moments)]), metadata);
     },
     remove: () => rmSync(path, { force: true }),
   };

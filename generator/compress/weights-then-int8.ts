@@ -1,14 +1,16 @@
 /** The second recipe (papers' digest 2c): pruning of single weights layer by layer, then to the peaks of what is left, joint training, 8 bits. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { inferAll } from '../golden/infer.ts';
 import { writeSafetensors } from '../import/index.ts';
 import { tensorTable } from '../import/tensor-table.ts';
 import { loadNetwork } from '../load-network.ts';
 import { typecheck } from '../pipeline.ts';
 import { histogramSvg } from '../report/histogram-chart.ts';
+import { writeText } from '../report/merge.ts';
 import { writeImage } from '../sparse/image.ts';
 import { storedLayers } from '../sparse/stored-layers.ts';
 import { calibrate } from './calibrate.ts';
+import { readTable, writeTable } from './checkpoint.ts';
 import { realTensors } from './int8-tensors.ts';
 import { firstOf, judge, lossOf, partOf } from './judge.ts';
 import { readNet, writeNet } from './net-file.ts';
@@ -84,11 +86,12 @@ export async function weightsThenInt8(run: Run, start: () => ResidualNet, option
     const net = await run.reached(stage, 'float', async () => {
       const model = trainable(run, stage, from, retrained);
       const { state, steps } = await by(model);
-      writeFileSync(path, `${JSON.stringify(steps, null, 2)}\n`);
+      writeTable(path, { steps });
       model.finish();
       return state;
     });
-    found[stage] = JSON.parse(readFileSync(path, 'utf8')) as PruningStep[];
+    const again = `delete it and ${stage}.safetensors: the stage runs again`;
+    found[stage] = readTable<{ steps: PruningStep[] }>(path, again).steps;
     return net;
   };
 
@@ -110,7 +113,7 @@ function drawPeaks(run: Run, before: ResidualNet, after: ResidualNet, steps: rea
   for (const { layer } of steps.filter(({ kept }) => kept)) {
     const [old, left] = [weightsOf(before, layer), weightsOf(after, layer)];
     const threshold = old.reduce((least, w, i) => (w !== 0 && left[i] !== 0 ? Math.min(least, Math.abs(w)) : least), Infinity);
-    writeFileSync(run.path(`peak-${layer}.svg`), histogramSvg({ layer, before: old, after: left, threshold }));
+    writeText(run.path(`peak-${layer}.svg`), histogramSvg({ layer, before: old, after: left, threshold }));
   }
 }
 

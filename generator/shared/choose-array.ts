@@ -6,6 +6,7 @@ import { usage, totalCost } from '../map/fit.ts';
 import type { BuildOptions } from '../pipeline.ts';
 import { placeShared } from './place-shared.ts';
 import { divisors } from '../map/divisors.ts';
+import { mostFramesPerSecond } from '../map/rate.ts';
 import { groupSizes } from './plan.ts';
 import { sizeUnshared } from './unshared.ts';
 
@@ -42,7 +43,7 @@ export function chooseArray(lowered: TypedGraph, options: BuildOptions): Placeme
   if (array.units !== undefined && array.taps !== undefined) return placements[0]!;
   const enough = placements.filter(({ interval }) => (clockMhz * 1e6) / interval >= fps);
   if (enough.length > 0) return cheapest(enough);
-  const most = Math.floor((clockMhz * 1e6) / fastest.interval);
+  const most = mostFramesPerSecond(clockMhz, fastest.interval);
   return fail({
     code: 'NN015',
     where: `${lowered.name} at ${clockMhz} MHz`,

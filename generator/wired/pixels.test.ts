@@ -33,6 +33,19 @@ describe.skipIf(noIcarus)('first layers', () => {
     }
   });
 
+  const beyond = 9 * 128 + 1;
+  test.each<[string, number[]]>([
+    ['whatever the window', [-beyond, beyond, beyond]],
+    ['always', [-beyond]],
+    ['but for one kernel', [beyond, 3, -beyond]],
+  ])('outputs that are constant %s', async (_, thresholds) => {
+    const layer = { ...randomPixels(9, 8, thresholds.length), thresholds };
+    for (const [style, lutLevel] of views) {
+      const { said, wanted } = await run(layer, style, lutLevel, 10);
+      expect(said).toBe(wanted);
+    }
+  });
+
   test('windows meet every threshold that can be met, and miss it by one', () => {
     const layer = randomPixels(27, 8, 20);
     const { windows } = stimuli(layer, 0);

@@ -100,9 +100,11 @@ function signalsAt(stage: number): Signals {
 /** A module of registers and what is between them: `tapMsb` is the window's highest bit. */
 function netlistText(netlist: Netlist, module: string, header: readonly string[], tapMsb: number, latency: number, { origin, style }: WiredNames): string {
   const delays = [...delaysOf(netlist, latency)];
-  const last = Math.max(...netlist.nodes.map(({ out }) => out.stage));
-  const windows = windowsOf(netlist);
+  // Constant outputs take no operation: the window is a port all the same.
+  const last = Math.max(0, ...netlist.nodes.map(({ out }) => out.stage));
+  const windows = netlist.nodes.length > 0 ? windowsOf(netlist) : [0];
   const copies = delays.flatMap(([word, clocks]) => Array.from({ length: clocks }, (_, i) => ({ word, clocks: i + 1 })));
+  const waiting = copies.map(({ word, clocks }) => ({ name: `${word.name}_d${clocks}`, max: word.max }));
   const inCells = (node: Netlist['nodes'][number]) => isCell(node) || (style !== 'portable' && node.op !== 'pixel');
   const made = (cells: boolean) => netlist.nodes.filter((node) => inCells(node) === cells).map(({ out }) => ({ name: out.name, max: out.max }));
   const view: ViewModel = {
@@ -112,9 +114,9 @@ function netlistText(netlist: Netlist, module: string, header: readonly string[]
     words: [
       ...declarations('wire', made(true)),
       ...declarations('reg ', made(false)),
-      ...declarations('(* shreg_extract = "no" *) reg', copies.map(({ word, clocks }) => ({ name: `${word.name}_d${clocks}`, max: word.max }))),
+      ...declarations('(* shreg_extract = "no" *) reg', waiting),
     ],
-    unused: `{${[...windows.map(windowAt), ...copies.map(({ word, clocks }) => `${word.name}_d${clocks}`), netlist.nodes.at(-1)!.out.name].join(', ')}}`,
+    unused: `{${[...windows.map(windowAt), ...waiting.map(({ name }) => name), netlist.nodes.at(-1)?.out.name ?? 'clk'].join(', ')}}`,
     stages: Array.from({ length: last }, (_, i) => ({
       clock: i + 1,
       statements: netlist.nodes.filter(({ out }) => out.stage === i + 1).map((node) => (style === 'portable' || node.op === 'pixel' ? sumOf(node, signalsAt(i)) : cellOf(node, signalsAt(i), style))),

@@ -92,6 +92,7 @@ describe.skipIf(noVerilator)('Verilator has nothing to say', () => {
   const layers: readonly (readonly [string, WiredWeights])[] = [
     ['one tap', randomLayer(1, 1, 'lint')],
     ['constants only', { taps: 9, weights: new Uint8Array(27), thresholds: [0, 10, -5] }],
+    ['constants only, also of pixels', { taps: 9, weights: new Uint8Array(27), thresholds: [-9999, 9999, -9999] }],
     ['equal kernels', { taps: 9, weights: new Uint8Array(36), thresholds: [1, 4, 5, 9] }],
     ['27 taps, 16 kernels', randomLayer(27, 16, 'lint')],
     ['150 taps, 7 kernels', randomLayer(150, 7, 'lint')],
