@@ -1,15 +1,21 @@
-/** Results by content: the key is a hash of everything that decides them, so an entry never goes stale. */
+/**
+ * Results by content: the key is a hash of everything that decides them, so an entry never goes stale.
+ *
+ * An entry holds its key and a hash of its value beside the value, and is asked whether it has the shape of a result: one that was
+ * cut, edited, copied from another key or written by another program counts as absent and is made again. That is no defence against
+ * somebody who may write the cache and wants to deceive: such a person can write all three.
+ */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BitloomError } from '../errors.ts';
+import { workFolder } from '../processes/work-folder.ts';
 
 /** BITLOOM_CACHE, else a folder that `npm ci` clears. */
 export function defaultCacheFolder(): string {
-  return (
-    process.env['BITLOOM_CACHE'] ??
-    fileURLToPath(new URL('../../node_modules/.cache/bitloom', import.meta.url))
-  );
+  const own = fileURLToPath(new URL('../../node_modules/.cache/bitloom', import.meta.url));
+  return resolve(process.env['BITLOOM_CACHE'] || own);
 }
 
 /**
@@ -21,10 +27,26 @@ export function contentKey(parts: readonly string[]): string {
   return hash.digest('hex');
 }
 
-/** The stored value, or undefined. A damaged entry counts as absent: it is computed again and overwritten. */
-export async function readCache(folder: string, key: string): Promise<unknown> {
+interface Entry {
+  readonly key: string;
+  /** Of the value's JSON. */
+  readonly sha256: string;
+  readonly value: unknown;
+}
+
+function entryOf(key: string, value: unknown): Entry {
+  return { key, sha256: contentKey([key, JSON.stringify(value)]), value };
+}
+
+/** The stored value; undefined where there is none, or none that can be believed. */
+export async function readCache<T>(folder: string, key: string, isValue: (value: unknown) => value is T): Promise<T | undefined> {
+  const file = join(folder, `${key}.json`);
   try {
-    return JSON.parse(await readFile(join(folder, `${key}.json`), 'utf8'));
+    // A pipe that lies there would be waited for.
+    if (!(await lstat(file)).isFile()) return undefined;
+    const { value, ...found } = JSON.parse(await readFile(file, 'utf8')) as Entry;
+    const { value: _, ...wanted } = entryOf(key, value);
+    return found.key === wanted.key && found.sha256 === wanted.sha256 && isValue(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -33,14 +55,19 @@ export async function readCache(folder: string, key: string): Promise<unknown> {
 /** Stores a JSON value. A folder that cannot be written costs time on the next run, not this run's result. */
 export async function writeCache(folder: string, key: string, value: unknown): Promise<void> {
   const file = join(folder, `${key}.json`);
-  // Written beside and renamed, so that a reader never sees half an entry.
-  const partial = `${file}.${process.pid}`;
   try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(partial, JSON.stringify(value));
-    await rename(partial, file);
+    // Written beside and renamed, so that a reader never sees half an entry.
+    const work = workFolder('entry', folder);
+    try {
+      await writeFile(join(work, 'entry.json'), JSON.stringify(entryOf(key, value)));
+      // A folder cannot be renamed over.
+      if (await lstat(file).then((found) => found.isDirectory(), () => false)) await rm(file, { recursive: true });
+      await rename(join(work, 'entry.json'), file);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (!['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'ENOTDIR'].includes(code)) throw error;
+    const ofTheSystem = error instanceof BitloomError || (error instanceof Error && 'syscall' in error);
+    if (!ofTheSystem) throw error;
   }
 }

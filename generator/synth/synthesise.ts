@@ -10,6 +10,7 @@ import type { LogicLevels, PortLevels } from './logic-levels.ts';
 import { portLevels, summariseLevels } from './logic-levels.ts';
 import type { Netlist } from './netlist.ts';
 import { integerParameter, stringParameter, topNetlist } from './netlist.ts';
+import { isResources } from './is-resources.ts';
 import { timingOf, type Timing } from './timing.ts';
 import type { Yosys, YosysBuild, YosysJob } from './yosys.ts';
 import { defaultYosysBuild, openYosys, yosysVersion } from './yosys.ts';
@@ -81,9 +82,9 @@ export async function synthesise(
   };
   const open: Work[] = [];
   for (const work of distinct.values()) {
-    const stored = await readCache(folder, work.key);
+    const stored = await readCache(folder, work.key, isResources);
     if (stored === undefined) open.push(work);
-    else finish(work, stored as Resources, true, 0);
+    else finish(work, stored, true, 0);
   }
 
   const issues: BitloomError['issues'][number][] = [];
@@ -126,7 +127,8 @@ function failed(module: SynthModule, yosys: Yosys, log: string): never {
   const lines = log.trim().split('\n');
   const error = lines.filter((line) => line.includes('ERROR')).at(-1) ?? lines.at(-1) ?? 'no output';
   if (/can ?not open file/i.test(error)) throw new BitloomError([missingImage(module.name, error.trim())]);
-  fail({ code: 'NN041', where: `${module.name} (yosys, ${yosys.version})`, got: error.trim() });
+  const fix = error.includes('ERROR') ? 'if the Verilog was edited, mend it' : 'free some memory, and run it again';
+  fail({ code: 'NN041', where: `${module.name} (yosys, ${yosys.version})`, got: error.trim(), fix });
 }
 
 /** Every ROM must have its image, with as many words as the ROM: what is missing would be optimised away. */

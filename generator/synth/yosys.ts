@@ -5,13 +5,14 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { execa } from 'execa';
 import { fail } from '../errors.ts';
+import { diskFault } from '../processes/disk-fault.ts';
+import { isOnPath, leashed, runTool, watch, type Ended } from '../processes/run-tool.ts';
+import { workFolder } from '../processes/work-folder.ts';
 
 export type YosysBuild = 'wasm' | 'native';
 
@@ -46,21 +47,27 @@ export function defaultYosysBuild(): YosysBuild {
   fail({ code: 'NN001', where: 'BITLOOM_YOSYS', got: `'${wanted}'`, legal: 'wasm native' });
 }
 
-/** Version text that goes into cache keys. Throws NN040 when that Yosys is not there. */
+const native = 'BITLOOM_YOSYS=native';
+const useNpm = 'leave BITLOOM_YOSYS unset to use the npm build';
+
+/** Version text that goes into cache keys. Throws NN040 when that Yosys is not there, NN041 when it does not say its version. */
 export async function yosysVersion(build: YosysBuild): Promise<string> {
   if (build === 'wasm') {
     const { version } = await import('@yowasp/yosys');
     return `wasm ${version}`;
   }
-  const { stdout } = await execa('yosys', ['-V']).catch(() =>
-    fail({
-      code: 'NN040',
-      where: 'BITLOOM_YOSYS=native',
-      got: 'no yosys on the PATH',
-      fix: 'install Debian package yosys, or leave BITLOOM_YOSYS unset to use the npm build',
-    }),
-  );
-  return `native ${stdout.trim()}`;
+  if (!isOnPath('yosys'))
+    fail({ code: 'NN040', where: native, got: 'no yosys on the PATH', fix: `install Debian package yosys, or ${useNpm}` });
+  const ended = await runTool('yosys', ['-V']);
+  const said = ended.stdout.trim();
+  const last = (ended.stderr.trim() || said).split('\n').at(-1);
+  if (ended.exitCode !== 0 || !said.startsWith('Yosys '))
+    fail({ code: 'NN041', where: native, got: `yosys -V ${endOf(ended)}: ${last}`, legal: 'Yosys and its version', fix: `mend the installation, or ${useNpm}` });
+  return `native ${said}`;
+}
+
+function endOf({ exitCode, signal, unstarted }: Ended): string {
+  return unstarted ?? (signal === undefined ? `ended with ${exitCode}` : `was killed by ${signal}`);
 }
 
 /** Opens a Yosys that runs one job after the other; open several to use several cores. */
@@ -72,20 +79,20 @@ export async function openYosys(build: YosysBuild): Promise<Yosys> {
 }
 
 async function runNative(job: YosysJob): Promise<YosysResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'bitloom-yosys-'));
+  const folder = workFolder('yosys');
   try {
     for (const [name, text] of Object.entries({ ...job.files, 'flow.ys': job.script })) {
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), text);
     }
-    const { exitCode, all } = await execa('yosys', ['-q', '-s', 'flow.ys'], {
-      cwd: folder,
-      reject: false,
-      all: true,
-    });
-    if (exitCode !== 0) return { netlist: null, timing: null, log: all };
-    const timing = await readFile(join(folder, 'timing.log'), 'utf8').catch(() => null);
-    return { netlist: await readFile(join(folder, 'netlist.json'), 'utf8'), timing, log: all };
+    const ended = await runTool('yosys', ['-q', '-s', 'flow.ys'], { cwd: folder });
+    const said = `${ended.stdout}\n${ended.stderr}`;
+    if (ended.exitCode !== 0) return { netlist: null, timing: null, log: said.includes('ERROR') ? said : `${said}\nyosys ${endOf(ended)}` };
+    const read = (name: string) => readFile(join(folder, name), 'utf8').catch(() => null);
+    const netlist = await read('netlist.json');
+    return { netlist, timing: await read('timing.log'), log: netlist === null ? `${said}\nthe script wrote no netlist.json` : said };
+  } catch (error) {
+    return diskFault(error, folder, 'TMPDIR');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -104,18 +111,18 @@ class WasmYosys implements Yosys {
   run(job: YosysJob): Promise<YosysResult> {
     const child = (this.#child ??= startWorker());
     return new Promise((resolve) => {
-      const onExit = (code: number | null, signal: string | null): void => {
-        child.off('message', onMessage);
+      const settle = (result: YosysResult): void => {
+        child.off('exit', onExit).off('error', onError).off('message', settle);
+        resolve(result);
+      };
+      const give = (log: string): void => {
         this.#child = null;
-        resolve({ netlist: null, timing: null, log: `the Yosys process ended early (${signal ?? `exit ${code}`})` });
+        settle({ netlist: null, timing: null, log });
       };
-      const onMessage = (message: unknown): void => {
-        child.off('exit', onExit);
-        resolve(message as YosysResult);
-      };
-      child.once('exit', onExit);
-      child.once('message', onMessage);
-      child.send(job);
+      const onExit = (code: number | null, signal: string | null) => give(`the Yosys process ended early (${signal ?? `exit ${code}`})`);
+      const onError = (error: Error) => give(`the Yosys process cannot be started: ${error.message}`);
+      child.once('exit', onExit).once('error', onError).once('message', settle);
+      child.send(job, (error) => error && onError(error));
     });
   }
 
@@ -128,9 +135,15 @@ class WasmYosys implements Yosys {
 
 function startWorker(): ChildProcess {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return fork(fileURLToPath(new URL('./yosys-worker.ts', import.meta.url)), [], {
-    execArgv: ['--import', tsx],
+  // A worker that computes does not hear that its parent is gone.
+  const [execPath, execArgv] = leashed(process.execPath, ['--import', tsx]);
+  const child = fork(fileURLToPath(new URL('./yosys-worker.ts', import.meta.url)), [], {
+    execPath,
+    execArgv,
+    detached: true,
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['pipe', 'ignore', 'inherit', 'ipc'],
   });
+  watch(child);
+  return child;
 }
