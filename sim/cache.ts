@@ -1,13 +1,16 @@
-/** Where built simulators and synthesis results are kept, by hash of everything that went into them. */
+/** Where built simulators, their vectors and synthesis results are kept. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { diskFault } from '../generator/processes/disk-fault.ts';
+import { defaultCacheFolder } from '../generator/synth/cache.ts';
 
-const root = fileURLToPath(new URL('../node_modules/.cache/bitloom/', import.meta.url));
-
-/** A folder below the cache, made when absent. */
+/** A folder below the cache, made when absent; NN030 where it cannot be. */
 export function cacheFolder(...names: string[]): string {
-  const folder = join(root, ...names);
-  mkdirSync(folder, { recursive: true });
-  return folder;
+  const folder = join(defaultCacheFolder(), ...names);
+  try {
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  } catch (error) {
+    return diskFault(error, folder, 'BITLOOM_CACHE');
+  }
 }

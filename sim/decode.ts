@@ -1,9 +1,9 @@
 /** nn_sparse_decode by itself in Verilator (sim/decode/bench.sv): lists in words of 16 bits against the entries that they were written from. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { classWord, type Entry, type EntryCode } from '../generator/engine/entry-class.ts';
+import { workFolder } from '../generator/processes/work-folder.ts';
 import { runBench } from './report-lines.ts';
 import { buildSimulator, type CompileOptions, type VerilogSource } from './simulator.ts';
 
@@ -45,7 +45,7 @@ export async function decodeBench(cells: readonly VerilogSource[], prefix: numbe
     given(code, lists, classes = code.classes.length) {
       const words = lists.flatMap((list) => Array.from(list.words, (word, i) => word | (Number(i === list.words.length - 1) << 16)));
       const entries = lists.flatMap((list) => list.entries.map(({ index, weight, end }) => (Number(end) << 16) | (index << 8) | (weight & 0xff)));
-      const dir = mkdtempSync(join(tmpdir(), 'decode-'));
+      const dir = workFolder('decode');
       folders.push(dir);
       writeFileSync(join(dir, 'table.hex'), hex(code.classes.map((c) => classWord(c, code.prefix))));
       writeFileSync(join(dir, 'words.hex'), hex(words));

@@ -1,6 +1,5 @@
 /** nn_early by itself in Verilator: its output beats against given maps, its counters, the cycles of its frames. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { render } from '../generator/emit/render.ts';
@@ -8,6 +7,7 @@ import { elementAt, type BitTensor } from '../generator/golden/tensor.ts';
 import { earlyImages, earlyParameters, memoriesOf, type EarlyMemories, type EarlyOptions } from '../generator/layers/matvec/early/images.ts';
 import type { EarlyPlan } from '../generator/layers/matvec/early/layer.ts';
 import { hexWord, type ParameterValue } from '../generator/map/hardware.ts';
+import { workFolder } from '../generator/processes/work-folder.ts';
 import { buildSimulator, runSimulator, type CompileOptions, type RunOptions, type SimulationResult, type VerilogSource } from './simulator.ts';
 
 const library = fileURLToPath(new URL('../templates/lib/', import.meta.url));
@@ -74,7 +74,7 @@ export async function earlyBench(
   sources: readonly VerilogSource[] = libraryCells(),
   options: CompileOptions = { quick: true },
 ): Promise<EarlyBench> {
-  const folder = mkdtempSync(join(tmpdir(), 'early-'));
+  const folder = workFolder('early');
   const [mem, data] = [join(folder, 'mem'), join(folder, 'data')];
   for (const path of [mem, data]) mkdirSync(path);
   duts.forEach((dut, index) => {

@@ -1,11 +1,10 @@
 /** A generated design for the time of one use. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { writePlan, type Contents } from '../generator/emit/write.ts';
+import { workFolder } from '../generator/processes/work-folder.ts';
 
 export async function inFolder<T>(plan: Contents, use: (folder: string) => Promise<T>): Promise<T> {
-  const parent = mkdtempSync(join(tmpdir(), 'bitloom-design-'));
+  const parent = workFolder('design');
   try {
     return await use(writePlan(plan, parent, 'design'));
   } finally {

@@ -1,8 +1,9 @@
 /** `npm run mutants [-- shared:]`: every mutant must be caught. Prints the table; exit 1 when one survives. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Table from 'cli-table3';
+import { workFolder } from '../generator/processes/work-folder.ts';
 import { cacheFolder } from './cache.ts';
 import type { Mutant } from './mutant.ts';
 import { residualMutants } from './mutants-residual.ts';
@@ -67,7 +68,7 @@ const { words: wanted } = parseOptions({
 });
 const chosen = (name: string, list: readonly Mutant[]) =>
   list.filter(({ file, fault }) => wanted.length === 0 || wanted.some((part) => `${name}: ${file} ${fault}`.includes(part)));
-const folder = mkdtempSync(join(cacheFolder('mutants'), 'run-'));
+const folder = workFolder('run', cacheFolder('mutants'));
 try {
   const started = performance.now();
   const verdicts: Verdict[] = [];

@@ -3,8 +3,9 @@
  * goes to the program by standard input and reaches the bench alone (sim/report.sv, sim/main.cpp).
  */
 import { randomBytes } from 'node:crypto';
-import { execa, ExecaError } from 'execa';
 import { fail } from '../generator/errors.ts';
+import { runTool } from '../generator/processes/run-tool.ts';
+import { simulationFault } from './simulation-fault.ts';
 
 /** `EDGE edge=0 taken=784`: `{ edge: '0', taken: '784' }`. */
 export function fields(report: string): Record<string, string> {
@@ -19,16 +20,8 @@ export function reportsIn(output: string, nonce: string): string[] {
   return output.split(`${nonce} `).slice(1).map((text) => text.split('\n', 1)[0]!);
 }
 
-/** First lines of a tool's complaint. */
-export function complaint(error: unknown): string {
-  const { stderr, stdout, shortMessage } = error as ExecaError;
-  const lines = `${String(stderr ?? '')}\n${String(stdout ?? '')}`.split('\n');
-  const text = lines.filter((line) => /error|fatal|killed|No space/i.test(line));
-  return text.slice(0, 3).join(' | ') || shortMessage;
-}
-
 function withoutResult(got: string): never {
-  return fail({ code: 'NN041', where: 'simulation', got, fix: 'run it again; look for a killed process or a full disk' });
+  return fail({ code: 'NN041', where: 'simulation', got, fix: 'if the Verilog was edited, undo that; if not, please report it' });
 }
 
 /** A design that gives nothing ends by the bench's watchdog: what does not end is a simulator in which time stands still. */
@@ -67,17 +60,12 @@ export async function runBench(
   const nonce = randomBytes(16).toString('hex');
   const args = Object.entries(settings).map(([name, value]) => `+${name}=${value}`);
   const random = ['+verilator+rand+reset+2', `+verilator+seed+${settings['seed'] ?? 1}`];
-  try {
-    const running = { input: `${nonce}\n`, cwd, maxBuffer: 256 * 1024 * 1024, timeout: seconds * 1000 };
-    const { stdout } = await execa(program, [...args, ...random], running);
-    const reports = reportsIn(stdout, nonce);
-    const ends = reports.filter((report) => report.startsWith('DONE'));
-    const how = ends.length === 0 ? 'without a result' : 'twice';
-    if (ends.length !== 1) withoutResult(`ended ${how}: ${reports.at(-1) ?? ''}`);
-    return { reports, done: fields(ends[0]!) };
-  } catch (error) {
-    if (error instanceof ExecaError && error.timedOut) tooLong(seconds);
-    if (error instanceof ExecaError) withoutResult(complaint(error));
-    throw error;
-  }
+  const ended = await runTool(program, [...args, ...random], { cwd, seconds, line: nonce });
+  if (ended.stopped === 'time') tooLong(seconds);
+  if (ended.exitCode !== 0) fail(simulationFault(ended));
+  const reports = reportsIn(ended.stdout, nonce);
+  const ends = reports.filter((report) => report.startsWith('DONE'));
+  const how = ends.length === 0 ? 'without a result' : 'twice';
+  if (ends.length !== 1) withoutResult(`ended ${how}: ${reports.at(-1) ?? ''}`);
+  return { reports, done: fields(ends[0]!) };
 }

@@ -1,9 +1,12 @@
 /** What Verilator's programs have in common: its runtime library as objects, and its headers as the compiler has read them. */
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { BitloomError } from '../generator/errors.ts';
+import { runTool } from '../generator/processes/run-tool.ts';
+import { buildFaults } from './build-faults.ts';
 import { cacheFolder } from './cache.ts';
+import { cachedFolder } from './cached-folder.ts';
+import { processor } from './processor.ts';
 
 const header = 'verilated_common.h';
 
@@ -31,35 +34,33 @@ ${header}.gch/%: ${header}
 	$(CXX) $(CXXFLAGS) $(CPPFLAGS) $(OPT_$*) -x c++-header -o $@ $<
 `;
 
+/** A tool of the build; throws why it did not do its work. @param names file as the tool knows it → file of the design */
+export async function step(tool: string, args: readonly string[], cwd: string, names?: ReadonlyMap<string, string>): Promise<void> {
+  const ended = await runTool(tool, args, { cwd });
+  if (ended.exitCode !== 0) throw new BitloomError(buildFaults(tool, ended, cwd, names));
+}
+
 async function build(folder: string, { verilator, fast, slow }: Flags): Promise<void> {
   writeFileSync(join(folder, 'bench.sv'), program);
   writeFileSync(join(folder, header), '#include "verilated.h"\n');
   writeFileSync(join(folder, 'runtime.mk'), makefile);
-  await execa('verilator', ['--cc', '--top-module', 'bench', '--prefix', 'Vbench', '--Mdir', '.', ...verilator, 'bench.sv'], { cwd: folder });
-  await execa('make', ['-f', 'runtime.mk', '-j2', `OPT_fast=${fast}`, `OPT_slow=${slow}`, 'runtime'], { cwd: folder });
+  await step('verilator', ['--cc', '--top-module', 'bench', '--prefix', 'Vbench', '--Mdir', '.', ...verilator, 'bench.sv'], folder);
+  await step('make', ['-f', 'runtime.mk', '-j2', `OPT_fast=${fast}`, `OPT_slow=${slow}`, 'runtime'], folder);
 }
 
-/** Folder of the objects and headers, made when these flags are new. Throws what the tools threw. */
+const precompiled = ['fast', 'slow'].map((flags) => `${header}.gch/${flags}`);
+
+/** Folder of the objects and headers, made when these flags are new. NN040/NN041 where a tool is missing or fails. */
 async function runtime(version: string, flags: Flags): Promise<string> {
-  const parent = cacheFolder('runtime');
-  const hash = createHash('sha256').update(JSON.stringify([version, flags, program, makefile]));
-  const target = join(parent, hash.digest('hex').slice(0, 24));
-  if (existsSync(target)) return target;
-  const work = mkdtempSync(join(parent, 'build-'));
-  try {
+  return cachedFolder(cacheFolder('runtime'), [version, processor(), flags, program, makefile], async (work) => {
     await build(work, flags);
-    // Another process may have been as quick.
-    if (!existsSync(target)) renameSync(work, target);
-  } catch (error) {
-    if (!existsSync(target)) throw error;
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return target;
+    const objects = readdirSync(work).filter((file) => file.endsWith('.o'));
+    return new Map([...objects, header, ...precompiled].map((name) => [name, join(work, name)]));
+  });
 }
 
 /**
- * Compiles what Verilator left in `objects`, by target `Vbench`.
+ * Compiles what Verilator left in `objects`, by target `Vbench`. NN040/NN041 where a tool is missing or fails.
  * @param extra variables of make
  */
 export async function makeProgram(objects: string, version: string, flags: Flags, extra: readonly string[]): Promise<void> {
@@ -67,5 +68,6 @@ export async function makeProgram(objects: string, version: string, flags: Flags
   for (const file of readdirSync(from)) if (file.endsWith('.o')) copyFileSync(join(from, file), join(objects, file));
   for (const name of [header, `${header}.gch`]) symlinkSync(join(from, name), join(objects, name));
   const common = `-include ${header}`;
-  await execa('make', ['-C', objects, '-f', 'Vbench.mk', '-j2', `OPT_FAST=${flags.fast} ${common}`, `OPT_SLOW=${flags.slow} ${common}`, ...extra, 'Vbench']);
+  const optimisation = [`OPT_FAST=${flags.fast} ${common}`, `OPT_SLOW=${flags.slow} ${common}`];
+  await step('make', ['-f', 'Vbench.mk', '-j2', ...optimisation, ...extra, 'Vbench'], objects);
 }

@@ -1,26 +1,14 @@
-/** Builds a bench with Verilator and runs it. Built simulators are cached by content; results never are. */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
-import { fail } from '../generator/errors.ts';
+/** The bench of a design, or of several side by side, and its runs. */
 import { render, type ViewModel } from '../generator/emit/render.ts';
 import { topName } from '../generator/emit/verilog-top.ts';
 import type { Tiles } from '../generator/layers/layer-kind.ts';
 import type { PlacedEngine } from '../generator/map/place.ts';
 import type { Design } from '../generator/pipeline.ts';
-import { cacheFolder } from './cache.ts';
-import { makeProgram } from './runtime.ts';
 import { beatsOf, edgesOf, type Edge } from './edges.ts';
-import { complaint, fields, runBench, type Reported } from './report-lines.ts';
+import { fields, runBench, type Reported } from './report-lines.ts';
 
-const here = dirname(fileURLToPath(import.meta.url));
-
-export interface VerilogSource {
-  readonly path: string;
-  readonly text: string;
-}
+export { buildSimulator, compileSimulator, type CompileOptions, type VerilogSource } from './build-simulator.ts';
+export { verilatorVersion } from './verilator.ts';
 
 /** A design's place in a bench. */
 export interface Dut {
@@ -84,93 +72,6 @@ export function benchText(placed: readonly Dut[]): string {
     counters: counters.map((registers, index) => ({ index, ...registers })),
   };
   return render('top/bench.sv.hbs', view);
-}
-
-/** `Verilator 5.006 …`; NN040 when it is not installed. */
-export async function verilatorVersion(): Promise<string> {
-  try {
-    const { stdout } = await execa('verilator', ['--version']);
-    return stdout.split(' ').slice(0, 2).join(' ');
-  } catch {
-    return fail({ code: 'NN040', where: 'verilator', got: 'not found on PATH', fix: 'apt-get install verilator g++ make, or: make setup' });
-  }
-}
-
-export interface CompileOptions {
-  /** Traces can be written (+wave=…). */
-  readonly wave?: boolean;
-  /** In place of traces, the toggles of every bit of the designs (sim/activity/toggle_counter.h). */
-  readonly toggles?: boolean;
-  /** Nothing is optimised: a fast build of a slow program. */
-  readonly quick?: boolean;
-  /** Device primitives LUT by LUT, as synthesis sees them, in place of the cells' models. */
-  readonly lutLevel?: boolean;
-  /** Loops over lanes stay loops, and modules that stand many times are compiled once: far less code of wide designs. */
-  readonly loops?: boolean;
-}
-
-/** All files of a bench's build. */
-function buildFiles(sources: readonly VerilogSource[], bench: string, { lutLevel, toggles }: CompileOptions): VerilogSource[] {
-  const one = (folder: string, path: string) => ({ path, text: readFileSync(join(here, folder, path), 'utf8') });
-  const own = (folder: string) => readdirSync(join(here, folder)).sort().map((path) => one(folder, path));
-  return [
-    one('.', 'report.sv'),
-    ...sources.map(({ path, text }) => ({ path: path.replaceAll('/', '_'), text })),
-    ...(lutLevel ? own('primitives') : []),
-    ...own('bench'),
-    { path: 'bench_top.sv', text: bench },
-    one('.', 'main.cpp'),
-    ...(toggles ? [one('activity', 'toggle_counter.h'), one('activity', 'traced.vlt')] : []),
-  ];
-}
-
-/** Every bit of every vector; arrays are memories, which do not toggle. */
-const toggleFlags = ['--trace', '--trace-max-width', '1000000', '--trace-max-array', '0'];
-
-/** Verilates and compiles in the empty folder `work`; path of the program. NN041 when a tool fails. */
-async function compile(files: readonly VerilogSource[], work: string, version: string, { wave, toggles, lutLevel, loops, quick }: CompileOptions): Promise<string> {
-  const objects = join(work, 'obj');
-  mkdirSync(objects);
-  for (const { path, text } of files) writeFileSync(join(work, path), text);
-  const traces = [...(wave ? ['--trace-fst'] : []), ...(toggles ? toggleFlags : [])];
-  const flags = ['--cc', '--exe', '--top-module', 'bench', '--Mdir', 'obj', '-Wno-fatal', '-Wno-lint', '-Wno-style', '--x-assign', 'unique', '--x-initial', 'unique', '-O3', ...traces];
-  if (loops) flags.push('--unroll-count', '2', '--inline-mult', '1');
-  if (lutLevel) flags.push('-DSYNTHESIS');
-  try {
-    await execa('verilator', [...flags, ...files.map((f) => f.path).filter((path) => !path.endsWith('.h'))], { cwd: work });
-    // In one piece, the headers are read once. Otherwise -O1: cnv compiles in 19 s of processor time, with -O2 in 25 s and
-    // -O3 in 29 s, and the program is as fast; more and smaller files take longer.
-    const fast = quick ? '-O0' : '-O1 -march=native';
-    await makeProgram(objects, version, { verilator: traces, fast, slow: '-O0' }, quick ? ['VM_PARALLEL_BUILDS=0'] : []);
-  } catch (error) {
-    return fail({ code: 'NN041', where: 'verilator', got: complaint(error), fix: 'see the message; if the Verilog was edited, mend it' });
-  }
-  return join(objects, 'Vbench');
-}
-
-/** Compiles a bench in the empty folder `work`, without the cache; path of the program. NN040/NN041 when Verilator fails. */
-export async function compileSimulator(sources: readonly VerilogSource[], bench: string, work: string, options: CompileOptions = {}): Promise<string> {
-  return compile(buildFiles(sources, bench, options), work, await verilatorVersion(), options);
-}
-
-/** Path of the bench's program, built when these sources were not built before. NN040/NN041 when Verilator fails. */
-export async function buildSimulator(sources: readonly VerilogSource[], bench: string, options: CompileOptions = {}): Promise<string> {
-  const version = await verilatorVersion();
-  const files = buildFiles(sources, bench, options);
-  const hash = createHash('sha256').update(JSON.stringify([version, options, files])).digest('hex').slice(0, 24);
-  const parent = cacheFolder('simulators');
-  const target = join(parent, hash);
-  const program = join(target, 'obj', 'Vbench');
-  if (existsSync(program)) return program;
-  const work = mkdtempSync(join(parent, 'build-'));
-  try {
-    await compile(files, work, version, options);
-    rmSync(target, { recursive: true, force: true });
-    renameSync(work, target);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return program;
 }
 
 export interface RunOptions {

@@ -1,11 +1,11 @@
 /** The sparse engine in Verilator: frames through all of its buses, lines of every layer and results against given ones. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { restBits } from '../generator/engine/resources.ts';
 import { portBytes, type EngineShape } from '../generator/engine/shape.ts';
 import { pageBytes } from '../generator/engine/stream.ts';
+import { workFolder } from '../generator/processes/work-folder.ts';
 import { fields, runBench, type Reported } from './report-lines.ts';
 import { buildSimulator, type CompileOptions, type VerilogSource } from './simulator.ts';
 
@@ -237,7 +237,7 @@ function parse({ reports: lines, done }: Reported): SparseResult {
 
 /** A compiled bench in a folder of its own. */
 export async function sparseBench(dut: SparseDut, frames: readonly DrivenFrame[], options: CompileOptions = { quick: true }): Promise<SparseBench> {
-  const folder = mkdtempSync(join(tmpdir(), 'sparse-'));
+  const folder = workFolder('sparse');
   const data = join(folder, 'data');
   mkdirSync(data);
   const { mapPorts, vectorPorts } = dut.shape;

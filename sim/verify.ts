@@ -1,5 +1,5 @@
 /** RTL against golden: the files that lie in an output folder, driven with images, every edge compared bit for bit. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { interpreter } from '../generator/golden/interpret.ts';
@@ -9,6 +9,7 @@ import { isSigned } from '../generator/ir/types.ts';
 import { beatsPerFrame } from '../generator/map/hardware.ts';
 import type { Tiles } from '../generator/layers/layer-kind.ts';
 import type { Design } from '../generator/pipeline.ts';
+import { workFolder } from '../generator/processes/work-folder.ts';
 import { cacheFolder } from './cache.ts';
 import { disturbances } from './damaged.ts';
 import { beatsOf, expectedBeats, fullQueues, inputOf, stimulusLines, type Edge } from './edges.ts';
@@ -179,7 +180,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
   const { folder, frames, stalls, lutLevel = false, onProgress = () => {} } = options;
   const [dut] = duts([design]);
   const { edges, working, counting } = dut!;
-  const data = mkdtempSync(join(cacheFolder('vectors'), 'run-'));
+  const data = workFolder('run', cacheFolder('vectors'));
   const memoryFolder = join(folder, 'mem');
   try {
     const sources = readSources(folder);

@@ -47,6 +47,8 @@ describe('a tool', () => {
     expect(await runTool('sh', ['-c', 'echo out; echo err >&2; exit 3'])).toEqual({ exitCode: 3, signal: undefined, stdout: 'out', stderr: 'err', stopped: undefined, unstarted: undefined });
     expect(await runTool('sh', ['-c', 'kill -SEGV $$'])).toMatchObject({ exitCode: undefined, signal: 'SIGSEGV', stopped: undefined });
     expect(await runTool('cat', [])).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(await runTool('cat', [], { line: ' a "line" of $HOME and \\ ' })).toMatchObject({ exitCode: 0, stdout: ' a "line" of $HOME and \\ ' });
+    expect(await runTool('true', [], { line: 'that nobody reads' })).toMatchObject({ exitCode: 0 });
     expect(await runTool('printf', ['%s|', 'a b', '$HOME', "'"])).toMatchObject({ stdout: "a b|$HOME|'|" });
   });
 

@@ -12,11 +12,13 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { onExit } from 'signal-exit';
 
-// The tool takes the shell's place and with it the process id that the caller knows. It reads nothing.
-const script = 'exec 9<&0 </dev/null; { exec 3<&-; read -r _ <&9; kill -KILL 0; } >/dev/null 2>&1 & exec "$@" 9<&-';
+// The tool takes the shell's place and with it the process id that the caller knows. It reads nothing from the pipe.
+const leash = 'exec 9<&0 </dev/null; { exec 3<&-; read -r _ <&9; kill -KILL 0; } >/dev/null 2>&1 & exec "$@" 9<&-';
+// But its standard input may be the pipe's first line.
+const leashWithLine = `IFS= read -r line; ${leash} <<END\n$line\nEND\n`;
 
 /** `command` started through the shell that ends it. Its standard input has to be a pipe, and the process detached. */
-export function leashed(command: string, args: readonly string[]): readonly [string, string[]] {
+export function leashed(command: string, args: readonly string[], script = leash): readonly [string, string[]] {
   return ['/bin/sh', ['-c', script, 'sh', command, ...args]];
 }
 
@@ -59,16 +61,19 @@ export interface ToolOptions {
   readonly cwd?: string;
   /** Limit of its time; 0 is none. */
   readonly seconds?: number;
+  /** A line that it finds on its standard input. */
+  readonly line?: string;
 }
 
 const mostOutput = 256 * 1024 * 1024;
 
 /** Never throws for what the tool does. */
-export async function runTool(command: string, args: readonly string[], { cwd, seconds = 0 }: ToolOptions = {}): Promise<Ended> {
-  const [shell, words] = leashed(command, args);
+export async function runTool(command: string, args: readonly string[], { cwd, seconds = 0, line }: ToolOptions = {}): Promise<Ended> {
+  const [shell, words] = leashed(command, args, line === undefined ? leash : leashWithLine);
   const options = { detached: true, stdin: 'pipe', reject: false, timeout: seconds * 1000, maxBuffer: mostOutput, ...(cwd === undefined ? {} : { cwd }) } as const;
   const tool = execa(shell, words, options);
   watch(tool);
+  if (line !== undefined) tool.stdin.write(`${line}\n`);
   const { exitCode, signal, stdout, stderr, timedOut, isMaxBuffer, code, originalMessage } = await tool;
   return {
     exitCode,

@@ -1,10 +1,10 @@
 /** A design as Verilator elaborates it: which module an instance is, and what a module's registers are. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
-import { fail } from '../../generator/errors.ts';
+import { diskFault } from '../../generator/processes/disk-fault.ts';
+import { workFolder } from '../../generator/processes/work-folder.ts';
+import { step } from '../runtime.ts';
 import type { VerilogSource } from '../simulator.ts';
 
 /** A module with its parameters. */
@@ -23,17 +23,19 @@ const primitives = fileURLToPath(new URL('../primitives', import.meta.url));
 
 /** Modules by elaborated name, as synthesis sees them; the top keeps its own. NN041 when Verilator fails. */
 export async function elaborate(sources: readonly VerilogSource[], top: string): Promise<Map<string, Elaborated>> {
-  const folder = mkdtempSync(join(tmpdir(), 'bitloom-elaborate-'));
+  const folder = workFolder('elaborate');
   try {
     const files = sources.map(({ path }) => path.replaceAll('/', '_'));
+    const names = new Map(sources.map(({ path }, i) => [files[i]!, path]));
     sources.forEach(({ text }, i) => writeFileSync(join(folder, files[i]!), text));
     const quiet = ['-Wno-fatal', '-Wno-lint', '-Wno-style'];
-    await execa('verilator', ['--xml-only', '--xml-output', 'design.xml', '-DSYNTHESIS', ...quiet, '--top-module', top, '-y', primitives, ...files], { cwd: folder });
+    const xml = ['--xml-only', '--xml-output', 'design.xml'];
+    await step('verilator', [...xml, '-DSYNTHESIS', ...quiet, '--top-module', top, '-y', primitives, ...files], folder, names);
     return modulesOf(readFileSync(join(folder, 'design.xml'), 'utf8'));
   } catch (error) {
-    return fail({ code: 'NN041', where: 'verilator', got: (error as Error).message.split('\n')[0]!, fix: 'see the message; if the Verilog was edited, mend it' });
+    return diskFault(error, folder, 'TMPDIR');
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

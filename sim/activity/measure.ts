@@ -1,9 +1,10 @@
 /** Toggles of a design in an output folder, LUT by LUT, over whole frames once they flow. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { topName } from '../../generator/emit/verilog-top.ts';
 import { fail } from '../../generator/errors.ts';
 import type { Design } from '../../generator/pipeline.ts';
+import { workFolder } from '../../generator/processes/work-folder.ts';
 import { cacheFolder } from '../cache.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator } from '../simulator.ts';
 import { timeLimits } from '../runs.ts';
@@ -38,7 +39,7 @@ export interface MeasureOptions {
 export async function measureActivity(design: Design, { folder, frames, onProgress = () => {} }: MeasureOptions): Promise<Measured> {
   const [dut] = duts([design]);
   const { edges } = dut!;
-  const data = mkdtempSync(join(cacheFolder('vectors'), 'run-'));
+  const data = workFolder('run', cacheFolder('vectors'));
   try {
     const around = edges.length;
     const fed = Array.from({ length: around + frames.length + around }, (_, i) => frames[i % frames.length]!);

@@ -1,8 +1,7 @@
 /** Whole wired layers of the real cnvW1A1: the netlist that Yosys makes of one and the RTL beside it, in Icarus, against integers. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { sharedData } from '../../generator/images/shared-data.ts';
+import { workFolder } from '../../generator/processes/work-folder.ts';
 import { countCells } from '../../generator/synth/count-cells.ts';
 import { levelLimit } from '../../generator/synth/index.ts';
 import { portLevels } from '../../generator/synth/logic-levels.ts';
@@ -42,7 +41,7 @@ function netlistProof(name: string, style: WiredStyle): Proof {
     async run(onProgress) {
       const network = await publishedNetwork('cnv', publishedFiles(sharedData!).cnvWeights);
       const { files, latency, windows, outputs } = wired(publishedLayer(network, name), style);
-      const folder = mkdtempSync(join(tmpdir(), 'bitloom-netlist-'));
+      const folder = workFolder('netlist');
       try {
         onProgress('RTL');
         const rtl = await simulate({ module: 'proof_wired', files, latency, windows, outputs });

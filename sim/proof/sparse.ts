@@ -1,6 +1,5 @@
 /** Whole frames through the sparse engine at its full size: every line of every layer, every clock within 5 % of the cycle model. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { zcu104 } from '../../generator/boards/zcu104.ts';
 import { calibrate } from '../../generator/commands/calibrate.ts';
@@ -18,6 +17,7 @@ import { firstNode } from '../../generator/ir/graph.ts';
 import { elementCount } from '../../generator/ir/types.ts';
 import { loadNetwork } from '../../generator/load-network.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
+import { workFolder } from '../../generator/processes/work-folder.ts';
 import { typecheck } from '../../generator/pipeline.ts';
 import { inFolder } from '../in-folder.ts';
 import { verifySparse, type VerifySparseResult } from '../verify-sparse.ts';
@@ -77,7 +77,7 @@ const rtlSqueezenet: Proof = {
   needsPublishedFiles: true,
   async run(onProgress) {
     const images = join(sharedData!, 'imagenet-sample/images_12x227x227x3.rgb');
-    const folder = mkdtempSync(join(tmpdir(), 'bitloom-weights-'));
+    const folder = workFolder('weights');
     try {
       const weights = join(folder, 'squeezenet.safetensors');
       await calibrate({ network: 'squeezenet', weights: join(sharedData!, 'squeezenet-deep-compression/compressed_SqueezeNet.net'), images, out: weights }, { warn: () => {}, progress: onProgress });
@@ -98,7 +98,7 @@ const rtlResnet8: Proof = {
   async run(onProgress) {
     const images = readImages(join(sharedData!, 'cifar10/test_batch.bin'), { height: 32, width: 32, channels: 3 }, { limit: 16 + calibrationImages });
     const frames = framesOf(images.pixels, images.count, images.pixels.length / images.count);
-    const folder = mkdtempSync(join(tmpdir(), 'bitloom-weights-'));
+    const folder = workFolder('weights');
     try {
       const weights = join(folder, 'resnet8.safetensors');
       const floats = tensorTable(realTensors(readResnet8(join(sharedData!, 'resnet8-mlperf-tiny/pretrainedResnet.f32'))), { source: 'imported', where: 'pretrainedResnet.f32', describe: 'published weights' });

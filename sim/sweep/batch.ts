@@ -1,7 +1,8 @@
 /** Many cases side by side in one bench: one Verilator build, one run for each kind of stall, a verdict for each case. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planFiles } from '../../generator/emit/plan.ts';
+import { workFolder } from '../../generator/processes/work-folder.ts';
 import { cacheFolder } from '../cache.ts';
 import type { Tiles } from '../../generator/layers/layer-kind.ts';
 import { tileFaults } from '../tiles.ts';
@@ -60,7 +61,7 @@ function emit(placed: readonly Dut[], memoryFolder: string): VerilogSource[] {
  */
 export async function prepareBatch(cases: readonly Case[], frames: number): Promise<Batch> {
   const placed = duts(cases.map(designOf));
-  const folder = mkdtempSync(join(cacheFolder('sweep'), 'batch-'));
+  const folder = workFolder('batch', cacheFolder('sweep'));
   const [memoryFolder, dataFolder] = [join(folder, 'mem'), join(folder, 'data')];
   try {
     mkdirSync(memoryFolder);

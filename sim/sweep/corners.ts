@@ -1,9 +1,11 @@
 /** Thresholds and batch norms at and beyond the ends of what a sum can be, as a trained file may hold them. */
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkpoint } from '../../generator/dsl/index.ts';
 import { writeSafetensors } from '../../generator/import/index.ts';
 import type { WeightReference } from '../../generator/ir/graph.ts';
+import { workFolder } from '../../generator/processes/work-folder.ts';
 import { cacheFolder } from '../cache.ts';
 
 /** Sums of the layers that the corners are for lie in 0..6 (six bipolar taps) or -256..256 (two 8-bit taps). */
@@ -22,12 +24,17 @@ const norms = {
 
 /** Tensors `bits.thresholds`, `pixels.thresholds` and `norm.*` of eight channels each. */
 export function cornerWeights(): WeightReference {
-  const path = join(cacheFolder('sweep'), 'corners.safetensors');
+  const folder = cacheFolder('sweep');
+  const path = join(folder, 'corners.safetensors');
   const shape = [8];
   const compares = Object.entries(cornerThresholds).map(
     ([name, values]) => [`${name}.thresholds`, { dtype: 'I32', shape, data: Int32Array.from(values) }] as const,
   );
   const reals = Object.entries(norms).map(([name, values]) => [`norm.${name}`, { dtype: 'F32', shape, data: Float32Array.from(values) }] as const);
-  writeSafetensors(path, Object.fromEntries([...compares, ...reals]), { source: 'synthetic' });
+  // Another sweep may be reading the same file.
+  const work = workFolder('corners', folder);
+  writeSafetensors(join(work, 'fresh'), Object.fromEntries([...compares, ...reals]), { source: 'synthetic' });
+  renameSync(join(work, 'fresh'), path);
+  rmSync(work, { recursive: true });
   return checkpoint(pathToFileURL(path));
 }
