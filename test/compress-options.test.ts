@@ -25,8 +25,8 @@ test.each<[string, Partial<CompressCommandOptions>, string]>([
   ['rate', { rate: 1 }, 'NN001 illegal option · --rate · 1 · legal: above 0, below 1'],
   ['epochs', { epochs: 0 }, 'NN001 illegal option · --epochs · 0 · legal: an integer from 1'],
   ['no weights', { network: 'resnet8' }, 'NN001 illegal option · --weights · none · legal: pretrainedResnet.f32'],
-  ['weights without their list', { network: 'resnet8', weights }, 'NN010 weights not found · --weights · "net.f32.json": no such file'],
-  ['no images', { network: 'resnet8', weights: 'README.md' }, 'NN010 weights not found · --weights · "README.md.json": no such file'],
+  ['weights without their list', { network: 'resnet8', weights, images, test: images }, 'NN010 weights not found · net.f32.json · no such file or folder'],
+  ['no weights there', { network: 'resnet8', weights: join(folder, 'absent'), images, test: images }, 'NN010 weights not found · absent · no such file or folder'],
   ['a folder that cannot be', { out: join(weights, 'out') }, 'NN030 output folder not writable · --out ·'],
 ])('%s', async (_, options, message) => {
   expect(await said(() => compress({ network: 'digits', out: join(folder, 'out'), ...options }, silent), folder)).toContain(message);

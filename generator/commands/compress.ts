@@ -1,5 +1,8 @@
 /** compress: a float residual network → fewer filters, then one bit a weight; or fewer weights, then 8 bits. A report of every stage. */
+<<<<<<< HEAD
 import { existsSync } from 'node:fs';
+=======
+>>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
 import { agreement, digitsRecipe, filtersThenBits, importances, resnet8Recipe, Run, stages, weightsThenInt8, type FilterResult, type Recipe, type StageReport, type WeightResult } from '../compress/index.ts';
 import { decimal } from '../decimal.ts';
 import { fail } from '../errors.ts';
@@ -53,7 +56,6 @@ function required(where: string, value: string | undefined, what: string): strin
 function recipeFor(network: (typeof networks)[number], options: CompressCommandOptions): Recipe {
   if (network === 'digits') return digitsRecipe(options);
   const weights = required('--weights', options.weights, 'pretrainedResnet.f32 of MLPerf Tiny');
-  for (const file of [weights, `${weights}.json`]) if (!existsSync(file)) fail({ code: 'NN010', where: '--weights', got: `${JSON.stringify(file)}: no such file`, legal: 'pretrainedResnet.f32 and pretrainedResnet.f32.json' });
   const images = required('--images', options.images, 'CIFAR-10 batches to train on').split(',');
   return resnet8Recipe({ weights, images, test: required('--test', options.test, 'a CIFAR-10 batch to judge by') }, options);
 }
@@ -86,7 +88,11 @@ export async function compress(options: CompressCommandOptions, out: Console): P
       ? await filtersThenBits(run, start, { name, importance, rates, until: until as (typeof stages.filters)[number], epochs })
       : await weightsThenInt8(run, start, { network: name, order, allowedLoss, retrained, until: until as (typeof stages.weights)[number], epochs });
   const json = { network, recipe: recipeName, images: { train: images.train.count, validation: images.validation.count, test: images.test.count }, ...result };
+<<<<<<< HEAD
   writeJson(run.path('compress.json'), json);
+=======
+  run.write('compress.json', `${JSON.stringify(json, null, 2)}\n`);
+>>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
   const counts = `accuracy on ${images.test.count} test images; trained on ${images.train.count}, choices by ${images.validation.count} others`;
   return { json, text: [stageTable(result.stages), counts, ...('pruning' in result ? weightLines(result) : filterLines(result, options.out))].join('\n'), exitCode: 0 };
 }

@@ -6,7 +6,7 @@ import { seededRandom } from '../train/random.ts';
 import type { Epochs } from './filters-then-bits.ts';
 import { freshNet } from './fresh-net.ts';
 import { firstOf, type Labelled } from './judge.ts';
-import { readResnet8 } from './net-file.ts';
+import { readResnet8 } from './published-resnet8.ts';
 import type { ResidualNet } from './residual-net.ts';
 import type { Images, Training } from './run.ts';
 

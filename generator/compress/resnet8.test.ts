@@ -14,7 +14,7 @@ import { loadTensorflow } from '../tensorflow.ts';
 import { calibrate } from './calibrate.ts';
 import { realTensors } from './int8-tensors.ts';
 import { accuracyOf, firstMaximum, firstOf, judge, partOf, type Labelled } from './judge.ts';
-import { readResnet8 } from './net-file.ts';
+import { readResnet8 } from './published-resnet8.ts';
 import { prune, ratesByStage } from './prune.ts';
 import { sizeOf, type ResidualNet } from './residual-net.ts';
 

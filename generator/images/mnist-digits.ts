@@ -42,9 +42,18 @@ function digitsFolder(): string {
   }
 }
 
+/** Undefined where there is no such file, or no JSON in it. */
+function dataIn(path: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(path, 'utf8')) as { data?: unknown } | null)?.data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The package stores value / 255 rounded to three decimals; rounding back recovers the byte. */
 function readClass(path: string): Uint8Array {
-  const values = (JSON.parse(readFileSync(path, 'utf8')) as { data?: unknown }).data;
+  const values = dataIn(path);
   if (!Array.isArray(values) || values.length < SIZE || !values.every((v) => v >= 0 && v <= 1)) {
     fail({
       code: 'NN050',

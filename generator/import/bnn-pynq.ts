@@ -10,11 +10,12 @@
  * that a short file lacks are zero: weights -1, threshold 0. Every threshold is legal, also a negative one or
  * one beyond the fan-in: such a channel is constant.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { BitloomError, fail } from '../errors.ts';
 import type { Issue, IssueCode } from '../errors.ts';
 import { classesOfFolder } from './bnn-pynq-classes.ts';
+import { readInputFile } from '../input-file.ts';
 import { layouts } from './bnn-pynq-layouts.ts';
 import type { Layout, PackedLayer } from './bnn-pynq-layouts.ts';
 import { tensorTable } from './tensor-table.ts';
@@ -86,11 +87,12 @@ class LayerFiles {
    */
   words(pe: number, kind: 'weights' | 'thres', rows: number, wordsPerRow: number): DataView | undefined {
     const path = join(this.folder, `${this.index}-${pe}-${kind}.bin`);
-    let bytes: Buffer;
+    let bytes: Uint8Array;
     try {
-      bytes = readFileSync(path);
+      bytes = readInputFile(path, { code: 'NN010', legal: `the file of PE ${pe} of ${this.layer.name}` });
     } catch (error) {
-      return this.report('NN010', path, (error as Error).message);
+      this.issues.push(...(error as BitloomError).issues);
+      return undefined;
     }
     const rowBytes = wordsPerRow * WORD_BYTES;
     if (kind === 'thres' && bytes.length === 2 * rows * rowBytes) {

@@ -5,7 +5,7 @@ import { zcu104 } from '../../generator/boards/zcu104.ts';
 import { calibrate } from '../../generator/commands/calibrate.ts';
 import { calibrate as calibrateNetwork } from '../../generator/compress/calibrate.ts';
 import { realTensors } from '../../generator/compress/int8-tensors.ts';
-import { readResnet8 } from '../../generator/compress/net-file.ts';
+import { readResnet8 } from '../../generator/compress/published-resnet8.ts';
 import { compile } from '../../generator/engine/compile.ts';
 import { engineSize, modelledClocks, type SparseDesign } from '../../generator/engine/design.ts';
 import { planSparse } from '../../generator/engine/folder.ts';
