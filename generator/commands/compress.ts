@@ -1,8 +1,4 @@
 /** compress: a float residual network → fewer filters, then one bit a weight; or fewer weights, then 8 bits. A report of every stage. */
-<<<<<<< HEAD
-import { existsSync } from 'node:fs';
-=======
->>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
 import { agreement, digitsRecipe, filtersThenBits, importances, resnet8Recipe, Run, stages, weightsThenInt8, type FilterResult, type Recipe, type StageReport, type WeightResult } from '../compress/index.ts';
 import { decimal } from '../decimal.ts';
 import { fail } from '../errors.ts';
@@ -88,11 +84,7 @@ export async function compress(options: CompressCommandOptions, out: Console): P
       ? await filtersThenBits(run, start, { name, importance, rates, until: until as (typeof stages.filters)[number], epochs })
       : await weightsThenInt8(run, start, { network: name, order, allowedLoss, retrained, until: until as (typeof stages.weights)[number], epochs });
   const json = { network, recipe: recipeName, images: { train: images.train.count, validation: images.validation.count, test: images.test.count }, ...result };
-<<<<<<< HEAD
   writeJson(run.path('compress.json'), json);
-=======
-  run.write('compress.json', `${JSON.stringify(json, null, 2)}\n`);
->>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
   const counts = `accuracy on ${images.test.count} test images; trained on ${images.train.count}, choices by ${images.validation.count} others`;
   return { json, text: [stageTable(result.stages), counts, ...('pruning' in result ? weightLines(result) : filterLines(result, options.out))].join('\n'), exitCode: 0 };
 }

@@ -1,9 +1,5 @@
 /** The two-stage compression: a float network loses filters and is trained again, then becomes binary and is trained again (papers' digest 1c). */
-<<<<<<< HEAD
 import { existsSync } from 'node:fs';
-=======
-import { existsSync, readFileSync } from 'node:fs';
->>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
 import type { FixedPoint } from '../dsl/index.ts';
 import { writeSafetensors } from '../import/index.ts';
 import { describeFormat, formatNote } from '../layers/affine/kind.ts';
@@ -84,13 +80,8 @@ function scanned(run: Run, net: ResidualNet, { name, importance }: FilterOptions
   if (existsSync(path)) return readTable<Scan>(path, 'delete it: the scan runs again');
   const set: Labelled = firstOf(run.images.validation, scannedImages);
   const result: Scan = { rates: scannedRates, images: set.count, importance, found: scan(run.tf, net, set, importance, run.progress('scan')) };
-<<<<<<< HEAD
   writeText(run.path('sensitivity.svg'), sensitivitySvg(`${name}: sensitivity to pruned filters (${importance})`, result.found));
   writeTable(path, result);
-=======
-  run.write('sensitivity.svg', sensitivitySvg(`${name}: sensitivity to pruned filters (${importance})`, result.found));
-  run.write('sensitivity.json', `${JSON.stringify(result, null, 2)}\n`);
->>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
   return result;
 }
 
@@ -111,12 +102,7 @@ function fold(run: Run, name: string, net: ResidualNet): Folded {
   const comparison = compared(format, test);
   const right = comparison.classes.filter((c, i) => c === test.labels[i]).length;
   run.reports.push({ ...run.reports.at(-1)!, stage: 'fold', resumed: false, accuracy: right / test.count });
-<<<<<<< HEAD
   writeText(run.path(`${name}.ts`), networkModule(name, net, format, run.out));
   writeJson(run.path('fold.json'), { format, comparison });
-=======
-  run.write(`${name}.ts`, networkModule(name, net, format, run.out));
-  run.write('fold.json', `${JSON.stringify({ format, comparison }, null, 2)}\n`);
->>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
   return { format, comparison };
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { makeFolder } from '../emit/write.ts';
 import { fail } from '../errors.ts';
 import type { Tensorflow } from '../tensorflow.ts';
-import { writeWholeFile } from '../writable-file.ts';
 import { fit, type Progress, type Teacher } from './fit.ts';
 import { accuracyOf, disposeStatistics, judge, statisticsOf, type Labelled } from './judge.ts';
 import { modelOf, type Style } from './model.ts';
@@ -82,11 +81,6 @@ export class Run {
 
   path(file: string): string {
     return join(this.out, file);
-  }
-
-  /** Writes a file of the folder, whole or not at all. NN030 where it cannot be. */
-  write(file: string, text: string): void {
-    writeWholeFile(this.path(file), text);
   }
 
   progress(stage: string): (progress: Progress) => void {

@@ -1,11 +1,7 @@
 /** What training needs to go on after an epoch, in memory and in a file. */
 import { existsSync, rmSync } from 'node:fs';
-<<<<<<< HEAD
 import type { NamedTensor } from '../import/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
-=======
-import { readSafetensors, writeSafetensors, type NamedTensor } from '../import/index.ts';
->>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
 
 export interface TrainingState {
   /** Epochs that are done. */
@@ -32,11 +28,7 @@ export function stateFile(path: string) {
     save({ epoch, steps, variables, moments }: TrainingState): void {
       const named = (key: string, list: readonly Float32Array[]) => list.map((data, i): [string, NamedTensor] => [`${key}.${i}`, vector(data)]);
       const metadata = { epoch: String(epoch), steps: String(steps), variables: String(variables.length), moments: String(moments.length) };
-<<<<<<< HEAD
       writeCheckpoint(path, Object.fromEntries([...named('variables', variables), ...named('moments', moments)]), metadata);
-=======
-      writeSafetensors(path, Object.fromEntries([...named('variables', variables), ...named('moments', moments)]), { source: 'trained', metadata });
->>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
     },
     remove: () => rmSync(path, { force: true }),
   };

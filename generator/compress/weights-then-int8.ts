@@ -1,9 +1,5 @@
 /** The second recipe (papers' digest 2c): pruning of single weights layer by layer, then to the peaks of what is left, joint training, 8 bits. */
-<<<<<<< HEAD
 import { existsSync, rmSync } from 'node:fs';
-=======
-import { existsSync, readFileSync, rmSync } from 'node:fs';
->>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
 import { inferAll } from '../golden/infer.ts';
 import { writeSafetensors } from '../import/index.ts';
 import { tensorTable } from '../import/tensor-table.ts';
@@ -90,11 +86,7 @@ export async function weightsThenInt8(run: Run, start: () => ResidualNet, option
     const net = await run.reached(stage, 'float', async () => {
       const model = trainable(run, stage, from, retrained);
       const { state, steps } = await by(model);
-<<<<<<< HEAD
       writeTable(path, { steps });
-=======
-      run.write(`${stage}.json`, `${JSON.stringify(steps, null, 2)}\n`);
->>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
       model.finish();
       return state;
     });
@@ -121,11 +113,7 @@ function drawPeaks(run: Run, before: ResidualNet, after: ResidualNet, steps: rea
   for (const { layer } of steps.filter(({ kept }) => kept)) {
     const [old, left] = [weightsOf(before, layer), weightsOf(after, layer)];
     const threshold = old.reduce((least, w, i) => (w !== 0 && left[i] !== 0 ? Math.min(least, Math.abs(w)) : least), Infinity);
-<<<<<<< HEAD
     writeText(run.path(`peak-${layer}.svg`), histogramSvg({ layer, before: old, after: left, threshold }));
-=======
-    run.write(`peak-${layer}.svg`, histogramSvg({ layer, before: old, after: left, threshold }));
->>>>>>> dc008c0 (compress, train: a damaged .f32 file or list is named; reports are written whole or not at all; parameter files of a BNN-PYNQ folder may be no pipes)
   }
 }
 

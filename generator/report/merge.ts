@@ -1,8 +1,9 @@
 /** report.json: the estimate, overlaid with what verify and synth measured. */
-import { existsSync, readFileSync, writeFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../emit/write.ts';
 import { fail } from '../errors.ts';
+import { writeWholeFile } from '../writable-file.ts';
 import type { Counts } from '../energy/weights.ts';
 import { lanesOf, type EnergyReport, type LayerReport, type Report, type Totals, type VerificationReport } from './report.ts';
 
@@ -59,16 +60,14 @@ export function writeJson(file: string, value: unknown): void {
   writeText(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Writes by a rename, so that a reader never sees half of it. */
+/** Writes whole or not at all, so that a reader never sees half of it; folders are made. NN030 where it cannot. */
 export function writeText(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}.tmp`;
   try {
     makeFolder(dirname(file));
-    writeFileSync(temporary, text);
-    renameSync(temporary, file);
   } catch (error) {
     fail({ code: 'NN030', where: file, got: (error as Error).message, fix: 'free some disk space or change the permissions' });
   }
+  writeWholeFile(file, text);
 }
 
 function readJson<T>(file: string): T | undefined {
