@@ -23,6 +23,7 @@ export const issueCodes = {
   NN030: 'output folder not writable',
   NN031: 'output folder does not hold a generated design',
   NN032: 'illegal name',
+  NN033: 'generated files were edited',
   NN040: 'tool missing',
   NN041: 'tool failed',
   NN042: 'memory image missing',

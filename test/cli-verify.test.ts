@@ -120,7 +120,9 @@ describe.sequential('a folder', () => {
 
   test('passes again when generated again; without a difference there is no wave', async () => {
     const wave = join(folder, 'none.fst');
-    expect((await run('gen', ...tiny, '--fps', '100000', '--clock', '150', '--reuse', 'off')).exitCode).toBe(0);
+    const again = ['gen', ...tiny, '--fps', '100000', '--clock', '150', '--reuse', 'off'];
+    expect((await bitloom(again)).stderr).toMatch(new RegExp(`^NN033 .* ${cell} ·`));
+    expect((await run(...again, '--force')).exitCode).toBe(0);
     const { exitCode, result, stderr } = await verify('--wave', wave);
     expect([exitCode, result.modified]).toEqual([0, []]);
     expect(existsSync(wave)).toBe(false);

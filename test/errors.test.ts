@@ -2,7 +2,7 @@
  * One test per code: the fault is provoked as a user would, and what is said is the example that docs/errors.md
  * gives for it, word by word. So the page lists every code, under its title, with a text that is really printed.
  */
-import { chmodSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
@@ -76,6 +76,12 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
     await report({ ...tiny, out }, silent);
   },
   NN032: () => loadBody("return d.decide('a; endmodule', pixels, { classes: 2 });"),
+  NN033: async () => {
+    const out = file('edited');
+    await gen({ ...tiny, out }, silent);
+    appendFileSync(join(out, 'tiny-kc705', 'vivado', 'clock.xdc'), '# of mine');
+    await gen({ ...tiny, out }, silent);
+  },
   NN040: async () => {
     const path = process.env['PATH'];
     process.env['PATH'] = folder;

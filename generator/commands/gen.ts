@@ -1,11 +1,12 @@
 /** gen: network → output folder. check: all that can be said before. */
 import { folderName, planFiles } from '../emit/plan.ts';
-import { writePlan } from '../emit/write.ts';
+import { generate } from '../emit/write.ts';
 import { describeCalibration } from '../map/calibration.ts';
 import { fitWords, weightBitsUsed } from '../map/fit.ts';
 import { fitIssues, requireFit, type Design } from '../pipeline.ts';
 import { estimateReport } from '../report/estimate.ts';
 import { clocks, percent, table } from '../report/tables.ts';
+import { warnOfForeign, type GenOptions } from './gen-options.ts';
 import { isSparse, prepare, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 import { checkSparse, genSparse } from './sparse.ts';
@@ -46,14 +47,16 @@ function earlyLines({ options: { calibration }, placement: { engines, intervalAt
   return [`early decision in ${names}: ~ clocks are expected by ${describeCalibration(calibration)}; ${intervalAtMost} a frame if all tiles were looked at`];
 }
 
-export async function gen(options: DesignOptions, out: Console): Promise<CommandResult> {
+export async function gen(options: GenOptions, out: Console): Promise<CommandResult> {
   if (isSparse(options)) return genSparse(options, out);
   const { design, request } = await prepare(options, out.warn);
   requireFit(design);
-  const folder = writePlan(planFiles(design, request), options.out, folderName(design.name, options.board, design.options.architecture, options.unshared));
+  const name = folderName(design.name, options.board, design.options.architecture, options.unshared);
+  const written = generate(planFiles(design, request), options.out, name, options);
+  warnOfForeign(written, out);
   return {
-    json: { folder, report: estimateReport(design, request) },
-    text: `${mappingTable(design)}\n${summary(design)}\nwritten: ${folder}`,
+    json: { folder: written.path, foreign: written.foreign, report: estimateReport(design, request) },
+    text: `${mappingTable(design)}\n${summary(design)}\nwritten: ${written.path}`,
     exitCode: 0,
   };
 }

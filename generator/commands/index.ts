@@ -1,6 +1,6 @@
 /** Every command: what it does, its options, and where its code is. */
 import {
-  calibrating, compressing, design, inferring, metering, reusing, storing, sweeping, training, verifying,
+  calibrating, compressing, design, generating, inferring, metering, reusing, storing, sweeping, training, verifying,
   type OptionTable,
 } from './options.ts';
 import type { CommandResult, Console } from './result.ts';
@@ -18,7 +18,7 @@ export interface Command {
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['gen', {
     describe: 'generate Verilog, memory images and a Vivado project',
-    options: design,
+    options: generating,
     load: async () => (await import('./gen.ts')).gen,
   }],
   ['check', {

@@ -77,6 +77,11 @@ export const design = {
   },
 } as const;
 
+export const generating = {
+  ...design,
+  force: { type: 'boolean', default: false, describe: 'generate even where that loses edits of generated files' },
+} as const;
+
 const { fps: _, ...anyRate } = design;
 export const sweeping = {
   ...anyRate,

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { boardNamed } from '../boards/index.ts';
 import { folderName } from '../emit/plan.ts';
-import { writePlan } from '../emit/write.ts';
+import { generate } from '../emit/write.ts';
 import { compile, layersOf } from '../engine/compile.ts';
 import { engineSize, modelledClocks, type SparseDesign } from '../engine/design.ts';
 import { planSparse } from '../engine/folder.ts';
@@ -15,6 +15,7 @@ import { typecheck } from '../pipeline.ts';
 import type { Report } from '../report/report.ts';
 import { mostFramesPerSecond } from '../map/rate.ts';
 import { percent, table } from '../report/tables.ts';
+import { warnOfForeign, type GenOptions } from './gen-options.ts';
 import { chosenNetwork, primitivesOf, rate, requirePrintable, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 
@@ -91,15 +92,16 @@ function summary({ graph, compiled, board, clockMhz }: SparseDesign, { layers, t
 
 const estimateIn = (plan: ReadonlyMap<string, string | Uint8Array>) => JSON.parse(plan.get('report/estimate.json') as string) as Report;
 
-export async function genSparse(options: DesignOptions, out: Console): Promise<CommandResult> {
+export async function genSparse(options: GenOptions, out: Console): Promise<CommandResult> {
   const prepared = await prepareSparse(options, out);
   const [issue] = rateIssues(prepared);
   if (issue) fail(issue);
   const { design } = prepared;
   const plan = planSparse(design);
-  const folder = writePlan(plan, options.out, folderName(design.graph.name, design.board.name, 'sparse'));
+  const written = generate(plan, options.out, folderName(design.graph.name, design.board.name, 'sparse'), options);
+  warnOfForeign(written, out);
   const report = estimateIn(plan);
-  return { json: { folder, report }, text: `${summary(design, report)}\nwritten: ${folder}`, exitCode: 0 };
+  return { json: { folder: written.path, foreign: written.foreign, report }, text: `${summary(design, report)}\nwritten: ${written.path}`, exitCode: 0 };
 }
 
 export async function checkSparse(options: DesignOptions, out: Console): Promise<CommandResult> {

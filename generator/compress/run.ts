@@ -1,7 +1,7 @@
 /** A compression's run in its folder: stages that leave a checkpoint each, training that goes on where it was killed, what every stage is worth. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../emit/write.ts';
+import { makeFolder } from '../emit/make-folder.ts';
 import { fail } from '../errors.ts';
 import type { Tensorflow } from '../tensorflow.ts';
 import { fit, type Progress, type Teacher } from './fit.ts';

@@ -1,26 +1,22 @@
-/** Writes a plan all at once: into a temporary folder beside the target, then one rename. Nothing half-written stays. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+/**
+ * Writes a plan all at once: into a temporary folder beside the target, then one rename. Nothing half-written stays, and
+ * nothing of the user's is lost (docs/decisions/0015-folders-that-are-lived-in.md).
+ */
+import { chmodSync, copyFileSync, existsSync, linkSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fail } from '../errors.ts';
+import { BitloomError, fail, type Issue } from '../errors.ts';
+import { besideOf, discard, recover } from './leftovers.ts';
+import { editedFiles, foreignEntries, generatedFiles, inTheWay, outermost } from './lying.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Path below the folder → contents. */
 export type Contents = ReadonlyMap<string, string | Uint8Array>;
 
-/** Only what this generator made may be replaced. */
-function isOurs(target: string): boolean {
-  try {
-    const { generator } = JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8')) as { generator?: unknown };
-    return String(generator).startsWith('bitloom ');
-  } catch {
-    return false;
-  }
-}
-
-/** The folder and those above it. Level by level: Node's own recursive mkdir never ends below /proc. */
-export function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
+export interface Written {
+  /** Absolute. */
+  readonly path: string;
+  /** What lay there and is the user's own, kept where it was: files, and folders as `vivado/out/`. */
+  readonly foreign: readonly string[];
 }
 
 function writeFiles(plan: Contents, folder: string): void {
@@ -31,37 +27,81 @@ function writeFiles(plan: Contents, folder: string): void {
   }
 }
 
+/** The same file under a second name; a copy on file systems that know no such thing. */
+function link(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    if (lstatSync(from).isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+    else copyFileSync(from, to);
+  }
+}
+
+/** The entries of `target` in `fresh` too: the folder that takes its place has them from its first moment. */
+function keep(entries: ReturnType<typeof foreignEntries>, target: string, fresh: string): void {
+  for (const { path, isFolder } of entries) {
+    makeFolder(isFolder ? join(fresh, path) : dirname(join(fresh, path)));
+    if (!isFolder && !existsSync(join(fresh, path))) link(join(target, path), join(fresh, path));
+  }
+  for (const { path, isFolder } of [...entries].reverse()) if (isFolder) chmodSync(join(fresh, path), statSync(join(target, path)).mode);
+}
+
 /** Puts `fresh` in the place of `target`; on failure the old one stays. */
-function replace(target: string, fresh: string, aside: string): void {
-  if (existsSync(target)) renameSync(target, aside);
+function replace(target: string, fresh: string, old: string): void {
+  if (existsSync(target)) renameSync(target, old);
   try {
     renameSync(fresh, target);
   } catch (error) {
-    if (existsSync(aside)) renameSync(aside, target);
+    if (existsSync(old)) renameSync(old, target);
     throw error;
   }
-  rmSync(aside, { recursive: true, force: true });
+  if (existsSync(old)) discard(target, old);
 }
 
-/** @returns the absolute target. NN030 when it cannot be written or holds something this generator did not make. */
-export function writePlan(plan: Contents, parent: string, name: string): string {
-  const target = resolve(parent, name);
-  if (existsSync(target) && !isOurs(target))
+/** Says all at once why the folder may not be replaced. */
+function requireReplaceable(target: string, edited: readonly string[], inWay: readonly string[]): void {
+  const issues: Issue[] = [];
+  if (edited.length > 0) issues.push({ code: 'NN033', where: target, got: edited.join(' '), fix: 'choose another --out, or lose these edits by --force' });
+  if (inWay.length > 0) issues.push({ code: 'NN030', where: target, got: `not generated, and in the way of what is: ${inWay.join(' ')}`, fix: 'move it away' });
+  if (issues.length > 0) throw new BitloomError(issues);
+}
+
+function generateAt(target: string, plan: Contents, force: boolean): Written {
+  recover(target);
+  const there = lstatSync(target, { throwIfNoEntry: false });
+  const generated = there?.isDirectory() ? generatedFiles(target) : undefined;
+  if (there && !generated)
     fail({ code: 'NN030', where: target, got: 'something there that is no generated design', fix: 'choose another --out, or delete it' });
-  const beside = (suffix: string) => resolve(parent, `.${name}.${process.pid}.${suffix}`);
+  const foreign = generated ? foreignEntries(target, generated) : [];
+  if (generated) requireReplaceable(target, force ? [] : editedFiles(target, generated, plan), inTheWay(target, foreign, plan));
+  makeFolder(dirname(target));
+  const { fresh, old } = besideOf(target);
+  mkdirSync(fresh);
   try {
-    makeFolder(resolve(parent));
-    mkdirSync(beside('tmp'));
-    try {
-      writeFiles(plan, beside('tmp'));
-      replace(target, beside('tmp'), beside('old'));
-    } finally {
-      rmSync(beside('tmp'), { recursive: true, force: true });
-    }
+    writeFiles(plan, fresh);
+    keep(foreign, target, fresh);
+    replace(target, fresh, old);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  return { path: target, foreign: outermost(foreign) };
+}
+
+/**
+ * The plan as the folder `name` in `parent`, in place of a design that lies there. Files that are not bitloom's stay.
+ * @param force edits of generated files may be lost; otherwise they are NN033
+ * @returns NN030 when it cannot be written, holds something this generator did not make, or a foreign file is in the way
+ */
+export function generate(plan: Contents, parent: string, name: string, { force = false } = {}): Written {
+  try {
+    return generateAt(resolve(parent, name), plan, force);
   } catch (error) {
+    if (error instanceof BitloomError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const fix = code === 'ENOSPC' ? 'free some disk space' : 'choose another --out, or change its permissions';
     return fail({ code: 'NN030', where: '--out', got: message, fix });
   }
-  return target;
 }
+
+/** The same where nobody asks what else lies there; the absolute path. */
+export const writePlan = (plan: Contents, parent: string, name: string): string => generate(plan, parent, name).path;

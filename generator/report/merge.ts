@@ -1,7 +1,7 @@
 /** report.json: the estimate, overlaid with what verify and synth measured. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makeFolder } from '../emit/write.ts';
+import { makeFolder } from '../emit/make-folder.ts';
 import { fail } from '../errors.ts';
 import { writeWholeFile } from '../writable-file.ts';
 import type { Counts } from '../energy/weights.ts';
