@@ -33,7 +33,7 @@ const totalKeys = [
   'bram36', 'busy', 'crossingLevels', 'dsp', 'ff', 'fits', 'fitsPercent', 'framesPerSecond', 'initiationIntervalCycles', 'latencyCycles', 'logicLevels', 'lut',
   'lutRam', 'macs', 'memoryBitsUsed', 'operationsDense', 'operationsExecuted', 'romBram36', 'staDelayNs', 'staNotTimed', 'uram',
 ];
-const verificationKeys = ['frames', 'initiationIntervalMeasured', 'latencyMeasured', 'mismatches', 'modifiedFiles', 'passed', 'simulator', 'stallPercent', 'warmupFrames'];
+const verificationKeys = ['frames', 'initiationIntervalMeasured', 'latencyMeasured', 'memoryFaults', 'mismatches', 'modifiedFiles', 'passed', 'simulator', 'stallPercent', 'warmupFrames'];
 const page = () => readFileSync(join(design, 'report', 'report.html'), 'utf8');
 const sortedKeys = (value: unknown) => Object.keys(value as object).sort();
 
@@ -65,7 +65,7 @@ describe.sequential('a folder', () => {
     expect(framesPerSecond).toBeCloseTo(150e6 / initiationIntervalCycles, 6);
     expect(sortedKeys(result.report.verification)).toEqual(verificationKeys);
     expect(result.report.verification).toMatchObject({
-      passed: true, frames: 6, mismatches: 0, stallPercent: [0, 30], modifiedFiles: [], simulator: expect.stringMatching(/^Verilator \d/), latencyMeasured: expect.any(Number),
+      passed: true, frames: 6, mismatches: 0, stallPercent: [0, 30], modifiedFiles: [], memoryFaults: [], simulator: expect.stringMatching(/^Verilator \d/), latencyMeasured: expect.any(Number),
     });
     expect(result.report.layers.filter((layer) => layer.cyclesMeasured !== null).map((layer) => layer.name)).toEqual(['conv0', 'conv1', 'fc0']);
   });
@@ -121,7 +121,7 @@ describe.sequential('a folder', () => {
   test('passes again when generated again; without a difference there is no wave', async () => {
     const wave = join(folder, 'none.fst');
     const again = ['gen', ...tiny, '--fps', '100000', '--clock', '150', '--reuse', 'off'];
-    expect((await bitloom(again)).stderr).toMatch(new RegExp(`^NN033 .* ${cell} ·`));
+    expect((await bitloom(again)).stderr).toMatch(new RegExp(`^NN033 .* ${cell} ·`, 'm'));
     expect((await run(...again, '--force')).exitCode).toBe(0);
     const { exitCode, result, stderr } = await verify('--wave', wave);
     expect([exitCode, result.modified]).toEqual([0, []]);
@@ -154,10 +154,15 @@ describe.sequential('a folder', () => {
     cpSync(design, join(copy, 'tiny-kc705'), { recursive: true });
     const image = join(copy, 'tiny-kc705', 'mem', 'fc0_weights.mem');
     const before = readFileSync(image, 'utf8');
-    writeFileSync(image, before.replace(/^./, (digit) => (digit === '0' ? '1' : '0')));
-    const { exitCode, stdout } = await bitloom(['verify', '--board', 'kc705', '--network', 'tiny', '--out', copy, '--frames', '6', '--stall', '0', '--json']);
+    writeFileSync(image, before.replace(/^./, (digit) => (parseInt(digit, 16) ^ 1).toString(16)));
+    const args = ['--board', 'kc705', '--network', 'tiny', '--out', copy];
+    const { exitCode, stdout } = await bitloom(['verify', ...args, '--frames', '6', '--stall', '0', '--json']);
     expect(exitCode).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ modified: ['mem/fc0_weights.mem'], first: { layer: 'fc0' } });
+    const { report: merged, ...said } = JSON.parse(stdout) as Verified;
+    const memoryFaults = [{ file: 'mem/fc0_weights.mem', line: 1, what: expect.stringMatching(/^fc0's weights: filter \d, tap \d+$/) }];
+    expect(said).toMatchObject({ passed: false, modified: ['mem/fc0_weights.mem'], first: null, memoryFaults, cyclesSimulated: 0 });
+    expect(merged.verification).toMatchObject({ passed: false, memoryFaults });
+    expect((await bitloom(['report', ...args])).stdout).toMatch(/NOT EQUAL: mem\/fc0_weights\.mem line 1 bit \d+: /);
   });
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { measureActivity } from '../../sim/activity/measure.ts';
 import { inFolder } from '../../sim/in-folder.ts';
 import { openFolder } from '../emit/folder.ts';
+import { warnOfEdits } from '../emit/judge.ts';
 import { instancesOf } from '../emit/instances.ts';
 import { planFiles } from '../emit/plan.ts';
 import { topName } from '../emit/verilog-top.ts';
@@ -75,7 +76,7 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
   requireFit(design);
   const images = await framesFor(design.typed, prepared.module, options.images, options.frames);
   const folder = openFolder(design, request, options.out);
-  if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
+  warnOfEdits(folder, out.warn);
 
   const measure = async (one: Design, path: string, what: string) => {
     const measured = await measureActivity(one, { folder: path, frames: images.frames, onProgress: (text) => out.progress(`${what}: ${text}`) });

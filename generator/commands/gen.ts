@@ -1,4 +1,7 @@
 /** gen: network → output folder. check: all that can be said before. */
+import { resolve } from 'node:path';
+import { inputsOf } from '../emit/folder.ts';
+import { withInputs } from '../emit/inputs.ts';
 import { folderName, planFiles } from '../emit/plan.ts';
 import { generate } from '../emit/write.ts';
 import { describeCalibration } from '../map/calibration.ts';
@@ -52,7 +55,8 @@ export async function gen(options: GenOptions, out: Console): Promise<CommandRes
   const { design, request } = await prepare(options, out.warn);
   requireFit(design);
   const name = folderName(design.name, options.board, design.options.architecture, options.unshared);
-  const written = generate(planFiles(design, request), options.out, name, options);
+  const plan = withInputs(planFiles(design, request), resolve(options.out, name), inputsOf(design, request));
+  const written = generate(plan, options.out, name, options);
   warnOfForeign(written, out);
   return {
     json: { folder: written.path, foreign: written.foreign, report: estimateReport(design, request) },

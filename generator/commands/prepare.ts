@@ -1,9 +1,10 @@
 /** From command-line options to a design: board, network, weights, passes. */
-import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { boardNamed } from '../boards/index.ts';
 import { generatedOptions } from '../emit/folder.ts';
 import type { Board } from '../boards/board.ts';
-import type { Request } from '../emit/plan.ts';
+import { findInput } from '../emit/inputs.ts';
+import { folderName, type Request } from '../emit/plan.ts';
 import { decimal } from '../decimal.ts';
 import { fail } from '../errors.ts';
 import { loadNetwork, type NetworkModule } from '../load-network.ts';
@@ -180,14 +181,14 @@ export async function prepareFrom(given: DesignOptions, warn: (text: string) => 
   const board = boardNamed(given.board);
   const network = chosenNetwork(given);
   const module = await loadNetwork(network);
-  const lying = generatedOptions(given.out, module.graph.name, board.name, builtArchitecture(given, board), given.unshared === true);
-  for (const option of ['weights', 'calibration'] as const) {
-    const path = lying?.[option];
-    if (given[option] === undefined && path !== undefined && !existsSync(path))
-      fail({ code: 'NN031', where: `--${option}`, got: `the design was generated with --${option} ${path}, which is not there`, fix: `give --${option} with its path` });
-  }
-  const options = lying ? { ...lying, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) } : given;
-  const merged = options as DesignOptions;
+  const folder = resolve(given.out, folderName(module.graph.name, board.name, builtArchitecture(given, board), given.unshared));
+  const lying = generatedOptions(folder);
+  const inputs = (['weights', 'calibration'] as const).flatMap((option) => {
+    const path = given[option] ?? lying?.[option];
+    return path === undefined ? [] : [[option, given[option] ?? findInput(folder, option, path)]];
+  });
+  const said = Object.fromEntries([...Object.entries(given), ...inputs].filter(([, value]) => value !== undefined));
+  const merged = { ...lying, ...said } as unknown as DesignOptions;
   return { ...designOf(merged, board, module, { network, weights: merged.weights, defaulted: false }, warn), module };
 }
 

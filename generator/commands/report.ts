@@ -1,6 +1,7 @@
 /** report: estimate, verification, synthesis and energy of an output folder as one report.json, and as a page. */
 import { join } from 'node:path';
-import { openFolder, type OutputFolder } from '../emit/folder.ts';
+import { openFolder } from '../emit/folder.ts';
+import { warnOfEdits, type OutputFolder } from '../emit/judge.ts';
 import { openSparse } from '../engine/open-folder.ts';
 import { mergeReports, staleMeasurements, writeText } from '../report/merge.ts';
 import { reportPage } from '../report/page.ts';
@@ -17,7 +18,7 @@ async function openGiven(options: DesignOptions, out: Console): Promise<OutputFo
 
 export async function report(options: DesignOptions, out: Console): Promise<CommandResult> {
   const folder = await openGiven(options, out);
-  if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
+  warnOfEdits(folder, out.warn);
   for (const file of staleMeasurements(folder.path, folder.sourcesSha256)) out.warn(`${file} is of other sources than lie here now: ignored`);
   const merged = mergeReports(folder.path, folder.sourcesSha256);
   const page = join(folder.path, 'report', 'report.html');
@@ -33,7 +34,7 @@ export async function report(options: DesignOptions, out: Console): Promise<Comm
         ? ['not synthesised yet: npm run synth']
         : [`deepest path: ${totals.logicLevels} LUT levels; ${totals.staDelayNs?.toFixed(2) ?? '?'} ns, estimate without routing (Yosys sta)`]),
       verification
-        ? `${verification.passed ? 'verified' : 'NOT EQUAL'}: ${verification.frames} frames, ${verification.mismatches} mismatches (${verification.simulator})`
+        ? verification.memoryFaults.length > 0 ? `NOT EQUAL: ${verification.memoryFaults[0]!.text}` : `${verification.passed ? 'verified' : 'NOT EQUAL'}: ${verification.frames} frames, ${verification.mismatches} mismatches (${verification.simulator})`
         : 'not verified yet: npm run verify',
       `written: ${join(folder.path, 'report', 'report.json')} and ${page}`,
     ].join('\n'),

@@ -1,6 +1,7 @@
 /** gen and check of the sparse architecture. */
-import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { boardNamed } from '../boards/index.ts';
+import { findInput, withInputs } from '../emit/inputs.ts';
 import { folderName } from '../emit/plan.ts';
 import { generate } from '../emit/write.ts';
 import { compile, layersOf } from '../engine/compile.ts';
@@ -47,10 +48,9 @@ export async function prepareSparse(given: DesignOptions, out: Console, { lying 
   if (board.family !== 'xcup') fail({ code: 'NN001', where: '--arch', got: `sparse on ${board.name}`, legal: 'a board with URAM: zcu104', fix: '--board zcu104' });
   const network = chosenNetwork(given);
   const module = await loadNetwork(network);
-  const there = lying ? lyingOptions(given.out, module.graph.name, board.name) : undefined;
-  const weights = given.weights ?? there?.weights;
-  if (given.weights === undefined && weights !== undefined && !existsSync(weights))
-    fail({ code: 'NN031', where: '--weights', got: `the design was generated with --weights ${weights}, which is not there`, fix: 'give --weights with its path' });
+  const folder = resolve(given.out, folderName(module.graph.name, board.name, 'sparse'));
+  const there = lying ? lyingOptions(folder) : undefined;
+  const weights = given.weights ?? (there?.weights === undefined ? undefined : findInput(folder, 'weights', there.weights));
   const clockMhz = given.clock ?? there?.clock ?? board.clockMhz;
   if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(clockMhz), legal: '1..1000 (MHz)' });
   const wanted = rate(given.fps ?? 'max');
@@ -98,7 +98,8 @@ export async function genSparse(options: GenOptions, out: Console): Promise<Comm
   if (issue) fail(issue);
   const { design } = prepared;
   const plan = planSparse(design);
-  const written = generate(plan, options.out, folderName(design.graph.name, design.board.name, 'sparse'), options);
+  const name = folderName(design.graph.name, design.board.name, 'sparse');
+  const written = generate(withInputs(plan, resolve(options.out, name), design), options.out, name, options);
   warnOfForeign(written, out);
   const report = estimateIn(plan);
   return { json: { folder: written.path, foreign: written.foreign, report }, text: `${summary(design, report)}\nwritten: ${written.path}`, exitCode: 0 };

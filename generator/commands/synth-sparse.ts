@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { carryBits } from '../engine/design.ts';
 import { betweenCells, sparseInstances } from '../engine/instances.ts';
 import { openSparse } from '../engine/open-folder.ts';
+import { warnOfEdits } from '../emit/judge.ts';
 import { fitWords, usage } from '../map/fit.ts';
 import { mergeReports, writeJson, type SynthesisFile } from '../report/merge.ts';
 import { table } from '../report/tables.ts';
@@ -17,7 +18,7 @@ export async function synthSparse(options: DesignOptions, out: Console): Promise
   const { design } = await prepareSparse(options, out, { lying: true });
   const { board, compiled } = design;
   const folder = openSparse(design, options.out);
-  if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
+  warnOfEdits(folder, out.warn);
   const started = performance.now();
   const instances = sparseInstances(compiled.shape, carryBits(design));
   const modules = [...new Set(instances.map(({ module }) => module))];

@@ -1,6 +1,7 @@
 /** synth: the files in the output folder through Yosys, instance by instance, out of context. */
 import { join } from 'node:path';
 import { openFolder } from '../emit/folder.ts';
+import { warnOfEdits } from '../emit/judge.ts';
 import { instancesOf } from '../emit/instances.ts';
 import { fitWords, usage } from '../map/fit.ts';
 import type { Design } from '../pipeline.ts';
@@ -44,7 +45,7 @@ export async function synth(options: DesignOptions, out: Console): Promise<Comma
   const { design, request } = await prepareFrom(options, out.warn);
   const { board, clockMhz } = design.options;
   const folder = openFolder(design, request, options.out);
-  if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
+  warnOfEdits(folder, out.warn);
   const started = performance.now();
   const synthesised = await synthesiseDesign(instancesOf(design), folder.path, {
     family: board.family,

@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import type { SparseDesign } from '../engine/design.ts';
 import { openSparse } from '../engine/open-folder.ts';
+import { warnOfEdits } from '../emit/judge.ts';
 import { fail } from '../errors.ts';
 import { mergeReports, writeJson, type VerificationFile } from '../report/merge.ts';
 import type { Report } from '../report/report.ts';
 import { percent, table } from '../report/tables.ts';
 import { verifySparse, type VerifySparseResult } from '../../sim/verify-sparse.ts';
 import type { CommandResult, Console } from './result.ts';
+import { memoryVerdict } from './memory-verdict.ts';
 import { prepareSparse } from './sparse.ts';
 import { chosenFrames, stalls, type VerifyCommandOptions } from './verify-options.ts';
 import { verdict } from './verdict.ts';
@@ -38,7 +40,8 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
   const { design, module } = await prepareSparse(options, out, { lying: true });
   const images = await chosenFrames(design.graph, module, options, 3);
   const folder = openSparse(design, options.out);
-  if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
+  warnOfEdits(folder, out.warn);
+  if (folder.memoryFaults.length > 0) return memoryVerdict(folder, images.describe, pauses);
   const result = await verifySparse(design, { folder: folder.path, frames: images.frames, stalls: pauses, compile: { loops: true, lutLevel: options.lutLevel ?? false }, onProgress: out.progress });
   const file: VerificationFile = {
     passed: result.passed,
@@ -50,6 +53,7 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
     initiationIntervalMeasured: result.intervalMeasured,
     latencyMeasured: result.latencyMeasured,
     modifiedFiles: folder.modified,
+    memoryFaults: [],
     cyclesMeasured: Object.fromEntries(result.clocks),
     waitsMeasured: Object.fromEntries(result.waits),
     operationsCounted: Object.fromEntries(result.multiplications),
@@ -58,7 +62,7 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
   writeJson(join(folder.path, 'report', 'verification.json'), file);
   const report = mergeReports(folder.path, folder.sourcesSha256);
   return {
-    json: { passed: result.passed, modified: folder.modified, images: images.describe, first: result.first ?? null, faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds, cyclesSimulated: result.cycles, report },
+    json: { passed: result.passed, modified: folder.modified, memoryFaults: [], images: images.describe, first: result.first ?? null, faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds, cyclesSimulated: result.cycles, report },
     text: [
       resultTable(report, result),
       `${result.frames} frame${result.frames === 1 ? '' : 's'} (${images.describe}), ${result.runs.join(', ')}; weights: ${design.graph.weights.source}; ${result.simulator}`,

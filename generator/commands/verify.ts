@@ -1,11 +1,13 @@
 /** verify: the files in the output folder against the golden model, in Verilator. */
 import { join } from 'node:path';
 import { openFolder } from '../emit/folder.ts';
+import { warnOfEdits } from '../emit/judge.ts';
 import { requireFit, type Design } from '../pipeline.ts';
 import { mergeReports, writeJson, type VerificationFile } from '../report/merge.ts';
 import type { Report } from '../report/report.ts';
 import { clocks, percent, table } from '../report/tables.ts';
 import { verify as runVerify, type VerifyResult } from '../../sim/verify.ts';
+import { memoryVerdict } from './memory-verdict.ts';
 import { isSparse, prepareFrom } from './prepare.ts';
 import { chosenFrames, stalls, type VerifyCommandOptions } from './verify-options.ts';
 import { verdict } from './verdict.ts';
@@ -52,7 +54,8 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   const images = await chosenFrames(design.typed, prepared.module, options, 8);
   const { frames } = images;
   const folder = openFolder(design, request, options.out);
-  if (folder.modified.length > 0) out.warn(`modified since generated: ${folder.modified.join(' ')}`);
+  warnOfEdits(folder, out.warn);
+  if (folder.memoryFaults.length > 0) return memoryVerdict(folder, images.describe, stallPercent);
   const result = await runVerify(design, { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, lutLevel: options.lutLevel ?? false, ...(wave ? { wave } : {}) });
   if (wave && !result.waveWritten) out.warn(`no difference and no deadlock: ${options.wave} is not written`);
 
@@ -66,6 +69,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
     initiationIntervalMeasured: result.initiationIntervalMeasured,
     latencyMeasured: result.latencyMeasured,
     modifiedFiles: folder.modified,
+    memoryFaults: [],
     cyclesMeasured: Object.fromEntries(result.busy),
     operationsCounted: Object.fromEntries([...result.operations].map(([name, { executed }]) => [name, executed])),
     sourcesSha256: folder.sourcesSha256,
@@ -75,7 +79,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   const rate = result.initiationIntervalMeasured ? Math.round((design.options.clockMhz * 1e6) / result.initiationIntervalMeasured) : null;
   const measured = result.initiationIntervalMeasured === null ? 'interval: ? (needs 5 frames)' : `interval measured ${result.initiationIntervalMeasured} clocks, ${rate!.toLocaleString('en-US')} frames/s at ${design.options.clockMhz} MHz`;
   return {
-    json: { passed: result.passed, modified: folder.modified, images: images.describe, first: result.first ?? null, faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds, cyclesSimulated: result.cycles, report },
+    json: { passed: result.passed, modified: folder.modified, memoryFaults: [], images: images.describe, first: result.first ?? null, faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds, cyclesSimulated: result.cycles, report },
     text: [
       resultTable(design, result, report),
       `${result.frames} frames (${images.describe}), ${result.runs.join(', ')}; weights: ${design.typed.weights.source}; ${result.simulator}`,

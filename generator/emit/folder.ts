@@ -1,17 +1,19 @@
 /** Reading an output folder back: what lies there, and what was changed since it was generated. */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { calibrationHash } from '../map/calibration.ts';
 import { fail } from '../errors.ts';
-import { rebuildCommand, folderName, planFiles, sha256, type Request } from './plan.ts';
+import { withInputs, type Inputs } from './inputs.ts';
+import { judged, type Images, type OutputFolder } from './judge.ts';
+import { recover } from './leftovers.ts';
+import { folderName, planFiles, rebuildCommand, type Plan, type Request } from './plan.ts';
 import { writePlan } from './write.ts';
-import type { Architecture } from '../architecture.ts';
 import type { Design } from '../pipeline.ts';
 import type { ArrayWish } from '../shared/choose-array.ts';
 
 /** manifest.json, as plan.ts writes it. */
 interface Manifest {
+  readonly networkGiven: string;
   readonly architecture: string;
   readonly clockMhz: number;
   readonly fps: string;
@@ -27,14 +29,6 @@ interface Manifest {
   readonly irSha256: string;
   readonly rebuild: string;
   readonly files: Readonly<Record<string, string>>;
-}
-
-export interface OutputFolder {
-  readonly path: string;
-  /** Generated files whose contents changed since. */
-  readonly modified: readonly string[];
-  /** Hash over all generated files as they lie there. */
-  readonly sourcesSha256: string;
 }
 
 /** A path below the folder: a manifest that someone damaged names no other file. */
@@ -59,7 +53,7 @@ export function areFiles(files: unknown): files is Readonly<Record<string, strin
 
 function isManifest(value: unknown): value is Manifest {
   const m = value as Manifest | null;
-  const texts = [m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.early, m?.gate, m?.irSha256, m?.rebuild, m?.weights?.source];
+  const texts = [m?.networkGiven, m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.early, m?.gate, m?.irSha256, m?.rebuild, m?.weights?.source];
   return (
     texts.every((text) => typeof text === 'string') &&
     typeof m!.clockMhz === 'number' &&
@@ -103,15 +97,9 @@ interface GeneratedOptions {
   readonly unshared?: boolean;
 }
 
-/** Options that the design in `parent` was generated with; undefined when none lies there. */
-export function generatedOptions(
-  parent: string,
-  network: string,
-  board: string,
-  arch: Architecture,
-  unshared: boolean,
-): GeneratedOptions | undefined {
-  const path = resolve(parent, folderName(network, board, arch, unshared));
+/** Options that the design in the folder was generated with; undefined when none lies there. */
+export function generatedOptions(path: string): GeneratedOptions | undefined {
+  recover(path);
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
   const { architecture, fps, clockMhz, primitives, reuse, early, gate, calibration, bramPrice, weights, array: { split, ...array } = {} } = readManifest(path, isManifest);
   return {
@@ -125,15 +113,21 @@ export function generatedOptions(
   };
 }
 
-/**
- * The design's folder as it lies in `parent`; generated when absent. NN031 when it holds another design, or lost files.
- */
-export function openFolder(design: Design, request: Request, parent: string): OutputFolder {
-  const { array: { unshared } = {} } = design.options;
-  const name = folderName(design.name, design.options.board.name, design.options.architecture, unshared);
-  const path = resolve(parent, name);
-  if (!existsSync(join(path, 'manifest.json'))) writePlan(planFiles(design, request), parent, name);
-  const manifest = readManifest(path, isManifest);
+/** The design with the words in which it was asked for then: they stand in headers, and a network has many names. */
+function asNamedThen(design: Design, { networkGiven, weights, calibration }: Manifest): Plan {
+  const { calibration: frames } = design.options;
+  const options = { ...design.options, ...(frames ? { calibration: { ...frames, path: calibration?.path ?? undefined } } : {}) };
+  return planFiles({ ...design, options }, { network: networkGiven, weights: weights.path ?? undefined, defaulted: false });
+}
+
+/** What every bit of the design's memory images is. */
+export function imagesOf({ placement: { engines } }: Design): Images {
+  const images = engines.flatMap(({ cells }) => cells.flatMap((cell) => cell.images));
+  return new Map(images.map(({ file, width, stands }) => [`mem/${file}`, (word, bit) => (bit < width ? stands(word, bit) : undefined)]));
+}
+
+/** NN031 where the folder holds a design of other options, weights or images. */
+function requireSame(path: string, manifest: Manifest, design: Design, request: Request): void {
   const wanted = rebuildCommand(design, request);
   const { architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice, array } = design.options;
   const sameEarly = manifest.early === early && manifest.gate === (gate ? 'on' : 'off') && manifest.calibration?.sha256 === (calibration && calibrationHash(calibration));
@@ -149,18 +143,26 @@ export function openFolder(design: Design, request: Request, parent: string): Ou
       legal: `a design of: ${wanted}`,
       fix: 'generate it again with these options, or give the options it was generated with',
     });
-  return judged(path, manifest.files);
 }
 
-/** The folder with what has changed since. @param files name → sha256 when it was generated; NN031 when one is gone */
-export function judged(path: string, files: Readonly<Record<string, string>>): OutputFolder {
-  const all = createHash('sha256');
-  const modified: string[] = [];
-  for (const [file, hash] of Object.entries(files)) {
-    if (!existsSync(join(path, file))) fail({ code: 'NN031', where: join(path, file), got: 'the file is gone', fix: 'generate the folder again' });
-    const actual = sha256(readFileSync(join(path, file)));
-    if (actual !== hash) modified.push(file);
-    all.update(`${file} ${actual}\n`);
+/**
+ * The design's folder as it lies in `parent`, judged by its plan; generated when absent. NN031 when it holds another design, or
+ * lost files.
+ */
+export function openFolder(design: Design, request: Request, parent: string): OutputFolder {
+  const { board, architecture, array: { unshared } = {} } = design.options;
+  const name = folderName(design.name, board.name, architecture, unshared);
+  const path = resolve(parent, name);
+  recover(path);
+  if (existsSync(join(path, 'manifest.json'))) {
+    const manifest = readManifest(path, isManifest);
+    requireSame(path, manifest, design, request);
+    return judged(path, asNamedThen(design, manifest), imagesOf(design));
   }
-  return { path, modified, sourcesSha256: all.digest('hex') };
+  const plan = planFiles(design, request);
+  writePlan(withInputs(plan, path, inputsOf(design, request)), parent, name);
+  return judged(path, plan, imagesOf(design));
 }
+
+/** Files that the design is made of, beside the network. */
+export const inputsOf = ({ options: { calibration } }: Design, { weights }: Request): Inputs => ({ weights, calibration: calibration?.path });

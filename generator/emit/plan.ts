@@ -116,6 +116,7 @@ function manifest(design: Design, request: Request, files: Plan): string {
     {
       generator: `bitloom ${version}`,
       network: design.name,
+      networkGiven: portable(request.network),
       board: board.name,
       architecture,
       clockMhz,

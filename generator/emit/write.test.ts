@@ -1,9 +1,10 @@
 /** All or nothing, and nothing of the user's is lost: not by a full disk, nor by a kill between any two steps. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { contents, temporaryFolder } from '../../test/command-line.ts';
-import { recover } from './leftovers.ts';
+import { besideOf, recover } from './leftovers.ts';
+import { owner } from '../processes/owner.ts';
 import { sha256 } from './plan.ts';
 import { generate, writePlan, type Contents } from './write.ts';
 
@@ -28,6 +29,9 @@ const whole = () => Object.assign(disk, { steps: Infinity, stays: false, failed:
 beforeEach(() => void whole());
 
 const folder = temporaryFolder();
+const here = owner().split('.')[2]!;
+/** Of a process that has ended. */
+const dead = `${2 ** 22 + 1}.1.${here}`;
 const planOf = (files: Record<string, string>): Contents => {
   const hashes = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, sha256(text)]));
   return new Map([...Object.entries(files), ['manifest.json', JSON.stringify({ generator: 'bitloom 1', files: hashes })]]);
@@ -169,7 +173,7 @@ test('killed at any step: the next start finds the old folder or the new one, wh
   const steps = untilDone('killed', true, (out, target) => {
     // The folder is never half of one; between two renames it is beside.
     if (existsSync(target)) expect([before, after]).toContainEqual(files(target));
-    else expect(files(join(out, `.x.${process.pid}.old`))).toEqual(before);
+    else expect(files(besideOf(target).old)).toEqual(before);
     recover(target);
     expect([before, after]).toContainEqual(files(target));
     expect(readdirSync(out)).toEqual(['x']);
@@ -179,19 +183,24 @@ test('killed at any step: the next start finds the old folder or the new one, wh
 
 test('what a live run has beside the folder is its own; what a dead one left is cleaned by the next gen', () => {
   const { out, target } = livedIn('others');
-  const [live, dead] = [process.ppid, 2 ** 22 + 1];
-  for (const pid of [live, dead]) mkdirSync(join(out, `.x.${pid}.tmp`));
+  const live = `${process.ppid}.${readFileSync(`/proc/${process.ppid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')[19]}.${here}`;
+  const elsewhere = `${process.ppid}.1.00000000`;
+  for (const mark of [live, dead, elsewhere]) mkdirSync(join(out, `.x.${mark}.tmp`));
   renameSync(target, join(out, `.x.${dead}.old`));
-  mkdirSync(join(out, `.y.${dead}.tmp`));
+  const others = [`.x.${live}.tmp`, `.x.${elsewhere}.tmp`, `.y.${dead}.tmp`, '.x.tmp', '.x.1.tmp'];
+  for (const other of others.slice(2)) mkdirSync(join(out, other));
   generate(second, out, 'x');
   expect(files(target)).toEqual(after);
-  expect(readdirSync(out)).toEqual([`.x.${live}.tmp`, `.y.${dead}.tmp`, 'x']);
+  expect(readdirSync(out)).toEqual([...others, 'x'].sort());
+  // A day later nobody is at it any more.
+  utimesSync(join(out, others[1]!), 0, 0);
+  recover(target);
+  expect(existsSync(join(out, others[1]!))).toBe(false);
 });
 
 test('a file that came while the folder was replaced is taken along', () => {
   const { out, target } = livedIn('late');
-  const dead = 2 ** 22 + 1;
-  renameSync(target, join(out, `.x.${dead}.old`));
+  renameSync(target, besideOf(target, dead).old);
   generate(second, out, 'z');
   renameSync(join(out, 'z'), target);
   recover(target);

@@ -16,6 +16,8 @@ export interface InputVector {
   readonly offset: number;
   /** Of the convolution's own groups, the one whose filters see it; 0 where all do. */
   readonly group?: number;
+  /** In the network's terms: the tap of a filter, and of several terms which one. */
+  readonly at?: Readonly<Record<string, number>>;
 }
 
 export interface Convolution extends Requantisation {
@@ -156,6 +158,7 @@ function part(convolution: Convolution, shape: EngineShape, from: number, to: nu
       width: output.width, pitch: output.pitch, height: output.height,
     },
     rings: [...lists.map(({ words }) => words), parameterWords(convolution, channels, slots), ...stepRings(used.map((v) => stepOf(vectors[v]!, shape.lanes)))],
+    weightsAt: { filters: channels, vectors: used.map((v) => vectors[v]!.at ?? { vector: v }) },
     entriesOf: lists.map(({ entries }) => entries),
     slots,
     rounds: output.span,

@@ -67,7 +67,7 @@ export function planSparse(design: SparseDesign): Map<string, string | Uint8Arra
   });
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   sorted.set('manifest.json', `${JSON.stringify({
-    generator: `bitloom ${version}`, network: graph.name, board: board.name, architecture: 'sparse', clockMhz, primitives: design.primitives ? 'on' : 'off', top,
+    generator: `bitloom ${version}`, network: graph.name, networkGiven: portable(design.network), board: board.name, architecture: 'sparse', clockMhz, primitives: design.primitives ? 'on' : 'off', top,
     weights: { source: graph.weights.source, path: design.weights ? portable(design.weights) : null }, irSha256, rebuild, engine: sizes,
     memory: {
       pageBytes: 4096,

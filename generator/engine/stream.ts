@@ -39,6 +39,15 @@ export function portParts(beats: Uint8Array, ports: number): Uint8Array {
   return out;
 }
 
+/** Byte of the stream that byte `at` of its parts is; undefined where a part's last page is not filled. @param bytes of the stream */
+export function streamByte(at: number, bytes: number, ports: number): number | undefined {
+  const portion = bytes / ports;
+  const part = Math.ceil(portion / pageBytes) * pageBytes;
+  const [port, within] = [Math.floor(at / part), at % part];
+  if (port >= ports || within >= portion) return undefined;
+  return Math.floor(within / portBytes) * portBytes * ports + port * portBytes + (within % portBytes);
+}
+
 /** Lines as beats: each in as many as hold it, its first bytes in the low ones of the first. */
 export function lineBeats(lines: Uint8Array, shape: EngineShape): Uint8Array {
   const slot = beatsOfLine(shape) * mapBeatBytes(shape);

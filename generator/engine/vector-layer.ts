@@ -30,6 +30,8 @@ export interface VectorLayer {
   readonly descriptor: VectorDescriptor;
   /** Whole beats. */
   readonly entries: Uint8Array;
+  /** Of a fully connected layer: unit of each row, and byte of the input that each of its taps multiplies. */
+  readonly weightsAt?: { readonly units: Int32Array; readonly taps: Int32Array };
 }
 
 const checkWord = 0xb200;

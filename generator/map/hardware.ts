@@ -28,8 +28,23 @@ export function beatsPerFrame(stream: HardwareStream): number {
   return (height * width * channels) / (stream.lanes * stream.pixels);
 }
 
+/** What a bit of an image is, in the network's terms: of `fc0's weights`, at filter 3, tap 17. */
+export interface Stands {
+  readonly of: string;
+  readonly at: Readonly<Record<string, number>>;
+}
+
+/** By word and bit; undefined for padding, which nothing reads. */
+export type WhatStands = (word: number, bit: number) => Stands | undefined;
+
+/** Images whose word f holds a field of `bits` bits of channel f·lanes + p at bit p·bits. */
+export function byChannel(of: string, lanes: number, bits: number, channel = 'channel'): WhatStands {
+  return (word, bit) => ({ of, at: { [channel]: word * lanes + Math.floor(bit / bits), ...(bits > 1 ? { bit: bit % bits } : {}) } });
+}
+
 /** A file for $readmemh: `depth` words of `width` bits, hex, one line each. */
 export interface MemoryImage {
+  readonly stands: WhatStands;
   readonly file: string;
   readonly width: number;
   readonly words: readonly string[];

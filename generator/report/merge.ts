@@ -175,6 +175,6 @@ function layerPart({ lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, logicLe
 }
 
 function publicPart(file: VerificationFile): VerificationReport {
-  const { passed, frames, warmupFrames, mismatches, stallPercent, simulator, initiationIntervalMeasured, latencyMeasured, modifiedFiles } = file;
-  return { passed, frames, warmupFrames, mismatches, stallPercent, simulator, initiationIntervalMeasured, latencyMeasured, modifiedFiles };
+  const { passed, frames, warmupFrames, mismatches, stallPercent, simulator, initiationIntervalMeasured, latencyMeasured, modifiedFiles, memoryFaults } = file;
+  return { passed, frames, warmupFrames, mismatches, stallPercent, simulator, initiationIntervalMeasured, latencyMeasured, modifiedFiles, memoryFaults };
 }

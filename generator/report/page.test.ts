@@ -10,7 +10,7 @@ const design = build(typecheck((await loadNetwork('tiny')).graph), { board: boar
 const tiny: Report = estimateReport(design, { defaulted: false });
 
 const verification: VerificationReport = {
-  passed: true, frames: 6, warmupFrames: 3, mismatches: 0, stallPercent: [0, 30], simulator: 'Verilator 5', initiationIntervalMeasured: 1234, latencyMeasured: 5678, modifiedFiles: [],
+  passed: true, frames: 6, warmupFrames: 3, mismatches: 0, stallPercent: [0, 30], simulator: 'Verilator 5', initiationIntervalMeasured: 1234, latencyMeasured: 5678, modifiedFiles: [], memoryFaults: [],
 };
 const verified = (change: Partial<VerificationReport> = {}): Report => ({ ...tiny, verification: { ...verification, ...change } });
 
@@ -31,6 +31,8 @@ test('a verdict is the verification’s, not a count of differences', () => {
   expect(reportPage(verified())).toMatch(/class="verdict equal">EQUAL: [^<]*6 frames, stalls of 0 30 %/);
   // A deadlock: nothing came that could differ.
   expect(reportPage(verified({ passed: false }))).toContain('class="verdict differs">NOT EQUAL');
+  const memoryFaults = [{ file: 'mem/a.mem', line: 1, what: 'a', text: 'mem/a.mem line 1: 1 <word> missing' }];
+  expect(reportPage(verified({ passed: false, memoryFaults }))).toContain('class="verdict differs">NOT EQUAL: mem/a.mem line 1: 1 &lt;word');
   expect(reportPage(verified({ modifiedFiles: ['rtl/nn_mvu.v'] }))).toContain('modified since generated: rtl/nn_mvu.v');
 });
 

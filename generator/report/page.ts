@@ -13,7 +13,8 @@ interface Figure {
 
 function verdictOf({ verification }: Report): { readonly kind: string; readonly text: string } {
   if (!verification) return { kind: 'open', text: 'Not verified yet: npm run verify' };
-  const { passed, frames, mismatches, stallPercent, simulator, modifiedFiles } = verification;
+  const { passed, frames, mismatches, stallPercent, simulator, modifiedFiles, memoryFaults } = verification;
+  if (memoryFaults.length > 0) return { kind: 'differs', text: `NOT EQUAL: ${memoryFaults[0]!.text}; npm run verify says all` };
   const edited = modifiedFiles.length > 0 ? `; modified since generated: ${modifiedFiles.join(' ')}` : '';
   const how = `${frames} frame${frames === 1 ? '' : 's'}, stalls of ${stallPercent.join(' ')} % of the clocks, ${simulator}${edited}`;
   return passed

@@ -1,4 +1,5 @@
 /** The shape of report.json: a contract that scripts read. null means unknown, never zero. */
+import type { MemoryFault } from '../emit/memory-faults.ts';
 import type { Primitives } from '../layers/layer-kind.ts';
 
 export interface LayerReport {
@@ -90,6 +91,8 @@ export interface VerificationReport {
   readonly initiationIntervalMeasured: number | null;
   readonly latencyMeasured: number | null;
   readonly modifiedFiles: readonly string[];
+  /** What memory images have that the plan has not; where there is any, nothing was simulated. */
+  readonly memoryFaults: readonly MemoryFault[];
 }
 
 /** Modelled from toggles (docs/energy.md): a ratio, in no unit. */

@@ -1,6 +1,6 @@
 /** The memory images of nn_shared and its parameters. */
 import { bitsOf, isSigned } from '../ir/types.ts';
-import { hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue } from '../map/hardware.ts';
+import { hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue, type WhatStands } from '../map/hardware.ts';
 import { carryPositions } from '../map/fabric.ts';
 import type { Primitives } from '../layers/layer-kind.ts';
 import { blockRomCost } from '../synth/block-rom.ts';
@@ -8,9 +8,9 @@ import type { TypedGraph } from '../ir/graph.ts';
 import { nodeByName } from '../ir/graph.ts';
 import { outputStage, type OutputStage } from './constants.ts';
 import { fieldsOf, tableWidths } from './table.ts';
-import { offsets, stepsOf, weightWords } from './weights.ts';
+import { offsets, stepsOf, weightPlaces, weightWords } from './weights.ts';
 import { ownPlan } from './own-plan.ts';
-import { datapaths, type SharedPlan } from './plan.ts';
+import { datapaths, type LayerPlan, type SharedPlan } from './plan.ts';
 
 export interface SharedImages {
   readonly parameters: Parameters;
@@ -38,8 +38,13 @@ function accMost(plan: SharedPlan, offsetsOf: readonly Int32Array[]): number {
 
 type Parameters = Readonly<Record<string, ParameterValue>>;
 
-const image = (file: string, width: number, depth: number, usedBits: number, make: () => readonly string[]) =>
-  memoryImage({ file, width, usedBits, ...(depth > 1 ? { bram36: blockRomCost(width, depth).bram36 } : {}) }, make);
+const image = (file: string, width: number, depth: number, usedBits: number, stands: WhatStands, make: () => readonly string[]) =>
+  memoryImage({ file, width, usedBits, stands, ...(depth > 1 ? { bram36: blockRomCost(width, depth).bram36 } : {}) }, make);
+
+/** The layer whose words from `first` on hold this one. */
+function layerAt(layers: readonly LayerPlan[], first: 'firstWeight' | 'firstParam', word: number): number {
+  return layers.findLastIndex((layer) => layer[first] <= word);
+}
 
 /** What a datapath has for itself; `plan` has its layers, of all those of `whole`. */
 function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: SharedPlan): SharedImages {
@@ -51,10 +56,20 @@ function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: Sh
   const { factors, terms, levels, minima } = stage.constants;
   const filters = layers.reduce((sum, { layer }) => sum + layer.array.type.channels, 0);
   const weightBits = layers.reduce((sum, { layer }) => sum + layer.array.parameters['weights']!.data.length, 0);
+  const ofFilter = (suffix: string, bits: number): WhatStands => (word, bit) => {
+    const { layer: { array }, firstParam } = layers[layerAt(layers, 'firstParam', word)]!;
+    const filter = (word - firstParam) * units + Math.floor(bit / bits);
+    return filter < array.type.channels ? { of: `${array.name}'s ${suffix}`, at: { filter, ...(bits > 1 ? { bit: bit % bits } : {}) } } : undefined;
+  };
+  const weightAt: WhatStands = (word, bit) => {
+    const i = layerAt(layers, 'firstWeight', word);
+    const at = weightPlaces(layers[i]!, shape, steps[i]!).at(word - layers[i]!.firstWeight, bit);
+    return at && { of: `${layers[i]!.layer.array.name}'s weights`, at };
+  };
   const perPass = (suffix: string, values: readonly number[], bits: number) =>
-    image(`${name}_${suffix}.mem`, units * bits, plan.paramDepth, filters * bits, () => byPass(values, units, bits));
+    image(`${name}_${suffix}.mem`, units * bits, plan.paramDepth, filters * bits, ofFilter(suffix, bits), () => byPass(values, units, bits));
   const images = [
-    image(`${name}_weights.mem`, units * 9 * group, plan.weightDepth, weightBits, () => layers.flatMap((layer, i) => weightWords(layer, shape, steps[i]!))),
+    image(`${name}_weights.mem`, units * 9 * group, plan.weightDepth, weightBits, weightAt, () => layers.flatMap((layer, i) => weightWords(layer, shape, steps[i]!))),
     ...(stage.factorBits > 0 ? [perPass('factors', factors, stage.factorBits)] : []),
     perPass('terms', terms, stage.termBits),
     ...(stage.valueBits > 0 ? [perPass('levels', levels, stage.valueBits + 1)] : []),
@@ -81,7 +96,7 @@ function commonOf(graph: TypedGraph, name: string, plan: SharedPlan, { valueBits
   const widths = tableWidths(plan);
   const fields = layers.map((_, i) => fieldsOf(plan, i, widths));
   const width = fields[0]!.reduce((sum, { bits }) => sum + bits, 0);
-  const table = image(`${name}_layers.mem`, width, layers.length, width * layers.length, () => fields.map((line) => hexWord(width, bitOf(line))));
+  const table = image(`${name}_layers.mem`, width, layers.length, width * layers.length, (word, bit) => ({ of: `${layers[word]!.layer.array.name}'s line of the array's table`, at: { bit } }), () => fields.map((line) => hexWord(width, bitOf(line))));
   const frame = plan.graph.before.at(-1)!.type;
   const last = layers.at(-1)!.layer.nodes.at(-1)!;
   return {

@@ -49,29 +49,40 @@ export function stepsOf(plan: LayerPlan, { group }: ArrayShape, planes: InputMap
   );
 }
 
-/** Unit u's bit i of a word at u·9·group + i. Filters beyond the last have weights of 0. */
-export function weightWords(plan: LayerPlan, { group }: ArrayShape, steps: readonly Step[]): string[] {
-  const { data } = plan.layer.array.parameters['weights']!;
+/** Where a weight of a layer stands; undefined where a bit sees no tap, or no filter is left. */
+type WeightAt = (word: number, bit: number) => { readonly filter: number; readonly tap: number } | undefined;
+
+/** Words of a layer, and what their bits are: unit u's bit i of a word stands at u·9·group + i. */
+export function weightPlaces(plan: LayerPlan, { group }: ArrayShape, steps: readonly Step[]): { readonly words: number; readonly at: WeightAt } {
   const filters = plan.layer.array.type.channels;
-  const fanIn = data.length / filters;
   const { units } = plan;
   const unitBits = 9 * group;
-  const weight = (filter: number, tap: number) => (tap < 0 || filter >= filters ? 0 : data[filter * fanIn + tap]!);
-  const words: string[] = [];
-  for (let pass = 0; pass < plan.passes; pass++)
-    steps.forEach(({ taps }, index) => {
+  const words = Array.from({ length: plan.passes }, (_, pass) => pass).flatMap((pass) =>
+    steps.flatMap(({ taps }, index) => {
       const half = plan.split && index === steps.length - 1;
-      if (half && pass % 2 === 1) return; // in the pass before
-      words.push(
-        hexWord(units * unitBits, (i) => {
-          const filter = pass * units + Math.floor(i / unitBits);
-          const bit = i % unitBits;
-          const upper = half && bit % group >= group / 2;
-          return upper ? weight(filter + units, taps[bit - group / 2]!) : weight(filter, taps[bit]!);
-        }),
-      );
-    });
-  return words;
+      return half && pass % 2 === 1 ? [] : [{ pass, taps, half }]; // in the pass before
+    }),
+  );
+  return {
+    words: words.length,
+    at: (word, i) => {
+      const { pass, taps, half } = words[word]!;
+      const bit = i % unitBits;
+      const upper = half && bit % group >= group / 2;
+      const filter = pass * units + Math.floor(i / unitBits) + (upper ? units : 0);
+      const tap = taps[upper ? bit - group / 2 : bit]!;
+      return tap < 0 || filter >= filters ? undefined : { filter, tap };
+    },
+  };
+}
+
+/** Bits without a weight are 0. */
+export function weightWords(plan: LayerPlan, shape: ArrayShape, steps: readonly Step[]): string[] {
+  const { data } = plan.layer.array.parameters['weights']!;
+  const fanIn = data.length / plan.layer.array.type.channels;
+  const { words, at } = weightPlaces(plan, shape, steps);
+  const weight = (found: ReturnType<WeightAt>) => (found ? data[found.filter * fanIn + found.tap]! : 0);
+  return Array.from({ length: words }, (_, word) => hexWord(plan.units * 9 * shape.group, (bit) => weight(at(word, bit))));
 }
 
 /**

@@ -1,17 +1,22 @@
 import { bitsOf, isSigned } from '../../ir/types.ts';
-import { hexWord, memoryImage, type MemoryImage } from '../../map/hardware.ts';
+import { hexWord, memoryImage, type MemoryImage, type WhatStands } from '../../map/hardware.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import type { LayerLowering } from '../layer-kind.ts';
 import { factorBits, storedTerms } from './kind.ts';
 
 /** Word f: lane p's factor, above it its term with the half that rounds, of channel f·lanes + p. */
-function constantsImage(file: string, node: TypedNode, lanes: number): MemoryImage {
+function constantsImage(name: string, node: TypedNode, lanes: number): MemoryImage {
   const factors = node.parameters['a']!.data;
   const { terms, bits } = storedTerms(node);
   const word = factorBits + bits;
   const bitOf = (channel: number, at: number) =>
     at < factorBits ? (factors[channel]! >> at) & 1 : Math.floor(terms[channel]! / 2 ** (at - factorBits)) & 1;
-  return memoryImage({ file, width: lanes * word, usedBits: factors.length * word }, () =>
+  const stands: WhatStands = (fold, at) => {
+    const bit = at % word;
+    const channel = fold * lanes + Math.floor(at / word);
+    return bit < factorBits ? { of: `${name}'s factors`, at: { channel, bit } } : { of: `${name}'s terms`, at: { channel, bit: bit - factorBits } };
+  };
+  return memoryImage({ file: `${name}_affine.mem`, width: lanes * word, usedBits: factors.length * word, stands }, () =>
     Array.from({ length: factors.length / lanes }, (_, fold) => hexWord(lanes * word, (bit) => bitOf(fold * lanes + Math.floor(bit / word), bit % word))),
   );
 }
@@ -21,7 +26,7 @@ export const lowering: LayerLowering = {
     const [node] = nodes;
     const { element } = node!.inputTypes[0]!;
     const { min, max } = node!.attributes as { min: number; max: number };
-    const image = constantsImage(`${name}_affine.mem`, node!, input.lanes);
+    const image = constantsImage(name, node!, input.lanes);
     return [
       {
         module: 'nn_affine',

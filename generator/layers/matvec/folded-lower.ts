@@ -2,7 +2,7 @@
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
 import { carryPositions } from '../../map/fabric.ts';
-import { hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type MemoryImage } from '../../map/hardware.ts';
+import { byChannel, hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type MemoryImage } from '../../map/hardware.ts';
 import type { Engine, Fold } from '../layer-kind.ts';
 import { sumsOf, thresholdBits } from '../threshold/kind.ts';
 import { convEngine, popcountStyle } from './engine.ts';
@@ -10,26 +10,24 @@ import { foldedCost } from './folded-cost.ts';
 import { ringMemory, weightMemory, type Memory } from './memories.ts';
 
 /** Word nf·SF + sf holds lane p's tap i of that fold at bit p·SIMD + i: row nf·PE + p, column sf·SIMD + i. */
-function weightImage(file: string, node: TypedNode, fold: Fold, { style, bram36 }: Memory): MemoryImage {
+function weightImage(name: string, node: TypedNode, fold: Fold, { style, bram36 }: Memory): MemoryImage {
   const { data } = node.parameters['weights']!;
   const n = data.length / node.type.channels;
   const width = fold.pe * fold.simd;
   const block = style === 'block' ? { bram36 } : {};
-  return memoryImage({ file, width, usedBits: data.length, ...block }, () => {
-    const words: string[] = [];
-    for (let row = 0; row < node.type.channels; row += fold.pe)
-      for (let column = 0; column < n; column += fold.simd)
-        words.push(
-          hexWord(fold.pe * fold.simd, (bit) => data[(row + Math.floor(bit / fold.simd)) * n + column + (bit % fold.simd)]!),
-        );
-    return words;
-  });
+  const folds = n / fold.simd;
+  const filterAt = (word: number, bit: number) => Math.floor(word / folds) * fold.pe + Math.floor(bit / fold.simd);
+  const tapAt = (word: number, bit: number) => (word % folds) * fold.simd + (bit % fold.simd);
+  const stands = (word: number, bit: number) => ({ of: `${name}'s weights`, at: { filter: filterAt(word, bit), tap: tapAt(word, bit) } });
+  return memoryImage({ file: `${name}_weights.mem`, width, usedBits: data.length, ...block, stands }, () =>
+    Array.from({ length: data.length / width }, (_, word) => hexWord(width, (bit) => data[filterAt(word, bit) * n + tapAt(word, bit)]!)),
+  );
 }
 
 /** Word nf holds lane p's threshold at bit p·TH_W. */
-function thresholdImage(file: string, node: TypedNode, fold: Fold, bits: number): MemoryImage {
+function thresholdImage(name: string, node: TypedNode, fold: Fold, bits: number): MemoryImage {
   const theta = node.parameters['theta']!.data;
-  return memoryImage({ file, width: fold.pe * bits, usedBits: theta.length * bits }, () =>
+  return memoryImage({ file: `${name}_thresholds.mem`, width: fold.pe * bits, usedBits: theta.length * bits, stands: byChannel(`${name}'s thresholds`, fold.pe, bits, 'filter') }, () =>
     Array.from({ length: theta.length / fold.pe }, (_, nf) => hexFields(theta.subarray(nf * fold.pe, (nf + 1) * fold.pe), bits)),
   );
 }
@@ -42,8 +40,8 @@ export function lowerFolded(engine: Engine, input: HardwareStream, output: Hardw
   const inputBits = bitsOf(node.inputTypes[0]!.element);
   const pad = node.inputTypes[0]!.element.type === 'bipolar' ? Number(shape.padValue > 0) : shape.padValue;
   const memory = weightMemory(engine);
-  const weights = weightImage(`${name}_weights.mem`, node, fold, memory);
-  const thresholds = compare ? thresholdImage(`${name}_thresholds.mem`, compare, fold, thresholdBits(sums)) : undefined;
+  const weights = weightImage(name, node, fold, memory);
+  const thresholds = compare ? thresholdImage(name, compare, fold, thresholdBits(sums)) : undefined;
   const popcounts = popcountStyle(inputBits, fold.simd, primitives);
   const folds = `${shape.filters / fold.pe} × ${(shape.kernel ** 2 * shape.channels) / fold.simd} folds`;
   return [

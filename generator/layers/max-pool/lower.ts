@@ -1,4 +1,4 @@
-import { beatBits, hexWord, type Cell, type HardwareStream } from '../../map/hardware.ts';
+import { beatBits, byChannel, hexWord, type Cell, type HardwareStream } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';
 import { poolShape } from './kind.ts';
 
@@ -18,7 +18,7 @@ export const lowering: LayerLowering = {
     const size = nodes[0]!.attributes['size'] as number;
     const words: string[] = [];
     for (let c = 0; c < channels; c += input.lanes) words.push(hexWord(input.lanes, (bit) => minimum[c + bit]!));
-    const image = { file: `${name}_and.mem`, width: input.lanes, words, usedBits: channels };
+    const image = { file: `${name}_and.mem`, width: input.lanes, words, usedBits: channels, stands: byChannel(`${name}'s channels whose pool is an AND`, input.lanes, 1) };
     // A row of results comes in one burst, the next one SIZE rows later: a slower consumer gets on with it meanwhile.
     const row = (nodes[0]!.type.width * channels) / (output.lanes * output.pixels);
     const pooled: HardwareStream = row > 2 ? { ...output, name: `${name}__burst` } : output;

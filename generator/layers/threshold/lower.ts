@@ -1,5 +1,5 @@
 import { bitsOf, isSigned } from '../../ir/types.ts';
-import { hexFields, hexWord, type MemoryImage } from '../../map/hardware.ts';
+import { byChannel, hexFields, hexWord, type MemoryImage } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';
 import { sumsOf, thresholdBits } from './kind.ts';
 
@@ -13,11 +13,11 @@ export const lowering: LayerLowering = {
     const thresholds = node!.parameters['theta']!.data.map((theta, c) => theta + mirrored[c]!);
     const bits = thresholdBits(element);
     const { channels } = node!.type;
-    const image = (file: string, width: number, word: (first: number) => string): MemoryImage => ({
-      file, width, usedBits: (channels / input.lanes) * width, words: Array.from({ length: channels / input.lanes }, (_, fold) => word(fold * input.lanes)),
+    const image = (part: string, bits: number, word: (first: number) => string): MemoryImage => ({
+      file: `${name}_${part}.mem`, width: input.lanes * bits, stands: byChannel(`${name}'s ${part}`, input.lanes, bits), usedBits: channels * bits, words: Array.from({ length: channels / input.lanes }, (_, fold) => word(fold * input.lanes)),
     });
-    const images = [image(`${name}_thresholds.mem`, input.lanes * bits, (first) => hexFields(thresholds.subarray(first, first + input.lanes), bits))];
-    if (mirrored.includes(1)) images.push(image(`${name}_flips.mem`, input.lanes, (first) => hexWord(input.lanes, (bit) => mirrored[first + bit]!)));
+    const images = [image('thresholds', bits, (first) => hexFields(thresholds.subarray(first, first + input.lanes), bits))];
+    if (mirrored.includes(1)) images.push(image('flips', 1, (first) => hexWord(input.lanes, (bit) => mirrored[first + bit]!)));
     return [
       {
         module: 'nn_compare',

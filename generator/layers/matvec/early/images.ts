@@ -1,5 +1,5 @@
 /** nn_early's parameters and memory images of a plan. */
-import { hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue } from '../../../map/hardware.ts';
+import { byChannel, hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue, type WhatStands } from '../../../map/hardware.ts';
 import { blockRomCost } from '../../../synth/block-rom.ts';
 import { counted, fanInOf, onesThresholds, outputOf, tilePlaces, tilesOf, windowReach, type Early, type EarlyPlan } from './layer.ts';
 
@@ -54,12 +54,19 @@ function laneFile(prefix: string, lane: number): string {
   return `${prefix}${String(lane).padStart(3, '0')}.mem`;
 }
 
-/** Line nf·PITCH + rest: the tile visited when `rest` more follow; lines between filters are 0. */
+/** Filter and tile of line nf·PITCH + rest: the tile visited when `rest` more follow; undefined between filters. */
+function tileAt({ layer, fold, visits }: EarlyPlan, lane: number, pitch: number, line: number): { readonly filter: number; readonly tile: number } | undefined {
+  const tiles = tilesOf(layer, fold.simd);
+  const filter = Math.floor(line / pitch) * fold.pe + lane;
+  const rest = line % pitch;
+  return rest < tiles ? { filter, tile: visits[filter]![tiles - 1 - rest]! } : undefined;
+}
+
+/** Lines of all tiles; those between filters are 0. */
 function tileLines(plan: EarlyPlan, lane: number, pitch: number, line: (filter: number, tile: number) => string, zero: string): string[] {
-  const tiles = tilesOf(plan.layer, plan.fold.simd);
-  return counted(plan.layer.filters / plan.fold.pe).flatMap((nf) => {
-    const filter = nf * plan.fold.pe + lane;
-    return counted(pitch).map((rest) => (rest < tiles ? line(filter, plan.visits[filter]![tiles - 1 - rest]!) : zero));
+  return counted((plan.layer.filters / plan.fold.pe) * pitch).map((at) => {
+    const found = tileAt(plan, lane, pitch, at);
+    return found ? line(found.filter, found.tile) : zero;
   });
 }
 
@@ -80,25 +87,31 @@ export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemori
   const places = tilePlaces(layer, simd);
   const placeBits = bitsFor(windowReach(layer, simd));
   const wide = sumBits(n);
+  const tapAt = (tile: number, bit: number) => Math.floor(tile / folds) * channels + (tile % folds) * simd + bit;
   const weightWord = (filter: number, tile: number) =>
-    hexWord(simd, (tap) => {
-      const channel = (tile % folds) * simd + tap;
-      return layer.weights[filter * n + Math.floor(tile / folds) * channels + channel]! ^ inverted[channel]!;
-    });
+    hexWord(simd, (bit) => layer.weights[filter * n + tapAt(tile, bit)]! ^ inverted[(tile % folds) * simd + bit]!);
+  const atTile = (of: string, lane: number, at: (tile: number, bit: number) => Record<string, number>): WhatStands => (line, bit) => {
+    const found = tileAt(plan, lane, memories.pitch, line);
+    return found && { of, at: { filter: found.filter, ...at(found.tile, bit) } };
+  };
   const thresholdLine = (filter: number) => hexWord(wide + 1, (bit) => (bit === wide ? layer.all[filter]! : (k[filter]! >> bit) & 1));
+  const thresholdAt = (lane: number): WhatStands => (nf, bit) => {
+    const filter = nf * pe + lane;
+    return bit === wide ? { of: `${name}'s pools that are an AND`, at: { filter } } : { of: `${name}'s thresholds`, at: { filter, bit } };
+  };
   const block = memories.weightStyle === 'block' ? { bram36: blockRomCost(simd, filters * memories.pitch).bram36 } : {};
   const zero = (bits: number) => hexWord(bits, () => 0);
-  const flips = memoryImage({ file: `${name}_flip.mem`, width: simd, usedBits: channels }, () =>
+  const flips = memoryImage({ file: `${name}_flip.mem`, width: simd, usedBits: channels, stands: byChannel(`${name}'s channels that are inverted`, simd, 1) }, () =>
     counted(folds).map((fold) => hexWord(simd, (i) => inverted[fold * simd + i]!)),
   );
   const lanes = counted(pe).flatMap((lane) => [
-    memoryImage({ file: laneFile(`${name}_weights_`, lane), width: simd, usedBits: filters * n, ...block }, () =>
+    memoryImage({ file: laneFile(`${name}_weights_`, lane), width: simd, usedBits: filters * n, ...block, stands: atTile(`${name}'s weights`, lane, (tile, bit) => ({ tap: tapAt(tile, bit) })) }, () =>
       tileLines(plan, lane, memories.pitch, weightWord, zero(simd)),
     ),
-    memoryImage({ file: laneFile(`${name}_order_`, lane), width: placeBits, usedBits: (filters * n * placeBits) / simd }, () =>
+    memoryImage({ file: laneFile(`${name}_order_`, lane), width: placeBits, usedBits: (filters * n * placeBits) / simd, stands: atTile(`${name}'s places of tiles`, lane, (tile, bit) => ({ tile, bit })) }, () =>
       tileLines(plan, lane, memories.pitch, (_, tile) => hexFields([places[tile]!], placeBits), zero(placeBits)),
     ),
-    memoryImage({ file: laneFile(`${name}_thresholds_`, lane), width: wide + 1, usedBits: filters * (wide + 1) }, () =>
+    memoryImage({ file: laneFile(`${name}_thresholds_`, lane), width: wide + 1, usedBits: filters * (wide + 1), stands: thresholdAt(lane) }, () =>
       counted(filters).map((nf) => thresholdLine(nf * pe + lane)),
     ),
   ]);

@@ -1,0 +1,66 @@
+/** An output folder as it lies there, judged by the plan of its design: the plan says what belongs there, not the manifest's hashes. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { BitloomError, type Issue } from '../errors.ts';
+import type { WhatStands } from '../map/hardware.ts';
+import { memoryFaults, type MemoryFault } from './memory-faults.ts';
+import { sha256 } from './plan.ts';
+import type { Contents } from './write.ts';
+
+export interface OutputFolder {
+  readonly path: string;
+  /** Files that are not the plan's, byte for byte, those of `added` among them. */
+  readonly modified: readonly string[];
+  /** Sources that filelist.f names, and files of mem/, that the plan does not have. */
+  readonly added: readonly string[];
+  /** What is wrong in memory images, which a few frames might not show. */
+  readonly memoryFaults: readonly MemoryFault[];
+  /** Hash over all generated files as they lie there, and those of `added`. */
+  readonly sourcesSha256: string;
+}
+
+/** Memory images: path below the folder → what its bits are. */
+export type Images = ReadonlyMap<string, WhatStands>;
+
+function addedFiles(path: string, plan: Contents): string[] {
+  const named = readFileSync(join(path, 'filelist.f'), 'utf8').split('\n').filter((line) => line !== '');
+  const data = existsSync(join(path, 'mem')) ? readdirSync(join(path, 'mem')).map((file) => `mem/${file}`) : [];
+  return [...new Set([...named, ...data])].filter((file) => !plan.has(file)).sort();
+}
+
+/** Nothing where there is no file that can be read: who simulates it says why. */
+function lying(path: string): Uint8Array {
+  try {
+    return statSync(path).isFile() ? readFileSync(path) : new Uint8Array(0);
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
+/** NN031 where files of the plan are gone. */
+export function judged(path: string, plan: Contents, images: Images): OutputFolder {
+  const gone = [...plan.keys()].filter((file) => !existsSync(join(path, file)));
+  const issues = gone.map((file): Issue => ({ code: 'NN031', where: join(path, file), got: 'the file is gone', fix: 'generate the folder again' }));
+  if (issues.length > 0) throw new BitloomError(issues);
+  const all = createHash('sha256');
+  const modified: string[] = [];
+  const faults: MemoryFault[] = [];
+  for (const [file, planned] of plan) {
+    const actual = lying(join(path, file));
+    // The manifest describes the sources, and is none.
+    if (file !== 'manifest.json') all.update(`${file} ${sha256(actual)}\n`);
+    if (Buffer.from(planned).equals(actual)) continue;
+    modified.push(file);
+    const stands = images.get(file);
+    if (stands) faults.push(...memoryFaults(file, planned, actual, stands));
+  }
+  const added = addedFiles(path, plan);
+  for (const file of added) all.update(`${file} ${sha256(lying(join(path, file)))}\n`);
+  return { path, modified: [...modified, ...added], added, memoryFaults: faults, sourcesSha256: all.digest('hex') };
+}
+
+/** What commands that judge a folder say of its edits. */
+export function warnOfEdits({ modified, added }: OutputFolder, warn: (text: string) => void): void {
+  if (modified.length > 0) warn(`modified since generated: ${modified.map((file) => (added.includes(file) ? `${file} (added)` : file)).join(' ')}`);
+}
