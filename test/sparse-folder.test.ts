@@ -59,6 +59,12 @@ test('a board without URAM is refused', async () => {
   await expect(genSparse({ board: 'kc705', network: 'alexnet', arch: 'sparse', out: 'nowhere' }, out)).rejects.toThrow('NN001');
 });
 
+test('the manifest says what pixels are, in numbers', () => {
+  const { memory } = JSON.parse(plan().get('manifest.json') as string) as { memory: { frame: { input: unknown } } };
+  const element = { type: 'int', min: 0, max: 255, scale: 1, offset: 0 };
+  expect(memory.frame.input).toEqual({ height: 9, width: 8, channels: 2, element });
+});
+
 test('the manifest names every layer', () => {
   const { layers } = JSON.parse(plan().get('manifest.json') as string) as { layers: { node: string; machine: string; beats: number; firstBeat: number }[] };
   expect(layers.map(({ machine, node }) => `${machine} ${node}`)).toEqual(['maps relu', 'maps relu', 'vectors fc']);

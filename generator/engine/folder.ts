@@ -6,6 +6,8 @@ import { render } from '../emit/render.ts';
 import { clockXdc, oocTcl } from '../emit/vivado.ts';
 import { hashGraph } from '../ir/print.ts';
 import { firstNode } from '../ir/graph.ts';
+import { toNumber } from '../ir/rational.ts';
+import type { TensorType } from '../ir/types.ts';
 import { version } from '../version.ts';
 import { carryBits, memoryRate, modelledClocks, rebuildSparse, type SparseDesign } from './design.ts';
 import { estimateSparse } from './estimate.ts';
@@ -24,6 +26,11 @@ function portsOf(header: string, sizes: Readonly<Record<string, number>>): { dir
     const msb = width && width.replace(/[A-Z]\w*/g, (parameter) => String(sizes[parameter])).split('-').map((product) => product.split('*').reduce((p, f) => p * Number(f), 1)).reduce((a, b) => a - b);
     return [{ direction: `${direction} wire`.padEnd(11), range: msb === undefined ? '' : `[${msb}:0] `, name: name! }];
   });
+}
+
+/** Pixels count in ones: their unit is a number, which JSON has, and no fraction, which it has not. */
+function inNumbers({ element, ...size }: TensorType) {
+  return { ...size, element: element.type === 'int' ? { ...element, scale: toNumber(element.scale), offset: toNumber(element.offset) } : element };
 }
 
 /** Path below the folder → contents, sorted. */
@@ -71,7 +78,7 @@ export function planSparse(design: SparseDesign): Map<string, string | Uint8Arra
     weights: { source: graph.weights.source, path: design.weights ? portable(design.weights) : null }, irSha256, rebuild, engine: sizes,
     memory: {
       pageBytes: 4096,
-      frame: { ports: shape.mapPorts, beats: linesOf(frameMap) * beatsOfLine(shape), lineBytes: shape.lanes, beatsOfLine: beatsOfLine(shape), map: frameMap, input: firstNode(graph).type, table: network.frame.table ?? null, spread: network.values.get(network.frame.value)!.spread ?? null },
+      frame: { ports: shape.mapPorts, beats: linesOf(frameMap) * beatsOfLine(shape), lineBytes: shape.lanes, beatsOfLine: beatsOfLine(shape), map: frameMap, input: inNumbers(firstNode(graph).type), table: network.frame.table ?? null, spread: network.values.get(network.frame.value)!.spread ?? null },
       maps: { file: 'mem/maps.bin', ports: shape.mapPorts, beats: streams[0].length / mapBeatBytes(shape), partBytes: images[0].length / shape.mapPorts },
       vectors: { file: 'mem/vectors.bin', ports: shape.vectorPorts, beats: streams[1].length / vectorBeatBytes(shape), partBytes: images[1].length / shape.vectorPorts },
       // Numbers of 32 bits by part, or the lines of the map, one every 64 bytes.
