@@ -8,7 +8,8 @@ import { interpreter } from '../generator/golden/interpret.ts';
 import { elementAt, type Tensor } from '../generator/golden/tensor.ts';
 import { firstNode, type TypedGraph } from '../generator/ir/graph.ts';
 import { layerNames } from '../generator/engine/estimate.ts';
-import type { DrivenFrame, ExpectedLine, ExpectedWord, LayerRun, LineDifference } from './sparse.ts';
+import type { LayerRun, LineDifference } from './sparse-report.ts';
+import type { DrivenFrame, ExpectedLine, ExpectedWord } from './sparse.ts';
 import type { Located } from './verify.ts';
 
 function asLines(line: number, bytes: Uint8Array, lanes: number): ExpectedLine[] {
@@ -70,6 +71,14 @@ function resultPieces(compiled: CompiledNetwork, tensors: ReadonlyMap<string, Te
 export interface Images {
   readonly maps: Uint8Array;
   readonly vectors: Uint8Array;
+}
+
+/** What the compiler makes. */
+export function compiledImages({ shape, maps, vectors }: CompiledNetwork): Images {
+  return {
+    maps: portParts(mapStream(maps.map(({ layer }) => layer), shape), shape.mapPorts),
+    vectors: portParts(vectorStream(vectors.map(({ layer }) => layer), shape), shape.vectorPorts),
+  };
 }
 
 /** Frames of pixels as the driver runs them; every layer's lines compared. */

@@ -6,7 +6,8 @@ import { restBits } from '../generator/engine/resources.ts';
 import { portBytes, type EngineShape } from '../generator/engine/shape.ts';
 import { pageBytes } from '../generator/engine/stream.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
-import { fields, runBench, type Reported } from './report-lines.ts';
+import { runBench } from './report-lines.ts';
+import { parseSparse, type SparseResult } from './sparse-report.ts';
 import { buildSimulator, type CompileOptions, type VerilogSource } from './simulator.ts';
 
 const own = fileURLToPath(new URL('./sparse/', import.meta.url));
@@ -45,98 +46,6 @@ export interface DrivenFrame {
   readonly writeErrorAt?: number;
 }
 
-export type Machine = 'maps' | 'vectors';
-
-export interface LayerRun {
-  readonly machine: Machine;
-  /** A frame that was started; it may have been started before. */
-  readonly run: number;
-  readonly frame: number;
-  readonly layer: number;
-  /** Before it started, since the layer before it ended or the frame began. */
-  readonly waits: number;
-  readonly clocks: number;
-  /** Weights other than 0 that multipliers took. */
-  readonly weights: number;
-  /** Lines that differ. */
-  readonly faults: number;
-}
-
-/** One of the lines that differ, or the words, as printed; a layer's are looked at when it has ended. */
-export interface LineDifference {
-  readonly frame: number;
-  readonly layer: number;
-  readonly line?: number;
-  readonly word?: number;
-  readonly cycle: number;
-  readonly expected: string;
-  readonly got: string;
-}
-
-export interface FrameRun {
-  readonly run: number;
-  readonly frame: number;
-  readonly code: number;
-  /** By the engine's own counter. */
-  readonly clocks: number;
-  readonly start: number;
-  readonly end: number;
-  readonly faults: number;
-  /** Layers that ran; undefined where a machine did not come to its end. */
-  readonly layers: Readonly<Record<Machine, number | undefined>>;
-  /** Rules of AXI that the engine broke until now. */
-  readonly broken: number;
-}
-
-export interface SparseResult {
-  readonly cycles: number;
-  readonly layers: readonly LayerRun[];
-  readonly frames: readonly FrameRun[];
-  readonly differences: readonly LineDifference[];
-  /** Lines of differences and broken rules, as printed. */
-  readonly mismatches: readonly string[];
-  readonly hangs: boolean;
-}
-
-/** Code of a frame that did not end because one beside it failed. */
-export const aborted = 9;
-
-/** The last run of every frame, in the order of frames. */
-export const lastRuns = (result: SparseResult, frames: readonly DrivenFrame[]): (FrameRun | undefined)[] => frames.map((_, i) => result.frames.findLast(({ frame }) => frame === i));
-
-/** Frames that were aborted although none beside them failed. */
-export function abortedForNothing({ frames }: SparseResult): FrameRun[] {
-  const failed = (run: FrameRun | undefined) => run !== undefined && run.code !== 0 && run.code !== aborted;
-  return frames.filter(({ code }, i) => {
-    if (code !== aborted) return false;
-    const beside = [-1, 1].flatMap((step) => {
-      let at = i;
-      while (frames[at]?.code === aborted) at += step;
-      return frames[at];
-    });
-    return !beside.some(failed);
-  });
-}
-
-/** What is wrong: frames end with their code, aborted ones only beside one that fails, every line, word and result is equal, no bus rule broken. */
-export function sparseFaults(result: SparseResult, frames: readonly DrivenFrame[]): string[] {
-  const found = [...result.mismatches];
-  if (result.hangs) found.push(`no end of frame ${result.frames.length}`);
-  lastRuns(result, frames).forEach((run, i) => {
-    const { code, mapLayers, vectorLayers } = frames[i]!;
-    if (!run) return void found.push(`frame ${i} did not end`);
-    if (run.code !== code) found.push(`frame ${i} ended with code ${run.code} in place of ${code}`);
-    if (run.faults !== 0 || run.broken !== 0) found.push(`frame ${i}: ${run.faults} parts of the result differ, ${run.broken} rules of AXI broken`);
-    if (run.code === 0 && (run.layers.maps !== mapLayers.length || run.layers.vectors !== vectorLayers.length)) found.push(`frame ${i}: ${run.layers.maps} and ${run.layers.vectors} layers ran`);
-  });
-  for (const { run, clocks, start, end } of result.frames) if (Math.abs(end - start - clocks) > 4) found.push(`run ${run} says ${clocks} clocks, ${end - start} have passed`);
-  found.push(...abortedForNothing(result).map(({ run }) => `run ${run} was aborted for nothing`));
-  found.push(...result.layers.filter(({ faults }) => faults !== 0).map(({ machine, frame, layer, faults }) => `frame ${frame}, layer ${layer} of ${machine}: ${faults} differ`));
-  return found;
-}
-
-export const sparsePassed = (result: SparseResult, frames: readonly DrivenFrame[]) => sparseFaults(result, frames).length === 0;
-
 export interface RunOptions {
   readonly seed?: number;
   /** Percentage of clocks in which each port pauses: of maps, and of vectors and results (by default the same). */
@@ -148,10 +57,16 @@ export interface RunOptions {
   /** The most clocks that the driver lets pass before it starts the next frame. */
   readonly lazy?: number;
   readonly seconds?: number;
+  /** The frames that are run; by default all. */
+  readonly from?: number;
+  readonly count?: number;
+  /** So many clocks after the first start of the frame of this number, a reset of four clocks. */
+  readonly reset?: { readonly inFrame: number; readonly after: number };
 }
 
 export interface SparseBench {
   readonly program: string;
+  /** Frames of the result are numbered from the first one that was run. */
   run(options?: RunOptions): Promise<SparseResult>;
   close(): void;
 }
@@ -215,26 +130,6 @@ function layOut(frames: readonly DrivenFrame[], ports: Readonly<Record<'frame' |
   return { image, lines };
 }
 
-function parse({ reports: lines, done }: Reported): SparseResult {
-  const numbers = (line: string) => Object.fromEntries(Object.entries(fields(line)).map(([key, value]) => [key, Number(value)]));
-  const differences = lines.filter((line) => line.startsWith('MISMATCH') && / (line|word)=/.test(line)).map((line): LineDifference => {
-    const { expected, got } = fields(line);
-    return { ...(numbers(line) as unknown as LineDifference), expected: expected!, got: got! };
-  });
-  return {
-    cycles: Number(done['cycle']),
-    differences,
-    layers: lines.filter((line) => line.startsWith('LAYER')).map((line) => ({ ...(numbers(line) as unknown as LayerRun), machine: fields(line)['machine'] as Machine })),
-    frames: lines.filter((line) => line.startsWith('FRAME')).map((line) => {
-      const run = numbers(line) as unknown as FrameRun;
-      const layersOf = (kind: string) => lines.filter((other) => other.startsWith(`${kind} run=${run.run} `)).map((other) => numbers(other)['layers'])[0];
-      return { ...run, layers: { maps: layersOf('MAPS'), vectors: layersOf('VECTORS') } };
-    }),
-    mismatches: lines.filter((line) => /^(MISMATCH|RULE)/.test(line)),
-    hangs: lines.some((line) => line.startsWith('HANG')),
-  };
-}
-
 /** A compiled bench in a folder of its own. */
 export async function sparseBench(dut: SparseDut, frames: readonly DrivenFrame[], options: CompileOptions = { quick: true }): Promise<SparseBench> {
   const folder = workFolder('sparse');
@@ -256,9 +151,12 @@ export async function sparseBench(dut: SparseDut, frames: readonly DrivenFrame[]
   const program = await buildSimulator([...dut.sources, ...models], benchText(dut, image.length / 16), options);
   return {
     program,
-    async run({ seed = 1, pause = 16, pauseVectors = pause, watchdog = 200_000, alone = false, lazy = 0, seconds = 3600 } = {}) {
-      const settings = { dir: data, seed, pause, pause_vectors: pauseVectors, watchdog, alone: Number(alone), lazy };
-      return parse(await runBench(program, settings, { cwd: folder, seconds }));
+    async run({ seed = 1, pause = 16, pauseVectors = pause, watchdog = 200_000, alone = false, lazy = 0, seconds = 3600, from = 0, count = frames.length - from, reset } = {}) {
+      const settings = {
+        dir: data, seed, pause, pause_vectors: pauseVectors, watchdog, alone: Number(alone), lazy, first: from, frames: count,
+        ...(reset ? { reset_in: reset.inFrame, reset_after: reset.after } : {}),
+      };
+      return parseSparse(await runBench(program, settings, { cwd: folder, seconds }), from);
     },
     close: () => rmSync(folder, { recursive: true }),
   };

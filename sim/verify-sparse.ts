@@ -5,8 +5,10 @@ import { layersOf, type CompiledLayer } from '../generator/engine/compile.ts';
 import { isConvolution, isDense } from '../generator/engine/cycles.ts';
 import { modelledClocks, type SparseDesign } from '../generator/engine/design.ts';
 import { layerNames } from '../generator/engine/estimate.ts';
-import { layerNumber, locateLine, networkFrames } from './sparse-network.ts';
-import { sparseBench, sparseFaults, type LayerRun, type SparseResult } from './sparse.ts';
+import { damage, type Damage } from './sparse-damage.ts';
+import { compiledImages, layerNumber, locateLine, networkFrames, type Images } from './sparse-network.ts';
+import { sparseFaults, type LayerRun, type SparseResult } from './sparse-report.ts';
+import { sparseBench } from './sparse.ts';
 import { verilatorVersion, type CompileOptions } from './simulator.ts';
 import { readSources, type Located } from './verify.ts';
 
@@ -104,39 +106,80 @@ function clockFaults({ compiled }: SparseDesign, result: SparseResult): string[]
   ];
 }
 
+/** The images as they lie in the folder. A file of another length is a fault: parts of it would be read from elsewhere. */
+function lyingImages({ compiled }: SparseDesign, folder: string): { images: Images; faults: string[] } {
+  const bytes = { maps: readFileSync(join(folder, 'mem', 'maps.bin')), vectors: readFileSync(join(folder, 'mem', 'vectors.bin')) };
+  const wanted = compiledImages(compiled);
+  const images = (['maps', 'vectors'] as const).map((name) => {
+    const whole = new Uint8Array(wanted[name].length);
+    whole.set(bytes[name].subarray(0, whole.length));
+    return whole;
+  });
+  const faults = (['maps', 'vectors'] as const).flatMap((name) =>
+    bytes[name].length === wanted[name].length ? [] : [`mem/${name}.bin has ${bytes[name].length} bytes, expected ${wanted[name].length}`]);
+  return { images: { maps: images[0]!, vectors: images[1]! }, faults };
+}
+
+/** What is wrong with a run in which frames go wrong, said of the frame that it was. */
+function damageFaults(result: SparseResult, { frames, what, reset }: Damage): string[] {
+  const named = (text: string) =>
+    text.replace(/^frame (\d+)/, (all, number: string) => `${all} (${what[Number(number)] ?? (Number(number) === frames.length - 1 ? 'good, of the network' : 'good')})`);
+  // Four frames are under way when it comes, or there was nothing to cut short.
+  const cut = result.resets.map(({ from, to }) => to - from);
+  return [
+    ...sparseFaults(result, frames).map(named),
+    ...(cut.length === 1 && cut[0]! > 1 ? [] : [`a reset in frame ${reset.inFrame} was to cut frames short, cut were ${cut.join(', ') || 'none'}`]),
+  ];
+}
+
 export async function verifySparse(design: SparseDesign, { folder, frames, stalls, compile = { loops: true }, onProgress = () => {} }: VerifySparseOptions): Promise<VerifySparseResult> {
   const { compiled, graph } = design;
   const layers = layersOf(compiled);
   const names = layerNames(layers);
   const pauses = [...new Set([modelledPause, ...stalls])];
   onProgress(`golden model: ${frames.length} frames`);
-  const driven = networkFrames(graph, compiled, frames, { maps: readFileSync(join(folder, 'mem', 'maps.bin')), vectors: readFileSync(join(folder, 'mem', 'vectors.bin')) });
+  const { images, faults } = lyingImages(design, folder);
+  const good = networkFrames(graph, compiled, frames, images);
+  const bad = damage(compiled, good[0]!, modelledPause);
   onProgress('building the simulator');
   const started = performance.now();
-  const bench = await sparseBench({ shape: compiled.shape, sources: readSources(folder), top: `${graph.name}_top` }, driven, compile);
+  const bench = await sparseBench({ shape: compiled.shape, sources: readSources(folder), top: `${graph.name}_top` }, [...good, ...bad.frames], compile);
   const built = performance.now();
   const byLayer = new Map(names.map((name) => [name, 0]));
-  const runs = pauses.map((pause) => `memory pauses ${pause} %${pause === modelledPause ? ', as modelled' : ''}`);
-  const faults: string[] = [];
+  const failing = bad.what.filter((what) => what !== undefined).length;
+  const runs = [
+    ...pauses.map((pause) => `memory pauses ${pause} %${pause === modelledPause ? ', as modelled' : ''}`),
+    `damaged frames (${failing}, good ones between them) and a reset in mid-frame`,
+  ];
   let first: Located | undefined;
   let reference: SparseResult | undefined;
   let cycles = 0;
+  /** Lines of the network's layers that differ. @param network whether a frame is one of its */
+  const count = (result: SparseResult, run: string, network: (frame: number) => boolean) => {
+    cycles += result.cycles;
+    for (const layer of result.layers.filter(({ frame }) => network(frame))) {
+      const name = names[layerNumber(compiled, layer)];
+      if (name !== undefined) byLayer.set(name, byLayer.get(name)! + layer.faults);
+    }
+    const difference = result.differences.find(({ frame }) => network(frame));
+    if (difference) first ??= locateLine(compiled, difference, run);
+  };
+  const lines = / (line|word)=/;
   try {
     for (const [i, pause] of pauses.entries()) {
       onProgress(`simulating: ${runs[i]}`);
       const { latency } = modelledClocks(compiled, 1 - pause / 100);
-      const result = await bench.run({ pause, seed: i + 1, watchdog: 2 * latency + 20_000 });
+      const result = await bench.run({ count: good.length, pause, seed: i + 1, watchdog: 2 * latency + 20_000 });
       reference ??= result;
-      cycles += result.cycles;
-      for (const run of result.layers) {
-        const name = names[layerNumber(compiled, run)]!;
-        byLayer.set(name, byLayer.get(name)! + run.faults);
-      }
-      const [difference] = result.differences;
-      if (difference) first ??= locateLine(compiled, difference, runs[i]!);
-      const found = [...sparseFaults(result, driven).filter((fault) => !/ (line|word)=/.test(fault)), ...weightFaults(design, result), ...(pause === modelledPause ? clockFaults(design, result) : [])];
+      count(result, runs[i]!, () => true);
+      const found = [...sparseFaults(result, good).filter((fault) => !lines.test(fault)), ...weightFaults(design, result), ...(pause === modelledPause ? clockFaults(design, result) : [])];
       faults.push(...found.map((fault) => `${runs[i]}: ${fault}`));
     }
+    const run = runs.at(-1)!;
+    onProgress(`simulating: ${run}`);
+    const result = await bench.run({ from: good.length, reset: { ...bad.reset, inFrame: good.length + bad.reset.inFrame }, pause: modelledPause, seed: runs.length, watchdog: 2 * bad.latency + 20_000 });
+    count(result, run, (frame) => frame === bad.frames.length - 1);
+    faults.push(...damageFaults(result, bad).filter((fault) => !lines.test(fault)).map((fault) => `${run}: ${fault}`));
   } finally {
     bench.close();
   }

@@ -12,7 +12,8 @@ import { randomFrom } from '../generator/passes/random.ts';
 import { typecheck } from '../generator/pipeline.ts';
 import { libraryCells } from '../sim/early.ts';
 import { layerNumber, networkFrames } from '../sim/sparse-network.ts';
-import { sparseBench, sparseFaults } from '../sim/sparse.ts';
+import { sparseFaults } from '../sim/sparse-report.ts';
+import { sparseBench } from '../sim/sparse.ts';
 
 const shape = { lanes: 16, groups: 3, slots: 8, ringWords: 512, vectorWords: 128, ownWords: 32, mapPorts: 2, vectorPorts: 2 };
 const weights = synthetic(3, { density: 0.4 });

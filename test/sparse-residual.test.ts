@@ -12,7 +12,8 @@ import { randomFrom } from '../generator/passes/random.ts';
 import { typecheck } from '../generator/pipeline.ts';
 import { libraryCells } from '../sim/early.ts';
 import { layerNumber, locateLine, networkFrames } from '../sim/sparse-network.ts';
-import { sparseBench, sparseFaults, type DrivenFrame, type SparseBench } from '../sim/sparse.ts';
+import { sparseFaults } from '../sim/sparse-report.ts';
+import { sparseBench, type DrivenFrame, type SparseBench } from '../sim/sparse.ts';
 import { randomResidual } from './random-residual.ts';
 
 const shape = { lanes: 16, groups: 3, slots: 8, ringWords: 512, vectorWords: 256, ownWords: 64, mapPorts: 2, vectorPorts: 2 };

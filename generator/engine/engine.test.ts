@@ -1,8 +1,9 @@
 /** The sparse engine in Verilator: lines and words of every layer, results, status codes; frames beside each other; frames that fail leave all others right. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { libraryCells } from '../../sim/early.ts';
-import { aborted, sparseBench, sparseFaults, sparsePassed, type RunOptions, type SparseBench, type SparseResult } from '../../sim/sparse.ts';
-import { failures } from './failures.fixture.ts';
+import { failures } from '../../sim/sparse-failures.ts';
+import { aborted, sparseFaults, sparsePassed, type SparseResult } from '../../sim/sparse-report.ts';
+import { sparseBench, type RunOptions, type SparseBench } from '../../sim/sparse.ts';
 import { builders, odd, small, wide } from './programs.fixture.ts';
 
 const cells = libraryCells();
@@ -56,7 +57,8 @@ describe('in primitives of the device', () => {
 
 describe('a fault ends in a status code; frames beside it end with one of their own, and are right when they come again', () => {
   const [first, , , , map] = builders(small);
-  const { good, frames } = failures(first!);
+  const good = first!.frame();
+  const frames = failures({ ...first!, good });
   const beside = map!.frame();
   const driven = frames.flatMap(([, frame]) => [good, frame, beside, good]);
   let bench: SparseBench;

@@ -1,8 +1,9 @@
 /** Small faults in the cells of the sparse engine, one at a time: each must be caught by lines, results, codes or silence. */
 import { expect, test } from 'vitest';
 import { libraryCells } from '../../sim/early.ts';
-import { sparseBench, sparsePassed, type DrivenFrame } from '../../sim/sparse.ts';
-import { failures } from './failures.fixture.ts';
+import { failures } from '../../sim/sparse-failures.ts';
+import { sparsePassed } from '../../sim/sparse-report.ts';
+import { sparseBench, type DrivenFrame } from '../../sim/sparse.ts';
 import { builders, small } from './programs.fixture.ts';
 
 const cells = libraryCells().filter(({ path }) => /^nn_(sparse|axi|requantise|ram|fifo|delay)/.test(path));
@@ -16,7 +17,7 @@ const all = process.env['BITLOOM_MUTANTS'] === 'all';
 const inSuite = new Set(['the line behind is the line itself', 'a column too many', 'a and b of the set behind']);
 
 const failing = [
-  ...failures(programs[0]!).frames.map(([, frame]) => frame),
+  ...failures({ ...programs[0]!, good: good[0]! }).map(([, frame]) => frame),
   { ...second, code: 1, readError: { of: 'frame', port: 0, beat: 2 } } as const,
   { ...second, code: 2, writeErrorAt: second.result.length },
   // Maps hand over lines, vectors wait for a vector.

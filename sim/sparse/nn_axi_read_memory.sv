@@ -2,7 +2,8 @@
 // A memory behind one AXI4 read port: answers come in order, LATENCY clocks or up to 31 more after their burst was asked
 // for, and in `pause` of a hundred clocks none comes. Answer number `error_at` of a frame, from 1, is an error. Rules that
 // the master breaks are counted and said: 4 KiB borders, addresses of whole beats, one size and kind of burst, an address
-// that stands until it is taken, answers that are taken at once, as a master must that asks for no more than it has room for.
+// that stands until it is taken, answers that are taken at once, as a master must that asks for no more than it has room for,
+// and nothing asked for while rst is high: with rst the memory forgets what it was asked for.
 `default_nettype none
 module nn_axi_read_memory #(
     parameter int ADDR_W  = 40,
@@ -31,7 +32,7 @@ module nn_axi_read_memory #(
     burst_t waiting [$];
     burst_t now;
     reg [31:0] cycle = 0, answers = 0;
-    reg        asked;
+    reg        asked, in_reset;
     reg [ADDR_W+12:0] asked_for;
     wire [ADDR_W+12:0] asks_for = {araddr, arlen, arsize, arburst};
 
@@ -48,6 +49,7 @@ module nn_axi_read_memory #(
         broken = 0;
         now = '0;
         asked = 0;
+        in_reset = 0;
     end
 
     always @(posedge clk) begin
@@ -57,6 +59,8 @@ module nn_axi_read_memory #(
         rule(!rvalid || rready, "an answer was not taken");
         asked <= arvalid && !arready && !rst;
         asked_for <= asks_for;
+        rule(!in_reset || !rst || !arvalid, "an address in a reset");
+        in_reset <= rst;
         if (arvalid && arready) begin
             waiting.push_back({araddr, {1'b0, arlen} + 9'd1, cycle + LATENCY + ($urandom % 32)});
             rule(araddr[11:0] + 16*({4'd0, arlen} + 1) <= 13'd4096, "a burst crosses 4 KiB");
@@ -74,6 +78,11 @@ module nn_axi_read_memory #(
                 now.addr  = now.addr + 16;
                 now.beats = now.beats - 1;
             end
+        end
+        if (rst) begin
+            waiting.delete();
+            now = '0;
+            rvalid <= 0;
         end
     end
 endmodule

@@ -10,17 +10,17 @@ module nn_sparse_driver (
     input  wire        alone,
     input  wire [31:0] lazy,
 
-    output reg  [5:0]  awaddr,
-    output reg         awvalid,
-    input  wire        awready,
-    output reg  [31:0] wdata,
-    input  wire        wready,
-    input  wire        bvalid,
-    output reg  [5:0]  araddr,
-    output reg         arvalid,
-    input  wire        arready,
-    input  wire [31:0] rdata,
-    input  wire        rvalid,
+    output reg  [5:0]  s_axi_awaddr,
+    output reg         s_axi_awvalid,
+    input  wire        s_axi_awready,
+    output reg  [31:0] s_axi_wdata,
+    input  wire        s_axi_wready,
+    input  wire        s_axi_bvalid,
+    output reg  [5:0]  s_axi_araddr,
+    output reg         s_axi_arvalid,
+    input  wire        s_axi_arready,
+    input  wire [31:0] s_axi_rdata,
+    input  wire        s_axi_rvalid,
     input  wire        irq,
 
     input  wire        given,           // there is a frame to start
@@ -67,14 +67,14 @@ module nn_sparse_driver (
     endfunction
 
     task automatic read(input [5:0] from, input state_t behind);
-        araddr  <= from;
-        arvalid <= 1;
+        s_axi_araddr  <= from;
+        s_axi_arvalid <= 1;
         state   <= behind;
     endtask
 
     initial begin
-        awvalid = 0;
-        arvalid = 0;
+        s_axi_awvalid = 0;
+        s_axi_arvalid = 0;
         ended = 0;
         taken = 0;
         grabs = 0;
@@ -89,8 +89,8 @@ module nn_sparse_driver (
         ended <= 0;
         taken <= 0;
         grabs <= 0;
-        if (awvalid && awready) awvalid <= 0;
-        if (arvalid && arready) arvalid <= 0;
+        if (s_axi_awvalid && s_axi_awready) s_axi_awvalid <= 0;
+        if (s_axi_arvalid && s_axi_arready) s_axi_arvalid <= 0;
         if (rest != 0) rest <= rest - 1;
         waited <= (ended || taken || under_way == 0) ? 0 : waited + 1;
         // Of four frames under way a fault ends three in front of it or behind it: more than six in a row come again for ever.
@@ -99,17 +99,17 @@ module nn_sparse_driver (
             IDLE:
                 if (irq) read(6'h04, STATUS);
                 else if (given && !taken && !grabs && rest == 0 && !(alone && under_way != 0)) read(6'h00, ROOM);
-            ROOM: if (rvalid && !arvalid) begin
+            ROOM: if (s_axi_rvalid && !s_axi_arvalid) begin
                 step  <= 0;
-                grabs <= rdata[1];
-                state <= rdata[1] ? WRITE : IDLE;
+                grabs <= s_axi_rdata[1];
+                state <= s_axi_rdata[1] ? WRITE : IDLE;
             end
             WRITE: begin
-                {awaddr, wdata} <= setting(step);
-                awvalid <= 1;
+                {s_axi_awaddr, s_axi_wdata} <= setting(step);
+                s_axi_awvalid <= 1;
                 state <= ANSWER;
             end
-            ANSWER: if (bvalid) begin
+            ANSWER: if (s_axi_bvalid) begin
                 step  <= step + 1;
                 state <= step == LAST ? IDLE : WRITE;
                 if (step == LAST) begin
@@ -118,29 +118,31 @@ module nn_sparse_driver (
                     rest      <= lazy == 0 ? 0 : $urandom % lazy;
                 end
             end
-            STATUS: if (rvalid && !arvalid) begin
-                code <= rdata[7:4];
+            STATUS: if (s_axi_rvalid && !s_axi_arvalid) begin
+                code <= s_axi_rdata[7:4];
                 read(6'h0c, VALUE);
             end
-            VALUE: if (rvalid && !arvalid) begin
-                clocks <= rdata;
+            VALUE: if (s_axi_rvalid && !s_axi_arvalid) begin
+                clocks <= s_axi_rdata;
                 ended <= 1;
                 lost <= code == ABORTED ? lost + 1 : 0;
                 under_way <= under_way - 1;
                 state <= FORGET;
             end
             FORGET: begin
-                {awaddr, wdata} <= {6'h04, 32'd1};
-                awvalid <= 1;
+                {s_axi_awaddr, s_axi_wdata} <= {6'h04, 32'd1};
+                s_axi_awvalid <= 1;
                 state <= FORGOTTEN;
             end
-            FORGOTTEN: if (bvalid) state <= IDLE;
+            FORGOTTEN: if (s_axi_bvalid) state <= IDLE;
             default: ;
         endcase
+        // With the engine, what the driver knew of it is gone.
         if (rst) begin
             state <= IDLE;
-            awvalid <= 0;
-            arvalid <= 0;
+            {s_axi_awvalid, s_axi_arvalid, ended, taken, grabs} <= 0;
+            {under_way, waited, rest} <= 0;
+            lost <= 0;
         end
     end
 endmodule

@@ -1,15 +1,21 @@
 /** Frames that fail, of every kind: errors on the buses, streams that are no streams, machines that do not agree. */
-import type { DrivenFrame } from '../../sim/sparse.ts';
-import type { DenseLayer } from './dense.ts';
-import type { Builder } from './engine.fixture.ts';
-import { beatsOfRow } from './layer.ts';
-import { mapBeatBytes, vectorBeatBytes } from './shape.ts';
-import { mapStream, portParts, vectorStream } from './stream.ts';
+import type { DenseLayer } from '../generator/engine/dense.ts';
+import { beatsOfRow, type EngineLayer } from '../generator/engine/layer.ts';
+import { mapBeatBytes, vectorBeatBytes, type EngineShape } from '../generator/engine/shape.ts';
+import { mapStream, portParts, vectorStream } from '../generator/engine/stream.ts';
+import type { VectorLayer } from '../generator/engine/vector-layer.ts';
+import type { DrivenFrame } from './sparse.ts';
 
-/** A program's frame, and others like it that fail. */
-export function failures(builder: Builder) {
-  const { shape, maps, vectors } = builder;
-  const good = builder.frame();
+/** Layers of an engine, and a frame of theirs that ends well. */
+export interface Program {
+  readonly shape: EngineShape;
+  readonly maps: readonly EngineLayer[];
+  readonly vectors: readonly VectorLayer[];
+  readonly good: DrivenFrame;
+}
+
+/** Other frames, which end with the codes that docs/streams.md lists. The first layer of maps is a convolution; vectors begin with two fully connected layers. */
+export function failures({ shape, maps, vectors, good }: Program): readonly (readonly [what: string, frame: DrivenFrame])[] {
   const [mapBeat, vectorBeat] = [mapBeatBytes(shape), vectorBeatBytes(shape)];
   const [first, second] = [mapStream(maps, shape), vectorStream(vectors, shape)];
   const failing = (code: number, change: Partial<DrivenFrame>): DrivenFrame => ({ ...good, ...change, code });
@@ -47,7 +53,7 @@ export function failures(builder: Builder) {
     b[at + byte]! ^= bits;
     b[at + byte % 2]! ^= bits;
   });
-  const frames: readonly (readonly [string, DrivenFrame])[] = [
+  return [
     ['a read that fails at once', failing(1, { readError: { of: 'frame', port: 0, beat: 1 } })],
     ['a read of maps that fails', failing(1, { readError: { of: 'maps', port: 1, beat: Math.floor(good.maps.count / 2) } })],
     ['the last read of maps', failing(1, { readError: { of: 'maps', port: 0, beat: good.maps.count } })],
@@ -88,5 +94,4 @@ export function failures(builder: Builder) {
     ['a vector that no layer takes', inVectors(8, descriptor(0, 2, 0x20))],
     ['lines that maps do not hand over', inVectors(8, new Uint8Array([...second.subarray(0, second.length - vectorBeat), ...vectorStream([{ name: 'more', descriptor: { operation: 'output', sets: 3 }, entries: new Uint8Array(0) }], shape)]))],
   ];
-  return { good, frames };
 }

@@ -1,0 +1,91 @@
+/**
+ * A run in which frames go wrong, for verify of the sparse architecture: errors on the buses, corrupt streams, cut ones, and a reset in
+ * mid-frame (docs/streams.md). Most of its frames are of a small network of its own, on the same engine: they cost hundreds of clocks,
+ * however large the network is that is verified. That one's own frames fail at their first beats, and the last frame is one of it.
+ */
+import { decide, input, intConv2d, intDense, maxPool, network, quantise, requantise, signedPixels, synthetic } from '../generator/dsl/index.ts';
+import { compile, type CompiledNetwork } from '../generator/engine/compile.ts';
+import { modelledClocks } from '../generator/engine/design.ts';
+import { portBytes } from '../generator/engine/shape.ts';
+import { pageBytes } from '../generator/engine/stream.ts';
+import { randomFrom } from '../generator/passes/random.ts';
+import { typecheck } from '../generator/pipeline.ts';
+import { networkFrames } from './sparse-network.ts';
+import { failures } from './sparse-failures.ts';
+import type { Beats, DrivenFrame, RunOptions } from './sparse.ts';
+
+/** One layer of every kind, as short as it can be. */
+function probe(shape: CompiledNetwork['shape']): { readonly compiled: CompiledNetwork; readonly frame: DrivenFrame } {
+  const weights = synthetic(1, { density: 0.5 });
+  const [height, width, channels] = [6, 5, 3];
+  const graph = typecheck(network('probe', () => {
+    const pixels = quantise('quant', input('pixels', { height, width, channels }), signedPixels());
+    const conv = requantise('relu', intConv2d('conv', pixels, { filters: 7, kernel: 3, pad: 1, weights }), { min: 0, max: 127, shift: 8, weights });
+    const pooled = maxPool('pool', conv, { size: 3, stride: 2 });
+    const first = requantise('fc1_8', intDense('fc1', pooled, { units: 20, weights }), { min: -128, max: 127, shift: 8, weights });
+    return decide('class', intDense('fc2', first, { units: 10, weights }), { classes: 10 });
+  }));
+  const compiled = compile(graph, shape);
+  const random = randomFrom('pixels of the probe');
+  const pixels = Uint8Array.from({ length: height * width * channels }, () => random() * 256);
+  return { compiled, frame: networkFrames(graph, compiled, [pixels])[0]! };
+}
+
+/** The first beats of a stream as they lie in memory, or others in their place. */
+function head({ bytes, count }: Beats, ports: number, beats: number, edit = (_first: Uint8Array) => {}): Beats {
+  const kept = Math.min(count, beats);
+  const part = Math.ceil((kept * portBytes) / pageBytes) * pageBytes;
+  const cut = new Uint8Array(part * ports);
+  for (let port = 0; port < ports; port++) cut.set(bytes.subarray((port * bytes.length) / ports, (port * bytes.length) / ports + kept * portBytes), port * part);
+  edit(cut);
+  return { bytes: cut, count: kept };
+}
+
+/** Frames of a network that fail at their first beats. A flipped bit makes a descriptor none. */
+function early({ mapPorts, vectorPorts }: CompiledNetwork['shape'], good: DrivenFrame): (readonly [what: string, frame: DrivenFrame])[] {
+  const flipped = (bytes: Uint8Array) => void (bytes[4]! ^= 1);
+  return [
+    ['the first read of the frame', { ...good, code: 1, readError: { of: 'frame', port: mapPorts - 1, beat: 1 } }],
+    ['maps.bin with a flipped bit', { ...good, code: 3, maps: head(good.maps, mapPorts, 2, flipped) }],
+    ['maps.bin cut off', { ...good, code: 4, maps: head(good.maps, mapPorts, good.maps.count > 2 ? 2 : 1) }],
+    ['vectors.bin with a flipped bit', { ...good, code: 3, vectors: head(good.vectors, vectorPorts, 2, flipped) }],
+  ];
+}
+
+export interface Damage {
+  readonly frames: readonly DrivenFrame[];
+  /** What is wrong with each; undefined with good ones. */
+  readonly what: readonly (string | undefined)[];
+  readonly reset: NonNullable<RunOptions['reset']>;
+  /** Clocks that the last frame takes at most, and so the watchdog's business. */
+  readonly latency: number;
+}
+
+/** Of the failures of a program, those that verify drives: each code, each port, each check of what streams say. */
+const driven = [
+  'a read that fails at once', 'a read of maps that fails', 'the last read of maps', 'a read of vectors that fails', 'a write that fails', 'the last write',
+  'maps: no descriptor', 'maps: a stream that stops in its rows', 'maps: beats behind the end',
+  'lists without an end', 'a class that the table of a list does not have', 'a slot that is not there',
+  'vectors: no descriptor', 'vectors: a stream that stops in its entries', 'vectors: beats behind the end',
+  'rows without an end', 'a class that the table does not have', 'an index beyond the vector', 'a set of no beats',
+  'a vector of another length', 'a vector that no layer takes',
+];
+
+/**
+ * The frames of the run: a good one in front of each that fails, and behind it; then, with four frames under way, a reset; the last frame is `good`.
+ * @param good a frame of the network, which ends well
+ */
+export function damage({ shape, ...network }: CompiledNetwork, good: DrivenFrame, pause: number): Damage {
+  const small = probe(shape);
+  const { maps, vectors } = small.compiled;
+  const all = new Map(failures({ shape, maps: maps.map(({ layer }) => layer), vectors: vectors.map(({ layer }) => layer), good: small.frame }));
+  const failing = [...driven.map((what) => [what, all.get(what)!] as const), ...early(shape, good).map(([what, frame]) => [`${what}, of the network`, frame] as const)];
+  const frames = [...failing.flatMap((failure) => [[undefined, small.frame] as const, failure]), ...[small.frame, small.frame, small.frame, good].map((frame) => [undefined, frame] as const)];
+  const rate = 1 - pause / 100;
+  return {
+    frames: frames.map(([, frame]) => frame),
+    what: frames.map(([what]) => what),
+    reset: { inFrame: frames.length - 1, after: modelledClocks(small.compiled, rate).latency },
+    latency: Math.max(modelledClocks(small.compiled, rate).latency, modelledClocks({ shape, ...network }, rate).latency),
+  };
+}
