@@ -52,6 +52,9 @@ function early({ mapPorts, vectorPorts }: CompiledNetwork['shape'], good: Driven
   ];
 }
 
+/** As many as the engine takes. */
+const framesAtOnce = 4;
+
 export interface Damage {
   readonly frames: readonly DrivenFrame[];
   /** What is wrong with each; undefined with good ones. */
@@ -65,14 +68,15 @@ export interface Damage {
 const driven = [
   'a read that fails at once', 'a read of maps that fails', 'the last read of maps', 'a read of vectors that fails', 'a write that fails', 'the last write',
   'maps: no descriptor', 'maps: a stream that stops in its rows', 'maps: beats behind the end',
-  'lists without an end', 'a class that the table of a list does not have', 'a slot that is not there',
+  'lists without an end', 'a class that only the table of the layer before has', 'a slot that is not there',
   'vectors: no descriptor', 'vectors: a stream that stops in its entries', 'vectors: beats behind the end',
-  'rows without an end', 'a class that the table does not have', 'an index beyond the vector', 'a set of no beats',
+  'rows without an end', 'a class of rows that only the table of the layer before has', 'an index beyond the vector', 'a set of no beats',
   'a vector of another length', 'a vector that no layer takes',
 ];
 
 /**
- * The frames of the run: a good one in front of each that fails, and behind it; then, with four frames under way, a reset; the last frame is `good`.
+ * The frames of the run: four that are under way when the reset comes, then a good one in front of each that fails, and one behind the last; at the
+ * end `good`.
  * @param good a frame of the network, which ends well
  */
 export function damage({ shape, ...network }: CompiledNetwork, good: DrivenFrame, pause: number): Damage {
@@ -80,12 +84,18 @@ export function damage({ shape, ...network }: CompiledNetwork, good: DrivenFrame
   const { maps, vectors } = small.compiled;
   const all = new Map(failures({ shape, maps: maps.map(({ layer }) => layer), vectors: vectors.map(({ layer }) => layer), good: small.frame }));
   const failing = [...driven.map((what) => [what, all.get(what)!] as const), ...early(shape, good).map(([what, frame]) => [`${what}, of the network`, frame] as const)];
-  const frames = [...failing.flatMap((failure) => [[undefined, small.frame] as const, failure]), ...[small.frame, small.frame, small.frame, good].map((frame) => [undefined, frame] as const)];
+  const well = (frame: DrivenFrame) => [undefined, frame] as const;
+  const frames = [
+    ...Array.from({ length: framesAtOnce }, () => well(small.frame)),
+    ...failing.flatMap((failure) => [well(small.frame), failure]),
+    well(small.frame), well(good),
+  ];
   const rate = 1 - pause / 100;
   return {
     frames: frames.map(([, frame]) => frame),
     what: frames.map(([what]) => what),
-    reset: { inFrame: frames.length - 1, after: modelledClocks(small.compiled, rate).latency },
+    // The first frame's vectors run, the next one's maps.
+    reset: { inFrame: framesAtOnce - 1, after: Math.round(modelledClocks(small.compiled, rate).latency / 2) },
     latency: Math.max(modelledClocks(small.compiled, rate).latency, modelledClocks({ shape, ...network }, rate).latency),
   };
 }

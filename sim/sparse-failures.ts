@@ -1,6 +1,6 @@
 /** Frames that fail, of every kind: errors on the buses, streams that are no streams, machines that do not agree. */
 import type { DenseLayer } from '../generator/engine/dense.ts';
-import { beatsOfRow, type EngineLayer } from '../generator/engine/layer.ts';
+import { beatsOfRow, wordBytes, type EngineLayer } from '../generator/engine/layer.ts';
 import { mapBeatBytes, vectorBeatBytes, type EngineShape } from '../generator/engine/shape.ts';
 import { mapStream, portParts, vectorStream } from '../generator/engine/stream.ts';
 import type { VectorLayer } from '../generator/engine/vector-layer.ts';
@@ -26,7 +26,8 @@ export function failures({ shape, maps, vectors, good }: Program): readonly (rea
     edit(copy);
     return copy;
   };
-  const without = (bytes: Uint8Array, at: number, beat: number) => new Uint8Array([...bytes.subarray(0, at), ...bytes.subarray(at + beat)]);
+  const joined = (...parts: readonly Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
+  const without = (bytes: Uint8Array, at: number, beat: number) => joined(bytes.subarray(0, at), bytes.subarray(at + beat));
   /** Beat of a layer's descriptor. */
   const mapAt = (layer: number) => mapStream(maps.slice(0, layer), shape).length / mapBeat - 1;
   /** Where the rows of the first layer begin, and its tables, of two classes a word. */
@@ -43,9 +44,20 @@ export function failures({ shape, maps, vectors, good }: Program): readonly (rea
       view.setUint16(at, view.getUint16(at, true) ^ view.getUint16(at + field, true) ^ value, true);
       view.setUint16(at + field, value, true);
     });
+  /** The first layer twice, the second time with the first word of its tables alone: the decoders still have the others. */
+  const shorterTable: EngineLayer = {
+    ...maps[0]!, descriptor: { ...maps[0]!.descriptor, table: 1, words: words! - (tableWords! - 1) },
+    rings: maps[0]!.rings.map((ring, i) => (i < shape.groups ? joined(ring.subarray(0, wordBytes), ring.subarray(tableWords! * wordBytes)) : ring)),
+  };
+  const dense = vectors[0] as DenseLayer;
+  /** The same of vectors; the vector is one that a layer left. */
+  const shorterClasses: VectorLayer = {
+    ...dense, descriptor: { ...dense.descriptor, from: 0, classes: 1 },
+    entries: joined(dense.entries.subarray(0, vectorBeat), dense.entries.subarray(dense.tableBeats * vectorBeat)),
+  };
   /** Beats of the first layer of vectors: its table's first class, and its first set. */
   const table = 1;
-  const set = table + (vectors[0] as DenseLayer).tableBeats;
+  const set = table + dense.tableBeats;
   const inTable = (edit: (bytes: Uint8Array, at: number) => void) => edited(second, (b) => { for (let i = table; i < set; i++) edit(b, i * vectorBeat); });
   /** Another layer of vectors, with the check that belongs to it. */
   const descriptor = (layer: number, byte: number, bits: number) => edited(second, (b) => {
@@ -74,6 +86,7 @@ export function failures({ shape, maps, vectors, good }: Program): readonly (rea
     ['vectors that end at once', inMaps(6, inLists((b, at) => { b[at]! |= 1; b[at + 1]! &= 0xf8; }))],
     ['a slot that is not there', inMaps(6, inLists((b, at) => { b[at]! |= 0x70; }))],
     ['a class that the table of a list does not have', inMaps(6, edited(first, (b) => b.fill(0xff, lists + tableWords! * rowBytes, lists + tableWords! * rowBytes + 8)))],
+    ['a class that only the table of the layer before has', inMaps(6, mapStream([maps[0]!, shorterTable, ...maps.slice(1)], shape))],
     ['a list without a table', inMaps(6, withField(30, 0))],
     ['a table without a list', inMaps(6, withField(30, 31))],
     ['vectors: no descriptor', inVectors(3, edited(second, (b) => { b[0]! ^= 1; }))],
@@ -83,6 +96,7 @@ export function failures({ shape, maps, vectors, good }: Program): readonly (rea
     ['vectors: beats behind the end', inVectors(5, new Uint8Array([...second, ...new Uint8Array(vectorBeat)]))],
     ['an index beyond the vector', inVectors(7, inTable((b, at) => { b[at] = 0xff; }))],
     ['a class that the table does not have', inVectors(7, edited(second, (b) => b.fill(0xff, (set + 1) * vectorBeat, (set + 2) * vectorBeat)))],
+    ['a class of rows that only the table of the layer before has', inVectors(7, vectorStream([dense, shorterClasses, ...vectors.slice(1)], shape))],
     ['rows without an end', inVectors(7, inTable((b, at) => { b[at + 3]! &= 0xfb; }))],
     ['a set of no beats', inVectors(7, edited(second, (b) => { b[set * vectorBeat]! = 0; b[set * vectorBeat + 1]! = 0; }))],
     ['a set shorter than its rows', inVectors(7, edited(second, (b) => { b[set * vectorBeat]! -= 1; }))],

@@ -124,7 +124,7 @@ function lyingImages({ compiled }: SparseDesign, folder: string): { images: Imag
 function damageFaults(result: SparseResult, { frames, what, reset }: Damage): string[] {
   const named = (text: string) =>
     text.replace(/^frame (\d+)/, (all, number: string) => `${all} (${what[Number(number)] ?? (Number(number) === frames.length - 1 ? 'good, of the network' : 'good')})`);
-  // Four frames are under way when it comes, or there was nothing to cut short.
+  // A reset that cuts no frames short shows nothing.
   const cut = result.resets.map(({ from, to }) => to - from);
   return [
     ...sparseFaults(result, frames).map(named),

@@ -16,10 +16,12 @@ module nn_sparse_driver (
     output reg  [31:0] s_axi_wdata,
     input  wire        s_axi_wready,
     input  wire        s_axi_bvalid,
+    input  wire [1:0]  s_axi_bresp,
     output reg  [5:0]  s_axi_araddr,
     output reg         s_axi_arvalid,
     input  wire        s_axi_arready,
     input  wire [31:0] s_axi_rdata,
+    input  wire [1:0]  s_axi_rresp,
     input  wire        s_axi_rvalid,
     input  wire        irq,
 
@@ -37,6 +39,7 @@ module nn_sparse_driver (
     output reg  [3:0]  code,
     output reg  [31:0] clocks,
     output reg  [31:0] under_way,
+    output reg  [31:0] wrong,           // answers of registers that are errors, and a busy engine with no frame under way
     output reg         hangs
 );
     typedef enum {IDLE, ROOM, WRITE, ANSWER, STATUS, VALUE, FORGET, FORGOTTEN} state_t;
@@ -80,6 +83,7 @@ module nn_sparse_driver (
         grabs = 0;
         hangs = 0;
         under_way = 0;
+        wrong = 0;
         waited = 0;
         lost = 0;
         rest = 0;
@@ -95,11 +99,13 @@ module nn_sparse_driver (
         waited <= (ended || taken || under_way == 0) ? 0 : waited + 1;
         // Of four frames under way a fault ends three in front of it or behind it: more than six in a row come again for ever.
         hangs  <= waited == watchdog || lost == 7;
+        if ((s_axi_bvalid && s_axi_bresp != 0) || (s_axi_rvalid && s_axi_rresp != 0)) wrong <= wrong + 1;
         case (state)
             IDLE:
                 if (irq) read(6'h04, STATUS);
                 else if (given && !taken && !grabs && rest == 0 && !(alone && under_way != 0)) read(6'h00, ROOM);
             ROOM: if (s_axi_rvalid && !s_axi_arvalid) begin
+                if (under_way == 0 && s_axi_rdata[0]) wrong <= wrong + 1;
                 step  <= 0;
                 grabs <= s_axi_rdata[1];
                 state <= s_axi_rdata[1] ? WRITE : IDLE;
