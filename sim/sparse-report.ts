@@ -43,7 +43,7 @@ export interface FrameRun {
   /** Parts of the result, of 16 bytes each, that were looked at, and those that differ. */
   readonly compared: number;
   readonly faults: number;
-  /** Rules of AXI that the engine broke until now. */
+  /** Rules that the engine broke until now: of AXI, and those that the bench has beside them. */
   readonly broken: number;
 }
 
@@ -146,7 +146,7 @@ export function sparseFaults(result: SparseResult, frames: readonly DrivenFrame[
     if (!run) return void found.push(`frame ${i} did not end`);
     if (run.code !== code) found.push(`frame ${i} ended with code ${run.code} in place of ${code}`);
     if (result.frames.filter((other) => other.frame === i && other.code !== aborted).length > 1) found.push(`frame ${i} ended more than once`);
-    if (run.faults !== 0 || run.broken !== 0) found.push(`frame ${i}: ${run.faults} parts of the result differ, ${run.broken} rules of AXI broken`);
+    if (run.faults !== 0 || run.broken !== 0) found.push(`frame ${i}: ${run.faults} parts of the result differ, ${run.broken} rules broken`);
     if (run.code !== 0 || code !== 0) return;
     if (run.compared !== 4 * pieces.length) found.push(`frame ${i}: ${run.compared} parts of the result were compared, expected ${4 * pieces.length}`);
     found.push(...untoldLayers(result, run, { maps: mapLayers, vectors: vectorLayers }));

@@ -1,7 +1,7 @@
 /** The sparse engine against the golden model: the files of an output folder, every layer's lines, weights that are multiplied, clocks. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { layersOf, type CompiledLayer } from '../generator/engine/compile.ts';
+import { layersOf, type CompiledLayer, type CompiledNetwork } from '../generator/engine/compile.ts';
 import { isConvolution, isDense } from '../generator/engine/cycles.ts';
 import { modelledClocks, type SparseDesign } from '../generator/engine/design.ts';
 import { layerNames } from '../generator/engine/estimate.ts';
@@ -84,9 +84,9 @@ const intervalOf = (result: SparseResult) => {
 const latencyOf = (result: SparseResult) => ended(result).map(({ start, end }) => end - start)[0] ?? null;
 
 /** Weights that were not multiplied, or twice. */
-function weightFaults({ compiled }: SparseDesign, result: SparseResult): string[] {
+function weightFaults({ compiled }: SparseDesign, ran: readonly LayerRun[]): string[] {
   const [layers, names] = [layersOf(compiled), layerNames(layersOf(compiled))];
-  return result.layers.flatMap(({ frame, weights, ...run }) => {
+  return ran.flatMap(({ frame, weights, ...run }) => {
     const number = layerNumber(compiled, run);
     const expected = weightsOf(layers[number]!.layer);
     return weights === expected ? [] : [`frame ${frame}, layer ${names[number]}: ${weights} weights multiplied, expected ${expected}`];
@@ -94,9 +94,11 @@ function weightFaults({ compiled }: SparseDesign, result: SparseResult): string[
 }
 
 /** Clocks of layers, and of frames, that are not those of the cycle model. */
-function clockFaults({ compiled }: SparseDesign, result: SparseResult): string[] {
-  const { frames, layers } = result;
-  const model = modelledClocks(compiled, 1 - modelledPause / 100, frames.length);
+function clockFaults({ compiled }: SparseDesign, result: SparseResult, layers: readonly LayerRun[]): string[] {
+  const { frames } = result;
+  // A run that hangs has layers that ended, and none of its frames may have.
+  const runs = Math.max(1, frames.length, ...layers.map(({ run }) => run + 1));
+  const model = modelledClocks(compiled, 1 - modelledPause / 100, runs);
   const names = layerNames(layersOf(compiled));
   const said = (what: string, measured: number | null, modelled: number) => (measured !== null && beyond(measured, modelled) ? [`${what} took ${measured} clocks, modelled ${modelled}`] : []);
   return [
@@ -119,6 +121,9 @@ function lyingImages({ compiled }: SparseDesign, folder: string): { images: Imag
     bytes[name].length === wanted[name].length ? [] : [`mem/${name}.bin has ${bytes[name].length} bytes, expected ${wanted[name].length}`]);
   return { images: { maps: images[0]!, vectors: images[1]! }, faults };
 }
+
+/** Layers that the network has: an edited engine may run more of them, and sparseFaults says so. */
+const layersIn = ({ maps, vectors }: CompiledNetwork, { layers }: SparseResult) => layers.filter(({ machine, layer }) => layer < { maps, vectors }[machine].length);
 
 /** What is wrong with a run in which frames go wrong, said of the frame that it was. */
 function damageFaults(result: SparseResult, { frames, what, reset }: Damage): string[] {
@@ -157,9 +162,9 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
   /** Lines of the network's layers that differ. @param network whether a frame is one of its */
   const count = (result: SparseResult, run: string, network: (frame: number) => boolean) => {
     cycles += result.cycles;
-    for (const layer of result.layers.filter(({ frame }) => network(frame))) {
-      const name = names[layerNumber(compiled, layer)];
-      if (name !== undefined) byLayer.set(name, byLayer.get(name)! + layer.faults);
+    for (const layer of layersIn(compiled, result).filter(({ frame }) => network(frame))) {
+      const name = names[layerNumber(compiled, layer)]!;
+      byLayer.set(name, byLayer.get(name)! + layer.faults);
     }
     const difference = result.differences.find(({ frame }) => network(frame));
     if (difference) first ??= locateLine(compiled, difference, run);
@@ -172,7 +177,12 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
       const result = await bench.run({ count: good.length, pause, seed: i + 1, watchdog: 2 * latency + 20_000 });
       reference ??= result;
       count(result, runs[i]!, () => true);
-      const found = [...sparseFaults(result, good).filter((fault) => !lines.test(fault)), ...weightFaults(design, result), ...(pause === modelledPause ? clockFaults(design, result) : [])];
+      const ran = layersIn(compiled, result);
+      const found = [
+        ...sparseFaults(result, good).filter((fault) => !lines.test(fault)),
+        ...weightFaults(design, ran),
+        ...(pause === modelledPause ? clockFaults(design, result, ran) : []),
+      ];
       faults.push(...found.map((fault) => `${runs[i]}: ${fault}`));
     }
     const run = runs.at(-1)!;
@@ -187,7 +197,7 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
   // Layers that never ended have no clocks.
   const measured = (of: (run: LayerRun) => number) =>
     new Map(names.flatMap((name, number) => {
-      const ran = reference!.layers.filter((run) => layerNumber(compiled, run) === number);
+      const ran = layersIn(compiled, reference!).filter((run) => layerNumber(compiled, run) === number);
       return ran.length > 0 ? [[name, ran.reduce((sum, run) => sum + of(run), 0) / ran.length] as const] : [];
     }));
   return {
@@ -197,7 +207,7 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
     clocks: measured(({ clocks }) => clocks),
     waits: measured(({ waits }) => waits),
     multiplications: measured((run) => multiplicationsOf(layers[layerNumber(compiled, run)]!.layer, run.weights)),
-    busyInConvolutions: busyInConvolutions(design, reference!.layers),
+    busyInConvolutions: busyInConvolutions(design, layersIn(compiled, reference!)),
     first, faults,
     buildSeconds: (built - started) / 1000, simulateSeconds: (performance.now() - built) / 1000, cycles,
   };
