@@ -48,6 +48,8 @@ export interface VerifySparseResult {
   readonly buildSeconds: number;
   readonly simulateSeconds: number;
   readonly cycles: number;
+  /** Of them, those of the run in which frames go wrong. */
+  readonly damagedCycles: number;
 }
 
 /** All ports together then bring 84 % of what they could: 70 % of 19.2 GB/s at 250 MHz. */
@@ -158,7 +160,7 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
   ];
   let first: Located | undefined;
   let reference: SparseResult | undefined;
-  let cycles = 0;
+  let [cycles, damagedCycles] = [0, 0];
   /** Lines of the network's layers that differ. @param network whether a frame is one of its */
   const count = (result: SparseResult, run: string, network: (frame: number) => boolean) => {
     cycles += result.cycles;
@@ -189,6 +191,7 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
     onProgress(`simulating: ${run}`);
     const result = await bench.run({ from: good.length, reset: { ...bad.reset, inFrame: good.length + bad.reset.inFrame }, pause: modelledPause, seed: runs.length, watchdog: 2 * bad.latency + 20_000 });
     count(result, run, (frame) => frame === bad.frames.length - 1);
+    damagedCycles = result.cycles;
     faults.push(...damageFaults(result, bad).filter((fault) => !lines.test(fault)).map((fault) => `${run}: ${fault}`));
   } finally {
     bench.close();
@@ -209,6 +212,6 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
     multiplications: measured((run) => multiplicationsOf(layers[layerNumber(compiled, run)]!.layer, run.weights)),
     busyInConvolutions: busyInConvolutions(design, layersIn(compiled, reference!)),
     first, faults,
-    buildSeconds: (built - started) / 1000, simulateSeconds: (performance.now() - built) / 1000, cycles,
+    buildSeconds: (built - started) / 1000, simulateSeconds: (performance.now() - built) / 1000, cycles, damagedCycles,
   };
 }
