@@ -15,6 +15,8 @@ export interface NetworkModule {
   readonly graph: Graph;
   /** Images that come with the network, for verify without --images. */
   readonly samples?: (() => Promise<ImageSet> | ImageSet) | undefined;
+  /** Names of its classes in their order; unchecked. */
+  readonly classNames?: unknown;
 }
 
 /** Names of the shipped networks: one file each in networks/. */
@@ -32,20 +34,20 @@ export async function loadNetwork(nameOrFile: string): Promise<NetworkModule> {
   const file = isName ? resolve(folder, `${nameOrFile}.ts`) : resolve(nameOrFile);
   if (!isName && !(existsSync(file) && statSync(file).isFile()))
     fail({ code: 'NN003', where: '--network', got: JSON.stringify(nameOrFile), legal: `${names.join(' ')}, or a file`, ...closest(nameOrFile, names) });
-  const { graph, samples } = await readModule(file, nameOrFile);
+  const { graph, samples, classNames } = await readModule(file, nameOrFile);
   // Only network() checks names, which become Verilog and file names.
   if (!isNetwork(graph))
     fail({ code: 'NN004', where: nameOrFile, got: 'no network as default export', fix: 'export default network(…)' });
   // They are made when they are asked for, by code of the file.
-  return { graph, samples: samples && (() => callForeign(samples)) };
+  return { graph, samples: samples && (() => callForeign(samples)), classNames };
 }
 
 /** What the module exports; NN004 where it cannot be loaded, whatever its code does. */
-async function readModule(file: string, where: string): Promise<{ graph: unknown; samples: NetworkModule['samples'] }> {
+async function readModule(file: string, where: string): Promise<Omit<NetworkModule, 'graph'> & { graph: unknown }> {
   try {
     return await callForeign(async () => {
-      const module = (await import(pathToFileURL(file).href)) as { default?: unknown; samples?: NetworkModule['samples'] };
-      return { graph: module.default, samples: module.samples };
+      const module = (await import(pathToFileURL(file).href)) as Omit<NetworkModule, 'graph'> & { default?: unknown };
+      return { graph: module.default, samples: module.samples, classNames: module.classNames };
     });
   } catch (error) {
     if (error instanceof BitloomError) throw error;

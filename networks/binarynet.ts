@@ -4,6 +4,8 @@
  */
 import { batchNormSign, binaryConv2d, binaryDense, decide, input, maxPool, network, quantise, signedPixels, synthetic, type Stream } from '../generator/dsl/index.ts';
 
+export { cifar10Names as classNames } from '../generator/images/index.ts';
+
 const weights = synthetic(3);
 
 function conv(index: number, x: Stream<'bipolar' | 'int'>, filters: number, padValue: number): Stream<'int'> {

@@ -4,6 +4,8 @@
  */
 import { binaryConv2d, binaryDense, decide, fixedPoint, input, maxPool, network, quantise, synthetic, threshold, type Stream } from '../generator/dsl/index.ts';
 
+export { cifar10Names as classNames } from '../generator/images/index.ts';
+
 const weights = synthetic(1);
 
 function convSign(index: number, x: Stream<'bipolar' | 'int'>, filters: number): Stream<'bipolar'> {

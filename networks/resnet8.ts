@@ -4,6 +4,8 @@
  */
 import { averagePool, decide, input, intConv2d, intDense, network, quantise, requantise, sum, synthetic, type Stream } from '../generator/dsl/index.ts';
 
+export { cifar10Names as classNames } from '../generator/images/index.ts';
+
 const weights = synthetic(8);
 
 /** Pixels 0..255 as they are: border zeros are black. */

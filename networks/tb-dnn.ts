@@ -23,6 +23,8 @@ import {
   type WeightReference,
 } from '../generator/dsl/index.ts';
 
+export { cifar10Names as classNames } from '../generator/images/index.ts';
+
 /** What is not CIFAR-10's: a smaller map, fewer channels, blocks or classes. */
 export interface TbDnnShape {
   readonly input: { readonly height: number; readonly width: number; readonly channels: number };

@@ -1,3 +1,4 @@
+export { cifar10Names } from './cifar-names.ts';
 export type { ImageSet, ImageShape, ReadImages } from './image-set.ts';
 export { readLabelledImages, readLabels } from './labels.ts';
 export { mnistDigits } from './mnist-digits.ts';

@@ -21,6 +21,5 @@ export function classesOfFolder(folder: string, { shape, data }: NamedTensor): S
 
 function namesIn(file: string): string[] {
   const text = new TextDecoder().decode(readInputFile(file, wanted));
-  // Names go to terminals.
-  return text.trimEnd().split('\n').map((line) => line.trim().replace(/\p{C}/gu, '?'));
+  return text.trim() === '' ? [] : text.trimEnd().split('\n').map((line) => line.trim());
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedData } from '../images/shared-data.ts';
 import { readImages } from '../images/index.ts';
+import { loadNetwork } from '../load-network.ts';
+import { typecheck } from '../pipeline.ts';
 import { openWeights } from './index.ts';
 import type { TensorSource } from './index.ts';
 
@@ -125,6 +127,11 @@ describe('a packed folder', () => {
       expect(data[row * 784 + column]).toBe(bitAt(0, row, column));
     }
     expect(source.names()).toHaveLength(8);
+  });
+
+  test('of 64 outputs has no place in a network of 10 classes', async () => {
+    const { graph } = await loadNetwork('lfc');
+    expect(() => typecheck(graph, fresh(lfc, 48))).toThrow(/^NN012 .*lfc › class \(decide\).* has 64 outputs that are no padding, the network 10 classes/);
   });
 
   test('rows that a short file lacks are zero', () => {
