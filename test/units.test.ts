@@ -5,7 +5,21 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { calibrate } from '../generator/compress/calibrate.ts';
 import {
-  add, averagePool, batchNormSign, binaryDense, concat, decide, input, intDense, maxPool, network, quantise, requantise, signedPixels, sum, synthetic,
+  add,
+  averagePool,
+  batchNormSign,
+  binaryDense,
+  concat,
+  decide,
+  input,
+  intDense,
+  maxPool,
+  network,
+  quantise,
+  requantise,
+  signedPixels,
+  sum,
+  synthetic,
 } from '../generator/dsl/index.ts';
 import type { Stream } from '../generator/dsl/index.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
@@ -20,7 +34,11 @@ const folder = mkdtempSync(join(tmpdir(), 'bitloom-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const weights = synthetic(1);
-const reals = (...values: number[]): NamedTensor => ({ dtype: 'F32', shape: [values.length], data: Float32Array.from(values) });
+const reals = (...values: number[]): NamedTensor => ({
+  dtype: 'F32',
+  shape: [values.length],
+  data: Float32Array.from(values),
+});
 
 /** Pixels whose values lie side by side around 128, that sum up to `total` beyond it. */
 function frame(side: number, total: number): Uint8Array {
@@ -37,10 +55,21 @@ test('an average on the mean is a tie and gives +1; one less is −1', () => {
   });
   const file = join(folder, 'average.safetensors');
   const classes = (mean: number, gamma: number, totals: readonly number[]) => {
-    const norm = { 'norm.gamma': reals(gamma), 'norm.beta': reals(0), 'norm.mean': reals(mean), 'norm.variance': reals(1) };
-    writeSafetensors(file, { ...norm, 'fc.weights': { dtype: 'U8', shape: [2, 1], data: Uint8Array.of(1, 0) } }, { source: 'trained' });
+    const norm = {
+      'norm.gamma': reals(gamma),
+      'norm.beta': reals(0),
+      'norm.mean': reals(mean),
+      'norm.variance': reals(1),
+    };
+    writeSafetensors(
+      file,
+      { ...norm, 'fc.weights': { dtype: 'U8', shape: [2, 1], data: Uint8Array.of(1, 0) } },
+      { source: 'trained' },
+    );
     const typed = typecheck(graph, file);
-    return [typed, lower(typed)].map((each) => totals.map((total) => interpreter(each).run(frame(7, total)).data.at(-1)));
+    return [typed, lower(typed)].map((each) =>
+      totals.map((total) => interpreter(each).run(frame(7, total)).data.at(-1)),
+    );
   };
   const twice = (...classesOf: number[]) => [classesOf, classesOf];
   // +1 gives class 0.
@@ -55,7 +84,8 @@ type Join = (name: string, a: Stream<'int'>, b: Stream<'int'>) => Stream<'int'>;
 function twoWays(join: Join) {
   return network('two_ways', () => {
     const pixels = quantise('quant', input('pixels', { height: 21, width: 21, channels: 2 }), signedPixels());
-    const mean = (...sizes: number[]) => sizes.reduce((x, size) => averagePool(`mean${sizes.join('')}_${size}`, x, { size }), pixels);
+    const mean = (...sizes: number[]) =>
+      sizes.reduce((x, size) => averagePool(`mean${sizes.join('')}_${size}`, x, { size }), pixels);
     const sign = batchNormSign('norm', join('both', mean(3, 7), mean(7, 3)), { weights });
     return decide('class', binaryDense('fc', sign, { units: 2, weights }), { classes: 2 });
   });
@@ -84,7 +114,10 @@ function calibrated(describe: (pixels: Stream<'int'>) => Stream<'int'>) {
     return decide('class', intDense('fc', describe(quantised), { units: 2, bias: true, weights }), { classes: 2 });
   });
   const features = nodeByName(typecheck(graph), 'fc').inputTypes[0]!.channels;
-  const tensors = new Map([['fc.bias', reals(1 / 3, 0)], ['fc.weights', { ...reals(...Array<number>(2 * features).fill(0.3)), shape: [2, features] }]]);
+  const tensors = new Map([
+    ['fc.bias', reals(1 / 3, 0)],
+    ['fc.weights', { ...reals(...Array<number>(2 * features).fill(0.3)), shape: [2, features] }],
+  ]);
   const source = tensorTable(tensors, { source: 'imported', where: 'tensors', describe: 'real tensors' });
   return calibrate(graph, source, pixels).tensors;
 }
@@ -92,8 +125,11 @@ function calibrated(describe: (pixels: Stream<'int'>) => Stream<'int'>) {
 const requantised = (name: string, x: Stream<'int'>) => requantise(name, x, { min: -128, max: 127, weights });
 
 test('calibration knows equal units as equal, and shifts averages like any other sum', () => {
-  const mean = (x: Stream<'int'>, name: string, ...sizes: number[]) => sizes.reduce((y, size) => averagePool(`${name}_${size}`, y, { size }), x);
-  const summed = calibrated((x) => requantised('small', sum('terms', [mean(x, 'a', 3, 7), mean(x, 'b', 7, 3)], { weights })));
+  const mean = (x: Stream<'int'>, name: string, ...sizes: number[]) =>
+    sizes.reduce((y, size) => averagePool(`${name}_${size}`, y, { size }), x);
+  const summed = calibrated((x) =>
+    requantised('small', sum('terms', [mean(x, 'a', 3, 7), mean(x, 'b', 7, 3)], { weights })),
+  );
   expect([...summed['terms.left']!.data]).toEqual([0, 0]);
   const [whole, maxima] = [
     calibrated((x) => requantised('small', averagePool('average', x))),
@@ -112,5 +148,7 @@ test('units that no shift brings together are named', async () => {
       const maxima = averagePool('small', maxPool('maxima', x, { size: 3 }));
       return concat('both', [requantised('first', averagePool('all', x)), requantised('second', maxima)]);
     });
-  expect(await said(unlike, folder)).toMatch(/^NN005 .*averages › second .* units 1\/441 and 1\/49, which first and this one must .* powers of two/);
+  expect(await said(unlike, folder)).toMatch(
+    /^NN005 .*averages › second .* units 1\/441 and 1\/49, which first and this one must .* powers of two/,
+  );
 });

@@ -19,6 +19,8 @@ describe('fixed point', () => {
 
   test('rounds halves up and saturates', () => {
     expect([-0.5, 0.5, 1.49, 300, -300].map((value) => toFixedPoint(value, 0, int8))).toEqual([0, 1, 1, 127, -128]);
+    // 0.5 added to the greatest double below 0.5 is 1.
+    expect([0.49999999999999994, -0.49999999999999994].map((value) => toFixedPoint(value, 0, int8))).toEqual([0, 0]);
     expect([toFixedPoint(0.75, 2, int8), toFixedPoint(40, -3, int8)]).toEqual([3, 5]);
   });
 

@@ -8,7 +8,8 @@ import { BitloomError } from '../errors.ts';
 import { newInts, type IntTensor, type Tensor } from '../golden/tensor.ts';
 import type { NamedTensor, TensorSource } from '../import/index.ts';
 import { nodeIssue, type Graph, type TypedNode } from '../ir/graph.ts';
-import { compare, exactly, floorOf, over, plus, powerOfTwo, rational, show, times, toNumber, type Rational } from '../ir/rational.ts';
+import { compare, exactly, floorOf, over, plus, powerOfTwo, rational, show, times, toNumber } from '../ir/rational.ts';
+import type { Rational } from '../ir/rational.ts';
 import type { Int } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
 import type { ParameterReader } from '../layers/layer-kind.ts';
@@ -91,7 +92,8 @@ class Calibration {
       .sort((a, b) => a - b)
       .map((fraction) => ({ fraction, error: values.reduce((sum, list, i) => sum + squaredError(list, fraction, ranges[i]!), 0) }));
     // Values too small for any shift stay as they are.
-    const best = errors.length > 0 ? errors.reduce((a, b) => (b.error < a.error ? b : a)).fraction : -Math.max(...exponents);
+    const least = Math.min(...errors.map(({ error }) => error));
+    const best = errors.find(({ error }) => error === least)?.fraction ?? -Math.max(...exponents);
     nodes.forEach((node, i) => this.shifts.set(node.name, Math.max(0, Math.min(largestShift, shiftsAt(best)[i]!))));
   }
 
@@ -100,8 +102,12 @@ class Calibration {
     return units.map((unit, i) => {
       const exponent = powerOfTwo(over(unit, units[0]!));
       if (exponent !== undefined) return exponent;
-      const got = `results of units ${show(units[0]!)} and ${show(unit)}, which ${nodes[0]!.name} and this one must bring to one`;
-      throw new BitloomError([nodeIssue(this.network, nodes[i]!, 'NN005', { got, legal: 'units that differ by powers of two', fix: 'averages over windows of one size' })]);
+      const issue = {
+        got: `units ${show(units[0]!)} and ${show(unit)}, which ${nodes[0]!.name} and this one must bring to one`,
+        legal: 'units that differ by powers of two',
+        fix: 'averages over windows of one size',
+      };
+      throw new BitloomError([nodeIssue(this.network, nodes[i]!, 'NN005', issue)]);
     });
   }
 
@@ -119,14 +125,18 @@ class Calibration {
   private reader(node: InferredNode, units: readonly Rational[]): ParameterReader & { unit(): Rational } {
     const real = checkpointReader(this.source, node.tensors);
     const scaleOf = ({ element }: InferredNode['type']) => (element.type === 'int' ? element.scale : one);
-    const inputUnit = kindOf(node).alignsUnits ? units.reduce((least, next) => (compare(next, least) < 0 ? next : least)) : (units[0] ?? one);
+    const { alignsUnits } = kindOf(node);
+    const smallest = () => units.reduce((least, next) => (compare(next, least) < 0 ? next : least));
+    const inputUnit = alignsUnits ? smallest() : (units[0] ?? one);
     /** Of every sum's mean, by rounding of the weights. */
     let lost: Float64Array | undefined;
-    let unit = node.inputTypes.length === 0 ? one : times(inputUnit, over(scaleOf(node.type), scaleOf(node.inputTypes[0]!)));
+    const ratio = () => over(scaleOf(node.type), scaleOf(node.inputTypes[0]!));
+    let unit = node.inputTypes.length === 0 || alignsUnits ? inputUnit : times(inputUnit, ratio());
     const aligned = (key: string) => {
       const left = units.map((greater) => powerOfTwo(over(greater, inputUnit)));
       const odd = left.indexOf(undefined);
-      if (odd >= 0) real.refuse(key, `terms of units ${show(inputUnit)} and ${show(units[odd]!)}`, 'units that differ by powers of two');
+      const got = () => `terms of units ${show(inputUnit)} and ${show(units[odd]!)}`;
+      if (odd >= 0) real.refuse(key, got(), 'units that differ by powers of two');
       return Int32Array.from(left as number[]);
     };
     const inUnits = (value: number, key: string) => {
@@ -150,7 +160,9 @@ class Calibration {
       integers: (key, shape) => {
         const shift = this.shifts.get(node.name);
         if (shift !== undefined) unit = times(inputUnit, exactly(2 ** shift));
-        const data = kindOf(node).alignsUnits ? aligned(key) : shift !== undefined ? Int32Array.of(shift) : Int32Array.from(real.reals(key, shape, () => 0), (value, i) => inUnits(value + (lost?.[i] ?? 0), key));
+        const biases = () =>
+          Int32Array.from(real.reals(key, shape, () => 0), (value, i) => inUnits(value + (lost?.[i] ?? 0), key));
+        const data = alignsUnits ? aligned(key) : shift !== undefined ? Int32Array.of(shift) : biases();
         keep(key, { dtype: 'I32', shape, data });
         return data;
       },

@@ -1,13 +1,18 @@
 /** Fixed point by powers of two: integers that each stand for themselves times 2^−fraction. */
+import type { Rounded } from '../ir/rounding.ts';
 
 export interface Range {
   readonly min: number;
   readonly max: number;
 }
 
+/** How values become integers, here and in all that uses this file. */
+export const rounds: Rounded = { what: 'real weights and biases, by `npm run calibrate`', legal: ['half_up'] };
+
 /** Halves up, then into the range. */
 export function toFixedPoint(value: number, fraction: number, { min, max }: Range): number {
-  return Math.max(min, Math.min(max, Math.floor(value * 2 ** fraction + 0.5)));
+  // Math.round is half up, also just below a half, where adding one half is not; 0 makes a 0 of its −0.
+  return Math.max(min, Math.min(max, Math.round(value * 2 ** fraction) + 0));
 }
 
 /** Σ (value − what is left of it)². Where the range has no negative integers, nothing is lost with negative values: they are cut off on purpose. */

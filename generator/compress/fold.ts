@@ -5,6 +5,7 @@ import type { NamedTensor } from '../import/index.ts';
 import { tbDnn, type TbDnnShape } from '../../networks/tb-dnn.ts';
 import type { FixedPoint } from '../dsl/index.ts';
 import type { Graph } from '../ir/graph.ts';
+import type { Rounded } from '../ir/rounding.ts';
 import { outputSize, type Classifier, type ConvNorm, type ResidualNet } from './residual-net.ts';
 
 /** What tbDnn takes for a network of these shapes. */
@@ -38,9 +39,19 @@ function signs({ weights, filters, kernel, inputs }: ConvNorm): NamedTensor {
   return { dtype: 'U8', shape: [filters, kernel, kernel, inputs], data };
 }
 
-/** r ≥ shift of a real r is r · 2^fraction ≥ ⌈shift · 2^fraction⌉ of the stream's integers. */
-function thresholds(shift: Float32Array, { fraction }: FixedPoint): NamedTensor {
-  return { dtype: 'I32', shape: [shift.length], data: Int32Array.from(shift, (s) => Math.ceil(s * 2 ** fraction)) };
+/** How its real numbers become integers. */
+export const rounds: readonly Rounded[] = [
+  { what: 'weights and biases of the classifier, by `npm run compress`', legal: ['half_up'] },
+  { what: 'thresholds of the residual stream, by `npm run compress`', legal: ['ceil'] },
+];
+
+/**
+ * r ≥ shift of a real r is r · 2^fraction ≥ ⌈shift · 2^fraction⌉ of the stream's integers; thresholds beyond those
+ * decide nothing more than the ones at their edge.
+ */
+export function thresholds(shift: Float32Array, { min, max, fraction }: FixedPoint): NamedTensor {
+  const clamped = (s: number) => Math.max(min, Math.min(max + 1, Math.ceil(s * 2 ** fraction)));
+  return { dtype: 'I32', shape: [shift.length], data: Int32Array.from(shift, clamped) };
 }
 
 /** Rows times columns of the last map: what the average is over. */

@@ -16,7 +16,7 @@ function parameterHash(data: Parameter['data']): string {
     .slice(0, 16);
 }
 
-/** One line a node: name, kind, inputs, type with its exact unit, attributes (keys sorted), parameters with shape and content hash. */
+/** One line a node: name, kind, inputs, type, exact unit, attributes (keys sorted), parameters with shape and hash. */
 export function printGraph(graph: TypedGraph): string {
   const lines = graph.nodes.map((node) => {
     const attributes = Object.keys(node.attributes)

@@ -1,7 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../passes/random.ts';
 import {
-  asWritten, compare, equal, exactly, floorOf, floorWithRoot, minus, negated, over, plus, powerOfTwo, rational, show, times, toNumber,
+  asWritten,
+  compare,
+  equal,
+  exactly,
+  floorOf,
+  floorWithRoot,
+  minus,
+  negated,
+  over,
+  plus,
+  powerOfTwo,
+  rational,
+  show,
+  times,
+  toNumber,
 } from './rational.ts';
 
 const random = randomFrom('rational');
@@ -24,7 +38,10 @@ test('operations agree with those on a common denominator', () => {
 });
 
 test('equal by value, however the fraction was reached', () => {
-  const both = [over(over(rational(1), rational(9)), rational(49)), over(over(rational(1), rational(49)), rational(9))] as const;
+  const both = [
+    over(over(rational(1), rational(9)), rational(49)),
+    over(over(rational(1), rational(49)), rational(9)),
+  ] as const;
   expect(equal(...both)).toBe(true);
   expect(both.map(show)).toEqual(['1/441', '1/441']);
   // Doubles say otherwise.
@@ -35,7 +52,21 @@ test('equal by value, however the fraction was reached', () => {
 });
 
 test('a double is taken bit by bit, to both ends of its range', () => {
-  const doubles = [0.1, -0.1, 1 / 3, 5e-324, -5e-324, 2.2250738585072014e-308, 2 ** -1030 * 3, Number.MAX_VALUE, 2 ** 53 + 2, 0, -0, 1.5, 1 / 49];
+  const doubles = [
+    0.1,
+    -0.1,
+    1 / 3,
+    5e-324,
+    -5e-324,
+    2.2250738585072014e-308,
+    2 ** -1030 * 3,
+    Number.MAX_VALUE,
+    2 ** 53 + 2,
+    0,
+    -0,
+    1.5,
+    1 / 49,
+  ];
   for (const value of [...doubles, ...Array.from({ length: 500 }, () => (random() - 0.5) * 2 ** integer(900))]) {
     const { num, den } = exactly(value);
     expect(den & (den - 1n)).toBe(0n);
@@ -48,10 +79,23 @@ test('a double is taken bit by bit, to both ends of its range', () => {
 });
 
 test.each([
-  [1 / 255, '1/255'], [1e-5, '1/100000'], [0.001, '1/1000'], [-0.1, '-1/10'], [2 / 49, '2/49'], [1 / 441, '1/441'], [0.226, '113/500'],
-  [1 / 128, '1/128'], [3, '3'], [0, '0'], [2 ** -60, `1/${2n ** 60n}`], [123.456, '15432/125'], [1e22, `${10n ** 22n}`],
+  [1 / 255, '1/255'],
+  [1e-5, '1/100000'],
+  [0.001, '1/1000'],
+  [-0.1, '-1/10'],
+  [2 / 49, '2/49'],
+  [1 / 441, '1/441'],
+  [0.226, '113/500'],
+  [1 / 128, '1/128'],
+  [3, '3'],
+  [0, '0'],
+  [2 ** -60, `1/${2n ** 60n}`],
+  [123.456, '15432/125'],
+  [1e22, `${10n ** 22n}`],
   // No short fraction: the double itself.
-  [Math.PI, show(exactly(Math.PI))], [Math.SQRT2 / 2 ** 40, show(exactly(Math.SQRT2 / 2 ** 40))], [Math.fround(0.1), show(exactly(Math.fround(0.1)))],
+  [Math.PI, show(exactly(Math.PI))],
+  [Math.SQRT2 / 2 ** 40, show(exactly(Math.SQRT2 / 2 ** 40))],
+  [Math.fround(0.1), show(exactly(Math.fround(0.1)))],
 ])('%d in a network file means %s', (value, wanted) => {
   expect(show(asWritten(value))).toBe(wanted);
 });
@@ -80,7 +124,12 @@ describe('⌊p + q·√w⌋', () => {
       };
       const n = floorWithRoot(p, q, w);
       expect([holds(n), holds(n + 1n)]).toEqual([true, false]);
-      if (w.num !== 0n && q.num !== 0n && compare(times(minus(rational(n), p), minus(rational(n), p)), times(times(q, q), w)) === 0) exact++;
+      if (
+        w.num !== 0n &&
+        q.num !== 0n &&
+        compare(times(minus(rational(n), p), minus(rational(n), p)), times(times(q, q), w)) === 0
+      )
+        exact++;
     }
     expect(exact).toBeGreaterThan(50);
   });
@@ -92,13 +141,23 @@ describe('⌊p + q·√w⌋', () => {
       expect([at(k * k - 1n, 1), at(k * k, 1), at(k * k + 1n, 1)]).toEqual([k - 1n, k, k]);
       expect([at(k * k - 1n, -1), at(k * k, -1), at(k * k + 1n, -1)]).toEqual([-k, -k, -k - 1n]);
     }
-    expect([0, 1, 2, 3, 4].map((w) => floorWithRoot(rational(0), rational(1), rational(w)))).toEqual([0n, 1n, 1n, 1n, 2n]);
+    expect([0, 1, 2, 3, 4].map((w) => floorWithRoot(rational(0), rational(1), rational(w)))).toEqual([
+      0n,
+      1n,
+      1n,
+      1n,
+      2n,
+    ]);
   });
 });
 
 test('powers of two are known, reduced or not', () => {
-  expect([rational(1), rational(8), rational(1, 64), { num: 6n, den: 3n }, rational(2n ** 200n)].map(powerOfTwo)).toEqual([0, 3, -6, 1, 200]);
-  expect([rational(3), rational(1, 49), rational(4, 3), rational(-4), rational(0)].map(powerOfTwo)).toEqual(Array(5).fill(undefined));
+  expect(
+    [rational(1), rational(8), rational(1, 64), { num: 6n, den: 3n }, rational(2n ** 200n)].map(powerOfTwo),
+  ).toEqual([0, 3, -6, 1, 200]);
+  expect([rational(3), rational(1, 49), rational(4, 3), rational(-4), rational(0)].map(powerOfTwo)).toEqual(
+    Array(5).fill(undefined),
+  );
 });
 
 test('the nearest double of fractions whose terms no double holds', () => {

@@ -45,12 +45,15 @@ const mostWritten = 1_000_000n;
 
 /**
  * What a person means by a number in a network file: the fraction with a denominator up to 10^6 whose nearest double it
- * is, else the double itself. `1 / 255` is 1/255, and `1e-5` is 1/100000. Such a fraction is a convergent of the double.
+ * is, else the double itself. `1 / 255` is 1/255, `1e-5` is 1/100000. Such a fraction is a convergent of the double.
  */
 export function asWritten(value: number): Rational {
   const exact = exactly(value);
   let [a, b] = [exact.num, exact.den];
-  let [before, last] = [{ num: 0n, den: 1n }, { num: 1n, den: 0n }];
+  let [before, last] = [
+    { num: 0n, den: 1n },
+    { num: 1n, den: 0n },
+  ];
   while (b !== 0n) {
     const term = floorOf({ num: a, den: b });
     [before, last] = [last, { num: term * last.num + before.num, den: term * last.den + before.den }];

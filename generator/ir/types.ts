@@ -35,7 +35,7 @@ export const bipolar: Bipolar = { type: 'bipolar' };
 
 /** Doubles stand for their exact values. */
 export function int(min: number, max: number, scale: Rational | number = 1, offset: Rational | number = 0): Int {
-  const exact = (value: Rational | number) => (typeof value === 'number' ? exactly(value) : rational(value.num, value.den));
+  const exact = (unit: Rational | number) => (typeof unit === 'number' ? exactly(unit) : rational(unit.num, unit.den));
   return { type: 'int', min, max, scale: exact(scale), offset: exact(offset) };
 }
 

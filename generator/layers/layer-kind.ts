@@ -6,6 +6,7 @@
 import type { EngineRole } from '../engine/role.ts';
 import type { Issue } from '../errors.ts';
 import type { Node, Parameter, TypedNode } from '../ir/graph.ts';
+import type { Rounded } from '../ir/rounding.ts';
 import type { TensorType } from '../ir/types.ts';
 import type { Tensor } from '../golden/tensor.ts';
 import type { BeatShape, Cell, HardwareStream } from '../map/hardware.ts';
@@ -42,6 +43,8 @@ export interface LayerModel {
   readonly kind: string;
   /** How a person calls it: `binary conv`. */
   readonly title: string;
+  /** What it rounds, by name; docs/numbers.md has the same table. Absent: nothing, all that it gives is exact. */
+  readonly rounds?: readonly Rounded[];
   /** Output type from input types; issues go to `report`, and then undefined comes back. */
   infer(node: Node, inputs: readonly TensorType[], report: Report): TensorType | undefined;
   /** Integer parameters of the node, batch-norm folded where the kind has one. Absent: the kind has none. */

@@ -56,11 +56,12 @@ describe('batch-norm folded', () => {
       const n = oneOf(random, [27, 144, 2304]);
       const input: Int = oneOf(random, [int(0, n, 2, -n), int(-n * 128, n * 128)]);
       const gamma = (random() - 0.5) * oneOf(random, [0.01, 2]);
-      const [beta, mean, variance] = [random() - 0.5, (random() - 0.5) * n * toNumber(input.scale), n * (0.1 + random())];
+      const [scale, offset] = [toNumber(input.scale), toNumber(input.offset)];
+      const [beta, mean, variance] = [random() - 0.5, (random() - 0.5) * n * scale, n * (0.1 + random())];
       const { a, b, shift } = foldAffine(input, 6, 1e-5, [gamma], [beta], [mean], [variance])!;
       if (shift < 24) expect(Math.abs(2 * a[0]!) > 32767 || Math.abs(2 * b[0]!) >= 2 ** 31 - 1).toBe(true);
       for (const x of [input.min, input.max, integerIn(random, input.min, input.max)]) {
-        const real = ((gamma * (toNumber(input.scale) * x + toNumber(input.offset) - mean)) / Math.sqrt(variance + 1e-5) + beta) * 64;
+        const real = ((gamma * (scale * x + offset - mean)) / Math.sqrt(variance + 1e-5) + beta) * 64;
         const y = exactly(x, a[0]!, b[0]!, shift, -Infinity, Infinity);
         expect(Math.abs(y - real)).toBeLessThanOrEqual(0.5 + (0.5 * Math.abs(x) + 0.5) / 2 ** shift + 1e-6);
         if (Math.abs(real) > 64) large++;

@@ -1,7 +1,8 @@
 /** Integer affine map per channel: batch-norm, or requantisation, into a fixed-point format. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { refuseFaults } from '../../dsl/call-site.ts';
-import { number, oneOf, optional, optionFaults, record, surplusFaults, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
+import { number, oneOf, optional, optionFaults, record, show, surplusFaults, weightRules } from '../../dsl/options.ts';
+import type { Rules, WeightOptions } from '../../dsl/options.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import { asWritten, exactly, floorWithRoot, minus, over, plus, rational, times, toNumber } from '../../ir/rational.ts';
 import { bitsOf, int, type Int } from '../../ir/types.ts';
@@ -15,6 +16,13 @@ export interface FixedPoint {
 }
 
 const formatRules: Rules<FixedPoint> = { min: number, max: number, fraction: number };
+
+/** What an affine node has besides. */
+interface AffineAttributes {
+  readonly epsilon: number;
+  readonly form: string;
+  readonly rounding?: ResultRounding;
+}
 
 /** Two's complement of so many bits. */
 export function signedFormat(bits: number, fraction: number, ...surplus: readonly never[]): FixedPoint {
@@ -30,15 +38,27 @@ export interface AffineOptions extends WeightOptions {
    */
   readonly form?: 'batch-norm' | 'integer';
   readonly epsilon?: number;
+  /** Of the result. */
+  readonly rounding?: ResultRounding;
 }
 
+/** Of results: what golden model and hardware do, the default first. */
+const resultRoundings = ['half_up'] as const;
+type ResultRounding = (typeof resultRoundings)[number];
+const [usualRounding] = resultRoundings;
+const resultRounding = optional(oneOf(...resultRoundings));
+
 const rules: Rules<AffineOptions> = {
-  format: record(formatRules), form: optional(oneOf('batch-norm', 'integer')), epsilon: optional(number), ...weightRules,
+  format: record(formatRules), form: optional(oneOf('batch-norm', 'integer')), epsilon: optional(number),
+  rounding: resultRounding, ...weightRules,
 };
 
-/** y[c] = clamp(⌊(a[c]·x + b[c]) / 2^shift + ½⌋, min, max). */
+/** y[c] = clamp(⌊(a[c]·x + b[c]) / 2^shift + ½⌋, min, max): rounds half up, then saturates. */
 export function affine(name: string, x: Stream<'int'>, options: AffineOptions): Stream<'int'> {
-  const attributes = ({ format: { min, max, fraction }, form = 'batch-norm', epsilon = 1e-5 }: AffineOptions) => ({ min, max, fraction, form, epsilon });
+  const attributes = ({ format, form = 'batch-norm', epsilon = 1e-5, rounding = usualRounding }: AffineOptions) => {
+    const { min, max, fraction } = format;
+    return { min, max, fraction, form, epsilon, rounding };
+  };
   return addLayer({ name, kind: 'affine', inputs: [x], options, rules, attributes }, 'int');
 }
 
@@ -48,13 +68,21 @@ export interface RequantiseOptions extends WeightOptions {
   readonly max: number;
   /** Of synthetic weights; a checkpoint brings its own. */
   readonly shift?: number;
+  /** Of the result. */
+  readonly rounding?: ResultRounding;
 }
 
-const requantiseRules: Rules<RequantiseOptions> = { min: number, max: number, shift: optional(number), ...weightRules };
+const requantiseRules: Rules<RequantiseOptions> = {
+  min: number, max: number, shift: optional(number), rounding: resultRounding, ...weightRules,
+};
 
-/** y = clamp(⌊x / 2^shift + ½⌋, min, max): back to a few bits, in a unit that is a power of two. Tensor `<tensors>.shift` [1], 0..24. */
+/**
+ * y = clamp(⌊x / 2^shift + ½⌋, min, max): rounds half up, then saturates, back to a few bits, in a unit that is a power
+ * of two. Tensor `<tensors>.shift` [1], 0..24.
+ */
 export function requantise(name: string, x: Stream<'int'>, options: RequantiseOptions): Stream<'int'> {
-  const attributes = ({ min, max, shift = 8 }: RequantiseOptions) => ({ min, max, fraction: 0, form: 'shift', epsilon: 0, shift });
+  const attributes = ({ min, max, shift = 8, rounding = usualRounding }: RequantiseOptions) =>
+    ({ min, max, fraction: 0, form: 'shift', epsilon: 0, shift, rounding });
   return addLayer({ name, kind: 'affine', inputs: [x], options, rules: requantiseRules, attributes }, 'int');
 }
 
@@ -76,9 +104,10 @@ const none = rational(0);
 const fits = (value: number, bits: number) => value >= -(2 ** (bits - 1)) && value < 2 ** (bits - 1);
 
 /**
- * Batch-norm of s = scale·x + offset in units of 2^−fraction: factor γ·scale/σ · 2^fraction, term (γ·(offset − mean)/σ + β) ·
- * 2^fraction, σ = √(variance + ε). Both are rounded half up, from their exact values, at the largest shift up to 24 at which
- * every factor fits 16 bits and every term 32; undefined where they do not fit even at shift 0, or a σ is 0.
+ * Batch-norm of s = scale·x + offset in units of 2^−fraction: factor γ·scale/σ · 2^fraction, term
+ * (γ·(offset − mean)/σ + β) · 2^fraction, σ = √(variance + ε). Both are rounded half up, from their exact values, at
+ * the largest shift up to 24 at which every factor fits 16 bits and every term 32; undefined where they do not fit even
+ * at shift 0, or a σ is 0.
  */
 export function foldAffine(
   input: Int,
@@ -89,7 +118,8 @@ export function foldAffine(
   mean: ArrayLike<number>,
   variance: ArrayLike<number>,
 ): Affine | undefined {
-  // ⌊v · 2^(largestShift + 1)⌋ of every factor and term v: all bits that any shift leaves, and the one that rounds. 1/σ is √w/w.
+  // ⌊v · 2^(largestShift + 1)⌋ of every factor and term v: all bits that any shift leaves, and the one that rounds.
+  // 1/σ is √w/w.
   const unit = exactly(2 ** (fraction + largestShift + 1));
   const added = asWritten(epsilon);
   const [factors, terms]: [bigint[], bigint[]] = [[], []];
@@ -103,7 +133,8 @@ export function foldAffine(
   for (let shift = largestShift; shift >= 0; shift--) {
     const rounded = (value: bigint) => Number(((value >> BigInt(largestShift - shift)) + 1n) >> 1n);
     const [a, b] = [factors.map(rounded), terms.map(rounded)];
-    if (a.every((v) => fits(v, factorBits)) && b.every((v) => fits(v, termBits))) return { a: Int32Array.from(a), b: Int32Array.from(b), shift };
+    if (a.every((v) => fits(v, factorBits)) && b.every((v) => fits(v, termBits)))
+      return { a: Int32Array.from(a), b: Int32Array.from(b), shift };
   }
   return undefined;
 }
@@ -127,7 +158,7 @@ function readBatchNorm(node: Pick<TypedNode, 'attributes'>, input: Int, channels
   const mean = reader.reals('mean', shape, (r) => spread * (r() - 0.5));
   const variance = reader.reals('variance', shape, (r) => spread * spread * (0.5 + r()), 0);
   const flat = variance.findIndex((v) => v + epsilon === 0);
-  if (flat >= 0) reader.refuse('variance', `variance[${flat}] = 0, and epsilon = 0`, 'a variance or an epsilon above 0');
+  if (flat >= 0) reader.refuse('variance', `variance[${flat}] = 0, epsilon = 0`, 'a variance or an epsilon above 0');
   return (
     foldAffine(input, fraction, epsilon, gamma, beta, mean, variance) ??
     reader.refuse('gamma', `factors beyond ${factorBits} bits, or terms beyond ${termBits}`, 'γ/σ, β and mean in proportion to the format')
@@ -175,8 +206,14 @@ export function storedTerms(node: TypedNode): { terms: readonly number[]; bits: 
 export const model: LayerModel = {
   kind: 'affine',
   title: 'affine',
+  rounds: [
+    { what: 'the result of `affine`, (a·x + b) / 2^shift', legal: resultRoundings, option: 'rounding' },
+    { what: 'the result of `requantise`, x / 2^shift', legal: resultRoundings, option: 'rounding' },
+    { what: 'a and b, from the exact batch-norm', legal: ['half_up'] },
+  ],
   infer(node, [x], report) {
-    const { min, max, fraction, epsilon, form } = node.attributes as unknown as FixedPoint & { epsilon: number; form: string };
+    const attributes = node.attributes as unknown as FixedPoint & AffineAttributes;
+    const { min, max, fraction, epsilon, form, rounding = usualRounding } = attributes;
     let sound = true;
     const refuse = (got: string, legal: string) => {
       report('NN005', { got, legal });
@@ -187,6 +224,7 @@ export const model: LayerModel = {
     if (!within) refuse(`format ${min}..${max}`, 'min below max, integers of at most 16 bits');
     if (!Number.isInteger(fraction) || Math.abs(fraction) > 32) refuse(`fraction = ${fraction}`, 'an integer from -32 to 32');
     if (!Number.isFinite(epsilon) || epsilon < 0) refuse(`epsilon = ${epsilon}`, 'a finite number from 0');
+    if (!resultRoundings.includes(rounding)) refuse(`rounding = ${show(rounding)}`, resultRoundings.join(' '));
     if (!forms.includes(form)) refuse(`form = ${JSON.stringify(form)}`, forms.join(' '));
     return sound ? { ...x!, element: int(min, max, 2 ** -fraction) } : undefined;
   },

@@ -27,6 +27,7 @@ export function windowOf(node: { readonly attributes: { readonly [key: string]: 
 export const model: LayerModel = {
   kind: 'average-pool',
   title: 'average pool',
+  rounds: [{ what: 'the number of windows', legal: ['floor'] }],
   infer(node, [x], report) {
     const { rows, columns } = windowOf(node, x!);
     const { element, channels } = x!;

@@ -44,6 +44,7 @@ export function convShape(node: Pick<TypedNode, 'attributes'>): ConvShape {
 export const model: LayerModel = {
   kind: 'binary-conv',
   title: 'binary conv',
+  rounds: [{ what: 'the number of outputs in a row or column', legal: ['floor'] }],
   infer(node, [x], report) {
     const { filters, kernel, stride, padSize, padValue } = convShape(node);
     let sound = true;

@@ -22,7 +22,8 @@ test('infer: all channels, the wider range; one size and one unit', () => {
   const [a, b] = [tensorType(5, 6, 3, int(-8, 7, 1 / 16)), tensorType(5, 6, 4, int(0, 127, 1 / 16))];
   expect(inferLone(concat, {}, [a, b, a]).type).toEqual(tensorType(5, 6, 10, int(-8, 127, 1 / 16)));
   expect(inferLone(concat, {}, [a, tensorType(5, 5, 4, int(0, 127, 1 / 16))]).issues).toEqual(['NN005 maps of 5×6 and 5×5']);
-  expect(inferLone(concat, {}, [a, tensorType(5, 6, 4, int(0, 127, 1 / 8))]).issues).toEqual(['NN005 units of 1/16 and 1/8']);
+  const coarser = tensorType(5, 6, 4, int(0, 127, 1 / 8));
+  expect(inferLone(concat, {}, [a, coarser]).issues).toEqual(['NN005 units of 1/16 and 1/8']);
   expect(inferLone(concat, {}, [tensorType(5, 6, 4, bipolar)]).issues).toEqual(['NN005 a concatenation of bits']);
   expect(inferLone(concat, {}, []).issues).toEqual(['NN005 maps of no layers']);
 });

@@ -47,6 +47,7 @@ export function intConvShape(node: Pick<TypedNode, 'attributes'>): IntConvShape 
 export const model: LayerModel = {
   kind: 'int-conv',
   title: 'int8 conv',
+  rounds: [{ what: 'the number of outputs in a row or column', legal: ['floor'] }],
   infer(node, [x], report) {
     const { filters, kernel, stride, pad, groups, bias } = intConvShape(node);
     let sound = true;

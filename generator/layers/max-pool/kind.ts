@@ -12,11 +12,17 @@ export interface MaxPoolOptions {
   readonly rounding?: 'floor' | 'ceil';
 }
 
-const rules: Rules<MaxPoolOptions> = { size: number, stride: optional(number), rounding: optional(oneOf('floor', 'ceil')) };
+/** The default first. */
+const roundings = ['floor', 'ceil'] as const;
+
+const rules: Rules<MaxPoolOptions> = {
+  size: number, stride: optional(number), rounding: optional(oneOf(...roundings)),
+};
 
 /** Maximum over `size × size` windows; they overlap where the stride is less than the size. */
 export function maxPool<E extends 'bipolar' | 'int'>(name: string, x: Stream<E>, options: MaxPoolOptions): Stream<E> {
-  const attributes = ({ size, stride = size, rounding = 'floor' }: MaxPoolOptions) => ({ size, stride, ...(rounding === 'floor' ? {} : { rounding }) });
+  const attributes = ({ size, stride = size, rounding = roundings[0] }: MaxPoolOptions) =>
+    ({ size, stride, ...(rounding === roundings[0] ? {} : { rounding }) });
   // An input that is no layer is addLayer's to name.
   return addLayer({ name, kind: 'max-pool', inputs: [x], options, rules, attributes }, (x as typeof x | undefined)?.element as E);
 }
@@ -34,6 +40,7 @@ export function poolShape(node: Pick<Node, 'attributes'>): PoolShape {
 export const model: LayerModel = {
   kind: 'max-pool',
   title: 'max-pool',
+  rounds: [{ what: 'the number of windows', legal: roundings, option: 'rounding' }],
   infer(node, [x], report) {
     const { size, stride, rounding } = poolShape(node);
     const limit = Math.min(x!.height, x!.width);
@@ -42,7 +49,7 @@ export const model: LayerModel = {
       return undefined;
     }
     if (rounding !== undefined && rounding !== 'ceil') {
-      report('NN005', { got: `rounding = ${JSON.stringify(rounding)}`, legal: 'floor ceil' });
+      report('NN005', { got: `rounding = ${JSON.stringify(rounding)}`, legal: roundings.join(' ') });
       return undefined;
     }
     // The last window starts inside the map, even where the stride is greater than the size.

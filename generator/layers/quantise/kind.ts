@@ -3,7 +3,7 @@ import { addLayer, type Stream } from '../../dsl/network.ts';
 import { refuseFaults } from '../../dsl/call-site.ts';
 import { finite, number, numbers, oneOf, optionFaults, surplusFaults, type Rules } from '../../dsl/options.ts';
 import { asWritten } from '../../ir/rational.ts';
-import { bipolar, int, type Element } from '../../ir/types.ts';
+import { bipolar, int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
 /** What becomes of pixel p: 256 values. Bipolar tables hold bits 0/1; integer ones stand for `scale · q`. */
@@ -48,6 +48,7 @@ export function quantise<E extends 'bipolar' | 'int'>(name: string, x: Stream<'i
 export const model: LayerModel = {
   kind: 'quantise',
   title: 'input quantisation',
+  rounds: [{ what: 'the table of `fixedPoint()`, 128 · (2p/255 − 1)', legal: ['half_up'] }],
   infer(node, [x], report) {
     const { values, element, scale } = node.attributes as unknown as PixelTable<'bipolar' | 'int'>;
     if (x!.element.type !== 'int' || x!.element.min !== 0 || x!.element.max !== 255) {
@@ -67,7 +68,7 @@ export const model: LayerModel = {
       report('NN005', { got: `scale = ${scale}`, legal: 'a positive number' });
       return undefined;
     }
-    const out: Element = element === 'bipolar' ? bipolar : int(Math.min(...values), Math.max(...values), asWritten(scale));
-    return { ...x!, element: out };
+    const integers = () => int(Math.min(...values), Math.max(...values), asWritten(scale));
+    return { ...x!, element: element === 'bipolar' ? bipolar : integers() };
   },
 };

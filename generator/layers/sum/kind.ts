@@ -1,7 +1,8 @@
 /** The end of an integer residual path: sums and maps as they are, brought to one unit and added before they are rounded. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { numbers, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
-import { hasOffset, int, showElement, showType, type Int } from '../../ir/types.ts';
+import { compare, over, powerOfTwo } from '../../ir/rational.ts';
+import { hasOffset, int, showElement, showType, showUnit, type Int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
 export interface SumOptions extends WeightOptions {
@@ -33,8 +34,12 @@ export const model: LayerModel = {
     else if (odd) refuse(odd.element.type === 'int' ? 'a sum of popcounts' : `a sum of ${showElement(odd.element)}`, 'integers that stand for multiples of their unit');
     else if (shapes.size > 1) refuse(`a sum of ${inputs.map(showType).join(' and ')}`, 'maps of one shape');
     else {
-      const [{ height, width, channels, element }] = inputs as [(typeof inputs)[number]];
-      return { height, width, channels, element: int(-limit, limit, (element as Int).scale) };
+      const units = inputs.map(({ element }) => element as Int);
+      const smallest = units.reduce((least, next) => (compare(next.scale, least.scale) < 0 ? next : least));
+      const unlike = units.find(({ scale }) => powerOfTwo(over(scale, smallest.scale)) === undefined);
+      const { height, width, channels } = inputs[0]!;
+      if (!unlike) return { height, width, channels, element: int(-limit, limit, smallest.scale) };
+      refuse(`a sum of units ${showUnit(smallest)} and ${showUnit(unlike)}`, 'units that differ by powers of two');
     }
     return undefined;
   },

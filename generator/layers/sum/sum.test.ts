@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { fromElements } from '../../golden/tensor.ts';
+import { rational, type Rational } from '../../ir/rational.ts';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
 import { elementsOf, inferLone, loneNode, randomElements, tensorType } from '../lone-node.fixture.ts';
@@ -16,6 +17,15 @@ test('golden: terms shifted left and added, saturating at 32 bits', () => {
   const exact = terms[0]!.map((x, i) => x + 128 * terms[1]![i]! + 2 * terms[2]![i]!);
   expect(exact.some((y) => y > limit) && exact.some((y) => y < -limit) && exact.some((y) => Math.abs(y) < limit)).toBe(true);
   expect(elementsOf(node.type, sum.golden(node)(types.map((type, t) => fromElements(type, terms[t]!))))).toEqual(exact.map((y) => Math.max(-limit, Math.min(limit, y))));
+});
+
+test('infer: the smallest unit, and greater ones that a shift brings to it', () => {
+  const unit = (scale: Rational | number) => tensorType(1, 1, 1, int(-8, 7, scale));
+  const infer = (...scales: (Rational | number)[]) => inferLone(sum, { left: scales.map(() => 0) }, scales.map(unit));
+  const { type } = infer(rational(8, 49), rational(1, 98), rational(1, 49));
+  expect(type?.element).toEqual(int(-limit, limit, rational(1, 98)));
+  expect(infer(rational(1, 9), rational(1, 49)).issues).toEqual(['NN005 a sum of units 1/49 and 1/9']);
+  expect(infer(1, 0.25, 3).issues).toEqual(['NN005 a sum of units 1/4 and 3']);
 });
 
 test('infer: any ranges, one shape', () => {

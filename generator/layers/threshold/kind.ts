@@ -39,7 +39,7 @@ function clamp(theta: number, element: Int, mirrored: boolean): number {
 }
 
 /**
- * Batch-norm and sign as integer compares (papers' digest 0.2), exact: a tie is a tie. γ = 0 leaves sign(β), a constant.
+ * Batch-norm and sign as integer compares (papers' digest 0.2), exact: a tie is a tie. γ = 0 leaves sign(β).
  * γ·(s − mean)/√w + β ≥ 0 with s = scale·x + offset and w = variance + ε is x ≥ t, t = (mean − offset)/scale −
  * β/(γ·scale)·√w, and x ≤ t where γ < 0. Where w = 0 nothing is divided: t is (mean − offset)/scale.
  */
