@@ -62,15 +62,15 @@ export function stable(text: string, folder: string): string {
   return text.replace(place, '').replace(/\.ts:\d+/g, '.ts:N').replace(/\.\d+\.tmp/g, '.PID.tmp');
 }
 
-/** A module of the DSL whose function body is `body`; the DSL is `d`, `pixels` a quantised 4×4×2 map. */
-export function networkFile(folder: string, body: string, { name = 'net', weights = 'd.synthetic(1)' } = {}): string {
+/** A module of the DSL whose function body is `body`; the DSL is `d`, `pixels` a quantised map of 2 channels, 4×4 unless said otherwise. */
+export function networkFile(folder: string, body: string, { name = 'net', weights = 'd.synthetic(1)', map = 4 } = {}): string {
   const own = mkdtempSync(join(folder, 'net-'));
   const path = join(own, 'net.ts');
   const text = [
     `import * as d from ${JSON.stringify(dsl)};`,
     `const weights = ${weights};`,
     `export default d.network(${JSON.stringify(name)}, () => {`,
-    `  const pixels = d.quantise('quant', d.input('pixels', { height: 4, width: 4, channels: 2 }), d.signedPixels());`,
+    `  const pixels = d.quantise('quant', d.input('pixels', { height: ${map}, width: ${map}, channels: 2 }), d.signedPixels());`,
     `  ${body}`,
     `});`,
   ];
