@@ -34,7 +34,7 @@ const options = parseOptions({
     calibration: { type: 'number', default: 64, describe: 'images that orders come from' },
     simd: { type: 'number', default: 32 },
     pe: { type: 'number', default: 16 },
-    layers: { type: 'number', array: true, default: [1, 2, 3, 4, 5], describe: 'of conv1 to conv5' },
+    layers: { type: 'number', array: true, most: 5, default: [1, 2, 3, 4, 5], describe: 'of conv1 to conv5' },
     run: { type: 'boolean', default: true, describe: 'simulate' },
     synth: { type: 'boolean', default: true, describe: 'count LUTs' },
   },

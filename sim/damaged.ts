@@ -1,4 +1,4 @@
-/** Runs in which not all goes well: frames that TLAST ends too early, too late or not at all, and resets in mid-frame. */
+/** Runs with trouble: frames that TLAST ends too early, too late or not at all, and resets in mid-frame. */
 import { beatBits, beatsPerFrame } from '../generator/map/hardware.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { inputOf } from './edges.ts';
@@ -12,8 +12,8 @@ interface Sent {
 
 const good: Sent = { beats: (n) => n, how: 'good' };
 /**
- * Each kind of damage with a good frame behind it, which it must not touch. While the first frame is filled up, TLAST of
- * the second one waits at the entrance.
+ * Each kind of damage with a good frame behind it, which it must not touch. While the first frame is filled up,
+ * TLAST of the second one waits at the entrance.
  */
 const damaged: readonly Sent[] = [
   { beats: (n) => Math.max(1, n >> 1), how: 'cut short' },

@@ -192,7 +192,9 @@ export function runOptions(
 
 /** The checks of the bench, as the table of mutants names them. */
 export type Check =
-  'edge mismatch' | 'surplus' | 'stream rule' | 'deadlock' | 'frame_error' | 'interval' | 'no result';
+  | 'edge mismatch' | 'surplus' | 'stream rule' | 'deadlock' | 'frame_error' | 'interval' | 'no result'
+  // Of output folders.
+  | 'verify' | 'refused';
 
 export interface Finding {
   readonly check: Check;

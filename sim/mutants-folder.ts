@@ -15,24 +15,58 @@ export interface FolderMutant {
   readonly wrong: string;
 }
 
-const pulse = { cell: 'nn_egress.v', around: 'frame_error <= {};', right: '!rst && take && frame_last && status_tdata' };
-const bad = { cell: 'nn_ingress.v', around: 'bad   = {};', right: 'padding || !s_axis_tlast' };
+const egress = 'nn_egress.v';
+const ingress = 'nn_ingress.v';
+const pulse = { cell: egress, around: 'frame_error <= {};', right: '!rst && take && frame_last && status_tdata' };
+const bad = { cell: ingress, around: 'bad   = {};', right: 'padding || !s_axis_tlast' };
+const swallow = { cell: ingress, around: 'swallowing <= {};', right: '!s_axis_tlast' };
+const swallowed = { cell: ingress, around: '!(take && {});', right: 's_axis_tlast' };
+const withhold = { cell: egress, around: '(take && {})', right: '!status_tdata' };
+const pad = { cell: ingress, around: '({} ? {DATA_W', right: 'padding' };
+
+/** The reset of a cell whose first register is called so. */
+const reset = (cell: string, register: string, indent = 12) => ({
+  fault: `no reset in ${cell}`,
+  cell: `${cell}.v`,
+  around: `if ({}) begin\n${' '.repeat(indent)}${register}`,
+  right: 'rst',
+  wrong: "1'b0",
+});
 
 export const folderMutants: readonly FolderMutant[] = [
   { fault: 'frame_error stuck at 0', ...pulse, wrong: "1'b0" },
   { fault: 'frame_error stuck at 1', ...pulse, wrong: "1'b1" },
   { fault: 'frame_error for good frames too', ...pulse, wrong: '!rst && take && frame_last' },
   { fault: 'frame_error with every beat', ...pulse, wrong: '!rst && take && status_tdata' },
-  { fault: 'a bad result not withheld', cell: 'nn_egress.v', around: '(take && {})', right: '!status_tdata', wrong: "1'b1" },
-  { fault: 'a long frame not swallowed', cell: 'nn_ingress.v', around: 'swallowing <= {};', right: '!s_axis_tlast', wrong: "1'b0" },
-  { fault: 'one beat swallowed only', cell: 'nn_ingress.v', around: '!(take && {});', right: 's_axis_tlast', wrong: "1'b1" },
+  { fault: 'a bad result not withheld', ...withhold, wrong: "1'b1" },
+  { fault: 'a long frame not swallowed', ...swallow, wrong: "1'b0" },
+  { fault: 'one beat swallowed only', ...swallowed, wrong: "1'b1" },
   { fault: 'a short frame counts as good', ...bad, wrong: '!s_axis_tlast' },
   { fault: 'a long frame counts as good', ...bad, wrong: 'padding' },
-  { fault: 'pads with what lies on the bus', cell: 'nn_ingress.v', around: '({} ? {DATA_W', right: 'padding', wrong: "1'b0" },
-  { fault: 'no reset in nn_skid', cell: 'nn_skid.v', around: 'if ({}) begin\n            shown_valid', right: 'rst', wrong: "1'b0" },
-  { fault: 'no reset in nn_fifo', cell: 'nn_fifo.v', around: 'if ({}) begin\n            head', right: 'rst', wrong: "1'b0" },
-  { fault: 'no reset in nn_loop', cell: 'nn_loop.v', around: 'if ({}) begin\n                    index', right: 'rst', wrong: "1'b0" },
+  { fault: 'pads with what lies on the bus', ...pad, wrong: "1'b0" },
+  reset('nn_skid', 'shown_valid'),
+  reset('nn_fifo', 'head'),
+  reset('nn_loop', 'index', 20),
 ];
+
+/** Lines of Verilog that a proof must not run, one in the place of a cell's `endmodule`: nothing may be built of it. */
+export const foreignLines: readonly string[] = [
+  'initial $display("DONE cycle=1");',
+  'always @(posedge clk) $finish;',
+  'initial $system("true");',
+  'initial $c("exit(0);");',
+  'integer f; initial f = $fopen("edge_0.txt", "w");',
+  'import "DPI-C" function string nn_nonce();',
+  'bind nn_monitor nn_spy u_spy (.clk(clk));',
+  'initial force bench.rst = 1;',
+  'wire seen = bench.edge_0.expected;',
+  'always @(posedge clk) nn_referee.reported <= 1;',
+  '`include "other.vh"',
+  'reg seen /*verilator public*/;',
+];
+
+/** The text of a cell with such a line. */
+export const withLine = (text: string, line: string): string => text.replace('endmodule', () => `${line}\nendmodule`);
 
 /** One of them as an edit of its file. */
 export function edit({ fault, cell, around, right, wrong }: FolderMutant): Mutant {
@@ -52,7 +86,8 @@ export function withFaults(cell: string, text: string, faults: readonly FolderMu
     const all = own.filter((mutant) => mutant.around === around);
     const { right } = all[0]!;
     const before = around.replace('{}', right);
-    const choice = all.reduceRight((rest, { number, wrong }) => `(fault_of[0] == ${number} ? (${wrong}) : ${rest})`, `(${right})`);
+    const chosen = all.map(({ number, wrong }) => `fault_of[0] == ${number} ? (${wrong}) : `);
+    const choice = `(${chosen.join('')}(${right}))`;
     edited = replaced(before, around.replace('{}', choice))(edited);
   }
   return own.length === 0 ? text : edited.replace(/^\);\n/m, `);\n${memory}`);

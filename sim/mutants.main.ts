@@ -1,11 +1,14 @@
 /** `npm run mutants [-- shared:]`: every mutant must be caught. Prints the table; exit 1 when one survives. */
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { workFolder } from '../generator/processes/work-folder.ts';
 import { cacheFolder } from './cache.ts';
 import type { Mutant } from './mutant.ts';
+import type { Design } from '../generator/pipeline.ts';
+import { edit, folderMutants, foreignLines, withLine } from './mutants-folder.ts';
 import { residualMutants } from './mutants-residual.ts';
 import { sharedMutants } from './mutants-shared.ts';
 import { wiredMutants } from './mutants-wired.ts';
@@ -13,7 +16,8 @@ import { mutants } from './mutants.ts';
 import { parseOptions } from './options.ts';
 import { residualSpecimens } from './specimens-residual.ts';
 import { sharedSpecimens } from './specimens-shared.ts';
-import { specimens, wiredSpecimens } from './specimens.ts';
+import { chain, specimens, wiredSpecimens } from './specimens.ts';
+import { faultyFolder, tryFault, tryForeign } from './try-folder.ts';
 import { openSpecimenBench, play, tryMutant, type Caught, type SpecimenBench } from './try-mutant.ts';
 
 interface Verdict {
@@ -60,32 +64,88 @@ async function judgeAll(bench: SpecimenBench, list: readonly Mutant[]): Promise<
   return verdicts;
 }
 
-const { words: wanted } = parseOptions({
+/** One kind of design with its faults. */
+interface Group {
+  readonly name: string;
+  readonly list: readonly Mutant[];
+  /** Verdicts on some of the list, in its order. @param folder an empty one */
+  readonly judge: (list: readonly Mutant[], folder: string) => Promise<readonly Verdict[]>;
+}
+
+/** Specimens side by side in the bench. */
+function specimenGroup(name: string, designs: () => readonly Design[], list: readonly Mutant[]): Group {
+  return {
+    name,
+    list,
+    async judge(some, folder) {
+      const bench = await openSpecimenBench(folder, designs());
+      await checkReference(bench);
+      return judgeAll(bench, some);
+    },
+  };
+}
+
+/** An output folder, edited, with verify as the judge. */
+function folderGroup(name: string, design: () => Design): Group {
+  return {
+    name,
+    list: folderMutants.map(edit),
+    async judge(some, folder) {
+      mkdirSync(folder);
+      const judge = faultyFolder(design(), folder);
+      const found = await tryFault(judge, 0);
+      if (found) throw new Error(`without any mutant: ${found.scenario}: ${found.finding.detail}`);
+      const verdicts: Verdict[] = [];
+      for (const [i, { fault }] of folderMutants.entries()) {
+        const mutant = some.find((one) => one.fault === fault);
+        if (!mutant) continue;
+        const caught = await tryFault(judge, i + 1);
+        process.stderr.write(`${name} ${mutant.file}: ${fault}: ${caught ? 'verify' : 'SURVIVES'}\n`);
+        verdicts.push({ mutant, caught });
+      }
+      return verdicts;
+    },
+  };
+}
+
+const egress = fileURLToPath(new URL('../templates/lib/nn_egress.v', import.meta.url));
+const foreign: Group = {
+  name: 'foreign',
+  list: foreignLines.map((line) => ({ fault: line, file: 'rtl/nn_egress.v', change: (text) => withLine(text, line) })),
+  judge: async (some) => some.map((mutant) => ({ mutant, caught: tryForeign(egress, mutant.fault) })),
+};
+
+const groups: readonly Group[] = [
+  specimenGroup('dataflow', specimens, mutants),
+  specimenGroup('wired', wiredSpecimens, wiredMutants),
+  specimenGroup('residual', residualSpecimens, residualMutants),
+  specimenGroup('shared', sharedSpecimens, sharedMutants),
+  folderGroup('folder', chain),
+  folderGroup('folder-shared', () => sharedSpecimens()[0]!),
+  foreign,
+];
+
+const { words: wanted, refuse } = parseOptions({
   command: 'npm run mutants',
-  about: 'Small faults in cells, tops and images, one at a time: each must be caught.',
+  about: 'Small faults in cells, tops, images and output folders, one at a time: each must be caught.',
   options: {},
-  words: 'part of "dataflow|wired|residual|shared: file fault"',
+  words: `part of "${groups.map(({ name }) => name).join('|')}: file fault"`,
 });
-const chosen = (name: string, list: readonly Mutant[]) =>
-  list.filter(({ file, fault }) => wanted.length === 0 || wanted.some((part) => `${name}: ${file} ${fault}`.includes(part)));
+const named = ({ name, list }: Group, part: string) =>
+  list.filter(({ file, fault }) => `${name}: ${file} ${fault}`.includes(part));
+const examples = groups.map(({ name, list: [first] }) => `"${name}: ${first!.file} ${first!.fault}"`).join(' ');
+for (const part of wanted)
+  if (groups.every((group) => named(group, part).length === 0))
+    refuse(`no mutant is called ${part}, legal are parts of names such as ${examples}`);
+const wants = (group: Group, mutant: Mutant) => wanted.some((part) => named(group, part).includes(mutant));
+const chosen = (group: Group) => group.list.filter((mutant) => wanted.length === 0 || wants(group, mutant));
 const folder = workFolder('run', cacheFolder('mutants'));
 try {
   const started = performance.now();
   const verdicts: Verdict[] = [];
-  let scenarios = 0;
-  const benches = [
-    ['dataflow', specimens(), mutants],
-    ['wired', wiredSpecimens(), wiredMutants],
-    ['residual', residualSpecimens(), residualMutants],
-    ['shared', sharedSpecimens(), sharedMutants],
-  ] as const;
-  for (const [name, designs, all] of benches) {
-    const list = chosen(name, all);
-    if (list.length === 0) continue;
-    const bench = await openSpecimenBench(join(folder, name), designs);
-    await checkReference(bench);
-    scenarios += bench.scenarios.length;
-    verdicts.push(...(await judgeAll(bench, list)));
+  for (const group of groups) {
+    const list = chosen(group);
+    if (list.length > 0) verdicts.push(...(await group.judge(list, join(folder, group.name))));
   }
   const table = new Table({
     head: ['fault', 'file', 'caught by', 'first at', 'scenario'],
@@ -103,7 +163,7 @@ try {
   const missed = verdicts.filter(({ caught }) => !caught).length;
   const seconds = Math.round((performance.now() - started) / 1000);
   const caught = `${verdicts.length - missed} of ${verdicts.length} mutants caught`;
-  console.log(`${caught}, ${scenarios} scenarios, ${seconds} s`);
+  console.log(`${caught}, ${seconds} s`);
   process.exitCode = missed > 0 || verdicts.length === 0 ? 1 : 0;
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -63,4 +63,7 @@ console.log(
     lines.map(({ proof, result, seconds }) => [proof.name, proof.claim, result, Math.round(seconds)]),
   ),
 );
-if (lines.some(({ result }) => result === 'FAILED')) process.exitCode = 1;
+// A run that proved nothing is no success.
+const proven = lines.some(({ result }) => result === 'proven');
+if (!proven) console.log('nothing was proven');
+if (!proven || lines.some(({ result }) => result === 'FAILED')) process.exitCode = 1;

@@ -1,7 +1,8 @@
 /**
- * Verilog that a proof must not run. Verilator makes a program of a folder's files: they could run other programs, write
- * files, end the run, or look into the bench around them. What describes hardware needs none of that: so the few
- * constructs that do it are refused by name, before anything is built. SECURITY.md says what this does not protect from.
+ * Verilog that a proof must not run. Verilator makes a program of a folder's files: they could run other programs,
+ * write files, end the run, or look into the bench around them. What describes hardware needs none of that: so the
+ * few constructs that do it are refused by name, before anything is built. SECURITY.md says what this does not
+ * protect from.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -47,7 +48,7 @@ function takenNames(): { readonly modules: ReadonlySet<string>; readonly names: 
     ...templates.map((path) => readFileSync(path, 'utf8')),
   ];
   const modules = [...benches, ...filesIn('./primitives')].flatMap((text) => [...text.matchAll(/^module (\w+)/gm)]);
-  const words = benches.flatMap(tokensOf).filter(({ kind }) => kind === 'word');
+  const words = benches.flatMap(tokensOf).filter(({ type }) => type === 'word');
   return { modules: new Set(modules.map(([, name]) => name!)), names: new Set(words.map(({ text }) => text)) };
 }
 
@@ -86,21 +87,21 @@ type Found = (token: Token, got: string, legal: string, fix: string) => void;
 /** What is refused whatever stands around it. */
 function refuseTokens(tokens: readonly Token[], found: Found): void {
   tokens.forEach((token, i) => {
-    const { kind, text } = token;
+    const { type, text } = token;
     const next = tokens[i + 1]?.text ?? '';
-    if (kind === 'comment' && hooks.test(text) && !lint.test(text))
-      found(token, `${text.split('\n', 1)[0]} changes how the simulator is made`, 'verilator lint_off … lint_on', 'remove it');
-    if (kind === 'system' && !systemCalls.includes(text))
+    if (type === 'comment' && hooks.test(text) && !lint.test(text))
+      found(token, `${text.split('\n', 1)[0]} changes the simulator`, 'verilator lint_off … lint_on', 'remove it');
+    if (type === 'system' && !systemCalls.includes(text))
       found(token, `${text} is no hardware`, systemCalls.join(' '), 'remove it');
-    if (kind === 'directive' && !directives.includes(text))
+    if (type === 'directive' && !directives.includes(text))
       found(token, `${text} hides what is simulated`, directives.join(' '), 'write out what it stands for');
     if (/^`(ifn?def|elsif)$/.test(text) && !conditions.includes(next))
       found(token, `${text} ${next} makes another design for the simulator`, conditions.join(' '), 'keep one design');
-    if (kind === 'string' && /[/\\]/.test(text))
+    if (type === 'string' && /[/\\]/.test(text))
       found(token, `${text} names a file elsewhere`, 'files of mem/ by their bare names', 'put the file into mem/');
-    if (kind === 'word' && Object.hasOwn(keywords, text))
+    if (type === 'word' && Object.hasOwn(keywords, text))
       found(token, `${text} ${keywords[text]}`, 'Verilog-2005 of one module', 'remove it');
-    if (kind === 'other' && (text === '\\' || !/^[!-~]$/.test(text)))
+    if (type === 'other' && (text === '\\' || !/^[!-~]$/.test(text)))
       found(token, `character ${JSON.stringify(text)}`, 'plain names in ASCII', 'rename what it stands in');
   });
 }
@@ -113,15 +114,17 @@ function refuseReach(tokens: readonly Token[], found: Found): void {
     const [root] = /^\w+/.exec(text)!;
     return around.some((scope) => scope.has(root)) && !taken.names.has(root.replace(/\d+$/, ''));
   };
+  const outside = (token: Token, path: string) =>
+    found(token, `${path} reaches out of its module`, 'blocks of the same module', 'use a port');
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]!;
     const [before, next] = [tokens[i - 1]?.text ?? '', tokens[i + 1]?.text ?? ''];
     if (token.text === 'module') {
       scopes = [new Set()];
-      if (taken.modules.has(next)) found(token, `module ${next} stands in place of the bench's`, 'other names', 'rename it');
+      if (taken.modules.has(next)) found(token, `module ${next} is one of the bench`, 'other names', 'rename it');
     } else if (token.text === 'endmodule') {
       for (const path of paths)
-        if (!own(path)) found(path.token, `${path.text} reaches out of its module`, 'blocks of the same module', 'use a port');
+        if (!own(path)) outside(path.token, path.text);
       [scopes, paths] = [[], []];
     } else if (scopes.length === 0 && token.text === '(' && next === '*') {
       // An attribute of the module behind it.
@@ -136,10 +139,10 @@ function refuseReach(tokens: readonly Token[], found: Found): void {
     } else if (/^(end|join|join_any|join_none|endfunction|endtask)$/.test(token.text) && scopes.length > 1) {
       scopes = scopes.slice(0, -1);
     } else if (token.text === '.' && !/^[(,]$/.test(before)) {
-      found(token, `${before}.${next} reaches out of its module`, 'blocks of the same module', 'use a port');
+      outside(token, `${before}.${next}`);
     } else if (token.text === ':' && next === ':') {
       found(token, `${before}:: is of another file`, 'Verilog-2005 of one module', 'write it out');
-    } else if (token.kind === 'word' && before !== '.') {
+    } else if (token.type === 'word' && before !== '.') {
       const end = behindPath(tokens, i);
       const path = tokens.slice(i, end);
       if (path.some(({ text }) => text === '.')) {
@@ -164,14 +167,15 @@ export function refusedIn({ path, text }: NamedText): Issue[] {
   refuseTokens(tokens, found);
   const conditional = (i: number) => /^`(ifn?def|elsif)$/.test(tokens[i - 1]?.text ?? '');
   const quiet = (i: number) => tokens[i - 1]?.text === '`default_nettype' || conditional(i);
-  refuseReach(tokens.filter(({ kind }, i) => kind !== 'comment' && kind !== 'directive' && !quiet(i)), found);
+  refuseReach(tokens.filter(({ type }, i) => type !== 'comment' && type !== 'directive' && !quiet(i)), found);
   return issues;
 }
 
 /** A file that Verilator would take for another thing than Verilog: C++ to compile, an option, a configuration. */
 function misplaced({ path }: NamedText): Issue[] {
   if (/^rtl\/[\w./-]+\.s?v$/.test(path) && !path.includes('..')) return [];
-  return [{ code: 'NN043', where: 'filelist.f', got: `${path} is compiled as it is`, legal: 'rtl/*.v', fix: 'name Verilog in rtl/' }];
+  const got = `${path} is compiled as it is`;
+  return [{ code: 'NN043', where: 'filelist.f', got, legal: 'rtl/*.v', fix: 'name Verilog in rtl/' }];
 }
 
 /** Throws NN043 for all that is refused in any of a folder's sources. */

@@ -1,6 +1,6 @@
 /**
- * What a bench reports, apart from what the design in it prints. Every report begins with a nonce, new in each run, which
- * goes to the program by standard input and reaches the bench alone (sim/report.sv, sim/main.cpp).
+ * What a bench reports, apart from what the design in it prints. Every report begins with a nonce, new in each run,
+ * which goes to the program by standard input and reaches the bench alone (sim/report.sv, sim/main.cpp).
  */
 import { randomBytes } from 'node:crypto';
 import { fail } from '../generator/errors.ts';
@@ -13,18 +13,19 @@ export function fields(report: string): Record<string, string> {
 }
 
 /**
- * The reports in what a program printed, without their nonce. One may begin in mid-line: the design cannot hide it behind
- * a text of its own.
+ * The reports in what a program printed, without their nonce. One may begin in mid-line: the design cannot hide it
+ * behind a text of its own.
  */
 export function reportsIn(output: string, nonce: string): string[] {
   return output.split(`${nonce} `).slice(1).map((text) => text.split('\n', 1)[0]!);
 }
 
 function withoutResult(got: string): never {
-  return fail({ code: 'NN041', where: 'simulation', got, fix: 'if the Verilog was edited, undo that; if not, please report it' });
+  const fix = 'if the Verilog was edited, undo that; if not, please report it';
+  return fail({ code: 'NN041', where: 'simulation', got, fix });
 }
 
-/** A design that gives nothing ends by the bench's watchdog: what does not end is a simulator in which time stands still. */
+/** A design that gives nothing is ended by the watchdog: what does not end is a simulator in which time stands still. */
 function tooLong(seconds: number): never {
   return fail({
     code: 'NN044',

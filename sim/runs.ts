@@ -6,7 +6,7 @@ import type { RunOptions } from './simulator.ts';
 /** Frames that fill the pipeline before anything is timed or counted. */
 export const warmupFrames = 3;
 
-/** LUTs times clocks that a simulator does in a second at the very least: a thousandth of what one does on a free core. */
+/** LUTs times clocks that a simulator does in a second at the least: a thousandth of what one does on a free core. */
 const slowestRate = 1e6;
 /** The shortest limit in seconds: whatever else the machine does, a small design has ended by then. */
 const shortestLimit = 60;
@@ -37,7 +37,7 @@ export interface Run {
   readonly options: Pick<RunOptions, 'stall' | 'burst' | 'blockFrom' | 'blockFor' | 'resetAt' | 'resetStill'>;
 }
 
-/** Each stall share clock by clock; the greatest also in bursts; and the output blocked from one cycle on for so many. */
+/** Each stall share clock by clock; the greatest in bursts; and the output blocked from one cycle on for so many. */
 export function runsFor(stalls: readonly number[], blockFrom: number, blockFor: number): Run[] {
   const greatest = Math.max(...stalls);
   const runs: Run[] = stalls.map((stall) => ({ label: `stall ${stall} %`, options: { stall } }));

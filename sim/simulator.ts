@@ -167,7 +167,8 @@ export function parseRun({ reports, done }: Reported): SimulationResult {
 
 /** Nothing differed, no rule broken, no surplus, everything arrived. */
 export function streamsPassed({ stillSince, violations, edges }: SimulationResult): boolean {
-  return stillSince === null && violations.length === 0 && edges.length > 0 && edges.every((e) => e.done && e.faults === 0);
+  const complete = edges.length > 0 && edges.every((edge) => edge.done && edge.faults === 0);
+  return complete && stillSince === null && violations.length === 0;
 }
 
 /** Passed, where all frames are good: nor was there any frame_error. */

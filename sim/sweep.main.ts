@@ -10,10 +10,10 @@ const args = parseOptions({
   command: 'npm run sweep',
   about: 'Every legal folding of small layers, then random networks: RTL against the golden model.',
   options: {
-    seed: { type: 'number', default: Date.now() % 1_000_000, describe: 'of the random networks' },
+    seed: { type: 'number', least: 0, default: Date.now() % 1_000_000, describe: 'of the random networks' },
     case: { type: 'string', describe: 'one case alone: an id such as k3s2p1m_pe4simd6pixels1, or the number of a random network; all whose id contains it where it is no id' },
     small: { type: 'boolean', default: true, describe: 'every folding of the small layers' },
-    random: { type: 'number', default: 200, describe: 'random networks' },
+    random: { type: 'number', least: 0, default: 200, describe: 'random networks' },
     frames: { type: 'number', default: 8, describe: 'frames of each' },
   },
 });
@@ -37,9 +37,11 @@ function report({ case: item, faults, first }: Verdict): string {
 }
 
 const cases = chosen();
+if (cases.length === 0 && args.case === undefined) args.refuse('--no-small with --random 0 leaves no case');
 if (cases.length === 0) {
-  console.error(`no case ${args.case}`);
-  process.exit(2);
+  const beginnings = [...new Set(smallCases().map(({ id }) => id.split('_')[0]!))];
+  const legal = `numbers of random networks and parts of ids: ${beginnings.join(' ')}`;
+  args.refuse(`--case ${args.case}: no such case, legal are ${legal}`);
 }
 console.log(`${cases.length} cases, seed ${args.seed}, ${args.frames} frames each, stalls 0 30 80 %, bursts, blocked output`);
 const started = performance.now();

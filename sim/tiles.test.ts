@@ -30,7 +30,8 @@ async function judged(changed: ReadonlyMap<string, string>, stall = 0): Promise<
   for (const [path, text] of changed) if (path.startsWith('mem/')) writeFileSync(join(folder, path), text);
   const sources: VerilogSource[] = [...changed].filter(([path]) => path.startsWith('rtl/')).map(([path, text]) => ({ path, text }));
   const program = await buildSimulator(sources, benchText([dut]), { quick: true });
-  const result = await runSimulator(program, { memoryFolder: mem, dataFolder: data, stall, ...timeLimits(design, stall, frames.length) });
+  const limits = timeLimits(design, stall, frames.length);
+  const result = await runSimulator(program, { memoryFolder: mem, dataFolder: data, stall, ...limits });
   return { bits: !passed(result), tiles: tileFaults(dut.counting, tiles, result) };
 }
 

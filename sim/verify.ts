@@ -17,7 +17,8 @@ import { frameErrorFaults, writeSequence } from './faults.ts';
 import { refuse } from './refuse-verilog.ts';
 import { intervalOf, runsFor, timeLimits, warmupFrames, type Run } from './runs.ts';
 import { tileFaults, tileModel } from './tiles.ts';
-import { benchText, buildSimulator, duts, runSimulator, streamsPassed, verilatorVersion, type Difference, type Dut, type RunOptions, type SimulationResult } from './simulator.ts';
+import { benchText, buildSimulator, duts, runSimulator, streamsPassed, verilatorVersion } from './simulator.ts';
+import type { Difference, Dut, RunOptions, SimulationResult } from './simulator.ts';
 
 export interface VerifyOptions {
   readonly folder: string;
@@ -118,7 +119,7 @@ export function writeVectors({ design, edges, counting }: Pick<Dut, 'design' | '
   return tiles.totals;
 }
 
-/** Sources named by the folder's filelist.f, as they lie there; NN031 where one is not, NN043 where a proof must not run it. */
+/** Sources named by a folder's filelist.f, as they lie there; NN031 where one is not, NN043 where one must not run. */
 export function readSources(folder: string): { path: string; text: string }[] {
   const paths = readFileSync(join(folder, 'filelist.f'), 'utf8').split('\n').filter((line) => line !== '');
   const sources = paths.map((path) => ({ path, text: readNamed(folder, path) }));
@@ -169,7 +170,8 @@ interface Judged extends Run {
 
 /** What is wrong with a run besides beats that differ. */
 function faultsOf(dut: Dut, { bad, tiles, nameOf }: Judged, result: SimulationResult): string[] {
-  const place = (line: string) => line.replace(/edge=(\d+)/, (_, edge: string) => dut.edges[Number(edge)]?.engine ?? edge);
+  const engine = (_: string, edge: string) => dut.edges[Number(edge)]?.engine ?? edge;
+  const place = (line: string) => line.replace(/edge=(\d+)/, engine);
   const still = result.stillSince === null ? [] : [standstill(dut.design, dut.edges, result)];
   const found = [...result.violations.map(place), ...still, ...frameErrorFaults(dut, 0, bad, result, nameOf)];
   // Where beats are missing or wrong, so are tiles.

@@ -1,16 +1,16 @@
 /** Verilog as tokens: what a simulator reads when comments are gone. */
 
-export type TokenKind = 'comment' | 'string' | 'directive' | 'system' | 'number' | 'word' | 'other';
+export type TokenType = 'comment' | 'string' | 'directive' | 'system' | 'number' | 'word' | 'other';
 
 export interface Token {
-  readonly kind: TokenKind;
+  readonly type: TokenType;
   readonly text: string;
   /** Place of its first character in the file. */
   readonly at: number;
 }
 
-/** In the order in which they are tried. A comment that does not end, and a string over two lines, are `other` characters. */
-const kinds: readonly (readonly [TokenKind, string])[] = [
+/** In the order in which they are tried. A comment without an end and a string over two lines are `other` characters. */
+const types: readonly (readonly [TokenType, string])[] = [
   ['comment', '//[^\\n\\r]*|/\\*[^]*?\\*/'],
   ['string', '"(?:[^"\\\\\\n\\r]|\\\\[^\\n\\r])*"'],
   ['directive', '`\\w*'],
@@ -22,9 +22,9 @@ const kinds: readonly (readonly [TokenKind, string])[] = [
 
 /** All tokens with their comments. White space is blanks, tabs and line ends; other such characters are tokens. */
 export function tokensOf(text: string): Token[] {
-  const pattern = new RegExp(kinds.map(([, source]) => `(${source})`).join('|'), 'gu');
+  const pattern = new RegExp(types.map(([, source]) => `(${source})`).join('|'), 'gu');
   return Array.from(text.matchAll(pattern), (match): Token => {
-    const kind = kinds[match.slice(1).findIndex((group) => group !== undefined)]![0];
-    return { kind, text: match[0], at: match.index };
+    const type = types[match.slice(1).findIndex((group) => group !== undefined)]![0];
+    return { type, text: match[0], at: match.index };
   });
 }

@@ -98,7 +98,8 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
     const out = file('talks');
     await gen({ ...tiny, out }, silent);
     const cell = join(out, 'tiny-kc705', 'rtl', 'nn_egress.v');
-    writeFileSync(cell, readFileSync(cell, 'utf8').replace('endmodule', 'initial $display("DONE cycle=1");\nendmodule'));
+    const text = readFileSync(cell, 'utf8');
+    writeFileSync(cell, text.replace('endmodule', 'initial $display("DONE cycle=1");\nendmodule'));
     await verify({ ...tiny, out, frames: 1, shard: '1/1' }, silent);
   },
   NN044: () => {

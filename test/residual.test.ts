@@ -25,7 +25,7 @@ describe('two residual blocks, one with a projection', () => {
     expect(result.first).toBeUndefined();
     expect(result.faults).toEqual([]);
     expect(result.passed).toBe(true);
-    expect(result.runs.length).toBe(5);
+    expect(result.runs.length).toBe(7);
     expect([...result.mismatchesByLayer.keys()]).toEqual(expect.arrayContaining(design.placement.engines.map(({ name }) => name)));
   });
 

@@ -48,7 +48,8 @@ export async function measureActivity(design: Design, { folder, frames, onProgre
     onProgress('building the simulator that counts toggles');
     const sources = readSources(folder);
     const program = await buildSimulator(sources, benchText([dut!]), { toggles: true, lutLevel: true });
-    const options = { memoryFolder: join(folder, 'mem'), dataFolder: data, stall: 0, ...timeLimits(design, 0, fed.length) };
+    const limits = timeLimits(design, 0, fed.length);
+    const options = { memoryFolder: join(folder, 'mem'), dataFolder: data, stall: 0, ...limits };
     onProgress('simulating');
     const free = await runSimulator(program, options);
     if (!passed(free)) fail({ code: 'NN041', where: 'simulation', got: 'the design differs from the golden model', fix: 'npm run verify says where' });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Watches one edge without touching it: every taken beat against the next line of a file of expected beats (hex),
-// surplus beats, the stream rules, and the cycle in which each frame is complete. Prints its totals when asked: gathered
-// in one vector, the totals of hundreds of edges would be copied whole for each one's change.
+// surplus beats, the stream rules, and the cycle in which each frame is complete. Prints its totals when asked:
+// gathered in one vector, the totals of hundreds of edges would be copied whole for each one's change.
 `default_nettype none
 module nn_monitor #(
     parameter int EDGE            = 0,

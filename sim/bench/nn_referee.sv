@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every bench has in common: settings from the command line, the cycle count, reset, the watchdog, the clocks of
-// frame_error and of working lanes, and the end. Progress is a beat taken anywhere. After the last expected beat the designs run on, so that surplus ones show.
+// What every bench has in common: settings from the command line, the cycle count, reset, the watchdog, the clocks
+// of frame_error and of working lanes, and the end. Progress is a beat taken anywhere. After the last expected beat
+// the designs run on, so that surplus ones show.
 `default_nettype none
 module nn_referee #(
     parameter int DUTS    = 1,
@@ -52,8 +53,8 @@ module nn_referee #(
     wire at_still = still_at != 0 && cycle >= still_at && cycle < still_at + reset_for;
     assign rst = cycle < 4 || at_clock || at_still;
 
-    // With `reset_still` the outputs are blocked until nothing has moved for so many clocks: every cell holds what it can.
-    // The block ends behind the reset.
+    // With `reset_still` the outputs are blocked until nothing has moved for so many clocks: every cell holds what
+    // it can. The block ends behind the reset.
     always @(posedge clk) begin
         if (reset_still != 0 && still_at == 0 && idle > reset_still) still_at <= cycle + 1;
         if (still_at != 0 && cycle == still_at + reset_for) block_for <= 0;
