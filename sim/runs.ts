@@ -9,7 +9,7 @@ export const warmupFrames = 3;
 /** LUTs times clocks that a simulator does in a second at the least: a thousandth of what one does on a free core. */
 const slowestRate = 1e6;
 /** The shortest limit in seconds: whatever else the machine does, a small design has ended by then. */
-const shortestLimit = 60;
+export const shortestLimit = 60;
 
 export interface TimeLimits {
   /** Clocks without a beat anywhere that are a deadlock: two intervals, longer under stalls. */

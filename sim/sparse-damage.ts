@@ -60,8 +60,9 @@ export interface Damage {
   /** What is wrong with each; undefined with good ones. */
   readonly what: readonly (string | undefined)[];
   readonly reset: NonNullable<RunOptions['reset']>;
-  /** Clocks that the last frame takes at most, and so the watchdog's business. */
+  /** Clocks that the longest frame takes, and more than all of them. */
   readonly latency: number;
+  readonly clocks: number;
 }
 
 /** Of the failures of a program, those that verify drives: each code, each port, each check of what streams say. */
@@ -79,7 +80,8 @@ const driven = [
  * end `good`.
  * @param good a frame of the network, which ends well
  */
-export function damage({ shape, ...network }: CompiledNetwork, good: DrivenFrame, pause: number): Damage {
+export function damage(compiled: CompiledNetwork, good: DrivenFrame, pause: number): Damage {
+  const { shape } = compiled;
   const small = probe(shape);
   const { maps, vectors } = small.compiled;
   const all = new Map(failures({ shape, maps: maps.map(({ layer }) => layer), vectors: vectors.map(({ layer }) => layer), good: small.frame }));
@@ -90,12 +92,15 @@ export function damage({ shape, ...network }: CompiledNetwork, good: DrivenFrame
     ...failing.flatMap((failure) => [well(small.frame), failure]),
     well(small.frame), well(good),
   ];
-  const rate = 1 - pause / 100;
+  const latencyOf = (compiled: CompiledNetwork) => modelledClocks(compiled, 1 - pause / 100).latency;
+  const [short, long] = [latencyOf(small.compiled), latencyOf(compiled)];
   return {
     frames: frames.map(([, frame]) => frame),
     what: frames.map(([what]) => what),
     // The first frame's vectors run, the next one's maps.
-    reset: { inFrame: framesAtOnce - 1, after: Math.round(modelledClocks(small.compiled, rate).latency / 2) },
-    latency: Math.max(modelledClocks(small.compiled, rate).latency, modelledClocks({ shape, ...network }, rate).latency),
+    reset: { inFrame: framesAtOnce - 1, after: Math.round(short / 2) },
+    latency: Math.max(short, long),
+    // A frame is started twice at most where the ones beside it fail; those of the network fail before half of it has passed.
+    clocks: 2 * frames.length * short + 3 * long,
   };
 }

@@ -10,6 +10,7 @@ import { compiledImages, layerNumber, locateLine, networkFrames, type Images } f
 import { sparseFaults, type LayerRun, type SparseResult } from './sparse-report.ts';
 import { sparseBench } from './sparse.ts';
 import { verilatorVersion, type CompileOptions } from './simulator.ts';
+import { shortestLimit } from './runs.ts';
 import { readSources, type Located } from './verify.ts';
 
 export interface VerifySparseOptions {
@@ -56,6 +57,15 @@ export interface VerifySparseResult {
 export const modelledPause = 16;
 /** A layer may take 5 % more or less clocks than modelled, or so many. */
 const [share, few] = [0.05, 96];
+
+/** Multipliers times clocks that a simulator does in a second at the very least: 130 clocks of the engine of AlexNet. */
+const slowestRate = 2e5;
+
+/** Limits of a run. @param latency of the longest frame @param modelled clocks of all frames */
+function limits({ lanes, groups }: CompiledNetwork['shape'], latency: number, modelled: number): { readonly watchdog: number; readonly seconds: number } {
+  const watchdog = 2 * latency + 20_000;
+  return { watchdog, seconds: Math.max(shortestLimit, Math.ceil(((2 * modelled + watchdog) * lanes * (groups + 1)) / slowestRate)) };
+}
 
 /** Weights other than 0 that a layer takes. */
 function weightsOf(layer: CompiledLayer['layer']): number {
@@ -176,7 +186,7 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
     for (const [i, pause] of pauses.entries()) {
       onProgress(`simulating: ${runs[i]}`);
       const { latency } = modelledClocks(compiled, 1 - pause / 100);
-      const result = await bench.run({ count: good.length, pause, seed: i + 1, watchdog: 2 * latency + 20_000 });
+      const result = await bench.run({ count: good.length, pause, seed: i + 1, ...limits(compiled.shape, latency, good.length * latency) });
       reference ??= result;
       count(result, runs[i]!, () => true);
       const ran = layersIn(compiled, result);
@@ -189,7 +199,8 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
     }
     const run = runs.at(-1)!;
     onProgress(`simulating: ${run}`);
-    const result = await bench.run({ from: good.length, reset: { ...bad.reset, inFrame: good.length + bad.reset.inFrame }, pause: modelledPause, seed: runs.length, watchdog: 2 * bad.latency + 20_000 });
+    const reset = { ...bad.reset, inFrame: good.length + bad.reset.inFrame };
+    const result = await bench.run({ from: good.length, reset, pause: modelledPause, seed: runs.length, ...limits(compiled.shape, bad.latency, bad.clocks) });
     count(result, run, (frame) => frame === bad.frames.length - 1);
     damagedCycles = result.cycles;
     faults.push(...damageFaults(result, bad).filter((fault) => !lines.test(fault)).map((fault) => `${run}: ${fault}`));

@@ -101,6 +101,11 @@ test('a machine that never starts: no frame ends, and that is said', async () =>
   expect(result.faults.join('\n')).toMatch(/as modelled: no end of frame 0\n.*frame 0 did not end/);
 }, 900_000);
 
+test('Verilog that a proof must not run is refused by name', async () => {
+  const change = { 'rtl/nn_sparse_pool.v': replaced('endmodule', 'initial $finish;\nendmodule') };
+  await expect(edited(change, {}, [])).rejects.toThrow(/NN043 .* · rtl\/nn_sparse_pool.v:\d+ · /);
+});
+
 test.each([['cut off', (image: Buffer) => image.subarray(0, -16)], ['too long', (image: Buffer) => Buffer.concat([image, Buffer.alloc(16)])]])('an image that is %s: its length', async (_, change) => {
   const result = await edited({ 'mem/maps.bin': change }, {}, []);
   expect(result.passed).toBe(false);

@@ -74,5 +74,10 @@ describe('a fault ends in a status code; frames beside it end with one of their 
     if (memory.alone) expect(lost).toBe(0);
     else expect(lost).toBeGreaterThan(memory.lazy ? 0 : frames.length);
   }, 240_000);
+
+  // No simulator gets far in a fiftieth of a second.
+  test('a run without an end has one', async () => {
+    await expect(bench.run({ seconds: 0.02 })).rejects.toThrow(/^NN044/);
+  }, 60_000);
 });
 
