@@ -1,4 +1,6 @@
 /** Frames of a compiled network for the bench of the sparse engine: what goes in, and what golden model and layout say must come out. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { layersOf, type CompiledNetwork, type MapLayer, type VectorsLayer } from '../generator/engine/compile.ts';
 import { channelLines, frameLines } from '../generator/engine/lines.ts';
 import { inSets } from '../generator/engine/layout.ts';
@@ -79,6 +81,24 @@ export function compiledImages({ shape, maps, vectors }: CompiledNetwork): Image
     maps: portParts(mapStream(maps.map(({ layer }) => layer), shape), shape.mapPorts),
     vectors: portParts(vectorStream(vectors.map(({ layer }) => layer), shape), shape.vectorPorts),
   };
+}
+
+/**
+ * The images as they lie in a folder. A file of another length is a fault: parts of it would be read from elsewhere. It is
+ * cut, or filled up with zeros.
+ */
+export function lyingImages(compiled: CompiledNetwork, folder: string): { images: Images; faults: string[] } {
+  const wanted = compiledImages(compiled);
+  const faults: string[] = [];
+  const lying = (name: 'maps' | 'vectors') => {
+    const bytes = readFileSync(join(folder, 'mem', `${name}.bin`));
+    const { length } = wanted[name];
+    if (bytes.length !== length) faults.push(`mem/${name}.bin has ${bytes.length} bytes, expected ${length}`);
+    const image = new Uint8Array(length);
+    image.set(bytes.subarray(0, length));
+    return image;
+  };
+  return { images: { maps: lying('maps'), vectors: lying('vectors') }, faults };
 }
 
 /** Frames of pixels as the driver runs them; every layer's lines compared. */

@@ -79,29 +79,42 @@ export const aborted = 9;
 /** @param from number of the first frame that was run */
 export function parseSparse({ reports, done }: Reported, from = 0): SparseResult {
   const of = <T>(kind: RegExp) =>
-    reports.filter((line) => kind.test(line)).map((line) => {
-      const numbers = Object.fromEntries(Object.entries(fields(line)).map(([key, value]) => [key, Number(value)]));
-      return { ...numbers, ...('frame' in numbers ? { frame: numbers['frame']! - from } : {}), line } as T & { readonly line: string };
-    });
-  const ends = (machine: Machine) => of<MachineEnd>(machine === 'maps' ? /^MAPS / : /^VECTORS /).map(({ line: _, ...end }) => ({ ...end, machine }));
+    reports
+      .filter((line) => kind.test(line))
+      .map((line) => {
+        const numbers = Object.fromEntries(Object.entries(fields(line)).map(([key, value]) => [key, Number(value)]));
+        return { ...numbers, ...('frame' in numbers ? { frame: numbers['frame']! - from } : {}), line } as T & {
+          readonly line: string;
+        };
+      });
+  const ends = (machine: Machine) =>
+    of<MachineEnd>(machine === 'maps' ? /^MAPS / : /^VECTORS /).map(({ line: _, ...end }) => ({ ...end, machine }));
   return {
     cycles: Number(done['cycle']),
-    layers: of<LayerRun>(/^LAYER /).map(({ line, ...layer }) => ({ ...layer, machine: fields(line)['machine'] as Machine })),
+    layers: of<LayerRun>(/^LAYER /).map(({ line, ...layer }) => ({
+      ...layer,
+      machine: fields(line)['machine'] as Machine,
+    })),
     ends: [...ends('maps'), ...ends('vectors')],
     frames: of<FrameRun>(/^FRAME /).map(({ line: _, ...frame }) => frame),
     resets: of<Reset>(/^RESET /).map(({ line: _, ...reset }) => reset),
-    differences: reports.filter((line) => line.startsWith('MISMATCH') && / (line|word)=/.test(line)).map((line): LineDifference => {
-      const { expected, got, ...numbers } = fields(line);
-      const { frame, ...place } = Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, Number(value)])) as unknown as LineDifference;
-      return { ...place, frame: frame - from, expected: expected!, got: got! };
-    }),
+    differences: reports
+      .filter((line) => line.startsWith('MISMATCH') && / (line|word)=/.test(line))
+      .map((line): LineDifference => {
+        const { expected, got, ...numbers } = fields(line);
+        const { frame, ...place } = Object.fromEntries(
+          Object.entries(numbers).map(([key, value]) => [key, Number(value)]),
+        ) as unknown as LineDifference;
+        return { ...place, frame: frame - from, expected: expected!, got: got! };
+      }),
     mismatches: reports.filter((line) => /^(MISMATCH|RULE)/.test(line)),
     hangs: reports.some((line) => line.startsWith('HANG')),
   };
 }
 
 /** The last run of every frame, in the order of frames. */
-export const lastRuns = (result: SparseResult, frames: readonly DrivenFrame[]): (FrameRun | undefined)[] => frames.map((_, i) => result.frames.findLast(({ frame }) => frame === i));
+export const lastRuns = (result: SparseResult, frames: readonly DrivenFrame[]): (FrameRun | undefined)[] =>
+  frames.map((_, i) => result.frames.findLast(({ frame }) => frame === i));
 
 /** Frames that were aborted although none beside them failed. */
 export function abortedForNothing({ frames }: SparseResult): FrameRun[] {
@@ -121,23 +134,41 @@ export function abortedForNothing({ frames }: SparseResult): FrameRun[] {
 function untoldRuns({ frames, resets }: SparseResult): string[] {
   const cut = new Set(resets.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i)));
   const due = Array.from({ length: frames.length + cut.size }, (_, run) => run).filter((run) => !cut.has(run));
-  return frames.every(({ run }, i) => run === due[i]) ? [] : [`runs that ended: ${frames.map(({ run }) => run).join(' ')}; expected ${due.join(' ')}`];
+  return frames.every(({ run }, i) => run === due[i])
+    ? []
+    : [`runs that ended: ${frames.map(({ run }) => run).join(' ')}; expected ${due.join(' ')}`];
 }
 
 /** Layers that a frame that ended well did not run once each, and lines and words that were not looked at. */
-function untoldLayers({ layers, ends }: SparseResult, { run, frame }: FrameRun, expected: Readonly<Record<Machine, readonly (readonly unknown[])[]>>): string[] {
+function untoldLayers(
+  { layers, ends }: SparseResult,
+  { run, frame }: FrameRun,
+  expected: Readonly<Record<Machine, readonly (readonly unknown[])[]>>,
+): string[] {
   return (['maps', 'vectors'] as const).flatMap((machine) => {
     const ran = ends.filter((end) => end.run === run && end.machine === machine).map((end) => end.layers);
-    const compared = layers.filter((layer) => layer.run === run && layer.machine === machine).map((layer) => `${layer.layer}:${layer.compared}`);
+    const compared = layers
+      .filter((layer) => layer.run === run && layer.machine === machine)
+      .map((layer) => `${layer.layer}:${layer.compared}`);
     const due = expected[machine].map((lines, layer) => `${layer}:${lines.length}`);
     return [
-      ...(ran.join() === String(due.length) ? [] : [`frame ${frame}: ${ran.join(', ') || 'no'} layers of ${machine} ran, expected ${due.length}`]),
-      ...(compared.join() === due.join() ? [] : [`frame ${frame}: of layers of ${machine}, ${compared.join(' ') || 'none'} were compared, expected ${due.join(' ')}`]),
+      ...(ran.join() === String(due.length)
+        ? []
+        : [`frame ${frame}: ${ran.join(', ') || 'no'} layers of ${machine} ran, expected ${due.length}`]),
+      ...(compared.join() === due.join()
+        ? []
+        : [
+            `frame ${frame}: of layers of ${machine}, ${compared.join(' ') || 'none'} were compared, ` +
+              `expected ${due.join(' ')}`,
+          ]),
     ];
   });
 }
 
-/** What is wrong: frames end with their code, once, aborted ones only beside one that fails, every line, word and result is looked at and equal, no rule is broken. */
+/**
+ * What is wrong. Nothing, where frames end once, with their code, aborted ones only beside one that fails; every line,
+ * word and result was looked at and is equal; no rule is broken.
+ */
 export function sparseFaults(result: SparseResult, frames: readonly DrivenFrame[]): string[] {
   const found = [...result.mismatches, ...untoldRuns(result)];
   if (result.hangs) found.push(`no end of frame ${result.frames.length}`);
@@ -145,16 +176,25 @@ export function sparseFaults(result: SparseResult, frames: readonly DrivenFrame[
     const { code, mapLayers, vectorLayers, result: pieces } = frames[i]!;
     if (!run) return void found.push(`frame ${i} did not end`);
     if (run.code !== code) found.push(`frame ${i} ended with code ${run.code} in place of ${code}`);
-    if (result.frames.filter((other) => other.frame === i && other.code !== aborted).length > 1) found.push(`frame ${i} ended more than once`);
-    if (run.faults !== 0 || run.broken !== 0) found.push(`frame ${i}: ${run.faults} parts of the result differ, ${run.broken} rules broken`);
+    if (result.frames.filter((other) => other.frame === i && other.code !== aborted).length > 1)
+      found.push(`frame ${i} ended more than once`);
+    if (run.faults !== 0 || run.broken !== 0)
+      found.push(`frame ${i}: ${run.faults} parts of the result differ, ${run.broken} rules broken`);
     if (run.code !== 0 || code !== 0) return;
-    if (run.compared !== 4 * pieces.length) found.push(`frame ${i}: ${run.compared} parts of the result were compared, expected ${4 * pieces.length}`);
+    if (run.compared !== 4 * pieces.length)
+      found.push(`frame ${i}: ${run.compared} parts of the result were compared, expected ${4 * pieces.length}`);
     found.push(...untoldLayers(result, run, { maps: mapLayers, vectors: vectorLayers }));
   });
-  for (const { run, clocks, start, end } of result.frames) if (Math.abs(end - start - clocks) > 4) found.push(`run ${run} says ${clocks} clocks, ${end - start} have passed`);
+  for (const { run, clocks, start, end } of result.frames)
+    if (Math.abs(end - start - clocks) > 4) found.push(`run ${run} says ${clocks} clocks, ${end - start} have passed`);
   found.push(...abortedForNothing(result).map(({ run }) => `run ${run} was aborted for nothing`));
-  found.push(...result.layers.filter(({ faults }) => faults !== 0).map(({ machine, frame, layer, faults }) => `frame ${frame}, layer ${layer} of ${machine}: ${faults} differ`));
+  found.push(
+    ...result.layers
+      .filter(({ faults }) => faults !== 0)
+      .map(({ machine, frame, layer, faults }) => `frame ${frame}, layer ${layer} of ${machine}: ${faults} differ`),
+  );
   return found;
 }
 
-export const sparsePassed = (result: SparseResult, frames: readonly DrivenFrame[]) => sparseFaults(result, frames).length === 0;
+export const sparsePassed = (result: SparseResult, frames: readonly DrivenFrame[]) =>
+  sparseFaults(result, frames).length === 0;

@@ -151,10 +151,11 @@ export async function sparseBench(dut: SparseDut, frames: readonly DrivenFrame[]
   const program = await buildSimulator([...dut.sources, ...models], benchText(dut, image.length / 16), options);
   return {
     program,
-    async run({ seed = 1, pause = 16, pauseVectors = pause, watchdog = 200_000, alone = false, lazy = 0, seconds = 3600, from = 0, count = frames.length - from, reset } = {}) {
+    async run({ from = 0, count = frames.length - from, reset, seconds = 3600, ...options } = {}) {
+      const { seed = 1, pause = 16, pauseVectors = pause, watchdog = 200_000, alone = false, lazy = 0 } = options;
       const settings = {
-        dir: data, seed, pause, pause_vectors: pauseVectors, watchdog, alone: Number(alone), lazy, first: from, frames: count,
-        ...(reset ? { reset_in: reset.inFrame, reset_after: reset.after } : {}),
+        dir: data, seed, pause, pause_vectors: pauseVectors, watchdog, alone: Number(alone), lazy,
+        first: from, frames: count, ...(reset ? { reset_in: reset.inFrame, reset_after: reset.after } : {}),
       };
       return parseSparse(await runBench(program, settings, { cwd: folder, seconds }), from);
     },

@@ -1,12 +1,13 @@
-/** The sparse engine against the golden model: the files of an output folder, every layer's lines, weights that are multiplied, clocks. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/**
+ * The sparse engine against the golden model: the files of an output folder, every layer's lines, weights that are
+ * multiplied, clocks; and frames that go wrong.
+ */
 import { layersOf, type CompiledLayer, type CompiledNetwork } from '../generator/engine/compile.ts';
 import { isConvolution, isDense } from '../generator/engine/cycles.ts';
 import { modelledClocks, type SparseDesign } from '../generator/engine/design.ts';
 import { layerNames } from '../generator/engine/estimate.ts';
-import { damage, type Damage } from './sparse-damage.ts';
-import { compiledImages, layerNumber, locateLine, networkFrames, type Images } from './sparse-network.ts';
+import { damage, damageFaults } from './sparse-damage.ts';
+import { layerNumber, locateLine, lyingImages, networkFrames } from './sparse-network.ts';
 import { sparseFaults, type LayerRun, type SparseResult } from './sparse-report.ts';
 import { sparseBench } from './sparse.ts';
 import { verilatorVersion, type CompileOptions } from './simulator.ts';
@@ -33,7 +34,7 @@ export interface VerifySparseResult {
   readonly mismatchesByLayer: ReadonlyMap<string, number>;
   readonly stallPercent: readonly number[];
   readonly simulator: string;
-  /** Between the ends of the last two frames, which are started as soon as there is room for them; null where there are no two. */
+  /** Between the ends of the last two frames, started as soon as there is room; null where there are no two. */
   readonly intervalMeasured: number | null;
   /** From the start of the first frame to its end. */
   readonly latencyMeasured: number | null;
@@ -41,7 +42,10 @@ export interface VerifySparseResult {
   readonly clocks: ReadonlyMap<string, number>;
   readonly waits: ReadonlyMap<string, number>;
   readonly multiplications: ReadonlyMap<string, number>;
-  /** Share of what the multipliers of convolutions could do in their layers' clocks that they did by weights that are not 0, for positions of the map. */
+  /**
+   * Share of what the multipliers of convolutions could do in their layers' clocks that they did by weights that are
+   * not 0, for positions of the map.
+   */
   readonly busyInConvolutions: number | null;
   readonly first: Located | undefined;
   /** Codes, hangs, broken rules of AXI, counters and clocks that are not as they should be. */
@@ -58,13 +62,20 @@ export const modelledPause = 16;
 /** A layer may take 5 % more or less clocks than modelled, or so many. */
 const [share, few] = [0.05, 96];
 
-/** Multipliers times clocks that a simulator does in a second at the very least: 130 clocks of the engine of AlexNet. */
+/** Multipliers times clocks that a simulator does in a second at the very least: 125 clocks of AlexNet's engine. */
 const slowestRate = 2e5;
 
 /** Limits of a run. @param latency of the longest frame @param modelled clocks of all frames */
-function limits({ lanes, groups }: CompiledNetwork['shape'], latency: number, modelled: number): { readonly watchdog: number; readonly seconds: number } {
+function limits(
+  { lanes, groups }: CompiledNetwork['shape'],
+  latency: number,
+  modelled: number,
+): { readonly watchdog: number; readonly seconds: number } {
   const watchdog = 2 * latency + 20_000;
-  return { watchdog, seconds: Math.max(shortestLimit, Math.ceil(((2 * modelled + watchdog) * lanes * (groups + 1)) / slowestRate)) };
+  return {
+    watchdog,
+    seconds: Math.max(shortestLimit, Math.ceil(((2 * modelled + watchdog) * lanes * (groups + 1)) / slowestRate)),
+  };
 }
 
 /** Weights other than 0 that a layer takes. */
@@ -83,7 +94,10 @@ function multiplicationsOf(layer: CompiledLayer['layer'], weights: number): numb
 function busyInConvolutions({ compiled: { maps, shape } }: SparseDesign, runs: readonly LayerRun[]): number | null {
   const convolutions = runs.filter(({ machine, layer }) => machine === 'maps' && isConvolution(maps[layer]!.layer));
   const sum = (of: (run: LayerRun) => number) => convolutions.reduce((total, run) => total + of(run), 0);
-  return convolutions.length === 0 ? null : sum(({ layer, weights }) => multiplicationsOf(maps[layer]!.layer, weights)) / (shape.lanes * shape.groups * sum(({ clocks }) => clocks));
+  return convolutions.length === 0
+    ? null
+    : sum(({ layer, weights }) => multiplicationsOf(maps[layer]!.layer, weights)) /
+        (shape.lanes * shape.groups * sum(({ clocks }) => clocks));
 }
 
 const beyond = (measured: number, modelled: number) => Math.abs(measured - modelled) > Math.max(few, share * modelled);
@@ -101,7 +115,9 @@ function weightFaults({ compiled }: SparseDesign, ran: readonly LayerRun[]): str
   return ran.flatMap(({ frame, weights, ...run }) => {
     const number = layerNumber(compiled, run);
     const expected = weightsOf(layers[number]!.layer);
-    return weights === expected ? [] : [`frame ${frame}, layer ${names[number]}: ${weights} weights multiplied, expected ${expected}`];
+    return weights === expected
+      ? []
+      : [`frame ${frame}, layer ${names[number]}: ${weights} weights multiplied, expected ${expected}`];
   });
 }
 
@@ -112,55 +128,46 @@ function clockFaults({ compiled }: SparseDesign, result: SparseResult, layers: r
   const runs = Math.max(1, frames.length, ...layers.map(({ run }) => run + 1));
   const model = modelledClocks(compiled, 1 - modelledPause / 100, runs);
   const names = layerNames(layersOf(compiled));
-  const said = (what: string, measured: number | null, modelled: number) => (measured !== null && beyond(measured, modelled) ? [`${what} took ${measured} clocks, modelled ${modelled}`] : []);
+  const said = (what: string, measured: number | null, modelled: number) =>
+    measured !== null && beyond(measured, modelled) ? [`${what} took ${measured} clocks, modelled ${modelled}`] : [];
   return [
-    ...layers.flatMap((run) => said(`frame ${run.frame}, layer ${names[layerNumber(compiled, run)]}`, run.clocks, model.machines[run.machine][run.run]![run.layer]!.clocks)),
+    ...layers.flatMap((run) =>
+      said(
+        `frame ${run.frame}, layer ${names[layerNumber(compiled, run)]}`,
+        run.clocks,
+        model.machines[run.machine][run.run]![run.layer]!.clocks,
+      ),
+    ),
     ...said('the first frame', latencyOf(result), model.latency),
-    ...(frames.length > 1 ? said('the last frame, from the end of the one before,', intervalOf(result), model.interval) : []),
+    ...(frames.length > 1
+      ? said('the last frame, from the end of the one before,', intervalOf(result), model.interval)
+      : []),
   ];
-}
-
-/** The images as they lie in the folder. A file of another length is a fault: parts of it would be read from elsewhere. */
-function lyingImages({ compiled }: SparseDesign, folder: string): { images: Images; faults: string[] } {
-  const bytes = { maps: readFileSync(join(folder, 'mem', 'maps.bin')), vectors: readFileSync(join(folder, 'mem', 'vectors.bin')) };
-  const wanted = compiledImages(compiled);
-  const images = (['maps', 'vectors'] as const).map((name) => {
-    const whole = new Uint8Array(wanted[name].length);
-    whole.set(bytes[name].subarray(0, whole.length));
-    return whole;
-  });
-  const faults = (['maps', 'vectors'] as const).flatMap((name) =>
-    bytes[name].length === wanted[name].length ? [] : [`mem/${name}.bin has ${bytes[name].length} bytes, expected ${wanted[name].length}`]);
-  return { images: { maps: images[0]!, vectors: images[1]! }, faults };
 }
 
 /** Layers that the network has: an edited engine may run more of them, and sparseFaults says so. */
-const layersIn = ({ maps, vectors }: CompiledNetwork, { layers }: SparseResult) => layers.filter(({ machine, layer }) => layer < { maps, vectors }[machine].length);
+const layersIn = ({ maps, vectors }: CompiledNetwork, { layers }: SparseResult) =>
+  layers.filter(({ machine, layer }) => layer < { maps, vectors }[machine].length);
 
-/** What is wrong with a run in which frames go wrong, said of the frame that it was. */
-function damageFaults(result: SparseResult, { frames, what, reset }: Damage): string[] {
-  const named = (text: string) =>
-    text.replace(/^frame (\d+)/, (all, number: string) => `${all} (${what[Number(number)] ?? (Number(number) === frames.length - 1 ? 'good, of the network' : 'good')})`);
-  // A reset that cuts no frames short shows nothing.
-  const cut = result.resets.map(({ from, to }) => to - from);
-  return [
-    ...sparseFaults(result, frames).map(named),
-    ...(cut.length === 1 && cut[0]! > 1 ? [] : [`a reset in frame ${reset.inFrame} was to cut frames short, cut were ${cut.join(', ') || 'none'}`]),
-  ];
-}
-
-export async function verifySparse(design: SparseDesign, { folder, frames, stalls, compile = { loops: true }, onProgress = () => {} }: VerifySparseOptions): Promise<VerifySparseResult> {
+export async function verifySparse(
+  design: SparseDesign,
+  { folder, frames, stalls, compile = { loops: true }, onProgress = () => {} }: VerifySparseOptions,
+): Promise<VerifySparseResult> {
   const { compiled, graph } = design;
   const layers = layersOf(compiled);
   const names = layerNames(layers);
   const pauses = [...new Set([modelledPause, ...stalls])];
   onProgress(`golden model: ${frames.length} frames`);
-  const { images, faults } = lyingImages(design, folder);
+  const { images, faults } = lyingImages(compiled, folder);
   const good = networkFrames(graph, compiled, frames, images);
   const bad = damage(compiled, good[0]!, modelledPause);
   onProgress('building the simulator');
   const started = performance.now();
-  const bench = await sparseBench({ shape: compiled.shape, sources: readSources(folder), top: `${graph.name}_top` }, [...good, ...bad.frames], compile);
+  const bench = await sparseBench(
+    { shape: compiled.shape, sources: readSources(folder), top: `${graph.name}_top` },
+    [...good, ...bad.frames],
+    compile,
+  );
   const built = performance.now();
   const byLayer = new Map(names.map((name) => [name, 0]));
   const failing = bad.what.filter((what) => what !== undefined).length;
@@ -186,7 +193,12 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
     for (const [i, pause] of pauses.entries()) {
       onProgress(`simulating: ${runs[i]}`);
       const { latency } = modelledClocks(compiled, 1 - pause / 100);
-      const result = await bench.run({ count: good.length, pause, seed: i + 1, ...limits(compiled.shape, latency, good.length * latency) });
+      const result = await bench.run({
+        count: good.length,
+        pause,
+        seed: i + 1,
+        ...limits(compiled.shape, latency, good.length * latency),
+      });
       reference ??= result;
       count(result, runs[i]!, () => true);
       const ran = layersIn(compiled, result);
@@ -200,29 +212,51 @@ export async function verifySparse(design: SparseDesign, { folder, frames, stall
     const run = runs.at(-1)!;
     onProgress(`simulating: ${run}`);
     const reset = { ...bad.reset, inFrame: good.length + bad.reset.inFrame };
-    const result = await bench.run({ from: good.length, reset, pause: modelledPause, seed: runs.length, ...limits(compiled.shape, bad.latency, bad.clocks) });
+    const result = await bench.run({
+      from: good.length,
+      reset,
+      pause: modelledPause,
+      seed: runs.length,
+      ...limits(compiled.shape, bad.latency, bad.clocks),
+    });
     count(result, run, (frame) => frame === bad.frames.length - 1);
     damagedCycles = result.cycles;
-    faults.push(...damageFaults(result, bad).filter((fault) => !lines.test(fault)).map((fault) => `${run}: ${fault}`));
+    faults.push(
+      ...damageFaults(result, bad)
+        .filter((fault) => !lines.test(fault))
+        .map((fault) => `${run}: ${fault}`),
+    );
   } finally {
     bench.close();
   }
   const mismatches = [...byLayer.values()].reduce((a, b) => a + b, 0);
   // Layers that never ended have no clocks.
   const measured = (of: (run: LayerRun) => number) =>
-    new Map(names.flatMap((name, number) => {
-      const ran = layersIn(compiled, reference!).filter((run) => layerNumber(compiled, run) === number);
-      return ran.length > 0 ? [[name, ran.reduce((sum, run) => sum + of(run), 0) / ran.length] as const] : [];
-    }));
+    new Map(
+      names.flatMap((name, number) => {
+        const ran = layersIn(compiled, reference!).filter((run) => layerNumber(compiled, run) === number);
+        return ran.length > 0 ? [[name, ran.reduce((sum, run) => sum + of(run), 0) / ran.length] as const] : [];
+      }),
+    );
   return {
     passed: mismatches === 0 && faults.length === 0,
-    runs, frames: frames.length, mismatches, mismatchesByLayer: byLayer, stallPercent: pauses, simulator: await verilatorVersion(),
-    intervalMeasured: intervalOf(reference!), latencyMeasured: latencyOf(reference!),
+    runs,
+    frames: frames.length,
+    mismatches,
+    mismatchesByLayer: byLayer,
+    stallPercent: pauses,
+    simulator: await verilatorVersion(),
+    intervalMeasured: intervalOf(reference!),
+    latencyMeasured: latencyOf(reference!),
     clocks: measured(({ clocks }) => clocks),
     waits: measured(({ waits }) => waits),
     multiplications: measured((run) => multiplicationsOf(layers[layerNumber(compiled, run)]!.layer, run.weights)),
     busyInConvolutions: busyInConvolutions(design, layersIn(compiled, reference!)),
-    first, faults,
-    buildSeconds: (built - started) / 1000, simulateSeconds: (performance.now() - built) / 1000, cycles, damagedCycles,
+    first,
+    faults,
+    buildSeconds: (built - started) / 1000,
+    simulateSeconds: (performance.now() - built) / 1000,
+    cycles,
+    damagedCycles,
   };
 }

@@ -32,12 +32,13 @@ const frames = [0, 1, 2, 3].map(() => Uint8Array.from({ length: 11 * 9 * 2 }, ()
 
 let folder: string;
 let good: VerifySparseResult;
-const run = (compile = {}, stalls = [0, 80]) => verifySparse(design, { folder, frames, stalls, compile: { quick: true, ...compile } });
+const run = (compile = {}, stalls = [0, 80]) =>
+  verifySparse(design, { folder, frames, stalls, compile: { quick: true, ...compile } });
 
 type Change = (contents: Buffer) => Uint8Array;
 
 /** Verifies with files changed, and puts them back. */
-async function edited(changes: Readonly<Record<string, Change>>, compile = {}, stalls = [0, 80]): Promise<VerifySparseResult> {
+async function edited(changes: Readonly<Record<string, Change>>, compile = {}, stalls = [0, 80]) {
   const before = Object.keys(changes).map((file) => [file, readFileSync(join(folder, file))] as const);
   for (const [file, contents] of before) {
     const changed = changes[file]!(contents);
@@ -78,25 +79,56 @@ test('as generated: frames that go wrong, in a run of their own', () => {
   expect(good.damagedCycles).toBeLessThan(40_000);
 });
 
+interface Edit {
+  readonly cell: string;
+  readonly from: string;
+  readonly to?: string;
+  readonly fault: string;
+}
+
 /** What frames that end well cannot show, with what shows it: all cells of an entry are edited at once. */
-const blind: readonly (readonly [what: string, edits: readonly (readonly [cell: string, from: string, to: string, fault: string])[]])[] = [
-  ['errors of reads, of writes and of entries are not seen', [
-    ['axi_write', "if (m_axi_bvalid && m_axi_bresp != 2'b00) bad <= 1'b1;", '', '(a write that fails) ended with code 0 in place of 2'],
-    ['sparse_ports', "m_axi_rresp[2*p +: 2] != 2'b00", "1'b0", '(the first read of the frame, of the network) ended with code 0 in place of 1'],
-    ['sparse_decode', "                bad <= 1'b1;", ';', '(a class that only the table of the layer before has) ended with code 0 in place of 6'],
-  ]],
-  ['reads under way are not forgotten in a reset', [['axi_read', "            coming <= {LEVEL_W{1'b0}};", '', '(good) did not end']]],
-  ['a code stuck at 0', [['sparse_registers', 'has_ended ? end_code : 4', '4', '(a read that fails at once) ended with code 0 in place of 1']]],
+const blind: readonly (readonly [what: string, edits: readonly Edit[]])[] = [
+  [
+    'errors of reads, of writes and of entries are not seen', [
+      {
+        cell: 'axi_write', from: "if (m_axi_bvalid && m_axi_bresp != 2'b00) bad <= 1'b1;",
+        fault: '(a write that fails) ended with code 0 in place of 2',
+      },
+      {
+        cell: 'sparse_ports', from: "m_axi_rresp[2*p +: 2] != 2'b00", to: "1'b0",
+        fault: '(the first read of the frame, of the network) ended with code 0 in place of 1',
+      },
+      {
+        cell: 'sparse_decode', from: "                bad <= 1'b1;", to: ';',
+        fault: '(a class that only the table of the layer before has) ended with code 0 in place of 6',
+      },
+    ],
+  ],
+  [
+    'reads under way are not forgotten in a reset',
+    [{ cell: 'axi_read', from: "            coming <= {LEVEL_W{1'b0}};", fault: '(good) did not end' }],
+  ],
+  [
+    'a code stuck at 0',
+    [
+      {
+        cell: 'sparse_registers', from: 'has_ended ? end_code : 4', to: '4',
+        fault: '(a read that fails at once) ended with code 0 in place of 1',
+      },
+    ],
+  ],
 ];
 test.each(blind)('%s: NOT EQUAL, though every good frame is equal', async (_, edits) => {
-  const result = await edited(Object.fromEntries(edits.map(([cell, from, to]) => [`rtl/nn_${cell}.v`, replaced(from, to)])), {}, []);
+  const changes = edits.map(({ cell, from, to = '' }) => [`rtl/nn_${cell}.v`, replaced(from, to)]);
+  const result = await edited(Object.fromEntries(changes), {}, []);
   expect(result).toMatchObject({ passed: false, mismatches: 0 });
   expect(result.faults.filter((text) => !text.startsWith(damaged))).toEqual([]);
-  for (const [, , , fault] of edits) expect(result.faults.join('\n')).toContain(fault);
+  for (const { fault } of edits) expect(result.faults.join('\n')).toContain(fault);
 }, 900_000);
 
 test('a machine that never starts: no frame ends, and that is said', async () => {
-  const result = await edited({ 'rtl/nn_sparse_sequencer.v': replaced('if (queued) begin', "if (1'b0) begin") }, {}, []);
+  const change = { 'rtl/nn_sparse_sequencer.v': replaced('if (queued) begin', "if (1'b0) begin") };
+  const result = await edited(change, {}, []);
   expect(result).toMatchObject({ passed: false, intervalMeasured: null, latencyMeasured: null });
   expect(result.faults.join('\n')).toMatch(/as modelled: no end of frame 0\n.*frame 0 did not end/);
 }, 900_000);
@@ -106,7 +138,10 @@ test('Verilog that a proof must not run is refused by name', async () => {
   await expect(edited(change, {}, [])).rejects.toThrow(/NN043 .* · rtl\/nn_sparse_pool.v:\d+ · /);
 });
 
-test.each([['cut off', (image: Buffer) => image.subarray(0, -16)], ['too long', (image: Buffer) => Buffer.concat([image, Buffer.alloc(16)])]])('an image that is %s: its length', async (_, change) => {
+test.each([
+  ['cut off', (image: Buffer) => image.subarray(0, -16)],
+  ['too long', (image: Buffer) => Buffer.concat([image, Buffer.alloc(16)])],
+])('an image that is %s: its length', async (_, change) => {
   const result = await edited({ 'mem/maps.bin': change }, {}, []);
   expect(result.passed).toBe(false);
   expect(result.faults[0]).toMatch(/^mem\/maps.bin has \d+ bytes, expected \d+$/);
@@ -135,14 +170,16 @@ test('a parameter that was edited: its result differs', async () => {
 }, 900_000);
 
 test.each(['maps', 'vectors'])('an image of %s that lost its end: a code, no hang', async (name) => {
-  const result = await edited({ [`mem/${name}.bin`]: (image) => Uint8Array.from(image, (byte, i) => (i % 2048 < 256 ? byte : 0)) });
+  const cut = (image: Buffer) => Uint8Array.from(image, (byte, i) => (i % 2048 < 256 ? byte : 0));
+  const result = await edited({ [`mem/${name}.bin`]: cut });
   expect(result.passed).toBe(false);
   expect(result.faults.join('\n')).toMatch(/frame 0 ended with code [3-7]/);
   expect(result.faults.join('\n')).not.toContain('no end');
 }, 900_000);
 
 test('a clock lost in every vector: the cycle model says so', async () => {
-  const result = await edited({ 'rtl/nn_sparse_group.v': replaced('assign take    = entry_valid &&', 'reg idle; always @(posedge clk) idle <= take; assign take    = !idle && entry_valid &&') });
+  const idle = 'reg idle; always @(posedge clk) idle <= take; assign take    = !idle && entry_valid &&';
+  const result = await edited({ 'rtl/nn_sparse_group.v': replaced('assign take    = entry_valid &&', idle) });
   expect(result.mismatches).toBe(0);
   expect(result.faults.join('\n')).toMatch(/layer relu1 took \d+ clocks, modelled \d+/);
 }, 900_000);
@@ -158,7 +195,8 @@ test('the report: clocks and weights of every layer', () => {
 test('adders in primitives, LUT by LUT: equal, in as many clocks; not where a carry is lost', async () => {
   const found = await run({ lutLevel: true });
   expect(found).toMatchObject({ passed: true, cycles: good.cycles });
-  const broken = await edited({ 'rtl/nn_carry_xc7.v': replaced('CI     (i == 0 ? enter', "CI     (i == 0 ? 1'b0") }, { lutLevel: true });
+  const change = { 'rtl/nn_carry_xc7.v': replaced('CI     (i == 0 ? enter', "CI     (i == 0 ? 1'b0") };
+  const broken = await edited(change, { lutLevel: true });
   expect(broken.passed).toBe(false);
 }, 240_000);
 

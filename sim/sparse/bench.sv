@@ -102,8 +102,8 @@ module bench (input wire clk);
         compared = compared + 1;
         if (got !== expected) begin
             if (faults < 4)
-                $display("%s MISMATCH run=%0d frame=%0d layer=%0d %s=%0d cycle=%0d expected=%h got=%h", nn_report::nonce(),
-                         run, runs[run], layer, where, n, cycle, expected, got);
+                $display("%s MISMATCH run=%0d frame=%0d layer=%0d %s=%0d cycle=%0d expected=%h got=%h",
+                         nn_report::nonce(), run, runs[run], layer, where, n, cycle, expected, got);
             faults = faults + 1;
         end
     endtask
@@ -131,7 +131,8 @@ module bench (input wire clk);
                 if (machine == "maps") compare(wanted, 512'(line_at(n)), run, layer, n, "line");
                 else compare(wanted, 512'(`COPY[`OWN + n]), run, layer, n, "word");
             end
-            $write("%s LAYER machine=%s run=%0d frame=%0d layer=%0d ", nn_report::nonce(), machine, run, runs[run], layer);
+            $write("%s LAYER machine=%s run=%0d frame=%0d layer=%0d ",
+                   nn_report::nonce(), machine, run, runs[run], layer);
             $display("waits=%0d clocks=%0d weights=%0d compared=%0d faults=%0d",
                      waits, clocks, weights, compared, faults);
         end
@@ -224,7 +225,7 @@ module bench (input wire clk);
             ended_run = runs.size();
             while (ended_at.size() < runs.size()) ended_at.push_back(cycle);
         end
-        if (hangs) $display("%s HANG run=%0d frame=%0d cycle=%0d", nn_report::nonce(), ended_run, runs[ended_run], cycle);
+        if (hangs) $display("%s HANG run=%0d cycle=%0d", nn_report::nonce(), ended_run, cycle);
         if (hangs || (cycle > 100 && todo.size() == 0 && !grabbed && ended_run == runs.size() && under_way == 0
                       && !driver.writes)) begin
             $display("%s DONE cycle=%0d", nn_report::nonce(), cycle);

@@ -2,8 +2,8 @@
 // A memory behind one AXI4 read port: answers come in order, LATENCY clocks or up to 31 more after their burst was asked
 // for, and in `pause` of a hundred clocks none comes. Answer number `error_at` of a frame, from 1, is an error. Rules that
 // the master breaks are counted and said: 4 KiB borders, addresses of whole beats, one size and kind of burst, an address
-// that stands until it is taken, answers that are taken at once, as a master must that asks for no more than it has room for,
-// and nothing asked for while rst is high: with rst the memory forgets what it was asked for.
+// that stands until it is taken, answers that are taken at once, as a master must that asks for no more than it has
+// room for, and nothing asked for while rst is high: with rst the memory forgets what it was asked for.
 `default_nettype none
 module nn_axi_read_memory #(
     parameter int ADDR_W  = 40,

@@ -77,7 +77,8 @@ module nn_axi_write_memory #(
         if (m_axi_awvalid && m_axi_awready) begin
             asked.push_back({m_axi_awaddr, {1'b0, m_axi_awlen} + 9'd1});
             rule(m_axi_awaddr[11:0] + 16*({4'd0, m_axi_awlen} + 1) <= 13'd4096, "a burst crosses 4 KiB");
-            rule(m_axi_awaddr[3:0] == 0 && m_axi_awsize == 3'd4 && m_axi_awburst == 2'b01, "not a burst of whole beats");
+            rule(m_axi_awaddr[3:0] == 0 && m_axi_awsize == 3'd4 && m_axi_awburst == 2'b01,
+                 "not a burst of whole beats");
         end
 
         store <= 0;

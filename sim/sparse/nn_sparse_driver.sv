@@ -39,7 +39,7 @@ module nn_sparse_driver (
     output reg  [3:0]  code,
     output reg  [31:0] clocks,
     output reg  [31:0] under_way,
-    output reg  [31:0] wrong,           // answers of registers that are errors, and a busy engine with no frame under way
+    output reg  [31:0] wrong,           // registers that say error, and a busy engine with no frame under way
     output reg         hangs
 );
     typedef enum {IDLE, ROOM, WRITE, ANSWER, STATUS, VALUE, FORGET, FORGOTTEN} state_t;
@@ -96,7 +96,8 @@ module nn_sparse_driver (
         if (s_axi_awvalid && s_axi_awready) s_axi_awvalid <= 0;
         if (s_axi_arvalid && s_axi_arready) s_axi_arvalid <= 0;
         if (rest != 0) rest <= rest - 1;
-        waited <= (ended || taken || under_way == 0) ? 0 : waited + 1;
+        // An engine that has no room for a frame, and none under way, stands still too.
+        waited <= (ended || taken || (under_way == 0 && !given)) ? 0 : waited + 1;
         // Of four frames under way a fault ends three in front of it or behind it: more than six in a row come again for ever.
         hangs  <= waited == watchdog || lost == 7;
         if ((s_axi_bvalid && s_axi_bresp != 0) || (s_axi_rvalid && s_axi_rresp != 0)) wrong <= wrong + 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The memory of a board behind all ports of the engine, WORDS words of 16 bytes. Reads of the addresses in `failing`
-// are errors, and so is write number `write_error` of a frame, from 1. `broken` counts the rules that the engine breaks:
-// those of AXI, and that nothing is written but the frame's result, from `result` on, `slots` times 64 bytes.
+// are errors, and so is write number `write_error` of a frame, from 1. `broken` counts the rules that the engine
+// breaks: those of AXI, and that nothing is written but the frame's result, from `result` on, `slots` times 64 bytes.
 `default_nettype none
 module nn_sparse_memory #(
     parameter int MAP_PORTS    = 2,
