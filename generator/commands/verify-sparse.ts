@@ -34,6 +34,11 @@ function measuredLine({ clockMhz }: SparseDesign, { totals }: Report, { interval
   ].join('; ');
 }
 
+const equal =
+  'EQUAL: every line of every layer equals the golden model, every weight that is not 0 was multiplied, ' +
+  'every layer’s clocks are the model’s within 5 %';
+const contained = 'frames that go wrong end with their codes and leave the others right, and so does a reset';
+
 export async function verifySparseCommand(options: VerifyCommandOptions, out: Console): Promise<CommandResult> {
   if (options.wave !== undefined) fail({ code: 'NN001', where: '--wave', got: `${options.wave} with --arch sparse`, legal: 'without it', fix: 'leave --wave out' });
   const pauses = stalls(options.stall ?? '60');
@@ -70,7 +75,7 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
       `built in ${result.buildSeconds.toFixed(1)} s, ${result.cycles} clocks simulated in ${result.simulateSeconds.toFixed(1)} s`,
       ...verdict(result),
       result.passed
-        ? 'EQUAL: every line of every layer equals the golden model, every weight that is not 0 was multiplied, every layer’s clocks are the model’s within 5 %'
+        ? `${equal}, ${contained}`
         : `NOT EQUAL: ${result.mismatches} lines differ${result.faults.length > 0 ? ', and what is said above' : ''}`,
       `in ${folder.path}`,
     ].join('\n'),
