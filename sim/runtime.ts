@@ -36,7 +36,8 @@ ${header}.gch/%: ${header}
 
 /** A tool of the build; throws why it did not do its work. @param names file as the tool knows it → file of the design */
 export async function step(tool: string, args: readonly string[], cwd: string, names?: ReadonlyMap<string, string>): Promise<void> {
-  const ended = await runTool(tool, args, { cwd });
+  // The compiler leaves its temporary files when it is killed: here they go with the folder.
+  const ended = await runTool(tool, args, { cwd, env: { TMPDIR: cwd } });
   if (ended.exitCode !== 0) throw new BitloomError(buildFaults(tool, ended, cwd, names));
 }
 

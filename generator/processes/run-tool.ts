@@ -63,14 +63,16 @@ export interface ToolOptions {
   readonly seconds?: number;
   /** A line that it finds on its standard input. */
   readonly line?: string;
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const mostOutput = 256 * 1024 * 1024;
 
 /** Never throws for what the tool does. */
-export async function runTool(command: string, args: readonly string[], { cwd, seconds = 0, line }: ToolOptions = {}): Promise<Ended> {
+export async function runTool(command: string, args: readonly string[], { cwd, seconds = 0, line, env = {} }: ToolOptions = {}): Promise<Ended> {
   const [shell, words] = leashed(command, args, line === undefined ? leash : leashWithLine);
-  const options = { detached: true, stdin: 'pipe', reject: false, timeout: seconds * 1000, maxBuffer: mostOutput, ...(cwd === undefined ? {} : { cwd }) } as const;
+  const options = { detached: true, stdin: 'pipe', reject: false, env, timeout: seconds * 1000, maxBuffer: mostOutput, ...(cwd === undefined ? {} : { cwd }) } as const;
   const tool = execa(shell, words, options);
   watch(tool);
   if (line !== undefined) tool.stdin.write(`${line}\n`);

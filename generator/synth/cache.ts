@@ -35,7 +35,7 @@ interface Entry {
 }
 
 function entryOf(key: string, value: unknown): Entry {
-  return { key, sha256: contentKey([key, JSON.stringify(value)]), value };
+  return { key, sha256: contentKey([JSON.stringify(value)]), value };
 }
 
 /** The stored value; undefined where there is none, or none that can be believed. */
