@@ -4,6 +4,7 @@ import { commands, type Command } from './commands/index.ts';
 import { common, type OptionTable } from './commands/options.ts';
 import type { CommandResult, Console } from './commands/result.ts';
 import { BitloomError, text } from './errors.ts';
+import { diskIssue } from './processes/disk-fault.ts';
 import { progressLine } from './progress-line.ts';
 import { version } from './version.ts';
 import { asksForHelp, asksForJson, optionValues, withValues, wordIssues } from './words.ts';
@@ -18,6 +19,8 @@ export type ExitCode = 0 | 1 | 2 | 3;
 
 /** What went wrong, as text on stderr and, where JSON is wanted, as one object on stdout. */
 export function complain(error: unknown, json: boolean, { stdout, stderr }: Streams): ExitCode {
+  const full = diskIssue(error);
+  if (full) return complain(new BitloomError([full]), json, { stdout, stderr });
   const internal = (error as Error | undefined)?.stack ?? String(error);
   const [fault, message, exitCode]: [object, string, ExitCode] =
     error instanceof BitloomError

@@ -24,7 +24,9 @@ export interface CompileOptions {
   readonly quick?: boolean;
   /** Device primitives LUT by LUT, as synthesis sees them, in place of the cells' models. */
   readonly lutLevel?: boolean;
-  /** Loops over lanes stay loops, and modules that stand many times are compiled once: far less code of wide designs. */
+  /**
+   * Loops over lanes stay loops, and modules that stand many times are compiled once: far less code of wide designs.
+   */
   readonly loops?: boolean;
 }
 
@@ -32,9 +34,16 @@ export interface CompileOptions {
 const flat = (path: string) => path.replaceAll('/', '_');
 
 /** All files of a bench's build. */
-function buildFiles(sources: readonly VerilogSource[], bench: string, { lutLevel, toggles }: CompileOptions): VerilogSource[] {
+function buildFiles(
+  sources: readonly VerilogSource[],
+  bench: string,
+  { lutLevel, toggles }: CompileOptions,
+): VerilogSource[] {
   const one = (folder: string, path: string) => ({ path, text: readFileSync(join(here, folder, path), 'utf8') });
-  const own = (folder: string) => readdirSync(join(here, folder)).sort().map((path) => one(folder, path));
+  const own = (folder: string) =>
+    readdirSync(join(here, folder))
+      .sort()
+      .map((path) => one(folder, path));
   return [
     one('.', 'report.sv'),
     ...sources.map(({ path, text }) => ({ path: flat(path), text })),
@@ -64,7 +73,9 @@ async function buildOf(sources: readonly VerilogSource[], bench: string, options
   return { files: buildFiles(sources, bench, options), names, options, version: await verilatorVersion() };
 }
 
-/** Verilates and compiles in the empty folder `work`; path of the program. NN040/NN041 when a tool is missing or fails. */
+/**
+ * Verilates and compiles in the empty folder `work`; path of the program. NN040/NN041 when a tool is missing or fails.
+ */
 async function compile({ files, names, options, version }: Build, work: string): Promise<string> {
   const { wave, toggles, lutLevel, loops, quick } = options;
   const objects = join(work, 'obj');
@@ -77,22 +88,41 @@ async function compile({ files, names, options, version }: Build, work: string):
   if (loops) flags.push('--unroll-count', '2', '--inline-mult', '1');
   if (lutLevel) flags.push('-DSYNTHESIS');
   await step('verilator', [...flags, ...files.map((f) => f.path).filter((path) => !path.endsWith('.h'))], work, names);
-  // In one piece, the headers are read once. Otherwise -O1: cnv compiles in 19 s of processor time, with -O2 in 25 s and
-  // -O3 in 29 s, and the program is as fast; more and smaller files take longer.
+  // In one piece, the headers are read once. Otherwise -O1: cnv compiles in 19 s of processor time, with -O2 in 25 s
+  // and -O3 in 29 s, and the program is as fast; more and smaller files take longer.
   const fast = quick ? '-O0' : '-O1 -march=native';
   await makeProgram(objects, version, { verilator: traces, fast, slow: '-O0' }, quick ? ['VM_PARALLEL_BUILDS=0'] : []);
   return join(objects, 'Vbench');
 }
 
-/** Compiles a bench in the empty folder `work`, without the cache; path of the program. NN040/NN041 when a tool is missing or fails. */
-export async function compileSimulator(sources: readonly VerilogSource[], bench: string, work: string, options: CompileOptions = {}): Promise<string> {
+/**
+ * Compiles a bench in the empty folder `work`, without the cache; path of the program. NN040/NN041 when a tool is
+ * missing or fails.
+ */
+export async function compileSimulator(
+  sources: readonly VerilogSource[],
+  bench: string,
+  work: string,
+  options: CompileOptions = {},
+): Promise<string> {
   return compile(await buildOf(sources, bench, options), work);
 }
 
-/** Path of the bench's program, built when these sources were not built before. NN040/NN041 when a tool is missing or fails. */
-export async function buildSimulator(sources: readonly VerilogSource[], bench: string, options: CompileOptions = {}): Promise<string> {
+/**
+ * Path of the bench's program, built when these sources were not built before. NN040/NN041 when a tool is missing or
+ * fails.
+ */
+export async function buildSimulator(
+  sources: readonly VerilogSource[],
+  bench: string,
+  options: CompileOptions = {},
+): Promise<string> {
   const build = await buildOf(sources, bench, options);
   const parts = [build.version, processor(), options, build.files];
-  const folder = await cachedFolder(cacheFolder('simulators'), parts, async (work) => new Map([['Vbench', await compile(build, work)]]));
+  const folder = await cachedFolder(
+    cacheFolder('simulators'),
+    parts,
+    async (work) => new Map([['Vbench', await compile(build, work)]]),
+  );
   return join(folder, 'Vbench');
 }

@@ -1,4 +1,17 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -20,7 +33,10 @@ function maker() {
       counted.made += 1;
       writeFileSync(join(work, 'a.out'), program, { mode: 0o755 });
       writeFileSync(join(work, 'header'), 'read');
-      return new Map([['program', join(work, 'a.out')], ['headers/fast', join(work, 'header')]]);
+      return new Map([
+        ['program', join(work, 'a.out')],
+        ['headers/fast', join(work, 'header')],
+      ]);
     },
   };
   return counted;
@@ -31,7 +47,12 @@ test('an entry is made once, of the files named alone, and found again', async (
   const counted = maker();
   const found = [await cachedFolder(parent, ['a'], counted.make), await cachedFolder(parent, ['a'], counted.make)];
   expect([found[0] === found[1], counted.made]).toEqual([true, 1]);
-  expect(readdirSync(found[0]!, { recursive: true }).sort()).toEqual(['entry.json', 'headers', join('headers', 'fast'), 'program']);
+  expect(readdirSync(found[0]!, { recursive: true }).sort()).toEqual([
+    'entry.json',
+    'headers',
+    join('headers', 'fast'),
+    'program',
+  ]);
   expect(statSync(join(found[0]!, 'program')).mode & 0o111).toBe(0o111);
   await cachedFolder(parent, ['b'], counted.make);
   expect([counted.made, readdirSync(parent).length]).toEqual([2, 2]);
@@ -43,7 +64,8 @@ describe('an entry that cannot be believed is made again', () => {
   const spoil: Readonly<Record<string, (path: string) => unknown>> = {
     'a program that was cut': (path) => truncateSync(join(path, 'program'), 5),
     'an empty program': (path) => truncateSync(join(path, 'program'), 0),
-    'a foreign program of the same length': (path) => writeFileSync(join(path, 'program'), program.replace('right', 'wrong')),
+    'a foreign program of the same length': (path) =>
+      writeFileSync(join(path, 'program'), program.replace('right', 'wrong')),
     'a program that may not be run': (path) => chmodSync(join(path, 'program'), 0o644),
     'a program that is gone': (path) => rmSync(join(path, 'program')),
     'a folder for a program': (path) => {
@@ -56,15 +78,25 @@ describe('an entry that cannot be believed is made again', () => {
     },
     'a header that was edited': (path) => writeFileSync(join(path, 'headers', 'fast'), 'bred'),
     'no entry file': (path) => rmSync(join(path, 'entry.json')),
-    'null': (path) => inEntry(path, 'null'),
+    null: (path) => inEntry(path, 'null'),
     'an empty object': (path) => inEntry(path, '{}'),
     'no JSON': (path) => inEntry(path, '{"key'),
-    'another key': (path) => inEntry(path, readFileSync(join(path, 'entry.json'), 'utf8').replace(/"key":"./, '"key":"z')),
-    'hashes that are none': (path) => inEntry(path, readFileSync(join(path, 'entry.json'), 'utf8').replace(/:"\w{64}"}/, ':7}')),
-    'no files': (path) => inEntry(path, JSON.stringify({ ...JSON.parse(readFileSync(join(path, 'entry.json'), 'utf8')), files: {} })),
+    'another key': (path) =>
+      inEntry(path, readFileSync(join(path, 'entry.json'), 'utf8').replace(/"key":"./, '"key":"z')),
+    'hashes that are none': (path) =>
+      inEntry(path, readFileSync(join(path, 'entry.json'), 'utf8').replace(/:"\w{64}"}/, ':7}')),
+    'no files': (path) =>
+      inEntry(path, JSON.stringify({ ...JSON.parse(readFileSync(join(path, 'entry.json'), 'utf8')), files: {} })),
     'an entry of another key in its place': (path) => {
       rmSync(path, { recursive: true });
-      cpSync(join(parent, readdirSync(parent).find((name) => !path.endsWith(name))!), path, { recursive: true });
+      cpSync(
+        join(
+          parent,
+          readdirSync(parent).find((name) => !path.endsWith(name))!,
+        ),
+        path,
+        { recursive: true },
+      );
     },
     'a file in its place': (path) => {
       rmSync(path, { recursive: true });
@@ -112,8 +144,12 @@ test('what fails leaves nothing behind; a full disk is no fault of bitloom', asy
   const parent = join(folder, 'fails');
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
   const attempt = (error: Error) => cachedFolder(parent, ['fails'], () => Promise.reject(error));
-  await expect(attempt(full)).rejects.toThrow(/^NN030 .*no space left .*fix: free some disk space, or set BITLOOM_CACHE/);
-  await expect(attempt(new BitloomError([{ code: 'NN041', where: 'make', got: 'this' }]))).rejects.toThrow(/^NN041 tool failed · make · this$/);
+  await expect(attempt(full)).rejects.toThrow(
+    /^NN030 .*no space left .*fix: free some disk space, or set BITLOOM_CACHE/,
+  );
+  await expect(attempt(new BitloomError([{ code: 'NN041', where: 'make', got: 'this' }]))).rejects.toThrow(
+    /^NN041 tool failed · make · this$/,
+  );
   await expect(attempt(new TypeError('a bug'))).rejects.toThrow(TypeError);
   expect(readdirSync(parent)).toEqual([]);
 });
@@ -143,7 +179,11 @@ describe('a simulator', () => {
   });
 
   test('that finds a word too many, or one that is none, names the image', async () => {
-    await expect(run('1\n2\n3\n4\n5\n')).rejects.toThrow(/^NN041 tool failed · mem\/four\.mem · \$readmem file address beyond bounds of array, in line \d or the next · fix: mend the memory image/);
-    await expect(run('1\n2\n3\nxyzw\n')).rejects.toThrow(/^NN041 tool failed · mem\/four\.mem · \$readmem file syntax error, in line 3 or the next/);
+    await expect(run('1\n2\n3\n4\n5\n')).rejects.toThrow(
+      /^NN041 tool failed · mem\/four\.mem · \$readmem file address beyond bounds of array, in line \d or the next · fix: mend the memory image/,
+    );
+    await expect(run('1\n2\n3\nxyzw\n')).rejects.toThrow(
+      /^NN041 tool failed · mem\/four\.mem · \$readmem file syntax error, in line 3 or the next/,
+    );
   });
 });

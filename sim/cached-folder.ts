@@ -1,9 +1,9 @@
 /**
  * Folders of files that take long to make, by hash of everything that decides them.
  *
- * Beside its files, an entry holds their hashes and its key. One that was cut, edited, or brought from elsewhere counts as absent and
- * is made again. That is no defence against somebody who may write the cache and wants to deceive: such a person can write the hashes
- * as well.
+ * Beside its files, an entry holds their hashes and its key. One that was cut, edited, or brought from elsewhere
+ * counts as absent and is made again. That is no defence against somebody who may write the cache and wants to
+ * deceive: such a person can write the hashes as well.
  */
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,7 +29,10 @@ function fileHash(path: string): string {
   const stamp = [found.ino, found.size, found.mode, found.mtimeMs, found.ctimeMs].join(' ');
   const before = known.get(path);
   if (before?.stamp === stamp) return before.sha256;
-  const sha256 = createHash('sha256').update(`${found.mode & 0o100} `).update(readFileSync(path)).digest('hex');
+  const sha256 = createHash('sha256')
+    .update(`${found.mode & 0o100} `)
+    .update(readFileSync(path))
+    .digest('hex');
   known.set(path, { stamp, sha256 });
   return sha256;
 }
@@ -39,7 +42,9 @@ function isWhole(folder: string, key: string): boolean {
   try {
     const entry = JSON.parse(readFileSync(join(folder, entryFile), 'utf8')) as Entry;
     const files = Object.entries(entry.files);
-    return entry.key === key && files.length > 0 && files.every(([name, sha256]) => fileHash(join(folder, name)) === sha256);
+    return (
+      entry.key === key && files.length > 0 && files.every(([name, sha256]) => fileHash(join(folder, name)) === sha256)
+    );
   } catch {
     return false;
   }
@@ -73,9 +78,14 @@ function keep(files: ReadonlyMap<string, string>, work: string, target: string, 
 /**
  * The entry's folder, made where it is not there or not whole.
  * @param parent folder of all entries of the kind · @param parts what decides the contents
- * @param make makes the files in an empty folder; name in the entry → path. Of what it throws, faults of the disk become NN030.
+ * @param make makes the files in an empty folder; name in the entry → path. Of what it throws, faults of the disk
+ *   become NN030.
  */
-export async function cachedFolder(parent: string, parts: unknown, make: (work: string) => Promise<ReadonlyMap<string, string>>): Promise<string> {
+export async function cachedFolder(
+  parent: string,
+  parts: unknown,
+  make: (work: string) => Promise<ReadonlyMap<string, string>>,
+): Promise<string> {
   const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const target = join(parent, key.slice(0, 24));
   if (isWhole(target, key)) return target;

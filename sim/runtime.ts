@@ -1,4 +1,7 @@
-/** What Verilator's programs have in common: its runtime library as objects, and its headers as the compiler has read them. */
+/**
+ * What Verilator's programs have in common: its runtime library as objects, and its headers as the compiler has read
+ * them.
+ */
 import { copyFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BitloomError } from '../generator/errors.ts';
@@ -34,8 +37,15 @@ ${header}.gch/%: ${header}
 	$(CXX) $(CXXFLAGS) $(CPPFLAGS) $(OPT_$*) -x c++-header -o $@ $<
 `;
 
-/** A tool of the build; throws why it did not do its work. @param names file as the tool knows it → file of the design */
-export async function step(tool: string, args: readonly string[], cwd: string, names?: ReadonlyMap<string, string>): Promise<void> {
+/**
+ * A tool of the build; throws why it did not do its work. @param names file as the tool knows it → file of the design
+ */
+export async function step(
+  tool: string,
+  args: readonly string[],
+  cwd: string,
+  names?: ReadonlyMap<string, string>,
+): Promise<void> {
   // The compiler leaves its temporary files when it is killed: here they go with the folder.
   const ended = await runTool(tool, args, { cwd, env: { TMPDIR: cwd } });
   if (ended.exitCode !== 0) throw new BitloomError(buildFaults(tool, ended, cwd, names));
@@ -45,7 +55,11 @@ async function build(folder: string, { verilator, fast, slow }: Flags): Promise<
   writeFileSync(join(folder, 'bench.sv'), program);
   writeFileSync(join(folder, header), '#include "verilated.h"\n');
   writeFileSync(join(folder, 'runtime.mk'), makefile);
-  await step('verilator', ['--cc', '--top-module', 'bench', '--prefix', 'Vbench', '--Mdir', '.', ...verilator, 'bench.sv'], folder);
+  await step(
+    'verilator',
+    ['--cc', '--top-module', 'bench', '--prefix', 'Vbench', '--Mdir', '.', ...verilator, 'bench.sv'],
+    folder,
+  );
   await step('make', ['-f', 'runtime.mk', '-j2', `OPT_fast=${fast}`, `OPT_slow=${slow}`, 'runtime'], folder);
 }
 
@@ -64,7 +78,12 @@ async function runtime(version: string, flags: Flags): Promise<string> {
  * Compiles what Verilator left in `objects`, by target `Vbench`. NN040/NN041 where a tool is missing or fails.
  * @param extra variables of make
  */
-export async function makeProgram(objects: string, version: string, flags: Flags, extra: readonly string[]): Promise<void> {
+export async function makeProgram(
+  objects: string,
+  version: string,
+  flags: Flags,
+  extra: readonly string[],
+): Promise<void> {
   const from = await runtime(version, flags);
   for (const file of readdirSync(from)) if (file.endsWith('.o')) copyFileSync(join(from, file), join(objects, file));
   for (const name of [header, `${header}.gch`]) symlinkSync(join(from, name), join(objects, name));

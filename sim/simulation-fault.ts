@@ -33,7 +33,11 @@ function told({ exitCode, signal, stdout, stderr, stopped, unstarted }: Ended): 
   const [, file, line, words] = image.exec(said) ?? [];
   // It counts the ends of lines that it has read, of the word at fault or not.
   if (words !== undefined)
-    return { where: `mem/${file}`, got: `${words}, in line ${line} or the next`, fix: 'mend the memory image, or generate the design again' };
+    return {
+      where: `mem/${file}`,
+      got: `${words}, in line ${line} or the next`,
+      fix: 'mend the memory image, or generate the design again',
+    };
   const [, source, at, message] = assertion.exec(said) ?? [];
   if (message !== undefined) return { where: `simulation, ${source}:${at}`, got: message, fix: edited };
   if (signal !== undefined)

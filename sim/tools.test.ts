@@ -1,5 +1,17 @@
-/** Tools that are missing or fail: each is told by what is wrong with it. The tools here are scripts first on PATH, or the real ones. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+/**
+ * Tools that are missing or fail: each is told by what is wrong with it. The tools here are scripts first on PATH, or
+ * the real ones.
+ */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
@@ -37,7 +49,10 @@ async function withTools<T>(tools: Tools, alone: readonly string[] | undefined, 
 }
 
 async function issuesOf(attempt: () => Promise<unknown>): Promise<readonly Issue[]> {
-  const error = await attempt().then(() => new Error('nothing was refused'), (reason: Error) => reason);
+  const error = await attempt().then(
+    () => new Error('nothing was refused'),
+    (reason: Error) => reason,
+  );
   if (!(error instanceof BitloomError)) throw error;
   return error.issues;
 }
@@ -58,21 +73,31 @@ describe('verilator --version', () => {
   });
 
   test('of none', async () => {
-    expect(await said(version({}, []))).toBe('NN040 tool missing · verilator · not found on PATH · fix: apt-get install verilator g++ make, or: make setup');
+    expect(await said(version({}, []))).toBe(
+      'NN040 tool missing · verilator · not found on PATH · fix: apt-get install verilator g++ make, or: make setup',
+    );
   });
 
   test.each([
-    ['fails', 'echo "verilator: libfoo.so: cannot open" >&2; exit 1', /NN041 .*ended with 1: verilator: libfoo\.so: cannot open · legal: Verilator 4\.200/],
+    [
+      'fails',
+      'echo "verilator: libfoo.so: cannot open" >&2; exit 1',
+      /NN041 .*ended with 1: verilator: libfoo\.so: cannot open · legal: Verilator 4\.200/,
+    ],
     ['crashes', 'kill -SEGV $$', /NN041 .*was killed by SIGSEGV/],
     ['is another program', 'echo "verily 3"', /NN041 .*verily 3/],
     ['says nothing', '', /NN041 .*ended with 0/],
-    ['is too old', 'echo "Verilator 4.038 2020-07-11"', /NN041 .*· Verilator 4\.038 · legal: Verilator 4\.200 or later/],
+    [
+      'is too old',
+      'echo "Verilator 4.038 2020-07-11"',
+      /NN041 .*· Verilator 4\.038 · legal: Verilator 4\.200 or later/,
+    ],
   ])('that %s', async (_, text, says) => {
     expect(await said(version({ verilator: text }))).toMatch(says);
   });
 
   test('that finds no interpreter', async () => {
-    const tools = { verilator: "echo \"/usr/bin/env: 'perl': No such file or directory\" >&2; exit 127" };
+    const tools = { verilator: 'echo "/usr/bin/env: \'perl\': No such file or directory" >&2; exit 127' };
     expect(await said(version(tools))).toMatch(/NN041 .*'perl': No such file/);
   });
 });
@@ -86,20 +111,29 @@ describe('a build', () => {
 
   test('without make', async () => {
     const [issue, more] = await issuesOf(attempt({}, needed));
-    expect(issue).toEqual({ code: 'NN040', where: 'make', got: 'not found on PATH', fix: 'apt-get install make, or: make setup' });
+    expect(issue).toEqual({
+      code: 'NN040',
+      where: 'make',
+      got: 'not found on PATH',
+      fix: 'apt-get install make, or: make setup',
+    });
     expect(more).toBeUndefined();
   });
 
   test('without g++', async () => {
     // Nor is there uname, which make asks for without need.
     const issues = await issuesOf(attempt({}, [...needed, 'make']));
-    expect(issues).toEqual([{ code: 'NN040', where: 'g++', got: 'not found on PATH', fix: 'apt-get install g++, or: make setup' }]);
+    expect(issues).toEqual([
+      { code: 'NN040', where: 'g++', got: 'not found on PATH', fix: 'apt-get install g++, or: make setup' },
+    ]);
   });
 
   test('with a cache of the compiler that is not there', async () => {
     process.env['OBJCACHE'] = 'ccache';
     try {
-      expect(await said(attempt({}, [...needed, 'make', 'g++']))).toMatch(/^NN040 .* ccache · not found on PATH · fix: .*unset OBJCACHE$/);
+      expect(await said(attempt({}, [...needed, 'make', 'g++']))).toMatch(
+        /^NN040 .* ccache · not found on PATH · fix: .*unset OBJCACHE$/,
+      );
     } finally {
       delete process.env['OBJCACHE'];
     }
@@ -108,15 +142,37 @@ describe('a build', () => {
   test('with g++ that does not find a header', async () => {
     const real = execaSync('which', ['g++']).stdout;
     const says = await said(attempt({ 'g++': `exec ${real} -include absent.h "$@"` }));
-    expect(says).toMatch(/^NN041 tool failed · g\+\+ · C\+\+ of Verilator does not compile: .*absent\.h: No such file .*fix: install both again/);
+    expect(says).toMatch(
+      /^NN041 tool failed · g\+\+ · C\+\+ of Verilator does not compile: .*absent\.h: No such file .*fix: install both again/,
+    );
   });
 
   test.each([
-    ['is killed for its memory', 'echo "g++: fatal error: Killed signal terminated program cc1plus" >&2; exit 1', /NN041 .* make · Killed signal terminated program cc1plus · fix: too little memory/],
-    ['finds the disk full', 'echo "as: main.o: No space left on device" >&2; exit 1', /NN041 .* make · No space left on device: .* fix: free some disk space/],
-    ['lacks a library', 'echo "/usr/bin/ld: cannot find -lz: No such file or directory" >&2; exit 1', /NN041 .*cannot find -lz · fix: apt-get install zlib1g-dev/],
-    ['has a broken cache', 'echo "ccache: error: failed to create /x: Permission denied" >&2; exit 1', /NN041 .* ccache · failed to create .*fix: mend its settings/],
-    ['says something else', 'echo "g++: strange" >&2; exit 1', /NN041 .* make · g\+\+: strange .*legal: Verilator 5\.006/],
+    [
+      'is killed for its memory',
+      'echo "g++: fatal error: Killed signal terminated program cc1plus" >&2; exit 1',
+      /NN041 .* make · Killed signal terminated program cc1plus · fix: too little memory/,
+    ],
+    [
+      'finds the disk full',
+      'echo "as: main.o: No space left on device" >&2; exit 1',
+      /NN041 .* make · No space left on device: .* fix: free some disk space/,
+    ],
+    [
+      'lacks a library',
+      'echo "/usr/bin/ld: cannot find -lz: No such file or directory" >&2; exit 1',
+      /NN041 .*cannot find -lz · fix: apt-get install zlib1g-dev/,
+    ],
+    [
+      'has a broken cache',
+      'echo "ccache: error: failed to create /x: Permission denied" >&2; exit 1',
+      /NN041 .* ccache · failed to create .*fix: mend its settings/,
+    ],
+    [
+      'says something else',
+      'echo "g++: strange" >&2; exit 1',
+      /NN041 .* make · g\+\+: strange .*legal: Verilator 5\.006/,
+    ],
   ])('with a compiler that %s', async (_, text, says) => {
     const ended = await said(attempt({ 'g++': text }));
     expect(ended).toMatch(says);
@@ -124,13 +180,23 @@ describe('a build', () => {
   });
 
   test('with make that is killed', async () => {
-    expect(await said(attempt({ make: 'kill -9 $$' }))).toMatch(/NN041 .* make · was killed by SIGKILL · fix: too little memory/);
+    expect(await said(attempt({ make: 'kill -9 $$' }))).toMatch(
+      /NN041 .* make · was killed by SIGKILL · fix: too little memory/,
+    );
   });
 
   test.each([
     ['killed', 'kill -9 $$', /NN041 .* verilator · was killed by SIGKILL · fix: too little memory/],
-    ['an option that it lacks', 'echo "%Error: Invalid option: --x-initial" >&2; exit 1', /NN041 .* verilator · no option --x-initial · legal: Verilator 5\.006/],
-    ['a fault of its own', 'echo "%Error: Internal Error: own.v:1:8: ../V3Ast.cpp:1: what" >&2; exit 1', /NN041 .*Internal Error.*fix: if the Verilog was edited, undo that; if not, install another version/],
+    [
+      'an option that it lacks',
+      'echo "%Error: Invalid option: --x-initial" >&2; exit 1',
+      /NN041 .* verilator · no option --x-initial · legal: Verilator 5\.006/,
+    ],
+    [
+      'a fault of its own',
+      'echo "%Error: Internal Error: own.v:1:8: ../V3Ast.cpp:1: what" >&2; exit 1',
+      /NN041 .*Internal Error.*fix: if the Verilog was edited, undo that; if not, install another version/,
+    ],
     ['nothing said', 'exit 3', /NN041 .* verilator · ended with 3/],
   ])('with Verilator: %s', async (_, text, says) => {
     expect(await said(attempt({ verilator: verilator(text) }))).toMatch(says);
@@ -161,10 +227,12 @@ describe('a build', () => {
 
   test('that fails leaves nothing in the cache', async () => {
     const kept = join(folder, 'kept');
-    await said(() => withTools({ make: 'exit 1' }, undefined, async () => {
-      symlinkSync(process.env['BITLOOM_CACHE']!, kept);
-      await compiled();
-    }));
+    await said(() =>
+      withTools({ make: 'exit 1' }, undefined, async () => {
+        symlinkSync(process.env['BITLOOM_CACHE']!, kept);
+        await compiled();
+      }),
+    );
     expect(existsSync(kept)).toBe(true);
     expect(readdirSync(join(kept, 'runtime'))).toEqual([]);
   });
@@ -179,8 +247,16 @@ describe('a simulator without a result', () => {
     ['ended by somebody', 'kill -TERM $$', /was killed by SIGTERM · fix: somebody ended it/],
     ['crashed', 'kill -SEGV $$', /was killed by SIGSEGV · fix: if the Verilog was edited/],
     ['of another processor', 'kill -ILL $$', /was killed by SIGILL · fix: it was built for another processor/],
-    ['a word too many in an image', 'echo "%Error: fc0_weights.mem:17: \\$readmem file address beyond bounds of array"; kill -ABRT $$', /^NN041 tool failed · mem\/fc0_weights\.mem · \$readmem file address beyond bounds of array, in line 17 or the next · fix: mend the memory image/],
-    ['an assertion', 'echo "[12] %Error: nn_fifo.v:3: Assertion failed in bench.dut: overflow" >&2; kill -ABRT $$', /simulation, nn_fifo\.v:3 · Assertion failed/],
+    [
+      'a word too many in an image',
+      'echo "%Error: fc0_weights.mem:17: \\$readmem file address beyond bounds of array"; kill -ABRT $$',
+      /^NN041 tool failed · mem\/fc0_weights\.mem · \$readmem file address beyond bounds of array, in line 17 or the next · fix: mend the memory image/,
+    ],
+    [
+      'an assertion',
+      'echo "[12] %Error: nn_fifo.v:3: Assertion failed in bench.dut: overflow" >&2; kill -ABRT $$',
+      /simulation, nn_fifo\.v:3 · Assertion failed/,
+    ],
     ['another status', 'echo "no such plusarg" >&2; exit 9', /ended with 9: no such plusarg/],
     ['that ended early', 'exit 0', /ended without a result/],
   ])('%s', async (_, text, says) => {
@@ -195,6 +271,8 @@ describe('a simulator without a result', () => {
 
   test('that cannot be executed', async () => {
     mkdirSync(join(folder, 'a-folder'));
-    expect(await said(() => runBench(join(folder, 'a-folder'), {}, { cwd: folder, seconds: 0 }))).toMatch(/cannot be executed: .*Permission denied .*fix: set BITLOOM_CACHE .*noexec/);
+    expect(await said(() => runBench(join(folder, 'a-folder'), {}, { cwd: folder, seconds: 0 }))).toMatch(
+      /cannot be executed: .*Permission denied .*fix: set BITLOOM_CACHE .*noexec/,
+    );
   });
 });

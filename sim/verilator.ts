@@ -5,7 +5,10 @@ import { endOf } from './build-faults.ts';
 
 export const installTools = 'apt-get install verilator g++ make, or: make setup';
 
-/** The first one whose programs have a context of their own (VerilatedContext, in main.cpp), as its list of changes says. */
+/**
+ * The first one whose programs have a context of their own (VerilatedContext, in main.cpp), as its list of changes
+ * says.
+ */
 const oldest = 4.2;
 const legal = 'Verilator 4.200 or later; bitloom is tested with 5.006';
 
@@ -15,7 +18,14 @@ export async function verilatorVersion(): Promise<string> {
   const ended = await runTool('verilator', ['--version']);
   const [version, number] = /^Verilator (\d+\.\d+)/.exec(ended.stdout) ?? [];
   if (ended.exitCode !== 0 || version === undefined)
-    fail({ code: 'NN041', where: 'verilator', got: `verilator --version ${endOf(ended)}`, legal, fix: `mend the installation, or: ${installTools}` });
-  if (Number(number) < oldest) fail({ code: 'NN041', where: 'verilator', got: version, legal, fix: 'install a newer one' });
+    fail({
+      code: 'NN041',
+      where: 'verilator',
+      got: `verilator --version ${endOf(ended)}`,
+      legal,
+      fix: `mend the installation, or: ${installTools}`,
+    });
+  if (Number(number) < oldest)
+    fail({ code: 'NN041', where: 'verilator', got: version, legal, fix: 'install a newer one' });
   return version;
 }

@@ -49,7 +49,8 @@ async function until(isSo: () => boolean, seconds: number, what: string): Promis
 const node = [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'generator/cli.ts')];
 const npm = ['npm', 'run', '--silent'];
 const options = ['--board', 'kc705', '--network', 'tiny', '--out', out];
-const yosys = (pids: readonly string[]) => pids.map(nameOf).some((name) => /yosys-worker/.test(name) && !/^\S*sh /.test(name));
+const yosys = (pids: readonly string[]) =>
+  pids.map(nameOf).some((name) => /yosys-worker/.test(name) && !/^\S*sh /.test(name));
 const make = (pids: readonly string[]) => pids.map(nameOf).filter((name) => name.startsWith('sleep 600')).length === 2;
 
 interface Case {
@@ -66,7 +67,11 @@ const cases: Readonly<Record<string, Case>> = {
 };
 
 test.each(Object.keys(cases))('%s', async (name) => {
-  const { command: [program, ...args], signal, works } = cases[name]!;
+  const {
+    command: [program, ...args],
+    signal,
+    works,
+  } = cases[name]!;
   const cache = join(folder, name);
   const mark = `BITLOOM_CACHE=${cache}`;
   const env = { BITLOOM_CACHE: cache, PATH: `${tools}:${process.env['PATH']}` };
@@ -75,7 +80,10 @@ test.each(Object.keys(cases))('%s', async (name) => {
   running.kill(signal);
   expect((await running).signal).toBe(signal);
   await until(() => marked(mark).length === 0, 3, 'no process is left');
-  const left = () => ['vectors', 'runtime', 'simulators'].flatMap((part) => (existsSync(join(cache, part)) ? readdirSync(join(cache, part)) : []));
+  const left = () =>
+    ['vectors', 'runtime', 'simulators'].flatMap((part) =>
+      existsSync(join(cache, part)) ? readdirSync(join(cache, part)) : [],
+    );
   if (signal === 'SIGTERM') expect(left()).toEqual([]);
   else if (works === make) expect(left()).toHaveLength(3);
   for (const part of ['vectors', 'runtime', 'simulators']) workFolder('next', join(cache, part));

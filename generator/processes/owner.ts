@@ -10,7 +10,9 @@ export const ownerPattern = '\\d+\\.\\d+\\.[0-9a-f]{8}';
 function statOf(pid: number | 'self'): { readonly state: string; readonly started: string } | undefined {
   try {
     // The second field is the program's name in parentheses and may hold anything; the rest are words.
-    const words = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ');
+    const words = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return { state: words[0]!, started: words[19]! };
   } catch {
     return undefined;
@@ -42,7 +44,9 @@ function answers(pid: number): boolean {
   }
 }
 
-/** Whether the process has ended; undefined where nobody here can say: it ran on another machine, or before a restart. */
+/**
+ * Whether the process has ended; undefined where nobody here can say: it ran on another machine, or before a restart.
+ */
 export function isGone(mark: string): boolean | undefined {
   const [pid, started, place] = mark.split('.');
   if (place !== here) return undefined;

@@ -1,4 +1,7 @@
-/** A process that has a temporary folder and a tool with a child of its own; says where and which, and goes on until it is ended. */
+/**
+ * A process that has a temporary folder and a tool with a child of its own; says where and which, and goes on until it
+ * is ended.
+ */
 import { runTool } from './run-tool.ts';
 import { workFolder } from './work-folder.ts';
 

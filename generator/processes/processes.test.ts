@@ -1,10 +1,21 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa, type Options } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
 import { BitloomError } from '../errors.ts';
+import { complain, type Streams } from '../main.ts';
 import { isGone, owner } from './owner.ts';
 import { isOnPath, runTool } from './run-tool.ts';
 import { workFolder } from './work-folder.ts';
@@ -18,7 +29,9 @@ const isAlive = (pid: number) => isGone(`${pid}.${startOf(pid)}.${owner().split(
 
 function startOf(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')[19]!;
+    return readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ')[19]!;
   } catch {
     return '0';
   }
@@ -34,20 +47,41 @@ async function until(isSo: () => boolean, what: string): Promise<void> {
 
 /** Starts the fixture with its folders in `parent`; its work folder, and the processes of its tool. */
 async function started(parent: string, options: Options = {}) {
-  const fixtureProcess = execa(process.execPath, ['--import', import.meta.resolve('tsx'), fixture, parent], { reject: false, ...options });
+  const fixtureProcess = execa(process.execPath, ['--import', import.meta.resolve('tsx'), fixture, parent], {
+    reject: false,
+    ...options,
+  });
   const pidsIn = (name: string) => join(parent, name, 'pids');
-  const work = () => (existsSync(parent) ? readdirSync(parent) : []).find((name) => name.includes(`-${fixtureProcess.pid}.`));
-  await until(() => work() !== undefined && existsSync(pidsIn(work()!)) && readFileSync(pidsIn(work()!), 'utf8').endsWith('\n'), 'the fixture starts');
+  const work = () =>
+    (existsSync(parent) ? readdirSync(parent) : []).find((name) => name.includes(`-${fixtureProcess.pid}.`));
+  await until(
+    () => work() !== undefined && existsSync(pidsIn(work()!)) && readFileSync(pidsIn(work()!), 'utf8').endsWith('\n'),
+    'the fixture starts',
+  );
   const pids = readFileSync(pidsIn(work()!), 'utf8').trim().split(' ').map(Number);
   return { fixtureProcess, work: join(parent, work()!), pids };
 }
 
 describe('a tool', () => {
   test('gives what it printed and how it ended', async () => {
-    expect(await runTool('sh', ['-c', 'echo out; echo err >&2; exit 3'])).toEqual({ exitCode: 3, signal: undefined, stdout: 'out', stderr: 'err', stopped: undefined, unstarted: undefined });
-    expect(await runTool('sh', ['-c', 'kill -SEGV $$'])).toMatchObject({ exitCode: undefined, signal: 'SIGSEGV', stopped: undefined });
+    expect(await runTool('sh', ['-c', 'echo out; echo err >&2; exit 3'])).toEqual({
+      exitCode: 3,
+      signal: undefined,
+      stdout: 'out',
+      stderr: 'err',
+      stopped: undefined,
+      unstarted: undefined,
+    });
+    expect(await runTool('sh', ['-c', 'kill -SEGV $$'])).toMatchObject({
+      exitCode: undefined,
+      signal: 'SIGSEGV',
+      stopped: undefined,
+    });
     expect(await runTool('cat', [])).toMatchObject({ exitCode: 0, stdout: '' });
-    expect(await runTool('cat', [], { line: ' a "line" of $HOME and \\ ' })).toMatchObject({ exitCode: 0, stdout: ' a "line" of $HOME and \\ ' });
+    expect(await runTool('cat', [], { line: ' a "line" of $HOME and \\ ' })).toMatchObject({
+      exitCode: 0,
+      stdout: ' a "line" of $HOME and \\ ',
+    });
     expect(await runTool('true', [], { line: 'that nobody reads' })).toMatchObject({ exitCode: 0 });
     expect(await runTool('printf', ['%s|', 'a b', '$HOME', "'"])).toMatchObject({ stdout: "a b|$HOME|'|" });
   });
@@ -78,7 +112,8 @@ describe.each(['SIGINT', 'SIGHUP', 'SIGKILL'] as const)('%s', (signal) => {
     const parent = join(folder, signal);
     const { fixtureProcess, work, pids } = await started(parent);
     expect(pids.map(isAlive)).toEqual([true, true]);
-    // That of a living process is left alone. A process looks for left-overs once in each place: this is another way to write it.
+    // That of a living process is left alone. A process looks for left-overs once in each place: this is another way
+    // to write it.
     const other = workFolder('other', `${parent}/`);
     expect([work, other].map((path) => existsSync(path))).toEqual([true, true]);
     fixtureProcess.kill(signal);
@@ -113,7 +148,13 @@ describe('a folder', () => {
     const parent = join(folder, 'ids');
     const [pid, start, place] = owner().split('.');
     const gone = [`run-${pid}.${Number(start) + 1}.${place}-abcdef`, `bitloom-run-4194305.1.${place}-abcdef`];
-    const kept = [`run-${owner()}-abcdef`, 'run-abcdef', 'simulators', `notes-${pid}.1.${place}`, `my run-4194305.1.${place}-abcdef`];
+    const kept = [
+      `run-${owner()}-abcdef`,
+      'run-abcdef',
+      'simulators',
+      `notes-${pid}.1.${place}`,
+      `my run-4194305.1.${place}-abcdef`,
+    ];
     for (const name of [...gone, ...kept]) mkdirSync(join(parent, name), { recursive: true });
     workFolder('own', parent);
     expect(gone.filter((name) => existsSync(join(parent, name)))).toEqual([]);
@@ -134,5 +175,34 @@ describe('a folder', () => {
     renameSync(work, join(parent, 'kept'));
     workFolder('own', parent);
     expect(existsSync(join(parent, 'kept'))).toBe(true);
+  });
+});
+
+describe('a full disk', () => {
+  const streams = () => {
+    const said = { stdout: '', stderr: '' };
+    const into = (name: 'stdout' | 'stderr') => ({ write: (text: string) => Boolean((said[name] += text)) });
+    return { said, streams: { stdout: into('stdout'), stderr: into('stderr') } as unknown as Streams };
+  };
+
+  test('is no fault of bitloom, wherever it shows', () => {
+    const { said, streams: into } = streams();
+    try {
+      writeFileSync('/dev/full', 'text');
+    } catch (error) {
+      expect(complain(error, true, into)).toBe(2);
+    }
+    expect(said.stderr).toMatch(/^NN030 .*ENOSPC: no space left on device, write · fix: free some disk space\n$/);
+    expect(JSON.parse(said.stdout)).toMatchObject({ issues: [{ code: 'NN030' }] });
+  });
+
+  test('a file that is not there is: bitloom should have asked', () => {
+    const { said, streams: into } = streams();
+    try {
+      readFileSync(join(folder, 'absent'));
+    } catch (error) {
+      expect(complain(error, false, into)).toBe(3);
+    }
+    expect(said.stderr).toMatch(/please report it/);
   });
 });

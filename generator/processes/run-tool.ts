@@ -1,10 +1,10 @@
 /**
- * Runs Verilator, make, simulators and their like so that nothing of them outlives this process, however it ends: by itself, by a
- * signal, or killed so that it cannot do anything any more.
+ * Runs Verilator, make, simulators and their like so that nothing of them outlives this process, however it ends: by
+ * itself, by a signal, or killed so that it cannot do anything any more.
  *
- * Each tool leads a process group. A shell in that group waits for the end of a pipe that this process holds and never writes to:
- * the system closes it when this process is gone, and the shell kills the group, with everything that the tool started. It does so
- * too when the tool itself has ended, for Node then closes the pipe.
+ * Each tool leads a process group. A shell in that group waits for the end of a pipe that this process holds and never
+ * writes to: the system closes it when this process is gone, and the shell kills the group, with everything that the
+ * tool started. It does so too when the tool itself has ended, for Node then closes the pipe.
  */
 import type { ChildProcess } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
@@ -70,9 +70,21 @@ export interface ToolOptions {
 const mostOutput = 256 * 1024 * 1024;
 
 /** Never throws for what the tool does. */
-export async function runTool(command: string, args: readonly string[], { cwd, seconds = 0, line, env = {} }: ToolOptions = {}): Promise<Ended> {
+export async function runTool(
+  command: string,
+  args: readonly string[],
+  { cwd, seconds = 0, line, env = {} }: ToolOptions = {},
+): Promise<Ended> {
   const [shell, words] = leashed(command, args, line === undefined ? leash : leashWithLine);
-  const options = { detached: true, stdin: 'pipe', reject: false, env, timeout: seconds * 1000, maxBuffer: mostOutput, ...(cwd === undefined ? {} : { cwd }) } as const;
+  const options = {
+    detached: true,
+    stdin: 'pipe',
+    reject: false,
+    env,
+    timeout: seconds * 1000,
+    maxBuffer: mostOutput,
+    ...(cwd === undefined ? {} : { cwd }),
+  } as const;
   const tool = execa(shell, words, options);
   watch(tool);
   if (line !== undefined) tool.stdin.write(`${line}\n`);

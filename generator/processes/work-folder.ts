@@ -1,6 +1,6 @@
 /**
- * Folders for the time of one piece of work. They are removed when this process ends, however it ends: at the latest, by the next
- * process that makes one beside them.
+ * Folders for the time of one piece of work. They are removed when this process ends, however it ends: at the latest,
+ * by the next process that makes one beside them.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -44,7 +44,8 @@ function sweep(parent: string): void {
 }
 
 /**
- * An empty folder of this process. Whoever asked for it removes it when the work is done; what is left goes when the process ends.
+ * An empty folder of this process. Whoever asked for it removes it when the work is done; what is left goes when the
+ * process ends.
  * @param name one word in lower-case letters
  * @param parent made when absent; by default the system's folder for temporary files
  * @returns its path; NN030 where none can be made

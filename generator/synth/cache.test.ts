@@ -17,9 +17,23 @@ const any = (_: unknown): _ is unknown => true;
 
 /** Of a module with a register behind a LUT. */
 const resources: Resources = {
-  lut: 3, lutRam: 0, ff: 2, bram36: 0.5, romBram36: 0.5, uram: 0, dsp: 0, memoryBitsUsed: 64, cells: { LUT6: 3, FDRE: 2 },
+  lut: 3,
+  lutRam: 0,
+  ff: 2,
+  bram36: 0.5,
+  romBram36: 0.5,
+  uram: 0,
+  dsp: 0,
+  memoryBitsUsed: 64,
+  cells: { LUT6: 3, FDRE: 2 },
   logicLevels: { inToFf: 1, ffToOut: 0, inToOut: null, ffToFf: 2 },
-  portLevels: { inToFf: { d: 1 }, ffToOut: { q: 0 }, inToOut: { d: { q: 1 } }, ffToFf: 2, worstPath: { from: 'a', to: 'b' } },
+  portLevels: {
+    inToFf: { d: 1 },
+    ffToOut: { q: 0 },
+    inToOut: { d: { q: 1 } },
+    ffToFf: 2,
+    worstPath: { from: 'a', to: 'b' },
+  },
   timing: { delayNs: 0.642, from: 'a', to: 'b', notTimed: [] },
 };
 
@@ -41,19 +55,20 @@ describe('an entry that cannot be believed is a miss and is overwritten', () => 
   const key = contentKey(['bad']);
   const entry = (changed: object) => JSON.stringify({ ...resources, ...changed });
   const spoil: Readonly<Record<string, (file: string) => unknown>> = {
-    'cut': async (file) => writeFile(file, (await readFile(file, 'utf8')).slice(0, -20)),
+    cut: async (file) => writeFile(file, (await readFile(file, 'utf8')).slice(0, -20)),
     'one figure edited': async (file) => writeFile(file, (await readFile(file, 'utf8')).replace('"lut":3', '"lut":4')),
     'of another key': async (file) => {
       await writeCache(folder, contentKey(['other']), { ...resources, lut: 7 });
       await writeFile(file, await readFile(join(folder, `${contentKey(['other'])}.json`), 'utf8'));
     },
     'of an older version': (file) => writeFile(file, entry({})),
-    'another hash of the right length': async (file) => writeFile(file, (await readFile(file, 'utf8')).replace(/"sha256":"../, '"sha256":"zz')),
-    'null': (file) => writeFile(file, 'null'),
+    'another hash of the right length': async (file) =>
+      writeFile(file, (await readFile(file, 'utf8')).replace(/"sha256":"../, '"sha256":"zz')),
+    null: (file) => writeFile(file, 'null'),
     'an empty object': (file) => writeFile(file, '{}'),
     'a list': (file) => writeFile(file, '[]'),
     'not JSON': (file) => writeFile(file, '\0\0'),
-    'empty': (file) => writeFile(file, ''),
+    empty: (file) => writeFile(file, ''),
     'a folder': async (file) => {
       await rm(file);
       await mkdir(join(file, 'below'), { recursive: true });
@@ -85,7 +100,7 @@ describe('an entry that cannot be believed is a miss and is overwritten', () => 
     'half a path': { ...resources, portLevels: { ...resources.portLevels, worstPath: { from: 'a' } } },
     'negative delay': { ...resources, timing: { ...resources.timing, delayNs: -1 } },
     'names that are numbers': { ...resources, timing: { ...resources.timing, notTimed: [1] } },
-    'null': null,
+    null: null,
     'an empty object': {},
     'a number': 7,
   };

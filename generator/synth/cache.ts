@@ -1,9 +1,9 @@
 /**
  * Results by content: the key is a hash of everything that decides them, so an entry never goes stale.
  *
- * An entry holds its key and a hash of its value beside the value, and is asked whether it has the shape of a result: one that was
- * cut, edited, copied from another key or written by another program counts as absent and is made again. That is no defence against
- * somebody who may write the cache and wants to deceive: such a person can write all three.
+ * An entry holds its key and a hash of its value beside the value, and is asked whether it has the shape of a result:
+ * one that was cut, edited, copied from another key or written by another program counts as absent and is made again.
+ * That is no defence against somebody who may write the cache and wants to deceive: such a person can write all three.
  */
 import { createHash } from 'node:crypto';
 import { lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -39,7 +39,11 @@ function entryOf(key: string, value: unknown): Entry {
 }
 
 /** The stored value; undefined where there is none, or none that can be believed. */
-export async function readCache<T>(folder: string, key: string, isValue: (value: unknown) => value is T): Promise<T | undefined> {
+export async function readCache<T>(
+  folder: string,
+  key: string,
+  isValue: (value: unknown) => value is T,
+): Promise<T | undefined> {
   const file = join(folder, `${key}.json`);
   try {
     // A pipe that lies there would be waited for.
@@ -61,7 +65,13 @@ export async function writeCache(folder: string, key: string, value: unknown): P
     try {
       await writeFile(join(work, 'entry.json'), JSON.stringify(entryOf(key, value)));
       // A folder cannot be renamed over.
-      if (await lstat(file).then((found) => found.isDirectory(), () => false)) await rm(file, { recursive: true });
+      if (
+        await lstat(file).then(
+          (found) => found.isDirectory(),
+          () => false,
+        )
+      )
+        await rm(file, { recursive: true });
       await rename(join(work, 'entry.json'), file);
     } finally {
       await rm(work, { recursive: true, force: true });

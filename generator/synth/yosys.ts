@@ -50,19 +50,33 @@ export function defaultYosysBuild(): YosysBuild {
 const native = 'BITLOOM_YOSYS=native';
 const useNpm = 'leave BITLOOM_YOSYS unset to use the npm build';
 
-/** Version text that goes into cache keys. Throws NN040 when that Yosys is not there, NN041 when it does not say its version. */
+/**
+ * Version text that goes into cache keys. Throws NN040 when that Yosys is not there, NN041 when it does not say its
+ * version.
+ */
 export async function yosysVersion(build: YosysBuild): Promise<string> {
   if (build === 'wasm') {
     const { version } = await import('@yowasp/yosys');
     return `wasm ${version}`;
   }
   if (!isOnPath('yosys'))
-    fail({ code: 'NN040', where: native, got: 'no yosys on the PATH', fix: `install Debian package yosys, or ${useNpm}` });
+    fail({
+      code: 'NN040',
+      where: native,
+      got: 'no yosys on the PATH',
+      fix: `install Debian package yosys, or ${useNpm}`,
+    });
   const ended = await runTool('yosys', ['-V']);
   const said = ended.stdout.trim();
   const last = (ended.stderr.trim() || said).split('\n').at(-1);
   if (ended.exitCode !== 0 || !said.startsWith('Yosys '))
-    fail({ code: 'NN041', where: native, got: `yosys -V ${endOf(ended)}: ${last}`, legal: 'Yosys and its version', fix: `mend the installation, or ${useNpm}` });
+    fail({
+      code: 'NN041',
+      where: native,
+      got: `yosys -V ${endOf(ended)}: ${last}`,
+      legal: 'Yosys and its version',
+      fix: `mend the installation, or ${useNpm}`,
+    });
   return `native ${said}`;
 }
 
@@ -73,9 +87,7 @@ function endOf({ exitCode, signal, unstarted }: Ended): string {
 /** Opens a Yosys that runs one job after the other; open several to use several cores. */
 export async function openYosys(build: YosysBuild): Promise<Yosys> {
   const version = await yosysVersion(build);
-  return build === 'wasm'
-    ? new WasmYosys(version)
-    : { build, version, run: runNative, close: () => undefined };
+  return build === 'wasm' ? new WasmYosys(version) : { build, version, run: runNative, close: () => undefined };
 }
 
 async function runNative(job: YosysJob): Promise<YosysResult> {
@@ -87,10 +99,15 @@ async function runNative(job: YosysJob): Promise<YosysResult> {
     }
     const ended = await runTool('yosys', ['-q', '-s', 'flow.ys'], { cwd: folder });
     const said = `${ended.stdout}\n${ended.stderr}`;
-    if (ended.exitCode !== 0) return { netlist: null, timing: null, log: said.includes('ERROR') ? said : `${said}\nyosys ${endOf(ended)}` };
+    if (ended.exitCode !== 0)
+      return { netlist: null, timing: null, log: said.includes('ERROR') ? said : `${said}\nyosys ${endOf(ended)}` };
     const read = (name: string) => readFile(join(folder, name), 'utf8').catch(() => null);
     const netlist = await read('netlist.json');
-    return { netlist, timing: await read('timing.log'), log: netlist === null ? `${said}\nthe script wrote no netlist.json` : said };
+    return {
+      netlist,
+      timing: await read('timing.log'),
+      log: netlist === null ? `${said}\nthe script wrote no netlist.json` : said,
+    };
   } catch (error) {
     return diskFault(error, folder, 'TMPDIR');
   } finally {
@@ -119,7 +136,8 @@ class WasmYosys implements Yosys {
         this.#child = null;
         settle({ netlist: null, timing: null, log });
       };
-      const onExit = (code: number | null, signal: string | null) => give(`the Yosys process ended early (${signal ?? `exit ${code}`})`);
+      const onExit = (code: number | null, signal: string | null) =>
+        give(`the Yosys process ended early (${signal ?? `exit ${code}`})`);
       const onError = (error: Error) => give(`the Yosys process cannot be started: ${error.message}`);
       child.once('exit', onExit).once('error', onError).once('message', settle);
       child.send(job, (error) => error && onError(error));
