@@ -3,7 +3,7 @@
  * variables, a block is a function, a layer is an exported function of its kind's folder.
  */
 import { BitloomError, fail, type Issue } from '../errors.ts';
-import { nodeIssue, type Attributes, type Graph, type Node } from '../ir/graph.ts';
+import { consumersOf, nodeIssue, type Attributes, type Graph, type Node } from '../ir/graph.ts';
 import { callSite, refuseFaults } from './call-site.ts';
 import { optionFaults, show, surplusFaults, type Rules, type WeightOptions } from './options.ts';
 
@@ -66,6 +66,8 @@ export interface LayerCall<O> {
 
 function requireInputs(network: Building, { kind, inputs }: Pick<LayerCall<object>, 'kind' | 'inputs'>, at: Pick<Issue, 'where' | 'source'>): void {
   if (!Array.isArray(inputs)) refuse(network, { code: 'NN004', ...at, got: `inputs = ${show(inputs)}`, legal: 'a list of layers' });
+  // Frames come in one stream: every layer that reads none would get the same.
+  if (inputs.length === 0 && network.nodes.length > 0) refuse(network, { code: 'NN006', ...at, got: `a second input: ${kind} reads no layer`, legal: 'one input layer' });
   for (const stream of Array.from<unknown>(inputs)) {
     const { node, element } = (stream ?? {}) as Partial<Stream<ElementTag>>;
     if (typeof node !== 'string') refuse(network, { code: 'NN004', ...at, got: `an input ${show(stream)}`, legal: 'a layer of this network' });
@@ -107,7 +109,8 @@ export function addLayer<E extends ElementTag, O extends object>(call: LayerCall
 /**
  * Runs the function and returns the network it describes.
  * @param describe returns the last layer, a decision
- * NN004 with all that is wrong with layers and their options, NN006 for a network that ends in no decision, NN032 for names.
+ * NN004 with all that is wrong with layers and their options, NN006 for a result that no layer reads and a network that ends in no decision,
+ * NN032 for names.
  */
 export function network(name: string, describe: () => Stream<'scores'>, ...surplus: readonly never[]): Graph {
   const source = callSite();
@@ -123,9 +126,12 @@ export function network(name: string, describe: () => Stream<'scores'>, ...surpl
     if (last === undefined || last.name !== returned)
       fail({ code: 'NN004', where: name, got: `the function returns ${returned ?? 'nothing'}, the last layer is ${last?.name ?? 'missing'}`, fix: 'return the last layer' });
     if (!streams.has(output)) fail({ code: 'NN004', where: name, source, got: `the function returns ${returned}, which it did not get from a layer`, fix: 'return what the layer gives' });
-    // Results leave as a decision's words alone; also the golden model's are read as scores and a class.
-    if (output.element !== 'scores') throw new BitloomError([nodeIssue(name, last, 'NN006', { got: 'a network that ends in no decision', fix: 'end it in decide(…)' })]);
     const graph: Graph = { name, nodes };
+    const unread = nodes.slice(0, -1).filter((node) => consumersOf(graph, node.name).length === 0);
+    issues.push(...unread.map((node) => nodeIssue(name, node, 'NN006', { got: 'a result that no layer reads', fix: 'remove the layer, or use its result' })));
+    // Results leave as a decision's words alone; also the golden model's are read as scores and a class.
+    if (output.element !== 'scores') issues.push(nodeIssue(name, last, 'NN006', { got: 'a network that ends in no decision', fix: 'end it in decide(…)' }));
+    if (issues.length > 0) throw new BitloomError(issues);
     described.add(graph);
     return graph;
   } catch (error) {

@@ -72,18 +72,16 @@ export interface Placement {
   readonly lutPerBram: number;
 }
 
-/** Every result is read, and only engines that join two streams have two inputs. */
-function unconnected(graph: TypedGraph, node: TypedNode): { got: string; fix: string } | undefined {
-  if (node.inputs.length > 1 && !kindOf(node).lowering.joins) return { got: `${node.inputs.length} inputs`, fix: 'give it one' };
-  const isRead = node === graph.nodes.at(-1) || consumersOf(graph, node.name).length > 0;
-  return isRead ? undefined : { got: 'a result that no layer reads', fix: 'remove the layer, or use its result' };
+/** Only engines that join two streams have two inputs. */
+function unconnected(node: TypedNode): { got: string; fix: string } | undefined {
+  return node.inputs.length > 1 && !kindOf(node).lowering.joins ? { got: `${node.inputs.length} inputs`, fix: 'give it one' } : undefined;
 }
 
 /** NN006 for every node that the architecture cannot build; nothing else of the mapper is to see such nodes. */
 export function requireSupported(graph: TypedGraph): void {
   const issues = engineNodes(graph).flatMap((nodes) =>
     nodes.flatMap((node, i): Issue[] => {
-      const reason = (i === 0 ? kindOf(node).lowering.unsupported?.(node) : undefined) ?? unconnected(graph, node);
+      const reason = (i === 0 ? kindOf(node).lowering.unsupported?.(node) : undefined) ?? unconnected(node);
       return reason ? [nodeIssue(graph.name, node, 'NN006', reason)] : [];
     }),
   );

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   binaryConv2d,
   binaryDense,
+  concat,
   decide,
   input,
   maxPool,
@@ -52,10 +53,8 @@ test('all faults come at once, each with its node; what depends on a fault is no
   const faulty = network('faulty', () => {
     const pixels = quantise('quant', input('pixels', { height: 8, width: 8, channels: 1 }), signedPixels());
     const sums = binaryConv2d('conv', pixels, { filters: 4, kernel: 9, weights });
-    const bits = threshold('sign', sums, { weights });
-    const other = binaryDense('fc', pixels, { units: 0, weights });
-    maxPool('pool', pixels, { size: 9 });
-    return decide('class', binaryDense('fc2', bits, { units: 2, weights }), { classes: other ? 2 : 3 });
+    const joined = concat('all', [sums, binaryDense('fc', pixels, { units: 0, weights }), maxPool('pool', pixels, { size: 9 })]);
+    return decide('class', binaryDense('fc2', threshold('sign', joined, { weights }), { units: 2, weights }), { classes: 3 });
   });
   let issues: readonly { code: string; where: string; source?: string }[] = [];
   try {
