@@ -5,7 +5,7 @@
 import { BitloomError, fail, type Issue } from '../errors.ts';
 import { consumersOf, nodeIssue, type Attributes, type Graph, type Node } from '../ir/graph.ts';
 import { callSite, refuseFaults } from './call-site.ts';
-import { optionFaults, show, surplusFaults, type Rules, type WeightOptions } from './options.ts';
+import { optionFaults, show, surplusFaults, type Fault, type Rules, type WeightOptions } from './options.ts';
 
 /** What kind of element flows on an edge: checked by TypeScript, so that a pool of pixels does not compile. */
 export type ElementTag = 'bipolar' | 'int' | 'scores';
@@ -64,30 +64,44 @@ export interface LayerCall<O> {
   readonly surplus?: readonly unknown[];
 }
 
-function requireInputs(network: Building, { kind, inputs }: Pick<LayerCall<object>, 'kind' | 'inputs'>, at: Pick<Issue, 'where' | 'source'>): void {
-  if (!Array.isArray(inputs)) refuse(network, { code: 'NN004', ...at, got: `inputs = ${show(inputs)}`, legal: 'a list of layers' });
-  // Frames come in one stream: every layer that reads none would get the same.
-  if (inputs.length === 0 && network.nodes.length > 0) refuse(network, { code: 'NN006', ...at, got: `a second input: ${kind} reads no layer`, legal: 'one input layer' });
+type At = Pick<Issue, 'where' | 'source'>;
+
+function requireName(network: Building, name: string, at: At): void {
+  const { nodes } = network;
+  if (!isIdentifier(name) || reserved.has(name))
+    refuse(network, { code: 'NN032', ...at, got: `layer name ${show(name)}`, legal: nameRule });
+  if (nodes.some((n) => n.name === name))
+    refuse(network, { code: 'NN004', ...at, got: `the name ${name} is taken`, fix: 'give each layer its own name' });
+}
+
+/** Streams of this network that a layer can read; frames come in one stream, so that only the first layer reads none. */
+function requireInputs(network: Building, { kind, inputs }: Pick<LayerCall<object>, 'kind' | 'inputs'>, at: At): void {
+  const wrong = (fault: Fault): never => refuse(network, { code: 'NN004', ...at, ...fault });
+  if (!Array.isArray(inputs)) wrong({ got: `inputs = ${show(inputs)}`, legal: 'a list of layers' });
+  if (inputs.length === 0 && network.nodes.length > 0)
+    refuse(network, { code: 'NN006', ...at, got: `a second input: ${kind} reads no layer`, legal: 'one input layer' });
   for (const stream of Array.from<unknown>(inputs)) {
     const { node, element } = (stream ?? {}) as Partial<Stream<ElementTag>>;
-    if (typeof node !== 'string') refuse(network, { code: 'NN004', ...at, got: `an input ${show(stream)}`, legal: 'a layer of this network' });
-    if (!network.streams.has(stream as Stream<ElementTag>)) refuse(network, { code: 'NN004', ...at, got: `an input ${node} of another network`, fix: 'use layers of this network' });
-    if (element === 'scores') refuse(network, { code: 'NN004', ...at, got: `a ${kind} behind the decision ${node}`, fix: 'let the decision be the last layer' });
+    if (typeof node !== 'string') wrong({ got: `an input ${show(stream)}`, legal: 'a layer of this network' });
+    if (!network.streams.has(stream as Stream<ElementTag>))
+      wrong({ got: `an input ${node} of another network`, fix: 'use layers of this network' });
+    if (element === 'scores')
+      wrong({ got: `a ${kind} behind the decision ${node}`, fix: 'let the decision be the last layer' });
   }
 }
 
 /**
- * Adds a node to the network under construction; every layer function ends here. What is wrong with its options is reported with all
- * else by network(); a layer whose name or inputs are wrong ends the description.
+ * Adds a node to the network under construction; every layer function ends here. What is wrong with its options is
+ * reported with all else by network(); a layer whose name or inputs are wrong ends the description.
  */
 export function addLayer<E extends ElementTag, O extends object>(call: LayerCall<O>, element: E): Stream<E> {
   const { name, kind, inputs, options, rules, attributes = () => ({}), surplus = [] } = call;
   const place = callSite();
   const where = `${building?.name ?? '(no network)'} › ${typeof name === 'string' ? name : show(name)} (${kind})`;
   const at = { where, source: place };
-  if (!building) fail({ code: 'NN004', ...at, got: 'a layer outside network(…)', fix: 'call it in the function given to network()' });
-  if (!isIdentifier(name) || reserved.has(name)) refuse(building, { code: 'NN032', ...at, got: `layer name ${show(name)}`, legal: nameRule });
-  if (building.nodes.some((n) => n.name === name)) refuse(building, { code: 'NN004', ...at, got: `the name ${name} is taken`, fix: 'give each layer its own name' });
+  const fix = 'call it in the function given to network()';
+  if (!building) fail({ code: 'NN004', ...at, got: 'a layer outside network(…)', fix });
+  requireName(building, name, at);
   requireInputs(building, call, at);
   const faults = [...optionFaults(rules, options), ...surplusFaults(surplus)];
   building.issues.push(...faults.map((fault): Issue => ({ code: 'NN004', ...at, ...fault })));
@@ -106,32 +120,46 @@ export function addLayer<E extends ElementTag, O extends object>(call: LayerCall
   return stream;
 }
 
+/** NN004 and NN006 where what was described, and returned, is no network. */
+function finish({ name, nodes, streams, issues }: Building, output: Stream<ElementTag> | undefined): Graph {
+  if (issues.length > 0) throw new BitloomError(issues);
+  const last = nodes.at(-1);
+  if (!last || last.name !== output?.node) {
+    const got = `the function returns ${output?.node ?? 'nothing'}, the last layer is ${last?.name ?? 'missing'}`;
+    fail({ code: 'NN004', where: name, got, fix: 'return the last layer' });
+  }
+  const unsupported = (node: Node, got: string, fix: string): void => {
+    issues.push(nodeIssue(name, node, 'NN006', { got, fix }));
+  };
+  for (const node of nodes.slice(0, -1))
+    if (consumersOf({ nodes }, node.name).length === 0)
+      unsupported(node, 'a result that no layer reads', 'remove the layer, or use its result');
+  // Results leave as a decision's words alone; the golden model's too are read as scores and a class.
+  if (!streams.has(output) || output.element !== 'scores')
+    unsupported(last, 'a network that ends in no decision', 'end it in decide(…)');
+  if (issues.length > 0) throw new BitloomError(issues);
+  return { name, nodes };
+}
+
 /**
- * Runs the function and returns the network it describes.
+ * Runs the function and returns the network it describes. Throws NN004 with all that is wrong with layers and their
+ * options, NN006 for results that no layer reads and a network that ends in no decision, NN032 for names.
  * @param describe returns the last layer, a decision
- * NN004 with all that is wrong with layers and their options, NN006 for a result that no layer reads and a network that ends in no decision,
- * NN032 for names.
  */
 export function network(name: string, describe: () => Stream<'scores'>, ...surplus: readonly never[]): Graph {
   const source = callSite();
-  if (!isIdentifier(name)) fail({ code: 'NN032', where: 'network', source, got: `network name ${show(name)}`, legal: nameRule });
-  if (building) refuse(building, { code: 'NN004', where: name, got: `network() inside network ${building.name}`, fix: 'use a function for a block' });
-  refuseFaults(name, [...(typeof describe === 'function' ? [] : [{ got: `a description that is ${show(describe)}`, legal: 'a function' }]), ...surplusFaults(surplus)]);
-  const { nodes, streams, issues } = (building = { name, nodes: [], streams: new Set(), issues: [] } as Building);
+  if (!isIdentifier(name))
+    fail({ code: 'NN032', where: 'network', source, got: `network name ${show(name)}`, legal: nameRule });
+  if (building) {
+    const got = `network() inside network ${building.name}`;
+    refuse(building, { code: 'NN004', where: name, got, fix: 'use a function for a block' });
+  }
+  const isFunction = typeof describe === 'function';
+  const wrong = isFunction ? [] : [{ got: `a description that is ${show(describe)}`, legal: 'a function' }];
+  refuseFaults(name, [...wrong, ...surplusFaults(surplus)]);
+  const { issues } = (building = { name, nodes: [], streams: new Set<Stream<ElementTag>>(), issues: [] as Issue[] });
   try {
-    const output = describe();
-    if (issues.length > 0) throw new BitloomError(issues);
-    const last = nodes.at(-1);
-    const returned = (output as Stream<ElementTag> | undefined)?.node;
-    if (last === undefined || last.name !== returned)
-      fail({ code: 'NN004', where: name, got: `the function returns ${returned ?? 'nothing'}, the last layer is ${last?.name ?? 'missing'}`, fix: 'return the last layer' });
-    if (!streams.has(output)) fail({ code: 'NN004', where: name, source, got: `the function returns ${returned}, which it did not get from a layer`, fix: 'return what the layer gives' });
-    const graph: Graph = { name, nodes };
-    const unread = nodes.slice(0, -1).filter((node) => consumersOf(graph, node.name).length === 0);
-    issues.push(...unread.map((node) => nodeIssue(name, node, 'NN006', { got: 'a result that no layer reads', fix: 'remove the layer, or use its result' })));
-    // Results leave as a decision's words alone; also the golden model's are read as scores and a class.
-    if (output.element !== 'scores') issues.push(nodeIssue(name, last, 'NN006', { got: 'a network that ends in no decision', fix: 'end it in decide(…)' }));
-    if (issues.length > 0) throw new BitloomError(issues);
+    const graph = finish(building, describe());
     described.add(graph);
     return graph;
   } catch (error) {

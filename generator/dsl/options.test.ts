@@ -12,7 +12,8 @@ type Arguments = readonly unknown[];
 const weights = dsl.synthetic(1);
 const d = dsl as unknown as Record<keyof typeof dsl, Call>;
 let source: dsl.Stream<'int'> | undefined;
-const pixels = () => (source ??= dsl.quantise('q', dsl.input('in', { height: 4, width: 4, channels: 2 }), dsl.signedPixels()));
+const map = { height: 4, width: 4, channels: 2 };
+const pixels = () => (source ??= dsl.quantise('q', dsl.input('in', map), dsl.signedPixels()));
 /** A network that has pixels of its own where its description asks for them. */
 function describeNetwork(body: () => unknown) {
   source = undefined;
@@ -22,7 +23,10 @@ const sums = (name: string) => dsl.binaryConv2d(`${name}_conv`, pixels(), { filt
 const format = { min: -8, max: 7, fraction: 0 };
 const fixed = (name: string) => dsl.affine(`${name}_affine`, pixels(), { format, weights });
 
-/** A legal call of each: its arguments, made inside a network. `decides`: the network ends there. */
+const named = { weights, tensors: 'x' };
+const dense = (name: string, x: dsl.Stream<'int'>, units = 2) => dsl.binaryDense(name, x, { units, weights });
+
+/** A legal call of each: its arguments, made inside a network. */
 const calls: Readonly<Record<keyof typeof dsl, () => Arguments>> = {
   network: () => ['inner', () => {}],
   checkpoint: () => [new URL('./w.safetensors', import.meta.url)],
@@ -33,7 +37,7 @@ const calls: Readonly<Record<keyof typeof dsl, () => Arguments>> = {
   fixedPoint: () => [],
   binarise: () => [128],
   signedFormat: () => [6, 3],
-  binaryConv2d: () => ['x', pixels(), { filters: 4, kernel: 3, stride: 1, pad: { size: 1, value: 0 }, weights, tensors: 'x' }],
+  binaryConv2d: () => ['x', pixels(), { filters: 4, kernel: 3, stride: 1, pad: { size: 1, value: 0 }, ...named }],
   binaryDense: () => ['x', pixels(), { units: 3, weights, tensors: 'x' }],
   threshold: () => ['x', sums('p'), { weights, tensors: 'x' }],
   batchNormSign: () => ['x', sums('p'), { epsilon: 0.1, weights, tensors: 'x' }],
@@ -46,7 +50,7 @@ const calls: Readonly<Record<keyof typeof dsl, () => Arguments>> = {
   },
   averagePool: () => ['x', pixels(), { size: 2 }],
   intDense: () => ['x', pixels(), { units: 3, bias: true, weights, tensors: 'x' }],
-  intConv2d: () => ['x', pixels(), { filters: 4, kernel: 3, stride: 1, pad: 1, groups: 2, bias: true, weights, tensors: 'x' }],
+  intConv2d: () => ['x', pixels(), { filters: 4, kernel: 3, stride: 1, pad: 1, groups: 2, bias: true, ...named }],
   concat: () => {
     const x = pixels();
     return ['x', [x, x]];
@@ -55,7 +59,7 @@ const calls: Readonly<Record<keyof typeof dsl, () => Arguments>> = {
     const x = fixed('p');
     return ['x', [x, x], { left: [0, 1], weights, tensors: 'x' }];
   },
-  decide: () => ['x', dsl.binaryDense('fc', pixels(), { units: 3, weights }), { classes: 3, ignore: 0, rule: 'first_max' }],
+  decide: () => ['x', dense('fc', pixels(), 3), { classes: 3, ignore: 0, rule: 'first_max' }],
 };
 const names = Object.keys(calls) as (keyof typeof dsl)[];
 const isLayer = (name: string) => !['network', 'checkpoint', 'synthetic', 'signedPixels', 'fixedPoint', 'binarise', 'signedFormat'].includes(name);
@@ -135,7 +139,8 @@ describe.each(names.filter((name) => name !== 'network'))('%s', (name) => {
     argumentsOf(name).forEach((argument, i) => {
       for (const value of values) expect(() => issuesOf(name, (args) => changed(args, [i], () => value))).not.toThrow();
       if (typeof argument !== 'string' && !(isPlain(argument) && ['synthetic', 'averagePool'].includes(name)))
-        for (const value of [undefined, null, '3', {}]) expect(issuesOf(name, (args) => changed(args, [i], () => value))).not.toEqual([]);
+        for (const value of [undefined, null, '3', {}])
+          expect(issuesOf(name, (args) => changed(args, [i], () => value))).not.toEqual([]);
     });
     for (const path of paths)
       for (const [key, old] of Object.entries(path.reduce((value, part) => (value as Record<string, unknown>)[part], argumentsOf(name) as unknown) as object))
@@ -212,12 +217,14 @@ describe('the structure of a network', () => {
   });
 
   test('a network has one input', () => {
-    expect(refusal(() => end(d.concat('x', [pixels(), dsl.input('second', { height: 4, width: 4, channels: 2 })])))).toBe('NN006 a second input: input reads no layer');
+    const two = () => end(d.concat('x', [pixels(), dsl.input('second', map)]));
+    expect(refusal(two)).toBe('NN006 a second input: input reads no layer');
     expect(refusal(() => (pixels(), end(d.concat('x', []))))).toBe('NN006 a second input: concat reads no layer');
   });
 
   test('nothing comes behind a decision', () => {
-    expect(refusal(() => dsl.binaryDense('after', end(pixels()) as never, { units: 2, weights }))).toBe('NN004 a binary-dense behind the decision end');
+    const after = () => dense('after', end(pixels()) as never);
+    expect(refusal(after)).toBe('NN004 a binary-dense behind the decision end');
   });
 
   test('an argument too many is no layer that was forgotten', () => {
@@ -234,7 +241,7 @@ describe('the structure of a network', () => {
     expect(refusal(() => dsl.binaryConv2d('score', bits(), { filters: 1, kernel: 4, weights }))).toBe('NN006 a network that ends in no decision');
     expect(refusal(bits)).toBe('NN006 a network that ends in no decision');
     expect(refusal(() => dsl.input('pixels', { height: 1, width: 1, channels: 1 }))).toBe('NN006 a network that ends in no decision');
-    expect(refusal(() => ({ ...bits(), element: 'scores' }))).toBe('NN004 the function returns norm, which it did not get from a layer');
+    expect(refusal(() => ({ ...bits(), element: 'scores' }))).toBe('NN006 a network that ends in no decision');
   });
 
   test('a fault that the description catches is reported all the same', () => {
