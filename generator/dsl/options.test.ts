@@ -42,8 +42,8 @@ const calls: Readonly<Record<keyof typeof dsl, () => Arguments>> = {
   threshold: () => ['x', sums('p'), { weights, tensors: 'x' }],
   batchNormSign: () => ['x', sums('p'), { epsilon: 0.1, weights, tensors: 'x' }],
   maxPool: () => ['x', pixels(), { size: 2, stride: 2, rounding: 'floor' }],
-  affine: () => ['x', pixels(), { format, form: 'batch-norm', epsilon: 0.1, weights, tensors: 'x' }],
-  requantise: () => ['x', pixels(), { min: 0, max: 7, shift: 2, weights, tensors: 'x' }],
+  affine: () => ['x', pixels(), { format, form: 'batch-norm', epsilon: 0.1, rounding: 'half_up', ...named }],
+  requantise: () => ['x', pixels(), { min: 0, max: 7, shift: 2, rounding: 'half_up', ...named }],
   add: () => {
     const x = fixed('p');
     return ['x', x, x];
