@@ -9,10 +9,10 @@ import { decide, input, intConv2d, intDense, network, quantise, requantise, sign
 import { compile } from '../generator/engine/compile.ts';
 import { planSparse } from '../generator/engine/folder.ts';
 import { streamImages } from '../generator/engine/stream-places.ts';
-import type { Graph, TypedGraph } from '../generator/ir/graph.ts';
+import { nodeByName, type Graph, type TypedGraph } from '../generator/ir/graph.ts';
 import { loadNetwork } from '../generator/load-network.ts';
 import { randomFrom } from '../generator/passes/random.ts';
-import { build, typecheck, type BuildOptions, type Design } from '../generator/pipeline.ts';
+import { build, lower, typecheck, type BuildOptions, type Design } from '../generator/pipeline.ts';
 import { randomBlocks, randomChain } from '../generator/shared/random-networks.fixture.ts';
 import { residualNetwork } from '../sim/specimens-residual.ts';
 
@@ -105,6 +105,28 @@ test.each(changes)('%s', (_, graph, how, change, what) => {
   const found = said(build(graph, how), build(withChange(graph, ...change), how)).filter((text) => !/^(conv1|fc0|n2_\w+)'s terms/.test(text) || what.test(text));
   expect(found.length).toBeGreaterThan(0);
   for (const text of found) expect(text).toMatch(what);
+});
+
+test('channels that early decision has put in another order are counted as the network does', () => {
+  const design = build(tiny, forms[1]![2]);
+  const images = imagesOf(design);
+  expect([...design.channelOrders.keys()]).toEqual(['conv1', 'norm1', 'fc0']);
+  const found = { same: 0, moved: 0, wrong: 0 };
+  const weightsOf = (graph: TypedGraph, name: string) => nodeByName(graph, name).parameters['weights']!.data;
+  const before = lower(design.typed);
+  for (const { file, width, words, stands } of design.placement.engines.flatMap(({ cells }) => cells.flatMap((cell) => cell.images)))
+    for (const line of words.keys())
+      for (let bit = 0; bit < width; bit++) {
+        const [placed, counted] = [stands(line, bit), images.get(`mem/${file}`)!(line, bit)];
+        const name = /^(conv1|fc0)'s weights$/.exec(placed?.of ?? '')?.[1];
+        if (name === undefined || !placed) continue;
+        const [after, data] = [weightsOf(design.lowered, name), weightsOf(before, name)];
+        const fanIn = data.length / nodeByName(before, name).type.channels;
+        const weight = (of: typeof data, { filter, tap }: Readonly<Record<string, number>>) => of[filter! * fanIn + tap!];
+        if (weight(data, counted!.at) !== weight(after, placed.at)) found.wrong++;
+        found[JSON.stringify(counted) === JSON.stringify(placed) ? 'same' : 'moved']++;
+      }
+  expect(found).toMatchObject({ wrong: 0, moved: expect.toSatisfy((n: number) => n > 20) });
 });
 
 test('constants of cells of their own: factors, terms, flips, biases, pools, tables', () => {

@@ -8,6 +8,8 @@ import { judged, type Images, type OutputFolder } from './judge.ts';
 import { recover } from './leftovers.ts';
 import { folderName, planFiles, rebuildCommand, type Plan, type Request } from './plan.ts';
 import { writePlan } from './write.ts';
+import type { ChannelOrders } from '../layers/layer-kind.ts';
+import type { Stands, WhatStands } from '../map/hardware.ts';
 import type { Design } from '../pipeline.ts';
 import type { ArrayWish } from '../shared/choose-array.ts';
 
@@ -120,10 +122,31 @@ function asNamedThen(design: Design, { networkGiven, weights, calibration }: Man
   return planFiles({ ...design, options }, { network: networkGiven, weights: weights.path ?? undefined, defaulted: false });
 }
 
+/** Channels as the network counts them, where early decision has put them in another order. */
+function asCounted({ of, at }: Stands, { input, output }: ChannelOrders): Stands {
+  const { filter, channel, tap } = at;
+  const among = input?.length ?? 1;
+  return {
+    of,
+    at: {
+      ...at,
+      ...(filter !== undefined && output ? { filter: output[filter]! } : {}),
+      ...(channel !== undefined && input ? { channel: input[channel]! } : {}),
+      ...(tap !== undefined && input ? { tap: tap - (tap % among) + input[tap % among]! } : {}),
+    },
+  };
+}
+
 /** What every bit of the design's memory images is. */
-export function imagesOf({ placement: { engines } }: Design): Images {
-  const images = engines.flatMap(({ cells }) => cells.flatMap((cell) => cell.images));
-  return new Map(images.map(({ file, width, stands }) => [`mem/${file}`, (word, bit) => (bit < width ? stands(word, bit) : undefined)]));
+export function imagesOf({ placement: { engines }, channelOrders }: Design): Images {
+  const entries = engines.flatMap(({ name, cells }) => cells.flatMap(({ images }) => images.map(({ file, width, stands }): [string, WhatStands] => [
+    `mem/${file}`,
+    (word, bit) => {
+      const found = bit < width ? stands(word, bit) : undefined;
+      return found && asCounted(found, channelOrders.get(name) ?? {});
+    },
+  ])));
+  return new Map(entries);
 }
 
 /** NN031 where the folder holds a design of other options, weights or images. */
