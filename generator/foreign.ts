@@ -73,7 +73,8 @@ function faultOf(error: unknown): Error {
   } catch {
     // A proxy, or an error whose text throws.
   }
-  return new Error(thrown(error));
+  // Without a name, its text is the message alone.
+  return Object.assign(new Error(thrown(error)), { name: '' });
 }
 
 /** What was thrown, in a line: anything can be, also what has no text. */

@@ -36,7 +36,7 @@ test('the network that the faulty ones vary is sound', async () => {
 describe('files that describe no network', () => {
   test.each([
     ['throws', "throw new Error('no GPU');", 'NN004 invalid network description · throws.ts · Error: no GPU · fix: make the file a module that exports network(…)'],
-    ['throws-text', "throw 'tired';", 'NN004 invalid network description · throws-text.ts · tired · fix: make the file a module that exports network(…)'],
+    ['throws-text', "throw 'tired';", 'NN004 invalid network description · throws-text.ts · thrown: \'tired\' · fix: make the file a module that exports network(…)'],
     ['no-default', 'export const network = 1;', 'NN004 invalid network description · no-default.ts · no network as default export · fix: export default network(…)'],
     [
       'handmade',

@@ -148,7 +148,7 @@ describe('bad options are refused before training', () => {
       { network: 'mnist', out: join(tmpdir(), 'absent-folder', 'x.safetensors') },
       /NN030.*absent-folder/,
     ],
-    ['a folder as out', { network: 'mnist', out: tmpdir() }, /NN030.*--out.*is not a file/],
+    ['a folder as out', { network: 'mnist', out: tmpdir() }, /NN030.*--out.*not a file/],
     ['out where nobody can write', { network: 'mnist', out: '/proc/x.safetensors' }, /NN030.*--out.*\/proc/],
   ])('%s', async (_name, options, message) => {
     await expect(train(options)).rejects.toThrow(message);
