@@ -1,4 +1,4 @@
-/** verify, report and gen on folders that someone edited, without a simulation: what lies there is judged by the plan. */
+/** verify, report and gen on folders that someone edited, without a simulation: the plan is the judge. */
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -23,7 +23,9 @@ interface Said {
   readonly passed: boolean;
   readonly modified: readonly string[];
   readonly memoryFaults: readonly MemoryFault[];
-  readonly report: { readonly verification: { readonly passed: boolean; readonly memoryFaults: readonly MemoryFault[] } };
+  readonly report: {
+    readonly verification: { readonly passed: boolean; readonly memoryFaults: readonly MemoryFault[] };
+  };
 }
 
 async function verified(options: DesignOptions): Promise<Said & { readonly exitCode: number; readonly text: string }> {
@@ -39,7 +41,13 @@ async function modified(options: DesignOptions): Promise<string[]> {
 }
 
 /** A bit of an image that the network's weights stand in, turned over; the file is put back after `judge`. */
-async function flipped<T>(target: string, file: string, byte: number, mask: (before: number) => number, judge: () => Promise<T>): Promise<T> {
+async function flipped<T>(
+  target: string,
+  file: string,
+  byte: number,
+  mask: (before: number) => number,
+  judge: () => Promise<T>,
+): Promise<T> {
   const path = join(target, file);
   const before = readFileSync(path);
   const after = Buffer.from(before);
@@ -64,10 +72,23 @@ describe('a wrong bit of a memory image is NOT EQUAL, whatever frames would show
       let at = Math.floor(random() * image.length);
       while (image[at] === '\n') at = (at + 1) % image.length;
       const turned = (parseInt(image[at]!, 16) ^ (1 << Math.floor(random() * 4))).toString(16);
-      const { passed, exitCode, memoryFaults, text } = await flipped(target, file, at, () => turned.charCodeAt(0), () => verified(shared));
+      const { passed, exitCode, memoryFaults, text } = await flipped(
+        target,
+        file,
+        at,
+        () => turned.charCodeAt(0),
+        () => verified(shared),
+      );
       expect([passed, exitCode, memoryFaults.length]).toEqual([false, 1, 1]);
-      expect(memoryFaults[0]).toMatchObject({ file, line: image.slice(0, at).split('\n').length, bit: expect.any(Number), what: expect.any(String) });
-      expect(text).toMatch(/^mem\/tiny__array_weights\.mem line \d+ bit \d+: [01] in place of [01] \(.*\)\nNOT EQUAL: a memory image holds other data than the network/);
+      expect(memoryFaults[0]).toMatchObject({
+        file,
+        line: image.slice(0, at).split('\n').length,
+        bit: expect.any(Number),
+        what: expect.any(String),
+      });
+      expect(text).toMatch(
+        /^mem\/tiny__array_weights\.mem line \d+ bit \d+: [01] in place of [01] \(.*\)\nNOT EQUAL: a memory image holds/,
+      );
     }
   });
 
@@ -77,7 +98,18 @@ describe('a wrong bit of a memory image is NOT EQUAL, whatever frames would show
     const manifest = JSON.parse(before) as { files: Record<string, string> };
     for (const files of [{ ...manifest.files, [file]: undefined }, { ...manifest.files, [file]: '0'.repeat(64) }, {}]) {
       writeFileSync(path, JSON.stringify({ ...manifest, files }));
-      const { exitCode, modified: named, memoryFaults, report: merged } = await flipped(target, file, 0, (digit) => (digit === 48 ? 49 : 48), () => verified(shared));
+      const {
+        exitCode,
+        modified: named,
+        memoryFaults,
+        report: merged,
+      } = await flipped(
+        target,
+        file,
+        0,
+        (digit) => (digit === 48 ? 49 : 48),
+        () => verified(shared),
+      );
       expect([exitCode, named, memoryFaults.length]).toEqual([1, [file, 'manifest.json'], 1]);
       expect(merged.verification).toMatchObject({ passed: false, memoryFaults });
       expect(await modified(shared)).toEqual(['manifest.json']);
@@ -89,7 +121,11 @@ describe('a wrong bit of a memory image is NOT EQUAL, whatever frames would show
   test('words too many or too few are called that, and nothing is simulated', async () => {
     const path = join(target, file);
     const before = readFileSync(path, 'utf8');
-    for (const [after, says] of [[`${before}0\n`, /1 surplus word /], [before.slice(before.indexOf('\n') + 1), /line \d+: 1 missing word /], ['', /missing words /]] as const) {
+    for (const [after, says] of [
+      [`${before}0\n`, /1 surplus word /],
+      [before.slice(before.indexOf('\n') + 1), /line \d+: 1 missing word /],
+      ['', /missing words /],
+    ] as const) {
       writeFileSync(path, after);
       const { exitCode, text } = await verified(shared);
       expect([exitCode, text]).toEqual([1, expect.stringMatching(says)]);
@@ -98,7 +134,11 @@ describe('a wrong bit of a memory image is NOT EQUAL, whatever frames would show
   });
 
   test('streams of the sparse engine: bits at random, and the manifest without them', async () => {
-    const network = networkFile(folder, "return d.decide('class', d.intDense('fc', pixels, { units: 5, weights }), { classes: 5 });", { name: 'flips' });
+    const network = networkFile(
+      folder,
+      "return d.decide('class', d.intDense('fc', pixels, { units: 5, weights }), { classes: 5 });",
+      { name: 'flips' },
+    );
     const sparse = { board: 'zcu104', network, arch: 'sparse', out: folder };
     await gen(sparse, out);
     const sparseTarget = join(folder, 'flips-zcu104-sparse');
@@ -111,7 +151,13 @@ describe('a wrong bit of a memory image is NOT EQUAL, whatever frames would show
       const used = [...bytes.keys()].filter((at) => bytes[at] !== 0);
       for (const byte of [used[Math.floor(random() * used.length)]!, bytes.length - 1]) {
         const bit = Math.floor(random() * 8);
-        const { exitCode, memoryFaults } = await flipped(sparseTarget, image, byte, (value) => value ^ (1 << bit), () => verified(sparse));
+        const { exitCode, memoryFaults } = await flipped(
+          sparseTarget,
+          image,
+          byte,
+          (value) => value ^ (1 << bit),
+          () => verified(sparse),
+        );
         expect([exitCode, memoryFaults]).toEqual([1, [expect.objectContaining({ file: image, byte, bit })]]);
       }
     }
@@ -147,8 +193,11 @@ describe('what differs from the plan is named', () => {
 
   test('all that are gone are named at once', async () => {
     for (const file of ['rtl/nn_egress.v', 'mem/fc0_weights.mem']) rmSync(join(target, file));
-    expect((await said(() => report(options, out), folder)).split('\n')).toEqual(['mem/fc0_weights.mem', 'rtl/nn_egress.v'].map((file) =>
-      expect.stringMatching(new RegExp(`^NN031 .*${file} · the file is gone`))));
+    expect((await said(() => report(options, out), folder)).split('\n')).toEqual(
+      ['mem/fc0_weights.mem', 'rtl/nn_egress.v'].map((file) =>
+        expect.stringMatching(new RegExp(`^NN031 .*${file} · the file is gone`)),
+      ),
+    );
     await restore();
   });
 
@@ -167,14 +216,23 @@ describe('weights are found where they lay when the design was generated', () =>
   beforeAll(() => {
     mkdirSync(lie);
     writeSmallWeights(join(lie, 'w.safetensors'));
-    const data = Int8Array.from({ length: 5 * 32 }, (_, i) => (i * 37) % 7 - 3);
-    writeSafetensors(join(lie, 'w8.safetensors'), { 'fc.weights': { dtype: 'I8', shape: [5, 32], data } }, { source: 'trained' });
+    const data = Int8Array.from({ length: 5 * 32 }, (_, i) => ((i * 37) % 7) - 3);
+    writeSafetensors(
+      join(lie, 'w8.safetensors'),
+      { 'fc.weights': { dtype: 'I8', shape: [5, 32], data } },
+      { source: 'trained' },
+    );
   });
 
   test.each([
     ['dataflow', 'kc705', body, 'w'],
     ['shared', 'kc705', body, 'w'],
-    ['sparse', 'zcu104', "return d.decide('class', d.intDense('fc', pixels, { units: 5, weights }), { classes: 5 });", 'w8'],
+    [
+      'sparse',
+      'zcu104',
+      "return d.decide('class', d.intDense('fc', pixels, { units: 5, weights }), { classes: 5 });",
+      'w8',
+    ],
   ])('%s', async (arch, board, text, weights) => {
     const network = networkFile(folder, text, { name: `net_${arch}` });
     const options = { board, network, arch, out: join(folder, 'elsewhere', arch) };
@@ -191,7 +249,11 @@ describe('weights are found where they lay when the design was generated', () =>
     expect(manifest).not.toContain(folder);
     // Gone: where it was looked for is said. There again, at the path that was given: found from here.
     renameSync(join(lie, `${weights}.safetensors`), join(lie, 'moved'));
-    expect(await said(() => report(options, out), folder)).toMatch(new RegExp(`^NN031 .* · --weights · .* --weights ../../weights/${weights}.safetensors, which is not there, nor at .*${weights}.safetensors · fix: give --weights`));
+    expect(await said(() => report(options, out), folder)).toMatch(
+      new RegExp(
+        `^NN031 .* · --weights · .* --weights ../../weights/${weights}.safetensors, which is not there, nor at .*${weights}.safetensors · fix: give --weights`,
+      ),
+    );
     rmSync(join(options.out, name, 'inputs.json'));
     renameSync(join(lie, 'moved'), join(lie, `${weights}.safetensors`));
     expect(await modified(options)).toEqual([]);
@@ -201,10 +263,16 @@ describe('weights are found where they lay when the design was generated', () =>
   });
 
   test('by a path that is absolute', async () => {
-    const options = { board: 'kc705', network: networkFile(folder, body, { name: 'absolute' }), out: join(folder, 'absolute') };
+    const options = {
+      board: 'kc705',
+      network: networkFile(folder, body, { name: 'absolute' }),
+      out: join(folder, 'absolute'),
+    };
     await gen({ ...options, weights: join(lie, 'w.safetensors') }, out);
     expect(await modified(options)).toEqual([]);
-    expect(readFileSync(join(options.out, 'absolute-kc705', 'inputs.json'), 'utf8')).toBe('{\n  "weights": "../../weights/w.safetensors"\n}\n');
+    expect(readFileSync(join(options.out, 'absolute-kc705', 'inputs.json'), 'utf8')).toBe(
+      '{\n  "weights": "../../weights/w.safetensors"\n}\n',
+    );
     await gen(options, out);
     expect(readdirSync(join(options.out, 'absolute-kc705'))).not.toContain('inputs.json');
   });

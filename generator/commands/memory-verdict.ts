@@ -8,27 +8,51 @@ import type { CommandResult } from './result.ts';
 const mostSaid = 10;
 
 /**
- * NOT EQUAL, whatever frames would show: of 12 wrong weight bits one passed eight frames. Nothing is simulated, because the answer is known, and a
- * simulation of wrong data would only point at a layer where this names the bit.
+ * NOT EQUAL, whatever frames would show: of 12 wrong weight bits one passed eight frames. Nothing is simulated, because
+ * the answer is known, and a simulation of wrong data would only point at a layer where this names the bit.
  */
-export function memoryVerdict({ path, modified, memoryFaults, sourcesSha256 }: OutputFolder, images: string, stallPercent: readonly number[]): CommandResult {
+export function memoryVerdict(
+  { path, modified, memoryFaults, sourcesSha256 }: OutputFolder,
+  images: string,
+  stallPercent: readonly number[],
+): CommandResult {
   const file: VerificationFile = {
-    passed: false, frames: 0, warmupFrames: 0, mismatches: 0, stallPercent, simulator: 'none', initiationIntervalMeasured: null, latencyMeasured: null,
-    modifiedFiles: modified, memoryFaults, cyclesMeasured: {}, operationsCounted: {}, sourcesSha256,
+    passed: false,
+    frames: 0,
+    warmupFrames: 0,
+    mismatches: 0,
+    stallPercent,
+    simulator: 'none',
+    initiationIntervalMeasured: null,
+    latencyMeasured: null,
+    modifiedFiles: modified,
+    memoryFaults,
+    cyclesMeasured: {},
+    operationsCounted: {},
+    sourcesSha256,
   };
   writeJson(join(path, 'report', 'verification.json'), file);
   const report = mergeReports(path, sourcesSha256);
   const said = memoryFaults.slice(0, mostSaid).map(({ text }) => text);
   const files = new Set(memoryFaults.map(({ file }) => file)).size;
+  const hold = files === 1 ? 'a memory image holds' : `${files} memory images hold`;
   return {
     json: {
-      passed: false, modified, memoryFaults, images, first: null, faults: memoryFaults.map(({ text }) => text),
-      buildSeconds: 0, simulateSeconds: 0, cyclesSimulated: 0, report,
+      passed: false,
+      modified,
+      memoryFaults,
+      images,
+      first: null,
+      faults: memoryFaults.map(({ text }) => text),
+      buildSeconds: 0,
+      simulateSeconds: 0,
+      cyclesSimulated: 0,
+      report,
     },
     text: [
       ...said,
       ...(memoryFaults.length > mostSaid ? [`and more in report/verification.json`] : []),
-      `NOT EQUAL: ${files === 1 ? 'a memory image holds' : `${files} memory images hold`} other data than the network, as said above; nothing was simulated`,
+      `NOT EQUAL: ${hold} other data than the network, as said above; nothing was simulated`,
       `in ${path}`,
     ].join('\n'),
     exitCode: 1,

@@ -181,7 +181,8 @@ export async function prepareFrom(given: DesignOptions, warn: (text: string) => 
   const board = boardNamed(given.board);
   const network = chosenNetwork(given);
   const module = await loadNetwork(network);
-  const folder = resolve(given.out, folderName(module.graph.name, board.name, builtArchitecture(given, board), given.unshared));
+  const name = folderName(module.graph.name, board.name, builtArchitecture(given, board), given.unshared);
+  const folder = resolve(given.out, name);
   const lying = generatedOptions(folder);
   const inputs = (['weights', 'calibration'] as const).flatMap((option) => {
     const path = given[option] ?? lying?.[option];

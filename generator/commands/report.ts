@@ -4,6 +4,7 @@ import { openFolder } from '../emit/folder.ts';
 import { warnOfEdits, type OutputFolder } from '../emit/judge.ts';
 import { openSparse } from '../engine/open-folder.ts';
 import { mergeReports, staleMeasurements, writeText } from '../report/merge.ts';
+import type { VerificationReport } from '../report/report.ts';
 import { reportPage } from '../report/page.ts';
 import { percent, table } from '../report/tables.ts';
 import { isSparse, prepareFrom, type DesignOptions } from './prepare.ts';
@@ -14,6 +15,11 @@ async function openGiven(options: DesignOptions, out: Console): Promise<OutputFo
   if (isSparse(options)) return openSparse((await prepareSparse(options, out, { lying: true })).design, options.out);
   const { design, request } = await prepareFrom(options, out.warn);
   return openFolder(design, request, options.out);
+}
+
+function verifiedLine({ passed, frames, mismatches, simulator, memoryFaults }: VerificationReport): string {
+  if (memoryFaults.length > 0) return `NOT EQUAL: ${memoryFaults[0]!.text}`;
+  return `${passed ? 'verified' : 'NOT EQUAL'}: ${frames} frames, ${mismatches} mismatches (${simulator})`;
 }
 
 export async function report(options: DesignOptions, out: Console): Promise<CommandResult> {
@@ -34,7 +40,7 @@ export async function report(options: DesignOptions, out: Console): Promise<Comm
         ? ['not synthesised yet: npm run synth']
         : [`deepest path: ${totals.logicLevels} LUT levels; ${totals.staDelayNs?.toFixed(2) ?? '?'} ns, estimate without routing (Yosys sta)`]),
       verification
-        ? verification.memoryFaults.length > 0 ? `NOT EQUAL: ${verification.memoryFaults[0]!.text}` : `${verification.passed ? 'verified' : 'NOT EQUAL'}: ${verification.frames} frames, ${verification.mismatches} mismatches (${verification.simulator})`
+        ? verifiedLine(verification)
         : 'not verified yet: npm run verify',
       `written: ${join(folder.path, 'report', 'report.json')} and ${page}`,
     ].join('\n'),

@@ -50,7 +50,8 @@ export async function prepareSparse(given: DesignOptions, out: Console, { lying 
   const module = await loadNetwork(network);
   const folder = resolve(given.out, folderName(module.graph.name, board.name, 'sparse'));
   const there = lying ? lyingOptions(folder) : undefined;
-  const weights = given.weights ?? (there?.weights === undefined ? undefined : findInput(folder, 'weights', there.weights));
+  const found = given.weights === undefined && there?.weights !== undefined;
+  const weights = found ? findInput(folder, 'weights', there.weights!) : given.weights;
   const clockMhz = given.clock ?? there?.clock ?? board.clockMhz;
   if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(clockMhz), legal: '1..1000 (MHz)' });
   const wanted = rate(given.fps ?? 'max');
@@ -102,7 +103,11 @@ export async function genSparse(options: GenOptions, out: Console): Promise<Comm
   const written = generate(withInputs(plan, resolve(options.out, name), design), options.out, name, options);
   warnOfForeign(written, out);
   const report = estimateIn(plan);
-  return { json: { folder: written.path, foreign: written.foreign, report }, text: `${summary(design, report)}\nwritten: ${written.path}`, exitCode: 0 };
+  return {
+    json: { folder: written.path, foreign: written.foreign, report },
+    text: `${summary(design, report)}\nwritten: ${written.path}`,
+    exitCode: 0,
+  };
 }
 
 export async function checkSparse(options: DesignOptions, out: Console): Promise<CommandResult> {

@@ -67,7 +67,11 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
   writeJson(join(folder.path, 'report', 'verification.json'), file);
   const report = mergeReports(folder.path, folder.sourcesSha256);
   return {
-    json: { passed: result.passed, modified: folder.modified, memoryFaults: [], images: images.describe, first: result.first ?? null, faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds, cyclesSimulated: result.cycles, report },
+    json: {
+      passed: result.passed, modified: folder.modified, memoryFaults: [], images: images.describe, first: result.first ?? null,
+      faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds,
+      cyclesSimulated: result.cycles, report,
+    },
     text: [
       resultTable(report, result),
       `${result.frames} frame${result.frames === 1 ? '' : 's'} (${images.describe}), ${result.runs.join(', ')}; weights: ${design.graph.weights.source}; ${result.simulator}`,

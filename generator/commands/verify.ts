@@ -79,7 +79,11 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   const rate = result.initiationIntervalMeasured ? Math.round((design.options.clockMhz * 1e6) / result.initiationIntervalMeasured) : null;
   const measured = result.initiationIntervalMeasured === null ? 'interval: ? (needs 5 frames)' : `interval measured ${result.initiationIntervalMeasured} clocks, ${rate!.toLocaleString('en-US')} frames/s at ${design.options.clockMhz} MHz`;
   return {
-    json: { passed: result.passed, modified: folder.modified, memoryFaults: [], images: images.describe, first: result.first ?? null, faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds, cyclesSimulated: result.cycles, report },
+    json: {
+      passed: result.passed, modified: folder.modified, memoryFaults: [], images: images.describe, first: result.first ?? null,
+      faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds,
+      cyclesSimulated: result.cycles, report,
+    },
     text: [
       resultTable(design, result, report),
       `${result.frames} frames (${images.describe}), ${result.runs.join(', ')}; weights: ${design.typed.weights.source}; ${result.simulator}`,

@@ -55,7 +55,8 @@ export function areFiles(files: unknown): files is Readonly<Record<string, strin
 
 function isManifest(value: unknown): value is Manifest {
   const m = value as Manifest | null;
-  const texts = [m?.networkGiven, m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.early, m?.gate, m?.irSha256, m?.rebuild, m?.weights?.source];
+  const mapping = [m?.architecture, m?.fps, m?.primitives, m?.reuse, m?.early, m?.gate];
+  const texts = [...mapping, m?.networkGiven, m?.irSha256, m?.rebuild, m?.weights?.source];
   return (
     texts.every((text) => typeof text === 'string') &&
     typeof m!.clockMhz === 'number' &&
@@ -118,8 +119,9 @@ export function generatedOptions(path: string): GeneratedOptions | undefined {
 /** The design with the words in which it was asked for then: they stand in headers, and a network has many names. */
 function asNamedThen(design: Design, { networkGiven, weights, calibration }: Manifest): Plan {
   const { calibration: frames } = design.options;
-  const options = { ...design.options, ...(frames ? { calibration: { ...frames, path: calibration?.path ?? undefined } } : {}) };
-  return planFiles({ ...design, options }, { network: networkGiven, weights: weights.path ?? undefined, defaulted: false });
+  const named = frames ? { calibration: { ...frames, path: calibration?.path ?? undefined } } : {};
+  const request = { network: networkGiven, weights: weights.path ?? undefined, defaulted: false };
+  return planFiles({ ...design, options: { ...design.options, ...named } }, request);
 }
 
 /** Channels as the network counts them, where early decision has put them in another order. */
@@ -139,14 +141,14 @@ function asCounted({ of, at }: Stands, { input, output }: ChannelOrders): Stands
 
 /** What every bit of the design's memory images is. */
 export function imagesOf({ placement: { engines }, channelOrders }: Design): Images {
-  const entries = engines.flatMap(({ name, cells }) => cells.flatMap(({ images }) => images.map(({ file, width, stands }): [string, WhatStands] => [
-    `mem/${file}`,
-    (word, bit) => {
-      const found = bit < width ? stands(word, bit) : undefined;
-      return found && asCounted(found, channelOrders.get(name) ?? {});
-    },
-  ])));
-  return new Map(entries);
+  const images = new Map<string, WhatStands>();
+  for (const { name, cells } of engines)
+    for (const { file, width, stands } of cells.flatMap((cell) => cell.images))
+      images.set(`mem/${file}`, (word, bit) => {
+        const found = bit < width ? stands(word, bit) : undefined;
+        return found && asCounted(found, channelOrders.get(name) ?? {});
+      });
+  return images;
 }
 
 /** NN031 where the folder holds a design of other options, weights or images. */
@@ -169,8 +171,8 @@ function requireSame(path: string, manifest: Manifest, design: Design, request: 
 }
 
 /**
- * The design's folder as it lies in `parent`, judged by its plan; generated when absent. NN031 when it holds another design, or
- * lost files.
+ * The design's folder as it lies in `parent`, judged by its plan; generated when absent. NN031 when it holds another
+ * design, or lost files.
  */
 export function openFolder(design: Design, request: Request, parent: string): OutputFolder {
   const { board, architecture, array: { unshared } = {} } = design.options;
@@ -188,4 +190,6 @@ export function openFolder(design: Design, request: Request, parent: string): Ou
 }
 
 /** Files that the design is made of, beside the network. */
-export const inputsOf = ({ options: { calibration } }: Design, { weights }: Request): Inputs => ({ weights, calibration: calibration?.path });
+export function inputsOf({ options: { calibration } }: Design, { weights }: Request): Inputs {
+  return { weights, calibration: calibration?.path };
+}

@@ -1,6 +1,6 @@
 /**
- * inputs.json: where weights and calibration images lay when a design was generated, seen from its folder. It speaks of this
- * machine, as no other file does, so it is no part of the plan: without it nothing is missing but the place where to look.
+ * inputs.json: where weights and calibration images lay when a design was generated, seen from its folder. It speaks of
+ * this machine, as no other file does, so it is no part of the plan: without it only the place where to look is missing.
  */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -15,16 +15,24 @@ export interface Inputs {
 
 /** Links on the way to it are followed as far as it exists: `..` means the same from there on. */
 function real(path: string): string {
-  return existsSync(path) ? realpathSync(path) : dirname(path) === path ? path : join(real(dirname(path)), basename(path));
+  return existsSync(path)
+    ? realpathSync(path)
+    : dirname(path) === path
+      ? path
+      : join(real(dirname(path)), basename(path));
 }
 
 /** The plan with the note, where there is something to note. @param target where it will be written */
 export function withInputs(plan: Contents, target: string, inputs: Inputs): Contents {
   const from = real(resolve(target));
   const { weights, calibration } = inputs;
-  const given = Object.entries({ weights, calibration }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const given = Object.entries({ weights, calibration }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   if (given.length === 0) return plan;
-  const note = Object.fromEntries(given.map(([option, path]) => [option, relative(from, join(real(dirname(resolve(path))), basename(path)))]));
+  const note = Object.fromEntries(
+    given.map(([option, path]) => [option, relative(from, join(real(dirname(resolve(path))), basename(path)))]),
+  );
   return new Map([...plan, [inputsFile, `${JSON.stringify(note, null, 2)}\n`]]);
 }
 
@@ -37,12 +45,18 @@ function noted(folder: string, option: keyof Inputs): string | undefined {
   }
 }
 
-/** Where the input is now: where it lay, or at the path of the manifest seen from here. NN031 where it is at neither. */
+/** Where the input is now: where it lay, or at the manifest's path seen from here. NN031 where it is at neither. */
 export function findInput(folder: string, option: keyof Inputs, path: string): string {
   const places = [noted(folder, option), path].filter((place) => place !== undefined);
   const found = places.find((place) => existsSync(place));
-  return found ?? fail({
-    code: 'NN031', where: `--${option}`, got: `the design was generated with --${option} ${path}, which is not there${places.length > 1 ? `, nor at ${places[0]}` : ''}`,
-    fix: `give --${option} with its path`,
-  });
+  const also = places.length > 1 ? `, nor at ${places[0]}` : '';
+  return (
+    found ??
+    fail({
+      code: 'NN031',
+      where: `--${option}`,
+      got: `the design was generated with --${option} ${path}, which is not there${also}`,
+      fix: `give --${option} with its path`,
+    })
+  );
 }

@@ -1,4 +1,4 @@
-/** An output folder as it lies there, judged by the plan of its design: the plan says what belongs there, not the manifest's hashes. */
+/** An output folder as it lies there, judged by the plan of its design: the manifest's hashes decide nothing. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,9 @@ export interface OutputFolder {
 export type Images = ReadonlyMap<string, WhatStands>;
 
 function addedFiles(path: string, plan: Contents): string[] {
-  const named = readFileSync(join(path, 'filelist.f'), 'utf8').split('\n').filter((line) => line !== '');
+  const named = readFileSync(join(path, 'filelist.f'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
   const data = existsSync(join(path, 'mem')) ? readdirSync(join(path, 'mem')).map((file) => `mem/${file}`) : [];
   return [...new Set([...named, ...data])].filter((file) => !plan.has(file)).sort();
 }
@@ -41,7 +43,12 @@ function lying(path: string): Uint8Array {
 /** NN031 where files of the plan are gone. */
 export function judged(path: string, plan: Contents, images: Images): OutputFolder {
   const gone = [...plan.keys()].filter((file) => !existsSync(join(path, file)));
-  const issues = gone.map((file): Issue => ({ code: 'NN031', where: join(path, file), got: 'the file is gone', fix: 'generate the folder again' }));
+  const issues = gone.map((file): Issue => ({
+    code: 'NN031',
+    where: join(path, file),
+    got: 'the file is gone',
+    fix: 'generate the folder again',
+  }));
   if (issues.length > 0) throw new BitloomError(issues);
   const all = createHash('sha256');
   const modified: string[] = [];
@@ -62,5 +69,8 @@ export function judged(path: string, plan: Contents, images: Images): OutputFold
 
 /** What commands that judge a folder say of its edits. */
 export function warnOfEdits({ modified, added }: OutputFolder, warn: (text: string) => void): void {
-  if (modified.length > 0) warn(`modified since generated: ${modified.map((file) => (added.includes(file) ? `${file} (added)` : file)).join(' ')}`);
+  if (modified.length > 0)
+    warn(
+      `modified since generated: ${modified.map((file) => (added.includes(file) ? `${file} (added)` : file)).join(' ')}`,
+    );
 }

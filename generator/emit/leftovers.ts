@@ -32,7 +32,9 @@ function marksBeside(target: string): string[] {
   if (!existsSync(parent) || !statSync(parent).isDirectory()) return [];
   const prefix = `.${basename(target)}.`;
   const named = new RegExp(`^(${ownerPattern})\\.(tmp|old)$`);
-  const marks = readdirSync(parent).flatMap((name) => (name.startsWith(prefix) ? (named.exec(name.slice(prefix.length))?.[1] ?? []) : []));
+  const marks = readdirSync(parent).flatMap((name) =>
+    name.startsWith(prefix) ? (named.exec(name.slice(prefix.length))?.[1] ?? []) : [],
+  );
   return [...new Set(marks)];
 }
 
@@ -52,8 +54,8 @@ function recoverFrom(target: string, mark: string): void {
 }
 
 /**
- * Puts the old folder back where a run was killed between its two renames, and deletes what else dead runs left. NN030 where that
- * is not allowed.
+ * Puts the old folder back where a run was killed between its two renames, and deletes what else dead runs left. NN030
+ * where that is not allowed.
  */
 export function recover(target: string): void {
   try {

@@ -9,8 +9,12 @@ export const inputsFile = 'inputs.json';
 
 /** Files that speak of the design beside them, but are no part of its plan: gen drops them. */
 const besidePlan = new Set([
-  'manifest.json', inputsFile, 'vivado/activity.saif',
-  ...['verification.json', 'synthesis.json', 'energy.json', 'report.json', 'report.html'].map((file) => `report/${file}`),
+  'manifest.json',
+  inputsFile,
+  'vivado/activity.saif',
+  ...['verification.json', 'synthesis.json', 'energy.json', 'report.json', 'report.html'].map(
+    (file) => `report/${file}`,
+  ),
 ]);
 
 /** The ending is that of a file that a killed run has not finished. */
@@ -34,7 +38,10 @@ function* entriesOf(folder: string, below = ''): Generator<Entry> {
 /** Hashes of what was generated, as manifest.json has them; undefined where the folder is none of bitloom's. */
 export function generatedFiles(folder: string): ReadonlyMap<string, string> | undefined {
   try {
-    const { generator, files = {} } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { generator?: unknown; files?: object };
+    const { generator, files = {} } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+      generator?: unknown;
+      files?: object;
+    };
     return String(generator).startsWith('bitloom ') ? new Map(Object.entries(files) as [string, string][]) : undefined;
   } catch {
     return undefined;
@@ -44,14 +51,17 @@ export function generatedFiles(folder: string): ReadonlyMap<string, string> | un
 /** All folders above these files. */
 function foldersOf(paths: Iterable<string>): Set<string> {
   const folders = new Set<string>();
-  for (const path of paths) for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) folders.add(path.slice(0, at));
+  for (const path of paths)
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) folders.add(path.slice(0, at));
   return folders;
 }
 
 /** What is not bitloom's: files, links, and folders that hold nothing of it. @param generated of `generatedFiles` */
 export function foreignEntries(folder: string, generated: ReadonlyMap<string, string>): Entry[] {
   const folders = foldersOf([...generated.keys(), ...besidePlan]);
-  return [...entriesOf(folder)].filter(({ path, isFolder }) => (isFolder ? !folders.has(path) : !generated.has(path) && !isBesidePlan(path)));
+  return [...entriesOf(folder)].filter(({ path, isFolder }) =>
+    isFolder ? !folders.has(path) : !generated.has(path) && !isBesidePlan(path),
+  );
 }
 
 /** A folder that is foreign stands for all that it holds: `vivado/out/`. */
@@ -66,16 +76,23 @@ const holds = (folder: string, path: string, isWanted: (hash: string) => boolean
 
 /** Generated files that are neither what was generated nor what `plan` puts there: their edits would be lost. */
 export function editedFiles(folder: string, generated: ReadonlyMap<string, string>, plan: Contents): string[] {
-  const lying = [...generated].filter(([path]) => lstatSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() === false);
-  return lying.filter(([path, hash]) => !holds(folder, path, (actual) => actual === hash || isPlanned(plan, path, actual))).map(([path]) => path).sort();
+  const lying = [...generated].filter(
+    ([path]) => lstatSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() === false,
+  );
+  return lying
+    .filter(([path, hash]) => !holds(folder, path, (actual) => actual === hash || isPlanned(plan, path, actual)))
+    .map(([path]) => path)
+    .sort();
 }
 
 const isPlanned = (plan: Contents, path: string, hash: string) => plan.has(path) && sha256(plan.get(path)!) === hash;
 
-/** Foreign entries that stand where `plan` has a file or a folder of its own; those of the same bytes are in nobody's way. */
+/** Foreign entries where `plan` has a file or a folder of its own; those of the same bytes are in nobody's way. */
 export function inTheWay(folder: string, foreign: readonly Entry[], plan: Contents): string[] {
   const folders = foldersOf(plan.keys());
   const differs = ({ path, isFolder }: Entry) =>
-    isFolder ? plan.has(path) : folders.has(path) || (plan.has(path) && !holds(folder, path, (hash) => isPlanned(plan, path, hash)));
+    isFolder
+      ? plan.has(path)
+      : folders.has(path) || (plan.has(path) && !holds(folder, path, (hash) => isPlanned(plan, path, hash)));
   return foreign.filter(differs).map(({ path }) => path);
 }

@@ -1,5 +1,16 @@
 /** All or nothing, and nothing of the user's is lost: not by a full disk, nor by a kill between any two steps. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { contents, temporaryFolder } from '../../test/command-line.ts';
@@ -22,7 +33,16 @@ vi.mock('node:fs', async (original) => {
       }
       return call(...args);
     }) as F;
-  const changing = ['chmodSync', 'copyFileSync', 'linkSync', 'mkdirSync', 'renameSync', 'rmSync', 'symlinkSync', 'writeFileSync'] as const;
+  const changing = [
+    'chmodSync',
+    'copyFileSync',
+    'linkSync',
+    'mkdirSync',
+    'renameSync',
+    'rmSync',
+    'symlinkSync',
+    'writeFileSync',
+  ] as const;
   return { ...fs, ...Object.fromEntries(changing.map((name) => [name, step(name, fs[name] as never)])) };
 });
 const whole = () => Object.assign(disk, { steps: Infinity, stays: false, failed: false, without: '' });
@@ -34,18 +54,30 @@ const here = owner().split('.')[2]!;
 const dead = `${2 ** 22 + 1}.1.${here}`;
 const planOf = (files: Record<string, string>): Contents => {
   const hashes = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, sha256(text)]));
-  return new Map([...Object.entries(files), ['manifest.json', JSON.stringify({ generator: 'bitloom 1', files: hashes })]]);
+  return new Map([
+    ...Object.entries(files),
+    ['manifest.json', JSON.stringify({ generator: 'bitloom 1', files: hashes })],
+  ]);
 };
 const first = planOf({ 'rtl/a.v': 'module a; endmodule', 'rtl/b.v': 'module b; endmodule', 'vivado/ooc.tcl': 'synth' });
 const second = planOf({ 'rtl/a.v': 'module a (input x); endmodule', 'mem/b.mem': '0', 'vivado/ooc.tcl': 'synth' });
 const written = (plan: Contents) => Object.fromEntries([...plan].map(([path, text]) => [path, String(text)]));
 /** All files below a folder; null where there is a link or an empty folder. */
 const files = (path: string) =>
-  Object.fromEntries((readdirSync(path, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory()).map((entry) => {
-    const file = join(entry.parentPath, entry.name);
-    return [file.slice(path.length + 1), readFileSync(file, 'utf8')];
-  }));
-const mine = { 'notes.txt': 'what I found', 'vivado/out/post_route.dcp': 'hours of work', 'vivado/out/deep/er.rpt': 'met', 'rtl/of-mine.v': 'module mine; endmodule' };
+  Object.fromEntries(
+    readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => {
+        const file = join(entry.parentPath, entry.name);
+        return [file.slice(path.length + 1), readFileSync(file, 'utf8')];
+      }),
+  );
+const mine = {
+  'notes.txt': 'what I found',
+  'vivado/out/post_route.dcp': 'hours of work',
+  'vivado/out/deep/er.rpt': 'met',
+  'rtl/of-mine.v': 'module mine; endmodule',
+};
 
 /** The first plan as `x` in a folder of its own, and what a user put there. */
 function livedIn(name: string): { readonly out: string; readonly target: string } {
@@ -60,12 +92,21 @@ function livedIn(name: string): { readonly out: string; readonly target: string 
 
 test('a plan is written, and replaced by the next one; what is not bitloom’s stays, and is named', () => {
   const { out, target } = livedIn('new/deeper');
-  for (const file of ['report/verification.json', 'report/report.html', 'report/report.json.77.tmp', 'vivado/activity.saif', 'inputs.json']) {
+  for (const file of [
+    'report/verification.json',
+    'report/report.html',
+    'report/report.json.77.tmp',
+    'vivado/activity.saif',
+    'inputs.json',
+  ]) {
     mkdirSync(join(target, file, '..'), { recursive: true });
     writeFileSync(join(target, file), 'of the design before');
   }
   mkdirSync(join(target, 'empty'));
-  expect(generate(second, out, 'x')).toEqual({ path: target, foreign: ['empty/', 'notes.txt', 'rtl/of-mine.v', 'vivado/out/'] });
+  expect(generate(second, out, 'x')).toEqual({
+    path: target,
+    foreign: ['empty/', 'notes.txt', 'rtl/of-mine.v', 'vivado/out/'],
+  });
   expect(files(target)).toEqual({ ...written(second), ...mine });
   expect(existsSync(join(target, 'empty'))).toBe(true);
   expect(readdirSync(out)).toEqual(['x']);
@@ -100,15 +141,29 @@ test('a file that was put back, is gone, or already holds what is to be written 
 });
 
 test.each<[string, (target: string) => void, string]>([
-  ['a file where the plan has one', (target) => { mkdirSync(join(target, 'mem')); writeFileSync(join(target, 'mem/b.mem'), 'mine'); }, 'mem/b.mem'],
+  [
+    'a file where the plan has one',
+    (target) => {
+      mkdirSync(join(target, 'mem'));
+      writeFileSync(join(target, 'mem/b.mem'), 'mine');
+    },
+    'mem/b.mem',
+  ],
   ['a file where the plan has a folder', (target) => writeFileSync(join(target, 'mem'), 'mine'), 'mem'],
-  ['a folder where the plan has a file', (target) => mkdirSync(join(target, 'mem/b.mem'), { recursive: true }), 'mem/b.mem'],
+  [
+    'a folder where the plan has a file',
+    (target) => mkdirSync(join(target, 'mem/b.mem'), { recursive: true }),
+    'mem/b.mem',
+  ],
   ['a link where the plan has a folder', (target) => symlinkSync('rtl', join(target, 'mem')), 'mem'],
 ])('%s is refused, by force too', (what, put, path) => {
   const { out, target } = livedIn(what);
   put(target);
   const before = contents(target);
-  for (const force of [false, true]) expect(() => generate(second, out, 'x', { force })).toThrow(new RegExp(`^NN030 .* in the way of what is: ${path} · fix: move it away`));
+  for (const force of [false, true])
+    expect(() => generate(second, out, 'x', { force })).toThrow(
+      new RegExp(`^NN030 .* in the way of what is: ${path} · fix: move it away`),
+    );
   expect(contents(target)).toEqual(before);
 });
 
@@ -123,7 +178,13 @@ test('links lead nowhere: nothing is written or deleted outside', () => {
   symlinkSync('nowhere', join(target, 'dangling'));
   const before = contents(outside);
   expect(() => generate(second, out, 'x')).toThrow(/^NN033 .* rtl\/a\.v ·/);
-  expect(generate(second, out, 'x', { force: true }).foreign).toEqual(['dangling', 'notes.txt', 'rtl/of-mine.v', 'vivado/out/', 'vivado/runs']);
+  expect(generate(second, out, 'x', { force: true }).foreign).toEqual([
+    'dangling',
+    'notes.txt',
+    'rtl/of-mine.v',
+    'vivado/out/',
+    'vivado/runs',
+  ]);
   expect(contents(outside)).toEqual(before);
   expect(readFileSync(join(target, 'vivado/runs/kept'), 'utf8')).toBe('of others');
   // The folder itself by a link: it would be written outside of --out.
@@ -136,7 +197,10 @@ test('links lead nowhere: nothing is written or deleted outside', () => {
 test('a manifest that names files outside has no power', () => {
   const { out, target } = livedIn('manifest');
   writeFileSync(join(folder, 'secret'), 'of others');
-  writeFileSync(join(target, 'manifest.json'), JSON.stringify({ generator: 'bitloom 1', files: { '../../secret': sha256('of others'), '/etc/passwd': '' } }));
+  writeFileSync(
+    join(target, 'manifest.json'),
+    JSON.stringify({ generator: 'bitloom 1', files: { '../../secret': sha256('of others'), '/etc/passwd': '' } }),
+  );
   expect(() => generate(second, out, 'x')).toThrow('in the way of what is: rtl/a.v');
   generate(first, out, 'x');
   expect(readFileSync(join(folder, 'secret'), 'utf8')).toBe('of others');
@@ -183,7 +247,11 @@ test('killed at any step: the next start finds the old folder or the new one, wh
 
 test('what a live run has beside the folder is its own; what a dead one left is cleaned by the next gen', () => {
   const { out, target } = livedIn('others');
-  const live = `${process.ppid}.${readFileSync(`/proc/${process.ppid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ')[19]}.${here}`;
+  const live = `${process.ppid}.${
+    readFileSync(`/proc/${process.ppid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ')[19]
+  }.${here}`;
   const elsewhere = `${process.ppid}.1.00000000`;
   for (const mark of [live, dead, elsewhere]) mkdirSync(join(out, `.x.${mark}.tmp`));
   renameSync(target, join(out, `.x.${dead}.old`));

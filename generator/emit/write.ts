@@ -1,8 +1,21 @@
 /**
- * Writes a plan all at once: into a temporary folder beside the target, then one rename. Nothing half-written stays, and
- * nothing of the user's is lost (docs/decisions/0015-folders-that-are-lived-in.md).
+ * Writes a plan all at once: into a temporary folder beside the target, which then takes its place. Nothing half-written
+ * stays, and nothing of the user's is lost (docs/decisions/0015-folders-that-are-lived-in.md).
  */
-import { chmodSync, copyFileSync, existsSync, linkSync, lstatSync, mkdirSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { BitloomError, fail, type Issue } from '../errors.ts';
 import { besideOf, discard, recover } from './leftovers.ts';
@@ -43,7 +56,8 @@ function keep(entries: ReturnType<typeof foreignEntries>, target: string, fresh:
     makeFolder(isFolder ? join(fresh, path) : dirname(join(fresh, path)));
     if (!isFolder && !existsSync(join(fresh, path))) link(join(target, path), join(fresh, path));
   }
-  for (const { path, isFolder } of [...entries].reverse()) if (isFolder) chmodSync(join(fresh, path), statSync(join(target, path)).mode);
+  for (const { path, isFolder } of [...entries].reverse())
+    if (isFolder) chmodSync(join(fresh, path), statSync(join(target, path)).mode);
 }
 
 /** Puts `fresh` in the place of `target`; on failure the old one stays. */
@@ -61,8 +75,20 @@ function replace(target: string, fresh: string, old: string): void {
 /** Says all at once why the folder may not be replaced. */
 function requireReplaceable(target: string, edited: readonly string[], inWay: readonly string[]): void {
   const issues: Issue[] = [];
-  if (edited.length > 0) issues.push({ code: 'NN033', where: target, got: edited.join(' '), fix: 'choose another --out, or lose these edits by --force' });
-  if (inWay.length > 0) issues.push({ code: 'NN030', where: target, got: `not generated, and in the way of what is: ${inWay.join(' ')}`, fix: 'move it away' });
+  if (edited.length > 0)
+    issues.push({
+      code: 'NN033',
+      where: target,
+      got: edited.join(' '),
+      fix: 'choose another --out, or lose these edits by --force',
+    });
+  if (inWay.length > 0)
+    issues.push({
+      code: 'NN030',
+      where: target,
+      got: `not generated, and in the way of what is: ${inWay.join(' ')}`,
+      fix: 'move it away',
+    });
   if (issues.length > 0) throw new BitloomError(issues);
 }
 
@@ -71,9 +97,15 @@ function generateAt(target: string, plan: Contents, force: boolean): Written {
   const there = lstatSync(target, { throwIfNoEntry: false });
   const generated = there?.isDirectory() ? generatedFiles(target) : undefined;
   if (there && !generated)
-    fail({ code: 'NN030', where: target, got: 'something there that is no generated design', fix: 'choose another --out, or delete it' });
+    fail({
+      code: 'NN030',
+      where: target,
+      got: 'something there that is no generated design',
+      fix: 'choose another --out, or delete it',
+    });
   const foreign = generated ? foreignEntries(target, generated) : [];
-  if (generated) requireReplaceable(target, force ? [] : editedFiles(target, generated, plan), inTheWay(target, foreign, plan));
+  if (generated)
+    requireReplaceable(target, force ? [] : editedFiles(target, generated, plan), inTheWay(target, foreign, plan));
   makeFolder(dirname(target));
   const { fresh, old } = besideOf(target);
   mkdirSync(fresh);
@@ -90,7 +122,7 @@ function generateAt(target: string, plan: Contents, force: boolean): Written {
 /**
  * The plan as the folder `name` in `parent`, in place of a design that lies there. Files that are not bitloom's stay.
  * @param force edits of generated files may be lost; otherwise they are NN033
- * @returns NN030 when it cannot be written, holds something this generator did not make, or a foreign file is in the way
+ * NN030 when it cannot be written, holds something this generator did not make, or a foreign file is in the way.
  */
 export function generate(plan: Contents, parent: string, name: string, { force = false } = {}): Written {
   try {

@@ -71,8 +71,9 @@ function termVectors({ windows, left }: Term, input: Value, from: LineMap, filte
   });
   // Channels of the convolution's groups in turn: filters of all groups have work at any time.
   const inTurn = Array.from({ length: channels }, (_, i) => (i % groups) * depth + Math.floor(i / groups));
-  const vectors = inTurn.flatMap((c) => taps.map(({ phase, offset }, k) => (
-    { map: from, channel: phase * channels + c, offset, group: Math.floor(c / depth), at: { tap: k * depth + (c % depth) } })));
+  const vectors = inTurn.flatMap((c) => taps.map(({ phase, offset }, k) => ({
+    map: from, channel: phase * channels + c, offset, group: Math.floor(c / depth), at: { tap: k * depth + (c % depth) },
+  })));
   const ours = new Int32Array(vectors.length * filters);
   for (let f = 0; f < filters; f++)
     for (let c = 0; c < depth; c++)
@@ -86,7 +87,8 @@ function convolutionOf({ name, terms, bytes }: Operation & { readonly type: 'win
   const output = maps.get(name)!;
   const filters = output.channels;
   const parts = terms.map((term) => termVectors(term, values.get(term.input)!, maps.get(term.input)!, filters));
-  const vectors = parts.flatMap((part, term) => (parts.length === 1 ? part.vectors : part.vectors.map((vector) => ({ ...vector, at: { term, ...vector.at } }))));
+  const ofTerm = (term: number) => (vector: InputVector) => ({ ...vector, at: { term, ...vector.at } });
+  const vectors = parts.flatMap((part, i) => (parts.length === 1 ? part.vectors : part.vectors.map(ofTerm(i))));
   const weights = new Int32Array(vectors.length * filters);
   let at = 0;
   for (const part of parts) {
@@ -214,7 +216,8 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
     } else if (operation.type === 'vector' || operation.bytes) {
       const before = layout.vectors.get(operation.input);
       const taps = placesOf(input, shape, from, orders.get(operation.input));
-      const { rows, bias, macs } = operation.type === 'vector' ? connected(operation.vector, taps) : averaged(input.channels, input, from!, shape);
+      const averages = () => averaged(input.channels, input, from!, shape);
+      const { rows, bias, macs } = operation.type === 'vector' ? connected(operation.vector, taps) : averages();
       const { a, shift, min, max } = operation.bytes ?? { a: new Int32Array(bias.length).fill(1), shift: 0, min: 0, max: 0 };
       const terms = offsetsOf(`${name}, unit`, operation.bytes, bias);
       // The result keeps its order; inside the network units with rows of equal length stand together.
@@ -228,14 +231,17 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
         rows: Array.from(order, (unit) => rows[unit]!), to: layout.vectors.get(name)?.word ?? 0,
       }, shape, { ...coded, rows: Array.from(order, (unit) => coded.rows[unit]!) });
       if (!before) handOver('handover', `${name}, handed over`, operation.input, from!);
-      vectors.push({ machine: 'vectors', layer: { ...layer, weightsAt: { units: order, taps } }, node: name, ...(ends ? { part: results[0]! } : { writes: { value: name, first: 0, count: 1 } }), macs });
+      const target = ends ? { part: results[0]! } : { writes: { value: name, first: 0, count: 1 } };
+      const named = { ...layer, weightsAt: { units: order, taps } };
+      vectors.push({ machine: 'vectors', layer: named, node: name, ...target, macs });
     } else
       for (const part of results) {
         const { rows, bias } = averaged(part.count, input, from!, shape);
         const ones = new Int32Array(part.count).fill(1);
         handOver('handover', `${name}, handed over`, operation.input, from!, part.first, part.count);
         const layer = denseLayer({ name, wide: true, rounded: false, bytes: bytesHandedOver(from!, shape, part.count), signed: input.signed, shift: 0, a: ones, b: bias, rows, to: 0 }, shape);
-        const weightsAt = { units: Int32Array.from(rows.keys(), (row) => part.first + row), taps: placesOf(input, shape, from, undefined) };
+        const units = Int32Array.from(rows.keys(), (row) => part.first + row);
+        const weightsAt = { units, taps: placesOf(input, shape, from, undefined) };
         vectors.push({ machine: 'vectors', layer: { ...layer, weightsAt }, node: name, part, macs: 0 });
       }
   }

@@ -3,7 +3,12 @@ import { BitReader } from '../sparse/bits.ts';
 
 /** A line of a table, as `classWord` writes it. */
 function classOf(word: number) {
-  return { index: word & 0xff, indexBits: (word >>> 8) & 7, bits: ((word >>> 22) & 15) + 1, end: ((word >>> 26) & 1) === 1 };
+  return {
+    index: word & 0xff,
+    indexBits: (word >>> 8) & 7,
+    bits: ((word >>> 22) & 15) + 1,
+    end: ((word >>> 26) & 1) === 1,
+  };
 }
 
 export interface FoundEntry {
@@ -13,12 +18,21 @@ export interface FoundEntry {
   readonly end: boolean;
 }
 
-/** The entry that bit `at` of `list` is of; undefined behind the end. @param table words of its classes @param prefix bits of a class's number */
-export function findEntry(list: Uint8Array, table: readonly number[], prefix: number, at: number): FoundEntry | undefined {
+/**
+ * The entry that bit `at` of `list` is of; undefined behind the end.
+ * @param table words of its classes
+ * @param prefix bits of a class's number
+ */
+export function findEntry(
+  list: Uint8Array,
+  table: readonly number[],
+  prefix: number,
+  at: number,
+): FoundEntry | undefined {
   const classes = table.map(classOf);
   const reader = new BitReader(list);
   const indices: number[] = [];
-  for (let from = 0; ; ) {
+  for (let from = 0; ;) {
     const number = reader.peek(prefix);
     const { index, indexBits, bits, end } = classes[number]!;
     indices.push(index + (reader.peek(prefix + indexBits) >>> prefix));

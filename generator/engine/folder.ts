@@ -30,7 +30,8 @@ function portsOf(header: string, sizes: Readonly<Record<string, number>>): { dir
 
 /** Pixels count in ones: their unit is a number, which JSON has, and no fraction, which it has not. */
 function inNumbers({ element, ...size }: TensorType) {
-  return { ...size, element: element.type === 'int' ? { ...element, scale: toNumber(element.scale), offset: toNumber(element.offset) } : element };
+  if (element.type !== 'int') return { ...size, element };
+  return { ...size, element: { ...element, scale: toNumber(element.scale), offset: toNumber(element.offset) } };
 }
 
 /** Path below the folder → contents, sorted. */
@@ -74,7 +75,8 @@ export function planSparse(design: SparseDesign): Map<string, string | Uint8Arra
   });
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   sorted.set('manifest.json', `${JSON.stringify({
-    generator: `bitloom ${version}`, network: graph.name, networkGiven: portable(design.network), board: board.name, architecture: 'sparse', clockMhz, primitives: design.primitives ? 'on' : 'off', top,
+    generator: `bitloom ${version}`, network: graph.name, networkGiven: portable(design.network),
+    board: board.name, architecture: 'sparse', clockMhz, primitives: design.primitives ? 'on' : 'off', top,
     weights: { source: graph.weights.source, path: design.weights ? portable(design.weights) : null }, irSha256, rebuild, engine: sizes,
     memory: {
       pageBytes: 4096,

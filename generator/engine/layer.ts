@@ -35,7 +35,10 @@ export interface EngineLayer {
   /** Words of 8 bytes for each ring: the groups' lists, parameters, two of steps. */
   readonly rings: readonly Uint8Array[];
   /** Of a convolution, what its lists walk: filters by group and slot, and each vector in the network's terms. */
-  readonly weightsAt?: { readonly filters: readonly (readonly number[])[]; readonly vectors: readonly Readonly<Record<string, number>>[] };
+  readonly weightsAt?: {
+    readonly filters: readonly (readonly number[])[];
+    readonly vectors: readonly Readonly<Record<string, number>>[];
+  };
 }
 
 const checkWord = 0xb100;

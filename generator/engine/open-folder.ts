@@ -32,15 +32,24 @@ function isManifest(value: unknown): value is Manifest {
     && typeof m.networkGiven === 'string' && typeof m.irSha256 === 'string' && typeof m.rebuild === 'string' && areFiles(m.files);
 }
 
+interface LyingOptions {
+  readonly clock: number;
+  readonly primitives: string;
+  readonly weights?: string;
+}
+
 /** Options that the design in the folder was generated with; undefined when none lies there. */
-export function lyingOptions(path: string): { readonly clock: number; readonly primitives: string; readonly weights?: string } | undefined {
+export function lyingOptions(path: string): LyingOptions | undefined {
   recover(path);
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
   const { clockMhz, primitives, weights } = readManifest(path, isManifest);
   return { clock: clockMhz, primitives, ...(weights.path === null ? {} : { weights: weights.path }) };
 }
 
-/** The design's folder as it lies in `parent`, judged by its plan; generated when absent. NN031 when it holds another design, or lost files. */
+/**
+ * The design's folder as it lies in `parent`, judged by its plan; generated when absent. NN031 when it holds another
+ * design, or lost files.
+ */
 export function openSparse(design: SparseDesign, parent: string): OutputFolder {
   const name = folderName(design.graph.name, design.board.name, 'sparse');
   const path = resolve(parent, name);

@@ -16,7 +16,12 @@ const wordsOf = (bytes: Uint8Array, stride: number, count: number) => {
 };
 
 /** A group's list: the table of its classes, two a word, then entries that walk the vectors' slots. */
-function inList({ name, descriptor, rings, weightsAt }: EngineLayer, group: number, byte: number, bit: number): Stands | undefined {
+function inList(
+  { name, descriptor, rings, weightsAt }: EngineLayer,
+  group: number,
+  byte: number,
+  bit: number,
+): Stands | undefined {
   const table = (descriptor.table ?? 0) * wordBytes;
   if (byte < table) return { of: `${name}'s table of classes`, at: { group, class: byte >> 2 } };
   const list = rings[group]!;
@@ -30,7 +35,10 @@ function inList({ name, descriptor, rings, weightsAt }: EngineLayer, group: numb
     slot = -1;
   });
   if (found.end) return { of: `${name}'s end of a list`, at: { group } };
-  return { of: `${name}'s weights`, at: { filter: weightsAt.filters[group]![slot] ?? -1, ...weightsAt.vectors[vector] } };
+  return {
+    of: `${name}'s weights`,
+    at: { filter: weightsAt.filters[group]![slot] ?? -1, ...weightsAt.vectors[vector] },
+  };
 }
 
 function inRings(layer: EngineLayer, shape: EngineShape, ring: number, byte: number, bit: number): Stands | undefined {
@@ -40,7 +48,9 @@ function inRings(layer: EngineLayer, shape: EngineShape, ring: number, byte: num
   if (ring > shape.groups) return { of: `${layer.name}'s reads`, at: { read: 2 * word + ring - shape.groups - 1 } };
   const slots = layer.descriptor.slots!;
   const filter = layer.weightsAt?.filters[Math.floor(word / slots)]![word % slots];
-  return filter === undefined ? undefined : { of: `${layer.name}'s ${parameterPart(byte % wordBytes)}`, at: { filter } };
+  return filter === undefined
+    ? undefined
+    : { of: `${layer.name}'s ${parameterPart(byte % wordBytes)}`, at: { filter } };
 }
 
 function inMaps(layer: EngineLayer, shape: EngineShape, byte: number, bit: number): Stands | undefined {
@@ -48,7 +58,13 @@ function inMaps(layer: EngineLayer, shape: EngineShape, byte: number, bit: numbe
   if (byte < beat) return { of: `${layer.name}'s descriptor`, at: { byte } };
   const row = beatsOfRow(shape) * beat;
   const inRow = (byte - beat) % row;
-  return inRings(layer, shape, Math.floor(inRow / wordBytes), Math.floor((byte - beat) / row) * wordBytes + (inRow % wordBytes), bit);
+  return inRings(
+    layer,
+    shape,
+    Math.floor(inRow / wordBytes),
+    Math.floor((byte - beat) / row) * wordBytes + (inRow % wordBytes),
+    bit,
+  );
 }
 
 /** A lane's row of a set: its words of 16 bits, one a beat. */
@@ -56,12 +72,18 @@ function rowOf(set: Uint8Array, beats: number, beat: number, lane: number): Uint
   return Uint8Array.from({ length: 2 * beats }, (_, i) => set[(1 + (i >> 1)) * beat + 2 * lane + (i & 1)]!);
 }
 
-function inVectors({ name, descriptor, entries, weightsAt }: VectorLayer, shape: EngineShape, byte: number, bit: number): Stands | undefined {
+function inVectors(
+  { name, descriptor, entries, weightsAt }: VectorLayer,
+  shape: EngineShape,
+  byte: number,
+  bit: number,
+): Stands | undefined {
   const beat = vectorBeatBytes(shape);
   if (byte < beat) return { of: `${name}'s descriptor`, at: { byte } };
   const classes = descriptor.classes ?? 0;
   let at = byte - beat;
-  if (at < classes * beat) return at % beat < 4 ? { of: `${name}'s table of classes`, at: { class: Math.floor(at / beat) } } : undefined;
+  if (at < classes * beat)
+    return at % beat < 4 ? { of: `${name}'s table of classes`, at: { class: Math.floor(at / beat) } } : undefined;
   at -= classes * beat;
   let from = classes * beat;
   for (let set = 0; from < entries.length; set++) {
@@ -81,7 +103,10 @@ function inVectors({ name, descriptor, entries, weightsAt }: VectorLayer, shape:
     const found = findEntry(list, wordsOf(entries, beat, classes), 6, (row - 1) * 16 + (at & 1) * 8 + bit);
     if (!found) return undefined;
     if (found.end) return { of: `${name}'s end of a row`, at: { unit } };
-    return { of: `${name}'s weights`, at: { unit, tap: weightsAt!.taps.indexOf(found.indices.reduce((place, gap) => place + gap + 1, -1)) } };
+    return {
+      of: `${name}'s weights`,
+      at: { unit, tap: weightsAt!.taps.indexOf(found.indices.reduce((place, gap) => place + gap + 1, -1)) },
+    };
   }
   return undefined;
 }
@@ -108,12 +133,24 @@ function placesOf<L extends { readonly name: string }>(
 
 export function streamImages({ compiled: { maps, vectors, shape } }: SparseDesign): Images {
   const [mapLayers, vectorLayers] = [maps.map(({ layer }) => layer), vectors.map(({ layer }) => layer)];
-  const ofMaps: WhatStands = (byte, bit) => placesOf(
-    mapLayers, (layer) => layerBeats(layer, shape).length, mapStream(mapLayers, shape).length, shape.mapPorts, (layer, at, b) => inMaps(layer, shape, at, b),
-  )(byte, bit);
-  const ofVectors: WhatStands = (byte, bit) => placesOf(
-    vectorLayers, (layer) => vectorBeats(layer, shape).length, vectorStream(vectorLayers, shape).length, shape.vectorPorts,
-    (layer, at, b) => inVectors(layer, shape, at, b),
-  )(byte, bit);
-  return new Map([['mem/maps.bin', ofMaps], ['mem/vectors.bin', ofVectors]]);
+  const ofMaps: WhatStands = (byte, bit) =>
+    placesOf(
+      mapLayers,
+      (layer) => layerBeats(layer, shape).length,
+      mapStream(mapLayers, shape).length,
+      shape.mapPorts,
+      (layer, at, b) => inMaps(layer, shape, at, b),
+    )(byte, bit);
+  const ofVectors: WhatStands = (byte, bit) =>
+    placesOf(
+      vectorLayers,
+      (layer) => vectorBeats(layer, shape).length,
+      vectorStream(vectorLayers, shape).length,
+      shape.vectorPorts,
+      (layer, at, b) => inVectors(layer, shape, at, b),
+    )(byte, bit);
+  return new Map([
+    ['mem/maps.bin', ofMaps],
+    ['mem/vectors.bin', ofVectors],
+  ]);
 }

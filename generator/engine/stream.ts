@@ -39,7 +39,10 @@ export function portParts(beats: Uint8Array, ports: number): Uint8Array {
   return out;
 }
 
-/** Byte of the stream that byte `at` of its parts is; undefined where a part's last page is not filled. @param bytes of the stream */
+/**
+ * Byte of the stream that byte `at` of its parts is; undefined where a part's last page is not filled.
+ * @param bytes of the stream
+ */
 export function streamByte(at: number, bytes: number, ports: number): number | undefined {
   const portion = bytes / ports;
   const part = Math.ceil(portion / pageBytes) * pageBytes;

@@ -39,7 +39,10 @@ export type WhatStands = (word: number, bit: number) => Stands | undefined;
 
 /** Images whose word f holds a field of `bits` bits of channel f·lanes + p at bit p·bits. */
 export function byChannel(of: string, lanes: number, bits: number, channel = 'channel'): WhatStands {
-  return (word, bit) => ({ of, at: { [channel]: word * lanes + Math.floor(bit / bits), ...(bits > 1 ? { bit: bit % bits } : {}) } });
+  return (word, bit) => {
+    const at = { [channel]: word * lanes + Math.floor(bit / bits) };
+    return { of, at: bits > 1 ? { ...at, bit: bit % bits } : at };
+  };
 }
 
 /** A file for $readmemh: `depth` words of `width` bits, hex, one line each. */

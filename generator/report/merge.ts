@@ -175,6 +175,9 @@ function layerPart({ lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, logicLe
 }
 
 function publicPart(file: VerificationFile): VerificationReport {
-  const { passed, frames, warmupFrames, mismatches, stallPercent, simulator, initiationIntervalMeasured, latencyMeasured, modifiedFiles, memoryFaults } = file;
-  return { passed, frames, warmupFrames, mismatches, stallPercent, simulator, initiationIntervalMeasured, latencyMeasured, modifiedFiles, memoryFaults };
+  const { passed, frames, warmupFrames, mismatches, stallPercent, simulator } = file;
+  // Files of earlier versions have no faults of memory images.
+  const { initiationIntervalMeasured, latencyMeasured, modifiedFiles, memoryFaults = [] } = file;
+  const measured = { initiationIntervalMeasured, latencyMeasured, modifiedFiles, memoryFaults };
+  return { passed, frames, warmupFrames, mismatches, stallPercent, simulator, ...measured };
 }

@@ -1,6 +1,8 @@
 /** The memory images of nn_shared and its parameters. */
 import { bitsOf, isSigned } from '../ir/types.ts';
-import { hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue, type WhatStands } from '../map/hardware.ts';
+import {
+  hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue, type WhatStands,
+} from '../map/hardware.ts';
 import { carryPositions } from '../map/fabric.ts';
 import type { Primitives } from '../layers/layer-kind.ts';
 import { blockRomCost } from '../synth/block-rom.ts';
@@ -38,8 +40,9 @@ function accMost(plan: SharedPlan, offsetsOf: readonly Int32Array[]): number {
 
 type Parameters = Readonly<Record<string, ParameterValue>>;
 
-const image = (file: string, width: number, depth: number, usedBits: number, stands: WhatStands, make: () => readonly string[]) =>
-  memoryImage({ file, width, usedBits, stands, ...(depth > 1 ? { bram36: blockRomCost(width, depth).bram36 } : {}) }, make);
+type Unsized = Omit<MemoryImage, 'words' | 'bram36'>;
+const image = (unsized: Unsized, depth: number, make: () => readonly string[]) =>
+  memoryImage({ ...unsized, ...(depth > 1 ? { bram36: blockRomCost(unsized.width, depth).bram36 } : {}) }, make);
 
 /** The layer whose words from `first` on hold this one. */
 function layerAt(layers: readonly LayerPlan[], first: 'firstWeight' | 'firstParam', word: number): number {
@@ -59,7 +62,8 @@ function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: Sh
   const ofFilter = (suffix: string, bits: number): WhatStands => (word, bit) => {
     const { layer: { array }, firstParam } = layers[layerAt(layers, 'firstParam', word)]!;
     const filter = (word - firstParam) * units + Math.floor(bit / bits);
-    return filter < array.type.channels ? { of: `${array.name}'s ${suffix}`, at: { filter, ...(bits > 1 ? { bit: bit % bits } : {}) } } : undefined;
+    if (filter >= array.type.channels) return undefined;
+    return { of: `${array.name}'s ${suffix}`, at: bits > 1 ? { filter, bit: bit % bits } : { filter } };
   };
   const weightAt: WhatStands = (word, bit) => {
     const i = layerAt(layers, 'firstWeight', word);
@@ -67,9 +71,15 @@ function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: Sh
     return at && { of: `${layers[i]!.layer.array.name}'s weights`, at };
   };
   const perPass = (suffix: string, values: readonly number[], bits: number) =>
-    image(`${name}_${suffix}.mem`, units * bits, plan.paramDepth, filters * bits, ofFilter(suffix, bits), () => byPass(values, units, bits));
+    image(
+      { file: `${name}_${suffix}.mem`, width: units * bits, usedBits: filters * bits, stands: ofFilter(suffix, bits) },
+      plan.paramDepth, () => byPass(values, units, bits),
+    );
   const images = [
-    image(`${name}_weights.mem`, units * 9 * group, plan.weightDepth, weightBits, weightAt, () => layers.flatMap((layer, i) => weightWords(layer, shape, steps[i]!))),
+    image(
+      { file: `${name}_weights.mem`, width: units * 9 * group, usedBits: weightBits, stands: weightAt },
+      plan.weightDepth, () => layers.flatMap((layer, i) => weightWords(layer, shape, steps[i]!)),
+    ),
     ...(stage.factorBits > 0 ? [perPass('factors', factors, stage.factorBits)] : []),
     perPass('terms', terms, stage.termBits),
     ...(stage.valueBits > 0 ? [perPass('levels', levels, stage.valueBits + 1)] : []),
@@ -96,7 +106,13 @@ function commonOf(graph: TypedGraph, name: string, plan: SharedPlan, { valueBits
   const widths = tableWidths(plan);
   const fields = layers.map((_, i) => fieldsOf(plan, i, widths));
   const width = fields[0]!.reduce((sum, { bits }) => sum + bits, 0);
-  const table = image(`${name}_layers.mem`, width, layers.length, width * layers.length, (word, bit) => ({ of: `${layers[word]!.layer.array.name}'s line of the array's table`, at: { bit } }), () => fields.map((line) => hexWord(width, bitOf(line))));
+  const lineAt: WhatStands = (word, bit) => (
+    { of: `${layers[word]!.layer.array.name}'s line of the array's table`, at: { bit } }
+  );
+  const table = image(
+    { file: `${name}_layers.mem`, width, usedBits: width * layers.length, stands: lineAt },
+    layers.length, () => fields.map((line) => hexWord(width, bitOf(line))),
+  );
   const frame = plan.graph.before.at(-1)!.type;
   const last = layers.at(-1)!.layer.nodes.at(-1)!;
   return {

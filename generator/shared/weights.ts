@@ -53,7 +53,11 @@ export function stepsOf(plan: LayerPlan, { group }: ArrayShape, planes: InputMap
 type WeightAt = (word: number, bit: number) => { readonly filter: number; readonly tap: number } | undefined;
 
 /** Words of a layer, and what their bits are: unit u's bit i of a word stands at u·9·group + i. */
-export function weightPlaces(plan: LayerPlan, { group }: ArrayShape, steps: readonly Step[]): { readonly words: number; readonly at: WeightAt } {
+export function weightPlaces(
+  plan: LayerPlan,
+  { group }: ArrayShape,
+  steps: readonly Step[],
+): { readonly words: number; readonly at: WeightAt } {
   const filters = plan.layer.array.type.channels;
   const { units } = plan;
   const unitBits = 9 * group;
@@ -82,7 +86,8 @@ export function weightWords(plan: LayerPlan, shape: ArrayShape, steps: readonly 
   const fanIn = data.length / plan.layer.array.type.channels;
   const { words, at } = weightPlaces(plan, shape, steps);
   const weight = (found: ReturnType<WeightAt>) => (found ? data[found.filter * fanIn + found.tap]! : 0);
-  return Array.from({ length: words }, (_, word) => hexWord(plan.units * 9 * shape.group, (bit) => weight(at(word, bit))));
+  const width = plan.units * 9 * shape.group;
+  return Array.from({ length: words }, (_, word) => hexWord(width, (bit) => weight(at(word, bit))));
 }
 
 /**

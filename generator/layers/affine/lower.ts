@@ -14,7 +14,8 @@ function constantsImage(name: string, node: TypedNode, lanes: number): MemoryIma
   const stands: WhatStands = (fold, at) => {
     const bit = at % word;
     const channel = fold * lanes + Math.floor(at / word);
-    return bit < factorBits ? { of: `${name}'s factors`, at: { channel, bit } } : { of: `${name}'s terms`, at: { channel, bit: bit - factorBits } };
+    if (bit < factorBits) return { of: `${name}'s factors`, at: { channel, bit } };
+    return { of: `${name}'s terms`, at: { channel, bit: bit - factorBits } };
   };
   return memoryImage({ file: `${name}_affine.mem`, width: lanes * word, usedBits: factors.length * word, stands }, () =>
     Array.from({ length: factors.length / lanes }, (_, fold) => hexWord(lanes * word, (bit) => bitOf(fold * lanes + Math.floor(bit / word), bit % word))),

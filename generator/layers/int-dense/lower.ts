@@ -17,12 +17,19 @@ export const lowering: LayerLowering = {
     const lanes = (of: (unit: number) => number, fold: number, bits: number) => hexFields(Array.from({ length: pe }, (_, p) => of(fold * pe + p)), bits);
     const folds = Array.from({ length: units / pe }, (_, fold) => fold);
     const unitAt = (word: number, bit: number) => (word % folds.length) * pe + Math.floor(bit / 8);
-    const stands: WhatStands = (word, bit) => ({ of: `${name}'s weights`, at: { unit: unitAt(word, bit), tap: Math.floor(word / folds.length), bit: bit % 8 } });
+    const stands: WhatStands = (word, bit) => (
+      { of: `${name}'s weights`, at: { unit: unitAt(word, bit), tap: Math.floor(word / folds.length), bit: bit % 8 } }
+    );
     const weightImage = memoryImage(
-      { file: `${name}_weights.mem`, width: 8 * pe, usedBits: 8 * weights.length, stands, ...(memory.style === 'block' ? { bram36: memory.bram36 } : {}) },
+      {
+        file: `${name}_weights.mem`, width: 8 * pe, usedBits: 8 * weights.length, stands,
+        ...(memory.style === 'block' ? { bram36: memory.bram36 } : {}),
+      },
       () => Array.from({ length: taps }, (_, tap) => folds.map((fold) => lanes((unit) => weights[unit * taps + tap]!, fold, 8))).flat(),
     );
-    const biasImage = memoryImage({ file: `${name}_biases.mem`, width: sumBits * pe, usedBits: sumBits * units, stands: byChannel(`${name}'s biases`, pe, sumBits, 'unit') }, () =>
+    const biasesAt = byChannel(`${name}'s biases`, pe, sumBits, 'unit');
+    const biases = { file: `${name}_biases.mem`, width: sumBits * pe, usedBits: sumBits * units, stands: biasesAt };
+    const biasImage = memoryImage(biases, () =>
       folds.map((fold) => lanes((unit) => bias[unit]!, fold, sumBits)),
     );
     return [

@@ -2,7 +2,9 @@
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
 import { carryPositions } from '../../map/fabric.ts';
-import { byChannel, hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type MemoryImage } from '../../map/hardware.ts';
+import {
+  byChannel, hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type MemoryImage, type WhatStands,
+} from '../../map/hardware.ts';
 import type { Engine, Fold } from '../layer-kind.ts';
 import { sumsOf, thresholdBits } from '../threshold/kind.ts';
 import { convEngine, popcountStyle } from './engine.ts';
@@ -18,16 +20,21 @@ function weightImage(name: string, node: TypedNode, fold: Fold, { style, bram36 
   const folds = n / fold.simd;
   const filterAt = (word: number, bit: number) => Math.floor(word / folds) * fold.pe + Math.floor(bit / fold.simd);
   const tapAt = (word: number, bit: number) => (word % folds) * fold.simd + (bit % fold.simd);
-  const stands = (word: number, bit: number) => ({ of: `${name}'s weights`, at: { filter: filterAt(word, bit), tap: tapAt(word, bit) } });
+  const stands: WhatStands = (word, bit) => (
+    { of: `${name}'s weights`, at: { filter: filterAt(word, bit), tap: tapAt(word, bit) } }
+  );
   return memoryImage({ file: `${name}_weights.mem`, width, usedBits: data.length, ...block, stands }, () =>
-    Array.from({ length: data.length / width }, (_, word) => hexWord(width, (bit) => data[filterAt(word, bit) * n + tapAt(word, bit)]!)),
+    Array.from({ length: data.length / width }, (_, word) =>
+      hexWord(width, (bit) => data[filterAt(word, bit) * n + tapAt(word, bit)]!)),
   );
 }
 
 /** Word nf holds lane p's threshold at bit p·TH_W. */
 function thresholdImage(name: string, node: TypedNode, fold: Fold, bits: number): MemoryImage {
   const theta = node.parameters['theta']!.data;
-  return memoryImage({ file: `${name}_thresholds.mem`, width: fold.pe * bits, usedBits: theta.length * bits, stands: byChannel(`${name}'s thresholds`, fold.pe, bits, 'filter') }, () =>
+  const stands = byChannel(`${name}'s thresholds`, fold.pe, bits, 'filter');
+  const image = { file: `${name}_thresholds.mem`, width: fold.pe * bits, usedBits: theta.length * bits, stands };
+  return memoryImage(image, () =>
     Array.from({ length: theta.length / fold.pe }, (_, nf) => hexFields(theta.subarray(nf * fold.pe, (nf + 1) * fold.pe), bits)),
   );
 }

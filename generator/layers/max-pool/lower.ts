@@ -18,7 +18,8 @@ export const lowering: LayerLowering = {
     const size = nodes[0]!.attributes['size'] as number;
     const words: string[] = [];
     for (let c = 0; c < channels; c += input.lanes) words.push(hexWord(input.lanes, (bit) => minimum[c + bit]!));
-    const image = { file: `${name}_and.mem`, width: input.lanes, words, usedBits: channels, stands: byChannel(`${name}'s channels whose pool is an AND`, input.lanes, 1) };
+    const stands = byChannel(`${name}'s channels whose pool is an AND`, input.lanes, 1);
+    const image = { file: `${name}_and.mem`, width: input.lanes, words, usedBits: channels, stands };
     // A row of results comes in one burst, the next one SIZE rows later: a slower consumer gets on with it meanwhile.
     const row = (nodes[0]!.type.width * channels) / (output.lanes * output.pixels);
     const pooled: HardwareStream = row > 2 ? { ...output, name: `${name}__burst` } : output;

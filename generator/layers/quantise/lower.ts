@@ -7,7 +7,8 @@ export const lowering: LayerLowering = {
     const bits = bitsOf(nodes[0]!.type.element);
     const table = nodes[0]!.attributes['values'] as readonly number[];
     const stands = (pixel: number, bit: number) => ({ of: `${name}'s table`, at: { pixel, bit } });
-    const image = { file: `${name}_table.mem`, width: bits, words: table.map((v) => hexFields([v], bits)), usedBits: 256 * bits, stands };
+    const words = table.map((v) => hexFields([v], bits));
+    const image = { file: `${name}_table.mem`, width: bits, words, usedBits: 256 * bits, stands };
     return [
       {
         module: 'nn_quantise',

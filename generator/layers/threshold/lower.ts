@@ -14,10 +14,14 @@ export const lowering: LayerLowering = {
     const bits = thresholdBits(element);
     const { channels } = node!.type;
     const image = (part: string, bits: number, word: (first: number) => string): MemoryImage => ({
-      file: `${name}_${part}.mem`, width: input.lanes * bits, stands: byChannel(`${name}'s ${part}`, input.lanes, bits), usedBits: channels * bits, words: Array.from({ length: channels / input.lanes }, (_, fold) => word(fold * input.lanes)),
+      file: `${name}_${part}.mem`, width: input.lanes * bits, usedBits: channels * bits,
+      stands: byChannel(`${name}'s ${part}`, input.lanes, bits),
+      words: Array.from({ length: channels / input.lanes }, (_, fold) => word(fold * input.lanes)),
     });
-    const images = [image('thresholds', bits, (first) => hexFields(thresholds.subarray(first, first + input.lanes), bits))];
-    if (mirrored.includes(1)) images.push(image('flips', 1, (first) => hexWord(input.lanes, (bit) => mirrored[first + bit]!)));
+    const fields = (first: number) => hexFields(thresholds.subarray(first, first + input.lanes), bits);
+    const images = [image('thresholds', bits, fields)];
+    if (mirrored.includes(1))
+      images.push(image('flips', 1, (first) => hexWord(input.lanes, (bit) => mirrored[first + bit]!)));
     return [
       {
         module: 'nn_compare',

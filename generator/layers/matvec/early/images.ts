@@ -1,5 +1,7 @@
 /** nn_early's parameters and memory images of a plan. */
-import { byChannel, hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue, type WhatStands } from '../../../map/hardware.ts';
+import {
+  byChannel, hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue, type WhatStands,
+} from '../../../map/hardware.ts';
 import { blockRomCost } from '../../../synth/block-rom.ts';
 import { counted, fanInOf, onesThresholds, outputOf, tilePlaces, tilesOf, windowReach, type Early, type EarlyPlan } from './layer.ts';
 
@@ -55,7 +57,7 @@ function laneFile(prefix: string, lane: number): string {
 }
 
 /** Filter and tile of line nf·PITCH + rest: the tile visited when `rest` more follow; undefined between filters. */
-function tileAt({ layer, fold, visits }: EarlyPlan, lane: number, pitch: number, line: number): { readonly filter: number; readonly tile: number } | undefined {
+function tileAt({ layer, fold, visits }: EarlyPlan, lane: number, pitch: number, line: number) {
   const tiles = tilesOf(layer, fold.simd);
   const filter = Math.floor(line / pitch) * fold.pe + lane;
   const rest = line % pitch;
@@ -90,31 +92,44 @@ export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemori
   const tapAt = (tile: number, bit: number) => Math.floor(tile / folds) * channels + (tile % folds) * simd + bit;
   const weightWord = (filter: number, tile: number) =>
     hexWord(simd, (bit) => layer.weights[filter * n + tapAt(tile, bit)]! ^ inverted[(tile % folds) * simd + bit]!);
-  const atTile = (of: string, lane: number, at: (tile: number, bit: number) => Record<string, number>): WhatStands => (line, bit) => {
+  type At = (tile: number, bit: number) => Record<string, number>;
+  const atTile = (of: string, lane: number, at: At): WhatStands => (line, bit) => {
     const found = tileAt(plan, lane, memories.pitch, line);
     return found && { of, at: { filter: found.filter, ...at(found.tile, bit) } };
   };
   const thresholdLine = (filter: number) => hexWord(wide + 1, (bit) => (bit === wide ? layer.all[filter]! : (k[filter]! >> bit) & 1));
   const thresholdAt = (lane: number): WhatStands => (nf, bit) => {
     const filter = nf * pe + lane;
-    return bit === wide ? { of: `${name}'s pools that are an AND`, at: { filter } } : { of: `${name}'s thresholds`, at: { filter, bit } };
+    if (bit === wide) return { of: `${name}'s pools that are an AND`, at: { filter } };
+    return { of: `${name}'s thresholds`, at: { filter, bit } };
   };
   const block = memories.weightStyle === 'block' ? { bram36: blockRomCost(simd, filters * memories.pitch).bram36 } : {};
   const zero = (bits: number) => hexWord(bits, () => 0);
-  const flips = memoryImage({ file: `${name}_flip.mem`, width: simd, usedBits: channels, stands: byChannel(`${name}'s channels that are inverted`, simd, 1) }, () =>
+  const inversion = byChannel(`${name}'s channels that are inverted`, simd, 1);
+  const flips = memoryImage({ file: `${name}_flip.mem`, width: simd, usedBits: channels, stands: inversion }, () =>
     counted(folds).map((fold) => hexWord(simd, (i) => inverted[fold * simd + i]!)),
   );
-  const lanes = counted(pe).flatMap((lane) => [
-    memoryImage({ file: laneFile(`${name}_weights_`, lane), width: simd, usedBits: filters * n, ...block, stands: atTile(`${name}'s weights`, lane, (tile, bit) => ({ tap: tapAt(tile, bit) })) }, () =>
-      tileLines(plan, lane, memories.pitch, weightWord, zero(simd)),
-    ),
-    memoryImage({ file: laneFile(`${name}_order_`, lane), width: placeBits, usedBits: (filters * n * placeBits) / simd, stands: atTile(`${name}'s places of tiles`, lane, (tile, bit) => ({ tile, bit })) }, () =>
-      tileLines(plan, lane, memories.pitch, (_, tile) => hexFields([places[tile]!], placeBits), zero(placeBits)),
-    ),
-    memoryImage({ file: laneFile(`${name}_thresholds_`, lane), width: wide + 1, usedBits: filters * (wide + 1), stands: thresholdAt(lane) }, () =>
-      counted(filters).map((nf) => thresholdLine(nf * pe + lane)),
-    ),
-  ]);
+  const lanes = counted(pe).flatMap((lane) => {
+    const weights = {
+      file: laneFile(`${name}_weights_`, lane), width: simd, usedBits: filters * n, ...block,
+      stands: atTile(`${name}'s weights`, lane, (tile, bit) => ({ tap: tapAt(tile, bit) })),
+    };
+    const order = {
+      file: laneFile(`${name}_order_`, lane), width: placeBits, usedBits: (filters * n * placeBits) / simd,
+      stands: atTile(`${name}'s places of tiles`, lane, (tile, bit) => ({ tile, bit })),
+    };
+    const thresholds = {
+      file: laneFile(`${name}_thresholds_`, lane), width: wide + 1, usedBits: filters * (wide + 1),
+      stands: thresholdAt(lane),
+    };
+    const lines = (line: (filter: number, tile: number) => string, width: number) =>
+      tileLines(plan, lane, memories.pitch, line, zero(width));
+    return [
+      memoryImage(weights, () => lines(weightWord, simd)),
+      memoryImage(order, () => lines((_, tile) => hexFields([places[tile]!], placeBits), placeBits)),
+      memoryImage(thresholds, () => counted(filters).map((nf) => thresholdLine(nf * pe + lane))),
+    ];
+  });
   return inverted.some((one) => one !== 0) ? [flips, ...lanes] : lanes;
 }
 
