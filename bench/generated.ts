@@ -1,7 +1,5 @@
 /** Seconds from a network file to all files of a design, how much Verilog that is, and what a linter says. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { boardNamed } from '../generator/boards/index.ts';
@@ -10,6 +8,7 @@ import { topName } from '../generator/emit/verilog-top.ts';
 import { writePlan } from '../generator/emit/write.ts';
 import { loadNetwork } from '../generator/load-network.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
+import { workFolder } from '../generator/processes/work-folder.ts';
 
 const primitives = fileURLToPath(new URL('../sim/primitives', import.meta.url));
 
@@ -48,7 +47,7 @@ async function lintWarnings(folder: string, top: string): Promise<number | null>
 
 /** The reference designs, each written to a temporary folder. */
 export async function generated(): Promise<Generated[]> {
-  const parent = mkdtempSync(join(tmpdir(), 'bitloom-bench-'));
+  const parent = workFolder('bench');
   const results: Generated[] = [];
   try {
     for (const { network, board, fps } of designs) {

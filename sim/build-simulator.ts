@@ -118,7 +118,7 @@ export async function buildSimulator(
   options: CompileOptions = {},
 ): Promise<string> {
   const build = await buildOf(sources, bench, options);
-  const parts = [build.version, processor(), options, build.files];
+  const parts = [build.version, processor, options, build.files];
   const folder = await cachedFolder(
     cacheFolder('simulators'),
     parts,

@@ -67,7 +67,7 @@ const precompiled = ['fast', 'slow'].map((flags) => `${header}.gch/${flags}`);
 
 /** Folder of the objects and headers, made when these flags are new. NN040/NN041 where a tool is missing or fails. */
 async function runtime(version: string, flags: Flags): Promise<string> {
-  return cachedFolder(cacheFolder('runtime'), [version, processor(), flags, program, makefile], async (work) => {
+  return cachedFolder(cacheFolder('runtime'), [version, processor, flags, program, makefile], async (work) => {
     await build(work, flags);
     const objects = readdirSync(work).filter((file) => file.endsWith('.o'));
     return new Map([...objects, header, ...precompiled].map((name) => [name, join(work, name)]));

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
 import { BitloomError, type Issue } from '../generator/errors.ts';
+import { blaming } from './blame.ts';
 import { compileSimulator } from './build-simulator.ts';
 import { runBench } from './report-lines.ts';
 import { verilatorVersion } from './verilator.ts';
@@ -210,6 +211,19 @@ describe('a build', () => {
     expect(issues[0]!.fix).toMatch(/^if the file was edited, mend it/);
     const [port] = await issuesOf(() => compiled('module own(input wire clock);\nendmodule\n'));
     expect(port).toMatchObject({ where: 'bench_top.sv:2', fix: expect.stringMatching(/port of its top/) });
+  });
+
+  test('of Verilog with errors says whose they are', async () => {
+    const broken = () => compiled('module own(input wire clk);\nabsent a();\nendmodule\n');
+    const fixes = async (modified: readonly string[]) => {
+      const issues = await issuesOf(() => blaming(modified, broken));
+      return issues[0]!.fix;
+    };
+    expect(await fixes(['rtl/own.v'])).toBe('rtl/own.v was edited since it was generated: mend it, or undo the edit');
+    expect(await fixes(['rtl/other.v', 'filelist.f'])).toMatch(/as it was generated; edited were rtl\/other\.v: look/);
+    expect(await fixes(['filelist.f'])).toBe('nothing was edited: please report it');
+    const tool: Issue = { code: 'NN040', where: 'make', got: 'not found', fix: 'install it' };
+    expect(await issuesOf(() => blaming([], () => Promise.reject(new BitloomError([tool]))))).toEqual([tool]);
   });
 
   test('in a cache that cannot be written', async () => {

@@ -111,7 +111,7 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
   'a damaged estimate': () => ({ args: ['report', ...tiny], out: spoiled('estimate', (d) => writeFileSync(join(d, 'report', 'estimate.json'), '')), code: 'NN031' }),
   'options of another design': () => ({ args: ['verify', ...tiny, ...quick, '--fps', '1000'], out: pristine, code: 'NN031', says: /a design of: .*--fps 100000.* legal: a design of: .*--fps 1000 / }),
   'Verilator missing': () => ({ args: ['verify', ...tiny, ...quick], out: pristine, code: 'NN040', around: { env: { PATH: emptyPath } } }),
-  'broken Verilog': () => ({ args: ['verify', ...tiny, ...quick], out: spoiled('broken', (d) => edited(join(d, 'rtl', 'tiny_top.v'), /endmodule/, 'endmodul')), code: 'NN041', says: /rtl\/tiny_top\.v:\d+ · verilator: syntax error.* fix: if the file was edited, mend it/ }),
+  'broken Verilog': () => ({ args: ['verify', ...tiny, ...quick], out: spoiled('broken', (d) => edited(join(d, 'rtl', 'tiny_top.v'), /endmodule/, 'endmodul')), code: 'NN041', says: /rtl\/tiny_top\.v:\d+ · verilator: syntax error.* fix: rtl\/tiny_top\.v was edited since it was generated: mend it/ }),
   'a compiler that is killed': () => {
     const tools = join(folder, 'killed-make');
     mkdirSync(tools);

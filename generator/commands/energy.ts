@@ -1,6 +1,7 @@
 /** energy: relative energy of the design in the output folder, modelled from its toggles, beside the same network without reuse and early decision. */
 import { join } from 'node:path';
 import { measureActivity } from '../../sim/activity/measure.ts';
+import { blaming } from '../../sim/blame.ts';
 import { inFolder } from '../../sim/in-folder.ts';
 import { openFolder } from '../emit/folder.ts';
 import { warnOfEdits } from '../emit/judge.ts';
@@ -83,7 +84,7 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
     const side: Side = { design: one, counts: countEvents(measured, topName(one), instancesOf(one)), clocks: measured.clocks / measured.frames };
     return { measured, side };
   };
-  const { measured, side } = await measure(design, folder.path, 'this design');
+  const { measured, side } = await blaming(folder.modified, () => measure(design, folder.path, 'this design'));
   const { reuse = 'off', early = 'off' } = design.options;
   const isBaseline = reuse === 'off' && early === 'off' && folder.modified.length === 0;
   const baseline = baselineOf(design);

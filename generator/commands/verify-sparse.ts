@@ -7,6 +7,7 @@ import { fail } from '../errors.ts';
 import { mergeReports, writeJson, type VerificationFile } from '../report/merge.ts';
 import type { Report } from '../report/report.ts';
 import { percent, table } from '../report/tables.ts';
+import { blaming } from '../../sim/blame.ts';
 import { verifySparse, type VerifySparseResult } from '../../sim/verify-sparse.ts';
 import type { CommandResult, Console } from './result.ts';
 import { memoryVerdict } from './memory-verdict.ts';
@@ -47,7 +48,9 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
   const folder = openSparse(design, options.out);
   warnOfEdits(folder, out.warn);
   if (folder.memoryFaults.length > 0) return memoryVerdict(folder, images.describe, pauses);
-  const result = await verifySparse(design, { folder: folder.path, frames: images.frames, stalls: pauses, compile: { loops: true, lutLevel: options.lutLevel ?? false }, onProgress: out.progress });
+  const compile = { loops: true, lutLevel: options.lutLevel ?? false };
+  const wanted = { folder: folder.path, frames: images.frames, stalls: pauses, compile, onProgress: out.progress };
+  const result = await blaming(folder.modified, () => verifySparse(design, wanted));
   const file: VerificationFile = {
     passed: result.passed,
     frames: result.frames,

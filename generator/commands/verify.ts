@@ -6,6 +6,7 @@ import { requireFit, type Design } from '../pipeline.ts';
 import { mergeReports, writeJson, type VerificationFile } from '../report/merge.ts';
 import type { Report } from '../report/report.ts';
 import { clocks, percent, table } from '../report/tables.ts';
+import { blaming } from '../../sim/blame.ts';
 import { verify as runVerify, type VerifyResult } from '../../sim/verify.ts';
 import { memoryVerdict } from './memory-verdict.ts';
 import { isSparse, prepareFrom } from './prepare.ts';
@@ -56,7 +57,9 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   const folder = openFolder(design, request, options.out);
   warnOfEdits(folder, out.warn);
   if (folder.memoryFaults.length > 0) return memoryVerdict(folder, images.describe, stallPercent);
-  const result = await runVerify(design, { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, lutLevel: options.lutLevel ?? false, ...(wave ? { wave } : {}) });
+  const lutLevel = options.lutLevel ?? false;
+  const wanted = { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, lutLevel, ...(wave ? { wave } : {}) };
+  const result = await blaming(folder.modified, () => runVerify(design, wanted));
   if (wave && !result.waveWritten) out.warn(`no difference and no deadlock: ${options.wave} is not written`);
 
   const file: VerificationFile = {
