@@ -51,6 +51,11 @@ describe.skipIf(!sharedData)('cnvW1A1 on CIFAR-10', async () => {
     expect(differences(network)).toEqual(Array(64).fill(undefined));
   });
 
+  test('classes.txt beside the weights names the classes', () => {
+    expect(network.weights.classNames).toHaveLength(10);
+    expect(network.weights.classNames?.[3]).toBe('Cat');
+  });
+
   test('the lowered network gives the same maps', () => {
     expect(differences(lower(network), 8)).toEqual(Array(8).fill(undefined));
   });

@@ -7,6 +7,7 @@ import {
   decide,
   input,
   intConv2d,
+  intDense,
   maxPool,
   network,
   quantise,
@@ -66,11 +67,14 @@ test('tools too', () => {
 
 const weights = synthetic(1);
 
+/** A decision of one class, whatever is before it. */
+const ended = (x: Stream<'int'>) => decide('class', intDense('fc', x, { units: 1, weights }), { classes: 1 });
+
 /** A network of one layer on four pixels, each p − 128. */
 const lone = (layer: (x: Stream<'int'>) => Stream<'int'>) =>
   network('lone', () => {
     const pixels = quantise('quant', input('pixels', { height: 2, width: 2, channels: 1 }), signedPixels());
-    return decide('class', layer(pixels), { classes: 1 });
+    return ended(layer(pixels));
   });
 
 test('an option names the rounding: the default is no other network, the rest is refused', async () => {
@@ -118,11 +122,7 @@ test('floor is how many outputs fit', () => {
     nodeByName(
       typecheck(
         network('odd', () =>
-          decide(
-            'class',
-            layer(quantise('quant', input('pixels', { height: 7, width: 6, channels: 1 }), signedPixels())),
-            { classes: 1 },
-          ),
+          ended(layer(quantise('quant', input('pixels', { height: 7, width: 6, channels: 1 }), signedPixels()))),
         ),
       ),
       'l',

@@ -32,22 +32,29 @@ interface ClassifiedImage {
 const shown = 10;
 
 /** Class, name, score and label of the first images. */
-function classTable(images: readonly ClassifiedImage[], labels: ArrayLike<number> | undefined, names: readonly string[] | undefined): string {
+function classTable(
+  images: readonly ClassifiedImage[],
+  labels: ArrayLike<number> | undefined,
+  names: readonly string[] | undefined,
+): string {
   // Names are a file's: no control characters of theirs reach the terminal.
   const nameOf = (index: number) => names![index]!.replace(/\p{C}/gu, '?');
   const head = ['image', 'class', ...(names ? ['name'] : []), 'score', ...(labels ? ['label'] : [])];
   const rows = images.slice(0, shown).map(({ index, class: winner, scores }) => {
     const label = labels?.[index];
-    const said = label === undefined ? [] : [`${label}${names ? ` ${nameOf(label)}` : ''}${label === winner ? '' : ' ≠'}`];
+    const said =
+      label === undefined ? [] : [`${label}${names ? ` ${nameOf(label)}` : ''}${label === winner ? '' : ' ≠'}`];
     return [String(index), String(winner), ...(names ? [nameOf(winner)] : []), scores[winner]!, ...said];
   });
   const more = images.length - rows.length;
-  return `${table(head, rows)}${more > 0 ? `\n… and ${more} more: --json has all, with the scores of every class` : ''}`;
+  const rest = more > 0 ? `\n… and ${more} more: --json has all, with the scores of every class` : '';
+  return `${table(head, rows)}${rest}`;
 }
 
 export async function infer(options: InferOptions, out: Console): Promise<CommandResult> {
   const threads = options.threads ?? availableParallelism();
-  if (!Number.isInteger(threads) || threads < 1) fail({ code: 'NN001', where: '--threads', got: String(options.threads), legal: 'a positive integer' });
+  if (!Number.isInteger(threads) || threads < 1)
+    fail({ code: 'NN001', where: '--threads', got: String(options.threads), legal: 'a positive integer' });
   if (options.limit !== undefined && (!Number.isInteger(options.limit) || options.limit < 1))
     fail({ code: 'NN001', where: '--limit', got: String(options.limit), legal: 'a positive integer' });
   const module = await loadNetwork(options.network);
@@ -59,12 +66,15 @@ export async function infer(options: InferOptions, out: Console): Promise<Comman
   const { labels, ...set } = readLabelledImages(options, shape, { limit: options.limit, classes });
 
   const started = performance.now();
-  const results = await inferAll(typed, set.pixels, set.pixels.length / set.count, threads, (done) => out.progress(`${done} of ${set.count} images`));
+  const results = await inferAll(typed, set.pixels, set.pixels.length / set.count, threads, (done) =>
+    out.progress(`${done} of ${set.count} images`),
+  );
   const imagesPerSecond = set.count / ((performance.now() - started) / 1000);
   const images = results.map((result, index): ClassifiedImage => {
     const winner = result.at(-1)!;
     return { index, class: winner, ...(names ? { name: names[winner]! } : {}), scores: [...result.subarray(0, -1)] };
   });
+  const rate = imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0);
   const right = labels ? images.filter((image) => image.class === labels[image.index]).length : 0;
   const accuracy = labels && !synthetic ? right / set.count : null;
   return {
@@ -72,8 +82,12 @@ export async function infer(options: InferOptions, out: Console): Promise<Comman
     text: [
       `${typed.name} (${typed.weights.describe}): ${set.count} images`,
       classTable(images, labels, names),
-      accuracy !== null ? `accuracy ${(100 * accuracy).toFixed(2)} % (${right} of ${set.count})` : synthetic ? 'accuracy: not stated, the weights are synthetic' : 'accuracy: ? (no labels)',
-      `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s on ${threads} thread${threads > 1 ? 's' : ''}, start-up of the threads included`,
+      accuracy !== null
+        ? `accuracy ${(100 * accuracy).toFixed(2)} % (${right} of ${set.count})`
+        : synthetic
+          ? 'accuracy: not stated, the weights are synthetic'
+          : 'accuracy: ? (no labels)',
+      `${rate} images/s on ${threads} thread${threads > 1 ? 's' : ''}, start-up of the threads included`,
     ].join('\n'),
     exitCode: 0,
   };

@@ -74,7 +74,7 @@ function requireName(network: Building, name: string, at: At): void {
     refuse(network, { code: 'NN004', ...at, got: `the name ${name} is taken`, fix: 'give each layer its own name' });
 }
 
-/** Streams of this network that a layer can read; frames come in one stream, so that only the first layer reads none. */
+/** Streams of this network that a layer can read. Frames come in one stream: only the first layer reads none. */
 function requireInputs(network: Building, { kind, inputs }: Pick<LayerCall<object>, 'kind' | 'inputs'>, at: At): void {
   const wrong = (fault: Fault): never => refuse(network, { code: 'NN004', ...at, ...fault });
   if (!Array.isArray(inputs)) wrong({ got: `inputs = ${show(inputs)}`, legal: 'a list of layers' });

@@ -1,4 +1,4 @@
-/** Every function of the DSL, called as no TypeScript would allow: what it does not know, lacks or cannot take is an issue. */
+/** Every function of the DSL, called as no TypeScript would allow: what it does not know or cannot take is an issue. */
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { BitloomError, type Issue } from '../errors.ts';
@@ -32,7 +32,11 @@ const calls: Readonly<Record<keyof typeof dsl, () => Arguments>> = {
   checkpoint: () => [new URL('./w.safetensors', import.meta.url)],
   synthetic: () => [1, { density: 0.5 }],
   input: () => ['x', { height: 4, width: 4, channels: 2 }],
-  quantise: () => ['x', dsl.input('p', { height: 4, width: 4, channels: 2 }), { element: 'int', values: dsl.signedPixels().values, scale: 1 }],
+  quantise: () => [
+    'x',
+    dsl.input('p', { height: 4, width: 4, channels: 2 }),
+    { element: 'int', values: dsl.signedPixels().values, scale: 1 },
+  ],
   signedPixels: () => [],
   fixedPoint: () => [],
   binarise: () => [128],
@@ -62,9 +66,10 @@ const calls: Readonly<Record<keyof typeof dsl, () => Arguments>> = {
   decide: () => ['x', dense('fc', pixels(), 3), { classes: 3, ignore: 0, rule: 'first_max' }],
 };
 const names = Object.keys(calls) as (keyof typeof dsl)[];
-const isLayer = (name: string) => !['network', 'checkpoint', 'synthetic', 'signedPixels', 'fixedPoint', 'binarise', 'signedFormat'].includes(name);
+const isLayer = (name: string) =>
+  !['network', 'checkpoint', 'synthetic', 'signedPixels', 'fixedPoint', 'binarise', 'signedFormat'].includes(name);
 
-/** Issues of the function called with these arguments in a network that is sound otherwise; anything else that is thrown stays thrown. */
+/** Issues of the function called with these arguments, in a network that is sound otherwise. All else stays thrown. */
 function issuesOf(name: keyof typeof dsl, change: (args: Arguments) => Arguments): readonly Issue[] {
   try {
     typecheck(
@@ -72,7 +77,10 @@ function issuesOf(name: keyof typeof dsl, change: (args: Arguments) => Arguments
         const given = d[name](...change(calls[name]()));
         if (name === 'decide') return given as never;
         const last = isLayer(name) ? given : pixels();
-        const bits = (last.element as string) === 'bipolar' ? last : dsl.requantise('end_small', last, { min: 0, max: 7, weights });
+        const bits =
+          (last.element as string) === 'bipolar'
+            ? last
+            : dsl.requantise('end_small', last, { min: 0, max: 7, weights });
         return dsl.decide('end', dsl.binaryDense('end_fc', bits, { units: 2, weights }), { classes: 2 });
       }),
     );
@@ -83,7 +91,12 @@ function issuesOf(name: keyof typeof dsl, change: (args: Arguments) => Arguments
   }
 }
 
-const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype && !('node' in value) && !('seed' in value);
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.getPrototypeOf(value) === Object.prototype &&
+  !('node' in value) &&
+  !('seed' in value);
 
 /** Paths of all options objects among the arguments, nested ones too, outermost first. */
 function objectPaths(value: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
@@ -92,12 +105,17 @@ function objectPaths(value: unknown, path: readonly (string | number)[] = []): (
   return [path, ...Object.entries(value).flatMap(([key, each]) => objectPaths(each, [...path, key]))];
 }
 
-function replaced(value: unknown, [key, ...path]: readonly (string | number)[], by: (old: unknown) => unknown): unknown {
+function replaced(
+  value: unknown,
+  [key, ...path]: readonly (string | number)[],
+  by: (old: unknown) => unknown,
+): unknown {
   if (key === undefined) return by(value);
   if (Array.isArray(value)) return value.map((each, i) => (i === key ? replaced(each, path, by) : each));
   return { ...(value as object), [key]: replaced((value as Record<string, unknown>)[key], path, by) };
 }
-const changed = (args: Arguments, path: readonly (string | number)[], by: (old: unknown) => unknown) => replaced(args, path, by) as Arguments;
+const changed = (args: Arguments, path: readonly (string | number)[], by: (old: unknown) => unknown) =>
+  replaced(args, path, by) as Arguments;
 
 /** Arguments of a legal call, looked at outside any network. */
 function argumentsOf(name: keyof typeof dsl): Arguments {
@@ -121,9 +139,13 @@ describe.each(names.filter((name) => name !== 'network'))('%s', (name) => {
 
   test('an unknown option is named with all that are known, wherever it stands', () => {
     for (const path of paths) {
-      const [issue, ...more] = issuesOf(name, (args) => changed(args, path, (old) => ({ ...(old as object), goups: 16 })));
+      const [issue, ...more] = issuesOf(name, (args) =>
+        changed(args, path, (old) => ({ ...(old as object), goups: 16 })),
+      );
       const option = [...path.slice(1), 'goups'].join('.');
-      const known = Object.keys(path.reduce((value, key) => (value as Record<string, unknown>)[key], argumentsOf(name) as unknown) as object);
+      const known = Object.keys(
+        path.reduce((value, key) => (value as Record<string, unknown>)[key], argumentsOf(name) as unknown) as object,
+      );
       expect(issue).toMatchObject({ code: 'NN004', got: `unknown option ${option} = 16` });
       expect(issue!.source).toMatch(/^generator\/dsl\/options\.test\.ts:\d+$/);
       expect(issue!.legal!.split(' ').sort()).toEqual(known.sort());
@@ -131,7 +153,9 @@ describe.each(names.filter((name) => name !== 'network'))('%s', (name) => {
     }
     if (paths.length > 0) return;
     // No options at all: an object of them is an argument too many.
-    expect(issuesOf(name, (args) => [...args, { goups: 16 }])).toMatchObject([{ code: 'NN004', got: 'an argument too many: { goups: 16 }' }]);
+    expect(issuesOf(name, (args) => [...args, { goups: 16 }])).toMatchObject([
+      { code: 'NN004', got: 'an argument too many: { goups: 16 }' },
+    ]);
   });
 
   test('values of other types are issues, never faults of the generator', () => {
@@ -143,19 +167,30 @@ describe.each(names.filter((name) => name !== 'network'))('%s', (name) => {
           expect(issuesOf(name, (args) => changed(args, [i], () => value))).not.toEqual([]);
     });
     for (const path of paths)
-      for (const [key, old] of Object.entries(path.reduce((value, part) => (value as Record<string, unknown>)[part], argumentsOf(name) as unknown) as object))
+      for (const [key, old] of Object.entries(
+        path.reduce((value, part) => (value as Record<string, unknown>)[part], argumentsOf(name) as unknown) as object,
+      ))
         for (const value of values) {
           const issues = issuesOf(name, (args) => changed(args, [...path, key], () => value));
-          if (value !== undefined && (typeof value !== typeof old || Number.isNaN(value))) expect(issues, `${name} ${key} = ${inspect(value)}`).not.toEqual([]);
+          if (value !== undefined && (typeof value !== typeof old || Number.isNaN(value)))
+            expect(issues, `${name} ${key} = ${inspect(value)}`).not.toEqual([]);
         }
   });
 
   test('an option that is not given is either optional or named', () => {
     for (const path of paths) {
-      const given = path.reduce((value, part) => (value as Record<string, unknown>)[part], argumentsOf(name) as unknown) as object;
+      const given = path.reduce(
+        (value, part) => (value as Record<string, unknown>)[part],
+        argumentsOf(name) as unknown,
+      ) as object;
       for (const key of Object.keys(given)) {
-        const issues = issuesOf(name, (args) => changed(args, path, (old) => Object.fromEntries(Object.entries(old as object).filter(([each]) => each !== key))));
-        if (issues.length > 0) expect(issues).toMatchObject([{ code: 'NN004', got: `no ${[...path.slice(1), key].join('.')}` }]);
+        const issues = issuesOf(name, (args) =>
+          changed(args, path, (old) =>
+            Object.fromEntries(Object.entries(old as object).filter(([each]) => each !== key)),
+          ),
+        );
+        if (issues.length > 0)
+          expect(issues).toMatchObject([{ code: 'NN004', got: `no ${[...path.slice(1), key].join('.')}` }]);
       }
     }
   });
@@ -182,7 +217,12 @@ test('all faults of all layers come at once, with did-you-mean', () => {
       { ...at('conv (binary-conv)'), got: 'unknown option bias = true', legal },
       { ...at('conv (binary-conv)'), got: 'kernel = "3"', legal: 'a number' },
       { ...at('conv (binary-conv)'), got: 'no weights', legal: 'checkpoint(…) or synthetic(…)' },
-      { ...at('fc (binary-dense)'), got: 'unknown option unit = 2', legal: 'units weights tensors', fix: 'did you mean units?' },
+      {
+        ...at('fc (binary-dense)'),
+        got: 'unknown option unit = 2',
+        legal: 'units weights tensors',
+        fix: 'did you mean units?',
+      },
       { ...at('fc (binary-dense)'), got: 'no units', legal: 'a number' },
       { ...at('fc (binary-dense)'), got: 'weights = "w.safetensors"', legal: 'checkpoint(…) or synthetic(…)' },
     ]);
@@ -199,7 +239,8 @@ describe('the structure of a network', () => {
     }
     return '';
   };
-  const end = (x: dsl.Stream<'int'>) => dsl.decide('end', dsl.binaryDense('end_fc', x, { units: 2, weights }), { classes: 2 });
+  const end = (x: dsl.Stream<'int'>) =>
+    dsl.decide('end', dsl.binaryDense('end_fc', x, { units: 2, weights }), { classes: 2 });
 
   test('a stream of another network is refused, even where the names are the same', () => {
     let foreign: dsl.Stream<'int'> | undefined;
@@ -208,12 +249,14 @@ describe('the structure of a network', () => {
   });
 
   test('a layer that nobody reads was meant to be: all of them are named, under every architecture', () => {
-    expect(refusal(() => {
-      const x = pixels();
-      dsl.maxPool('pool', x, { size: 2 });
-      dsl.decide('other', dsl.binaryDense('other_fc', x, { units: 3, weights }), { classes: 3 });
-      return end(x);
-    })).toBe('NN006 a result that no layer reads\nNN006 a result that no layer reads');
+    expect(
+      refusal(() => {
+        const x = pixels();
+        dsl.maxPool('pool', x, { size: 2 });
+        dsl.decide('other', dsl.binaryDense('other_fc', x, { units: 3, weights }), { classes: 3 });
+        return end(x);
+      }),
+    ).toBe('NN006 a result that no layer reads\nNN006 a result that no layer reads');
   });
 
   test('a network has one input', () => {
@@ -228,33 +271,43 @@ describe('the structure of a network', () => {
   });
 
   test('an argument too many is no layer that was forgotten', () => {
-    expect(refusal(() => {
-      const x = fixed('p');
-      return end(d.add('x', x, x, x));
-    })).toMatch(/^NN004 an argument too many: \{ node: 'p_affine'/);
+    expect(
+      refusal(() => {
+        const x = fixed('p');
+        return end(d.add('x', x, x, x));
+      }),
+    ).toMatch(/^NN004 an argument too many: \{ node: 'p_affine'/);
     expect(refusal(() => end(d.concat('x', pixels())))).toMatch(/^NN004 inputs = \{ node: 'q'/);
   });
 
   test('a network that ends in no decision is refused, wherever it would stand still or drive no bits', () => {
     const bits = () => dsl.batchNormSign('norm', sums('p'), { weights });
-    expect(refusal(() => dsl.binaryConv2d('map', bits(), { filters: 5, kernel: 1, weights }))).toBe('NN006 a network that ends in no decision');
-    expect(refusal(() => dsl.binaryConv2d('score', bits(), { filters: 1, kernel: 4, weights }))).toBe('NN006 a network that ends in no decision');
+    expect(refusal(() => dsl.binaryConv2d('map', bits(), { filters: 5, kernel: 1, weights }))).toBe(
+      'NN006 a network that ends in no decision',
+    );
+    expect(refusal(() => dsl.binaryConv2d('score', bits(), { filters: 1, kernel: 4, weights }))).toBe(
+      'NN006 a network that ends in no decision',
+    );
     expect(refusal(bits)).toBe('NN006 a network that ends in no decision');
-    expect(refusal(() => dsl.input('pixels', { height: 1, width: 1, channels: 1 }))).toBe('NN006 a network that ends in no decision');
+    expect(refusal(() => dsl.input('pixels', { height: 1, width: 1, channels: 1 }))).toBe(
+      'NN006 a network that ends in no decision',
+    );
     expect(refusal(() => ({ ...bits(), element: 'scores' }))).toBe('NN006 a network that ends in no decision');
   });
 
   test('a fault that the description catches is reported all the same', () => {
-    expect(refusal(() => {
-      const x = pixels();
-      try {
-        d.binaryDense('again', x, { units: 2, weights });
-        d.binaryDense('again', x, { units: 2, weights });
-      } catch {
-        // As a network file might.
-      }
-      return end(x);
-    })).toBe('NN004 the name again is taken');
+    expect(
+      refusal(() => {
+        const x = pixels();
+        try {
+          d.binaryDense('again', x, { units: 2, weights });
+          d.binaryDense('again', x, { units: 2, weights });
+        } catch {
+          // As a network file might.
+        }
+        return end(x);
+      }),
+    ).toBe('NN004 the name again is taken');
   });
 
   test('a description is a function', () => {

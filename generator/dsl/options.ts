@@ -1,7 +1,7 @@
 /**
- * Options, and what each may be. TypeScript's types are gone when a network file runs, so every function of the DSL says
- * its options once more, as data. An option that it does not know, that it lacks, or that has another type is a fault;
- * which numbers are legal is a question to the layer's kind.
+ * Options, and what each may be. TypeScript's types are gone when a network file runs, so every function of the DSL
+ * says its options once more, as data. An option that it does not know, that it lacks, or that has another type is a
+ * fault; which numbers are legal is a question to the layer's kind.
  */
 import { inspect } from 'node:util';
 import type { Issue } from '../errors.ts';
@@ -25,12 +25,16 @@ export type Rules<O> = {
   readonly [K in keyof O]-?: object extends Pick<O, K> ? OptionalRule<Exclude<O[K], undefined>> : Rule<O[K]>;
 };
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
 /** NaN and ∞ too: a layer's kind says which numbers it takes. */
 export const number: Rule<number> = { legal: 'a number', accepts: isNumber };
-export const finite: Rule<number> = { legal: 'a finite number', accepts: (value): value is number => Number.isFinite(value) };
+export const finite: Rule<number> = {
+  legal: 'a finite number',
+  accepts: (value): value is number => Number.isFinite(value),
+};
 export const numbers: Rule<readonly number[]> = {
   legal: 'a list of numbers',
   accepts: (value): value is readonly number[] => Array.isArray(value) && Array.from<unknown>(value).every(isNumber),
@@ -56,7 +60,9 @@ export const weightReference: Rule<WeightReference> = {
   accepts(value): value is WeightReference {
     if (!isObject(value)) return false;
     const { type, url, seed, density } = value as Readonly<Record<string, unknown>>;
-    return type === 'checkpoint' ? typeof url === 'string' : type === 'synthetic' && Number.isFinite(seed) && Number.isFinite(density);
+    return type === 'checkpoint'
+      ? typeof url === 'string'
+      : type === 'synthetic' && Number.isFinite(seed) && Number.isFinite(density);
   },
 };
 
@@ -71,7 +77,10 @@ export const weightRules: Rules<WeightOptions> = { weights: weightReference, ten
 
 /** A value of a network file as a message shows it: one line, and not a long one. */
 export function show(value: unknown): string {
-  const all = typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 4 });
+  const all =
+    typeof value === 'string'
+      ? JSON.stringify(value)
+      : inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 4 });
   const line = all.replace(/\s+/g, ' ');
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
@@ -85,11 +94,15 @@ export function optionFaults<O>(rules: Rules<O>, options: unknown, within = ''):
   const legal = known.join(' ') || 'no options';
   if (!isObject(options)) return [{ got: `options = ${show(options)}`, legal: `an object of ${legal}` }];
   const given = new Map(Object.entries(options));
-  const unknown = [...given].filter(([name]) => !known.includes(name)).map(([name, value]) => {
-    const shown = /^\w+$/.test(name) ? name : show(name);
-    return { got: `unknown option ${within}${shown} = ${show(value)}`, legal, ...closest(name, known) };
-  });
-  const wrong = Object.entries<Rule<unknown>>(rules).flatMap(([name, rule]) => faultsOf(`${within}${name}`, rule, given.get(name)));
+  const unknown = [...given]
+    .filter(([name]) => !known.includes(name))
+    .map(([name, value]) => {
+      const shown = /^\w+$/.test(name) ? name : show(name);
+      return { got: `unknown option ${within}${shown} = ${show(value)}`, legal, ...closest(name, known) };
+    });
+  const wrong = Object.entries<Rule<unknown>>(rules).flatMap(([name, rule]) =>
+    faultsOf(`${within}${name}`, rule, given.get(name)),
+  );
   return [...unknown, ...wrong];
 }
 

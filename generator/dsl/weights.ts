@@ -9,7 +9,10 @@ export type { WeightReference };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A safetensors file or BNN-PYNQ folder beside the network file: `checkpoint(new URL('./weights/x.safetensors', import.meta.url))`. */
+/**
+ * A safetensors file or BNN-PYNQ folder beside the network file:
+ * `checkpoint(new URL('./weights/x.safetensors', import.meta.url))`.
+ */
 export function checkpoint(url: URL, ...surplus: readonly never[]): WeightReference {
   refuseFaults('checkpoint', [...urlFaults(url), ...surplusFaults(surplus)]);
   // Relative to the project, so that no absolute path reaches the output.
@@ -30,12 +33,22 @@ export interface SyntheticOptions {
   readonly density?: number;
 }
 
-const share: Rule<number> = { legal: '0..1', accepts: (value): value is number => typeof value === 'number' && value >= 0 && value <= 1 };
+const share: Rule<number> = {
+  legal: '0..1',
+  accepts: (value): value is number => typeof value === 'number' && value >= 0 && value <= 1,
+};
 
-/** Random parameters from a seed, a finite number. Results are labelled synthetic wherever they appear; they carry no accuracy. */
+/**
+ * Random parameters from a seed, a finite number. Results are labelled synthetic wherever they appear; they carry no
+ * accuracy.
+ */
 export function synthetic(seed: number, options: SyntheticOptions = {}, ...surplus: readonly never[]): WeightReference {
   const rules: Rules<SyntheticOptions> = { density: optional(share) };
-  refuseFaults(`synthetic(${show(seed)})`, [...optionFaults({ seed: finite }, { seed }), ...optionFaults(rules, options), ...surplusFaults(surplus)]);
+  refuseFaults(`synthetic(${show(seed)})`, [
+    ...optionFaults({ seed: finite }, { seed }),
+    ...optionFaults(rules, options),
+    ...surplusFaults(surplus),
+  ]);
   const { density = 1 } = options;
   return { type: 'synthetic', seed, density };
 }

@@ -14,7 +14,11 @@ const folder = join(parent, 'weights');
 mkdirSync(folder);
 
 /** Rows of bits as text. */
-const rows = (...text: readonly string[]): NamedTensor => ({ dtype: 'U8', shape: [text.length, text[0]!.length], data: Uint8Array.from(text.join(''), Number) });
+const rows = (...text: readonly string[]): NamedTensor => ({
+  dtype: 'U8',
+  shape: [text.length, text[0]!.length],
+  data: Uint8Array.from(text.join(''), Number),
+});
 
 describe('outputs that are no padding', () => {
   test.each([
@@ -47,19 +51,37 @@ describe('a network of 3 classes and 8 values', () => {
     const bits = quantise('bits', input('pixels', { height: 1, width: 1, channels: 6 }), binarise(128));
     return decide('class', binaryDense('fc', bits, { units: 8, weights: synthetic(1) }), { classes: 3, ignore: 5 });
   });
-  const issues = (classes: Omit<SourceClasses, 'where'>) => classIssues('three', inferTypes(graph), { where: 'folder', ...classes });
+  const issues = (classes: Omit<SourceClasses, 'where'>) =>
+    classIssues('three', inferTypes(graph), { where: 'folder', ...classes });
   const names = (count: number) => ({ file: 'folder/classes.txt', names: Array.from({ length: count }, String) });
 
   test('takes weights of as many classes, named or not, and of fewer outputs', () => {
-    expect([...issues({ outputs: 3 }), ...issues({ outputs: 3, named: names(3) }), ...issues({ outputs: 2 })]).toEqual([]);
+    expect([...issues({ outputs: 3 }), ...issues({ outputs: 3, named: names(3) }), ...issues({ outputs: 2 })]).toEqual(
+      [],
+    );
   });
 
   test('refuses more outputs, and names of more or fewer classes, with what would take them', () => {
     const said = { code: 'NN012', where: 'three › class (decide)', legal: 'weights of 3 classes' };
-    expect(issues({ outputs: 4 })).toMatchObject([{ ...said, got: 'folder has 4 outputs that are no padding, the network 3 classes', fix: 'give weights of 3 classes, or { classes: 4, ignore: 4 } here' }]);
+    expect(issues({ outputs: 4 })).toMatchObject([
+      {
+        ...said,
+        got: 'folder has 4 outputs that are no padding, the network 3 classes',
+        fix: 'give weights of 3 classes, or { classes: 4, ignore: 4 } here',
+      },
+    ]);
     expect(issues({ outputs: 8 })).toMatchObject([{ fix: 'give weights of 3 classes, or { classes: 8 } here' }]);
-    expect(issues({ outputs: 3, named: names(2) })).toMatchObject([{ ...said, got: 'folder/classes.txt names 2 classes, the network has 3' }]);
-    expect(issues({ outputs: 3, named: names(9) })).toMatchObject([{ got: 'folder/classes.txt names 9 classes, the network has 3', fix: 'give weights of 3 classes, or a last layer of 9 values here' }]);
-    expect(issues({ outputs: 4, named: names(3) })).toMatchObject([{ got: 'folder has 4 outputs that are no padding, the network 3 classes' }]);
+    expect(issues({ outputs: 3, named: names(2) })).toMatchObject([
+      { ...said, got: 'folder/classes.txt names 2 classes, the network has 3' },
+    ]);
+    expect(issues({ outputs: 3, named: names(9) })).toMatchObject([
+      {
+        got: 'folder/classes.txt names 9 classes, the network has 3',
+        fix: 'give weights of 3 classes, or a last layer of 9 values here',
+      },
+    ]);
+    expect(issues({ outputs: 4, named: names(3) })).toMatchObject([
+      { got: 'folder has 4 outputs that are no padding, the network 3 classes' },
+    ]);
   });
 });

@@ -53,8 +53,10 @@ test('all faults come at once, each with its node; what depends on a fault is no
   const faulty = network('faulty', () => {
     const pixels = quantise('quant', input('pixels', { height: 8, width: 8, channels: 1 }), signedPixels());
     const sums = binaryConv2d('conv', pixels, { filters: 4, kernel: 9, weights });
-    const joined = concat('all', [sums, binaryDense('fc', pixels, { units: 0, weights }), maxPool('pool', pixels, { size: 9 })]);
-    return decide('class', binaryDense('fc2', threshold('sign', joined, { weights }), { units: 2, weights }), { classes: 3 });
+    const other = binaryDense('fc', pixels, { units: 0, weights });
+    const joined = concat('all', [sums, other, maxPool('pool', pixels, { size: 9 })]);
+    const bits = threshold('sign', joined, { weights });
+    return decide('class', binaryDense('fc2', bits, { units: 2, weights }), { classes: 3 });
   });
   let issues: readonly { code: string; where: string; source?: string }[] = [];
   try {

@@ -82,7 +82,8 @@ export function randomResidual(random: Random, seed: number): Graph {
       const s = sign(`${name}_s`, r);
       const sums = conv(`${name}_c1`, s);
       const first = sign(`${name}_t1`, sums);
-      const scaled = (at: string, x: Stream<'bipolar'>) => affine(`${name}_bn${at}`, conv(`${name}_c${at}`, x), { format, weights });
+      const scaled = (at: string, x: Stream<'bipolar'>) =>
+        affine(`${name}_bn${at}`, conv(`${name}_c${at}`, x), { format, weights });
       const once = scaled('2', first);
       const v = random() < 0.5 ? once : add(`${name}_both`, once, scaled('3', sign(`${name}_t2`, sums)));
       const shortcut = random() < 0.5 ? r : affine(`${name}_bnp`, conv(`${name}_proj`, s, 1), { format, weights });

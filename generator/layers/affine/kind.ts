@@ -26,7 +26,8 @@ interface AffineAttributes {
 
 /** Two's complement of so many bits. */
 export function signedFormat(bits: number, fraction: number, ...surplus: readonly never[]): FixedPoint {
-  refuseFaults('signedFormat', [...optionFaults({ bits: number, fraction: number }, { bits, fraction }), ...surplusFaults(surplus)]);
+  const faults = optionFaults({ bits: number, fraction: number }, { bits, fraction });
+  refuseFaults('signedFormat', [...faults, ...surplusFaults(surplus)]);
   return { min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1, fraction };
 }
 
@@ -175,7 +176,8 @@ function readIntegers(channels: number, reader: ParameterReader): Affine {
 
 function readShift(drawn: number, reader: ParameterReader): number {
   const [read] = reader.integers('shift', [1], () => drawn);
-  for (const shift of [drawn, read!]) if (!isLegalShift(shift)) reader.refuse('shift', `shift = ${shift}`, `integers 0..${largestShift}`);
+  for (const shift of [drawn, read!])
+    if (!isLegalShift(shift)) reader.refuse('shift', `shift = ${shift}`, `integers 0..${largestShift}`);
   return read!;
 }
 

@@ -2,6 +2,7 @@
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, optional, record, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import type { TypedNode } from '../../ir/graph.ts';
+import type { Int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 import { invertRows, reorderWeights, sumElement, weightedOperations } from '../matvec/model.ts';
 
@@ -15,7 +16,11 @@ export interface BinaryConvOptions extends WeightOptions {
 }
 
 const rules: Rules<BinaryConvOptions> = {
-  filters: number, kernel: number, stride: optional(number), pad: optional(record({ size: number, value: number })), ...weightRules,
+  filters: number,
+  kernel: number,
+  stride: optional(number),
+  pad: optional(record({ size: number, value: number })),
+  ...weightRules,
 };
 
 /**
@@ -58,7 +63,8 @@ export const model: LayerModel = {
     if (!Number.isInteger(padSize) || padSize < 0 || padSize >= Math.max(kernel, 1))
       refuse(`pad.size = ${padSize}`, `0..${kernel - 1} (less than the kernel)`);
     if (!sound) return undefined;
-    if (x!.element.type === 'bipolar' ? Math.abs(padValue) !== 1 : !(Number.isInteger(padValue) && padValue >= x!.element.min && padValue <= x!.element.max))
+    const isWithin = ({ min, max }: Int) => Number.isInteger(padValue) && padValue >= min && padValue <= max;
+    if (x!.element.type === 'bipolar' ? Math.abs(padValue) !== 1 : !isWithin(x!.element))
       refuse(`pad.value = ${padValue}`, x!.element.type === 'bipolar' ? '-1 1' : `${x!.element.min}..${x!.element.max}`);
     if (x!.height + 2 * padSize < kernel || x!.width + 2 * padSize < kernel)
       refuse(`a ${kernel}×${kernel} kernel on ${x!.height}×${x!.width} with pad ${padSize}`, 'a kernel inside the padded map');

@@ -8,8 +8,8 @@ export interface DecideOptions {
   /** One score each: the input has as many values, on a map of 1×1. */
   readonly classes: number;
   /**
-   * Says of any other input which values are scores: the first `classes` in (y, x, channel) order, and so many behind them
-   * are none, such as the padding of imported networks.
+   * Says of any other input which values are scores: the first `classes` in (y, x, channel) order, and so many behind
+   * them are none, such as the padding of imported networks.
    */
   readonly ignore?: number;
   /** `first_max`: the first of the highest scores. `highest_bit`: the highest index whose value is not 0, else 0. */
@@ -17,10 +17,16 @@ export interface DecideOptions {
 }
 
 const rules = ['first_max', 'highest_bit'] as const;
-const optionRules: Rules<DecideOptions> = { classes: number, ignore: optional(number), rule: optional(oneOf(...rules)) };
+const optionRules: Rules<DecideOptions> = {
+  classes: number,
+  ignore: optional(number),
+  rule: optional(oneOf(...rules)),
+};
 
 export function decide(name: string, x: Stream<'bipolar' | 'int'>, options: DecideOptions): Stream<'scores'> {
-  const attributes = ({ classes, ignore, rule = 'first_max' }: DecideOptions) => ({ classes, rule, ...(ignore === undefined ? {} : { ignore }) });
+  const attributes = ({ classes, ignore, rule = 'first_max' }: DecideOptions) => ({
+    classes, rule, ...(ignore === undefined ? {} : { ignore }),
+  });
   return addLayer({ name, kind: 'decide', inputs: [x], options, rules: optionRules, attributes }, 'scores');
 }
 

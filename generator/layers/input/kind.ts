@@ -14,7 +14,8 @@ const rules: Rules<InputOptions> = { height: number, width: number, channels: nu
 
 /** Pixels 0..255 of `height × width × channels`. */
 export function input(name: string, options: InputOptions): Stream<'int'> {
-  return addLayer({ name, kind: 'input', inputs: [], options, rules, attributes: ({ height, width, channels }) => ({ height, width, channels }) }, 'int');
+  const attributes = ({ height, width, channels }: InputOptions) => ({ height, width, channels });
+  return addLayer({ name, kind: 'input', inputs: [], options, rules, attributes }, 'int');
 }
 
 export const model: LayerModel = {

@@ -20,7 +20,13 @@ export interface IntConvOptions extends WeightOptions {
 }
 
 const rules: Rules<IntConvOptions> = {
-  filters: number, kernel: number, stride: optional(number), pad: optional(number), groups: optional(number), bias: optional(flag), ...weightRules,
+  filters: number,
+  kernel: number,
+  stride: optional(number),
+  pad: optional(number),
+  groups: optional(number),
+  bias: optional(flag),
+  ...weightRules,
 };
 
 /** y_f = Σ w·x (+ bias_f). Weights `<tensors>.weights`, integers −128..127 [filters, kernel, kernel, channels / groups]. */

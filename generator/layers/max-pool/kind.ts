@@ -24,7 +24,8 @@ export function maxPool<E extends 'bipolar' | 'int'>(name: string, x: Stream<E>,
   const attributes = ({ size, stride = size, rounding = roundings[0] }: MaxPoolOptions) =>
     ({ size, stride, ...(rounding === roundings[0] ? {} : { rounding }) });
   // An input that is no layer is addLayer's to name.
-  return addLayer({ name, kind: 'max-pool', inputs: [x], options, rules, attributes }, (x as typeof x | undefined)?.element as E);
+  const element = (x as typeof x | undefined)?.element as E;
+  return addLayer({ name, kind: 'max-pool', inputs: [x], options, rules, attributes }, element);
 }
 
 export interface PoolShape {

@@ -35,14 +35,22 @@ export function binarise(level: number, ...surplus: readonly never[]): PixelTabl
   return { element: 'bipolar', values: pixels.map((p) => (p >= level ? 1 : 0)), scale: 1 };
 }
 
-const rules: Rules<PixelTable<'bipolar' | 'int'>> = { element: oneOf('bipolar', 'int'), values: numbers, scale: number };
+type AnyTable = PixelTable<'bipolar' | 'int'>;
+
+const rules: Rules<AnyTable> = { element: oneOf('bipolar', 'int'), values: numbers, scale: number };
 
 /** Every pixel through the table. */
-export function quantise<E extends 'bipolar' | 'int'>(name: string, x: Stream<'int'>, table: PixelTable<E>, ...surplus: readonly never[]): Stream<E> {
-  const attributes = ({ values, element, scale }: PixelTable<'bipolar' | 'int'>) => ({ values, element, scale });
-  const options: PixelTable<'bipolar' | 'int'> = table;
+export function quantise<E extends 'bipolar' | 'int'>(
+  name: string,
+  x: Stream<'int'>,
+  table: PixelTable<E>,
+  ...surplus: readonly never[]
+): Stream<E> {
+  const attributes = ({ values, element, scale }: AnyTable) => ({ values, element, scale });
+  const options: AnyTable = table;
   // A table that is none is addLayer's to name.
-  return addLayer({ name, kind: 'quantise', inputs: [x], options, rules, attributes, surplus }, (table as typeof table | undefined)?.element as E);
+  const element = (table as typeof table | undefined)?.element as E;
+  return addLayer({ name, kind: 'quantise', inputs: [x], options, rules, attributes, surplus }, element);
 }
 
 export const model: LayerModel = {

@@ -47,7 +47,8 @@ export const model: LayerModel = {
     let term = 0;
     const given = node.attributes['left'] as readonly number[];
     const legal = `${inputs.length} integers 0..${most}`;
-    if (given.length !== inputs.length || !given.every(isLegalShift)) reader.refuse('left', `left = [${given.join(', ')}]`, legal);
+    if (given.length !== inputs.length || !given.every(isLegalShift))
+      reader.refuse('left', `left = [${given.join(', ')}]`, legal);
     const left = reader.integers('left', [inputs.length], () => given[term++]!);
     const wrong = left.findIndex((shift) => !isLegalShift(shift));
     if (wrong >= 0) reader.refuse('left', `left[${wrong}] = ${left[wrong]}`, legal);

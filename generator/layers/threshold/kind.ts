@@ -8,7 +8,8 @@ import type { LayerModel, ParameterReader } from '../layer-kind.ts';
 
 /** y = [x ≥ θ] per channel. Tensor `<tensors>.thresholds`, integers [channels]; any value is legal. */
 export function threshold(name: string, x: Stream<'int'>, options: WeightOptions): Stream<'bipolar'> {
-  return addLayer({ name, kind: 'threshold', inputs: [x], options, rules: weightRules, attributes: () => ({ form: 'integer' }) }, 'bipolar');
+  const attributes = () => ({ form: 'integer' });
+  return addLayer({ name, kind: 'threshold', inputs: [x], options, rules: weightRules, attributes }, 'bipolar');
 }
 
 export interface BatchNormSignOptions extends WeightOptions {
