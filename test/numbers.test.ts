@@ -67,14 +67,11 @@ test('tools too', () => {
 
 const weights = synthetic(1);
 
-/** A decision of one class, whatever is before it. */
-const ended = (x: Stream<'int'>) => decide('class', intDense('fc', x, { units: 1, weights }), { classes: 1 });
-
-/** A network of one layer on four pixels, each p − 128. */
-const lone = (layer: (x: Stream<'int'>) => Stream<'int'>) =>
+/** A network of one layer, and a classifier behind it, on pixels p − 128: four of them unless said. */
+const lone = (layer: (x: Stream<'int'>) => Stream<'int'>, size = { height: 2, width: 2 }) =>
   network('lone', () => {
-    const pixels = quantise('quant', input('pixels', { height: 2, width: 2, channels: 1 }), signedPixels());
-    return ended(layer(pixels));
+    const pixels = quantise('quant', input('pixels', { ...size, channels: 1 }), signedPixels());
+    return decide('class', intDense('fc', layer(pixels), { units: 1, weights }), { classes: 1 });
   });
 
 test('an option names the rounding: the default is no other network, the rest is refused', async () => {
@@ -119,14 +116,7 @@ test('half_up is what a requantisation does, on both sides of 0', () => {
 
 test('floor is how many outputs fit', () => {
   const sizes = (layer: (x: Stream<'int'>) => Stream<'int'>) =>
-    nodeByName(
-      typecheck(
-        network('odd', () =>
-          ended(layer(quantise('quant', input('pixels', { height: 7, width: 6, channels: 1 }), signedPixels()))),
-        ),
-      ),
-      'l',
-    ).type;
+    nodeByName(typecheck(lone(layer, { height: 7, width: 6 })), 'l').type;
   expect(sizes((x) => intConv2d('l', x, { filters: 1, kernel: 2, stride: 2, weights }))).toMatchObject({
     height: 3,
     width: 3,
