@@ -12,7 +12,7 @@ function targetOf(path: string): string {
   const file = resolve(path);
   if (!lstatSync(file, { throwIfNoEntry: false })) return file;
   const target = realpathSync(file);
-  if (!statSync(target).isFile()) throw new Error('not a file');
+  if (!statSync(target).isFile()) throw new Error(`${shownPath(target)} is not a file`);
   accessSync(target, constants.W_OK);
   return target;
 }
@@ -24,7 +24,7 @@ export function writableFile(path: string, option: string): string {
     closeSync(openSync(trial, 'w'));
     rmSync(trial);
   } catch (error) {
-    const got = `${shownPath(path)}: ${(error as Error).message}`;
+    const got = `${shownPath(path)}: ${shownPath((error as Error).message)}`;
     fail({ code: 'NN030', where: option, got, fix: 'give a file in a folder that exists and is writable' });
   }
   return resolve(path);
@@ -41,6 +41,6 @@ export function writeWholeFile(path: string, content: string | Uint8Array): void
   } catch (error) {
     if (trial !== undefined) rmSync(trial, { force: true });
     const fix = 'free some disk space, or give a file in a folder that is writable';
-    fail({ code: 'NN030', where: shownPath(path), got: (error as Error).message, fix });
+    fail({ code: 'NN030', where: shownPath(path), got: shownPath((error as Error).message), fix });
   }
 }

@@ -3,33 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { randomFrom } from '../passes/random.ts';
+import { floats, list } from './published-resnet8.fixture.ts';
 import { readResnet8 } from './published-resnet8.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bitloom-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'net.f32');
-
-/** Kernel, inputs, filters of conv2d, conv2d_1, …; the batch-norm behind each, where it has one. */
-const convs: [number, number, number, number?][] = [
-  [3, 3, 16, 0], [3, 16, 16, 1], [3, 16, 16, 2], [3, 16, 32, 3], [3, 32, 32, 4], [1, 16, 32], [3, 32, 64, 5], [3, 64, 64, 6], [1, 32, 64],
-];
-const numbered = (name: string, i: number) => (i === 0 ? name : `${name}_${i}`);
-const shapes: [string, number[]][] = convs.flatMap(([kernel, inputs, filters, norm], i) => [
-  [`${numbered('conv2d', i)}/kernel:0`, [kernel, kernel, inputs, filters]],
-  [`${numbered('conv2d', i)}/bias:0`, [filters]],
-  ...(norm === undefined ? [] : ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((key): [string, number[]] => [`${numbered('batch_normalization', norm)}/${key}:0`, [filters]])),
-]);
-shapes.push(['dense/kernel:0', [64, 10]], ['dense/bias:0', [10]]);
-
-let end = 0;
-const list = shapes.map(([name, shape]) => {
-  const offset = end;
-  end += shape.reduce((a, b) => a * b, 1);
-  return { name, shape, offset };
-});
-const random = randomFrom('resnet8');
-const floats = Float32Array.from({ length: end }, () => random());
 
 function written(list_: unknown = list, bytes: Uint8Array = new Uint8Array(floats.buffer)): string {
   writeFileSync(path, bytes);
@@ -57,7 +36,7 @@ test.each<[string, () => string, RegExp]>([
   ['a shape that is none', () => written(changed(2, { shape: [-1] })), /^NN011 .*entry 2/],
   ['a tensor left out', () => written(list.slice(0, -1)), /^NN010 .*no tensor 'dense\/bias:0'/],
   ['a tensor of another shape', () => written(changed(0, { shape: [3, 3, 16, 3] })), /^NN012 .*conv2d\/kernel:0 · \[3, 3, 16, 3\] · legal: \[3, 3, 3, 16\]/],
-  ['a tensor beyond the end', () => written(changed(0, { offset: end })), /^NN011 .*floats \d+ to \d+ of /],
+  ['a tensor beyond the end', () => written(changed(0, { offset: floats.length })), /^NN011 .*floats \d+ to \d+ of /],
   ['a cut file', () => written(list, new Uint8Array(floats.buffer, 0, 4000)), /^NN011 .*floats \d+ to \d+ of 1000/],
   ['a file cut within a float', () => written(list, new Uint8Array(floats.buffer, 0, 4001)), /^NN011 .*4001 bytes, no whole number/],
   ['a number that is none', () => written(list, new Uint8Array(floats.map((v, i) => (i === 5 ? NaN : v)).buffer)), /^NN013 .*conv2d\/kernel:0 · NaN at element 5/],
