@@ -78,9 +78,8 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
 function parseEntry(name: string, value: Record<string, unknown>): Entry {
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(elementBits, dtype)) {
-    throw new Error(
-      `tensor '${name}' has dtype ${JSON.stringify(dtype)}, not ${Object.keys(elementBits).join(' ')}`,
-    );
+    const got = dtype === undefined ? 'no dtype' : `dtype ${JSON.stringify(dtype)}, not ${Object.keys(elementBits).join(' ')}`;
+    throw new Error(`tensor '${name}' has ${got}`);
   }
   if (!isSizes(shape)) throw new Error(`tensor '${name}' has no legal shape`);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
