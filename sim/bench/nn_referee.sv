@@ -65,8 +65,8 @@ module nn_referee #(
             $display("%s RESET cycle=%0d", nn_report::nonce(), cycle);
         for (int i = 0; i < DUTS; i++)
             if (frame_error[i] && !rst) begin
-                pulses[i] <= pulses[i] + 1;
-                if (pulses[i] < SHOWN) $display("%s FRAME_ERROR dut=%0d cycle=%0d", nn_report::nonce(), i, cycle);
+                pulses[i] = pulses[i] + 1;
+                if (pulses[i] <= SHOWN) $display("%s FRAME_ERROR dut=%0d cycle=%0d", nn_report::nonce(), i, cycle);
             end
     end
 
