@@ -4,6 +4,7 @@ import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
+import { prepare } from '../generator/commands/prepare.ts';
 import { planFiles } from '../generator/emit/plan.ts';
 import { loadNetwork } from '../generator/load-network.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
@@ -31,6 +32,15 @@ test('other weights, another clock or another rate give other bytes', () => {
   const all = [text({}), text({ clockMhz: 100 }), text({ fps: 4_000_000 }), text({ reuse: 'on' }), text({ reuse: 'on', primitives: 'xc7' }), trained];
   expect(new Set(all).size).toBe(all.length);
   expect(text({})).toBe(all[0]);
+});
+
+test('the committed demo is what is generated now; make review makes it anew', async () => {
+  const options = { board: 'kc705', network: 'tiny', fps: '200000', out: 'rtl-out/demo' };
+  const { design, request } = await prepare(options, () => {});
+  const demo = join(root, 'rtl-out/demo/tiny-kc705');
+  const lying = (readdirSync(demo, { recursive: true }) as string[]).filter((file) => statSync(join(demo, file)).isFile());
+  const made = Object.fromEntries(planFiles(design, request));
+  expect(Object.fromEntries(lying.map((file) => [file, readFileSync(join(demo, file), 'utf8')]))).toEqual(made);
 });
 
 describe('generated twice, from two folders into two folders', () => {
