@@ -1,6 +1,6 @@
 /** Where built simulators, their vectors and synthesis results are kept. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../generator/emit/make-folder.ts';
 import { diskFault } from '../generator/processes/disk-fault.ts';
 import { defaultCacheFolder } from '../generator/synth/cache.ts';
 
@@ -8,7 +8,7 @@ import { defaultCacheFolder } from '../generator/synth/cache.ts';
 export function cacheFolder(...names: string[]): string {
   const folder = join(defaultCacheFolder(), ...names);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return folder;
   } catch (error) {
     return diskFault(error, folder, 'BITLOOM_CACHE');

@@ -167,6 +167,8 @@ describe('a folder', () => {
     const attempt = () => workFolder('own', join(file, 'below'));
     expect(attempt).toThrow(BitloomError);
     expect(attempt).toThrow(/^NN030 .*ENOTDIR.*fix: set BITLOOM_CACHE to a folder that can be written/);
+    // Where Node's own mkdir never ends.
+    expect(() => workFolder('own', '/proc/bitloom/below')).toThrow(/^NN030 .*fix: set BITLOOM_CACHE/);
   });
 
   test('that became something else is not removed', async () => {

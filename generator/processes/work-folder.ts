@@ -2,10 +2,11 @@
  * Folders for the time of one piece of work. They are removed when this process ends, however it ends: at the latest,
  * by the next process that makes one beside them.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onExit } from 'signal-exit';
+import { makeFolder } from '../emit/make-folder.ts';
 import { isGone, owner, ownerPattern } from './owner.ts';
 import { diskFault } from './disk-fault.ts';
 
@@ -53,7 +54,7 @@ function sweep(parent: string): void {
 export function workFolder(name: string, parent?: string): string {
   const place = parent ?? tmpdir();
   try {
-    mkdirSync(place, { recursive: true });
+    makeFolder(place);
     if (!swept.has(place)) sweep(place);
     swept.add(place);
     const folder = mkdtempSync(join(place, `${parent === undefined ? 'bitloom-' : ''}${name}-${owner()}-`));
