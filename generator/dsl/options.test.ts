@@ -229,6 +229,21 @@ test('all faults of all layers come at once, with did-you-mean', () => {
   }
 });
 
+test.each([
+  ['sum', ['left'], [0, 0.5], 'NN013'],
+  ['sum', ['left'], [16, 0], 'NN013'],
+  ['sum', ['left'], [1], 'NN013'],
+  ['requantise', ['shift'], 2.5, 'NN013'],
+  ['requantise', ['shift'], 25, 'NN013'],
+  ['binaryConv2d', ['pad', 'value'], 0.5, 'NN005'],
+  ['binaryConv2d', ['pad', 'value'], NaN, 'NN005'],
+  ['quantise', ['scale'], 0, 'NN005'],
+  ['quantise', ['scale'], -1, 'NN005'],
+  ['quantise', ['scale'], Infinity, 'NN005'],
+] as const)('%s: %j = %j is refused, not rounded', (name, path, value, code) => {
+  expect(issuesOf(name, (args) => changed(args, [2, ...path], () => value))).toMatchObject([{ code }]);
+});
+
 describe('the structure of a network', () => {
   const refusal = (body: () => unknown): string => {
     try {
