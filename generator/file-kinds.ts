@@ -18,7 +18,10 @@ const latin = (bytes: Uint8Array, from: number, to: number) => Buffer.from(bytes
 const u32 = (bytes: Uint8Array, at: number) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true);
 
 /** A kind whose files have these bytes at this place. */
-const marked = (name: string, mark: string, at = 0): FileKind => ({ name, is: (bytes) => latin(bytes, at, at + mark.length) === mark });
+const marked = (name: string, mark: string, at = 0): FileKind => ({
+  name,
+  is: (bytes) => latin(bytes, at, at + mark.length) === mark,
+});
 
 /** A kind whose first bytes, up to 512, match. */
 const matching = (name: string, start: RegExp): FileKind => ({ name, is: (bytes) => start.test(latin(bytes, 0, 512)) });
@@ -26,7 +29,8 @@ const matching = (name: string, start: RegExp): FileKind => ({ name, is: (bytes)
 /** The name of a zip file's first entry; libraries write theirs in a fixed order. */
 const zipOf = (name: string, first: RegExp): FileKind => ({
   name,
-  is: (bytes) => latin(bytes, 0, 4) === 'PK\x03\x04' && first.test(latin(bytes, 30, 30 + (bytes[26] ?? 0) + 256 * (bytes[27] ?? 0))),
+  is: (bytes) =>
+    latin(bytes, 0, 4) === 'PK\x03\x04' && first.test(latin(bytes, 30, 30 + (bytes[26] ?? 0) + 256 * (bytes[27] ?? 0))),
 });
 
 /** Opcodes that the first object of an old pickle begins with: EMPTY_DICT, EMPTY_LIST, MARK, GLOBAL, LONG1. */
@@ -43,7 +47,12 @@ function isPickle(bytes: Uint8Array): boolean {
 }
 
 function isSafetensors(bytes: Uint8Array): boolean {
-  return bytes.length > 9 && u32(bytes, 4) === 0 && u32(bytes, 0) + 8 <= bytes.length && /^\{\s*["}]/.test(latin(bytes, 8, 16));
+  return (
+    bytes.length > 9 &&
+    u32(bytes, 4) === 0 &&
+    u32(bytes, 0) + 8 <= bytes.length &&
+    /^\{\s*["}]/.test(latin(bytes, 8, 16))
+  );
 }
 
 function json(bytes: Uint8Array): unknown {
@@ -98,7 +107,10 @@ const kinds: readonly FileKind[] = [
   matching('a GIF picture', /^GIF8[79]a/),
   matching('a TIFF picture', /^(II\*\0|MM\0\*)/),
   matching('a WebP picture', /^RIFF[^]{4}WEBP/),
-  { name: 'a BMP picture', is: (bytes) => latin(bytes, 0, 2) === 'BM' && bytes.length >= 26 && u32(bytes, 2) === bytes.length },
+  {
+    name: 'a BMP picture',
+    is: (bytes) => latin(bytes, 0, 2) === 'BM' && bytes.length >= 26 && u32(bytes, 2) === bytes.length,
+  },
   matching('a picture of the PNM family (.pgm, .ppm)', /^P[1-7]\s+(#[^\n]*\n\s*)*(\d+\s+\d+\s|WIDTH )/),
   matching('a MATLAB file', /^MATLAB [57]\.\d/),
   { name: 'a gzip file', is: isGzip },

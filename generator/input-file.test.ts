@@ -11,7 +11,10 @@ import { reason, readInputFile, shownPath } from './input-file.ts';
 const readSync = vi.hoisted(() => ({ instead: undefined as ((...args: unknown[]) => number) | undefined }));
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
-  return { ...fs, readSync: (...args: unknown[]) => (readSync.instead ?? (fs.readSync as (...args: unknown[]) => number))(...args) };
+  return {
+    ...fs,
+    readSync: (...args: unknown[]) => (readSync.instead ?? (fs.readSync as (...args: unknown[]) => number))(...args),
+  };
 });
 
 let folder: string;
@@ -54,9 +57,17 @@ describe('what is no file ends at once, with the code and in words', () => {
     ['a device without an end', () => '/dev/zero', 'a device, not a file'],
     ['a device without bytes', () => '/dev/null', 'a device, not a file'],
     ['a pipe that nobody writes', () => (execFileSync('mkfifo', [at('pipe')]), at('pipe')), 'a pipe, not a file'],
-    ['a path through a file', () => `${written('file', '')}/x`, 'no such file: a part of the path is a file, not a folder'],
+    [
+      'a path through a file',
+      () => `${written('file', '')}/x`,
+      'no such file: a part of the path is a file, not a folder',
+    ],
     ['a file as a folder', () => `${written('file', '')}/`, 'no such file: a part of the path is a file, not a folder'],
-    ['links in a circle', () => (symlinkSync(at('b'), at('a')), symlinkSync(at('a'), at('b')), at('a')), 'symbolic links that lead in a circle'],
+    [
+      'links in a circle',
+      () => (symlinkSync(at('b'), at('a')), symlinkSync(at('a'), at('b')), at('a')),
+      'symbolic links that lead in a circle',
+    ],
     ['a link to nothing', () => (symlinkSync(at('absent'), at('dangling')), at('dangling')), 'no such file or folder'],
     ['a null byte', () => at('a\0b'), 'a path with a null byte'],
     ['10,000 characters', () => at('n'.repeat(10_000)), 'the path is too long for a file'],
@@ -103,24 +114,38 @@ describe('a file that changes while it is read', () => {
   test('shrinks', () => {
     const path = written('shrinks', '12345678');
     let reads = 0;
-    reading(() => (reads++ === 0 ? 5 : 0), () => expect(said(path)).toContain('it ends after 5 of its 8 bytes: it changes while it is read'));
+    reading(
+      () => (reads++ === 0 ? 5 : 0),
+      () => expect(said(path)).toContain('it ends after 5 of its 8 bytes: it changes while it is read'),
+    );
   });
 
   test('grows', () => {
     const path = written('grows', '12345678');
-    reading((...args) => args[3] as number, () => expect(said(path)).toContain('more than its 8 bytes'));
+    reading(
+      (...args) => args[3] as number,
+      () => expect(said(path)).toContain('more than its 8 bytes'),
+    );
   });
 
   test('comes in parts, which is legal', () => {
     const path = written('parts', '12345678');
     const sizes = [3, 4, 1, 0];
-    reading(() => sizes.shift()!, () => expect(readInputFile(path, wanted)).toHaveLength(8));
+    reading(
+      () => sizes.shift()!,
+      () => expect(readInputFile(path, wanted)).toHaveLength(8),
+    );
   });
 
   test('fails', () => {
     const path = written('fails', '12345678');
     const error = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
-    reading(() => { throw error; }, () => expect(said(path)).toContain('EIO: i/o error, read'));
+    reading(
+      () => {
+        throw error;
+      },
+      () => expect(said(path)).toContain('EIO: i/o error, read'),
+    );
   });
 });
 

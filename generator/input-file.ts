@@ -40,9 +40,12 @@ function wholeFile(path: string, most: number): Uint8Array {
     // One byte more than there should be tells a file that grows.
     const bytes = new Uint8Array(size + 1);
     let length = 0;
-    for (let read = -1; read !== 0 && length <= size; length += read) read = readSync(file, bytes, length, size + 1 - length, null);
-    if (length < size) throw new Unreadable(`it ends after ${length} of its ${size} bytes: it changes while it is read`);
-    if (length > size) throw new Unreadable(`more than its ${size} bytes: it changes while it is read, or is made as it is read`);
+    for (let read = -1; read !== 0 && length <= size; length += read)
+      read = readSync(file, bytes, length, size + 1 - length, null);
+    if (length < size)
+      throw new Unreadable(`it ends after ${length} of its ${size} bytes: it changes while it is read`);
+    if (length > size)
+      throw new Unreadable(`more than its ${size} bytes: it changes while it is read, or is made as it is read`);
     return bytes.subarray(0, size);
   } finally {
     closeSync(file);

@@ -1,7 +1,20 @@
 /** ONNX files are protobuf messages, which have no mark: the whole file is walked, field by field. */
 
-/** Wire types of ModelProto's fields by number (onnx.proto: ir_version = 1 … graph = 7, opset_import = 8, functions = 25). */
-const wireTypes: Readonly<Record<number, number>> = { 1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2 };
+/** Wire types of ModelProto's fields by number (onnx.proto: ir_version = 1, graph = 7, opset_import = 8, …). */
+const wireTypes: Readonly<Record<number, number>> = {
+  1: 0,
+  2: 2,
+  3: 2,
+  4: 2,
+  5: 0,
+  6: 2,
+  7: 2,
+  8: 2,
+  14: 2,
+  20: 2,
+  25: 2,
+  26: 2,
+};
 const graphField = 7;
 
 /** True where the bytes are ModelProto's fields from end to end, ir_version first, a graph among them. */

@@ -1,4 +1,14 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -10,7 +20,8 @@ vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
   const writeFileSync = (path: string, content: string) => {
     fs.writeFileSync(path, content.slice(0, disk.bytesLeft));
-    if (content.length > disk.bytesLeft) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    if (content.length > disk.bytesLeft)
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   };
   return { ...fs, writeFileSync };
 });
@@ -78,7 +89,13 @@ describe('what cannot be written is NN030, before and after long work', () => {
 test('a full disk leaves what lay there, and no part of a file', () => {
   writeFileSync(at('file'), 'of the user');
   disk.bytesLeft = 3;
-  expect(() => writeWholeFile(at('file'), 'much longer')).toThrow(/^NN030 .*file · ENOSPC: no space left on device, write · fix: free some disk space/);
+  expect(() => writeWholeFile(at('file'), 'much longer')).toThrow(
+    /^NN030 .*file · ENOSPC: no space left on device, write · fix: free some disk space/,
+  );
   expect(() => writeWholeFile(at('new'), 'much longer')).toThrow(/^NN030/);
-  expect([readFileSync(at('file'), 'utf8'), existsSync(at('new')), readdirSync(folder)]).toEqual(['of the user', false, ['file']]);
+  expect([readFileSync(at('file'), 'utf8'), existsSync(at('new')), readdirSync(folder)]).toEqual([
+    'of the user',
+    false,
+    ['file'],
+  ]);
 });

@@ -1,5 +1,16 @@
-/** Files that a user asks for by name: refused before long work where they could not be written, and never half written. */
-import { accessSync, closeSync, constants, lstatSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+/** Files that a user asks for: refused before long work where they could not be written, and never half written. */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { resolve } from 'node:path';
 import { fail } from './errors.ts';
 import { shownPath } from './input-file.ts';
@@ -17,7 +28,7 @@ function targetOf(path: string): string {
   return target;
 }
 
-/** Its absolute path; NN030 where it cannot be written. Tried, for permissions do not say all: the file itself is not changed. */
+/** Its absolute path; NN030 where it cannot be written. Tried, for permissions do not say all; nothing is changed. */
 export function writableFile(path: string, option: string): string {
   try {
     const trial = temporary(targetOf(path));

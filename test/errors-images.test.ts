@@ -24,24 +24,45 @@ function written(name: string, ...parts: readonly (Uint8Array | string | readonl
 }
 
 /** IDX of bytes. */
-const idx = (...sizes: number[]) => Buffer.from([0, 0, 8, sizes.length, ...sizes.flatMap((size) => [0, 0, size >> 8, size & 255])]);
+const idx = (...sizes: number[]) =>
+  Buffer.from([0, 0, 8, sizes.length, ...sizes.flatMap((size) => [0, 0, size >> 8, size & 255])]);
 
-const npyHeader = (descr: string, shape: string) => `${`{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117)}\n`;
-const npy = (descr: string, shape: string) => Buffer.concat([Buffer.from('\x93NUMPY\x01\0v\0', 'latin1'), Buffer.from(npyHeader(descr, shape))]);
+const npyHeader = (descr: string, shape: string) =>
+  `${`{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117)}\n`;
+const npy = (descr: string, shape: string) =>
+  Buffer.concat([Buffer.from('\x93NUMPY\x01\0v\0', 'latin1'), Buffer.from(npyHeader(descr, shape))]);
 
-const binary = networkFile(folder, "return d.decide('class', d.binaryDense('fc0', d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 4, kernel: 3, weights }), { weights }), { units: 3, weights }), { classes: 3 });", { name: 'binary' });
+const binary = networkFile(
+  folder,
+  [
+    "const sums = d.binaryConv2d('conv0', pixels, { filters: 4, kernel: 3, weights });",
+    "const bits = d.batchNormSign('norm0', sums, { weights });",
+    "return d.decide('class', d.binaryDense('fc0', bits, { units: 3, weights }), { classes: 3 });",
+  ].join('\n'),
+  { name: 'binary' },
+);
 const int8 = networkFile(
   folder,
-  "const w8 = d.synthetic(3); return d.decide('class', d.intDense('fc8', d.requantise('relu', d.intConv2d('conv8', pixels, { filters: 4, kernel: 3, weights: w8 }), { min: 0, max: 127, shift: 7, weights: w8, tensors: 'conv8' }), { units: 3, weights: w8 }), { classes: 3 });",
+  [
+    "const w8 = d.synthetic(3);",
+    "const sums = d.intConv2d('conv8', pixels, { filters: 4, kernel: 3, weights: w8 });",
+    "const map = d.requantise('relu', sums, { min: 0, max: 127, shift: 7, weights: w8, tensors: 'conv8' });",
+    "return d.decide('class', d.intDense('fc8', map, { units: 3, weights: w8 }), { classes: 3 });",
+  ].join('\n'),
   { name: 'int8' },
 );
 const colours = networkFile(folder, '', { name: 'unused' });
-writeFileSync(colours, [
-  `import * as d from ${JSON.stringify(new URL('../generator/dsl/index.ts', import.meta.url).href)};`,
-  "const weights = d.synthetic(1);",
-  "const pixels = () => d.quantise('q', d.input('pixels', { height: 32, width: 32, channels: 3 }), d.signedPixels());",
-  "export default d.network('colours', () => d.decide('class', d.binaryDense('fc', pixels(), { units: 3, weights }), { classes: 3 }));",
-].join('\n'));
+writeFileSync(
+  colours,
+  [
+    `import * as d from ${JSON.stringify(new URL('../generator/dsl/index.ts', import.meta.url).href)};`,
+    'const weights = d.synthetic(1);',
+    "const input = () => d.input('pixels', { height: 32, width: 32, channels: 3 });",
+    "const pixels = () => d.quantise('q', input(), d.signedPixels());",
+    "const sums = () => d.binaryDense('fc', pixels(), { units: 3, weights });",
+    "export default d.network('colours', () => d.decide('class', sums(), { classes: 3 }));",
+  ].join('\n'),
+);
 
 /** A command on images for a network whose input is 4×4×2; infer on others too. */
 const design = { board: 'kc705', network: binary, out };
@@ -50,11 +71,21 @@ const commands: Readonly<Record<string, (images: string) => unknown>> = {
   infer: (images) => infer({ network: binary, images, threads: 1 }, silent),
   verify: (images) => verify({ ...verifying, images }, silent),
   'verify, shared': (images) => verify({ ...verifying, arch: 'shared', images }, silent),
-  'verify, sparse': (images) => verify({ ...verifying, board: 'zcu104', network: int8, arch: 'sparse', images }, silent),
+  'verify, sparse': (images) =>
+    verify({ ...verifying, board: 'zcu104', network: int8, arch: 'sparse', images }, silent),
   energy: (images) => energy({ ...design, frames: 8, images }, silent),
   check: (calibration) => check({ ...design, early: 'on', calibration }, silent),
   gen: (calibration) => gen({ ...design, early: 'on', calibration }, silent),
-  calibrate: (images) => calibrate({ network: int8, weights: join(folder, 'weights.safetensors'), images, out: join(folder, 'calibrated.safetensors') }, silent),
+  calibrate: (images) =>
+    calibrate(
+      {
+        network: int8,
+        weights: join(folder, 'weights.safetensors'),
+        images,
+        out: join(folder, 'calibrated.safetensors'),
+      },
+      silent,
+    ),
 };
 
 // All of its tensors are absent: what is read first is said first.
@@ -65,13 +96,31 @@ execFileSync('mkfifo', [pipe]);
 
 const files: Readonly<Record<string, [images: string, says: string]>> = {
   'no images': [written('none', idx(0, 4, 4, 2)), 'NN020 images not readable · none · a file of 0 images'],
-  'no images in an array': [written('none.npy', npy('|u1', '(0, 4, 4, 2)')), 'NN020 images not readable · none.npy · a file of 0 images'],
-  'nothing': [written('empty', ''), 'NN020 images not readable · empty · an empty file'],
-  'floats as long as whole images': [written('float.npy', npy('<f4', '(1, 4, 4, 2)'), new Uint8Array(128)), 'NN020 images not readable · float.npy · a NumPy array [1, 4, 4, 2] of float32'],
-  'signed IDX as long as whole images': [written('signed', [0, 0, 9, 3, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 8], new Uint8Array(48)), 'NN020 images not readable · signed · an IDX header of 1 x 4 x 8 before 48 bytes'],
-  'labels': [written('labels', idx(24), new Uint8Array(24)), 'NN020 images not readable · labels · an IDX file of 24 labels'],
-  'a picture': [written('x.png', [0x89], 'PNG\r\n\x1a\n', new Uint8Array(24)), 'NN020 images not readable · x.png · a PNG picture'],
-  'images of another size': [written('large', idx(1, 8, 8), new Uint8Array(64)), 'NN021 image size does not match the network · large · 8 x 8 x 1 images · legal: 4 x 4 x 2'],
+  'no images in an array': [
+    written('none.npy', npy('|u1', '(0, 4, 4, 2)')),
+    'NN020 images not readable · none.npy · a file of 0 images',
+  ],
+  nothing: [written('empty', ''), 'NN020 images not readable · empty · an empty file'],
+  'floats as long as whole images': [
+    written('float.npy', npy('<f4', '(1, 4, 4, 2)'), new Uint8Array(128)),
+    'NN020 images not readable · float.npy · a NumPy array [1, 4, 4, 2] of float32',
+  ],
+  'signed IDX as long as whole images': [
+    written('signed', [0, 0, 9, 3, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 8], new Uint8Array(48)),
+    'NN020 images not readable · signed · an IDX header of 1 x 4 x 8 before 48 bytes',
+  ],
+  labels: [
+    written('labels', idx(24), new Uint8Array(24)),
+    'NN020 images not readable · labels · an IDX file of 24 labels',
+  ],
+  'a picture': [
+    written('x.png', [0x89], 'PNG\r\n\x1a\n', new Uint8Array(24)),
+    'NN020 images not readable · x.png · a PNG picture',
+  ],
+  'images of another size': [
+    written('large', idx(1, 8, 8), new Uint8Array(64)),
+    'NN021 image size does not match the network · large · 8 x 8 x 1 images · legal: 4 x 4 x 2',
+  ],
   'a device without an end': ['/dev/zero', 'NN020 images not readable · /dev/zero · a device, not a file'],
   'a pipe that nobody writes': [pipe, ' · a pipe, not a file'],
   'a folder': [`${folder}/.`, 'a folder, not a file'],
@@ -103,7 +152,9 @@ describe('labels', () => {
       () => verify({ ...wide, shard: '1/1', stall: '0', images }, silent),
       () => energy({ ...wide, frames: 8, images }, silent),
     ])
-      expect(await said(command, folder)).toMatch(/^NN022 labels do not match the images · batch\.bin · .* image 1 has the label 3 · legal: 0\.\.2/);
+      expect(await said(command, folder)).toMatch(
+        /^NN022 labels do not match the images · batch\.bin · .* image 1 has the label 3 · legal: 0\.\.2/,
+      );
     // The record is not used.
     expect((await infer({ network: colours, images, limit: 1, threads: 1 }, silent)).exitCode).toBe(0);
   });
@@ -111,10 +162,20 @@ describe('labels', () => {
   test('of another set: more than the file has images, whatever the limit', async () => {
     const images = written('ten', idx(10, 4, 4, 2), new Uint8Array(320));
     const labelled = (labels: number, limit?: number) => () =>
-      infer({ network: binary, images, labels: written('n-labels', idx(labels), new Uint8Array(labels)), limit, threads: 1 }, silent);
+      infer(
+        {
+          network: binary,
+          images,
+          labels: written('n-labels', idx(labels), new Uint8Array(labels)),
+          limit,
+          threads: 1,
+        },
+        silent,
+      );
     for (const [labels, limit] of [[60], [60, 5], [11, 20], [9]] as const)
       expect(await said(labelled(labels, limit), folder)).toMatch(new RegExp(`^NN022 .*${labels} labels for `));
-    for (const [labels, limit] of [[10], [10, 5], [5, 5]] as const) expect((await labelled(labels, limit)()).exitCode).toBe(0);
+    for (const [labels, limit] of [[10], [10, 5], [5, 5]] as const)
+      expect((await labelled(labels, limit)()).exitCode).toBe(0);
   });
 });
 
@@ -122,10 +183,15 @@ test('compress reads its batches as strictly', async () => {
   const weights = written('net.f32', new Uint8Array(floats.buffer));
   written('net.f32.json', JSON.stringify(list));
   const batch = written('good.bin', ...Array.from({ length: 3 }, () => [1, ...new Uint8Array(3072)]));
-  const says = (images: string, test_ = batch) => said(() => compress({ network: 'resnet8', recipe: 'weights', weights, images, test: test_, out }, silent), folder);
+  const says = (images: string, test_ = batch) =>
+    said(() => compress({ network: 'resnet8', recipe: 'weights', weights, images, test: test_, out }, silent), folder);
   expect(await says(batch)).toBe('NN020 images not readable · --images · 3 images · legal: 1000 or more');
   expect(await says(`${batch},/dev/zero`)).toContain('NN020 images not readable · /dev/zero · a device, not a file');
-  expect(await says(written('eleven.bin', [10, ...new Uint8Array(3072)]))).toMatch(/^NN022 .* image 0 has the label 10/);
-  expect(await says(written('raw.bin', new Uint8Array(3072)))).toBe('NN022 labels do not match the images · raw.bin · images without labels · fix: give a CIFAR-10 batch');
+  expect(await says(written('eleven.bin', [10, ...new Uint8Array(3072)]))).toMatch(
+    /^NN022 .* image 0 has the label 10/,
+  );
+  expect(await says(written('raw.bin', new Uint8Array(3072)))).toBe(
+    'NN022 labels do not match the images · raw.bin · images without labels · fix: give a CIFAR-10 batch',
+  );
   expect(await says(written('none.idx', idx(0, 32, 32, 3)))).toMatch(/^NN020 .* a file of 0 images/);
 });

@@ -57,7 +57,7 @@ export const design = {
   calibration: {
     type: 'string',
     describe:
-      'images that early decision is ordered and priced by: CIFAR-10 batch, IDX file or raw bytes; random ' +
+      'images that early decision is ordered and priced by: IDX, .npy, CIFAR-10 batch or raw bytes; random ' +
       'pixels by default',
   },
   'calibration-limit': { type: 'number', describe: 'only the first N of them (default 64)' },
@@ -97,7 +97,7 @@ export const verifying = {
       'clocks are modelled for (default 60)',
   },
   shard: { type: 'string', default: '1/1', describe: 'i/n: only every n-th frame from the i-th' },
-  images: { type: 'string', describe: 'CIFAR-10 batch, IDX file or raw bytes; the network\'s samples by default' },
+  images: { type: 'string', describe: 'IDX file, .npy, CIFAR-10 batch or raw bytes; the network\'s samples by default' },
   'lut-level': {
     type: 'boolean', default: false,
     describe: 'simulate device primitives LUT by LUT, as synthesis sees them, in place of the cells\' models: slower',
@@ -115,9 +115,9 @@ export const inferring = {
   weights: design.weights,
   images: {
     type: 'string', demandOption: true,
-    describe: 'CIFAR-10 batch, IDX file (also .gz) or raw [N][H][W][C] bytes',
+    describe: 'IDX file or .npy (also .gz), CIFAR-10 batch, or raw [N][H][W][C] bytes',
   },
-  labels: { type: 'string', describe: 'IDX file of labels, where the images bring none' },
+  labels: { type: 'string', describe: 'IDX file or .npy of labels, where the images bring none' },
   limit: { type: 'number', describe: 'only the first N images' },
   threads: { type: 'number', describe: 'threads; one per core by default' },
 } as const;

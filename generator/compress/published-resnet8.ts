@@ -26,7 +26,8 @@ function isListed(entry: unknown): entry is Listed {
 
 function listIn(path: string): Listed[] {
   const text = Buffer.from(readInputFile(path, { code: 'NN010', legal, most: mostListBytes })).toString('utf8');
-  const damaged = (got: string): never => fail({ code: 'NN011', where: shownPath(path), got, legal: 'a list of {name, shape, offset}' });
+  const damaged = (got: string): never =>
+    fail({ code: 'NN011', where: shownPath(path), got, legal: 'a list of {name, shape, offset}' });
   let list: unknown;
   try {
     list = JSON.parse(text);
@@ -44,16 +45,30 @@ type TensorOf = (name: string, shape: readonly number[]) => Float32Array;
 function tensorsIn(path: string): TensorOf {
   const bytes = readInputFile(path, { code: 'NN010', legal });
   const where = shownPath(path);
-  if (bytes.length % 4 !== 0) fail({ code: 'NN011', where, got: `${bytes.length} bytes, no whole number of 32-bit floats`, legal });
+  if (bytes.length % 4 !== 0)
+    fail({ code: 'NN011', where, got: `${bytes.length} bytes, no whole number of 32-bit floats`, legal });
   const floats = new Float32Array(new Uint8Array(bytes).buffer);
   const entries = new Map(listIn(`${path}.json`).map((entry) => [entry.name, entry]));
   return (key, wanted) => {
     const name = `${key}:0`;
-    const entry = entries.get(name) ?? fail({ code: 'NN010', where: `${where}.json`, got: `no tensor '${name}'`, legal });
+    const entry =
+      entries.get(name) ?? fail({ code: 'NN010', where: `${where}.json`, got: `no tensor '${name}'`, legal });
     const { shape, offset } = entry;
-    if (shape.join() !== wanted.join()) fail({ code: 'NN012', where: `${where} › ${name}`, got: `[${shape.join(', ')}]`, legal: `[${wanted.join(', ')}]` });
+    if (shape.join() !== wanted.join())
+      fail({
+        code: 'NN012',
+        where: `${where} › ${name}`,
+        got: `[${shape.join(', ')}]`,
+        legal: `[${wanted.join(', ')}]`,
+      });
     const end = offset + shape.reduce((a, b) => a * b, 1);
-    if (end > floats.length) fail({ code: 'NN011', where: `${where} › ${name}`, got: `floats ${offset} to ${end} of ${floats.length}`, legal });
+    if (end > floats.length)
+      fail({
+        code: 'NN011',
+        where: `${where} › ${name}`,
+        got: `floats ${offset} to ${end} of ${floats.length}`,
+        legal,
+      });
     const data = floats.slice(offset, end);
     const bad = data.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) fail({ code: 'NN013', where: `${where} › ${name}`, got: `${data[bad]} at element ${bad}` });
@@ -87,7 +102,9 @@ function convOf(tensor: TensorOf, { index, norm: normIndex, kernel, inputs, filt
     normIndex === undefined
       ? { gamma: ones, beta: bias, mean: new Float32Array(filters), variance: ones.map(() => 1 - epsilon) }
       : {
-          gamma: of('gamma'), beta: of('beta'), mean: of('moving_mean').map((m, c) => m - bias[c]!),
+          gamma: of('gamma'),
+          beta: of('beta'),
+          mean: of('moving_mean').map((m, c) => m - bias[c]!),
           variance: of('moving_variance').map((v) => v + kerasEpsilon - epsilon),
         };
   // Keras pads an even map for stride 2 behind only.
@@ -103,7 +120,11 @@ export function readResnet8(path: string): ResidualNet {
     input: { height: 32, width: 32, channels: 3 },
     stem: conv({ index: 0, norm: 0, kernel: 3, inputs: 3, filters: 16 }),
     blocks: [
-      { name: 's1b1', c1: conv({ index: 1, norm: 1, kernel: 3, inputs: 16, filters: 16 }), c2: conv({ index: 2, norm: 2, kernel: 3, inputs: 16, filters: 16 }) },
+      {
+        name: 's1b1',
+        c1: conv({ index: 1, norm: 1, kernel: 3, inputs: 16, filters: 16 }),
+        c2: conv({ index: 2, norm: 2, kernel: 3, inputs: 16, filters: 16 }),
+      },
       {
         name: 's2b1',
         c1: conv({ index: 3, norm: 3, kernel: 3, inputs: 16, filters: 32, stride: 2 }),

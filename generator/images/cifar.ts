@@ -19,7 +19,8 @@ export function isCifarShape({ height, width, channels }: ImageShape): boolean {
 }
 
 /**
- * There is no mark: the size tells a batch from raw images. Where it fits both, in files of 3,072 records, the labels do.
+ * There is no mark: the size tells a batch from raw images. Where it fits both, in files of 3,072 records, the
+ * labels do.
  */
 export function isCifarBatch(bytes: Uint8Array, shape: ImageShape, classes = CLASSES): boolean {
   if (!isCifarShape(shape) || bytes.length % cifarRecord !== 0) return false;
@@ -30,7 +31,12 @@ export function isCifarBatch(bytes: Uint8Array, shape: ImageShape, classes = CLA
 
 /** CIFAR-100's records have two labels: only their size tells them. */
 export function isCifar100(bytes: Uint8Array, shape: ImageShape): boolean {
-  return isCifarShape(shape) && bytes.length % (cifarRecord + 1) === 0 && bytes.length % RAW !== 0 && bytes.length % cifarRecord !== 0;
+  return (
+    isCifarShape(shape) &&
+    bytes.length % (cifarRecord + 1) === 0 &&
+    bytes.length % RAW !== 0 &&
+    bytes.length % cifarRecord !== 0
+  );
 }
 
 /** The first `limit` records, planes woven into NHWC. NN022 where a label is no class. */
@@ -46,8 +52,15 @@ export function readCifarBatch(
   for (let i = 0; i < count; i++) {
     const label = bytes[i * cifarRecord]!;
     if (label >= classes) {
-      const got = `a file in the layout of CIFAR-10 by its ${bytes.length} bytes, in which image ${i} has the label ${label}`;
-      fail({ code: 'NN022', where, got, legal: `0..${classes - 1}`, fix: 'give images of the classes that the network was trained for' });
+      const layout = `a file in the layout of CIFAR-10 by its ${bytes.length} bytes`;
+      const got = `${layout}, in which image ${i} has the label ${label}`;
+      fail({
+        code: 'NN022',
+        where,
+        got,
+        legal: `0..${classes - 1}`,
+        fix: 'give images of the classes that the network was trained for',
+      });
     }
     labels[i] = label;
     for (let channel = 0; channel < CHANNELS; channel++) {

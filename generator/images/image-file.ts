@@ -18,9 +18,18 @@ function unpacked(bytes: Uint8Array, path: string): Uint8Array {
     plain = gunzipSync(bytes, { maxOutputLength: mostInputBytes });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const got = code === 'ERR_BUFFER_TOO_LARGE' ? `a gzip file of more than ${mostInputBytes} bytes` : `damaged gzip file (${message})`;
+    const got =
+      code === 'ERR_BUFFER_TOO_LARGE'
+        ? `a gzip file of more than ${mostInputBytes} bytes`
+        : `damaged gzip file (${message})`;
     return fail({ code: 'NN020', where: shownPath(path), got });
   }
-  if (isGzip(plain)) fail({ code: 'NN020', where: shownPath(path), got: 'a gzip file within a gzip file', fix: 'unpack it once: gunzip' });
+  if (isGzip(plain))
+    fail({
+      code: 'NN020',
+      where: shownPath(path),
+      got: 'a gzip file within a gzip file',
+      fix: 'unpack it once: gunzip',
+    });
   return plain;
 }

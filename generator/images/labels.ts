@@ -32,7 +32,13 @@ export function readLabels(path: string, classes = 2 ** 32): Uint32Array {
 }
 
 function notAClass(where: string, index: number, label: number | bigint, classes: number): never {
-  return fail({ code: 'NN022', where, got: `label ${index} is ${label}`, legal: `0..${classes - 1}`, fix: 'give the labels of these images' });
+  return fail({
+    code: 'NN022',
+    where,
+    got: `label ${index} is ${label}`,
+    legal: `0..${classes - 1}`,
+    fix: 'give the labels of these images',
+  });
 }
 
 function integersOf(bytes: Uint8Array, where: string): Integers {
@@ -85,8 +91,9 @@ export interface LabelledImages extends Omit<ReadImages, 'labels'> {
 }
 
 /**
- * Images, and a label for each where there are any: of the label file, else of the images' own. Throws what `readImages` and
- * `readLabels` throw, and NN022 where labels are of another set: fewer than images, or more than the image file holds.
+ * Images, and a label for each where there are any: of the label file, else of the images' own. Throws what
+ * `readImages` and `readLabels` throw, and NN022 where labels are of another set: fewer than images, or more than the
+ * image file holds.
  */
 export function readLabelledImages(
   files: LabelledFiles,

@@ -39,7 +39,8 @@ export function parseNpy(bytes: Uint8Array): Npy {
   const dataAt = headerAt + headerBytes;
   if (dataAt > bytes.length) throw damaged('it ends in its header');
   const header = Buffer.from(bytes.subarray(headerAt, dataAt)).toString('latin1').trim();
-  const value = (key: string, pattern: string) => new RegExp(`^\\{.*(['"])${key}\\1\\s*:\\s*${pattern}\\s*[,}]`, 's').exec(header)?.[2];
+  const value = (key: string, pattern: string) =>
+    new RegExp(`^\\{.*(['"])${key}\\1\\s*:\\s*${pattern}\\s*[,}]`, 's').exec(header)?.[2];
   const descr = value('descr', `(\\[.*\\]|'[^']*'|"[^"]*")`);
   const order = value('fortran_order', '(True|False)');
   const sizes = value('shape', '(\\([\\dL\\s,]*\\))');

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readImages, readLabelledImages, readLabels } from './index.ts';
+import { idx, npy } from './files.fixture.ts';
+import { readImages, readLabels } from './index.ts';
 import { sharedData } from './shared-data.ts';
 
 const small = { height: 2, width: 3, channels: 1 };
@@ -19,14 +20,6 @@ function file(bytes: Uint8Array | readonly number[]): string {
   const path = join(folder, 'file');
   writeFileSync(path, Uint8Array.from(bytes));
   return path;
-}
-
-function idx(sizes: readonly number[], data: readonly number[], type = 8): Uint8Array {
-  const header = new DataView(new ArrayBuffer(4 + 4 * sizes.length));
-  header.setUint8(2, type);
-  header.setUint8(3, sizes.length);
-  sizes.forEach((size, i) => header.setUint32(4 + 4 * i, size));
-  return Uint8Array.from([...new Uint8Array(header.buffer), ...data]);
 }
 
 const twelve = Array.from({ length: 12 }, (_, i) => 20 * i);
@@ -52,15 +45,11 @@ describe('IDX', () => {
   });
 
   test('another image size is named', () => {
-    expect(() => readImages(file(idx([2, 3, 2], twelve)), small)).toThrow(
-      /NN021.*3 x 2 x 1.*legal: 2 x 3 x 1/,
-    );
+    expect(() => readImages(file(idx([2, 3, 2], twelve)), small)).toThrow(/NN021.*3 x 2 x 1.*legal: 2 x 3 x 1/);
   });
 
   test('truncated, also at a whole image', () => {
-    expect(() => readImages(file(idx([2, 2, 3], twelve.slice(0, 11))), small)).toThrow(
-      /NN020.*2 x 2 x 3.*11 bytes/,
-    );
+    expect(() => readImages(file(idx([2, 2, 3], twelve.slice(0, 11))), small)).toThrow(/NN020.*2 x 2 x 3.*11 bytes/);
     expect(() => readImages(file(idx([2, 2, 3], twelve.slice(0, 6))), small)).toThrow(/NN020/);
   });
 
@@ -80,17 +69,6 @@ describe('IDX', () => {
   });
 });
 
-/** What numpy.save writes, byte for byte. */
-function npy(descr: string, sizes: readonly number[], data: Uint8Array | readonly number[], { order = 'False', version = 1 } = {}): Uint8Array {
-  const shape = `(${sizes.join(', ')}${sizes.length === 1 ? ',' : ''})`;
-  const text = `{'descr': ${descr.startsWith('[') ? descr : `'${descr}'`}, 'fortran_order': ${order}, 'shape': ${shape}, }`;
-  const lengthBytes = version === 1 ? 2 : 4;
-  const header = `${text.padEnd(64 * Math.ceil((text.length + 9 + lengthBytes) / 64) - 9 - lengthBytes)}\n`;
-  const length = Buffer.alloc(lengthBytes);
-  length.writeUIntLE(header.length, 0, lengthBytes);
-  return Buffer.concat([Buffer.from([0x93]), Buffer.from('NUMPY'), Buffer.of(version, 0), length, Buffer.from(header), Uint8Array.from(data)]);
-}
-
 describe('NumPy arrays', () => {
   const two = { count: 2, available: 2, pixels: Uint8Array.from(twelve) };
 
@@ -98,7 +76,16 @@ describe('NumPy arrays', () => {
     ['[N, H, W]', npy('|u1', [2, 2, 3], twelve)],
     ['[N, H, W, C]', npy('|u1', [2, 2, 3, 1], twelve)],
     ['version 2 of the format', npy('|u1', [2, 2, 3], twelve, { version: 2 })],
-    ['another order of the header, as other programs write it', Buffer.concat([npy('|u1', [], []).subarray(0, 8), Buffer.of(66, 0), Buffer.from(`{"shape":(2L,2L,3L),"descr":"<u1","fortran_order":False}`.padEnd(65)), Buffer.from('\n'), Buffer.from(twelve)])],
+    [
+      'another order of the header, as other programs write it',
+      Buffer.concat([
+        npy('|u1', [], []).subarray(0, 8),
+        Buffer.of(66, 0),
+        Buffer.from(`{"shape":(2L,2L,3L),"descr":"<u1","fortran_order":False}`.padEnd(65)),
+        Buffer.from('\n'),
+        Buffer.from(twelve),
+      ]),
+    ],
     ['gzipped', gzipSync(npy('|u1', [2, 2, 3], twelve))],
   ])('%s', (_, bytes) => {
     expect(readImages(file(bytes), small)).toEqual(two);
@@ -106,7 +93,12 @@ describe('NumPy arrays', () => {
 
   test('one image, [H, W] or [H, W, C]; and a limit', () => {
     const one = { count: 1, available: 1, pixels: Uint8Array.from(twelve.slice(0, 6)) };
-    for (const sizes of [[2, 3], [2, 3, 1], [1, 2, 3]]) expect(readImages(file(npy('|u1', sizes, twelve.slice(0, 6))), small)).toEqual(one);
+    for (const sizes of [
+      [2, 3],
+      [2, 3, 1],
+      [1, 2, 3],
+    ])
+      expect(readImages(file(npy('|u1', sizes, twelve.slice(0, 6))), small)).toEqual(one);
     const rgb = { height: 1, width: 2, channels: 3 };
     expect(readImages(file(npy('|u1', [1, 2, 3], twelve.slice(0, 6))), rgb)).toEqual(one);
     expect(readImages(file(npy('|u1', [2, 2, 3], twelve)), small, { limit: 1 })).toEqual({ ...one, available: 2 });
@@ -120,11 +112,19 @@ describe('NumPy arrays', () => {
     ['objects', npy('|O', [2, 2, 3], twelve), /NN020.*of NumPy's \|O/],
     ['a structure', npy("[('r', '|u1'), ('g', '|u1')]", [2, 3], twelve), /NN020.*of NumPy's \[\(r/],
     ['Fortran order', npy('|u1', [2, 2, 3], twelve, { order: 'True' }), /NN020.*in Fortran order.*ascontiguousarray/],
-    ['another size', npy('|u1', [2, 3, 2], twelve), /NN021.*\[2, 3, 2\] of uint8 · legal: \[N, 2, 3, 1\] or \[N, 2, 3\], or one image/],
+    [
+      'another size',
+      npy('|u1', [2, 3, 2], twelve),
+      /NN021.*\[2, 3, 2\] of uint8 · legal: \[N, 2, 3, 1\] or \[N, 2, 3\], or one image/,
+    ],
     ['flat images', npy('|u1', [2, 6], twelve), /NN021/],
     ['a number', npy('|u1', [], [7]), /NN021/],
     ['no images', npy('|u1', [0, 2, 3], []), /NN020.*0 images/],
-    ['cut', npy('|u1', [2, 2, 3], twelve.slice(1)), /NN020.*a damaged NumPy array: a shape of \[2, 2, 3\] before 11 bytes/],
+    [
+      'cut',
+      npy('|u1', [2, 2, 3], twelve.slice(1)),
+      /NN020.*a damaged NumPy array: a shape of \[2, 2, 3\] before 11 bytes/,
+    ],
     ['too long', npy('|u1', [1, 2, 3], twelve), /NN020.*before 12 bytes/],
     ['cut in the header', npy('|u1', [2, 2, 3], twelve).subarray(0, 40), /NN020.*ends in its header/],
     ['cut before the header', npy('|u1', [2, 2, 3], twelve).subarray(0, 9), /NN020.*ends before its header/],
@@ -133,50 +133,6 @@ describe('NumPy arrays', () => {
     ['a version to come', npy('|u1', [2, 2, 3], twelve, { version: 4 }), /NN020.*version 4/],
   ])('%s', (_, bytes, message) => {
     expect(() => readImages(file(bytes), small)).toThrow(message);
-  });
-});
-
-describe('labels', () => {
-  test('of IDX files: one dimension of integers', () => {
-    expect(readLabels(file(idx([3], [7, 0, 9])))).toEqual(Uint32Array.of(7, 0, 9));
-    expect(readLabels(file(gzipSync(idx([2], [0, 0, 1, 4, 0, 0, 0, 2], 0x0c))))).toEqual(Uint32Array.of(260, 2));
-    expect(() => readLabels(file(idx([3], [7, 0])))).toThrow(/NN020.*an IDX header of 3 before 2 bytes/);
-    expect(() => readLabels(file(idx([1, 1, 1], [7])))).toThrow(/NN020.*not an IDX file of labels/);
-    expect(() => readLabels(file(idx([1], [0, 0, 0, 0], 0x0d)))).toThrow(/NN020.*float32/);
-    expect(() => readLabels(file(idx([0], [])))).toThrow(/NN020.*0 labels/);
-  });
-
-  test('of NumPy arrays: one dimension of integers of any size', () => {
-    expect(readLabels(file(npy('<i8', [2], [3, 1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0])))).toEqual(Uint32Array.of(259, 2));
-    expect(readLabels(file(npy('>i2', [2], [1, 3, 0, 2])))).toEqual(Uint32Array.of(259, 2));
-    expect(readLabels(file(npy('|u1', [2], [255, 2], { order: 'True' })))).toEqual(Uint32Array.of(255, 2));
-    expect(() => readLabels(file(npy('<f4', [1], [0, 0, 0, 0])))).toThrow(/NN020.*a NumPy array \[1\] of float32/);
-    expect(() => readLabels(file(npy('|u1', [1, 2], [1, 2])))).toThrow(/NN020.*a NumPy array \[1, 2\] of uint8/);
-    expect(() => readLabels(file(npy('<i4', [2], [1, 0, 0, 0, 2])))).toThrow(/NN020.*before 5 bytes/);
-  });
-
-  test('that are no classes are named with their place, exactly', () => {
-    expect(() => readLabels(file(idx([3], [1, 9, 10])), 10)).toThrow(/NN022.*label 2 is 10 · legal: 0\.\.9/);
-    expect(() => readLabels(file(npy('|i1', [2], [1, 255])), 10)).toThrow(/NN022.*label 1 is -1/);
-    expect(() => readLabels(file(npy('<u8', [1], Array(8).fill(255))), 10)).toThrow(/NN022.*label 0 is 18446744073709551615/);
-  });
-
-  test('other files', () => {
-    expect(() => readLabels(file([1, 2, 3]))).toThrow(/NN020.*not an IDX file of labels/);
-    expect(() => readLabels(file(Buffer.from('1, 2\n3, 4\n')))).toThrow(/NN020.*figures as text/);
-  });
-
-  test('belong to the images: as many, or as many as the file holds where a limit cuts them', () => {
-    const images = join(folder, 'images');
-    writeFileSync(images, idx([2, 2, 3], twelve));
-    const read = (labels: number, limit?: number) => () =>
-      readLabelledImages({ images, labels: file(idx([labels], Array(labels).fill(1))) }, small, { limit, classes: 2 });
-    expect(read(2)()).toMatchObject({ count: 2, labels: Uint32Array.of(1, 1) });
-    for (const labels of [1, 2]) expect(read(labels, 1)()).toMatchObject({ count: 1, labels: Uint32Array.of(1) });
-    expect(read(1)).toThrow(/NN022.*1 labels for 2 images/);
-    expect(read(3)).toThrow(/NN022.*3 labels for 2 images/);
-    expect(read(3, 5)).toThrow(/NN022.*3 labels for 2 images/);
-    expect(read(60, 1)).toThrow(/NN022.*60 labels for 1 of 2 images/);
   });
 });
 
@@ -203,7 +159,9 @@ describe('CIFAR-10 batches', () => {
   });
 
   test('a label is a class of the network', () => {
-    expect(() => readImages(file(record(10, 0)), cifar)).toThrow(/NN022.*layout of CIFAR-10 by its 3073 bytes, in which image 0 has the label 10 · legal: 0\.\.9/);
+    expect(() => readImages(file(record(10, 0)), cifar)).toThrow(
+      /NN022.*layout of CIFAR-10 by its 3073 bytes, in which image 0 has the label 10 · legal: 0\.\.9/,
+    );
     const many = file([...record(3, 0), ...record(42, 0)]);
     expect(readImages(many, cifar, { classes: 43 }).labels).toEqual(Uint8Array.of(3, 42));
     expect(() => readImages(many, cifar, { classes: 42 })).toThrow(/NN022.*image 1 has the label 42 · legal: 0\.\.41/);
@@ -233,12 +191,22 @@ describe('raw bytes', () => {
 
   test('that begin like IDX by chance are refused, with the way round', () => {
     const bytes = [0, 0, 8, 3, 5, 6, ...twelve];
-    expect(() => readImages(file(bytes), small)).toThrow(/NN020.*an IDX header of .* before 2 bytes.*raw pixels that begin like one: give them as \.npy/);
+    expect(() => readImages(file(bytes), small)).toThrow(
+      /NN020.*an IDX header of .* before 2 bytes.*raw pixels that begin like one: give them as \.npy/,
+    );
     expect(readImages(file(npy('|u1', [3, 2, 3], bytes)), small).pixels).toEqual(Uint8Array.from(bytes));
   });
 
   test('that begin like marks of one or two bytes are raw', () => {
-    for (const mark of [[0x1f, 0x8b, 0], [0x42, 0x4d], [0x80, 2, 0x7d], [0x50, 0x35, 0x0a], [0x08, 7, 0x12], [0, 0, 8, 5], [0, 0, 10, 3]]) {
+    for (const mark of [
+      [0x1f, 0x8b, 0],
+      [0x42, 0x4d],
+      [0x80, 2, 0x7d],
+      [0x50, 0x35, 0x0a],
+      [0x08, 7, 0x12],
+      [0, 0, 8, 5],
+      [0, 0, 10, 3],
+    ]) {
       const bytes = Uint8Array.from({ length: 12 }, (_, i) => mark[i] ?? 200);
       expect(readImages(file(bytes), small).pixels).toEqual(bytes);
     }
@@ -257,7 +225,11 @@ describe('no images', () => {
     ['damaged gzip', () => file(gzipSync(idx([2, 2, 3], twelve)).subarray(0, 20)), /NN020.*gzip/],
     ['gzip of nothing', () => file(gzipSync(Buffer.alloc(0))), /NN020.*empty/],
     ['gzip within gzip', () => file(gzipSync(gzipSync(idx([2, 2, 3], twelve)))), /NN020.*gzip file within a gzip file/],
-    ['gzip with something behind it', () => file(Buffer.concat([gzipSync(idx([2, 2, 3], twelve)), Buffer.from('more')])), /NN020.*gzip/],
+    [
+      'gzip with something behind it',
+      () => file(Buffer.concat([gzipSync(idx([2, 2, 3], twelve)), Buffer.from('more')])),
+      /NN020.*gzip/,
+    ],
     ['a picture', () => file(Buffer.from('\x89PNG\r\n\x1a\nABCD', 'latin1')), /NN020.*a PNG picture/],
   ])('%s', (_name, path, message) => {
     expect(() => readImages(path(), small)).toThrow(message);

@@ -47,10 +47,14 @@ export interface ReadOptions {
 }
 
 /**
- * At most `limit` images of `shape`, in file order; labels where the file has them. Throws NN020 (not readable, of another
- * kind, damaged, no image), NN021 (images of another size) and NN022 (labels that are no classes).
+ * At most `limit` images of `shape`, in file order; labels where the file has them. Throws NN020 (not readable, of
+ * another kind, damaged, no image), NN021 (images of another size) and NN022 (labels that are no classes).
  */
-export function readImages(path: string, shape: ImageShape, { limit = Infinity, classes }: ReadOptions = {}): ReadImages {
+export function readImages(
+  path: string,
+  shape: ImageShape,
+  { limit = Infinity, classes }: ReadOptions = {},
+): ReadImages {
   const bytes = readImageFile(path, legal);
   const [wanted, where] = [{ shape, limit, classes }, shownPath(path)];
   const set = formats.find((format) => format.claims(bytes, wanted))!.read(bytes, wanted, where);
@@ -75,8 +79,10 @@ const damaged = 'fetch the file again: it is truncated or damaged';
 function fromNpy(bytes: Uint8Array, { shape, limit }: Wanted, where: string): ReadImages {
   const npy = parsed(where, damaged, () => parseNpy(bytes));
   const values = `a NumPy array ${shapeOf(npy.shape)} of ${typeName(npy.descr)}`;
-  if (!/^[|<>=]?u1$/.test(npy.descr)) unreadable(where, values, 'save pixels 0..255 as uint8: array.astype(numpy.uint8)');
-  if (npy.fortranOrder && npy.shape.length > 1) unreadable(where, `${values} in Fortran order`, 'save numpy.ascontiguousarray(array)');
+  if (!/^[|<>=]?u1$/.test(npy.descr))
+    unreadable(where, values, 'save pixels 0..255 as uint8: array.astype(numpy.uint8)');
+  if (npy.fortranOrder && npy.shape.length > 1)
+    unreadable(where, `${values} in Fortran order`, 'save numpy.ascontiguousarray(array)');
   parsed(where, damaged, () => requireWhole(npy, 1));
   const available = imagesOf(npy.shape, shape);
   if (available === undefined) {
@@ -91,8 +97,15 @@ function fromNpy(bytes: Uint8Array, { shape, limit }: Wanted, where: string): Re
 
 /** How many images an array of these sizes is, without N one; undefined where it is none of these. */
 function imagesOf(sizes: readonly number[], { height, width, channels }: ImageShape): number | undefined {
-  const same = (wanted: readonly number[]) => wanted.length === sizes.length && wanted.every((size, i) => size === sizes[i]);
-  const shapes = channels === 1 ? [[height, width, channels], [height, width]] : [[height, width, channels]];
+  const same = (wanted: readonly number[]) =>
+    wanted.length === sizes.length && wanted.every((size, i) => size === sizes[i]);
+  const shapes =
+    channels === 1
+      ? [
+          [height, width, channels],
+          [height, width],
+        ]
+      : [[height, width, channels]];
   if (shapes.some(same)) return 1;
   return shapes.some((shape) => same([sizes[0]!, ...shape])) ? sizes[0] : undefined;
 }
@@ -115,7 +128,9 @@ function fromIdx(bytes: Uint8Array, { shape, limit }: Wanted, where: string): Re
 function fromRaw(bytes: Uint8Array, { shape, limit }: Wanted, where: string): ReadImages {
   const size = bytesPerImage(shape);
   if (bytes.length % size !== 0) {
-    const each = isCifarShape(shape) ? `${size} bytes each, or ${cifarRecord} with CIFAR-10's label` : `${size} bytes each`;
+    const each = isCifarShape(shape)
+      ? `${size} bytes each, or ${cifarRecord} with CIFAR-10's label`
+      : `${size} bytes each`;
     const got = `${bytes.length} bytes, not a whole number of ${shapeText(shape)} images (${each})`;
     fail({ code: 'NN021', where, got, legal });
   }

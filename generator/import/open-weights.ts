@@ -32,11 +32,13 @@ const formats: readonly WeightFormat[] = [
 
 function refused(file: Uint8Array, path: string): never {
   const kind = fileKind(file)!;
-  const fix = /gzip|xz|zstd|zip|tar|7z/.test(kind) ? 'unpack it, and give what is in it' : 'export the tensors as safetensors';
+  const fix = /gzip|xz|zstd|zip|tar|7z/.test(kind)
+    ? 'unpack it, and give what is in it'
+    : 'export the tensors as safetensors';
   return fail({ code: 'NN006', where: shownPath(path), got: kind, legal, fix });
 }
 
-/** Throws NN010 where there is nothing or a folder without parameters, NN006 for files of other kinds, and what readers throw. */
+/** Throws NN010 (nothing there, a folder without parameters), NN006 (files of other kinds), and what readers throw. */
 export function openWeights(path: string): TensorSource {
   if (isFolder(path)) return openFolder(path);
   const file = readInputFile(path, wanted);

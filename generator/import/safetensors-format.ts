@@ -13,8 +13,28 @@ const MAX_HEADER_BYTES = 100_000_000;
 
 /** Bits of an element of every type that the format knows (safetensors 0.7, `Dtype`). */
 const elementBits: Readonly<Record<string, number>> = {
-  BOOL: 8, U8: 8, I8: 8, U16: 16, I16: 16, U32: 32, I32: 32, U64: 64, I64: 64, F16: 16, BF16: 16, F32: 32, F64: 64,
-  F4: 4, F6_E2M3: 6, F6_E3M2: 6, F8_E4M3: 8, F8_E5M2: 8, F8_E8M0: 8, F8_E4M3FNUZ: 8, F8_E5M2FNUZ: 8, C64: 64,
+  BOOL: 8,
+  U8: 8,
+  I8: 8,
+  U16: 16,
+  I16: 16,
+  U32: 32,
+  I32: 32,
+  U64: 64,
+  I64: 64,
+  F16: 16,
+  BF16: 16,
+  F32: 32,
+  F64: 64,
+  F4: 4,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  F8_E4M3: 8,
+  F8_E5M2: 8,
+  F8_E8M0: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2FNUZ: 8,
+  C64: 64,
 };
 
 export interface Entry {
@@ -36,14 +56,19 @@ export interface Header {
 
 /** A length that the file has, and a header of the right kind behind it. */
 export function looksLikeSafetensors(file: Uint8Array): boolean {
-  return file.length > PREFIX_BYTES + 1 && file[PREFIX_BYTES] === '{'.charCodeAt(0) && file.subarray(4, PREFIX_BYTES).every((byte) => byte === 0);
+  return (
+    file.length > PREFIX_BYTES + 1 &&
+    file[PREFIX_BYTES] === '{'.charCodeAt(0) &&
+    file.subarray(4, PREFIX_BYTES).every((byte) => byte === 0)
+  );
 }
 
 /** Returns the header, or throws a plain Error whose message says what is damaged. */
 export function parseHeader(file: Uint8Array): Header {
   if (file.length < PREFIX_BYTES) throw new Error(`${file.length} bytes, too short for a header length`);
   const declared = new DataView(file.buffer, file.byteOffset, PREFIX_BYTES).getBigUint64(0, true);
-  if (declared > MAX_HEADER_BYTES) throw new Error(`header length ${declared}: not a safetensors file, and of no other known kind`);
+  if (declared > MAX_HEADER_BYTES)
+    throw new Error(`header length ${declared}: not a safetensors file, and of no other known kind`);
   const dataStart = PREFIX_BYTES + Number(declared);
   if (dataStart > file.length) throw new Error(`header of ${declared} bytes in a file of ${file.length}`);
   const json = parseJson(file.subarray(PREFIX_BYTES, dataStart));
@@ -52,8 +77,7 @@ export function parseHeader(file: Uint8Array): Header {
   const entries: Entry[] = [];
   for (const [name, value] of Object.entries(json)) {
     if (!isRecord(value)) throw new Error(`header entry '${name}' is not an object`);
-    if (name === METADATA_KEY)
-      for (const [key, text] of Object.entries(value)) metadata.set(key, asText(key, text));
+    if (name === METADATA_KEY) for (const [key, text] of Object.entries(value)) metadata.set(key, asText(key, text));
     else entries.push(parseEntry(name, value));
   }
   checkCoverage(entries, file.length - dataStart);
@@ -78,7 +102,8 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
 function parseEntry(name: string, value: Record<string, unknown>): Entry {
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(elementBits, dtype)) {
-    const got = dtype === undefined ? 'no dtype' : `dtype ${JSON.stringify(dtype)}, not ${Object.keys(elementBits).join(' ')}`;
+    const legal = Object.keys(elementBits).join(' ');
+    const got = dtype === undefined ? 'no dtype' : `dtype ${JSON.stringify(dtype)}, not ${legal}`;
     throw new Error(`tensor '${name}' has ${got}`);
   }
   if (!isSizes(shape)) throw new Error(`tensor '${name}' has no legal shape`);
@@ -88,9 +113,7 @@ function parseEntry(name: string, value: Record<string, unknown>): Entry {
   const [begin, end] = offsets as [number, number];
   const bytes = (elementCount(shape) * elementBits[dtype]!) / 8;
   if (end - begin !== bytes) {
-    throw new Error(
-      `tensor '${name}' of ${dtype} [${shape.join(', ')}] needs ${bytes} bytes, has ${end - begin}`,
-    );
+    throw new Error(`tensor '${name}' of ${dtype} [${shape.join(', ')}] needs ${bytes} bytes, has ${end - begin}`);
   }
   return { name, dtype, shape, begin, end };
 }
@@ -99,8 +122,7 @@ function checkCoverage(entries: readonly Entry[], dataBytes: number): void {
   let covered = 0;
   for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (begin < covered) throw new Error(`tensor '${name}' overlaps the one before it`);
-    if (begin > covered)
-      throw new Error(`${begin - covered} bytes before tensor '${name}' belong to no tensor`);
+    if (begin > covered) throw new Error(`${begin - covered} bytes before tensor '${name}' belong to no tensor`);
     covered = end;
   }
   if (covered > dataBytes) throw new Error(`truncated: ${dataBytes} data bytes of ${covered}`);

@@ -70,8 +70,7 @@ describe('a file that was written', () => {
     expect(headerLength % 8).toBe(0);
     const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength));
     expect(header.wide.data_offsets[0] % 8).toBe(0);
-    for (const name of ['thresholds', 'gamma', 'one', 'none'])
-      expect(header[name].data_offsets[0] % 4).toBe(0);
+    for (const name of ['thresholds', 'gamma', 'one', 'none']) expect(header[name].data_offsets[0] % 4).toBe(0);
   });
 
   test('is refused where a shape does not fit or the folder is absent', () => {
@@ -92,9 +91,7 @@ describe('a foreign file', () => {
   test('a missing tensor is named with the closest one', () => {
     const source = openWeights(file({ 'conv0.weights': u8(0, 1) }, [1]));
     expect(source.has('conv0.weight')).toBe(false);
-    expect(() => source.get('conv0.weight')).toThrow(
-      /NN010.*no tensor 'conv0.weight'.*did you mean 'conv0.weights'/,
-    );
+    expect(() => source.get('conv0.weight')).toThrow(/NN010.*no tensor 'conv0.weight'.*did you mean 'conv0.weights'/);
   });
 
   test('names of object members are no tensors', () => {
@@ -112,10 +109,27 @@ describe('damage', () => {
     ['header not UTF-8', () => file(Buffer.from([0x7b, 0xff]).toString('latin1'), []), /not JSON/],
     ['header a list', () => file([]), /not a JSON object/],
     ['unknown dtype', () => file({ a: { ...u8(0, 1), dtype: 'F3' } }, [1]), /dtype "F3"/],
-    ['a tensor twice', () => file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"\\u0061":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}', [1]), /header says 'a' twice/],
-    ['an offset twice', () => file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,2],"data_offsets":[0,1]}}', [1]), /header says 'data_offsets' twice/],
+    [
+      'a tensor twice',
+      () =>
+        file(
+          '{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},' +
+            '"\\u0061":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}}',
+          [1],
+        ),
+      /header says 'a' twice/,
+    ],
+    [
+      'an offset twice',
+      () => file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,2],"data_offsets":[0,1]}}', [1]),
+      /header says 'data_offsets' twice/,
+    ],
     ['half an F16', () => file({ a: { dtype: 'F16', shape: [1], data_offsets: [0, 1] } }, [1]), /needs 2 bytes, has 1/],
-    ['more elements than any file has', () => file({ a: { dtype: 'F64', shape: [2 ** 40, 2 ** 40], data_offsets: [0, 8] } }, Array(8).fill(0)), /needs .* bytes, has 8/],
+    [
+      'more elements than any file has',
+      () => file({ a: { dtype: 'F64', shape: [2 ** 40, 2 ** 40], data_offsets: [0, 8] } }, Array(8).fill(0)),
+      /needs .* bytes, has 8/,
+    ],
     ['nothing', () => file(Buffer.alloc(0).toString(), [], 0), /not JSON/],
     ['an empty file', () => (writeFileSync(path, ''), path), /0 bytes/],
     ['inherited dtype', () => file({ a: { ...u8(0, 1), dtype: 'toString' } }, [1]), /dtype "toString"/],
@@ -135,7 +149,9 @@ describe('damage', () => {
 
   test('what is said once each in several objects is no repetition', () => {
     const quoted = { dtype: 'U8', shape: [1], data_offsets: [0, 1] };
-    const source = openWeights(file({ '{"a":1,"a":2}': quoted, a: { ...quoted, data_offsets: [1, 2] }, __metadata__: { a: 'x' } }, [1, 2]));
+    const source = openWeights(
+      file({ '{"a":1,"a":2}': quoted, a: { ...quoted, data_offsets: [1, 2] }, __metadata__: { a: 'x' } }, [1, 2]),
+    );
     expect(source.names()).toEqual(['{"a":1,"a":2}', 'a']);
   });
 
@@ -152,8 +168,13 @@ describe('damage', () => {
   });
 
   test('NaN and infinity in other floats', () => {
-    const halves = { a: { dtype: 'F16', shape: [2], data_offsets: [0, 4] }, b: { dtype: 'BF16', shape: [1], data_offsets: [4, 6] } };
-    expect(() => openWeights(file(halves, [0, 0x3c, 1, 0x7c, 0x80, 0xff]))).toThrow(/NN013.* › a · NaN at element 1\nNN013.* › b · -Infinity at element 0/);
+    const halves = {
+      a: { dtype: 'F16', shape: [2], data_offsets: [0, 4] },
+      b: { dtype: 'BF16', shape: [1], data_offsets: [4, 6] },
+    };
+    expect(() => openWeights(file(halves, [0, 0x3c, 1, 0x7c, 0x80, 0xff]))).toThrow(
+      /NN013.* › a · NaN at element 1\nNN013.* › b · -Infinity at element 0/,
+    );
     writeSafetensors(path, { c: { dtype: 'F64', shape: [1], data: Float64Array.of(NaN) } }, { source: 'trained' });
     expect(() => openWeights(path)).toThrow(/NN013.* › c · NaN/);
   });
@@ -165,7 +186,8 @@ describe('damage', () => {
 });
 
 describe('16-bit floats become 32-bit ones, every value as it was', () => {
-  const read = (dtype: string, bytes: readonly number[]) => openWeights(file({ a: { dtype, shape: [bytes.length / 2], data_offsets: [0, bytes.length] } }, bytes)).get('a');
+  const read = (dtype: string, bytes: readonly number[]) =>
+    openWeights(file({ a: { dtype, shape: [bytes.length / 2], data_offsets: [0, bytes.length] } }, bytes)).get('a');
 
   test('F16', () => {
     // 1, −2, the greatest, the least normal, the least subnormal, −0, 1/3.
@@ -179,7 +201,12 @@ describe('16-bit floats become 32-bit ones, every value as it was', () => {
 });
 
 describe('types that nobody computes with', () => {
-  const header = { a: u8(0, 1), b: { dtype: 'F8_E4M3', shape: [1], data_offsets: [1, 2] }, c: { dtype: 'C64', shape: [1], data_offsets: [2, 10] }, d: { dtype: 'F4', shape: [2], data_offsets: [10, 11] } };
+  const header = {
+    a: u8(0, 1),
+    b: { dtype: 'F8_E4M3', shape: [1], data_offsets: [1, 2] },
+    c: { dtype: 'C64', shape: [1], data_offsets: [2, 10] },
+    d: { dtype: 'F4', shape: [2], data_offsets: [10, 11] },
+  };
 
   test('do no harm until they are asked for', () => {
     const source = openWeights(file(header, Array(11).fill(1)));
@@ -210,7 +237,11 @@ test.each([
   ['a file as a folder', () => `${file({})}/`, 'a part of the path is a file'],
   ['10,000 characters', () => 'n'.repeat(10_000), 'the path is too long'],
   ['a null byte', () => 'a\0b', 'a path with a null byte'],
-  ['a pipe that nobody writes', () => (execFileSync('mkfifo', [join(folder, 'pipe')]), join(folder, 'pipe')), 'a pipe, not a file'],
+  [
+    'a pipe that nobody writes',
+    () => (execFileSync('mkfifo', [join(folder, 'pipe')]), join(folder, 'pipe')),
+    'a pipe, not a file',
+  ],
   ['1 TB', () => (writeFileSync(path, ''), truncateSync(path, 1e12), path), '1000000000000 bytes; files of up to'],
 ])('%s are no weights', (_, make, says) => {
   expect(() => openWeights(make())).toThrow(new RegExp(`^NN010 .* · .*${says}`));

@@ -19,12 +19,24 @@ const legal = 'a safetensors file';
 
 /** Typed arrays are little-endian on every processor that Node runs on, and so is the format. */
 const arrays = {
-  BOOL: Uint8Array, U8: Uint8Array, I8: Int8Array, U16: Uint16Array, I16: Int16Array, U32: Uint32Array, I32: Int32Array,
-  U64: BigUint64Array, I64: BigInt64Array, F32: Float32Array, F64: Float64Array,
+  BOOL: Uint8Array,
+  U8: Uint8Array,
+  I8: Int8Array,
+  U16: Uint16Array,
+  I16: Int16Array,
+  U32: Uint32Array,
+  I32: Int32Array,
+  U64: BigUint64Array,
+  I64: BigInt64Array,
+  F32: Float32Array,
+  F64: Float64Array,
 } as const;
 
 /** The values of F16 and BF16 as F32. */
-const widened: Readonly<Record<string, (halves: Uint16Array) => Float32Array>> = { F16: widenedHalf, BF16: widenedBfloat };
+const widened: Readonly<Record<string, (halves: Uint16Array) => Float32Array>> = {
+  F16: widenedHalf,
+  BF16: widenedBfloat,
+};
 
 /**
  * Its `source` is the file's own metadata `source` where that says trained or synthetic, else `imported`.
@@ -61,18 +73,24 @@ export interface WriteOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Writes the file, whole or not at all. Throws NN012 where a shape does not fit its data, NN030 where it cannot be written. */
-export function writeSafetensors(path: string, tensors: Readonly<Record<string, NamedTensor>>, options: WriteOptions): void {
+/** Writes it whole or not at all. Throws NN012 where a shape does not fit its data, NN030 where it cannot be. */
+export function writeSafetensors(
+  path: string,
+  tensors: Readonly<Record<string, NamedTensor>>,
+  options: WriteOptions,
+): void {
   writeWholeFile(path, formatSafetensors(tensors, options));
 }
 
 /**
- * The bytes of a file. Tensors lie in order of falling element size, then by name, so that every one is aligned; the header is
- * padded with spaces to 8 bytes. Throws NN012 where a shape does not fit its data.
+ * The bytes of a file. Tensors lie in order of falling element size, then by name, so that every one is aligned; the
+ * header is padded with spaces to 8 bytes. Throws NN012 where a shape does not fit its data.
  */
 export function formatSafetensors(tensors: Readonly<Record<string, NamedTensor>>, options: WriteOptions): Uint8Array {
   const bytesOf = ({ dtype }: NamedTensor) => arrays[dtype].BYTES_PER_ELEMENT;
-  const ordered = Object.entries(tensors).sort(([nameA, a], [nameB, b]) => bytesOf(b) - bytesOf(a) || (nameA < nameB ? -1 : 1));
+  const ordered = Object.entries(tensors).sort(
+    ([nameA, a], [nameB, b]) => bytesOf(b) - bytesOf(a) || (nameA < nameB ? -1 : 1),
+  );
   const metadata = { ...options.metadata, [ORIGIN_KEY]: options.source };
   const header: [string, unknown][] = [
     [METADATA_KEY, Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)))],

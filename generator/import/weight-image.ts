@@ -1,4 +1,4 @@
-/** Images of weights, as `npm run storage` writes them: layers without their zeros, and the other tensors as safetensors. */
+/** Images of weights, as `npm run storage` writes them: layers without their zeros, other tensors as safetensors. */
 import { basename } from 'node:path';
 import { shownPath } from '../input-file.ts';
 import type { Coding } from '../sparse/coding.ts';
@@ -27,15 +27,24 @@ export interface FullImage extends WeightImage {
 }
 
 const equal = (a: NamedTensor | undefined, b: NamedTensor) =>
-  a !== undefined && a.shape.join() === b.shape.join() && a.data.length === b.data.length && a.data.every((value, i) => value === b.data[i]);
+  a !== undefined &&
+  a.shape.join() === b.shape.join() &&
+  a.data.length === b.data.length &&
+  a.data.every((value, i) => value === b.data[i]);
 
 /** An image that holds everything the network asks for. */
 export function formatWeightImage({ layers, tensors, notes, origin }: ImageContent, coding: Coding): FullImage {
   const stored = new Map(layers.flatMap(tensorsOf));
   const others = [...tensors].filter(([name, tensor]) => !equal(stored.get(name), tensor));
   const isComplete = others.length === 0 && notes.size === 0;
-  const rest = isComplete ? new Uint8Array() : formatSafetensors(Object.fromEntries(others), { source: origin, metadata: Object.fromEntries(notes) });
-  return { ...writeImage(layers, origin, coding, new Uint8Array(rest)), others: others.map(([, tensor]) => tensor), otherBytes: rest.length };
+  const rest = isComplete
+    ? new Uint8Array()
+    : formatSafetensors(Object.fromEntries(others), { source: origin, metadata: Object.fromEntries(notes) });
+  return {
+    ...writeImage(layers, origin, coding, new Uint8Array(rest)),
+    others: others.map(([, tensor]) => tensor),
+    otherBytes: rest.length,
+  };
 }
 
 /** Throws NN011 where the bytes are damaged. */

@@ -1,5 +1,5 @@
 /**
- * The image of weights that goes into DRAM: 16 bytes, a section for every layer, then whatever else the network asks for.
+ * The image of weights that goes into DRAM: 16 bytes, a section for every layer, then what else the network asks for.
  *
  *     u8 x 4   `blw2`
  *     u32      origin (trained, imported, synthetic), and 256 times the number of sections
@@ -26,7 +26,12 @@ export interface WeightImage {
 }
 
 /** @param rest bytes behind the sections, which `readImage` gives back */
-export function writeImage(layers: readonly SparseLayer[], origin: WeightOrigin, coding: Coding, rest = new Uint8Array()): WeightImage {
+export function writeImage(
+  layers: readonly SparseLayer[],
+  origin: WeightOrigin,
+  coding: Coding,
+  rest = new Uint8Array(),
+): WeightImage {
   let end = headBytes;
   const sections = layers.map((layer) => {
     const section = writeSection(layer, coding);
@@ -36,7 +41,10 @@ export function writeImage(layers: readonly SparseLayer[], origin: WeightOrigin,
   });
   const bytes = new Uint8Array(end + rest.length);
   bytes.set(magic);
-  bytes.set(new Uint8Array(Uint32Array.of(origins.indexOf(origin) + 256 * layers.length, bytes.length).buffer), magic.length);
+  bytes.set(
+    new Uint8Array(Uint32Array.of(origins.indexOf(origin) + 256 * layers.length, bytes.length).buffer),
+    magic.length,
+  );
   for (const section of sections) bytes.set(section.bytes, section.at);
   bytes.set(rest, end);
   bytes.set(checksumOf(bytes), checksumAt);
@@ -44,7 +52,10 @@ export function writeImage(layers: readonly SparseLayer[], origin: WeightOrigin,
 }
 
 function checksumOf(image: Uint8Array): Uint8Array {
-  const hash = createHash('sha256').update(image.subarray(0, checksumAt)).update(new Uint8Array(4)).update(image.subarray(headBytes));
+  const hash = createHash('sha256')
+    .update(image.subarray(0, checksumAt))
+    .update(new Uint8Array(4))
+    .update(image.subarray(headBytes));
   return hash.digest().subarray(0, 4);
 }
 
@@ -73,7 +84,8 @@ export function readImage(image: Uint8Array, where: string): ReadImage {
   let at = headBytes;
   for (let i = 0; i < packed >>> 8; i++) {
     const length = at + 4 <= image.length ? view.getUint32(at, true) : 0;
-    if (length === 0 || at + length > image.length) damaged(` › section ${i}`, `${length} bytes at ${at} of ${image.length}`);
+    if (length === 0 || at + length > image.length)
+      damaged(` › section ${i}`, `${length} bytes at ${at} of ${image.length}`);
     try {
       layers.push(readSection(image.subarray(at, at + length)));
     } catch (error) {
