@@ -18,7 +18,8 @@ async function samplesOf({ samples }: NetworkModule, name: string, size: number)
   const fault = (got: string) => fail({ code: 'NN004', where: `${name} › samples`, got, legal: `{ count, pixels }, ${size} bytes a frame` });
   try {
     const set = await samples!();
-    if (!(set?.pixels instanceof Uint8Array) || set.count * size !== set.pixels.length) return fault('no image set of this size');
+    const isSet = set?.pixels instanceof Uint8Array && set.count * size === set.pixels.length;
+    if (!isSet) return fault('no image set of this size');
     return set.count > 0 ? set : fault('0 images');
   } catch (error) {
     if (error instanceof BitloomError) throw error;

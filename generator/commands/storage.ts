@@ -67,14 +67,17 @@ export async function storage(options: StorageOptions, out: Console): Promise<Co
   const ratio = floatBytes / image.bytes.length;
   if (file !== undefined) writeWholeFile(file, image.bytes);
   return {
-    json: { network: typed.name, weights: typed.weights.source, coding, layers: rows, others: { tensors: others.length, bytes: otherBytes }, bytes: image.bytes.length, floatBytes, ratio, file: file ?? null },
+    json: {
+      network: typed.name, weights: typed.weights.source, coding, layers: rows,
+      others: { tensors: others.length, bytes: otherBytes }, bytes: image.bytes.length, floatBytes, ratio, file: file ?? null,
+    },
     text: [
       table(
         ['layer', 'format', 'weights', 'left', 'entries', 'bits a weight left', 'entries, B', 'biases, B', 'tables, B', 'padding, B', 'bytes', 'times smaller'],
         [...rows.map((row) => cells(row, row.format)), cells(all, '')],
       ),
       `${typed.name} (${typed.weights.describe}), ${coding} coding: ${(image.bytes.length / 1e6).toFixed(3)} MB instead of ${(floatBytes / 1e6).toFixed(3)} MB in 32-bit floats: ${ratio.toFixed(2)} times smaller`,
-      ...(otherBytes === 0 ? [] : [`of these, ${otherBytes} bytes are ${others.length} tensors without 8-bit weights, as they are`]),
+      ...(otherBytes === 0 ? [] : [`${otherBytes} bytes of it are ${others.length} tensors without 8-bit weights, as they are`]),
       ...(file === undefined ? [] : [`written: ${file}`]),
     ].join('\n'),
     exitCode: 0,

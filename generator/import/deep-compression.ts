@@ -57,8 +57,9 @@ const headBytes = 4 * layers.length;
 const legal = 'SqueezeNet v1.0 by Deep Compression';
 
 /**
- * True where a file starts with the counts of such a network: each layer has some weights, and no more than there are places for
- * them. Most of them are enough, so that a damaged file is called by its name; no other file has so many small figures there.
+ * True where a file starts with the counts of such a network: each layer has some weights, and no more than there are
+ * places for them. Most of them are enough, so that a damaged file is called by its name; no other file has so many
+ * small figures there.
  */
 export function looksLikeDeepCompression(file: Uint8Array): boolean {
   if (file.length < headBytes) return false;
@@ -77,8 +78,10 @@ function fileLength(stored: readonly number[]): number {
 
 /** The layers as they are stored. Throws NN011. */
 export function parseStoredLayers(file: Uint8Array, path: string): StoredLayer[] {
-  const damaged = (got: string): never => fail({ code: 'NN011', where: shownPath(path), got, legal, fix: 'fetch the file again' });
-  if (file.length < headBytes) damaged(`a Deep Compression file that ends after ${file.length} bytes, in its ${headBytes} bytes of counts`);
+  const where = shownPath(path);
+  const damaged = (got: string): never => fail({ code: 'NN011', where, got, legal, fix: 'fetch the file again' });
+  if (file.length < headBytes)
+    damaged(`a Deep Compression file that ends after ${file.length} bytes, in its ${headBytes} bytes of counts`);
   const stored = counts(file);
   const wanted = fileLength(stored);
   if (file.length < wanted) damaged(`a Deep Compression file that ends after ${file.length} of its ${wanted} bytes`);
@@ -132,5 +135,7 @@ export function parseDeepCompression(file: Uint8Array, path: string): TensorSour
     tensors.set(`${name}.weights`, { dtype: 'F32', shape, data });
     tensors.set(`${name}.bias`, { dtype: 'F32', shape: [biases.length], data: shape[3] === 3 ? biasOfShiftedPixels(data, biases) : biases });
   }
-  return tensorTable(tensors, { source: 'imported', where: shownPath(path), describe: `SqueezeNet by Deep Compression (${basename(shownPath(path))})` });
+  const where = shownPath(path);
+  const describe = `SqueezeNet by Deep Compression (${basename(where)})`;
+  return tensorTable(tensors, { source: 'imported', where, describe });
 }

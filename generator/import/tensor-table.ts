@@ -29,7 +29,8 @@ export function tensorTable(tensors: ReadonlyMap<string, NamedTensor | ForeignTe
 
 function unsupported(name: string, { foreign }: ForeignTensor, where: string): never {
   const fix = 'store it as F32, or as integers where its values are some';
-  return fail({ code: 'NN006', where: `${where} › ${name}`, got: `elements of type ${foreign}`, legal: dataTypes, fix });
+  const got = `elements of type ${foreign}`;
+  return fail({ code: 'NN006', where: `${where} › ${name}`, got, legal: dataTypes, fix });
 }
 
 function missing(name: string, names: string[], where: string): never {

@@ -28,7 +28,7 @@ export type NamedTensor = {
   [T in DataType]: { readonly dtype: T; readonly shape: readonly number[]; readonly data: TensorData[T] };
 }[DataType];
 
-/** A tensor of a type that files may have and this project does not compute with: legal as long as nobody asks for it. */
+/** A tensor of a type that files may have and nobody here computes with: legal as long as nobody asks for it. */
 export interface ForeignTensor {
   readonly foreign: string;
 }
@@ -56,7 +56,7 @@ export interface TensorSource {
   has(name: string): boolean;
   /** In the source's own order. */
   names(): string[];
-  /** Throws NN010, naming the closest names, where the source has no such tensor; NN006 where its elements are of no type above. */
+  /** Throws NN010, naming the closest names, where there is no such tensor; NN006 where its type is none of the above. */
   get(name: string): NamedTensor;
 }
 

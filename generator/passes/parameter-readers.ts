@@ -36,7 +36,10 @@ interface Range {
 }
 
 const bit: Range = { legal: (v) => v === 0 || v === 1, say: '0 1 (1 means +1)' };
-const int8: Range = { legal: (v) => Number.isInteger(v) && v >= -128 && v < 128, say: 'integers -128..127, which npm run calibrate makes of real ones' };
+const int8: Range = {
+  legal: (v) => Number.isInteger(v) && v >= -128 && v < 128,
+  say: 'integers -128..127, which npm run calibrate makes of real ones',
+};
 const int32: Range = { legal: (v) => Number.isInteger(v) && v >= -(2 ** 31) && v < 2 ** 31, say: '32-bit integers' };
 const realsFrom = (least: number): Range => ({
   legal: (v) => Number.isFinite(v) && v >= least,
@@ -47,7 +50,7 @@ const refuseOf = (prefix: string) => (key: string, got: string, legal: string): 
   throw new TensorFault('NN013', `${prefix}.${key}: ${got}`, legal);
 };
 
-/** The tensor; what its source says against it becomes a fault of this tensor, so that others are looked at all the same. */
+/** The tensor; what its source says against it becomes a fault of this tensor, so that others are looked at too. */
 function tensorOf(source: TensorSource, name: string): NamedTensor {
   try {
     return source.get(name);
@@ -69,15 +72,23 @@ export function checkpointReader(source: TensorSource, prefix: string): Paramete
       throw new TensorFault('NN012', `${name} is [${tensor.shape.join(', ')}]`, `[${shape.join(', ')}]`);
     return tensor.data;
   };
-  /** The tensor's values in an array of their own, whatever type they are stored in; a value that does not fit is named, exactly. */
-  const checked = <A extends Values>(key: string, shape: readonly number[], array: new (length: number) => A, { legal, say }: Range): A => {
+  /** The tensor's values in an array of their own, whatever their type in the file; one that does not fit is named. */
+  const checked = <A extends Values>(
+    key: string,
+    shape: readonly number[],
+    array: new (length: number) => A,
+    { legal, say }: Range,
+  ): A => {
     const stored = fetch(key, shape);
     const values = new array(stored.length);
+    const refuse = (i: number, what: string): never => {
+      throw new TensorFault('NN013', `${prefix}.${key}[${i}] = ${stored[i]}`, what);
+    };
     for (let i = 0; i < stored.length; i++) {
-      const [value, exact] = [Number(stored[i]), stored[i]!];
-      if (!legal(value)) throw new TensorFault('NN013', `${prefix}.${key}[${i}] = ${exact}`, say);
-      if (typeof exact === 'bigint' && BigInt(value) !== exact)
-        throw new TensorFault('NN013', `${prefix}.${key}[${i}] = ${exact}`, 'integers that a 64-bit float holds exactly');
+      const exact = stored[i]!;
+      const value = Number(exact);
+      if (!legal(value)) refuse(i, say);
+      if (typeof exact === 'bigint' && BigInt(value) !== exact) refuse(i, 'integers that a 64-bit float holds exactly');
       values[i] = value;
     }
     return values;
