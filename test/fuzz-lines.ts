@@ -28,14 +28,14 @@ function likely(random: Random, name: string, option: Options, world: World): st
   const place = world.values.get(name);
   if (place && (name !== 'network' || help.includes('file'))) return pick(random, place);
   if (name === 'out' || name === 'wave') return world.fresh();
-  if (option.type === 'number') return pick(random, ['1', '2', '4', '8', '72', '100', '200', ...numbers]);
+  if (option.type === 'number') return pick(random, random() < 0.7 ? ['1', '2', '4', '8', '72', '100', '200'] : numbers);
   const usual = help.filter((word) => ['on', 'off', 'auto', 'max'].includes(word));
   const own = [...usual, ...(option.default === undefined ? [] : [String(option.default)])];
-  return pick(random, own.length > 0 && random() < 0.7 ? own : [...help, '1', '1000']);
+  return pick(random, own.length > 0 && random() < 0.8 ? own : [...help, '1', '1000']);
 }
 
 function valueOf(random: Random, name: string, option: Options, world: World): string {
-  if (random() < 0.9) return likely(random, name, option, world);
+  if (random() < 0.93) return likely(random, name, option, world);
   return pick(random, random() < 0.4 ? numbers : random() < 0.5 ? texts : world.strange);
 }
 
@@ -77,7 +77,7 @@ export function randomLine(random: Random, world: World): string[] {
     [options[i], options[j]] = [options[j]!, options[i]!];
   }
   const line = [name, ...options.flat()];
-  const times = random() < 0.6 ? 0 : 1 + Math.floor(random() * 2);
+  const times = random() < 0.7 ? 0 : 1 + Math.floor(random() * 2);
   for (let i = 0; i < times; i++) pick(random, changes)(random, line);
   return line;
 }

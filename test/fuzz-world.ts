@@ -73,11 +73,12 @@ export function makeWorld(folder: string): World {
   const [six, eight] = [networkFile(input, bits, { name: 'six', map: 6 }), networkFile(input, bytes, { name: 'eight', map: 6 })];
   const safetensors = join(input, 'six.safetensors');
   writeSafetensors(safetensors, sixTensors(), { source: 'trained' });
+  // No more images than one thread takes: starting others takes longer than all else.
   const images = [
-    written('images.idx', idx([4, 6, 6, 2])), written('images.raw', Buffer.alloc(3 * pixelBytes, 99)), written('images.npy', npy([2, 6, 6, 2])),
+    written('images.idx', idx([3, 6, 6, 2])), written('images.raw', Buffer.alloc(3 * pixelBytes, 99)), written('images.npy', npy([2, 6, 6, 2])),
     written('images.idx.gz', gzipSync(idx([2, 6, 6, 2]))),
   ];
-  const labels = [written('labels.idx', idx([4], 'labels', 1)), written('labels.npy', npy([4], '<i8', Buffer.alloc(32)))];
+  const labels = [written('labels.idx', idx([3], 'labels', 1)), written('labels.npy', npy([3], '<i8', Buffer.alloc(24)))];
   mkdirSync(join(input, 'folder'));
   symlinkSync('loop', join(input, 'loop'));
   const strange = [
@@ -89,7 +90,8 @@ export function makeWorld(folder: string): World {
   return {
     folder, cwd, six, eight, safetensors, strange,
     values: new Map<string, readonly string[]>([
-      ['board', ['kc705', 'xc7z100', 'zcu104', 'kc750']], ['network', [...ownFiles, ...ownFiles, ...ownFiles, 'tiny', 'mnits', 'digits']],
+      ['board', ['kc705', 'kc705', 'xc7z100', 'xc7z100', 'zcu104', 'zcu104', 'kc750']],
+      ['network', [...ownFiles, ...ownFiles, ...ownFiles, ...ownFiles, 'tiny', 'tiny', 'mnits']],
       ['weights', ['../in/six.safetensors']], ['images', images], ['calibration', images], ['test', images], ['labels', labels],
     ]),
     fresh: () => `../out/${fresh++}`,
