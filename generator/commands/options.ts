@@ -89,7 +89,7 @@ export const sweeping = {
 } as const;
 
 export const verifying = {
-  frames: { type: 'number', describe: 'frames to run (default 8; sparse: 1)' },
+  frames: { type: 'number', describe: 'frames to run (default 8; sparse: 3)' },
   stall: {
     type: 'string',
     describe:
