@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Attributes } from '../../ir/graph.ts';
-import { rational } from '../../ir/rational.ts';
+import { floorOf, rational } from '../../ir/rational.ts';
 import { bipolar, bitsOf, int, uint8 } from '../../ir/types.ts';
 import { evaluateLone, inferLone, loneNode, tensorType } from '../lone-node.fixture.ts';
 import { quantise } from './index.ts';
@@ -28,6 +28,12 @@ describe('tables', () => {
     const exact = pixels.map((p) => Math.max(-128, Math.min(127, Math.floor((512 * p - 65_025) / 510))));
     expect(quantised(fixedPoint())).toEqual(exact);
     expect([exact[0], exact[127], exact[128], exact[255]]).toEqual([-128, -1, 1, 127]);
+  });
+
+  test('fixedPoint rounds half up what integers give without a rounding', () => {
+    // 128 · (2p/255 − 1) + ½ is (512p − 65025) / 510.
+    const exact = (p: number) => Number(floorOf(rational(512 * p - 65_025, 510)));
+    expect(fixedPoint().values).toEqual(pixels.map((p) => Math.max(-128, Math.min(127, exact(p)))));
   });
 
   test('binarise: 1 from the level on', () => {
