@@ -9,7 +9,9 @@ const json = asksForJson(words);
 let ended = false;
 let unwritten: ExitCode | undefined;
 
-/** Ends when all is written: a network file may have left timers and sockets behind that would keep the process alive. */
+/**
+ * Ends when all is written: a network file may have left timers and sockets behind that would keep the process alive.
+ */
 function end(code: ExitCode): void {
   ended = true;
   const exit = () => process.exit(unwritten ?? code);

@@ -43,7 +43,10 @@ function guard(): () => void {
 
 let release = () => {};
 
-/** What the call gives, or throws; errors also for what it leaves to itself: rejections that nobody handles, a wait without end. */
+/**
+ * What the call gives, or throws; errors also for what it leaves to itself: rejections that nobody handles, a wait
+ * without end.
+ */
 export async function callForeign<T>(call: () => T | Promise<T>, limit = limitSeconds): Promise<T> {
   let reject!: (reason: Error) => void;
   const fault = new Promise<never>((_, no) => (reject = no));
@@ -80,7 +83,8 @@ function faultOf(error: unknown): Error {
 /** What was thrown, in a line: anything can be, also what has no text. */
 export function thrown(value: unknown): string {
   try {
-    const text = value instanceof Error ? String(value) : `thrown: ${inspect(value, { depth: 0, customInspect: false })}`;
+    const shown = () => inspect(value, { depth: 0, customInspect: false });
+    const text = value instanceof Error ? String(value) : `thrown: ${shown()}`;
     return text.split('\n').slice(0, 3).join(' | ');
   } catch {
     return 'thrown: a value without text';

@@ -31,18 +31,24 @@ export function complain(error: unknown, json: boolean, { stdout, stderr }: Stre
   return exitCode;
 }
 
-/** yargs shall leave numbers as they were typed, and yet call them numbers in --help: both types do that, the last is shown. */
+/**
+ * yargs shall leave numbers as they were typed, and yet call them numbers in --help: both types do that, the last is
+ * shown.
+ */
 function asTyped(table: OptionTable): OptionTable {
   return Object.fromEntries(
-    Object.entries(table).map(([name, option]) => [name, option.type === 'number' ? { ...option, string: true } : option]),
+    Object.entries(table).map(([name, option]) => [name, { ...option, ...(option.type === 'number' && { string: true }) }]),
   );
 }
+
+const about = 'bitloom: from a compressed network to Verilog that Verilator proves equal';
+const usage = `${about}\n\n  npm run <command> -- [options]`;
 
 /** yargs with every command. @param run is called with the options as they were typed */
 function parserOf(run: (command: Command, given: Record<string, unknown>) => Promise<void>) {
   const parser = yargs()
     .scriptName('npm run')
-    .usage('bitloom: from a compressed network to Verilog that Verilator proves equal\n\n  npm run <command> -- [options]')
+    .usage(usage)
     .options(common)
     .example('npm run gen -- --board zcu104', 'the board\'s network, as Verilog')
     .example('npm run verify -- --board kc705 --network mnist --frames 16', 'and the proof')

@@ -24,7 +24,10 @@ function namedOptions(words: readonly string[]): Named[] {
   });
 }
 
-/** Values that begin with a minus and a digit are values, `--fps -1e-3` too: yargs would take the latter for short options. */
+/**
+ * Values that begin with a minus and a digit are values, `--fps -1e-3` too: yargs would take the latter for short
+ * options.
+ */
 export function withValues(words: readonly string[]): string[] {
   const belongs = (i: number) => /^-\.?\d/.test(words[i] ?? '') && /^--[^=]+$/.test(words[i - 1] ?? '');
   return words.flatMap((word, i) => (belongs(i) ? [] : belongs(i + 1) ? [`${word}=${words[i + 1]}`] : [word]));
@@ -45,7 +48,9 @@ export function optionsOf(command: string): OptionTable {
   return { ...commands.get(command)?.options, ...common };
 }
 
-/** What can be said of the words before yargs reads them: unknown commands and options, repeated ones, surplus words. */
+/**
+ * What can be said of the words before yargs reads them: unknown commands and options, repeated ones, surplus words.
+ */
 export function wordIssues(words: readonly string[]): Issue[] {
   const strange = words.find((word) => word.includes('\0'));
   if (strange !== undefined)
@@ -63,12 +68,13 @@ export function wordIssues(words: readonly string[]): Issue[] {
   for (const name of new Set(named.map((option) => option.name))) {
     const values = named.flatMap((option) => (option.name === name ? [option.value] : []));
     const option = table.get(name);
+    const refused = { code: 'NN001', where: name } as const;
     if (!known.includes(name))
-      issues.push({ code: 'NN001', where: name, got: `no option of ${first}`, legal: known.join(' '), ...closest(name, known) });
+      issues.push({ ...refused, got: `no option of ${first}`, legal: known.join(' '), ...closest(name, known) });
     else if (values.length > 1)
-      issues.push({ code: 'NN001', where: name, got: `given ${values.length} times`, legal: 'once' });
+      issues.push({ ...refused, got: `given ${values.length} times`, legal: 'once' });
     else if (option?.type === 'boolean' && values[0] !== undefined && !/^(true|false)$/.test(values[0]))
-      issues.push({ code: 'NN001', where: name, got: JSON.stringify(values[0]), legal: `${name} alone, true or false` });
+      issues.push({ ...refused, got: JSON.stringify(values[0]), legal: `${name} alone, true or false` });
   }
   const end = words.indexOf('--');
   if (end >= 0 && issues.length === 0) {
@@ -82,7 +88,10 @@ export function wordIssues(words: readonly string[]): Issue[] {
  * The options as commands take them, `bramPrice` of `--bram-price`, numbers as numbers; and what is wrong with them.
  * @param given by yargs, every value as it was typed
  */
-export function optionValues(table: OptionTable, given: Readonly<Record<string, unknown>>): { options: object; issues: Issue[] } {
+export function optionValues(
+  table: OptionTable,
+  given: Readonly<Record<string, unknown>>,
+): { options: object; issues: Issue[] } {
   const issues: Issue[] = [];
   const read = (name: string, { type }: Options): unknown => {
     const value = given[name];

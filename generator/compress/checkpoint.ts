@@ -8,6 +8,8 @@ import { fail } from '../errors.ts';
 import { readSafetensors, writeSafetensors, type NamedTensor, type TensorSource } from '../import/index.ts';
 import { writeJson } from '../report/merge.ts';
 
+const changed = 'it differs from what was written';
+
 type Metadata = Readonly<Record<string, string>>;
 
 const byName = <T>(entries: readonly (readonly [string, T])[]) => [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -15,12 +17,16 @@ const byName = <T>(entries: readonly (readonly [string, T])[]) => [...entries].s
 function hashOf(metadata: Metadata, tensors: readonly (readonly [string, NamedTensor])[]): string {
   const hash = createHash('sha256').update(JSON.stringify(byName(Object.entries(metadata))));
   for (const [name, { dtype, shape, data }] of byName(tensors))
-    hash.update(JSON.stringify([name, dtype, shape])).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    hash.update(JSON.stringify([name, dtype, shape])).update(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
   return hash.digest('hex');
 }
 
 /** Written whole or not at all, so that a killed run leaves the file before. NN030 where it cannot be written. */
-export function writeCheckpoint(path: string, tensors: Readonly<Record<string, NamedTensor>>, metadata: Metadata): void {
+export function writeCheckpoint(
+  path: string,
+  tensors: Readonly<Record<string, NamedTensor>>,
+  metadata: Metadata,
+): void {
   const sha256 = hashOf(metadata, Object.entries(tensors));
   writeSafetensors(`${path}.tmp`, tensors, { source: 'trained', metadata: { ...metadata, sha256 } });
   try {
@@ -39,7 +45,7 @@ export function readCheckpoint(path: string, again: string): TensorSource {
   if (sha256 === undefined || origin !== 'trained')
     fail({ code: 'NN011', where: path, got: 'no checkpoint', legal: 'a checkpoint of npm run compress', fix: again });
   if (sha256 !== hashOf(metadata, tensors))
-    fail({ code: 'NN011', where: path, got: 'it differs from what was written', legal: 'an unchanged checkpoint', fix: again });
+    fail({ code: 'NN011', where: path, got: changed, legal: 'an unchanged checkpoint', fix: again });
   return source;
 }
 
@@ -52,10 +58,11 @@ export function writeTable(path: string, table: object): void {
 
 /** What writeTable wrote, or NN011. @param again what to do about a damaged one */
 export function readTable<T extends object>(path: string, again: string): T {
-  const fault = (got: string) => fail({ code: 'NN011', where: path, got, legal: 'an unchanged table of npm run compress', fix: again });
+  const legal = 'an unchanged table of npm run compress';
+  const fault = (got: string) => fail({ code: 'NN011', where: path, got, legal, fix: again });
   try {
     const { sha256, ...table } = JSON.parse(readFileSync(path, 'utf8')) as T & { sha256?: string };
-    return sha256 === sha256Of(table) ? (table as unknown as T) : fault('it differs from what was written');
+    return sha256 === sha256Of(table) ? (table as unknown as T) : fault(changed);
   } catch (error) {
     if (!(error instanceof SyntaxError) && !('code' in (error as object))) throw error;
     return fault((error as Error).message);
