@@ -86,11 +86,15 @@ describe('gen', () => {
     expect(contents(join(folder, 'requoted'))).toEqual(contents(join(folder, 'quoted')));
   });
 
-  test('replaces its own design, edits and measurements included', async () => {
+  test('replaces its own design, measurements included, and edits by force', async () => {
     const before = contents(out);
     writeFileSync(join(design, 'rtl', 'tiny_top.v'), 'edited');
     writeFileSync(join(design, 'report', 'verification.json'), '{}');
-    expect((await bitloom(['gen', ...tiny, '--fps', '100000', '--reuse', 'off'])).exitCode).toBe(0);
+    const edited = contents(out);
+    const again = ['gen', ...tiny, '--fps', '100000', '--reuse', 'off'];
+    expect(await bitloom(again)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^NN033 .* rtl\/tiny_top\.v ·/m) });
+    expect(contents(out)).toEqual(edited);
+    expect((await bitloom([...again, '--force'])).exitCode).toBe(0);
     expect(contents(out)).toEqual(before);
   });
 });
