@@ -30,9 +30,9 @@ sweep: setup     ## many random layers and every legal folding of small cases (m
 proof: setup     ## cnv, lfc and mnist with real parameters, all frames (minutes; needs ../shared/data)
 	npm run --silent proof
 
-mutants: setup   ## faults put into the cells, each of which must be caught
+mutants: setup   ## faults put into cells, images and output folders, each of which must be caught
 	npm run --silent mutants
-	BITLOOM_MUTANTS=all npx vitest run generator/engine/mutants.test.ts
+	BITLOOM_MUTANTS=all npx vitest run generator/engine/mutants.test.ts test/sparse-verify.test.ts test/verify-folder.test.ts
 
 bench: setup     ## speed of the golden model and of the generator
 	npm run --silent bench
