@@ -45,8 +45,9 @@ function sentFrames(design: Design, images: readonly Uint8Array[], frames: reado
 }
 
 /**
- * A run with damaged frames; and one with two resets, the first while the first frame comes in, the second when the
- * output is blocked and all cells are full: what a reset forgets to empty comes out behind it.
+ * A run with damaged frames, whose results go to an end that waits for tvalid; and one with two resets of a clock each,
+ * the first while the first frame comes in, the second when the output is blocked and all cells are full: what a reset
+ * forgets to empty comes out behind it.
  */
 export function disturbances(design: Design, images: readonly Uint8Array[]): Disturbance[] {
   const nameOf = (frames: readonly Sent[]) => (frame: number) => `frame ${frame}, ${frames[frame]!.how}`;
@@ -56,13 +57,13 @@ export function disturbances(design: Design, images: readonly Uint8Array[]): Dis
   return [
     {
       label: 'damaged frames',
-      options: { stall: 30 },
+      options: { stall: 30, patient: true },
       sent: sentFrames(design, images, damaged),
       nameOf: nameOf(damaged),
     },
     {
       label: 'reset in mid-frame',
-      options: { stall: 30, resetAt, resetStill },
+      options: { stall: 30, resetAt, resetFor: 1, resetStill },
       sent: sentFrames(design, images, whole),
       nameOf: nameOf(whole),
     },

@@ -22,6 +22,8 @@ const bad = { cell: ingress, around: 'bad   = {};', right: 'padding || !s_axis_t
 const swallow = { cell: ingress, around: 'swallowing <= {};', right: '!s_axis_tlast' };
 const swallowed = { cell: ingress, around: '!(take && {});', right: 's_axis_tlast' };
 const withhold = { cell: egress, around: '(take && {})', right: '!status_tdata' };
+const taken = { cell: ingress, around: 'take  = {};', right: 's_axis_tvalid && s_axis_tready' };
+const shown = { cell: 'nn_skid.v', around: 'm_axis_tvalid = {};', right: 'shown_valid' };
 const pad = { cell: ingress, around: '({} ? {DATA_W', right: 'padding' };
 
 /** The reset of a cell whose first register is called so. */
@@ -43,6 +45,12 @@ export const folderMutants: readonly FolderMutant[] = [
   { fault: 'one beat swallowed only', ...swallowed, wrong: "1'b1" },
   { fault: 'a short frame counts as good', ...bad, wrong: '!s_axis_tlast' },
   { fault: 'a long frame counts as good', ...bad, wrong: 'padding' },
+  {
+    fault: 'tlast counts without tvalid',
+    ...taken,
+    wrong: '(s_axis_tvalid || (swallowing && s_axis_tlast)) && s_axis_tready',
+  },
+  { fault: 'tvalid waits for tready', ...shown, wrong: 'shown_valid && m_axis_tready' },
   { fault: 'pads with what lies on the bus', ...pad, wrong: "1'b0" },
   reset('nn_skid', 'shown_valid'),
   reset('nn_fifo', 'head'),

@@ -55,6 +55,10 @@ const refused: readonly (readonly [body: string, said: RegExp])[] = [
   ['`ifndef SIMULATION\n`endif', /^`ifndef SIMULATION/],
   ['reg a /*verilator public_flat_rw*/;', /verilator public_flat_rw\*\/ changes/],
   ['// verilator tracing_off', /tracing_off changes/],
+  ['// synthesis translate_off', /^translate_off makes another design for synthesis/],
+  ['/* pragma synthesis_on */', /^synthesis_on makes/],
+  ['(* parallel_case *) case (q) endcase', /^parallel_case makes/],
+  ['(* BLACK_BOX = "yes" *) nn_other u_other (.clk(clk));', /^BLACK_BOX makes/],
   ['reg m [0:1]; initial $readmemh("../../secret", m);', /names a file elsewhere/],
   ['reg m [0:1]; initial $readmemh("/dev/zero", m);', /"\/dev\/zero" names a file elsewhere/],
   ['wire \\a"b = 1;', /^character/],
@@ -115,6 +119,14 @@ describe('by its name', () => {
   test('rtl/nn_cell.v is legal', () => expect(() => refuse([{ path: 'rtl/nn_cell.v', text: cell('') }])).not.toThrow());
 });
 
+test('a module that is there twice, in one file or in two', () => {
+  const twice = /^NN043 .*rtl\/b\.v.*module nn_cell is in rtl\/(a|b)\.v too/m;
+  const file = (path: string, text: string) => ({ path, text });
+  expect(() => refuse([file('rtl/a.v', cell('')), file('rtl/b.v', cell(''))])).toThrow(twice);
+  expect(() => refuse([file('rtl/b.v', cell('') + cell(''))])).toThrow(twice);
+  expect(() => refuse([file('rtl/a.v', `// module nn_cell\n${cell('')}`)])).not.toThrow();
+});
+
 describe('nothing is refused', () => {
   test('of the library', () => {
     for (const { path, text } of libraryCells()) expect([path, refusedIn({ path, text })]).toEqual([path, []]);
@@ -133,7 +145,7 @@ test('every file of a folder is looked at where its sources are read', () => {
   mkdirSync(join(folder, 'rtl'));
   writeFileSync(join(folder, 'filelist.f'), 'rtl/a.v\nrtl/b.v\n');
   writeFileSync(join(folder, 'rtl/a.v'), cell('initial $system("true");'));
-  writeFileSync(join(folder, 'rtl/b.v'), cell('initial $finish;'));
+  writeFileSync(join(folder, 'rtl/b.v'), cell('initial $finish;').replace('nn_cell', 'nn_other'));
   let issues: BitloomError['issues'] = [];
   try {
     readSources(folder);

@@ -23,6 +23,9 @@ const conditions = ['SYNTHESIS'];
 const hooks = /^(?:\/\/|\/\*)\s*verilator/i;
 const lint = /^(?:\/\/|\/\*)\s*verilator\s+lint_(?:off|on|save|restore)\b/;
 
+/** Comments and attributes by which synthesis leaves out what is simulated, or takes for granted what is not. */
+const steersSynthesis = /\b(?:(?:translate|synthesis)_(?:off|on)|(?:syn_)?black_?box|full_case|parallel_case)\b/i;
+
 const keywords: Readonly<Record<string, string>> = {
   bind: 'puts cells into modules of others',
   force: 'overrides what others drive',
@@ -91,6 +94,13 @@ function refuseTokens(tokens: readonly Token[], found: Found): void {
     const next = tokens[i + 1]?.text ?? '';
     if (type === 'comment' && hooks.test(text) && !lint.test(text))
       found(token, `${text.split('\n', 1)[0]} changes the simulator`, 'verilator lint_off … lint_on', 'remove it');
+    if ((type === 'comment' || type === 'word') && steersSynthesis.test(text))
+      found(
+        token,
+        `${steersSynthesis.exec(text)![0]} makes another design for synthesis`,
+        'one design for both',
+        'remove it',
+      );
     if (type === 'system' && !systemCalls.includes(text))
       found(token, `${text} is no hardware`, systemCalls.join(' '), 'remove it');
     if (type === 'directive' && !directives.includes(text))
@@ -178,8 +188,29 @@ function misplaced({ path }: NamedText): Issue[] {
   return [{ code: 'NN043', where: 'filelist.f', got, legal: 'rtl/*.v', fix: 'name Verilog in rtl/' }];
 }
 
+/** Modules of a file, by their names. */
+function modulesIn({ text }: NamedText): string[] {
+  const words = tokensOf(text).filter(({ type }) => type !== 'comment');
+  return words.flatMap(({ text: word }, i) => (word === 'module' ? [words[i + 1]?.text ?? ''] : []));
+}
+
+/** Modules that are there twice: the simulator takes one of them, and synthesis may take the other. */
+function twofold(sources: readonly NamedText[]): Issue[] {
+  const first = new Map<string, string>();
+  return sources.flatMap((source) =>
+    modulesIn(source).flatMap((module): Issue[] => {
+      const before = first.get(module);
+      first.set(module, source.path);
+      if (before === undefined) return [];
+      const got = `module ${module} is in ${before} too`;
+      return [{ code: 'NN043', where: source.path, got, legal: 'each module once', fix: 'name one of them in filelist.f' }];
+    }),
+  );
+}
+
 /** Throws NN043 for all that is refused in any of a folder's sources. */
 export function refuse(sources: readonly NamedText[]): void {
-  const issues = sources.flatMap((source) => [...misplaced(source), ...refusedIn(source)]);
+  const found = sources.flatMap((source) => [...misplaced(source), ...refusedIn(source)]);
+  const issues = [...found, ...twofold(sources)];
   if (issues.length > 0) throw new BitloomError(issues);
 }

@@ -34,7 +34,7 @@ export function timeLimits({ placement, options }: Design, stall: number, frames
 
 export interface Run {
   readonly label: string;
-  readonly options: Pick<RunOptions, 'stall' | 'burst' | 'blockFrom' | 'blockFor' | 'resetAt' | 'resetStill'>;
+  readonly options: Pick<RunOptions, 'stall' | 'burst' | 'patient' | 'blockFrom' | 'blockFor' | 'resetAt' | 'resetFor' | 'resetStill'>;
 }
 
 /** Each stall share clock by clock; the greatest in bursts; and the output blocked from one cycle on for so many. */

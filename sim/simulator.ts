@@ -66,7 +66,7 @@ export function benchText(placed: readonly Dut[]): string {
     dutMsb: placed.length - 1,
     edgeMsb: edges.length - 1,
     busyMsb: Math.max(0, busy.length - 1),
-    duts: placed.map((dut, index) => ({ index, top: topName(dut.design), inMsb: dut.edges[0]!.bits - 1 })),
+    duts: placed.map((dut, index) => ({ index, top: topName(dut.design), inMsb: dut.edges[0]!.bits - 1, last: dut.edges.at(-1)!.index })),
     edges: edges.map((edge) => ({ index: edge.index, bits: edge.bits, beats: beatsOf(edge), tdata: edge.tdata, tvalid: edge.tvalid, tready: edge.tready })),
     busy: busy.map((working, index) => ({ index, working })),
     counters: counters.map((registers, index) => ({ index, ...registers })),
@@ -81,6 +81,8 @@ export interface RunOptions {
   readonly dataFolder: string;
   readonly stall: number;
   readonly burst?: boolean;
+  /** The far end takes no beat in the first clock of its tvalid. */
+  readonly patient?: boolean;
   readonly seed?: number;
   readonly watchdog: number;
   readonly drain: number;
@@ -177,10 +179,10 @@ export function passed(result: SimulationResult): boolean {
 }
 
 export async function runSimulator(program: string, options: RunOptions): Promise<SimulationResult> {
-  const { memoryFolder, dataFolder, stall, burst, seed = 1, watchdog, drain, seconds = 600, wave } = options;
+  const { memoryFolder, dataFolder, stall, burst, patient, seed = 1, watchdog, drain, seconds = 600, wave } = options;
   const { resetAt = 0, resetFor = 4, resetStill = 0, blockFrom = 0, blockFor = 0 } = options;
   const settings = {
-    dir: dataFolder, stall, burst: burst ? 1 : 0, seed, watchdog, drain,
+    dir: dataFolder, stall, burst: burst ? 1 : 0, patient: patient ? 1 : 0, seed, watchdog, drain,
     reset_at: resetAt, reset_for: resetFor, reset_still: resetStill, block_from: blockFrom, block_for: blockFor,
     ...(wave ? { wave: wave.file, wave_from: wave.from, wave_to: wave.to } : {}),
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plays a file of beats, one line each: hex data, then 0 or 1 for tlast. Starts over after a reset. Once tvalid is
-// up it stays, data held, until tready: stalls come between beats.
+// up it stays, data held, until tready: stalls come between beats. In a stall tdata and tlast are inverted clock by
+// clock: without tvalid they mean nothing, and a design that looks at them shows it.
 `default_nettype none
 module nn_source #(
     parameter int DATA_W = 8
@@ -35,7 +36,11 @@ module nn_source #(
             end
             m_axis_tvalid <= 1'b0;
         end else begin
-            if (m_axis_tready) m_axis_tvalid <= 1'b0;
+            if (!m_axis_tvalid || m_axis_tready) begin
+                m_axis_tvalid <= 1'b0;
+                m_axis_tdata  <= ~m_axis_tdata;
+                m_axis_tlast  <= !m_axis_tlast;
+            end
             // Not one condition with &&: a simulator may call $fscanf whatever stands before it.
             if ((!m_axis_tvalid || m_axis_tready) && !stall) begin
                 if ($fscanf(fd, "%h %b\n", data, last) == 2) begin
