@@ -40,6 +40,15 @@ function clamp(theta: number, element: Int, mirrored: boolean): number {
 }
 
 /**
+ * The same compare with both θ and θ + 1 in 32 bits, which edges of sums up to 2^31 − 1 are not: what no sum reaches is
+ * [x ≤ min − 1], and what all sums stay below is [x ≥ min].
+ */
+function within32(theta: number, isMirrored: boolean, { min }: Int): readonly [theta: number, isMirrored: boolean] {
+  if (theta + Number(isMirrored) < 2 ** 31) return [theta, isMirrored];
+  return isMirrored ? [min, false] : [min - 1, true];
+}
+
+/**
  * Batch-norm and sign as integer compares (papers' digest 0.2), exact: a tie is a tie. γ = 0 leaves sign(β).
  * γ·(s − mean)/√w + β ≥ 0 with s = scale·x + offset and w = variance + ε is x ≥ t, t = (mean − offset)/scale −
  * β/(γ·scale)·√w, and x ≤ t where γ < 0. Where w = 0 nothing is divided: t is (mean − offset)/scale.
@@ -57,8 +66,13 @@ export function foldBatchNorm(
   const { scale, offset } = element;
   const added = asWritten(epsilon);
   for (let c = 0; c < gamma.length; c++) {
+    const put = (bound: number, isMirrored: boolean): void => {
+      const [value, turned] = within32(clamp(bound, element, isMirrored), isMirrored, element);
+      theta[c] = value;
+      mirrored[c] = Number(turned);
+    };
     if (gamma[c] === 0) {
-      theta[c] = beta[c]! >= 0 ? element.min : element.max + 1;
+      put(beta[c]! >= 0 ? element.min : element.max + 1, false);
       continue;
     }
     const centre = over(minus(exactly(mean[c]!), offset), scale);
@@ -66,8 +80,7 @@ export function foldBatchNorm(
     const w = plus(exactly(variance[c]!), added);
     const isMirrored = gamma[c]! < 0;
     const bound = isMirrored ? floorWithRoot(centre, negated(slope), w) : -floorWithRoot(negated(centre), slope, w);
-    mirrored[c] = isMirrored ? 1 : 0;
-    theta[c] = clamp(Number(bound), element, isMirrored);
+    put(Number(bound), isMirrored);
   }
   return { theta, mirrored };
 }

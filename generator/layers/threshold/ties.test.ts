@@ -146,3 +146,24 @@ test('doubles whose quotients no double holds decide as they should', () => {
   ]);
   expect([-1, 0].map(isOne(sums, { ...plain, beta: 2 ** 60, mean: 2 ** 60 }))).toEqual([false, true]);
 });
+
+test('sums of 32 bits: a compare that no sum reaches, or every sum, is one whose numbers fit', () => {
+  const most = 2 ** 31 - 1;
+  const sums = int(-most, most);
+  const always = { gamma: 0, beta: 1, mean: 0, variance: 1, epsilon: 0 };
+  const norms: readonly (readonly [Norm, boolean])[] = [
+    [always, true],
+    [{ ...always, beta: -1 }, false],
+    [{ ...always, gamma: 1, beta: 0, mean: 1e10 }, false],
+    [{ ...always, gamma: 1, beta: 0, mean: -1e10 }, true],
+    [{ ...always, gamma: -1, beta: 0, mean: 1e10 }, true],
+    [{ ...always, gamma: -1, beta: 0, mean: -1e10 }, false],
+  ];
+  for (const [norm, expected] of norms) {
+    expect([norm, [-most, 0, most].map(isOne(sums, norm))]).toEqual([norm, [expected, expected, expected]]);
+    // What hardware stores is θ, or θ + 1 where the compare is mirrored.
+    const { gamma, beta, mean, variance, epsilon } = norm;
+    const { theta, mirrored } = foldBatchNorm(sums, epsilon, [gamma], [beta], [mean], [variance]);
+    expect(theta[0]! + mirrored[0]!).toBeLessThanOrEqual(most);
+  }
+});
