@@ -55,8 +55,17 @@ export function text(issue: Issue): string {
   parts.push(issue.got);
   if (issue.legal) parts.push(`legal: ${issue.legal}`);
   if (issue.fix) parts.push(`fix: ${issue.fix}`);
-  return parts.join(' · ');
+  return parts.map(oneLine).join(' · ');
 }
+
+/** Names come from files of the user's: none breaks the line, moves the cursor or fills the screen. */
+function oneLine(part: string): string {
+  const line = part.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  return line.length > mostShown ? `${line.slice(0, mostShown - 1)}…` : line;
+}
+
+/** Characters of one part of a message. */
+const mostShown = 4000;
 
 const brand = Symbol.for('bitloom.error');
 
