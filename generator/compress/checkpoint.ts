@@ -3,7 +3,7 @@
  * reads one gets what was written, or an error that names the file: a flipped bit never becomes a network.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fail } from '../errors.ts';
 import { readSafetensors, writeSafetensors, type NamedTensor, type TensorSource } from '../import/index.ts';
 import { writeJson } from '../report/merge.ts';
@@ -28,12 +28,7 @@ export function writeCheckpoint(
   metadata: Metadata,
 ): void {
   const sha256 = hashOf(metadata, Object.entries(tensors));
-  writeSafetensors(`${path}.tmp`, tensors, { source: 'trained', metadata: { ...metadata, sha256 } });
-  try {
-    renameSync(`${path}.tmp`, path);
-  } catch (error) {
-    fail({ code: 'NN030', where: path, got: (error as Error).message });
-  }
+  writeSafetensors(path, tensors, { source: 'trained', metadata: { ...metadata, sha256 } });
 }
 
 /** @param again what to do about a damaged one. NN011 where the file does not hold what writeCheckpoint wrote. */

@@ -65,8 +65,3 @@ export function ratesByStage(net: ResidualNet, rates: readonly number[]): Record
     }),
   );
 }
-
-/** Stages of the network: runs of blocks on one shape of stream. */
-export function stageCount(net: ResidualNet): number {
-  return 1 + net.blocks.filter(({ projection }, i) => i > 0 && projection).length;
-}
