@@ -36,6 +36,7 @@ function resultTable({ placement: { engines } }: Design, result: VerifyResult, {
 function prunedLine({ totals: { operationsDense, operationsExecuted } }: Report): string {
   if (operationsExecuted === null) return 'operations pruned: ? (needs 5 frames)';
   const count = (value: number) => Math.round(value).toLocaleString('en-US');
+  if (operationsDense === 0) return 'operations a frame: none';
   return `operations a frame: ${count(operationsDense)}, executed ${count(operationsExecuted)}: ${percent(1 - operationsExecuted / operationsDense)} pruned`;
 }
 
