@@ -87,7 +87,7 @@ describe('names that must not reach Verilog or the file system', () => {
 
   test.each(evil)('%j as a layer', async (name) => {
     const body = `return d.decide(${JSON.stringify(name)}, pixels, { classes: 2 });`;
-    expect(await said(() => passes(body), folder)).toContain(`NN032 illegal name · net › ${String(name)} (decide) · net.ts:N · layer name ${JSON.stringify(name)} · legal: letters`);
+    expect(await said(() => passes(body), folder)).toContain(`NN032 illegal name · net › ${String(name).replace('\n', ' ')} (decide) · net.ts:N · layer name ${JSON.stringify(name)} · legal: letters`);
   });
 
   test.each(evil.filter((name) => !/^(status_in|s_axis)$/.test(String(name))))('%j as a network', async (name) => {
