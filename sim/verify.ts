@@ -1,10 +1,10 @@
 /** RTL against golden: the files that lie in an output folder, driven with images, every edge compared bit for bit. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { listedSources, readFolderFile } from '../generator/emit/read-folder.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { fromBeat, positionOf } from '../generator/golden/pack.ts';
-import { fail } from '../generator/errors.ts';
 import { isSigned } from '../generator/ir/types.ts';
 import { beatsPerFrame } from '../generator/map/hardware.ts';
 import type { Tiles } from '../generator/layers/layer-kind.ts';
@@ -121,18 +121,9 @@ export function writeVectors({ design, edges, counting }: Pick<Dut, 'design' | '
 
 /** Sources named by a folder's filelist.f, as they lie there; NN031 where one is not, NN043 where one must not run. */
 export function readSources(folder: string): { path: string; text: string }[] {
-  const paths = readFileSync(join(folder, 'filelist.f'), 'utf8').split('\n').filter((line) => line !== '');
-  const sources = paths.map((path) => ({ path, text: readNamed(folder, path) }));
+  const sources = listedSources(folder).map((path) => ({ path, text: readFolderFile(folder, path) }));
   refuse(sources);
   return sources;
-}
-
-function readNamed(folder: string, path: string): string {
-  try {
-    return readFileSync(join(folder, path), 'utf8');
-  } catch (error) {
-    return fail({ code: 'NN031', where: join(folder, 'filelist.f'), got: (error as Error).message, fix: 'name files that are there, or generate the folder again' });
-  }
 }
 
 /** What a design that stands still looks like from its edges. */

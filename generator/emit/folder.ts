@@ -1,11 +1,12 @@
 /** Reading an output folder back: what lies there, and what was changed since it was generated. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { calibrationHash } from '../map/calibration.ts';
 import { fail } from '../errors.ts';
 import { withInputs, type Inputs } from './inputs.ts';
 import { judged, type Images, type OutputFolder } from './judge.ts';
 import { recover } from './leftovers.ts';
+import { readFolderFile } from './read-folder.ts';
 import { folderName, planFiles, rebuildCommand, type Plan, type Request } from './plan.ts';
 import { writePlan } from './write.ts';
 import type { ChannelOrders } from '../layers/layer-kind.ts';
@@ -72,9 +73,10 @@ function isManifest(value: unknown): value is Manifest {
 export function readManifest<M>(path: string, isManifest: (value: unknown) => value is M): M {
   const where = join(path, 'manifest.json');
   const damaged = (got: string) => fail({ code: 'NN031', where, got, fix: 'delete the folder and generate it again' });
+  const text = readFolderFile(path, 'manifest.json');
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(where, 'utf8'));
+    value = JSON.parse(text);
   } catch (error) {
     return damaged((error as Error).message);
   }

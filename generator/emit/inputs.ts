@@ -2,10 +2,11 @@
  * inputs.json: where weights and calibration images lay when a design was generated, seen from its folder. It speaks of
  * this machine, as no other file does, so it is no part of the plan: without it only the place where to look is missing.
  */
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fail } from '../errors.ts';
 import { inputsFile } from './lying.ts';
+import { readFolderFile } from './read-folder.ts';
 import type { Contents } from './write.ts';
 
 export interface Inputs {
@@ -38,7 +39,7 @@ export function withInputs(plan: Contents, target: string, inputs: Inputs): Cont
 
 function noted(folder: string, option: keyof Inputs): string | undefined {
   try {
-    const path = (JSON.parse(readFileSync(join(folder, inputsFile), 'utf8')) as Inputs)[option];
+    const path = (JSON.parse(readFolderFile(folder, inputsFile)) as Inputs)[option];
     return typeof path === 'string' ? resolve(realpathSync(folder), path) : undefined;
   } catch {
     return undefined;

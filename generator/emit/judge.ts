@@ -1,11 +1,13 @@
 /** An output folder as it lies there, judged by the plan of its design: the manifest's hashes decide nothing. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BitloomError, type Issue } from '../errors.ts';
+import { shownPath } from '../input-file.ts';
 import type { WhatStands } from '../map/hardware.ts';
 import { memoryFaults, type MemoryFault } from './memory-faults.ts';
 import { sha256 } from './plan.ts';
+import { listedSources } from './read-folder.ts';
 import type { Contents } from './write.ts';
 
 export interface OutputFolder {
@@ -23,12 +25,23 @@ export interface OutputFolder {
 /** Memory images: path below the folder → what its bits are. */
 export type Images = ReadonlyMap<string, WhatStands>;
 
-function addedFiles(path: string, plan: Contents): string[] {
-  const named = readFileSync(join(path, 'filelist.f'), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
+function addedFiles(path: string, plan: Contents, named: readonly string[]): string[] {
   const data = existsSync(join(path, 'mem')) ? readdirSync(join(path, 'mem')).map((file) => `mem/${file}`) : [];
   return [...new Set([...named, ...data])].filter((file) => !plan.has(file)).sort();
+}
+
+/** What would be built is what is proven: vivado/ooc.tcl reads every source of the plan, filelist.f has to name it too. */
+function unnamed(path: string, plan: Contents, named: readonly string[]): Issue[] {
+  const sources = [...plan.keys()].filter((file) => file.startsWith('rtl/') && !named.includes(file));
+  return sources.map((file) => ({
+    code: 'NN031', where: join(path, 'filelist.f'), got: `${file} is not named, and vivado/ooc.tcl reads it`, fix: 'name it, or generate the folder again',
+  }));
+}
+
+/** Reports go into these folders: a link would lead them out of the output folder. */
+function linked(path: string): Issue[] {
+  const links = ['report', 'vivado'].filter((name) => lstatSync(join(path, name), { throwIfNoEntry: false })?.isSymbolicLink());
+  return links.map((name) => ({ code: 'NN030', where: join(path, name), got: 'a link out of the folder', fix: 'put a folder in its place' }));
 }
 
 /** Nothing where there is no file that can be read: who simulates it says why. */
@@ -49,7 +62,11 @@ export function judged(path: string, plan: Contents, images: Images): OutputFold
     got: 'the file is gone',
     fix: 'generate the folder again',
   }));
+  issues.push(...linked(path));
   if (issues.length > 0) throw new BitloomError(issues);
+  const named = listedSources(path);
+  const missing = unnamed(path, plan, named);
+  if (missing.length > 0) throw new BitloomError(missing);
   const all = createHash('sha256');
   const modified: string[] = [];
   const faults: MemoryFault[] = [];
@@ -62,7 +79,7 @@ export function judged(path: string, plan: Contents, images: Images): OutputFold
     const stands = images.get(file);
     if (stands) faults.push(...memoryFaults(file, planned, actual, stands));
   }
-  const added = addedFiles(path, plan);
+  const added = addedFiles(path, plan, named);
   for (const file of added) all.update(`${file} ${sha256(lying(join(path, file)))}\n`);
   return { path, modified: [...modified, ...added], added, memoryFaults: faults, sourcesSha256: all.digest('hex') };
 }
@@ -71,6 +88,6 @@ export function judged(path: string, plan: Contents, images: Images): OutputFold
 export function warnOfEdits({ modified, added }: OutputFolder, warn: (text: string) => void): void {
   if (modified.length > 0)
     warn(
-      `modified since generated: ${modified.map((file) => (added.includes(file) ? `${file} (added)` : file)).join(' ')}`,
+      `modified since generated: ${modified.map((file) => (added.includes(file) ? `${shownPath(file)} (added)` : file)).join(' ')}`,
     );
 }

@@ -2,6 +2,7 @@
 import { lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from './plan.ts';
+import { readFolderFile } from './read-folder.ts';
 import type { Contents } from './write.ts';
 
 /** Where inputs lay when the design was generated (inputs.ts). */
@@ -38,7 +39,7 @@ function* entriesOf(folder: string, below = ''): Generator<Entry> {
 /** Hashes of what was generated, as manifest.json has them; undefined where the folder is none of bitloom's. */
 export function generatedFiles(folder: string): ReadonlyMap<string, string> | undefined {
   try {
-    const { generator, files = {} } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+    const { generator, files = {} } = JSON.parse(readFolderFile(folder, 'manifest.json')) as {
       generator?: unknown;
       files?: object;
     };

@@ -1,9 +1,9 @@
 /** report.json: the estimate, overlaid with what verify and synth measured. */
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { makeFolder } from '../emit/make-folder.ts';
-import { fail } from '../errors.ts';
-import { writeWholeFile } from '../writable-file.ts';
+import { readFolderFile } from '../emit/read-folder.ts';
+import { BitloomError, fail } from '../errors.ts';
 import type { Counts } from '../energy/weights.ts';
 import { lanesOf, type EnergyReport, type LayerReport, type Report, type Totals, type VerificationReport } from './report.ts';
 
@@ -60,21 +60,25 @@ export function writeJson(file: string, value: unknown): void {
   writeText(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Writes whole or not at all, so that a reader never sees half of it; folders are made. NN030 where it cannot. */
+/** Writes by a rename, so that a reader never sees half of it; a link in its place is replaced, not followed. NN030 where it cannot. */
 export function writeText(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
   try {
     makeFolder(dirname(file));
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
   } catch (error) {
+    rmSync(temporary, { force: true });
     fail({ code: 'NN030', where: file, got: (error as Error).message, fix: 'free some disk space or change the permissions' });
   }
-  writeWholeFile(file, text);
 }
 
 function readJson<T>(file: string): T | undefined {
   if (!existsSync(file)) return undefined;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T;
+    return JSON.parse(readFolderFile(dirname(file), basename(file))) as T;
   } catch (error) {
+    if (error instanceof BitloomError) throw error;
     return fail({ code: 'NN031', where: file, got: (error as Error).message, fix: 'delete it, or generate the folder again' });
   }
 }
