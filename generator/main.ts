@@ -7,7 +7,7 @@ import { BitloomError, text } from './errors.ts';
 import { diskIssue } from './processes/disk-fault.ts';
 import { progressLine } from './progress-line.ts';
 import { version } from './version.ts';
-import { asksForHelp, asksForJson, optionValues, withValues, wordIssues } from './words.ts';
+import { asksForHelp, asksForJson, optionValues, valueless, withValues, wordIssues } from './words.ts';
 
 export interface Streams {
   readonly stdout: Pick<NodeJS.WritableStream, 'write'>;
@@ -91,7 +91,7 @@ export async function main(words: readonly string[], streams: Streams): Promise<
     const wrong = asksForHelp(words) ? [] : wordIssues(words);
     if (wrong.length > 0) throw new BitloomError(wrong);
     const run = async (command: Command, given: Record<string, unknown>) => {
-      const { options, issues } = optionValues({ ...command.options, ...common }, given);
+      const { options, issues } = optionValues({ ...command.options, ...common }, given, valueless(words));
       if (issues.length > 0) throw new BitloomError(issues);
       result = await (await command.load())(options as never, out);
     };

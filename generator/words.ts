@@ -33,6 +33,12 @@ export function withValues(words: readonly string[]): string[] {
   return words.flatMap((word, i) => (belongs(i) ? [] : belongs(i + 1) ? [`${word}=${words[i + 1]}`] : [word]));
 }
 
+/** Names of options behind which no value stands: yargs gives the default of those that have one, without a word. */
+export function valueless(words: readonly string[]): ReadonlySet<string> {
+  const lacks = (next: string | undefined) => next === undefined || (/^-/.test(next) && !/^-(\.?\d|$)/.test(next));
+  return new Set(words.flatMap((word, i) => (/^--[^=]+$/.test(word) && lacks(words[i + 1]) ? [word.slice(2)] : [])));
+}
+
 /** True where yargs has the answer: --help or --version. */
 export function asksForHelp(words: readonly string[]): boolean {
   return namedOptions(words).some(({ name }) => answered.some((option) => name === `--${option}`));
@@ -87,14 +93,16 @@ export function wordIssues(words: readonly string[]): Issue[] {
 /**
  * The options as commands take them, `bramPrice` of `--bram-price`, numbers as numbers; and what is wrong with them.
  * @param given by yargs, every value as it was typed
+ * @param bare options that were typed without a value
  */
 export function optionValues(
   table: OptionTable,
   given: Readonly<Record<string, unknown>>,
+  bare: ReadonlySet<string> = new Set(),
 ): { options: object; issues: Issue[] } {
   const issues: Issue[] = [];
   const read = (name: string, { type }: Options): unknown => {
-    const value = given[name];
+    const value = type !== 'boolean' && bare.has(name) ? '' : given[name];
     if (value === '') issues.push({ code: 'NN001', where: `--${name}`, got: 'no value' });
     if (value === '' || type !== 'number' || typeof value !== 'string') return value;
     const number = decimal(value);

@@ -12,6 +12,7 @@ test.each([
   ['bench/early.ts', ['--layers', '1,2'], /^--layers is no number/],
   ['sim/mutants.main.ts', ['--all'], /^Unknown argument: all/],
   ['sim/sweep.main.ts', ['--sede', '3'], /^Unknown argument: sede/],
+  ['sim/sweep.main.ts', ['--frames'], /^--frames wants a value \(npm run sweep/],
   ['sim/sweep.main.ts', ['--frames', '0'], /^--frames 0 is illegal, legal are whole numbers from 1 \(npm run sweep/],
   ['sim/sweep.main.ts', ['--no-small', '--random', '0'], /^--no-small with --random 0 leaves no case/],
   ['sim/mutants.main.ts', ['nope:nope'], /^no mutant is called nope:nope, .* "dataflow: rtl\/nn_loop.v/],

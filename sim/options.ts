@@ -1,6 +1,7 @@
 /** Options of the proofs, sweeps and benchmarks: `--help` from their descriptions; a wrong one is named, exit 2. */
 import yargs, { type InferredOptionTypes, type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { valueless } from '../generator/words.ts';
 
 /** Numbers count something: whole ones, from `least` (by default 1) to `most`. */
 export interface Option extends Options {
@@ -47,6 +48,9 @@ export function parseOptions<T extends Record<string, Option>>(described: Descri
   const parser = yargs(hideBin(process.argv)).scriptName('').usage(`${command} -- [options]${words ? ` [${words} …]` : ''}\n\n${about}`).options(options).epilogue(more);
   const parsed = parser.strictOptions().version(false).wrap(null).fail((message, error) => refuse(message || error.message)).parseSync();
   const rest = parsed._.map(String);
+  // yargs takes the default where no value stands behind the name.
+  for (const name of valueless(hideBin(process.argv)))
+    if (name in options && options[name]!.type !== 'boolean') refuse(`--${name} wants a value`);
   for (const name of Object.keys(options)) {
     const problem = illegal(name, parsed[name], options[name]!);
     if (problem) refuse(problem);

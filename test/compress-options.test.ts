@@ -24,6 +24,8 @@ test.each<[string, Partial<CompressCommandOptions>, string]>([
   ['retrain', { retrain: 1 }, 'NN001 illegal option · --retrain · 1 · legal: an integer from 100'],
   ['rate', { rate: 1 }, 'NN001 illegal option · --rate · 1 · legal: above 0, below 1'],
   ['epochs', { epochs: 0 }, 'NN001 illegal option · --epochs · 0 · legal: an integer from 1'],
+  ['an order of no weights', { order: 'forward' }, 'NN001 illegal option · --order · forward with --network digits --recipe filters · legal: with --recipe weights'],
+  ['images of a network that has its own', { images }, '--network digits --recipe filters · legal: with --network resnet8'],
   ['no weights', { network: 'resnet8' }, 'NN001 illegal option · --weights · none · legal: pretrainedResnet.f32'],
   ['weights without their list', { network: 'resnet8', weights, images, test: images }, 'NN010 weights not found · net.f32.json · no such file or folder'],
   ['no weights there', { network: 'resnet8', weights: join(folder, 'absent'), images, test: images }, 'NN010 weights not found · absent · no such file or folder'],

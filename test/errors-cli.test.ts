@@ -70,6 +70,7 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
     return { args: ['gen', ...tiny, '--early', 'on', '--calibration', images], code: 'NN021' };
   },
   'no calibration images at all': () => ({ args: ['gen', ...tiny, '--early', 'on', '--calibration-limit', '0'], code: 'NN001', says: /--calibration-limit · 0 .*legal: 1\.\.1000/ }),
+  'reuse of a network of bytes': () => ({ args: ['reuse', '--network', 'resnet8'], code: 'NN006', says: /resnet8 · no layer with binary weights/ }),
   'a tile of nothing': () => ({ args: ['reuse', '--network', 'tiny', '--tile', '0'], code: 'NN001', says: /--tile · 0 .*legal: a positive integer/ }),
   'a negative price': () => ({ args: ['gen', ...tiny, '--bram-price', '-1'], code: 'NN001', says: /--bram-price · -1 .*legal: a number of LUTs, 0 or more/ }),
   'a price of another design': () => ({ args: ['verify', ...tiny, ...quick, '--bram-price', '99'], out: pristine, code: 'NN031', says: /legal: a design of: .*--bram-price 99/ }),

@@ -47,6 +47,7 @@ test.each<[string, string[], RegExp]>([
   ['numbers that are none', ['check', ...tiny, '--units', '0x10', '--taps', ' 5'], /--units · "0x10" · legal: a decimal number\n.*--taps · " 5"/],
   ['an infinite number', ['check', ...tiny, '--clock', '1e309'], /--clock · "1e309" · legal: a decimal number/],
   ['a negative number with an exponent', ['check', ...tiny, '--bram-price', '-1e5'], /--bram-price · -100000 · legal/],
+  ['no values, of options with a default too', ['verify', ...tiny.slice(0, -1), '--frames', '--shard'], /--out · no value\n[^]*--shard · no value/],
   ['empty values', ['check', '--board=', '--bram-price=', '--clock', '', '--fps='], /--board · no value\n.*--fps · no value\n.*--clock · no value\n.*--bram-price · no value/],
 ])('%s', async (_, words, says) => {
   const { exitCode, stdout, stderr } = await run(words);

@@ -45,6 +45,21 @@ function requireInteger(where: string, value: number | undefined, least: number)
   if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) fail({ code: 'NN001', where, got: String(value), legal: `an integer from ${least}` });
 }
 
+/** What the other recipe or network takes would have no effect. */
+function requireEffect(options: CompressCommandOptions, network: string, recipe: string): void {
+  const takes: Readonly<Record<string, readonly string[]>> = {
+    '--network resnet8': network === 'resnet8' ? [] : ['weights', 'images', 'test'],
+    '--recipe filters': recipe === 'filters' ? [] : ['importance', 'rates'],
+    '--recipe weights': recipe === 'weights' ? [] : ['order', 'loss', 'retrain'],
+  };
+  for (const [legal, names] of Object.entries(takes)) {
+    const name = names.find((option) => options[option as keyof CompressCommandOptions] !== undefined);
+    if (name === undefined) continue;
+    const got = `${options[name as keyof CompressCommandOptions]} with --network ${network} --recipe ${recipe}`;
+    fail({ code: 'NN001', where: `--${name}`, got, legal: `with ${legal}` });
+  }
+}
+
 function required(where: string, value: string | undefined, what: string): string {
   return value ?? fail({ code: 'NN001', where, got: 'none', legal: what });
 }
@@ -74,6 +89,7 @@ export async function compress(options: CompressCommandOptions, out: Console): P
   requireInteger('--seed', options.seed, 0);
   const steps: readonly string[] = stages[recipeName];
   const until = oneOf('--until', options.until ?? steps.at(-1)!, steps);
+  requireEffect(options, network, recipeName);
   const recipe = recipeFor(network, options);
   const { tf } = await loadTensorflow({ portable: true });
   const { name, start, images, training, epochs } = recipe;

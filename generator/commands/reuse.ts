@@ -41,6 +41,7 @@ export async function reuse({ network, weights, tile, out: parent }: ReuseOption
   const typed = typecheck(graph, weights);
   if (typed.weights.source === 'synthetic') out.warn(`${typed.name}: synthetic weights`);
   const layers = analyseReuse(typed, tile, (layer) => out.progress(`ordering the kernels of ${layer}`));
+  if (layers.length === 0) fail({ code: 'NN006', where: typed.name, got: 'no layer with binary weights', fix: '8-bit weights without their zeros: npm run storage' });
   const place = join(resolve(parent), 'reuse', typed.name);
   for (const layer of layers) writeText(join(place, `${layer.layer}.svg`), reuseSvg(typed.name, layer));
   const forms = { tree: saved(layers, 'tree', 'operations'), tiled: saved(layers, 'tiled', 'operations'), group: saved(layers, 'group', 'operations') };
