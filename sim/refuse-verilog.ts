@@ -87,6 +87,12 @@ function behindPath(tokens: readonly Token[], index: number): number {
 
 type Found = (token: Token, got: string, legal: string, fix: string) => void;
 
+/** Whether the block at `i` waits for signals by name: simulators wake it for these, synthesis for all that it reads. */
+function waitsByName(tokens: readonly Token[], i: number): boolean {
+  const [bracket, first] = [tokens[i + 2]?.text, tokens[i + 3]?.text ?? ''];
+  return bracket === '(' && !/^(posedge|negedge|\*)$/.test(first);
+}
+
 /** What is refused whatever stands around it. */
 function refuseTokens(tokens: readonly Token[], found: Found): void {
   tokens.forEach((token, i) => {
@@ -111,6 +117,8 @@ function refuseTokens(tokens: readonly Token[], found: Found): void {
       found(token, `${text} names a file elsewhere`, 'files of mem/ by their bare names', 'put the file into mem/');
     if (type === 'word' && Object.hasOwn(keywords, text))
       found(token, `${text} ${keywords[text]}`, 'Verilog-2005 of one module', 'remove it');
+    if (text === 'always' && next === '@' && waitsByName(tokens, i))
+      found(token, 'a list of signals, which synthesis does not read', 'always @*', 'write always @*');
     if (type === 'other' && (text === '\\' || !/^[!-~]$/.test(text)))
       found(token, `character ${JSON.stringify(text)}`, 'plain names in ASCII', 'rename what it stands in');
   });

@@ -231,6 +231,10 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       return [name, { dense: dense * each, executed: executed * each }];
     }));
     const completions = free?.frames[edges.length - 1] ?? [];
+    const measured = intervalOf(completions);
+    const { intervalAtMost } = design.placement;
+    if (measured !== null && measured > intervalAtMost)
+      faults.push(`stall 0 %: a frame every ${measured} clocks, modelled ${intervalAtMost}`);
     return {
       passed: faults.length === 0 && results.every(streamsPassed),
       runs: runs.map((run) => run.label),
@@ -240,7 +244,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       mismatchesByLayer,
       stallPercent: stalls,
       simulator: await verilatorVersion(),
-      initiationIntervalMeasured: intervalOf(completions),
+      initiationIntervalMeasured: measured,
       // The source starts in the fifth cycle, after reset.
       latencyMeasured: completions.length > 0 ? completions[0]! - 4 : null,
       busy,

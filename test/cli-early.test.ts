@@ -88,8 +88,8 @@ describe('verify', () => {
     const ran = await bitloom(['verify', ...base, '--calibration', images, '--frames', '6', '--stall', '0']);
     for (const [file, text] of before) writeFileSync(file, text);
     expect([ran.exitCode, ran.stderr]).toEqual([1, expect.stringContaining('modified since generated')]);
-    expect(ran.stdout).toMatch(/^mem\/conv1_order_000\.mem line \d+ bit \d+: [01] in place of [01] \(conv1's places of tiles: filter 0, tile \d+, bit \d+\)$/m);
-    expect(ran.stdout).toMatch(/^mem\/conv1_weights_000\.mem line \d+ bit \d+: .*\(conv1's weights: filter 0, tap \d+\)$/m);
+    expect(ran.stdout).toMatch(/^mem\/conv1_order_000\.mem line \d+ bit \d+: [01] in place of [01] \(conv1's places of tiles: filter 3, tile \d+, bit \d+\)$/m);
+    expect(ran.stdout).toMatch(/^mem\/conv1_weights_000\.mem line \d+ bit \d+: .*\(conv1's weights: filter 3, tap \d+\)$/m);
     expect(ran.stdout).toContain('NOT EQUAL: 2 memory images hold other data');
   });
 

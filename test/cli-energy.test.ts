@@ -10,7 +10,9 @@ const folder = temporaryFolder();
 const out = join(folder, 'out');
 const design = join(out, 'tiny-kc705');
 const tiny = ['--board', 'kc705', '--network', 'tiny', '--out', out];
-const energy = (...args: string[]) => bitloom(['energy', ...tiny, '--json', '--frames', '2', ...args]);
+/** Of two frames unless the arguments say how many. */
+const energy = (...args: string[]) =>
+  bitloom(['energy', ...tiny, '--json', ...(args.includes('--frames') ? [] : ['--frames', '2']), ...args]);
 
 interface Said {
   readonly energy: EnergyFile;

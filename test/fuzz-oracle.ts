@@ -32,7 +32,8 @@ function mayWrite(words: readonly string[], cwd: string): string[] {
     const match = /^--(?:out|wave)(?:=([^]*))?$/.exec(word);
     return match ? [match[1] ?? words[i + 1] ?? ''] : [];
   });
-  return [...values, 'rtl-out'].filter((value) => value !== '').map((value) => resolve(cwd, value));
+  const cache = process.env['BITLOOM_CACHE'] ?? '';
+  return [...values, 'rtl-out', cache].filter((value) => value !== '').map((value) => resolve(cwd, value));
 }
 
 /** The text without what the user wrote, who may well write NaN. */

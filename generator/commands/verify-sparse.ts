@@ -10,6 +10,7 @@ import { percent, table } from '../report/tables.ts';
 import { blaming } from '../../sim/blame.ts';
 import { verifySparse, type VerifySparseResult } from '../../sim/verify-sparse.ts';
 import type { CommandResult, Console } from './result.ts';
+import { provenInBothViews } from './synthesis-view.ts';
 import { memoryVerdict } from './memory-verdict.ts';
 import { prepareSparse } from './sparse.ts';
 import { chosenFrames, stalls, type VerifyCommandOptions } from './verify-options.ts';
@@ -48,9 +49,10 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
   const folder = openSparse(design, options.out);
   warnOfEdits(folder, out.warn);
   if (folder.memoryFaults.length > 0) return memoryVerdict(folder, images.describe, pauses);
-  const compile = { loops: true, lutLevel: options.lutLevel ?? false };
-  const wanted = { folder: folder.path, frames: images.frames, stalls: pauses, compile, onProgress: out.progress };
-  const result = await blaming(folder.modified, () => verifySparse(design, wanted));
+  const wanted = { folder: folder.path, frames: images.frames, stalls: pauses, onProgress: out.progress };
+  const run = (lutLevel: boolean) =>
+    blaming(folder.modified, () => verifySparse(design, { ...wanted, compile: { loops: true, lutLevel } }));
+  const result = await provenInBothViews(folder, options.lutLevel ?? false, run, out);
   const file: VerificationFile = {
     passed: result.passed,
     frames: result.frames,

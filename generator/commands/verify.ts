@@ -15,6 +15,7 @@ import { verdict } from './verdict.ts';
 import { verifySparseCommand } from './verify-sparse.ts';
 import { writableFile } from '../writable-file.ts';
 import type { CommandResult, Console } from './result.ts';
+import { provenInBothViews } from './synthesis-view.ts';
 
 function resultTable({ placement: { engines } }: Design, result: VerifyResult, { layers }: Report): string {
   const expected = new Map(engines.map((engine) => [engine.name, clocks(engine)]));
@@ -59,8 +60,9 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   warnOfEdits(folder, out.warn);
   if (folder.memoryFaults.length > 0) return memoryVerdict(folder, images.describe, stallPercent);
   const lutLevel = options.lutLevel ?? false;
-  const wanted = { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, lutLevel, ...(wave ? { wave } : {}) };
-  const result = await blaming(folder.modified, () => runVerify(design, wanted));
+  const wanted = { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, ...(wave ? { wave } : {}) };
+  const run = (view: boolean) => blaming(folder.modified, () => runVerify(design, { ...wanted, lutLevel: view }));
+  const result = await provenInBothViews(folder, lutLevel, run, out);
   if (wave && !result.waveWritten) out.warn(`no difference and no deadlock: ${options.wave} is not written`);
 
   const file: VerificationFile = {
