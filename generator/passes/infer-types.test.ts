@@ -5,16 +5,19 @@ import {
   concat,
   decide,
   input,
+  intConv2d,
   maxPool,
   network,
   quantise,
   signedPixels,
   synthetic,
   threshold,
+  type Stream,
 } from '../dsl/index.ts';
 import { BitloomError } from '../errors.ts';
 import { showType } from '../ir/types.ts';
 import { loadNetwork } from '../load-network.ts';
+import { typecheck } from '../pipeline.ts';
 import { inferTypes } from './infer-types.ts';
 
 const weights = synthetic(1);
@@ -70,4 +73,35 @@ test('all faults come at once, each with its node; what depends on a fault is no
     'NN005 faulty › pool (max-pool)',
   ]);
   for (const { source } of issues) expect(source).toMatch(/infer-types\.test\.ts:\d+$/);
+});
+
+test('sizes that no array holds are issues of their layers, before anything is drawn', () => {
+  const issues = (body: (x: Stream<'int'>) => Stream<'int'>, size = 4) => {
+    try {
+      typecheck(network('vast', () => {
+        const pixels = quantise('quant', input('pixels', { height: size, width: size, channels: 2 }), signedPixels());
+        return decide('class', body(pixels), { classes: 2 });
+      }));
+    } catch (error) {
+      return (error as BitloomError).issues.map(({ code, where, got }) => `${code} ${where.split(' ')[2]}: ${got}`);
+    }
+    return [];
+  };
+  const dense = (units: number) => issues((x) => binaryDense('fc', x, { units, weights }));
+  expect(dense(1e15)).toEqual(['NN005 fc: a result of 1×1×1000000000000000 int[-4096..4096]']);
+  expect(dense(3e8)).toEqual(['NN005 fc: a result of 1×1×300000000 int[-4096..4096]']);
+  expect(issues((x) => binaryConv2d('conv', x, { filters: 1e12, kernel: 1, weights }))[0]).toMatch(/^NN005 conv: a result of 4×4×1000000000000 /);
+  const padded = (pad: number) => issues((x) => intConv2d('conv', x, { filters: 1, kernel: 1, pad, weights }))[0];
+  expect(padded(1e9)).toMatch(/^NN005 conv: a result of 2000000004×2000000004×1 /);
+  expect(padded(40000)).toMatch(/^NN005 conv: a result of 80004×80004×1 /);
+  expect(issues((x) => x, 30000)).toEqual(['NN005 pixels: a result of 30000×30000×2 int[0..255]']);
+});
+
+test('2^28 elements are the most', () => {
+  const frame = (channels: number) => inferTypes(network('most', () => {
+    const pixels = quantise('quant', input('pixels', { height: 2 ** 14, width: 2 ** 14, channels }), signedPixels());
+    return decide('class', binaryConv2d('conv', pixels, { filters: 1, kernel: 1, stride: 2 ** 14, weights }), { classes: 1 });
+  }));
+  expect(frame(1).length).toBe(4);
+  expect(() => frame(2)).toThrow(/^NN005 .*pixels .*16384×16384×2.*at most 2\^28 elements/);
 });

@@ -1,10 +1,13 @@
 /** Shapes and element ranges of every edge; all faults of a network are reported at once. */
 import { BitloomError, type Issue } from '../errors.ts';
 import { nodeIssue, type Graph, type Node } from '../ir/graph.ts';
-import type { TensorType } from '../ir/types.ts';
+import { elementCount, showType, type TensorType } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
 
 export type InferredNode = Node & { readonly inputTypes: readonly TensorType[]; readonly type: TensorType };
+
+/** Elements of one edge, a frame: the golden model has an array of 32-bit integers for them, of 1 GiB at most. */
+const mostElements = 2 ** 28;
 
 export function inferTypes(graph: Graph): InferredNode[] {
   const types = new Map<string, TensorType>();
@@ -18,6 +21,11 @@ export function inferTypes(graph: Graph): InferredNode[] {
       issues.push(nodeIssue(graph.name, node, code, rest)),
     );
     if (!type) continue;
+    if (elementCount(type) > mostElements) {
+      const issue = { got: `a result of ${showType(type)}`, legal: 'at most 2^28 elements', fix: 'make the layer smaller' };
+      issues.push(nodeIssue(graph.name, node, 'NN005', issue));
+      continue;
+    }
     types.set(node.name, type);
     inferred.push({ ...node, inputTypes: inputTypes as TensorType[], type });
   }

@@ -10,16 +10,25 @@ export class TensorFault extends Error {
   readonly code: IssueCode;
   readonly got: string;
   readonly legal: string;
-  constructor(code: IssueCode, got: string, legal: string) {
+  readonly fix: string;
+  constructor(code: IssueCode, got: string, legal: string, fix = 'give the weights this network was trained for') {
     super(got);
     this.code = code;
     this.got = got;
     this.legal = legal;
+    this.fix = fix;
   }
 }
 
 function count(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
+}
+
+/** NN005 for a tensor of 2^31 elements or more: its typed array would be beyond what the machine can be asked for. */
+function requireCount(name: string, shape: readonly number[]): number {
+  const elements = count(shape);
+  if (elements < 2 ** 31) return elements;
+  throw new TensorFault('NN005', `${name} of [${shape.join(', ')}] elements`, 'less than 2^31 of them', 'make the layer smaller');
 }
 
 /** Same elements in the same order: the shape itself, or the rows with everything behind them flattened. */
@@ -65,6 +74,7 @@ function tensorOf(source: TensorSource, name: string): NamedTensor {
 export function checkpointReader(source: TensorSource, prefix: string): ParameterReader {
   const fetch = (key: string, shape: readonly number[]): ArrayLike<number | bigint> => {
     const name = `${prefix}.${key}`;
+    requireCount(name, shape);
     if (!source.has(name))
       throw new TensorFault('NN010', `no tensor ${name} in ${source.describe}`, source.names().slice(0, 40).join(' '));
     const tensor = tensorOf(source, name);
@@ -105,18 +115,19 @@ export function checkpointReader(source: TensorSource, prefix: string): Paramete
 
 /** The same tensors drawn at random. */
 export function syntheticReader(seed: number, density: number, prefix: string): ParameterReader {
-  const draw = (key: string, shape: readonly number[], value: (random: () => number) => number) => {
-    const random = randomFrom(`${seed} ${prefix} ${key}`);
-    return Array.from({ length: count(shape) }, () => value(random));
+  const countOf = (key: string, shape: readonly number[]) => requireCount(`${prefix}.${key}`, shape);
+  const randomOf = (key: string) => randomFrom(`${seed} ${prefix} ${key}`);
+  type Drawn = Uint8Array | Int32Array | Float64Array;
+  const fill = <A extends Drawn>(values: A, key: string, value: (random: () => number) => number): A => {
+    const random = randomOf(key);
+    for (let i = 0; i < values.length; i++) values[i] = value(random);
+    return values;
   };
   return {
-    bits: (key, shape) => {
-      const random = randomFrom(`${seed} ${prefix} ${key}`);
-      return new Uint8Array(count(shape)).map(() => (random() < 0.5 ? 0 : 1));
-    },
-    int8: (key, shape, most) => trainedLike(count(shape), most, density, randomFrom(`${seed} ${prefix} ${key}`)),
-    integers: (key, shape, value) => Int32Array.from(draw(key, shape, value)),
-    reals: (key, shape, value) => Float64Array.from(draw(key, shape, value)),
+    bits: (key, shape) => fill(new Uint8Array(countOf(key, shape)), key, (random) => (random() < 0.5 ? 0 : 1)),
+    int8: (key, shape, most) => trainedLike(countOf(key, shape), most, density, randomOf(key)),
+    integers: (key, shape, value) => fill(new Int32Array(countOf(key, shape)), key, value),
+    reals: (key, shape, value) => fill(new Float64Array(countOf(key, shape)), key, value),
     note: () => undefined,
     refuse: refuseOf(prefix),
   };

@@ -16,8 +16,10 @@ import {
 } from '../dsl/index.ts';
 import { BitloomError } from '../errors.ts';
 import { writeSafetensors, type NamedTensor } from '../import/index.ts';
+import { tensorTable } from '../import/tensor-table.ts';
 import { nodeByName } from '../ir/graph.ts';
 import { typecheck } from '../pipeline.ts';
+import { checkpointReader, syntheticReader, TensorFault } from './parameter-readers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bitloom-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -185,4 +187,19 @@ test('pruned synthetic weights have the density asked for, which must be a share
   expect(left / (40 * 256)).toBeGreaterThan(0.23);
   expect(left / (40 * 256)).toBeLessThan(0.27);
   for (const density of [-0.1, 1.1, NaN]) expect(() => drawn(density)).toThrow(new RegExp(`^NN004 .*density = ${density} · legal: 0..1`));
+});
+
+test('tensors of 2^31 elements or more are an issue, wherever the weights come from', () => {
+  const shape = [2 ** 26, 32];
+  const source = tensorTable(new Map(), { source: 'imported', where: 'table', describe: 'a table' });
+  for (const reader of [syntheticReader(1, 1, 'fc'), checkpointReader(source, 'fc')]) {
+    const reads = [
+      () => reader.bits('weights', shape),
+      () => reader.int8('weights', shape, 127),
+      () => reader.integers('weights', shape, () => 0),
+      () => reader.reals('weights', shape, () => 0),
+    ];
+    for (const read of reads) expect(read).toThrow(TensorFault);
+    for (const read of reads) expect(read).toThrow('fc.weights of [67108864, 32] elements');
+  }
 });

@@ -48,7 +48,8 @@ export function resolveWeights(name: string, nodes: readonly InferredNode[], ove
       return { ...node, parameters: kind.resolve(node, node.inputTypes, node.type, reader) };
     } catch (error) {
       if (!(error instanceof TensorFault)) throw error;
-      issues.push(nodeIssue(name, node, error.code, { got: error.got, legal: error.legal, fix: 'give the weights this network was trained for' }));
+      const { code, got, legal, fix } = error;
+      issues.push(nodeIssue(name, node, code, { got, legal, fix }));
       return { ...node, parameters: {} };
     }
   });
