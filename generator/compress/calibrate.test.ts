@@ -138,6 +138,26 @@ describe('calibration', () => {
     expect(typecheck(residual, file).nodes.find(({ name }) => name === 'joined')!.parameters['left']!.data).toEqual(data('joined.left'));
   });
 
+  test('shifts of a sum of pixels and 8-bit layers are those of the true units, which no network file knows', () => {
+    const shortcut = network('shortcut', () => {
+      const weights = synthetic(1);
+      const pixelsIn = quantise('quant', input('pixels', { height: 8, width: 8, channels: 3 }), { ...signedPixels(), scale: 1 / 128 });
+      const relu = (name: string, x: Stream<'int'>) => requantise(name, x, { min: 0, max: 127, weights });
+      const inner = relu('inner_8', intConv2d('inner', pixelsIn, { filters: 8, kernel: 3, pad: 1, weights }));
+      const terms = [pixelsIn, intConv2d('same', inner, { filters: 3, kernel: 1, weights })];
+      return decide('class', intDense('fc', relu('joined_8', sum('joined', terms, { weights })), { units: 4, bias: true, weights }), { classes: 4 });
+    });
+    const fresh = typecheck(shortcut).nodes.find(({ name }) => name === 'joined')!;
+    expect([...fresh.parameters['left']!.data]).toEqual([0, 7]);
+    const tensors = realTensors({ inner: [8, 3, 3, 3], same: [3, 1, 1, 8], fc: [4, 192] }, { inner: 1 / 512, same: 1 / 256, fc: 1 / 64 });
+    const written = calibrate(shortcut, source(tensors), pixels).tensors;
+    const left = written['joined.left']!.data as Int32Array;
+    expect([...left]).not.toEqual([0, 7]);
+    const file = join(folder, 'shortcut.safetensors');
+    writeSafetensors(file, written, { source: 'imported' });
+    expect(typecheck(shortcut, file).nodes.find(({ name }) => name === 'joined')!.parameters['left']!.data).toEqual(left);
+  });
+
   test.each([
     ['a convolution', [6, 1, 1, 4], 1, 'first'],
     ['one in groups', [6, 1, 1, 2], 2, 'first'],

@@ -29,8 +29,8 @@ export interface ParameterReader {
   reals(key: string, shape: readonly number[], draw: (random: Random) => number, least?: number): Float64Array;
   /** Free text that came with the weights; undefined where there is none of that name. */
   note(name: string): string | undefined;
-  /** NN013: values of a tensor that are legal by themselves and do not fit together. */
-  refuse(key: string, got: string, legal: string): never;
+  /** NN013: values that are legal by themselves and do not fit together; `fix` where other weights are none. */
+  refuse(key: string, got: string, legal: string, fix?: string): never;
 }
 
 /** Place i of a layer's input, or of its output, holds channel order[i] of before; as before where an order is absent. */

@@ -55,8 +55,8 @@ const realsFrom = (least: number): Range => ({
   say: least === -Infinity ? 'finite numbers' : `finite numbers from ${least}`,
 });
 
-const refuseOf = (prefix: string) => (key: string, got: string, legal: string): never => {
-  throw new TensorFault('NN013', `${prefix}.${key}: ${got}`, legal);
+const refuseOf = (prefix: string) => (key: string, got: string, legal: string, fix?: string): never => {
+  throw new TensorFault('NN013', `${prefix}.${key}: ${got}`, legal, fix);
 };
 
 /** The tensor; what its source says against it becomes a fault of this tensor, so that others are looked at too. */

@@ -1,12 +1,13 @@
 /** The end of an integer residual path: sums and maps as they are, brought to one unit and added before they are rounded. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { numbers, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
+import type { Attributes } from '../../ir/graph.ts';
 import { compare, over, powerOfTwo } from '../../ir/rational.ts';
 import { hasOffset, int, showElement, showType, showUnit, type Int } from '../../ir/types.ts';
 import type { LayerModel } from '../layer-kind.ts';
 
 export interface SumOptions extends WeightOptions {
-  /** Of synthetic weights; a checkpoint brings its own. */
+  /** Of synthetic weights: those that bring the terms' units to the smallest, unless given. A checkpoint brings its own. */
   readonly left?: readonly number[];
 }
 
@@ -14,14 +15,25 @@ const rules: Rules<SumOptions> = { left: optional(numbers), ...weightRules };
 
 /** y = clamp(Σ 2^left[i] · x_i, −limit, limit), limit = 2^31 − 1. Tensor `<tensors>.left`, integers 0..15 [inputs]: the terms of greater units are shifted to the smallest. */
 export function sum(name: string, terms: readonly Stream<'int'>[], options: SumOptions): Stream<'int'> {
-  const attributes = ({ left = terms.map(() => 0) }: SumOptions) => ({ left });
+  const attributes = ({ left }: SumOptions): Attributes => (left ? { left } : {});
   return addLayer({ name, kind: 'sum', inputs: terms, options, rules, attributes }, 'int');
 }
 
 /** Sums saturate beyond ± so much. */
 export const limit = 2 ** 31 - 1;
 const most = 15;
+const inFile = 'change it in the network file';
 const isLegalShift = (shift: number) => Number.isInteger(shift) && shift >= 0 && shift <= most;
+
+function smallestOf(units: readonly Int[]): Int {
+  return units.reduce((least, next) => (compare(next.scale, least.scale) < 0 ? next : least));
+}
+
+/** Shifts that bring the terms to the smallest unit; infer has seen that units differ by powers of two. */
+function shiftsToSmallest(units: readonly Int[]): number[] {
+  const { scale } = smallestOf(units);
+  return units.map((unit) => powerOfTwo(over(unit.scale, scale))!);
+}
 
 export const model: LayerModel = {
   kind: 'sum',
@@ -35,7 +47,7 @@ export const model: LayerModel = {
     else if (shapes.size > 1) refuse(`a sum of ${inputs.map(showType).join(' and ')}`, 'maps of one shape');
     else {
       const units = inputs.map(({ element }) => element as Int);
-      const smallest = units.reduce((least, next) => (compare(next.scale, least.scale) < 0 ? next : least));
+      const smallest = smallestOf(units);
       const unlike = units.find(({ scale }) => powerOfTwo(over(scale, smallest.scale)) === undefined);
       const { height, width, channels } = inputs[0]!;
       if (!unlike) return { height, width, channels, element: int(-limit, limit, smallest.scale) };
@@ -44,12 +56,19 @@ export const model: LayerModel = {
     return undefined;
   },
   resolve(node, inputs, _output, reader) {
-    let term = 0;
-    const given = node.attributes['left'] as readonly number[];
+    const said = node.attributes['left'] as readonly number[] | undefined;
+    const declared = shiftsToSmallest(inputs.map(({ element }) => element as Int));
+    const given = said ?? declared;
     const legal = `${inputs.length} integers 0..${most}`;
     if (given.length !== inputs.length || !given.every(isLegalShift))
-      reader.refuse('left', `left = [${given.join(', ')}]`, legal);
-    const left = reader.integers('left', [inputs.length], () => given[term++]!);
+      reader.refuse('left', `left = [${given.join(', ')}]`, legal, inFile);
+    let term = 0;
+    const left = reader.integers('left', [inputs.length], () => {
+      // Equal units leave the shifts free: behind 8-bit weights they stand for those that calibration would find.
+      if (declared.some((shift) => shift !== 0) && given.join() !== declared.join())
+        reader.refuse('left', `left = [${given.join(', ')}] on units that differ`, `[${declared.join(', ')}]`, inFile);
+      return given[term++]!;
+    });
     const wrong = left.findIndex((shift) => !isLegalShift(shift));
     if (wrong >= 0) reader.refuse('left', `left[${wrong}] = ${left[wrong]}`, legal);
     return { left: { shape: [inputs.length], data: left } };

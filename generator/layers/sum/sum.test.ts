@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { fromElements } from '../../golden/tensor.ts';
+import type { Attributes } from '../../ir/graph.ts';
 import { rational, type Rational } from '../../ir/rational.ts';
 import { bipolar, int } from '../../ir/types.ts';
+import { syntheticReader } from '../../passes/parameter-readers.ts';
 import { randomFrom } from '../../passes/random.ts';
 import { elementsOf, inferLone, loneNode, randomElements, tensorType } from '../lone-node.fixture.ts';
 import { sum } from './index.ts';
@@ -35,4 +37,20 @@ test('infer: any ranges, one shape', () => {
   expect(inferLone(sum, {}, [a, { ...b, element: bipolar }]).issues).toEqual(['NN005 a sum of bipolar']);
   expect(inferLone(sum, {}, [a, { ...b, element: int(0, 9, 2, -9) }]).issues).toEqual(['NN005 a sum of popcounts']);
   expect(inferLone(sum, {}, [a]).issues).toEqual(['NN005 a sum of 1 map']);
+});
+
+test('resolve: without shifts of the network file, those that bring the terms to the smallest unit', () => {
+  const unit = (scale: Rational | number) => tensorType(1, 1, 1, int(-8, 7, scale));
+  const left = (scales: readonly (Rational | number)[], attributes: Attributes = {}) => {
+    const types = scales.map(unit);
+    const node = loneNode(sum, attributes, types[0]!, {}, ...types.slice(1));
+    return [...sum.resolve!(node, types, node.type, syntheticReader(1, 1, 'lone'))['left']!.data];
+  };
+  expect(left([1, 1, 1])).toEqual([0, 0, 0]);
+  expect(left([rational(8, 49), rational(1, 98), rational(1, 49)])).toEqual([4, 0, 1]);
+  expect(left([1, 2 ** -15])).toEqual([15, 0]);
+  expect(() => left([1, 2 ** -16])).toThrow('lone.left: left = [16, 0]');
+  expect(left([1, 1], { left: [0, 7] })).toEqual([0, 7]);
+  expect(left([1, 0.25], { left: [2, 0] })).toEqual([2, 0]);
+  expect(() => left([1, 0.25], { left: [0, 0] })).toThrow('lone.left: left = [0, 0] on units that differ');
 });
