@@ -208,7 +208,8 @@ export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array
       calibration.evaluate(node);
     } catch (error) {
       if (!(error instanceof TensorFault)) throw error;
-      throw new BitloomError([nodeIssue(graph.name, node, error.code, { got: error.got, legal: error.legal, fix: 'give real weights of this network' })]);
+      const { code, got, legal, fix = 'give real weights of this network' } = error;
+      throw new BitloomError([nodeIssue(graph.name, node, code, { got, legal, fix })]);
     }
     waiting.delete(node);
     for (const name of node.inputs) if (![...waiting].some((other) => other.inputs.includes(name))) calibration.forget(name);

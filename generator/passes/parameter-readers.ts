@@ -5,13 +5,13 @@ import type { ParameterReader } from '../layers/layer-kind.ts';
 import { randomFrom } from './random.ts';
 import { trainedLike } from './trained-like.ts';
 
-/** A fault of one tensor; the pass adds the node. */
+/** A fault of one tensor; the pass adds the node, and its own fix where the fault has none. */
 export class TensorFault extends Error {
   readonly code: IssueCode;
   readonly got: string;
   readonly legal: string;
-  readonly fix: string;
-  constructor(code: IssueCode, got: string, legal: string, fix = 'give the weights this network was trained for') {
+  readonly fix: string | undefined;
+  constructor(code: IssueCode, got: string, legal: string, fix?: string) {
     super(got);
     this.code = code;
     this.got = got;
@@ -42,12 +42,19 @@ type Values = Uint8Array | Int8Array | Int32Array | Float64Array;
 interface Range {
   readonly legal: (value: number) => boolean;
   readonly say: string;
+  /** What to do about a value that is not legal, where that is known. */
+  readonly fix?: (value: number) => string | undefined;
 }
 
-const bit: Range = { legal: (v) => v === 0 || v === 1, say: '0 1 (1 means +1)' };
+const bit: Range = {
+  legal: (v) => v === 0 || v === 1,
+  say: '0 1 (1 means +1)',
+  fix: (v) => (v === -1 ? 'store (w + 1) / 2 in place of -1 and +1' : undefined),
+};
 const int8: Range = {
   legal: (v) => Number.isInteger(v) && v >= -128 && v < 128,
-  say: 'integers -128..127, which npm run calibrate makes of real ones',
+  say: 'integers -128..127',
+  fix: () => 'npm run calibrate makes 8-bit weights of real ones',
 };
 const int32: Range = { legal: (v) => Number.isInteger(v) && v >= -(2 ** 31) && v < 2 ** 31, say: '32-bit integers' };
 const realsFrom = (least: number): Range => ({
@@ -55,7 +62,7 @@ const realsFrom = (least: number): Range => ({
   say: least === -Infinity ? 'finite numbers' : `finite numbers from ${least}`,
 });
 
-const refuseOf = (prefix: string) => (key: string, got: string, legal: string, fix?: string): never => {
+const refuseOf = (prefix: string, usual?: string) => (key: string, got: string, legal: string, fix = usual): never => {
   throw new TensorFault('NN013', `${prefix}.${key}: ${got}`, legal, fix);
 };
 
@@ -87,17 +94,17 @@ export function checkpointReader(source: TensorSource, prefix: string): Paramete
     key: string,
     shape: readonly number[],
     array: new (length: number) => A,
-    { legal, say }: Range,
+    { legal, say, fix }: Range,
   ): A => {
     const stored = fetch(key, shape);
     const values = new array(stored.length);
-    const refuse = (i: number, what: string): never => {
-      throw new TensorFault('NN013', `${prefix}.${key}[${i}] = ${stored[i]}`, what);
+    const refuse = (i: number, what: string, how?: string): never => {
+      throw new TensorFault('NN013', `${prefix}.${key}[${i}] = ${stored[i]}`, what, how);
     };
     for (let i = 0; i < stored.length; i++) {
       const exact = stored[i]!;
       const value = Number(exact);
-      if (!legal(value)) refuse(i, say);
+      if (!legal(value)) refuse(i, say, fix?.(value));
       if (typeof exact === 'bigint' && BigInt(value) !== exact) refuse(i, 'integers that a 64-bit float holds exactly');
       values[i] = value;
     }
@@ -129,6 +136,6 @@ export function syntheticReader(seed: number, density: number, prefix: string): 
     integers: (key, shape, value) => fill(new Int32Array(countOf(key, shape)), key, value),
     reals: (key, shape, value) => fill(new Float64Array(countOf(key, shape)), key, value),
     note: () => undefined,
-    refuse: refuseOf(prefix),
+    refuse: refuseOf(prefix, 'change the network: its weights are synthetic'),
   };
 }

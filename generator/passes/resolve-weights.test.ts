@@ -11,13 +11,15 @@ import {
   intDense,
   network,
   quantise,
+  requantise,
   signedPixels,
+  sum,
   synthetic,
 } from '../dsl/index.ts';
 import { BitloomError } from '../errors.ts';
 import { writeSafetensors, type NamedTensor } from '../import/index.ts';
 import { tensorTable } from '../import/tensor-table.ts';
-import { nodeByName } from '../ir/graph.ts';
+import { nodeByName, type Graph } from '../ir/graph.ts';
 import { typecheck } from '../pipeline.ts';
 import { checkpointReader, syntheticReader, TensorFault } from './parameter-readers.ts';
 
@@ -202,4 +204,46 @@ test('tensors of 2^31 elements or more are an issue, wherever the weights come f
     for (const read of reads) expect(read).toThrow(TensorFault);
     for (const read of reads) expect(read).toThrow('fc.weights of [67108864, 32] elements');
   }
+});
+
+test('the fix of a fault fits where the value came from', () => {
+  const fixes = (graph: Graph, path?: string) => {
+    try {
+      typecheck(graph, path);
+    } catch (error) {
+      return (error as BitloomError).issues.map(({ code, fix }) => `${code} ${fix}`);
+    }
+    return [];
+  };
+  const signs = bits([3, 4], 1, 0, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1);
+  const stored = { dtype: 'I8', shape: [3, 4], data: Int8Array.from(signs.data as Uint8Array, (w) => 2 * w - 1) } as const;
+  expect(fixes(tiny(), file({ ...sound, 'fc.weights': stored }))).toEqual(['NN013 store (w + 1) / 2 in place of -1 and +1']);
+  const two = { ...stored, data: new Int8Array(12).fill(2) };
+  const retrain = 'give the weights this network was trained for';
+  expect(fixes(tiny(), file({ ...sound, 'fc.weights': two }))).toEqual([`NN013 ${retrain}`]);
+  const eightBits = (options: { shift?: number; left?: readonly number[] }, scale = 1) =>
+    network('eight', () => {
+      const { values } = signedPixels();
+      const pixels = quantise('quant', input('pixels', { height: 1, width: 2, channels: 2 }), { element: 'int', values, scale });
+      const { shift = 8, left } = options;
+      const small = requantise('small', pixels, { min: -128, max: 127, shift, weights });
+      const both = sum('both', [pixels, small], { ...(left ? { left } : {}), weights });
+      return decide('class', intDense('fc', requantise('last', both, { min: 0, max: 127, weights }), { units: 2, weights }), { classes: 2 });
+    });
+  const inFile = 'NN013 change it in the network file';
+  expect(fixes(eightBits({ shift: 25 }))).toEqual([inFile]);
+  expect(fixes(eightBits({ left: [16, 0] }))).toEqual([inFile]);
+  expect(fixes(eightBits({ left: [1, 0] }, 1 / 4))).toEqual([inFile]);
+  const wide = { dtype: 'I32', shape: [1], data: Int32Array.of(25) } as const;
+  const real = { dtype: 'F32', shape: [2, 4], data: new Float32Array(8).fill(0.5) } as const;
+  const shift = { ...wide, data: Int32Array.of(8) };
+  const left = { dtype: 'I32', shape: [2], data: Int32Array.of(0, 0) } as const;
+  const weightFile = file({ 'small.shift': wide, 'both.left': left, 'last.shift': shift, 'fc.weights': real });
+  const calibrated = 'NN013 npm run calibrate makes 8-bit weights of real ones';
+  expect(fixes(eightBits({}), weightFile)).toEqual([`NN013 ${retrain}`, calibrated]);
+});
+
+test('a fault that synthetic weights make is one of the network', () => {
+  const refuse = () => syntheticReader(1, 1, 'fc').refuse('weights', 'sums too great', 'less');
+  expect(refuse).toThrow(expect.objectContaining({ fix: 'change the network: its weights are synthetic' }));
 });

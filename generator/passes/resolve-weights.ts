@@ -48,7 +48,7 @@ export function resolveWeights(name: string, nodes: readonly InferredNode[], ove
       return { ...node, parameters: kind.resolve(node, node.inputTypes, node.type, reader) };
     } catch (error) {
       if (!(error instanceof TensorFault)) throw error;
-      const { code, got, legal, fix } = error;
+      const { code, got, legal, fix = 'give the weights this network was trained for' } = error;
       issues.push(nodeIssue(name, node, code, { got, legal, fix }));
       return { ...node, parameters: {} };
     }

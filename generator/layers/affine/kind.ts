@@ -176,8 +176,9 @@ function readIntegers(channels: number, reader: ParameterReader): Affine {
 
 function readShift(drawn: number, reader: ParameterReader): number {
   const [read] = reader.integers('shift', [1], () => drawn);
-  for (const shift of [drawn, read!])
-    if (!isLegalShift(shift)) reader.refuse('shift', `shift = ${shift}`, `integers 0..${largestShift}`);
+  const legal = `integers 0..${largestShift}`;
+  if (!isLegalShift(drawn)) reader.refuse('shift', `shift = ${drawn}`, legal, 'change it in the network file');
+  if (!isLegalShift(read!)) reader.refuse('shift', `shift = ${read}`, legal);
   return read!;
 }
 
