@@ -107,6 +107,14 @@ test('every fraction of a small denominator survives being written as a double',
   }
 });
 
+test('so does every fraction of a denominator up to 10^6 below 4,500', () => {
+  for (let i = 0; i < 2000; i++) {
+    const den = 10 ** 6 - Math.floor(random() * 1000);
+    const a = rational(integer(4500 * den), den);
+    expect(asWritten(toNumber(a))).toEqual(a);
+  }
+});
+
 describe('⌊p + q·√w⌋', () => {
   test('is the greatest integer n with (n − p)/q on the root’s side, by comparing squares', () => {
     let exact = 0;
