@@ -21,8 +21,10 @@ const types: Readonly<Record<number, IdxType>> = {
   0x0e: { name: 'float64', bytes: 8 },
 };
 
+/** Images have no more. */
+const usualDimensions = 4;
 /** Beyond, no file is known, and pixels may well begin like this. */
-const mostDimensions = 4;
+const mostDimensions = 8;
 
 export interface Idx {
   readonly type: IdxType;
@@ -30,8 +32,18 @@ export interface Idx {
   readonly data: Uint8Array;
 }
 
-export function isIdx([zero0, zero1, type, dimensions]: Uint8Array): boolean {
-  return zero0 === 0 && zero1 === 0 && type! in types && dimensions! >= 1 && dimensions! <= mostDimensions;
+/** More dimensions than usual are believed only where all their sizes are possible: pixels begin like this, too. */
+export function isIdx(bytes: Uint8Array): boolean {
+  const [zero0, zero1, type, dimensions = 0] = bytes;
+  if (zero0 !== 0 || zero1 !== 0 || !(type! in types) || dimensions < 1 || dimensions > mostDimensions) return false;
+  return dimensions <= usualDimensions || (bytes.length >= 4 + 4 * dimensions && sizesOf(bytes).every(isPossible));
+}
+
+const isPossible = (size: number) => size >= 1 && size < 2 ** 24;
+
+function sizesOf(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return Array.from({ length: bytes[3]! }, (_, i) => view.getUint32(4 + 4 * i));
 }
 
 /** Throws a plain Error where the values are fewer or more than the sizes say. @param bytes that `isIdx` takes */
@@ -39,8 +51,7 @@ export function parseIdx(bytes: Uint8Array): Idx {
   const type = types[bytes[2]!]!;
   const headerBytes = 4 + 4 * bytes[3]!;
   if (bytes.length < headerBytes) throw new Error(`an IDX file that ends in its header, after ${bytes.length} bytes`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const sizes = Array.from({ length: bytes[3]! }, (_, i) => view.getUint32(4 + 4 * i));
+  const sizes = sizesOf(bytes);
   const data = bytes.subarray(headerBytes);
   if (sizes.reduce((product, size) => product * size, type.bytes) !== data.length) {
     const values = type.bytes === 1 ? '' : ` ${type.name} values`;

@@ -63,5 +63,21 @@ describe('labels', () => {
     expect(read(3)).toThrow(/NN022.*3 labels for 2 images/);
     expect(read(3, 5)).toThrow(/NN022.*3 labels for 2 images/);
     expect(read(60, 1)).toThrow(/NN022.*60 labels for 1 of 2 images/);
+    writeFileSync(images, idx([4, 2, 3], [...twelve, ...twelve]));
+    for (const labels of [2, 4]) expect(read(labels, 2)().labels).toEqual(Uint32Array.of(1, 1));
+    for (const labels of [1, 3, 5]) expect(read(labels, 2)).toThrow(/NN022.* labels for 2 of 4 images/);
+  });
+
+  test('that images bring: a file may only say the same', () => {
+    const images = join(folder, 'batch');
+    const record = (label: number) => [label, ...new Uint8Array(3072)];
+    writeFileSync(images, Uint8Array.from([...record(1), ...record(0), ...record(1)]));
+    const shape = { height: 32, width: 32, channels: 3 };
+    const read = (given: number[], limit?: number) => () =>
+      readLabelledImages({ images, labels: file(idx([given.length], given)) }, shape, { limit, classes: 2 });
+    expect(read([1, 0, 1])()).toMatchObject({ labels: Uint32Array.of(1, 0, 1) });
+    expect(read([1, 0, 0], 2)()).toMatchObject({ labels: Uint32Array.of(1, 0) });
+    expect(read([1, 0, 0])).toThrow(/NN022.*label 2 is 0; the image brings its own: 1 · fix: leave --labels out/);
+    expect(read([1, 1], 2)).toThrow(/NN022.*label 1 is 1/);
   });
 });

@@ -81,7 +81,7 @@ function valuesOf({ data, bytes, signed, littleEndian }: Integers): (number | bi
 
 export interface LabelledFiles {
   readonly images: string;
-  /** Where the images bring none, or others are to be taken. */
+  /** Where the images bring none. */
   readonly labels?: string | undefined;
 }
 
@@ -92,8 +92,8 @@ export interface LabelledImages extends Omit<ReadImages, 'labels'> {
 
 /**
  * Images, and a label for each where there are any: of the label file, else of the images' own. Throws what
- * `readImages` and `readLabels` throw, and NN022 where labels are of another set: fewer than images, or more than the
- * image file holds.
+ * `readImages` and `readLabels` throw, and NN022 where labels are of another set: neither one for each image taken nor
+ * one for each that the image file holds, or others than the images bring.
  */
 export function readLabelledImages(
   files: LabelledFiles,
@@ -104,10 +104,15 @@ export function readLabelledImages(
   if (files.labels === undefined) return { ...set, labels: own && Uint32Array.from(own) };
   const labels = readLabels(files.labels, options.classes);
   // A limit cuts the images; labels of all the file's images are still the right ones.
-  if (labels.length < set.count || labels.length > set.available) {
+  if (labels.length !== set.count && labels.length !== set.available) {
     const images = set.available === set.count ? `${set.count} images` : `${set.count} of ${set.available} images`;
     const got = `${labels.length} labels for ${images}`;
     fail({ code: 'NN022', where: shownPath(files.labels), got, fix: 'give the labels of these images' });
+  }
+  const other = own?.findIndex((label, i) => label !== labels[i]) ?? -1;
+  if (other >= 0) {
+    const got = `label ${other} is ${labels[other]}; the image brings its own: ${own![other]}`;
+    fail({ code: 'NN022', where: shownPath(files.labels), got, fix: 'leave --labels out, or give the right ones' });
   }
   return { ...set, labels: labels.subarray(0, set.count) };
 }

@@ -61,6 +61,10 @@ describe('IDX', () => {
     ['of int32, too short', idx([2, 2, 3], twelve, 0x0c), /NN020.*2 x 2 x 3 int32 values before 12 bytes/],
     ['of labels', idx([12], twelve), /NN020.*an IDX file of 12 labels · /],
     ['of two dimensions', idx([2, 6], twelve), /NN020.*an IDX file of 2 dimensions, 2 x 6/],
+    // 36 and 48 bytes: also whole numbers of raw images.
+    ['of five dimensions', idx([1, 2, 2, 3, 1], twelve), /NN020.*an IDX file of 5 dimensions, 1 x 2 x 2 x 3 x 1/],
+    ['of eight dimensions', idx([1, 2, 1, 1, 1, 2, 3, 1], twelve), /NN020.*an IDX file of 8 dimensions/],
+    ['of five, cut', idx([1, 2, 2, 3, 1], twelve.slice(6)), /NN020.*an IDX header of 1 x 2 x 2 x 3 x 1 before 6 bytes/],
     ['of no images', idx([0, 2, 3], []), /NN020.*a file of 0 images/],
     ['of images without pixels', idx([2, 0, 3], []), /NN021.*0 x 3 x 1 images/],
   ])('%s', (_, bytes, message) => {

@@ -114,8 +114,9 @@ function fromIdx(bytes: Uint8Array, { shape, limit }: Wanted, where: string): Re
   const fix = `${damaged}; raw pixels that begin like one: give them as .npy`;
   const { type, sizes, data } = parsed(where, fix, () => parseIdx(bytes));
   const [count, height, width, channels = 1] = sizes;
-  if (sizes.length < 3) {
-    const held = sizes.length === 1 ? `${count} labels` : `2 dimensions, ${sizes.join(' x ')}`;
+  if (sizes.length < 3 || sizes.length > 4) {
+    const dimensions = `${sizes.length} dimensions, ${sizes.join(' x ')}`;
+    const held = sizes.length === 1 ? `${count} labels` : dimensions;
     unreadable(where, `an IDX file of ${held}`, 'give images: N x H x W, or N x H x W x C');
   }
   if (type.name !== 'uint8') unreadable(where, `an IDX file of ${type.name} values`, 'store pixels 0..255 as uint8');
