@@ -60,9 +60,14 @@ const kinds: readonly [is: (stats: Stats) => boolean, name: string][] = [
 ];
 
 function requireFile(stats: Stats): Stats {
-  if (stats.isFile()) return stats;
-  const name = kinds.find(([is]) => is(stats))?.[1] ?? 'no file';
-  throw new Unreadable(`${name}, not a file`);
+  const other = noFile(stats);
+  if (other === undefined) return stats;
+  throw new Unreadable(other);
+}
+
+/** `a folder, not a file`; undefined where it is one. */
+export function noFile(stats: Stats): string | undefined {
+  return stats.isFile() ? undefined : `${kinds.find(([is]) => is(stats))?.[1] ?? 'nothing known'}, not a file`;
 }
 
 const words: Readonly<Record<string, string>> = {
@@ -86,7 +91,14 @@ const mostShown = 200;
 
 /** A path as messages show it: on one line, the middle of a very long one left out. */
 export function shownPath(path: string): string {
-  const printable = path.replace(/\p{Cc}/gu, (char) => JSON.stringify(char).slice(1, -1));
+  const shown = printable(path);
   const half = mostShown / 2;
-  return printable.length <= mostShown ? printable : `${printable.slice(0, half)}…${printable.slice(-half)}`;
+  return shown.length <= mostShown ? shown : `${shown.slice(0, half)}…${shown.slice(-half)}`;
+}
+
+/** Text of a file or path without control characters: they are shown as JSON writes them. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (char) =>
+    char < '\x7f' ? JSON.stringify(char).slice(1, -1) : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -1,10 +1,11 @@
 /** Finds a network: a name in networks/, or a file of the user's. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BitloomError, fail } from './errors.ts';
 import { callForeign, thrown } from './foreign.ts';
 import type { ImageSet } from './images/index.ts';
+import { noFile } from './input-file.ts';
 import { isNetwork } from './dsl/network.ts';
 import type { Graph } from './ir/graph.ts';
 import { closest } from './suggest.ts';
@@ -32,8 +33,10 @@ export async function loadNetwork(nameOrFile: string): Promise<NetworkModule> {
   const names = networkNames();
   const isName = names.includes(nameOrFile);
   const file = isName ? resolve(folder, `${nameOrFile}.ts`) : resolve(nameOrFile);
-  if (!isName && !(existsSync(file) && statSync(file).isFile()))
-    fail({ code: 'NN003', where: '--network', got: JSON.stringify(nameOrFile), legal: `${names.join(' ')}, or a file`, ...closest(nameOrFile, names) });
+  const lying = isName ? undefined : statSync(file, { throwIfNoEntry: false });
+  const other = lying && noFile(lying);
+  if (!isName && (lying === undefined || other !== undefined))
+    fail({ code: 'NN003', where: '--network', got: `${JSON.stringify(nameOrFile)}${other ? `: ${other}` : ''}`, legal: `${names.join(' ')}, or a file`, ...closest(nameOrFile, names) });
   const { graph, samples, classNames } = await readModule(file, nameOrFile);
   // Only network() checks names, which become Verilog and file names.
   if (!isNetwork(graph))

@@ -1,5 +1,6 @@
 import {
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -12,7 +13,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { writableFile, writeWholeFile } from './writable-file.ts';
+import { writableFile as tried, writeWholeFile } from './writable-file.ts';
+
+/** Any file may be replaced. */
+const writableFile = (path: string, option: string) => tried(path, option, { kind: { name: 'any', is: () => true } });
 
 /** A disk that is full after some bytes. */
 const disk = vi.hoisted(() => ({ bytesLeft: Infinity }));
@@ -83,6 +87,35 @@ describe('what cannot be written is NN030, before and after long work', () => {
     mkdirSync(at('sub'));
     expect(writableFile(at('sub/file'), '--out')).toBe(at('sub/file'));
     expect(readdirSync(at('sub'))).toEqual([]);
+  });
+});
+
+describe('a file of the user is not replaced', () => {
+  const kind = { name: 'a figure', is: (bytes: Uint8Array) => bytes[0] === 49 };
+
+  test('that the command reads: NN001, by whatever name', () => {
+    writeFileSync(at('input'), '1');
+    symlinkSync(at('input'), at('link'));
+    linkSync(at('input'), at('hard'));
+    for (const name of ['input', 'link', 'hard', './sub/../input']) {
+      mkdirSync(at('sub'), { recursive: true });
+      const attempt = () => tried(`${folder}/${name}`, '--out', { kind, inputs: { '--weights': at('input') } });
+      expect(attempt, name).toThrow(/^NN001 .*--out · .*, the file that --weights reads · fix: give another file/);
+    }
+    const inputs = { '--weights': at('link'), '--images': undefined, '--network': 'tiny' };
+    expect(() => tried(at('input'), '--out', { kind, inputs })).toThrow(/^NN001/);
+    writeFileSync(at('other'), '1');
+    expect(tried(at('other'), '--out', { kind, inputs })).toBe(at('other'));
+  });
+
+  test('of another kind than what is written: NN030; empty ones and those of its kind are', () => {
+    const lying = { text: 'export default 1;', picture: 'GIF89a', empty: '', figure: '12' };
+    for (const [name, content] of Object.entries(lying)) writeFileSync(at(name), content);
+    const attempt = (name: string) => () => tried(at(name), '--out', { kind });
+    expect(attempt('text')).toThrow(/^NN030 .*text is there: a file of another kind · legal: a new file, or a figure/);
+    expect(attempt('picture')).toThrow(/^NN030 .* is there: a GIF picture/);
+    for (const name of ['empty', 'figure', 'new']) expect(attempt(name)()).toBe(at(name));
+    expect(readFileSync(at('text'), 'utf8')).toBe(lying.text);
   });
 });
 

@@ -28,6 +28,7 @@ test.each<[string, Partial<CompressCommandOptions>, string]>([
   ['images of a network that has its own', { images }, '--network digits --recipe filters · legal: with --network resnet8'],
   ['no weights', { network: 'resnet8' }, 'NN001 illegal option · --weights · none · legal: pretrainedResnet.f32'],
   ['weights without their list', { network: 'resnet8', weights, images, test: images }, 'NN010 weights not found · net.f32.json · no such file or folder'],
+  ['an empty part of images', { network: 'resnet8', weights, images: 'a,', test: images }, 'NN001 illegal option · --images · "a," · legal: files, with a comma between two · fix: leave no part empty'],
   ['no weights there', { network: 'resnet8', weights: join(folder, 'absent'), images, test: images }, 'NN010 weights not found · absent · no such file or folder'],
   ['a folder that cannot be', { out: join(weights, 'out') }, 'NN030 output folder not writable · --out ·'],
 ])('%s', async (_, options, message) => {

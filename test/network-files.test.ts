@@ -71,7 +71,7 @@ beforeAll(async () => {
 
 test.each([
   ...Object.entries(files).map(([what, [, , says]]): [string, RegExp] => [what, says]),
-  ['is a folder', /NN003/] as const,
+  ['is a folder', /NN003 .*: a folder, not a file/] as const,
   ['has a long name', /NN003/] as const,
 ])('a file that %s', (what, says) => {
   const { exitCode, stdout, stderr } = said.get(what)!;

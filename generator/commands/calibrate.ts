@@ -2,7 +2,7 @@
 import { calibrate as calibrateNetwork } from '../compress/calibrate.ts';
 import { fail } from '../errors.ts';
 import { readImages } from '../images/index.ts';
-import { openWeights, writeSafetensors } from '../import/index.ts';
+import { openWeights, safetensorsFile, writeSafetensors } from '../import/index.ts';
 import { inferTypes } from '../passes/infer-types.ts';
 import { loadNetwork } from '../load-network.ts';
 import { percent, table } from '../report/tables.ts';
@@ -21,7 +21,9 @@ export interface CalibrateOptions {
 export async function calibrate(options: CalibrateOptions, out: Console): Promise<CommandResult> {
   if (options.limit !== undefined && (!Number.isInteger(options.limit) || options.limit < 1))
     fail({ code: 'NN001', where: '--limit', got: String(options.limit), legal: 'a positive integer' });
-  const file = writableFile(options.out, '--out');
+  const { network, weights, images: calibration } = options;
+  const inputs = { '--network': network, '--weights': weights, '--images': calibration };
+  const file = writableFile(options.out, '--out', { kind: safetensorsFile, inputs });
   const { graph } = await loadNetwork(options.network);
   const { shape, classes } = imagesWanted(inferTypes(graph));
   const source = openWeights(options.weights);

@@ -68,6 +68,10 @@ function recipeFor(network: (typeof networks)[number], options: CompressCommandO
   if (network === 'digits') return digitsRecipe(options);
   const weights = required('--weights', options.weights, 'pretrainedResnet.f32 of MLPerf Tiny');
   const images = required('--images', options.images, 'CIFAR-10 batches to train on').split(',');
+  if (images.includes('')) {
+    const got = JSON.stringify(options.images);
+    fail({ code: 'NN001', where: '--images', got, legal: 'files, with a comma between two', fix: 'leave no part empty' });
+  }
   return resnet8Recipe({ weights, images, test: required('--test', options.test, 'a CIFAR-10 batch to judge by') }, options);
 }
 

@@ -1,7 +1,7 @@
 /** infer: the golden model on images: scores, classes, accuracy, speed. */
 import { availableParallelism } from 'node:os';
 import { fail } from '../errors.ts';
-import { inferAll } from '../golden/infer.ts';
+import { inferAll, threadsUsed } from '../golden/infer.ts';
 import { readLabelledImages } from '../images/index.ts';
 import { loadNetwork } from '../load-network.ts';
 import { typecheck } from '../pipeline.ts';
@@ -74,6 +74,7 @@ export async function infer(options: InferOptions, out: Console): Promise<Comman
     const winner = result.at(-1)!;
     return { index, class: winner, ...(names ? { name: names[winner]! } : {}), scores: [...result.subarray(0, -1)] };
   });
+  const used = threadsUsed(set.count, threads);
   const rate = imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0);
   const right = labels ? images.filter((image) => image.class === labels[image.index]).length : 0;
   const accuracy = labels && !synthetic ? right / set.count : null;
@@ -87,7 +88,7 @@ export async function infer(options: InferOptions, out: Console): Promise<Comman
         : synthetic
           ? 'accuracy: not stated, the weights are synthetic'
           : 'accuracy: ? (no labels)',
-      `${rate} images/s on ${threads} thread${threads > 1 ? 's' : ''}, start-up of the threads included`,
+      `${rate} images/s on ${used} thread${used > 1 ? 's' : ''}, start-up of the threads included`,
     ].join('\n'),
     exitCode: 0,
   };

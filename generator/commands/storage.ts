@@ -1,6 +1,6 @@
 /** storage: 8-bit weights without their zeros: bytes by layer and part, and the image that goes into DRAM. */
 import { fail } from '../errors.ts';
-import { formatWeightImage, type FullImage } from '../import/weight-image.ts';
+import { formatWeightImage, weightImage, type FullImage } from '../import/weight-image.ts';
 import { loadNetwork } from '../load-network.ts';
 import { nothingAsked } from '../passes/asked-tensors.ts';
 import { typecheck } from '../pipeline.ts';
@@ -50,7 +50,8 @@ const cells = (row: Row, format: string) => [
 export async function storage(options: StorageOptions, out: Console): Promise<CommandResult> {
   const coding = codings.find((name) => name === options.coding);
   if (!coding) return fail({ code: 'NN001', where: '--coding', got: JSON.stringify(options.coding), legal: codings.join(' '), ...closest(options.coding, codings) });
-  const file = options.out === undefined ? undefined : writableFile(options.out, '--out');
+  const inputs = { '--network': options.network, '--weights': options.weights };
+  const file = options.out === undefined ? undefined : writableFile(options.out, '--out', { kind: weightImage, inputs });
   const { graph } = await loadNetwork(options.network);
   const asked = nothingAsked();
   const typed = typecheck(graph, options.weights, asked);

@@ -32,11 +32,20 @@ function shard(text: string): { index: number; of: number } {
 }
 
 /** Frames of this shard. @param byDefault how many where nobody says */
-export async function chosenFrames(typed: TypedGraph, module: NetworkModule, options: VerifyCommandOptions, byDefault: number): Promise<Frames> {
+export async function chosenFrames(
+  typed: TypedGraph,
+  module: NetworkModule,
+  options: VerifyCommandOptions,
+  byDefault: number,
+  warn: (text: string) => void,
+): Promise<Frames> {
   const part = shard(options.shard);
   const count = options.frames ?? byDefault;
   if (!Number.isInteger(count) || count < 1 || count > mostFrames) fail({ code: 'NN001', where: '--frames', got: String(count), legal: `1..${mostFrames}` });
   const images = await framesFor(typed, module, options.images, count);
+  const { length: found } = images.frames;
+  if (options.frames !== undefined && found < count)
+    warn(`--frames ${count}: ${images.describe} has ${found}, and ${found} are run`);
   const frames = images.frames.filter((_, i) => i % part.of === part.index - 1);
   if (frames.length === 0) fail({ code: 'NN001', where: '--shard', got: `${options.shard} of ${images.frames.length} frames is empty`, fix: 'fewer shards or more frames' });
   return { ...images, frames };

@@ -45,7 +45,7 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
   if (options.wave !== undefined) fail({ code: 'NN001', where: '--wave', got: `${options.wave} with --arch sparse`, legal: 'without it', fix: 'leave --wave out' });
   const pauses = stalls(options.stall ?? '60');
   const { design, module } = await prepareSparse(options, out, { lying: true });
-  const images = await chosenFrames(design.graph, module, options, 3);
+  const images = await chosenFrames(design.graph, module, options, 3, out.warn);
   const folder = openSparse(design, options.out);
   warnOfEdits(folder, out.warn);
   if (folder.memoryFaults.length > 0) return memoryVerdict(folder, images.describe, pauses);

@@ -17,6 +17,12 @@ import { writableFile } from '../writable-file.ts';
 import type { CommandResult, Console } from './result.ts';
 import { provenInBothViews } from './synthesis-view.ts';
 
+/** FST, the traces of GTKWave: a block of type 0 and 329 bytes comes first. */
+const waveFile = {
+  name: 'a trace (FST)',
+  is: (bytes: Uint8Array) => Buffer.from([0, 0, 0, 0, 0, 0, 0, 1, 73]).equals(bytes.subarray(0, 9)),
+};
+
 function resultTable({ placement: { engines } }: Design, result: VerifyResult, { layers }: Report): string {
   const expected = new Map(engines.map((engine) => [engine.name, clocks(engine)]));
   const rows = layers.map((layer) => [
@@ -50,11 +56,14 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   if (isSparse(options)) return verifySparseCommand(options, out);
   const stallPercent = stalls(options.stall ?? '0,30,80');
   // The simulator writes it and says nothing when it cannot.
-  const wave = options.wave === undefined ? undefined : writableFile(options.wave, '--wave');
+  const { network, weights, images: pixels, calibration } = options;
+  const inputs = { '--network': network, '--weights': weights, '--images': pixels, '--calibration': calibration };
+  const wave =
+    options.wave === undefined ? undefined : writableFile(options.wave, '--wave', { kind: waveFile, inputs });
   const prepared = await prepareFrom(options, out.warn);
   const { design, request } = prepared;
   requireFit(design);
-  const images = await chosenFrames(design.typed, prepared.module, options, 8);
+  const images = await chosenFrames(design.typed, prepared.module, options, 8, out.warn);
   const { frames } = images;
   const folder = openFolder(design, request, options.out);
   warnOfEdits(folder, out.warn);

@@ -3,6 +3,11 @@ import { Worker } from 'node:worker_threads';
 import type { TypedGraph } from '../ir/graph.ts';
 import { interpreter } from './interpret.ts';
 
+/** Threads that get frames, of those wished for: each of several gets two or more. */
+export function threadsUsed(frames: number, threads: number): number {
+  return frames < 2 * threads ? 1 : Math.ceil(frames / Math.ceil(frames / threads));
+}
+
 /** Scores, then the class, of every frame in order. `pixels` holds whole frames of `frameBytes` bytes. */
 export async function inferAll(
   graph: TypedGraph,
@@ -12,16 +17,17 @@ export async function inferAll(
   onProgress: (done: number) => void = () => {},
 ): Promise<Int32Array[]> {
   const frames = pixels.length / frameBytes;
-  if (threads <= 1 || frames < 2 * threads) {
+  const used = threadsUsed(frames, threads);
+  if (used === 1) {
     const { run } = interpreter(graph);
     return Array.from({ length: frames }, (_, i) => {
       if (i % 50 === 0) onProgress(i);
       return run(pixels.subarray(i * frameBytes, (i + 1) * frameBytes)).data;
     });
   }
-  const share = Math.ceil(frames / threads);
+  const share = Math.ceil(frames / used);
   let done = 0;
-  const parts = Array.from({ length: threads }, (_, t) => {
+  const parts = Array.from({ length: used }, (_, t) => {
     const part = pixels.slice(t * share * frameBytes, (t + 1) * share * frameBytes);
     return inWorker(graph, part, frameBytes, (count) => onProgress((done += count)));
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadNetwork } from '../load-network.ts';
 import { randomFrom } from '../passes/random.ts';
 import { typecheck } from '../pipeline.ts';
-import { inferAll } from './infer.ts';
+import { inferAll, threadsUsed } from './infer.ts';
 import { interpreter } from './interpret.ts';
 
 const typed = typecheck((await loadNetwork('mnist')).graph);
@@ -50,5 +50,9 @@ describe('many frames', () => {
     expect(await inferAll(typed, pixels, frameBytes, 1)).toEqual(wanted);
     expect(await inferAll(typed, pixels, frameBytes, 2)).toEqual(wanted);
     expect(await inferAll(typed, pixels, frameBytes, 9)).toEqual(wanted);
+  });
+
+  test('threads without frames are neither started nor counted', () => {
+    expect([1, 2, 9, 11, 12, 1e15].map((threads) => threadsUsed(23, threads))).toEqual([1, 2, 8, 8, 1, 1]);
   });
 });

@@ -27,7 +27,12 @@ const FILE = /^(\d+)-(\d+)-(weights|thres)\.bin$/;
 
 /** True where a folder holds any file with a BNN-PYNQ name. */
 export function looksLikeBnnPynq(folder: string): boolean {
-  return readdirSync(folder).some((name) => FILE.test(name));
+  return readdirSync(folder).some(isBnnPynqFile);
+}
+
+/** True for a file with a BNN-PYNQ name. */
+export function isBnnPynqFile(path: string): boolean {
+  return FILE.test(basename(path));
 }
 
 /**
@@ -35,7 +40,7 @@ export function looksLikeBnnPynq(folder: string): boolean {
  * impossible length, NN013 for values the format does not allow. All of a folder's faults come at once.
  */
 export function readBnnPynq(folder: string): TensorSource {
-  const present = readdirSync(folder).filter((name) => FILE.test(name));
+  const present = readdirSync(folder).filter(isBnnPynqFile);
   const layout = detect(folder, present);
   const issues: Issue[] = [];
   const tensors = new Map<string, NamedTensor>();

@@ -1,3 +1,3 @@
 export { openWeights } from './open-weights.ts';
-export { readSafetensors, writeSafetensors } from './safetensors.ts';
+export { readSafetensors, safetensorsFile, writeSafetensors } from './safetensors.ts';
 export type { DataType, NamedTensor, SourceClasses, TensorSource, WeightOrigin } from './tensors.ts';

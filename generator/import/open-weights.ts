@@ -1,12 +1,13 @@
 /** Opens weights by looking at what lies there, so that `--weights` needs no format option. */
 import { readdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fail } from '../errors.ts';
 import { fileKind } from '../file-kinds.ts';
 import { readInputFile, reason, shownPath } from '../input-file.ts';
 import { looksLikeImage } from '../sparse/image.ts';
-import { looksLikeBnnPynq, readBnnPynq } from './bnn-pynq.ts';
+import { isBnnPynqFile, looksLikeBnnPynq, readBnnPynq } from './bnn-pynq.ts';
 import { looksLikeDeepCompression, parseDeepCompression } from './deep-compression.ts';
-import { looksLikeSafetensors } from './safetensors-format.ts';
+import { PREFIX_BYTES, looksLikeSafetensors } from './safetensors-format.ts';
 import { parseSafetensors } from './safetensors.ts';
 import type { TensorSource } from './tensors.ts';
 import { parseWeightImage } from './weight-image.ts';
@@ -16,19 +17,41 @@ const wanted = { code: 'NN010', legal } as const;
 
 interface WeightFormat {
   /** Whether a file is of this format, be it whole or damaged. */
-  claims(file: Uint8Array): boolean;
+  claims(file: Uint8Array, path: string): boolean;
   /** Reads it, or refuses it by name. */
   read(file: Uint8Array, path: string): TensorSource;
 }
 
 /** The first that claims a file reads it. */
 const formats: readonly WeightFormat[] = [
+  { claims: (file) => file.length === 0, read: empty },
   { claims: looksLikeImage, read: parseWeightImage },
   { claims: looksLikeDeepCompression, read: parseDeepCompression },
   { claims: (file) => !looksLikeSafetensors(file) && fileKind(file) !== undefined, read: refused },
-  // What has no mark at all is taken for a damaged one: its reader says what is wrong with the header.
-  { claims: () => true, read: parseSafetensors },
+  // Damaged ones too: their reader says what is wrong with the header.
+  { claims: isSafetensors, read: parseSafetensors },
+  { claims: (_, path) => isBnnPynqFile(path), read: onePart },
+  { claims: () => true, read: unknown },
 ];
+
+/** By a header behind its length, or else by its name. */
+function isSafetensors(file: Uint8Array, path: string): boolean {
+  return file[PREFIX_BYTES] === '{'.charCodeAt(0) || path.endsWith('.safetensors');
+}
+
+function empty(_: Uint8Array, path: string): never {
+  return fail({ code: 'NN011', where: shownPath(path), got: 'an empty file', legal });
+}
+
+function onePart(_: Uint8Array, path: string): never {
+  const fix = `give its folder: ${shownPath(dirname(path))}`;
+  return fail({ code: 'NN006', where: shownPath(path), got: 'one file of BNN-PYNQ parameters', legal, fix });
+}
+
+function unknown(_: Uint8Array, path: string): never {
+  const fix = 'export the tensors as safetensors';
+  return fail({ code: 'NN006', where: shownPath(path), got: 'a file of no kind that is known here', legal, fix });
+}
 
 function refused(file: Uint8Array, path: string): never {
   const kind = fileKind(file)!;
@@ -42,7 +65,7 @@ function refused(file: Uint8Array, path: string): never {
 export function openWeights(path: string): TensorSource {
   if (isFolder(path)) return openFolder(path);
   const file = readInputFile(path, wanted);
-  return formats.find((format) => format.claims(file))!.read(file, path);
+  return formats.find((format) => format.claims(file, path))!.read(file, path);
 }
 
 /** False for all that is none, which the file's reader tells apart. */

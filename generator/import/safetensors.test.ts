@@ -131,7 +131,8 @@ describe('damage', () => {
       /needs .* bytes, has 8/,
     ],
     ['nothing', () => file(Buffer.alloc(0).toString(), [], 0), /not JSON/],
-    ['an empty file', () => (writeFileSync(path, ''), path), /0 bytes/],
+    ['an empty file', () => (writeFileSync(path, ''), path), / · an empty file · /],
+    ['control characters', () => file('{\x1b[31m\x9b'), /not JSON \([^\x1b\x9b]*\\u001b\[31m\\u009b/],
     ['inherited dtype', () => file({ a: { ...u8(0, 1), dtype: 'toString' } }, [1]), /dtype "toString"/],
     ['negative size', () => file({ a: { ...u8(0, 1), shape: [-1] } }, [1]), /legal shape/],
     ['fractional size', () => file({ a: { ...u8(0, 1), shape: [0.5, 2] } }, [1]), /legal shape/],
@@ -229,6 +230,23 @@ describe('files of other kinds are refused by name', () => {
   ])('%s', (_, start, name) => {
     writeFileSync(path, Buffer.from(start, 'latin1'));
     expect(() => openWeights(path)).toThrow(new RegExp(`NN006 .* · ${name}`));
+  });
+});
+
+describe('files of no known kind are not called damaged', () => {
+  test.each([
+    ['floats.f32', Buffer.from(Float32Array.of(1.5, 0, 3, -4, 5).buffer), /^NN006 .* · a file of no kind that is known/],
+    ['net.ts', Buffer.from("export default network('x');"), /^NN006 .* · a file of no kind that is known here/],
+    ['table.csv', Buffer.from('0,12\n7,0\n'), /^NN006 .* · figures as text/],
+    ['0-0-weights.bin', Buffer.alloc(64, 0x1b), /^NN006 .* · one file of BNN-PYNQ .* fix: give its folder: .*safetens/],
+    ['3-1-thres.bin', Buffer.alloc(64), /^NN006 .* · one file of BNN-PYNQ parameters/],
+    // Its name says what it was.
+    ['zeros.safetensors', Buffer.alloc(64), /^NN011 .* · header is not JSON/],
+    ['nothing.f32', Buffer.alloc(0), /^NN011 .* · an empty file/],
+  ])('%s', (name, bytes, says) => {
+    const path = join(folder, name);
+    writeFileSync(path, bytes);
+    expect(() => openWeights(path)).toThrow(says);
   });
 });
 

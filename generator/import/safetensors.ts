@@ -4,9 +4,9 @@
 import { basename } from 'node:path';
 import { BitloomError, fail } from '../errors.ts';
 import type { Issue } from '../errors.ts';
-import { readInputFile, shownPath } from '../input-file.ts';
+import { printable, readInputFile, shownPath } from '../input-file.ts';
 import { writeWholeFile } from '../writable-file.ts';
-import { METADATA_KEY, PREFIX_BYTES, parseHeader } from './safetensors-format.ts';
+import { METADATA_KEY, PREFIX_BYTES, looksLikeSafetensors, parseHeader } from './safetensors-format.ts';
 import type { Entry, Header } from './safetensors-format.ts';
 import { elementCount } from './tensors.ts';
 import type { DataType, ForeignTensor, NamedTensor, TensorSource, WeightOrigin } from './tensors.ts';
@@ -16,6 +16,8 @@ import { widenedBfloat, widenedHalf } from './widen.ts';
 const ORIGIN_KEY = 'source';
 const ALIGNMENT = 8;
 const legal = 'a safetensors file';
+/** What `writeSafetensors` may replace. */
+export const safetensorsFile = { name: legal, is: looksLikeSafetensors };
 
 /** Typed arrays are little-endian on every processor that Node runs on, and so is the format. */
 const arrays = {
@@ -114,7 +116,7 @@ function strictHeader(file: Uint8Array, where: string): Header {
   try {
     return parseHeader(file);
   } catch (error) {
-    return fail({ code: 'NN011', where, got: (error as Error).message, legal });
+    return fail({ code: 'NN011', where, got: printable((error as Error).message), legal });
   }
 }
 

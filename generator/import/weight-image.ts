@@ -32,6 +32,12 @@ const equal = (a: NamedTensor | undefined, b: NamedTensor) =>
   a.data.length === b.data.length &&
   a.data.every((value, i) => value === b.data[i]);
 
+/** What `npm run storage` may replace: images of this bitloom and of earlier ones. */
+export const weightImage = {
+  name: 'an image of weights',
+  is: (file: Uint8Array) => /^blw[12]$/.test(Buffer.from(file.subarray(0, 4)).toString('latin1')),
+};
+
 /** An image that holds everything the network asks for. */
 export function formatWeightImage({ layers, tensors, notes, origin }: ImageContent, coding: Coding): FullImage {
   const stored = new Map(layers.flatMap(tensorsOf));

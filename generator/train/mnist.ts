@@ -9,7 +9,7 @@
 import { fileURLToPath } from 'node:url';
 import { fail } from '../errors.ts';
 import { mnistDigits } from '../images/mnist-digits.ts';
-import { writeSafetensors } from '../import/safetensors.ts';
+import { safetensorsFile, writeSafetensors } from '../import/safetensors.ts';
 import { loadTensorflow } from '../tensorflow.ts';
 import { writableFile, writeWholeFile } from '../writable-file.ts';
 import type { Tensorflow } from '../tensorflow.ts';
@@ -29,6 +29,12 @@ const FIRST_RATE = 0.01;
 const LAST_RATE = 1e-5;
 
 const committed = fileURLToPath(new URL('../../networks/weights/mnist.safetensors', import.meta.url));
+
+/** What this command writes beside its weights. */
+const trainingLog = {
+  name: 'a log of training (JSON)',
+  is: (file: Uint8Array) => /^\{[^]*"log":/.test(Buffer.from(file).toString('latin1')),
+};
 
 export interface TrainOptions {
   readonly network: string;
@@ -61,7 +67,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   requireInteger('--epochs', epochs, 1);
   requireInteger('--seed', seed, 0);
   const logPath = out.replace(/(\.safetensors)?$/, '.train.json');
-  for (const file of [out, logPath]) writableFile(file, '--out');
+  writableFile(out, '--out', { kind: safetensorsFile });
+  writableFile(logPath, '--out', { kind: trainingLog });
   const { train: digits, heldOut } = mnistDigits();
   const { tf, backend } = await loadTensorflow({ portable: true });
   const random = seededRandom(seed);
