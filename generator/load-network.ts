@@ -1,5 +1,5 @@
 /** Finds a network: a name in networks/, or a file of the user's. */
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BitloomError, fail } from './errors.ts';
@@ -33,9 +33,9 @@ export async function loadNetwork(nameOrFile: string): Promise<NetworkModule> {
   const names = networkNames();
   const isName = names.includes(nameOrFile);
   const file = isName ? resolve(folder, `${nameOrFile}.ts`) : resolve(nameOrFile);
-  const lying = isName ? undefined : statSync(file, { throwIfNoEntry: false });
-  const other = lying && noFile(lying);
-  if (!isName && (lying === undefined || other !== undefined))
+  const isThere = isName || existsSync(file);
+  const other = isThere ? noFile(statSync(file)) : undefined;
+  if (!isThere || other !== undefined)
     fail({ code: 'NN003', where: '--network', got: `${JSON.stringify(nameOrFile)}${other ? `: ${other}` : ''}`, legal: `${names.join(' ')}, or a file`, ...closest(nameOrFile, names) });
   const { graph, samples, classNames } = await readModule(file, nameOrFile);
   // Only network() checks names, which become Verilog and file names.
