@@ -65,6 +65,8 @@ export interface VerifyResult {
   readonly first: Located | undefined;
   /** The FST asked for shows something and is there. */
   readonly waveWritten: boolean;
+  /** In some run beats stopped before all had come. */
+  readonly stoodStill: boolean;
   /** Other faults: surplus beats, broken stream rules, deadlocks. */
   readonly faults: readonly string[];
   readonly buildSeconds: number;
@@ -250,6 +252,7 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       busy,
       operations,
       first,
+      stoodStill: results.some(({ stillSince }) => stillSince !== null),
       waveWritten: options.wave !== undefined && shown !== undefined,
       faults,
       buildSeconds: (built - started) / 1000,
