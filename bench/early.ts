@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Does early decision pay? The binary convolutions of the published cnvW1A1 on real images: operations and cycles of
- * nn_early with and without it, in Verilator, every bit against the golden model, and the LUTs of both beside nn_conv's.
+ * nn_early with and without it, in Verilator, every bit against the golden model, and the LUTs of both beside
+ * nn_conv's.
  *
  *     npm run bench:early -- --help
  */
@@ -11,7 +13,13 @@ import { sharedData } from '../generator/images/shared-data.ts';
 import { nodeByName, type TypedGraph } from '../generator/ir/graph.ts';
 import { earlyPlan } from '../generator/layers/matvec/early/engine.ts';
 import { matvecEarly } from '../generator/layers/matvec/early/kind.ts';
-import { bothEarly, denseTiles, nothingEarly, type Early, type EarlyPlan } from '../generator/layers/matvec/early/layer.ts';
+import {
+  bothEarly,
+  denseTiles,
+  nothingEarly,
+  type Early,
+  type EarlyPlan,
+} from '../generator/layers/matvec/early/layer.ts';
 import { sumOf, tilesWalked } from '../generator/layers/matvec/early/walk.ts';
 import type { Engine, Fold } from '../generator/layers/layer-kind.ts';
 import { calibrationOf } from '../generator/map/calibration.ts';
@@ -28,7 +36,8 @@ import { earlyCost, lockstepCost, type Cost } from './early-cost.ts';
 
 const options = parseOptions({
   command: 'npm run bench:early',
-  about: 'Early decision on the convolutions of the published cnvW1A1: operations and clocks measured, LUTs beside nn_conv’s.',
+  about:
+    'Early decision on the convolutions of the published cnvW1A1: operations and clocks measured, LUTs beside nn_conv’s.',
   options: {
     images: { type: 'number', default: 64, describe: 'measured images' },
     calibration: { type: 'number', default: 64, describe: 'images that orders come from' },
@@ -47,12 +56,14 @@ const names = options.layers.map((index) => `conv${index}`);
 
 /** The measured images are the first of CIFAR-10's test set, the orders come from others. */
 const firstCalibrated = 1000;
-const framesOf = (pixels: Uint8Array, count: number) => Array.from({ length: count }, (_, i) => frameAt(pixels, i, cnvFrameBytes));
+const framesOf = (pixels: Uint8Array, count: number) =>
+  Array.from({ length: count }, (_, i) => frameAt(pixels, i, cnvFrameBytes));
 const measured = framesOf(readFileSync(files.cnvPixels), options.images);
 const { pixels } = readImages(files.cifar, { height: 32, width: 32, channels: 3 });
 const calibrated = framesOf(pixels.subarray(firstCalibrated * cnvFrameBytes), options.calibration);
 
-const calibrationFor = (graph: TypedGraph) => calibrationOf(graph, { frames: calibrated, path: files.cifar }, { frames: Infinity, tiles: Infinity });
+const calibrationFor = (graph: TypedGraph) =>
+  calibrationOf(graph, { frames: calibrated, path: files.cifar }, { frames: Infinity, tiles: Infinity });
 
 /** All engines of the network, those of the bench with early decision. */
 function enginesOf(graph: TypedGraph): Engine[] {
@@ -90,15 +101,22 @@ function interval(done: readonly number[]): number {
 }
 
 /** All bits, all counts; clocks per frame. */
-async function measure(plan: EarlyPlan, early: Early, inputs: readonly BitTensor[], outputs: readonly BitTensor[]): Promise<number> {
+async function measure(
+  plan: EarlyPlan,
+  early: Early,
+  inputs: readonly BitTensor[],
+  outputs: readonly BitTensor[],
+): Promise<number> {
   const bench = await earlyBench([{ plan, options: { early }, inputs, outputs }], undefined, {});
   try {
     const result = await bench.run();
     const executed = sumOf(tilesWalked(plan, early, inputs));
     const dense = inputs.length * denseTiles(plan.layer, plan.fold.simd);
     const tiles = result.tiles[0]!;
-    if (!passed(result)) throw new Error(`bits differ: ${JSON.stringify(result.differences[0] ?? result.violations[0])}`);
-    if (tiles.executed !== executed || tiles.dense !== dense) throw new Error(`tiles ${JSON.stringify(tiles)}, not ${executed} of ${dense}`);
+    if (!passed(result))
+      throw new Error(`bits differ: ${JSON.stringify(result.differences[0] ?? result.violations[0])}`);
+    if (tiles.executed !== executed || tiles.dense !== dense)
+      throw new Error(`tiles ${JSON.stringify(tiles)}, not ${executed} of ${dense}`);
     return interval(result.frames[0]!);
   } finally {
     bench.close();
@@ -125,22 +143,55 @@ const rows: Row[] = [];
 for (const engine of engines) rows.push(await rowOf(engine));
 
 const all = rows.reduce((sum, row) => sum + row.operations, 0);
-// A lane-clock is the lanes that a layer has for the clocks that it has them: the same in all layers for the same operations.
+// A lane-clock is the lanes that a layer has for the clocks that it has them: the same in all layers for the same
+// operations.
 const weighted = (of: (row: Row) => number | null) =>
-  rows.reduce<number | null>((sum, row) => (sum === null || of(row) === null ? null : sum + (row.operations / all) * of(row)!), 0);
+  rows.reduce<number | null>(
+    (sum, row) => (sum === null || of(row) === null ? null : sum + (row.operations / all) * of(row)!),
+    0,
+  );
 const saved = ({ cycles }: Row) => cycles && 1 - cycles.both / cycles.dense;
 const savedInWindows = ({ cycles }: Row) => cycles && 1 - cycles.windows / cycles.dense;
 const pruned = ({ kept }: Row) => 1 - kept;
-console.log(`real cnvW1A1, ${measured.length} images; calibrated on ${calibrated.length} others${options.run ? '; all bits and counts equal' : ''}`);
+console.log(
+  `real cnvW1A1, ${measured.length} images; calibrated on ${calibrated.length} others${options.run ? '; all bits and counts equal' : ''}`,
+);
 console.log(
   table(
-    ['layer', 'PE', 'SIMD', 'share', 'operations saved', 'clocks/frame without', 'with', 'clocks saved', 'without pool skipping'],
+    [
+      'layer',
+      'PE',
+      'SIMD',
+      'share',
+      'operations saved',
+      'clocks/frame without',
+      'with',
+      'clocks saved',
+      'without pool skipping',
+    ],
     [
       ...rows.map((row) => [
-        row.engine.name, row.plan.fold.pe, row.plan.fold.simd, percent(row.operations / all), percent(pruned(row)),
-        row.cycles && row.cycles.dense, row.cycles && row.cycles.both, percent(saved(row)), percent(savedInWindows(row)),
+        row.engine.name,
+        row.plan.fold.pe,
+        row.plan.fold.simd,
+        percent(row.operations / all),
+        percent(pruned(row)),
+        row.cycles && row.cycles.dense,
+        row.cycles && row.cycles.both,
+        percent(saved(row)),
+        percent(savedInWindows(row)),
       ]),
-      ['all', '', '', percent(1), percent(weighted(pruned)), '', '', percent(weighted(saved)), percent(weighted(savedInWindows))],
+      [
+        'all',
+        '',
+        '',
+        percent(1),
+        percent(weighted(pruned)),
+        '',
+        '',
+        percent(weighted(saved)),
+        percent(weighted(savedInWindows)),
+      ],
     ],
   ),
 );
@@ -157,5 +208,7 @@ if (options.synth) {
     lines.push([row.engine.name, 'nn_early', ...text(early), (early.lut / lockstep.lut).toFixed(2), clocks]);
   }
   console.log('\nYosys, xc7, out of context; LUTs and LUTs x clocks as shares of those in lockstep');
-  console.log(table(['layer', 'engine', 'LUT', 'of them memory', 'FF', 'RAMB36', 'levels', 'LUTs', 'LUTs x clocks'], lines));
+  console.log(
+    table(['layer', 'engine', 'LUT', 'of them memory', 'FF', 'RAMB36', 'levels', 'LUTs', 'LUTs x clocks'], lines),
+  );
 }

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * `npm run estimates [-- --only NAME]`: the mapper's estimate against Yosys, engine by engine. Writes docs/estimates.md;
+ * `npm run estimates [-- --only NAME]`: the mapper's estimate against Yosys, engine by engine. Writes
+ * docs/estimates.md;
  * with --only it prints the one design and writes nothing.
  */
 import { fileURLToPath } from 'node:url';
@@ -54,7 +56,8 @@ function linesOf({ placement, options: { board } }: Design, { engines, totals, l
     const folding = lanes > 0 ? `${fold.form ? `${fold.form} ` : ''}${fold.pe} × ${fold.simd} × ${fold.pixels}` : '–';
     return `| ${name} | ${title} | ${folding} | ${estimate.lut ?? '?'} | ${got.lut} | ${off} | ${estimate.bram36 ?? '?'} | ${got.bram36} |`;
   });
-  const sum = (key: 'lut' | 'bram36') => placement.engines.reduce((total, { estimate }) => total + (estimate[key] ?? 0), 0);
+  const sum = (key: 'lut' | 'bram36') =>
+    placement.engines.reduce((total, { estimate }) => total + (estimate[key] ?? 0), 0);
   const [lut, bram36] = [sum('lut'), sum('bram36')];
   return [
     '| engine | kind | PE × SIMD × pixels | LUT est. | LUT | off | BRAM36 est. | BRAM36 |',
@@ -79,7 +82,8 @@ async function section({ name, network, board, fps, reuse = 'off' }: Case): Prom
 
 const { only } = parseOptions({
   command: 'npm run estimates',
-  about: 'The mapper’s estimate against Yosys, engine by engine; all designs are written to docs/estimates.md, one is printed only.',
+  about:
+    'The mapper’s estimate against Yosys, engine by engine; all designs are written to docs/estimates.md, one is printed only.',
   options: { only: { type: 'string', choices: cases.map(({ name }) => name), describe: 'one design' } },
 });
 const sections: string[] = [];

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Seconds from a network file to all files of a design, how much Verilog that is, and what a linter says. */
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

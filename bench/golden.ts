@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Images per second of the golden model on cnv, with TensorFlow.js on the same network beside it. */
 import { availableParallelism } from 'node:os';
 import { sharedData } from '../generator/images/shared-data.ts';
@@ -57,9 +58,7 @@ export async function goldenSpeed(): Promise<GoldenSpeed> {
       () => frames(images),
       () => process.cpuUsage().user / 1e6,
     ),
-    await rate(`${threads} threads, their start-up included`, () =>
-      inferAll(typed, pixels, cnvFrameBytes, threads),
-    ),
+    await rate(`${threads} threads, their start-up included`, () => inferAll(typed, pixels, cnvFrameBytes, threads)),
   ];
 
   const { tf, backend } = await loadTensorflow();

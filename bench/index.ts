@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run bench`: how fast golden model and generator are, and how much is written. It fails on no number. */
 import { table } from '../generator/report/tables.ts';
 import { goldenSpeed } from './golden.ts';

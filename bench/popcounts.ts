@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Yosys LUTs per lane of the popcounts, portable and in primitives. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -18,9 +19,19 @@ export interface PopcountCost {
 }
 
 export async function popcountCosts(): Promise<PopcountCost[]> {
-  const sources = readdirSync(library).filter((path) => /popcount|_xc7/.test(path)).map((path) => ({ path, text: readFileSync(library + path, 'utf8') }));
-  const asked = sizes.flatMap((n) => (Object.keys(tops) as (keyof typeof tops)[]).map((style) => ({ n, style, name: `${style} ${n}` })));
-  const modules = asked.map(({ n, style, name }) => ({ name, top: tops[style], parameters: { N: n }, sources, memories: [] }));
+  const sources = readdirSync(library)
+    .filter((path) => /popcount|_xc7/.test(path))
+    .map((path) => ({ path, text: readFileSync(library + path, 'utf8') }));
+  const asked = sizes.flatMap((n) =>
+    (Object.keys(tops) as (keyof typeof tops)[]).map((style) => ({ n, style, name: `${style} ${n}` })),
+  );
+  const modules = asked.map(({ n, style, name }) => ({
+    name,
+    top: tops[style],
+    parameters: { N: n },
+    sources,
+    memories: [],
+  }));
   const results = await synthesise(modules, { family: 'xc7' });
   return asked.map(({ n, style, name }) => {
     const { lut, ff, cells, logicLevels } = results.get(name)!;

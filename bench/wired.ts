@@ -1,11 +1,23 @@
-/** `npm run bench:wired [-- --only NAME …]`: wired layers of the real cnvW1A1, as Yosys counts them, beside the estimate. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * `npm run bench:wired [-- --only NAME …]`: wired layers of the real cnvW1A1, as Yosys counts them, beside the
+ * estimate.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sharedData } from '../generator/images/shared-data.ts';
 import { table } from '../generator/report/tables.ts';
 import { synthesise, type Resources } from '../generator/synth/synthesise.ts';
-import { emitWired, emitWiredPixels, estimateWired, wireLayer, wirePixels, wiredCells, type WiredStyle } from '../generator/wired/index.ts';
+import {
+  emitWired,
+  emitWiredPixels,
+  estimateWired,
+  wireLayer,
+  wirePixels,
+  wiredCells,
+  type WiredStyle,
+} from '../generator/wired/index.ts';
 import { parseOptions } from '../sim/options.ts';
 import { publishedLayer, publishedNetwork } from '../test/published.ts';
 
@@ -56,33 +68,64 @@ export interface WiredCost {
 /** Takes minutes: a layer of 1152 x 128 is 19,000 LUTs. */
 export async function wiredCosts(folder: string, wanted: readonly string[]): Promise<WiredCost[]> {
   const network = await publishedNetwork('cnv', join(folder, 'bnn-pynq/params/cifar10/cnvW1A1'));
-  const cells = (style: WiredStyle) => wiredCells[style].map((cell) => ({ path: `${cell}.v`, text: readFileSync(`${library}${cell}.v`, 'utf8') }));
-  const built = points.filter(({ name }) => wanted.includes(name)).map(({ name, layer: layerName, taps, filters, style }) => {
-    const { weights, ...whole } = publishedLayer(network, layerName);
-    const used = { taps: taps ?? whole.taps, bits: whole.bits, thresholds: whole.thresholds.subarray(0, filters) };
-    // Of a slice of the taps, thresholds are moved by the taps left out.
-    const thresholds = used.thresholds.map((t) => t - Math.round((whole.taps - used.taps) / 2));
-    const rows = Uint8Array.from({ length: used.taps * thresholds.length }, (_, i) => weights[Math.floor(i / used.taps) * whole.taps + (i % used.taps)]!);
-    const names = { prefix: 'bench', origin: 'bench/wired.ts', style };
-    const moduleOf = (files: ReturnType<typeof emitWired>) => ({ name, top: 'bench_wired', parameters: {}, sources: [...files, ...cells(style)], memories: [] });
-    const operations = used.bits * rows.length;
-    if (used.bits > 1) {
-      const layer = wirePixels({ ...used, weights: rows, thresholds });
-      return { name, style, layer, groupSize: null, operations, module: moduleOf(emitWiredPixels(layer, names)) };
-    }
-    const layer = wireLayer({ ...used, weights: rows, thresholds });
-    return { name, style, layer, groupSize: layer.groupSize, operations, module: moduleOf(emitWired(layer, names)) };
-  });
-  const families = { xc7: built.filter(({ style }) => style !== 'xcup'), xcup: built.filter(({ style }) => style === 'xcup') };
+  const cells = (style: WiredStyle) =>
+    wiredCells[style].map((cell) => ({ path: `${cell}.v`, text: readFileSync(`${library}${cell}.v`, 'utf8') }));
+  const built = points
+    .filter(({ name }) => wanted.includes(name))
+    .map(({ name, layer: layerName, taps, filters, style }) => {
+      const { weights, ...whole } = publishedLayer(network, layerName);
+      const used = { taps: taps ?? whole.taps, bits: whole.bits, thresholds: whole.thresholds.subarray(0, filters) };
+      // Of a slice of the taps, thresholds are moved by the taps left out.
+      const thresholds = used.thresholds.map((t) => t - Math.round((whole.taps - used.taps) / 2));
+      const rows = Uint8Array.from(
+        { length: used.taps * thresholds.length },
+        (_, i) => weights[Math.floor(i / used.taps) * whole.taps + (i % used.taps)]!,
+      );
+      const names = { prefix: 'bench', origin: 'bench/wired.ts', style };
+      const moduleOf = (files: ReturnType<typeof emitWired>) => ({
+        name,
+        top: 'bench_wired',
+        parameters: {},
+        sources: [...files, ...cells(style)],
+        memories: [],
+      });
+      const operations = used.bits * rows.length;
+      if (used.bits > 1) {
+        const layer = wirePixels({ ...used, weights: rows, thresholds });
+        return { name, style, layer, groupSize: null, operations, module: moduleOf(emitWiredPixels(layer, names)) };
+      }
+      const layer = wireLayer({ ...used, weights: rows, thresholds });
+      return { name, style, layer, groupSize: layer.groupSize, operations, module: moduleOf(emitWired(layer, names)) };
+    });
+  const families = {
+    xc7: built.filter(({ style }) => style !== 'xcup'),
+    xcup: built.filter(({ style }) => style === 'xcup'),
+  };
   const results = new Map<string, Resources>();
   for (const family of ['xc7', 'xcup'] as const)
-    for (const [name, resources] of await synthesise(families[family].map(({ module }) => module), { family, jobs: 1 })) results.set(name, resources);
+    for (const [name, resources] of await synthesise(
+      families[family].map(({ module }) => module),
+      { family, jobs: 1 },
+    ))
+      results.set(name, resources);
   return built.map(({ name, style, layer, groupSize, operations }) => {
     const { lut, ff, cells: counts, logicLevels } = results.get(name)!;
     const estimate = estimateWired(layer);
     return {
-      name, style, taps: layer.taps, filters: layer.filters, groupSize, operations, lut, ff, levels: logicLevels.ffToFf,
-      routeThrough: counts['route_through'] ?? 0, carries: (counts['CARRY4'] ?? 0) + (counts['CARRY8'] ?? 0), lutEstimate: estimate.lut, ffEstimate: estimate.ff, latency: estimate.latency,
+      name,
+      style,
+      taps: layer.taps,
+      filters: layer.filters,
+      groupSize,
+      operations,
+      lut,
+      ff,
+      levels: logicLevels.ffToFf,
+      routeThrough: counts['route_through'] ?? 0,
+      carries: (counts['CARRY4'] ?? 0) + (counts['CARRY8'] ?? 0),
+      lutEstimate: estimate.lut,
+      ffEstimate: estimate.ff,
+      latency: estimate.latency,
     };
   });
 }
@@ -98,10 +141,37 @@ else {
   const costs = await wiredCosts(sharedData, only);
   console.log(
     table(
-      ['layer', 'style', 'taps', 'kernels', 'group', 'LUT', 'of them route-throughs', 'estimate', 'LUT/operation', 'FF', 'estimate', 'CARRY4, CARRY8', 'levels', 'latency'],
+      [
+        'layer',
+        'style',
+        'taps',
+        'kernels',
+        'group',
+        'LUT',
+        'of them route-throughs',
+        'estimate',
+        'LUT/operation',
+        'FF',
+        'estimate',
+        'CARRY4, CARRY8',
+        'levels',
+        'latency',
+      ],
       costs.map((c) => [
-        c.name, c.style, c.taps, c.filters, c.groupSize, c.lut, c.routeThrough, c.style !== 'portable' ? c.lutEstimate : null,
-        (c.lut / c.operations).toFixed(4), c.ff, c.ffEstimate, c.carries, c.levels, c.latency,
+        c.name,
+        c.style,
+        c.taps,
+        c.filters,
+        c.groupSize,
+        c.lut,
+        c.routeThrough,
+        c.style !== 'portable' ? c.lutEstimate : null,
+        (c.lut / c.operations).toFixed(4),
+        c.ff,
+        c.ffEstimate,
+        c.carries,
+        c.levels,
+        c.latency,
       ]),
     ),
   );

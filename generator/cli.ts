@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The program: its words, its streams, its exit code. The only place that ends the process. */
 import { BitloomError } from './errors.ts';
 import { foreignRuns } from './foreign.ts';

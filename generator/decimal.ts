@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Numbers as people type them: `200`, `-1`, `0.5`, `1e-3`. */
 
 /** The number; undefined for what is none or is not finite: `0x10`, ` 5`, `Infinity`, `1e309`, nothing. */

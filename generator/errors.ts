@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Errors are data. Every fault a user can cause is an `Issue` with a code, the place, the value got, the legal
  * values and the fix; a pass collects all of its issues and throws them at once.
@@ -48,7 +49,9 @@ export interface Issue {
   readonly fix?: string;
 }
 
-/** `NN014 folding does not divide · tb_dnn › s2b1c1 · networks/tb-dnn.ts:41 · pe = 5 must divide 48 · legal 1 2 3 · …` */
+/**
+ * `NN014 folding does not divide · tb_dnn › s2b1c1 · networks/tb-dnn.ts:41 · pe = 5 must divide 48 · legal 1 2 3 · …`
+ */
 export function text(issue: Issue): string {
   const parts = [`${issue.code} ${issueCodes[issue.code]}`, issue.where];
   if (issue.source) parts.push(issue.source);
@@ -71,7 +74,8 @@ const brand = Symbol.for('bitloom.error');
 
 /**
  * Thrown by every public function for faults of the input; the command line prints the issues and exits 2.
- * A network file outside an ES-module package runs with its own copy of this module: `instanceof` knows both by the brand.
+ * A network file outside an ES-module package runs with its own copy of this module: `instanceof` knows both by the
+ * brand.
  */
 export class BitloomError extends Error {
   readonly issues: readonly Issue[];

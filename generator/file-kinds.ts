@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What a file is by its first bytes, for files that bitloom does not read where they are given: a message that names
  * an ONNX model helps more than one about damage. Raw pixels may begin with any bytes, so a mark of one or two bytes

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Code of the user's own: a network file, and the samples that it brings. It may throw anything, wait for what never
  * comes, print, or try to end the process; here all of that becomes an error. This guards against accidents: code that

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Reads a file of the user's: a regular file of bounded size, whole, or a fault that says what lies there instead.
  * Devices, pipes and files without an end would keep a plain read waiting for ever.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Finds a network: a name in networks/, or a file of the user's. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -36,7 +37,13 @@ export async function loadNetwork(nameOrFile: string): Promise<NetworkModule> {
   const isThere = isName || existsSync(file);
   const other = isThere ? noFile(statSync(file)) : undefined;
   if (!isThere || other !== undefined)
-    fail({ code: 'NN003', where: '--network', got: `${JSON.stringify(nameOrFile)}${other ? `: ${other}` : ''}`, legal: `${names.join(' ')}, or a file`, ...closest(nameOrFile, names) });
+    fail({
+      code: 'NN003',
+      where: '--network',
+      got: `${JSON.stringify(nameOrFile)}${other ? `: ${other}` : ''}`,
+      legal: `${names.join(' ')}, or a file`,
+      ...closest(nameOrFile, names),
+    });
   const { graph, samples, classNames } = await readModule(file, nameOrFile);
   // Only network() checks names, which become Verilog and file names.
   if (!isNetwork(graph))

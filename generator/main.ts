@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A command line, called: words in, text on two streams, an exit code out. It ends no process and throws nothing. */
 import yargs from 'yargs';
 import { commands, type Command } from './commands/index.ts';
@@ -37,7 +38,10 @@ export function complain(error: unknown, json: boolean, { stdout, stderr }: Stre
  */
 function asTyped(table: OptionTable): OptionTable {
   return Object.fromEntries(
-    Object.entries(table).map(([name, option]) => [name, { ...option, ...(option.type === 'number' && { string: true }) }]),
+    Object.entries(table).map(([name, option]) => [
+      name,
+      { ...option, ...(option.type === 'number' && { string: true }) },
+    ]),
   );
 }
 
@@ -50,7 +54,7 @@ function parserOf(run: (command: Command, given: Record<string, unknown>) => Pro
     .scriptName('npm run')
     .usage(usage)
     .options(common)
-    .example('npm run gen -- --board zcu104', 'the board\'s network, as Verilog')
+    .example('npm run gen -- --board zcu104', "the board's network, as Verilog")
     .example('npm run verify -- --board kc705 --network mnist --frames 16', 'and the proof')
     .demandCommand(1, 'name a command')
     .strict()
@@ -99,7 +103,9 @@ export async function main(words: readonly string[], streams: Streams): Promise<
       const where = words[0] ?? 'command';
       throw error ?? new BitloomError([{ code: 'NN001', where, got: message, fix: `see npm run ${where} -- --help` }]);
     };
-    await parserOf(run).fail(refuse).parseAsync(withValues(words), {}, (_error, _given, text) => void (help = text));
+    await parserOf(run)
+      .fail(refuse)
+      .parseAsync(withValues(words), {}, (_error, _given, text) => void (help = text));
     line.clear();
     if (!result) {
       streams.stdout.write(`${json ? JSON.stringify({ text: help }) : help}\n`);

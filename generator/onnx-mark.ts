@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** ONNX files are protobuf messages, which have no mark: the whole file is walked, field by field. */
 
 /** Wire types of ModelProto's fields by number (onnx.proto: ir_version = 1, graph = 7, opset_import = 8, …). */

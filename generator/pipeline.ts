@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The ordered list of passes: from a network to a placed design. */
 import { BitloomError, fail, type Issue } from './errors.ts';
 import type { Board } from './boards/board.ts';
@@ -69,7 +70,10 @@ export function lower(typed: TypedGraph): TypedGraph {
   return absorbMirrors(movePools(typed));
 }
 
-/** What a block RAM may be worth, in shares of the LUTs that the device has per block RAM: little while there are enough. */
+/**
+ * What a block RAM may be worth, in shares of the LUTs that the device has per block RAM: little while there are
+ * enough.
+ */
 const blockRamPrices = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4];
 
 /** Where block RAMs are not plentiful, no more than a fifth of their bits may be wasted. */
@@ -98,10 +102,20 @@ export function toMap(typed: TypedGraph, options: Pick<BuildOptions, 'calibratio
 
 type MappingOptions = Omit<BuildOptions, 'fps' | 'calibration'>;
 
-/** The placement of the fewest LUTs that fits the board and wastes no block RAM; where none does, the one that fits best. */
-export function placeAt({ graph, calibration }: Mappable, interval: number, { board, pins = {}, primitives, reuse, early, gate, bramPrice }: MappingOptions): Placement {
+/**
+ * The placement of the fewest LUTs that fits the board and wastes no block RAM; where none does, the one that fits
+ * best.
+ */
+export function placeAt(
+  { graph, calibration }: Mappable,
+  interval: number,
+  { board, pins = {}, primitives, reuse, early, gate, bramPrice }: MappingOptions,
+): Placement {
   requireSupported(graph);
-  const prices = bramPrice === undefined ? blockRamPrices.map((share) => (share * board.resources.lut) / board.resources.bram36) : [bramPrice];
+  const prices =
+    bramPrice === undefined
+      ? blockRamPrices.map((share) => (share * board.resources.lut) / board.resources.bram36)
+      : [bramPrice];
   let best: { placement: Placement; worst: number } | undefined;
   for (const lutPerBram of prices) {
     const materials = { primitives, reuse, early, gate, calibration, lutPerBram };
@@ -115,12 +129,20 @@ export function placeAt({ graph, calibration }: Mappable, interval: number, { bo
 }
 
 /** Every interval at which some folding changes, fastest first. */
-export function candidateIntervals({ graph, calibration }: Mappable, { reuse, early }: Pick<Materials, 'reuse' | 'early'>): number[] {
+export function candidateIntervals(
+  { graph, calibration }: Mappable,
+  { reuse, early }: Pick<Materials, 'reuse' | 'early'>,
+): number[] {
   const intervals = new Set<number>();
   for (const [node] of engineNodes(graph))
     for (const engine of candidateEngines(graph, node!, { reuse, early, calibration, lutPerBram: 0 })) {
       const { cost } = kindOf(node!);
-      intervals.add(cost.cycles(engine, cost.inputBeat(engine, { lanes: node!.inputTypes[0]?.channels ?? node!.type.channels, pixels: 1 })));
+      intervals.add(
+        cost.cycles(
+          engine,
+          cost.inputBeat(engine, { lanes: node!.inputTypes[0]?.channels ?? node!.type.channels, pixels: 1 }),
+        ),
+      );
     }
   return [...intervals].sort((a, b) => a - b);
 }
@@ -130,17 +152,37 @@ type Mapped = Pick<Design, 'lowered' | 'placement' | 'channelOrders'>;
 
 /** The same engines on channels in the orders that early decision wants, each calibrated at length. */
 function settle({ graph, calibration }: Mappable, placement: Placement, options: BuildOptions): Mapped {
-  if (!calibration || !placement.engines.some(({ orders }) => orders)) return { lowered: graph, placement, channelOrders: new Map() };
+  if (!calibration || !placement.engines.some(({ orders }) => orders))
+    return { lowered: graph, placement, channelOrders: new Map() };
   const thorough = mappable(graph, options, choosing).calibration;
-  const orders = channelOrders(graph, placement.engines.map((engine) => ({ ...engine, calibration: thorough })));
+  const orders = channelOrders(
+    graph,
+    placement.engines.map((engine) => ({ ...engine, calibration: thorough })),
+  );
   const ordered = mappable(orderChannels(graph, orders), options, choosing);
-  const folds = new Map(placement.engines.flatMap(({ nodes, fold }) => nodes.map((node, i) => [node.name, i === 0 ? fold : unfolded])));
+  const folds = new Map(
+    placement.engines.flatMap(({ nodes, fold }) => nodes.map((node, i) => [node.name, i === 0 ? fold : unfolded])),
+  );
   const { primitives, reuse, early, gate } = options;
-  const materials = { primitives, reuse, early, gate, calibration: ordered.calibration, lutPerBram: placement.lutPerBram };
-  return { lowered: ordered.graph, placement: place(ordered.graph, folds, placement.interval, materials), channelOrders: orders };
+  const materials = {
+    primitives,
+    reuse,
+    early,
+    gate,
+    calibration: ordered.calibration,
+    lutPerBram: placement.lutPerBram,
+  };
+  return {
+    lowered: ordered.graph,
+    placement: place(ordered.graph, folds, placement.interval, materials),
+    channelOrders: orders,
+  };
 }
 
-/** Yosys may count this share of LUTs and flip-flops more than was estimated (docs/estimates.md): `max` leaves room for it. */
+/**
+ * Yosys may count this share of LUTs and flip-flops more than was estimated (docs/estimates.md): `max` leaves room for
+ * it.
+ */
 const estimateError = 0.03;
 
 /** The shortest interval whose design exceeds nothing of the board, even if the estimate is a little short. */
@@ -199,7 +241,10 @@ export function build(typed: TypedGraph, options: BuildOptions): Design {
   };
 }
 
-/** NN016 with the worst layers for every resource of which the estimate exceeds the board; none when it fits or nobody knows. */
+/**
+ * NN016 with the worst layers for every resource of which the estimate exceeds the board; none when it fits or nobody
+ * knows.
+ */
 export function fitIssues(design: Design): Issue[] {
   const { board } = design.options;
   return design.usage.exceeded.map((resource) => {

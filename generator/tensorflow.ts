@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The one place that decides which TensorFlow.js runs: tfjs-node where its native library is installed, else
  * the portable WebAssembly backend. Both are witnesses and trainers, never the definition of a result.
@@ -39,8 +40,7 @@ async function loadWasm(): Promise<LoadedTensorflow> {
   const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(`${dirname(entry)}/`);
   await withoutNewListeners(async () => {
-    if (!(await tf.setBackend('wasm')))
-      throw new Error('the WebAssembly backend of TensorFlow.js did not start');
+    if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend of TensorFlow.js did not start');
   });
   return { tf, backend: `tfjs wasm ${tf.version['tfjs-core']}` };
 }

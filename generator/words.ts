@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The words of a command line: what is wrong with them, all of it at once, and the values that they give. */
 import type { Options } from 'yargs';
 import { commands } from './commands/index.ts';
@@ -77,14 +78,17 @@ export function wordIssues(words: readonly string[]): Issue[] {
     const refused = { code: 'NN001', where: name } as const;
     if (!known.includes(name))
       issues.push({ ...refused, got: `no option of ${first}`, legal: known.join(' '), ...closest(name, known) });
-    else if (values.length > 1)
-      issues.push({ ...refused, got: `given ${values.length} times`, legal: 'once' });
+    else if (values.length > 1) issues.push({ ...refused, got: `given ${values.length} times`, legal: 'once' });
     else if (option?.type === 'boolean' && values[0] !== undefined && !/^(true|false)$/.test(values[0]))
       issues.push({ ...refused, got: JSON.stringify(values[0]), legal: `${name} alone, true or false` });
   }
   const end = words.indexOf('--');
   if (end >= 0 && issues.length === 0) {
-    const got = words.slice(end + 1).map((word) => JSON.stringify(word)).join(' ') || 'nothing';
+    const got =
+      words
+        .slice(end + 1)
+        .map((word) => JSON.stringify(word))
+        .join(' ') || 'nothing';
     issues.push({ code: 'NN001', where: '--', got, legal: 'options by name', fix: `see npm run ${first} -- --help` });
   }
   return issues;

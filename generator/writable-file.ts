@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Files that a user asks for: refused before long work where they could not be written, and never half written. */
 import {
   accessSync,

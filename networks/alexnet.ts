@@ -1,19 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * AlexNet as Caffe trains it (grouped; 227 × 227 × 3; 60,965,224 parameters, 724.4 MMAC) in 8 bits, pruned to about a thirteenth
- * of its weights. Local response normalisation is left out. The weights are synthetic, with a distribution like trained ones, and so
+ * AlexNet as Caffe trains it (grouped; 227 × 227 × 3; 60,965,224 parameters, 724.4 MMAC) in 8 bits, pruned to about a
+ * thirteenth
+ * of its weights. Local response normalisation is left out. The weights are synthetic, with a distribution like trained
+ * ones, and so
  * are the shifts that suit them: no accuracy is implied.
  */
-import { decide, input, intConv2d, intDense, maxPool, network, quantise, requantise, signedPixels, synthetic, type Stream } from '../generator/dsl/index.ts';
+import {
+  decide,
+  input,
+  intConv2d,
+  intDense,
+  maxPool,
+  network,
+  quantise,
+  requantise,
+  signedPixels,
+  synthetic,
+  type Stream,
+} from '../generator/dsl/index.ts';
 
 /** Share of its weights that pruning leaves a layer. */
-const densities = { conv1: 0.84, conv2: 0.36, conv3: 0.32, conv4: 0.34, conv5: 0.34, fc6: 0.057, fc7: 0.057, fc8: 0.15 };
+const densities = {
+  conv1: 0.84,
+  conv2: 0.36,
+  conv3: 0.32,
+  conv4: 0.34,
+  conv5: 0.34,
+  fc6: 0.057,
+  fc7: 0.057,
+  fc8: 0.15,
+};
 type Layer = keyof typeof densities;
 
 const weightsOf = (tensors: Layer) => synthetic(6, { density: densities[tensors] });
 
 /** ReLU, and back to 8 bits. */
 function relu(tensors: Layer, sums: Stream<'int'>, shift: number): Stream<'int'> {
-  return requantise(`relu${tensors.slice(-1)}`, sums, { min: 0, max: 127, shift, weights: weightsOf(tensors), tensors });
+  return requantise(`relu${tensors.slice(-1)}`, sums, {
+    min: 0,
+    max: 127,
+    shift,
+    weights: weightsOf(tensors),
+    tensors,
+  });
 }
 
 interface Conv {

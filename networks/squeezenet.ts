@@ -1,8 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * SqueezeNet v1.0 (Iandola et al. 2016) in 8 bits: 1,248,424 parameters, 861.3 MMAC. Synthetic weights unless `--weights` names trained ones
+ * SqueezeNet v1.0 (Iandola et al. 2016) in 8 bits: 1,248,424 parameters, 861.3 MMAC. Synthetic weights unless
+ * `--weights` names trained ones
  * (`npm run calibrate` brings real weights to 8 bits).
  */
-import { averagePool, concat, decide, input, intConv2d, maxPool, network, quantise, requantise, signedPixels, synthetic, type Stream } from '../generator/dsl/index.ts';
+import {
+  averagePool,
+  concat,
+  decide,
+  input,
+  intConv2d,
+  maxPool,
+  network,
+  quantise,
+  requantise,
+  signedPixels,
+  synthetic,
+  type Stream,
+} from '../generator/dsl/index.ts';
 
 const weights = synthetic(7);
 
@@ -15,13 +30,22 @@ interface Conv {
 
 /** Convolution, ReLU, and back to 8 bits. */
 function conv(tensors: string, x: Stream<'int'>, shape: Conv, shift: number): Stream<'int'> {
-  return requantise(`${tensors}_relu`, intConv2d(tensors, x, { ...shape, bias: true, weights }), { min: 0, max: 127, shift, weights, tensors });
+  return requantise(`${tensors}_relu`, intConv2d(tensors, x, { ...shape, bias: true, weights }), {
+    min: 0,
+    max: 127,
+    shift,
+    weights,
+    tensors,
+  });
 }
 
 function fire(index: number, x: Stream<'int'>, squeeze: number): Stream<'int'> {
   const name = `fire${index}`;
   const squeezed = conv(`${name}_squeeze`, x, { filters: squeeze, kernel: 1 }, index < 6 ? 7 : 8);
-  const [small, large] = [conv(`${name}_expand1`, squeezed, { filters: 4 * squeeze, kernel: 1 }, 6), conv(`${name}_expand3`, squeezed, { filters: 4 * squeeze, kernel: 3, pad: 1 }, 7)];
+  const [small, large] = [
+    conv(`${name}_expand1`, squeezed, { filters: 4 * squeeze, kernel: 1 }, 6),
+    conv(`${name}_expand3`, squeezed, { filters: 4 * squeeze, kernel: 3, pad: 1 }, 7),
+  ];
   return concat(name, [small, large]);
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** TB-DNN for SVHN: narrower inside its blocks. Synthetic weights unless `--weights` names a safetensors file. */
 import { tbDnn } from './tb-dnn.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * TB-DNN (Wang, Jin, Wu; ICACT 2020) for CIFAR-10: a ResNet-14 of stages 64-128-256 whose blocks are pruned inside and
  * binarized; the residual stream is fixed point. Trained by networks/train.
@@ -44,19 +45,41 @@ const cifar: TbDnnShape = { input: { height: 32, width: 32, channels: 3 }, width
  * @param inner widths inside the blocks of the stages, what filter pruning left of 64, 128 and 256
  * @param format of the residual stream
  */
-export function tbDnn(name: string, inner: readonly number[], shape: TbDnnShape = cifar, format: FixedPoint = stream, weights: WeightReference = synthetic(6)) {
+export function tbDnn(
+  name: string,
+  inner: readonly number[],
+  shape: TbDnnShape = cifar,
+  format: FixedPoint = stream,
+  weights: WeightReference = synthetic(6),
+) {
   /** Sums of ±1 weights over `kernel × kernel` windows, as many as there are strides. */
-  function conv(name: string, x: Stream<'bipolar' | 'int'>, filters: number, kernel: number, stride: number, padValue: number): Stream<'int'> {
+  function conv(
+    name: string,
+    x: Stream<'bipolar' | 'int'>,
+    filters: number,
+    kernel: number,
+    stride: number,
+    padValue: number,
+  ): Stream<'int'> {
     const pad = { size: kernel >> 1, value: padValue };
     return binaryConv2d(name, x, { filters, kernel, stride, pad, weights });
   }
 
   /** Two binary convolutions beside a shortcut, which is a 1×1 convolution where the shape changes. */
-  function block(name: string, r: Stream<'int'>, inner: number, out: number, stride: number, projects: boolean): Stream<'int'> {
+  function block(
+    name: string,
+    r: Stream<'int'>,
+    inner: number,
+    out: number,
+    stride: number,
+    projects: boolean,
+  ): Stream<'int'> {
     const s = threshold(`${name}_s`, r, { weights });
     const t = batchNormSign(`${name}_t1`, conv(`${name}_c1`, s, inner, 3, stride, -1), { weights });
     const v = affine(`${name}_bn2`, conv(`${name}_c2`, t, out, 3, 1, -1), { format, weights });
-    const shortcut = projects ? affine(`${name}_bnp`, conv(`${name}_proj`, s, out, 1, stride, -1), { format, weights }) : r;
+    const shortcut = projects
+      ? affine(`${name}_bnp`, conv(`${name}_proj`, s, out, 1, stride, -1), { format, weights })
+      : r;
     return add(`${name}_add`, shortcut, v);
   }
 
@@ -75,4 +98,10 @@ export function tbDnn(name: string, inner: readonly number[], shape: TbDnnShape 
   });
 }
 
-export default tbDnn('tb_dnn', [16, 48, 168], cifar, stream, checkpoint(new URL('./weights/tb-dnn-cifar10.safetensors', import.meta.url)));
+export default tbDnn(
+  'tb_dnn',
+  [16, 48, 168],
+  cifar,
+  stream,
+  checkpoint(new URL('./weights/tb-dnn-cifar10.safetensors', import.meta.url)),
+);

@@ -1,5 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The smallest network with every kind of layer; rtl-out/demo shows what becomes of it. Synthetic weights. */
-import { batchNormSign, binaryConv2d, binaryDense, decide, input, maxPool, network, quantise, signedPixels, synthetic } from '../generator/dsl/index.ts';
+import {
+  batchNormSign,
+  binaryConv2d,
+  binaryDense,
+  decide,
+  input,
+  maxPool,
+  network,
+  quantise,
+  signedPixels,
+  synthetic,
+} from '../generator/dsl/index.ts';
 
 const weights = synthetic(4);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** nn_axi_read by itself in Verilator (sim/axi/bench.sv). */
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -23,7 +24,11 @@ export interface AxiReadBench {
 }
 
 /** @param cells the library's, or edited ones */
-export async function axiReadBench(cells: readonly VerilogSource[], sizes: { readonly depth: number; readonly burst: number }, options: CompileOptions = { quick: true }): Promise<AxiReadBench> {
+export async function axiReadBench(
+  cells: readonly VerilogSource[],
+  sizes: { readonly depth: number; readonly burst: number },
+  options: CompileOptions = { quick: true },
+): Promise<AxiReadBench> {
   const bench = `\`define DEPTH ${sizes.depth}\n\`define BURST ${sizes.burst}\n${textOf('./axi/bench.sv')}`;
   const sources = [...cells, { path: 'nn_axi_read_memory.sv', text: textOf('./sparse/nn_axi_read_memory.sv') }];
   const program = await buildSimulator(sources, bench, options);

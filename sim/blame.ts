@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Whose fault an error in the Verilog of an output folder is: that of an edit, or bitloom's own. */
 import { BitloomError, type Issue } from '../generator/errors.ts';
 

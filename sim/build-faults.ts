@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Why Verilator or the compiler did not do their work, in words that lead to the cure. */
 import { basename } from 'node:path';
 import type { Issue } from '../generator/errors.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where built simulators, their vectors and synthesis results are kept. */
 import { join } from 'node:path';
 import { makeFolder } from '../generator/emit/make-folder.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {
   chmodSync,
   cpSync,
@@ -89,14 +90,7 @@ describe('an entry that cannot be believed is made again', () => {
       inEntry(path, JSON.stringify({ ...JSON.parse(readFileSync(join(path, 'entry.json'), 'utf8')), files: {} })),
     'an entry of another key in its place': (path) => {
       rmSync(path, { recursive: true });
-      cpSync(
-        join(
-          parent,
-          readdirSync(parent).find((name) => !path.endsWith(name))!,
-        ),
-        path,
-        { recursive: true },
-      );
+      cpSync(join(parent, readdirSync(parent).find((name) => !path.endsWith(name))!), path, { recursive: true });
     },
     'a file in its place': (path) => {
       rmSync(path, { recursive: true });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Folders of files that take long to make, by hash of everything that decides them.
  *

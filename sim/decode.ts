@@ -1,4 +1,8 @@
-/** nn_sparse_decode by itself in Verilator (sim/decode/bench.sv): lists in words of 16 bits against the entries that they were written from. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * nn_sparse_decode by itself in Verilator (sim/decode/bench.sv): lists in words of 16 bits against the entries that
+ * they were written from.
+ */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,8 +28,15 @@ export interface DecodeResult {
   readonly bad: boolean;
 }
 
-/** @param pause percentage of clocks without a word, and of clocks in which no entry is taken · @param drop words that are skipped go faster */
-export type DecodeRun = (options: { readonly pause: number; readonly seed: number; readonly drop?: boolean }) => Promise<DecodeResult>;
+/**
+ * @param pause percentage of clocks without a word, and of clocks in which no entry is taken ·
+ * @param drop words that are skipped go faster
+ */
+export type DecodeRun = (options: {
+  readonly pause: number;
+  readonly seed: number;
+  readonly drop?: boolean;
+}) => Promise<DecodeResult>;
 
 export interface DecodeBench {
   readonly program: string;
@@ -37,14 +48,22 @@ export interface DecodeBench {
 const hex = (values: readonly number[]) => `${values.map((value) => value.toString(16)).join('\n')}\n`;
 
 /** @param cells the library's, or edited ones */
-export async function decodeBench(cells: readonly VerilogSource[], prefix: number, options: CompileOptions = { quick: true }): Promise<DecodeBench> {
+export async function decodeBench(
+  cells: readonly VerilogSource[],
+  prefix: number,
+  options: CompileOptions = { quick: true },
+): Promise<DecodeBench> {
   const program = await buildSimulator(cells, `\`define PREFIX ${prefix}\n${benchText}`, options);
   const folders: string[] = [];
   return {
     program,
     given(code, lists, classes = code.classes.length) {
-      const words = lists.flatMap((list) => Array.from(list.words, (word, i) => word | (Number(i === list.words.length - 1) << 16)));
-      const entries = lists.flatMap((list) => list.entries.map(({ index, weight, end }) => (Number(end) << 16) | (index << 8) | (weight & 0xff)));
+      const words = lists.flatMap((list) =>
+        Array.from(list.words, (word, i) => word | (Number(i === list.words.length - 1) << 16)),
+      );
+      const entries = lists.flatMap((list) =>
+        list.entries.map(({ index, weight, end }) => (Number(end) << 16) | (index << 8) | (weight & 0xff)),
+      );
       const dir = workFolder('decode');
       folders.push(dir);
       writeFileSync(join(dir, 'table.hex'), hex(code.classes.map((c) => classWord(c, code.prefix))));

@@ -1,14 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
 /** nn_early by itself in Verilator: its output beats against given maps, its counters, the cycles of its frames. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { render } from '../generator/emit/render.ts';
 import { elementAt, type BitTensor } from '../generator/golden/tensor.ts';
-import { earlyImages, earlyParameters, memoriesOf, type EarlyMemories, type EarlyOptions } from '../generator/layers/matvec/early/images.ts';
+import {
+  earlyImages,
+  earlyParameters,
+  memoriesOf,
+  type EarlyMemories,
+  type EarlyOptions,
+} from '../generator/layers/matvec/early/images.ts';
 import type { EarlyPlan } from '../generator/layers/matvec/early/layer.ts';
 import { hexWord, type ParameterValue } from '../generator/map/hardware.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
-import { buildSimulator, runSimulator, type CompileOptions, type RunOptions, type SimulationResult, type VerilogSource } from './simulator.ts';
+import {
+  buildSimulator,
+  runSimulator,
+  type CompileOptions,
+  type RunOptions,
+  type SimulationResult,
+  type VerilogSource,
+} from './simulator.ts';
 
 const library = fileURLToPath(new URL('../templates/lib/', import.meta.url));
 
@@ -23,7 +37,10 @@ export interface EarlyDut {
 
 /** All cells, as they lie in the library. */
 export function libraryCells(): VerilogSource[] {
-  return readdirSync(library).filter((file) => file.endsWith('.v')).sort().map((path) => ({ path, text: readFileSync(join(library, path), 'utf8') }));
+  return readdirSync(library)
+    .filter((file) => file.endsWith('.v'))
+    .sort()
+    .map((path) => ({ path, text: readFileSync(join(library, path), 'utf8') }));
 }
 
 function verilog(value: ParameterValue): string {
@@ -36,7 +53,8 @@ export function beatsOf(map: BitTensor, lanes: number): string[] {
   const beats: string[] = [];
   for (let y = 0; y < map.height; y++)
     for (let x = 0; x < map.width; x++)
-      for (let first = 0; first < map.channels; first += lanes) beats.push(hexWord(lanes, (i) => elementAt(map, y, x, first + i)));
+      for (let first = 0; first < map.channels; first += lanes)
+        beats.push(hexWord(lanes, (i) => elementAt(map, y, x, first + i)));
   return beats;
 }
 
@@ -55,7 +73,9 @@ function benchText(duts: readonly EarlyDut[]): string {
         inMsb: simd - 1,
         outMsb: pe - 1,
         beats: (height * width * dut.plan.layer.filters) / pe,
-        parameters: Object.entries(parameters).map(([name, value]) => `.${name}(${verilog(value)})`).join(', '),
+        parameters: Object.entries(parameters)
+          .map(([name, value]) => `.${name}(${verilog(value)})`)
+          .join(', '),
       };
     }),
   });
@@ -79,7 +99,8 @@ export async function earlyBench(
   for (const path of [mem, data]) mkdirSync(path);
   duts.forEach((dut, index) => {
     const { plan, inputs, outputs } = dut;
-    for (const { file, words } of earlyImages(nameOf(index), plan, memoriesIn(dut))) writeFileSync(join(mem, file), `${words.join('\n')}\n`);
+    for (const { file, words } of earlyImages(nameOf(index), plan, memoriesIn(dut)))
+      writeFileSync(join(mem, file), `${words.join('\n')}\n`);
     const fed = inputs.flatMap((map) => beatsOf(map, plan.fold.simd)).map((beat) => `${beat} 0\n`);
     const expected = outputs.flatMap((map) => beatsOf(map, plan.fold.pe));
     writeFileSync(join(data, `stimulus_${index}.txt`), fed.join(''));
@@ -88,7 +109,15 @@ export async function earlyBench(
   const program = await buildSimulator(sources, benchText(duts), options);
   return {
     program,
-    run: (options) => runSimulator(program, { memoryFolder: mem, dataFolder: data, stall: 0, watchdog: 20_000, drain: 2_000, ...options }),
+    run: (options) =>
+      runSimulator(program, {
+        memoryFolder: mem,
+        dataFolder: data,
+        stall: 0,
+        watchdog: 20_000,
+        drain: 2_000,
+        ...options,
+      }),
     close: () => rmSync(folder, { recursive: true }),
   };
 }

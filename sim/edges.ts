@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The edges of a design that the bench watches, and what the golden model expects on each. */
 import { elementAt, type Tensor } from '../generator/golden/tensor.ts';
 import { toBeats } from '../generator/golden/pack.ts';
@@ -24,7 +25,8 @@ export interface Edge {
 }
 
 /**
- * One edge behind every engine, one on either side of every queue, and the network's own output behind the egress as the last.
+ * One edge behind every engine, one on either side of every queue, and the network's own output behind the egress as
+ * the last.
  * @param dut number of the design in its bench @param first number of its first edge
  */
 export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
@@ -33,7 +35,15 @@ export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
     const { name, output, result, queues } = engine;
     const of = (label: string, node: string, stream: HardwareStream): Unnumbered => {
       const signal = `dut_${dut}.${stream.name}`;
-      return { engine: label, node, bits: beatBits(stream), stream, tdata: `${signal}_tdata`, tvalid: `${signal}_tvalid`, tready: `${signal}_tready` };
+      return {
+        engine: label,
+        node,
+        bits: beatBits(stream),
+        stream,
+        tdata: `${signal}_tdata`,
+        tvalid: `${signal}_tvalid`,
+        tready: `${signal}_tready`,
+      };
     };
     const waiting = queues.flatMap(({ from, reader, input, output: late }) => [
       of(`${from} to ${reader}`, from, input),
@@ -66,9 +76,18 @@ type Unnumbered = Omit<Edge, 'index'>;
 function tapEdges({ turns = [], cells, output }: PlacedEngine, dut: number): Unnumbered[] {
   const inCell = (expression: string) => expression.replaceAll('{}', `dut_${dut}.${cells.at(-1)!.instance}`);
   return turns.flatMap((turn) =>
-    turn.taps.map((tap): Unnumbered => ({
-      engine: turn.name, node: tap.node.name, tap, bits: tap.bits, stream: output, tdata: inCell(tap.data), tvalid: inCell(tap.valid), tready: "1'b1",
-    })),
+    turn.taps.map(
+      (tap): Unnumbered => ({
+        engine: turn.name,
+        node: tap.node.name,
+        tap,
+        bits: tap.bits,
+        stream: output,
+        tdata: inCell(tap.data),
+        tvalid: inCell(tap.valid),
+        tready: "1'b1",
+      }),
+    ),
   );
 }
 
@@ -100,8 +119,16 @@ export function inputOf(design: Design): HardwareStream {
   return design.placement.engines[0]!.output;
 }
 
-/** A frame of pixels as stimulus lines `hex last`; `last` says where tlast stands (a fault is one that stands elsewhere). */
-export function stimulusLines(design: Design, pixels: Uint8Array, beats: number, last: (beat: number) => boolean): string[] {
+/**
+ * A frame of pixels as stimulus lines `hex last`; `last` says where tlast stands (a fault is one that stands
+ * elsewhere).
+ */
+export function stimulusLines(
+  design: Design,
+  pixels: Uint8Array,
+  beats: number,
+  last: (beat: number) => boolean,
+): string[] {
   const bytes = beatBits(inputOf(design)) / 8;
   return Array.from({ length: beats }, (_, beat) => {
     const byte = (i: number) => pixels[beat * bytes + i] ?? 0;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Stream faults and the stimuli that carry them. A frame as sent is a run of pixels with TLAST on its last
  * beat: as many beats as the network wants make a good frame, fewer or more a bad one. Inside the design a
@@ -69,12 +70,14 @@ function resetClocks(interval: number): number[] {
 export function scenarios(designs: readonly Design[]): Scenario[] {
   const interval = Math.max(...designs.map((design) => design.placement.interval));
   const stalled = stallsOf(interval).flatMap(({ name, ends }) =>
-    sequences.map((sequence, i): Scenario => ({
-      name: `${sequence.name}, ${name}`,
-      sequence: sequence.name.replaceAll(' ', '-'),
-      ends,
-      timed: i === 0 && ends.stall === 0 && !ends.blockFor,
-    })),
+    sequences.map(
+      (sequence, i): Scenario => ({
+        name: `${sequence.name}, ${name}`,
+        sequence: sequence.name.replaceAll(' ', '-'),
+        ends,
+        timed: i === 0 && ends.stall === 0 && !ends.blockFor,
+      }),
+    ),
   );
   const reset = resetClocks(interval).map((clock, i): Scenario => {
     const sequence = sequences[i % 2]!;
@@ -172,9 +175,7 @@ export function writeSequence(
     });
   }
   writeFileSync(join(folder, `stimulus_${index}.txt`), `${stimulus.join('\n')}\n`);
-  edges.forEach((edge, i) =>
-    writeFileSync(join(folder, `edge_${edge.index}.txt`), `${expected[i]!.join('\n')}\n`),
-  );
+  edges.forEach((edge, i) => writeFileSync(join(folder, `edge_${edge.index}.txt`), `${expected[i]!.join('\n')}\n`));
   return { bad, tiles: counts.totals };
 }
 
@@ -192,9 +193,16 @@ export function runOptions(
 
 /** The checks of the bench, as the table of mutants names them. */
 export type Check =
-  | 'edge mismatch' | 'surplus' | 'stream rule' | 'deadlock' | 'frame_error' | 'interval' | 'no result'
+  | 'edge mismatch'
+  | 'surplus'
+  | 'stream rule'
+  | 'deadlock'
+  | 'frame_error'
+  | 'interval'
+  | 'no result'
   // Of output folders.
-  | 'verify' | 'refused';
+  | 'verify'
+  | 'refused';
 
 export interface Finding {
   readonly check: Check;

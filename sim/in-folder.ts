@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A generated design for the time of one use. */
 import { rmSync } from 'node:fs';
 import { writePlan, type Contents } from '../generator/emit/write.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A small fault as an edit of one text file, and the kinds of edit. */
 export interface Mutant {
   /** What goes wrong. */

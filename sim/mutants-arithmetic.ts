@@ -1,19 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Faults in the cells that compute: tables, dot products, popcounts, thresholds, the decision. */
 import { cell, type Mutant } from './mutant.ts';
 
 export const arithmetic: readonly Mutant[] = [
-  ...cell('quantise', [
-    ['lanes reversed', 'looked_up[e*OUT_W +: OUT_W]', 'looked_up[(ELEMENTS-1-e)*OUT_W +: OUT_W]'],
-  ]),
+  ...cell('quantise', [['lanes reversed', 'looked_up[e*OUT_W +: OUT_W]', 'looked_up[(ELEMENTS-1-e)*OUT_W +: OUT_W]']]),
   ...cell('conv', [
     ['one credit too many', 'ALL_CREDIT_32 = CREDITS - 1;', 'ALL_CREDIT_32 = CREDITS;'],
     ['three credits too few', 'ALL_CREDIT_32 = CREDITS - 1;', 'ALL_CREDIT_32 = CREDITS - 4;'],
     ['a credit for every beat', 'spend = step && issue_last;', 'spend = step;'],
-    [
-      'a credit back before the result has left',
-      'refund = m_axis_tvalid && m_axis_tready;',
-      'refund = m_axis_tvalid;',
-    ],
+    ['a credit back before the result has left', 'refund = m_axis_tvalid && m_axis_tready;', 'refund = m_axis_tvalid;'],
     ['credits ignored', '(!issue_last || !credit[CREDIT_W])', "(1'b1)"],
     ['weights one clock early', 'step_at[2])', 'step_at[1])', 2],
     ['the weight address does not wrap', "waddr_last ? {ADDR_W{1'b0}} : waddr + 1'b1;", "waddr + 1'b1;"],
@@ -52,7 +47,7 @@ export const arithmetic: readonly Mutant[] = [
     ['pairs of neighbouring vectors swapped', '~(X0 ^ W0)', '~(X0 ^ W1)'],
     ['a chain without its parity', 'AGREE0 ^ AGREE1 ^ PAST;', 'AGREE0 ^ AGREE1;'],
     ['OR in place of AND in a carry', '(AGREE0 & AGREE1) |', '(AGREE0 | AGREE1) |'],
-    ['every LUT starts a chain', "assign past = parity[n-1];", "assign past = 1'b0;"],
+    ['every LUT starts a chain', 'assign past = parity[n-1];', "assign past = 1'b0;"],
   ]),
   ...cell('compress_xc7', [
     ['a wrong bit in an INIT', 'COUNT_2, COUNT_4}', "COUNT_2 ^ 32'h00000080, COUNT_4}"],

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Faults in the files of an output folder that good frames alone do not show, for `verify` to judge: in what becomes of
  * damaged frames and of a reset. Each replaces an expression by another one, so that many can stand in one design, of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Faults in the cells of residual networks. */
 import { cell, flipped, type Mutant } from './mutant.ts';
 
@@ -12,7 +13,7 @@ export const residualMutants: readonly Mutant[] = [
   ]),
   ...cell('queue', [
     ['takes a beat though full', 'push = s_axis_tvalid && !full;', 'push = s_axis_tvalid;'],
-    ['says it is full one place late', 'level == FULL - 1\'b1;', 'level == FULL;'],
+    ['says it is full one place late', "level == FULL - 1'b1;", 'level == FULL;'],
     ['reads though nothing is there', 'pop  = some && ok;', 'pop  = ok;'],
     ['reads without a place', 'pop  = some && ok;', 'pop  = some;'],
     ['the head wraps one place early', '(head == LAST)', "(head == LAST - 1'b1)"],
@@ -22,17 +23,33 @@ export const residualMutants: readonly Mutant[] = [
   ...cell('clamp', [
     ['below the range it wraps', 'near <= low ? FLOOR_32[OUT_W-1:0] : high', 'near <= high'],
     ['above the range it wraps', ': high ? CEIL_32[OUT_W-1:0] :', ':'],
-    ['the least value is not kept', "if (value < $signed(MIN_32[OUT_W-1:0])) y", "if (1'b0) y"],
-    ['the greatest value is not kept', "else if (value > $signed(MAX_32[OUT_W-1:0])) y", "else if (1'b0) y"],
-    ['unsigned: the greatest value is not kept', "else if (value > $signed(MAX_32[OUT_W:0])) y", "else if (1'b0) y"],
-    ['unsigned: negative values are large', 'low  = x[IN_W-1] && (SIGNED == 0 || !(&above));', 'low  = x[IN_W-1] && (SIGNED != 0) && !(&above);'],
+    ['the least value is not kept', 'if (value < $signed(MIN_32[OUT_W-1:0])) y', "if (1'b0) y"],
+    ['the greatest value is not kept', 'else if (value > $signed(MAX_32[OUT_W-1:0])) y', "else if (1'b0) y"],
+    ['unsigned: the greatest value is not kept', 'else if (value > $signed(MAX_32[OUT_W:0])) y', "else if (1'b0) y"],
+    [
+      'unsigned: negative values are large',
+      'low  = x[IN_W-1] && (SIGNED == 0 || !(&above));',
+      'low  = x[IN_W-1] && (SIGNED != 0) && !(&above);',
+    ],
   ]),
   ...cell('affine', [
     ['constants of the next fold', '.addr(fold), .q(constants)', ".addr(fold + 1'b1), .q(constants)"],
-    ['inputs a clock early', 'x_2[e*IN_W +: IN_W];\n            end else', 'x_1[e*IN_W +: IN_W];\n            end else'],
-    ['counts as unsigned inputs', "assign x = {1'b0, x_2[e*IN_W +: IN_W]};", "assign x = {x_2[e*IN_W + IN_W-1], x_2[e*IN_W +: IN_W]};"],
+    [
+      'inputs a clock early',
+      'x_2[e*IN_W +: IN_W];\n            end else',
+      'x_1[e*IN_W +: IN_W];\n            end else',
+    ],
+    [
+      'counts as unsigned inputs',
+      "assign x = {1'b0, x_2[e*IN_W +: IN_W]};",
+      'assign x = {x_2[e*IN_W + IN_W-1], x_2[e*IN_W +: IN_W]};',
+    ],
     ['a factor is unsigned', 'product <= a * x;', "product <= $signed({1'b0, a}) * x;"],
-    ['terms are left out', '{{(TOTAL_W-TERM_W){term[TERM_W-1]}}, term}', "{TOTAL_W{1'b0}} & {{(TOTAL_W-TERM_W){term[TERM_W-1]}}, term}"],
+    [
+      'terms are left out',
+      '{{(TOTAL_W-TERM_W){term[TERM_W-1]}}, term}',
+      "{TOTAL_W{1'b0}} & {{(TOTAL_W-TERM_W){term[TERM_W-1]}}, term}",
+    ],
     ['the second pixel has constants of its own', '(e % LANES)*WORD_W', '((e / PIXELS) % LANES)*WORD_W'],
     ['reset keeps the fold', "if (rst) fold <= {FOLD_W{1'b0}};", ''],
   ]),
@@ -51,7 +68,11 @@ export const residualMutants: readonly Mutant[] = [
   ...cell('accumulate', [
     ['a sum goes on from the last one', 'low_past = first ? from[LOW_W-1:0] : lows[addr];', 'low_past = lows[addr];'],
     ['no carry between the parts', '{addend, carry};', "{addend, 1'b0};"],
-    ['the upper part starts at 0', 'high_past = first_1 ? from_1 : highs[addr_1];', 'high_past = first_1 ? {HIGH_W{1\'b0}} : highs[addr_1];'],
+    [
+      'the upper part starts at 0',
+      'high_past = first_1 ? from_1 : highs[addr_1];',
+      "high_past = first_1 ? {HIGH_W{1'b0}} : highs[addr_1];",
+    ],
     ['the upper part of another sum', 'if (valid_1) highs[addr_1] <=', 'if (valid_1) highs[addr] <='],
     ['addends lose their sign', '{{(SUM_W-ADD_W){add[ADD_W-1]}}, add}', "{{(SUM_W-ADD_W){1'b0}}, add}"],
   ]),
@@ -61,7 +82,11 @@ export const residualMutants: readonly Mutant[] = [
     ['leftover columns count', 'valid_1 <= take && used;', 'valid_1 <= take;'],
     ['leftover columns shift the next row', '.rst(rst || line)', '.rst(rst)'],
     ['leftover rows shift the next frame', '.rst(rst || (line && row_last))', '.rst(rst)'],
-    ['reset keeps the address', "            addr        <= {ADDR_W{1'b0}};\n            addr_window <= {ADDR_W{1'b0}};\n            col", '            col'],
+    [
+      'reset keeps the address',
+      "            addr        <= {ADDR_W{1'b0}};\n            addr_window <= {ADDR_W{1'b0}};\n            col",
+      '            col',
+    ],
   ]),
   ...cell('int_dense', [
     ['an input meets one group of units only', 's_axis_tready = nf_last && ok;', 's_axis_tready = ok;'],
@@ -70,7 +95,7 @@ export const residualMutants: readonly Mutant[] = [
     ['biases of the next units', '.clk(clk), .addr(nf_1), .q(biases)', '.clk(clk), .addr(nf), .q(biases)'],
     ['sums of the units two steps on', '.addr  (nf_3)', '.addr  (nf_1)'],
     ['reset keeps the weight address', "            addr      <= {ADDR_W{1'b0}};", ''],
-    ['reset keeps the first input\'s mark', "            first_tap <= 1'b1;", ''],
+    ["reset keeps the first input's mark", "            first_tap <= 1'b1;", ''],
   ]),
   { fault: 'a bit of a term flipped', file: 'mem/r_bn0_affine.mem', change: flipped(0) },
   { fault: 'a weight bit flipped', file: 'mem/r_fc_weights.mem', change: flipped(4) },

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Small faults in the cells, tables and images of the shared array; each must be caught on its specimens. */
 import { cell, flipped, without, type Mutant } from './mutant.ts';
 
@@ -8,21 +9,21 @@ const control: readonly Mutant[] = [
   ]),
   ...cell('thirds', [
     ['a crossed third keeps the address', 'over ? add_next : add_same;', 'add_same;'],
-    ['the third does not wrap', '4\'b00_00, 4\'b01_10, 4\'b10_01: sum = 2\'d0;', '4\'b00_00: sum = 2\'d0;'],
+    ['the third does not wrap', "4'b00_00, 4'b01_10, 4'b10_01: sum = 2'd0;", "4'b00_00: sum = 2'd0;"],
     ['does not go back', '(step && back)', "(step && 1'b0)"],
   ]),
   ...cell('sequence', [
-    ['every pass of a split layer is as long', "{{(STEP_W-1){1'b0}}, split}", '{STEP_W{1\'b0}}'],
+    ['every pass of a split layer is as long', "{{(STEP_W-1){1'b0}}, split}", "{STEP_W{1'b0}}"],
     ['pairs go on from pixel to pixel', '(split && !odd && !last_pass)', '(split && !odd)'],
     ['weights go on with the next pixel', 'again = pixel_end && !dense;', "again = 1'b0;"],
     ['a pool has other weights in every window', 'else if (window_end && !pass_end) weight <= pass_weight;', ''],
     ['a dense sum begins anew with every pixel', '!begun : index', "(index == {STEP_W{1'b0}}) : index"],
-    ["the second of a pair starts from zero", "odd ? 2'd3 : 2'd0;", "2'd0;"],
+    ['the second of a pair starts from zero', "odd ? 2'd3 : 2'd0;", "2'd0;"],
     ['planes are added unshifted', "planes ? 2'd2 : 2'd1", "2'd1"],
     ['no half steps', 'half = split && !odd && last_step;', "half = 1'b0;"],
     ['does not wait for the frame', '(!waits_input || loaded) &&', ''],
     ['does not wait for the last result to have gone', '&& (!waits_result || result_free)', ''],
-    ['the next layer begins before the results are there', 'timer <= FULL;', 'timer <= FETCH + 2\'d2;'],
+    ['the next layer begins before the results are there', 'timer <= FULL;', "timer <= FETCH + 2'd2;"],
     ['a layer settles a clock late', 'FULL  = DRAIN_32[TIMER_W-1:0];', "FULL  = DRAIN_32[TIMER_W-1:0] + 1'b1;"],
     ['the layers do not begin again', "final_layer ? {LAYER_W{1'b0}} : layer + 1'b1;", "layer + 1'b1;"],
     ['reset keeps the layer', "            layer   <= {LAYER_W{1'b0}};", ''],
@@ -51,7 +52,11 @@ const memory: readonly Mutant[] = [
   ]),
   ...cell('gather', [
     ['the half group is there once', 'doubled ? {2{gathered[GROUP/2-1:0]}} : gathered', 'gathered'],
-    ['a word of few bits keeps those of the one before', "gathered[p*UNITS +: UNITS] <= {UNITS{fill}};", 'gathered[p*UNITS +: UNITS] <= gathered[p*UNITS +: UNITS];'],
+    [
+      'a word of few bits keeps those of the one before',
+      'gathered[p*UNITS +: UNITS] <= {UNITS{fill}};',
+      'gathered[p*UNITS +: UNITS] <= gathered[p*UNITS +: UNITS];',
+    ],
     ["a pixel's last word waits until it is full", 'valid && (last || full) && !rst', 'valid && full && !rst'],
   ]),
   ...cell('place', [
@@ -61,16 +66,20 @@ const memory: readonly Mutant[] = [
     ['moves while the bank is taken', 'take      = valid && open;', 'take      = valid;'],
   ]),
   ...cell('load', [
-    ['planes in ascending order', "turn <= {1'b1, {(WORDS-1){1'b0}}};", 'turn <= {{(WORDS-1){1\'b0}}, 1\'b1};'],
+    ['planes in ascending order', "turn <= {1'b1, {(WORDS-1){1'b0}}};", "turn <= {{(WORDS-1){1'b0}}, 1'b1};"],
     ['signed pixels are not raised', '^ (RAISE != 0 && p == ELEM_W - 1)', ''],
-    ['unused channels are zero', "assign words[4*p + c] = PAD_32[p];", "assign words[4*p + c] = 1'b0;"],
-    ['the next frame comes in at once', 'if (frame_taken) taken <= 1\'b1;', 'if (frame_taken) taken <= 1\'b0;'],
-    ['a vector loses the bits before the last', 'place[p] ? s_axis_tdata : past[p*CHANNELS +: CHANNELS]', 's_axis_tdata'],
+    ['unused channels are zero', 'assign words[4*p + c] = PAD_32[p];', "assign words[4*p + c] = 1'b0;"],
+    ['the next frame comes in at once', "if (frame_taken) taken <= 1'b1;", "if (frame_taken) taken <= 1'b0;"],
+    [
+      'a vector loses the bits before the last',
+      'place[p] ? s_axis_tdata : past[p*CHANNELS +: CHANNELS]',
+      's_axis_tdata',
+    ],
     ['reset keeps the frame', "            taken  <= 1'b0;", ''],
   ]),
   ...cell('results', [
-    ['totals of the frame before go on', '(first ? {OUT_W{1\'b0}} : word[u*OUT_W +: OUT_W])', 'word[u*OUT_W +: OUT_W]'],
-    ['values are unsigned', "SIGNED != 0 && value[VALUE_W-1]", "1'b0"],
+    ['totals of the frame before go on', "(first ? {OUT_W{1'b0}} : word[u*OUT_W +: OUT_W])", 'word[u*OUT_W +: OUT_W]'],
+    ['values are unsigned', 'SIGNED != 0 && value[VALUE_W-1]', "1'b0"],
     ['every pass in one place', "pass <= pass + 1'b1;", 'pass <= pass;'],
     ['moves on while the consumer waits', 'sending && (!filled || m_axis_tready)', 'sending'],
   ]),
@@ -78,17 +87,21 @@ const memory: readonly Mutant[] = [
 
 const arithmetic: readonly Mutant[] = [
   ...cell('unit', [
-    ['planes count alike', 'planes ? {{(WIDTH-BELOW){1\'b0}}, high} << SHIFT', "planes ? {{(WIDTH-BELOW){1'b0}}, high}"],
+    ['planes count alike', "planes ? {{(WIDTH-BELOW){1'b0}}, high} << SHIFT", "planes ? {{(WIDTH-BELOW){1'b0}}, high}"],
     ['the upper planes are not weighted', '(PLANES != 0 && planes) ? wide << (LEAVES/2) : wide;', 'wide;'],
-    ["a half step counts the other filter's half", "(SPLIT != 0 && half)    ? {TOTAL_W{1'b0}}", "(1'b0) ? {TOTAL_W{1'b0}}"],
-    ["the other filter's half is lost", 'if (half) b <= upper;', 'b <= {HALF_W{1\'b0}};'],
+    [
+      "a half step counts the other filter's half",
+      "(SPLIT != 0 && half)    ? {TOTAL_W{1'b0}}",
+      "(1'b0) ? {TOTAL_W{1'b0}}",
+    ],
+    ["the other filter's half is lost", 'if (half) b <= upper;', "b <= {HALF_W{1'b0}};"],
     ['planes of a word are not shifted', 'acc << LEAVES', 'acc'],
     ['sums go on', "(take == 2'd0) ? {ACC_W{1'b0}}", "(take == 2'd0) ? acc"],
   ]),
   ...cell('lanes', [
     ['zero is negative', 'assign bit_now = !p[SUM_W-1];', 'assign bit_now = !p[SUM_W-1] && |p;'],
     ['at the level is below it', 'wide_value >= level', 'wide_value > level'],
-    ['the shortcut is not added', '+ {{(TOTAL_W-VALUE_W){past[VALUE_W-1]}}, past};', '+ {TOTAL_W{1\'b0}};'],
+    ['the shortcut is not added', '+ {{(TOTAL_W-VALUE_W){past[VALUE_W-1]}}, past};', "+ {TOTAL_W{1'b0}};"],
     ['the shortcut is unsigned', '{{(TOTAL_W-VALUE_W){past[VALUE_W-1]}}, past};', "{{(TOTAL_W-VALUE_W){1'b0}}, past};"],
     ['sums wrap', 'fits ? total[VALUE_W-1:0] :', "1'b1 ? total[VALUE_W-1:0] :"],
     ['quotients wrap', 'whole ? quotient[VALUE_W-1:0] :', "1'b1 ? quotient[VALUE_W-1:0] :"],
@@ -117,7 +130,9 @@ const arithmetic: readonly Mutant[] = [
 
 const tops: readonly Mutant[] = [
   ...cell('delay', [['a clock too few', 'all[CLOCKS*DATA_W +: DATA_W]', 'all[(CLOCKS-1)*DATA_W +: DATA_W]']]),
-  ...cell('datapath', [["a pixel's last bits wait for the next one's", '.last(y_last), .fill(fill)', ".last(1'b0), .fill(fill)"]]),
+  ...cell('datapath', [
+    ["a pixel's last bits wait for the next one's", '.last(y_last), .fill(fill)', ".last(1'b0), .fill(fill)"],
+  ]),
   ...cell('shared', [
     ['every layer gives a result', '.deliver(settled && gives_result)', '.deliver(settled)'],
     ['nothing is kept of the values', '.keep(of_values)', ".keep(1'b0)"],

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Faults in the cells of wired layers, and in the modules that are generated for one. */
 import { cell, type Mutant } from './mutant.ts';
 
@@ -13,21 +14,41 @@ export const wiredMutants: readonly Mutant[] = [
     ['windows one group early', 'FIRST_X_32 = FIRST - 1;', 'FIRST_X_32 = FIRST - 2;'],
     ['one group a row too many', 'LAST_X_32  = GROUPS - 1;', 'LAST_X_32  = GROUPS;'],
     ['one row a frame too many', 'LAST_Y_32  = STEPS_Y - 1;', 'LAST_Y_32  = STEPS_Y;'],
-    ['takes a beat for the padding', 'takes = in_row && row_ok[KERNEL-1];', "takes = row_ok[KERNEL-1];"],
-    ['steps though no beat came', '(s_axis_tvalid || !takes) && (ok || !gives)', "(ok || !gives)"],
-    ['gives windows without a place for them', '(s_axis_tvalid || !takes) && (ok || !gives);', '(s_axis_tvalid || !takes);'],
+    ['takes a beat for the padding', 'takes = in_row && row_ok[KERNEL-1];', 'takes = row_ok[KERNEL-1];'],
+    ['steps though no beat came', '(s_axis_tvalid || !takes) && (ok || !gives)', '(ok || !gives)'],
+    [
+      'gives windows without a place for them',
+      '(s_axis_tvalid || !takes) && (ok || !gives);',
+      '(s_axis_tvalid || !takes);',
+    ],
     ['no padding right and left', '(in_row_2 && row_ok_2[ky]) ? pixel', '(row_ok_2[ky]) ? pixel'],
     ['no padding above and below', '(in_row_2 && row_ok_2[ky]) ? pixel', '(in_row_2) ? pixel'],
-    ['rows are written back unshifted', 'wdata (rows[GROUP_W +: (KERNEL-1)*GROUP_W])', 'wdata (rows[0 +: (KERNEL-1)*GROUP_W])'],
-    ['kernel transposed', "m_data[((p*KERNEL + ky)*KERNEL + kx)*PIXEL_W +: PIXEL_W]", "m_data[((p*KERNEL + kx)*KERNEL + ky)*PIXEL_W +: PIXEL_W]"],
-    ['the second window is the first', 'window[((p + kx)*KERNEL + ky)*PIXEL_W +: PIXEL_W]', 'window[((0*p + kx)*KERNEL + ky)*PIXEL_W +: PIXEL_W]'],
+    [
+      'rows are written back unshifted',
+      'wdata (rows[GROUP_W +: (KERNEL-1)*GROUP_W])',
+      'wdata (rows[0 +: (KERNEL-1)*GROUP_W])',
+    ],
+    [
+      'kernel transposed',
+      'm_data[((p*KERNEL + ky)*KERNEL + kx)*PIXEL_W +: PIXEL_W]',
+      'm_data[((p*KERNEL + kx)*KERNEL + ky)*PIXEL_W +: PIXEL_W]',
+    ],
+    [
+      'the second window is the first',
+      'window[((p + kx)*KERNEL + ky)*PIXEL_W +: PIXEL_W]',
+      'window[((0*p + kx)*KERNEL + ky)*PIXEL_W +: PIXEL_W]',
+    ],
     ['reset keeps the column', "            x       <= {X_W{1'b0}};\n            y ", '            y '],
   ]),
   ...cell('landing', [
     ['results a clock early', 's_axis_tvalid (shifted[LATENCY])', 's_axis_tvalid (shifted[LATENCY-1])'],
     ['one place too many promised', 'ALL_CREDIT_32 = PLACES - 1;', 'ALL_CREDIT_32 = PLACES;'],
     ['always says there is a place', 'assign ok = !credit[CREDIT_W];', "assign ok = 1'b1;"],
-    ['a place comes back with every beat on show', 'refund = m_axis_tvalid && m_axis_tready;', 'refund = m_axis_tvalid;'],
+    [
+      'a place comes back with every beat on show',
+      'refund = m_axis_tvalid && m_axis_tready;',
+      'refund = m_axis_tvalid;',
+    ],
     ['reset forgets no result under way', "underway <= {LATENCY{1'b0}};", ''],
   ]),
   ...cell('at_least', [
@@ -38,9 +59,7 @@ export const wiredMutants: readonly Mutant[] = [
     ['nothing enters', "i == 0 ? enter : 1'b0", "1'b0"],
     ['no carry into the next CARRY4', 'co[(i == 0 ? 0 : 4*i - 1)]', "1'b0"],
   ]),
-  ...cell('add2_xc7', [
-    ['OR in place of XOR', '.s(a_wide ^ b_wide)', '.s(a_wide | b_wide)'],
-  ]),
+  ...cell('add2_xc7', [['OR in place of XOR', '.s(a_wide ^ b_wide)', '.s(a_wide | b_wide)']]),
   ...cell('sum3_xc7', [
     ['the majority loses a term', 'MAJORITY = (A & B) | (C & (A ^ B));', 'MAJORITY = (A & B) | (C & A);'],
     ['the parity without what comes from below', 'A ^ B ^ C ^ BELOW;', 'A ^ B ^ C;'],
@@ -60,11 +79,42 @@ export const wiredMutants: readonly Mutant[] = [
     ['the seventh tap counts nothing', '.enter(t[6])', ".enter(1'b0)"],
     ['twos from the wrong table', 'COUNT_2 = ABC_TWO ^ CARRY;', 'COUNT_2 = ABC_TWO | CARRY;'],
   ]),
-  { fault: 'a threshold one higher', file: 'rtl/w_conv1_wired_0.v', change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 1})`) },
-  { fault: 'a tap with the wrong sign', file: 'rtl/w_conv1_wired_0.v', change: first(/INVERT\(7'h(\w+)\)/, (mask) => `INVERT(7'h${(Number.parseInt(mask, 16) ^ 1).toString(16).toUpperCase()})`) },
-  { fault: 'a constant one lower', file: 'rtl/w_conv1_wired_0.v', change: first(/(\d+)'d([1-9]\d*)(?=[),])/, (bits, value) => `${bits}'d${Number(value) - 1}`) },
-  { fault: 'a tap of the wrong class', file: 'rtl/w_conv1_wired_0.v', change: first(/window\[(\d+)\]/, (n) => `window[${(Number(n) + 7) % 144}]`) },
-  { fault: 'two kernels swapped', file: 'rtl/w_conv1_wired.v', change: first(/y\[(\d+)\], y\[(\d+)\]/, (a, b) => `y[${b}], y[${a}]`) },
-  { fault: 'a first-layer threshold much higher', file: 'rtl/w_conv0_wired.v', change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 128})`) },
-  { fault: 'the second window meets the first one\'s results', file: 'rtl/w_conv1_engine.v', change: first(/result\[4 \+: 4\]/, () => 'result[0 +: 4]') },
+  {
+    fault: 'a threshold one higher',
+    file: 'rtl/w_conv1_wired_0.v',
+    change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 1})`),
+  },
+  {
+    fault: 'a tap with the wrong sign',
+    file: 'rtl/w_conv1_wired_0.v',
+    change: first(
+      /INVERT\(7'h(\w+)\)/,
+      (mask) => `INVERT(7'h${(Number.parseInt(mask, 16) ^ 1).toString(16).toUpperCase()})`,
+    ),
+  },
+  {
+    fault: 'a constant one lower',
+    file: 'rtl/w_conv1_wired_0.v',
+    change: first(/(\d+)'d([1-9]\d*)(?=[),])/, (bits, value) => `${bits}'d${Number(value) - 1}`),
+  },
+  {
+    fault: 'a tap of the wrong class',
+    file: 'rtl/w_conv1_wired_0.v',
+    change: first(/window\[(\d+)\]/, (n) => `window[${(Number(n) + 7) % 144}]`),
+  },
+  {
+    fault: 'two kernels swapped',
+    file: 'rtl/w_conv1_wired.v',
+    change: first(/y\[(\d+)\], y\[(\d+)\]/, (a, b) => `y[${b}], y[${a}]`),
+  },
+  {
+    fault: 'a first-layer threshold much higher',
+    file: 'rtl/w_conv0_wired.v',
+    change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 128})`),
+  },
+  {
+    fault: "the second window meets the first one's results",
+    file: 'rtl/w_conv1_engine.v',
+    change: first(/result\[4 \+: 4\]/, () => 'result[0 +: 4]'),
+  },
 ];

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `npm run mutants [-- shared:]`: every mutant must be caught. Prints the table; exit 1 when one survives. */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -31,8 +32,7 @@ interface Verdict {
 async function checkReference(bench: SpecimenBench): Promise<void> {
   for (const [index, scenario] of bench.scenarios.entries()) {
     const [finding] = await play(bench, index);
-    if (finding)
-      throw new Error(`without any mutant: ${scenario.name}: ${finding.check} · ${finding.detail}`);
+    if (finding) throw new Error(`without any mutant: ${scenario.name}: ${finding.check} · ${finding.detail}`);
   }
 }
 

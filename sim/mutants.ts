@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Small faults, one at a time, in the cells, the tops, the memory images and the vectors. Each of them must
  * be caught by a run of the bench; one that is not shows that the bench is blind. Edits that cannot change
@@ -14,11 +15,7 @@ const streams: readonly Mutant[] = [
   ]),
   ...cell('skid', [
     ['takes a beat with both places full', 's_axis_tready = !spare_valid;', "s_axis_tready = 1'b1;"],
-    [
-      'loses the beat under way when the consumer stops',
-      'spare_valid <= s_axis_tvalid;',
-      "spare_valid <= 1'b0;",
-    ],
+    ['loses the beat under way when the consumer stops', 'spare_valid <= s_axis_tvalid;', "spare_valid <= 1'b0;"],
     ['the spare beat is never shown', 'spare_valid ? spare : s_axis_tdata', 's_axis_tdata'],
     ['ignores tready', 'if (m_axis_tready || !shown_valid) begin', "if (1'b1) begin"],
     ['the spare beat follows the input', 'if (!spare_valid) spare <=', 'spare <='],
@@ -98,11 +95,7 @@ const windows: readonly Mutant[] = [
     ['takes beats when the ring is full', 's_axis_tready = !room[ROWS_W];', "s_axis_tready = 1'b1;"],
     ['starts a row early', '= -end_of(0);', '= 1 - end_of(0);'],
     ['starts a row late', '= -end_of(0);', '= -end_of(0) - 1;'],
-    [
-      'releases a row in the clock of its last step',
-      "{1'b0, freed_2}",
-      "{1'b0, row_out ? frees[oy] : {ROWS_W{1'b0}}}",
-    ],
+    ['releases a row in the clock of its last step', "{1'b0, freed_2}", "{1'b0, row_out ? frees[oy] : {ROWS_W{1'b0}}}"],
     ['releases one row too few per frame', '(oy >= OH) ? HEIGHT :', '(oy >= OH) ? HEIGHT - 1 :'],
     [
       'the next frame starts a row early',

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { illegal } from './options.ts';

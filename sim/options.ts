@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Options of the proofs, sweeps and benchmarks: `--help` from their descriptions; a wrong one is named, exit 2. */
 import yargs, { type InferredOptionTypes, type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
@@ -45,8 +46,17 @@ export function parseOptions<T extends Record<string, Option>>(described: Descri
     console.error(`${problem} (${command} -- --help)`);
     process.exit(2);
   };
-  const parser = yargs(hideBin(process.argv)).scriptName('').usage(`${command} -- [options]${words ? ` [${words} …]` : ''}\n\n${about}`).options(options).epilogue(more);
-  const parsed = parser.strictOptions().version(false).wrap(null).fail((message, error) => refuse(message || error.message)).parseSync();
+  const parser = yargs(hideBin(process.argv))
+    .scriptName('')
+    .usage(`${command} -- [options]${words ? ` [${words} …]` : ''}\n\n${about}`)
+    .options(options)
+    .epilogue(more);
+  const parsed = parser
+    .strictOptions()
+    .version(false)
+    .wrap(null)
+    .fail((message, error) => refuse(message || error.message))
+    .parseSync();
   const rest = parsed._.map(String);
   // yargs takes the default where no value stands behind the name.
   for (const name of valueless(hideBin(process.argv)))

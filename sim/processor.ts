@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The processor that programs are compiled for: what -march=native asks it. */
 import { readFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `npm run proof [-- --only NAME …]`: the long checks on real networks and real images, as a table; exit 1 when
  * one fails. Those that need the published files beside the repository are skipped, and say so, where they are
@@ -14,11 +15,44 @@ import { sparseProofs } from './proof/sparse.ts';
 import type { Proof } from './proof/proof.ts';
 import { queueDepths } from './proof/queues.ts';
 import { cyclesBinarynet, cyclesCnv } from './proof/cycles.ts';
-import { rtlBinarynet, rtlBinarynetWired, rtlCnv, rtlCnvBusy, rtlCnvEarly, rtlCnvLuts, rtlCnvMax, rtlCnvWired, rtlLfc, rtlMnist, rtlTbDnn, rtlTbDnnMax } from './proof/rtl.ts';
+import {
+  rtlBinarynet,
+  rtlBinarynetWired,
+  rtlCnv,
+  rtlCnvBusy,
+  rtlCnvEarly,
+  rtlCnvLuts,
+  rtlCnvMax,
+  rtlCnvWired,
+  rtlLfc,
+  rtlMnist,
+  rtlTbDnn,
+  rtlTbDnnMax,
+} from './proof/rtl.ts';
 
 const proofs: readonly Proof[] = [
-  inferCnv, inferLfc, inferTbDnn, rtlMnist, rtlLfc, rtlCnv, rtlCnvLuts, rtlCnvBusy, rtlCnvMax, rtlCnvWired, rtlCnvEarly, rtlBinarynet, rtlBinarynetWired, rtlTbDnn, rtlTbDnnMax, queueDepths, cyclesCnv, cyclesBinarynet, levelsCnv,
-  ...netlistProofs, ...sharedProofs, ...sparseProofs,
+  inferCnv,
+  inferLfc,
+  inferTbDnn,
+  rtlMnist,
+  rtlLfc,
+  rtlCnv,
+  rtlCnvLuts,
+  rtlCnvBusy,
+  rtlCnvMax,
+  rtlCnvWired,
+  rtlCnvEarly,
+  rtlBinarynet,
+  rtlBinarynetWired,
+  rtlTbDnn,
+  rtlTbDnnMax,
+  queueDepths,
+  cyclesCnv,
+  cyclesBinarynet,
+  levelsCnv,
+  ...netlistProofs,
+  ...sharedProofs,
+  ...sparseProofs,
 ];
 
 interface Line {
@@ -32,8 +66,7 @@ async function lineOf(proof: Proof): Promise<Line> {
   if (proof.needsPublishedFiles && !sharedData)
     return { proof, result: 'skipped', text: '../shared/data is absent', seconds: 0 };
   const started = performance.now();
-  const onProgress = (text: string) =>
-    process.stderr.isTTY && process.stderr.write(`\r\x1b[K${proof.name}: ${text}`);
+  const onProgress = (text: string) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${proof.name}: ${text}`);
   const found = await proof.run(onProgress).catch((error: Error) => ({ passed: false, text: error.message }));
   onProgress('');
   return {

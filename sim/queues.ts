@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The least depth of a queue: below it a design stands still. */
 import { planFiles } from '../generator/emit/plan.ts';
 import type { Queue } from '../generator/map/forks.ts';
@@ -10,18 +11,27 @@ export function withDepth(design: Design, queue: Queue, depth: number): Design {
   const engines = design.placement.engines.map((engine) => ({
     ...engine,
     queues: engine.queues.map((own) => (own === queue ? { ...own, depth } : own)),
-    cells: engine.cells.map((cell) => (cell.output === queue.output ? { ...cell, parameters: { ...cell.parameters, DEPTH: depth } } : cell)),
+    cells: engine.cells.map((cell) =>
+      cell.output === queue.output ? { ...cell, parameters: { ...cell.parameters, DEPTH: depth } } : cell,
+    ),
   }));
   return { ...design, placement: { ...design.placement, engines } };
 }
 
 /** Verifies without stalls. */
 export function run(design: Design, frames: readonly Uint8Array[]): Promise<VerifyResult> {
-  return inFolder(planFiles(design, { network: design.name, defaulted: false }), (folder) => verify(design, { folder, frames, stalls: [0] }));
+  return inFolder(planFiles(design, { network: design.name, defaulted: false }), (folder) =>
+    verify(design, { folder, frames, stalls: [0] }),
+  );
 }
 
 /** By bisection: the least depth from 1 to the queue's own at which every frame comes out. */
-export async function leastDepth(design: Design, queue: Queue, frames: readonly Uint8Array[], onStep: (depth: number, works: boolean) => void = () => {}): Promise<number> {
+export async function leastDepth(
+  design: Design,
+  queue: Queue,
+  frames: readonly Uint8Array[],
+  onStep: (depth: number, works: boolean) => void = () => {},
+): Promise<number> {
   let [fails, works] = [0, queue.depth];
   while (works - fails > 1) {
     const depth = (fails + works) >> 1;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a proof must not run is refused by name; what the library and generated designs are made of is not. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -86,7 +87,7 @@ describe('in a cell', () => {
     ['localparam TEXT = "$finish `define a.b";'],
     ['generate if (1) begin : g_a wire b; end endgenerate wire x = g_a.b; wire y = g_a.b;'],
     ['generate for (i = 0; i < 2; i = i + 1) begin : g_a if (i > 0) begin assign b = g_a[i-1].b; end end endgenerate'],
-    ['wire [7:0] a = 8\'hff + 1.5; nn_other #(.A(1), .B(2)) u_other (.clk(clk), .q(q));'],
+    ["wire [7:0] a = 8'hff + 1.5; nn_other #(.A(1), .B(2)) u_other (.clk(clk), .q(q));"],
     ['`ifdef SYNTHESIS\n    wire x = $signed(q) > $clog2(3);\n`else\n`endif'],
   ])('not: %s', (body) => expect(found(cell(body))).toEqual([]));
 
@@ -101,10 +102,14 @@ describe('in a file', () => {
   test.each([
     ['a function for all', `function f; f = 1; endfunction\n${cell('')}`, 'function outside of modules'],
     ['a package', 'package nn_report; endpackage\n', 'package outside of modules'],
-    ['the bench', 'module bench (input wire clk);\nendmodule\n', "module bench is one of the bench"],
-    ['a part of the bench', 'module nn_random_stall ();\nendmodule\n', "module nn_random_stall is one of the bench"],
-    ['a memory of a bench', 'module nn_axi_read_memory ();\nendmodule\n', 'module nn_axi_read_memory is one of the bench'],
-    ['a primitive', 'module LUT6_2 ();\nendmodule\n', "module LUT6_2 is one of the bench"],
+    ['the bench', 'module bench (input wire clk);\nendmodule\n', 'module bench is one of the bench'],
+    ['a part of the bench', 'module nn_random_stall ();\nendmodule\n', 'module nn_random_stall is one of the bench'],
+    [
+      'a memory of a bench',
+      'module nn_axi_read_memory ();\nendmodule\n',
+      'module nn_axi_read_memory is one of the bench',
+    ],
+    ['a primitive', 'module LUT6_2 ();\nendmodule\n', 'module LUT6_2 is one of the bench'],
   ])('%s', (_, text, said) => expect(found(text)).toContain(said));
 
   test('an attribute before a module is none of them', () => {
@@ -153,5 +158,8 @@ test('every file of a folder is looked at where its sources are read', () => {
   } catch (error) {
     issues = (error as BitloomError).issues;
   }
-  expect(issues.map(({ code, where }) => [code, where])).toEqual([['NN043', 'rtl/a.v:2'], ['NN043', 'rtl/b.v:2']]);
+  expect(issues.map(({ code, where }) => [code, where])).toEqual([
+    ['NN043', 'rtl/a.v:2'],
+    ['NN043', 'rtl/b.v:2'],
+  ]);
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Verilog that a proof must not run. Verilator makes a program of a folder's files: they could run other programs,
  * write files, end the run, or look into the bench around them. What describes hardware needs none of that: so the
@@ -87,7 +88,9 @@ function behindPath(tokens: readonly Token[], index: number): number {
 
 type Found = (token: Token, got: string, legal: string, fix: string) => void;
 
-/** Whether the block at `i` waits for signals by name: simulators wake it for these, synthesis for all that it reads. */
+/**
+ * Whether the block at `i` waits for signals by name: simulators wake it for these, synthesis for all that it reads.
+ */
 function waitsByName(tokens: readonly Token[], i: number): boolean {
   const [bracket, first] = [tokens[i + 2]?.text, tokens[i + 3]?.text ?? ''];
   return bracket === '(' && !/^(posedge|negedge|\*)$/.test(first);
@@ -141,8 +144,7 @@ function refuseReach(tokens: readonly Token[], found: Found): void {
       scopes = [new Set()];
       if (taken.modules.has(next)) found(token, `module ${next} is one of the bench`, 'other names', 'rename it');
     } else if (token.text === 'endmodule') {
-      for (const path of paths)
-        if (!own(path)) outside(path.token, path.text);
+      for (const path of paths) if (!own(path)) outside(path.token, path.text);
       [scopes, paths] = [[], []];
     } else if (scopes.length === 0 && token.text === '(' && next === '*') {
       // An attribute of the module behind it.
@@ -185,7 +187,10 @@ export function refusedIn({ path, text }: NamedText): Issue[] {
   refuseTokens(tokens, found);
   const conditional = (i: number) => /^`(ifn?def|elsif)$/.test(tokens[i - 1]?.text ?? '');
   const quiet = (i: number) => tokens[i - 1]?.text === '`default_nettype' || conditional(i);
-  refuseReach(tokens.filter(({ type }, i) => type !== 'comment' && type !== 'directive' && !quiet(i)), found);
+  refuseReach(
+    tokens.filter(({ type }, i) => type !== 'comment' && type !== 'directive' && !quiet(i)),
+    found,
+  );
   return issues;
 }
 
@@ -211,7 +216,9 @@ function twofold(sources: readonly NamedText[]): Issue[] {
       first.set(module, source.path);
       if (before === undefined) return [];
       const got = `module ${module} is in ${before} too`;
-      return [{ code: 'NN043', where: source.path, got, legal: 'each module once', fix: 'name one of them in filelist.f' }];
+      return [
+        { code: 'NN043', where: source.path, got, legal: 'each module once', fix: 'name one of them in filelist.f' },
+      ];
     }),
   );
 }

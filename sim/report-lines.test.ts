@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A design cannot speak for the bench: its own lines are no reports, and no report may be missing or come twice. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What a bench reports, apart from what the design in it prints. Every report begins with a nonce, new in each run,
  * which goes to the program by standard input and reaches the bench alone (sim/report.sv, sim/main.cpp).
@@ -9,7 +10,12 @@ import { simulationFault } from './simulation-fault.ts';
 
 /** `EDGE edge=0 taken=784`: `{ edge: '0', taken: '784' }`. */
 export function fields(report: string): Record<string, string> {
-  return Object.fromEntries(report.split(' ').slice(1).map((pair) => pair.split('=') as [string, string]));
+  return Object.fromEntries(
+    report
+      .split(' ')
+      .slice(1)
+      .map((pair) => pair.split('=') as [string, string]),
+  );
 }
 
 /**
@@ -17,7 +23,10 @@ export function fields(report: string): Record<string, string> {
  * behind a text of its own.
  */
 export function reportsIn(output: string, nonce: string): string[] {
-  return output.split(`${nonce} `).slice(1).map((text) => text.split('\n', 1)[0]!);
+  return output
+    .split(`${nonce} `)
+    .slice(1)
+    .map((text) => text.split('\n', 1)[0]!);
 }
 
 function withoutResult(got: string): never {
@@ -25,7 +34,9 @@ function withoutResult(got: string): never {
   return fail({ code: 'NN041', where: 'simulation', got, fix });
 }
 
-/** A design that gives nothing is ended by the watchdog: what does not end is a simulator in which time stands still. */
+/**
+ * A design that gives nothing is ended by the watchdog: what does not end is a simulator in which time stands still.
+ */
 function tooLong(seconds: number): never {
   return fail({
     code: 'NN044',

@@ -1,4 +1,8 @@
-/** What a run may take: clocks by the cycle model, seconds by the size of the design; and what a loop without an end says. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What a run may take: clocks by the cycle model, seconds by the size of the design; and what a loop without an end
+ * says.
+ */
 import { expect, test } from 'vitest';
 import { runBench } from './report-lines.ts';
 import { intervalOf, timeLimits } from './runs.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs of a bench: how the ends of a design behave, how long it may take, what its clocks say. */
 import { totalCost } from '../generator/map/fit.ts';
 import type { Design } from '../generator/pipeline.ts';
@@ -34,7 +35,10 @@ export function timeLimits({ placement, options }: Design, stall: number, frames
 
 export interface Run {
   readonly label: string;
-  readonly options: Pick<RunOptions, 'stall' | 'burst' | 'patient' | 'blockFrom' | 'blockFor' | 'resetAt' | 'resetFor' | 'resetStill'>;
+  readonly options: Pick<
+    RunOptions,
+    'stall' | 'burst' | 'patient' | 'blockFrom' | 'blockFor' | 'resetAt' | 'resetFor' | 'resetStill'
+  >;
 }
 
 /** Each stall share clock by clock; the greatest in bursts; and the output blocked from one cycle on for so many. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What Verilator's programs have in common: its runtime library as objects, and its headers as the compiler has read
  * them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Why a simulator ended without a result, in words that lead to the cure. */
 import type { Issue } from '../generator/errors.ts';
 import type { Ended } from '../generator/processes/run-tool.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The bench of a design, or of several side by side, and its runs. */
 import { render, type ViewModel } from '../generator/emit/render.ts';
 import { topName } from '../generator/emit/verilog-top.ts';
@@ -14,7 +15,10 @@ export { verilatorVersion } from './verilator.ts';
 export interface Dut {
   readonly design: Design;
   readonly edges: readonly Edge[];
-  /** Engines with lanes and layers that share one, in the order of the result's `busy`; `firstBusy` is the first one's index there. */
+  /**
+   * Engines with lanes and layers that share one, in the order of the result's `busy`; `firstBusy` is the first one's
+   * index there.
+   */
   readonly working: readonly Working[];
   readonly firstBusy: number;
   /** Engines that count tiles, in the order of the result's `tiles`; `firstCounting` is the first one's index there. */
@@ -32,7 +36,10 @@ function workingOf({ name, cells, turns = [] }: PlacedEngine, dut: number): Work
   const cell = cells.find(({ busySignal }) => busySignal);
   if (!cell) return [];
   const instance = `dut_${dut}.${cell.instance}`;
-  return [{ name, signal: `${instance}.${cell.busySignal}` }, ...turns.map((turn) => ({ name: turn.name, signal: turn.busySignal.replaceAll('{}', instance) }))];
+  return [
+    { name, signal: `${instance}.${cell.busySignal}` },
+    ...turns.map((turn) => ({ name: turn.name, signal: turn.busySignal.replaceAll('{}', instance) })),
+  ];
 }
 
 /** Numbers edges and engines of designs that share one bench. */
@@ -59,15 +66,30 @@ export function benchText(placed: readonly Dut[]): string {
   const counters = placed.flatMap((dut, i) =>
     dut.counting.map((engine) => {
       const { instance, counters } = engine.cells.find((cell) => cell.counters)!;
-      return { dense: `dut_${i}.${instance}.${counters!.dense}`, executed: `dut_${i}.${instance}.${counters!.executed}` };
+      return {
+        dense: `dut_${i}.${instance}.${counters!.dense}`,
+        executed: `dut_${i}.${instance}.${counters!.executed}`,
+      };
     }),
   );
   const view: ViewModel = {
     dutMsb: placed.length - 1,
     edgeMsb: edges.length - 1,
     busyMsb: Math.max(0, busy.length - 1),
-    duts: placed.map((dut, index) => ({ index, top: topName(dut.design), inMsb: dut.edges[0]!.bits - 1, last: dut.edges.at(-1)!.index })),
-    edges: edges.map((edge) => ({ index: edge.index, bits: edge.bits, beats: beatsOf(edge), tdata: edge.tdata, tvalid: edge.tvalid, tready: edge.tready })),
+    duts: placed.map((dut, index) => ({
+      index,
+      top: topName(dut.design),
+      inMsb: dut.edges[0]!.bits - 1,
+      last: dut.edges.at(-1)!.index,
+    })),
+    edges: edges.map((edge) => ({
+      index: edge.index,
+      bits: edge.bits,
+      beats: beatsOf(edge),
+      tdata: edge.tdata,
+      tvalid: edge.tvalid,
+      tready: edge.tready,
+    })),
     busy: busy.map((working, index) => ({ index, working })),
     counters: counters.map((registers, index) => ({ index, ...registers })),
   };
@@ -149,7 +171,13 @@ export function parseRun({ reports, done }: Reported): SimulationResult {
       continue;
     }
     if (line.startsWith('MISMATCH'))
-      differences.push({ edge: Number(f['edge']), beat: Number(f['beat']), expected: f['expected']!, got: f['got']!, cycle: Number(f['cycle']) });
+      differences.push({
+        edge: Number(f['edge']),
+        beat: Number(f['beat']),
+        expected: f['expected']!,
+        got: f['got']!,
+        cycle: Number(f['cycle']),
+      });
     else if (line.startsWith('RULE') || line.startsWith('SURPLUS')) violations.push(line);
     else if (line.startsWith('EDGE'))
       once(edges, 'edge', { taken: Number(f['taken']), faults: Number(f['faults']), done: f['done'] === '1' });
@@ -164,7 +192,17 @@ export function parseRun({ reports, done }: Reported): SimulationResult {
   for (let edge = 0; edge < Number(done['edges']); edge++) if (!edges[edge]) broken(`EDGE edge=${edge}`, 'missing');
   const engines = busy.filter((clocks) => clocks !== undefined).length;
   if (engines !== Number(done['engines'])) broken('BUSY', `of ${engines} engines in place of ${done['engines']}`);
-  return { cycles: Number(done['cycle']), stillSince, differences, violations, edges, frames, busy, tiles, frameErrors };
+  return {
+    cycles: Number(done['cycle']),
+    stillSince,
+    differences,
+    violations,
+    edges,
+    frames,
+    busy,
+    tiles,
+    frameErrors,
+  };
 }
 
 /** Nothing differed, no rule broken, no surplus, everything arrived. */
@@ -182,8 +220,18 @@ export async function runSimulator(program: string, options: RunOptions): Promis
   const { memoryFolder, dataFolder, stall, burst, patient, seed = 1, watchdog, drain, seconds = 600, wave } = options;
   const { resetAt = 0, resetFor = 4, resetStill = 0, blockFrom = 0, blockFor = 0 } = options;
   const settings = {
-    dir: dataFolder, stall, burst: burst ? 1 : 0, patient: patient ? 1 : 0, seed, watchdog, drain,
-    reset_at: resetAt, reset_for: resetFor, reset_still: resetStill, block_from: blockFrom, block_for: blockFor,
+    dir: dataFolder,
+    stall,
+    burst: burst ? 1 : 0,
+    patient: patient ? 1 : 0,
+    seed,
+    watchdog,
+    drain,
+    reset_at: resetAt,
+    reset_for: resetFor,
+    reset_still: resetStill,
+    block_from: blockFrom,
+    block_for: blockFor,
     ...(wave ? { wave: wave.file, wave_from: wave.from, wave_to: wave.to } : {}),
   };
   return parseRun(await runBench(program, settings, { cwd: memoryFolder, seconds }));

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A run in which frames go wrong, for verify of the sparse architecture: errors on the buses, corrupt streams, cut
- * ones, and a reset in mid-frame (docs/streams.md). Most of its frames are of a small network of its own, on the engine:
+ * ones, and a reset in mid-frame (docs/streams.md). Most of its frames are of a small network of its own, on the
+ * engine:
  * they take hundreds of clocks, however large the network is that is verified. Frames of that one fail at their first
  * beats, but for the last frame, which ends well.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Frames that fail, of every kind: errors on the buses, streams that are no streams, machines that do not agree. */
 import type { DenseLayer } from '../generator/engine/dense.ts';
 import { beatsOfRow, wordBytes, type EngineLayer } from '../generator/engine/layer.ts';

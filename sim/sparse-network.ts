@@ -1,4 +1,8 @@
-/** Frames of a compiled network for the bench of the sparse engine: what goes in, and what golden model and layout say must come out. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Frames of a compiled network for the bench of the sparse engine: what goes in, and what golden model and layout say
+ * must come out.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layersOf, type CompiledNetwork, type MapLayer, type VectorsLayer } from '../generator/engine/compile.ts';
@@ -15,11 +19,19 @@ import type { DrivenFrame, ExpectedLine, ExpectedWord } from './sparse.ts';
 import type { Located } from './verify.ts';
 
 function asLines(line: number, bytes: Uint8Array, lanes: number): ExpectedLine[] {
-  return Array.from({ length: bytes.length / lanes }, (_, i) => ({ line: line + i, bytes: bytes.subarray(i * lanes, (i + 1) * lanes) }));
+  return Array.from({ length: bytes.length / lanes }, (_, i) => ({
+    line: line + i,
+    bytes: bytes.subarray(i * lanes, (i + 1) * lanes),
+  }));
 }
 
 /** Bytes of a value's channels, from the golden model's tensors. */
-function valueAt(compiled: CompiledNetwork, name: string, tensors: ReadonlyMap<string, Tensor>, node: string): (c: number, y: number, x: number) => number {
+function valueAt(
+  compiled: CompiledNetwork,
+  name: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  node: string,
+): (c: number, y: number, x: number) => number {
   const value = compiled.network.values.get(name)!;
   const tensor = tensors.get(node)!;
   const order = compiled.orders.get(name);
@@ -33,14 +45,26 @@ function valueAt(compiled: CompiledNetwork, name: string, tensors: ReadonlyMap<s
   };
 }
 
-function linesOfLayer({ shape, layout, ...compiled }: CompiledNetwork, { node, writes }: MapLayer, tensors: ReadonlyMap<string, Tensor>): ExpectedLine[] {
+function linesOfLayer(
+  { shape, layout, ...compiled }: CompiledNetwork,
+  { node, writes }: MapLayer,
+  tensors: ReadonlyMap<string, Tensor>,
+): ExpectedLine[] {
   if (!writes) return [];
   const map = layout.maps.get(writes.value)!;
   const value = valueAt({ shape, layout, ...compiled }, writes.value, tensors, node);
-  return asLines(map.line + writes.first * map.span, channelLines(shape.lanes, map, writes.first, writes.count, value), shape.lanes);
+  return asLines(
+    map.line + writes.first * map.span,
+    channelLines(shape.lanes, map, writes.first, writes.count, value),
+    shape.lanes,
+  );
 }
 
-function wordsOfLayer({ layout, orders }: CompiledNetwork, { node, writes }: VectorsLayer, tensors: ReadonlyMap<string, Tensor>): ExpectedWord[] {
+function wordsOfLayer(
+  { layout, orders }: CompiledNetwork,
+  { node, writes }: VectorsLayer,
+  tensors: ReadonlyMap<string, Tensor>,
+): ExpectedWord[] {
   if (!writes) return [];
   const { word, bytes } = layout.vectors.get(writes.value)!;
   const all = new Uint8Array(bytes);
@@ -78,13 +102,26 @@ export interface Images {
 /** What the compiler makes. */
 export function compiledImages({ shape, maps, vectors }: CompiledNetwork): Images {
   return {
-    maps: portParts(mapStream(maps.map(({ layer }) => layer), shape), shape.mapPorts),
-    vectors: portParts(vectorStream(vectors.map(({ layer }) => layer), shape), shape.vectorPorts),
+    maps: portParts(
+      mapStream(
+        maps.map(({ layer }) => layer),
+        shape,
+      ),
+      shape.mapPorts,
+    ),
+    vectors: portParts(
+      vectorStream(
+        vectors.map(({ layer }) => layer),
+        shape,
+      ),
+      shape.vectorPorts,
+    ),
   };
 }
 
 /**
- * The images as they lie in a folder. A file of another length is a fault: parts of it would be read from elsewhere. It is
+ * The images as they lie in a folder. A file of another length is a fault: parts of it would be read from elsewhere. It
+ * is
  * cut, or filled up with zeros.
  */
 export function lyingImages(compiled: CompiledNetwork, folder: string): { images: Images; faults: string[] } {
@@ -102,11 +139,28 @@ export function lyingImages(compiled: CompiledNetwork, folder: string): { images
 }
 
 /** Frames of pixels as the driver runs them; every layer's lines compared. */
-export function networkFrames(graph: TypedGraph, compiled: CompiledNetwork, frames: readonly Uint8Array[], images?: Images): DrivenFrame[] {
+export function networkFrames(
+  graph: TypedGraph,
+  compiled: CompiledNetwork,
+  frames: readonly Uint8Array[],
+  images?: Images,
+): DrivenFrame[] {
   const { shape, maps, vectors } = compiled;
   const golden = interpreter(graph);
-  const streams = [mapStream(maps.map(({ layer }) => layer), shape), vectorStream(vectors.map(({ layer }) => layer), shape)] as const;
-  const lying = images ?? { maps: portParts(streams[0], shape.mapPorts), vectors: portParts(streams[1], shape.vectorPorts) };
+  const streams = [
+    mapStream(
+      maps.map(({ layer }) => layer),
+      shape,
+    ),
+    vectorStream(
+      vectors.map(({ layer }) => layer),
+      shape,
+    ),
+  ] as const;
+  const lying = images ?? {
+    maps: portParts(streams[0], shape.mapPorts),
+    vectors: portParts(streams[1], shape.vectorPorts),
+  };
   return frames.map((pixels) => {
     const tensors = golden.trace(pixels);
     const input = lineBeats(frameLines(compiled, pixels, firstNode(graph).type), shape);
@@ -123,10 +177,15 @@ export function networkFrames(graph: TypedGraph, compiled: CompiledNetwork, fram
 }
 
 /** Number of a layer in the network, maps first. */
-export const layerNumber = ({ maps }: CompiledNetwork, { machine, layer }: Pick<LayerRun, 'machine' | 'layer'>) => (machine === 'maps' ? layer : maps.length + layer);
+export const layerNumber = ({ maps }: CompiledNetwork, { machine, layer }: Pick<LayerRun, 'machine' | 'layer'>) =>
+  machine === 'maps' ? layer : maps.length + layer;
 
 /** The value whose byte differs, in the network's own terms. */
-export function locateLine(compiled: CompiledNetwork, { frame, layer, line, word, cycle, expected, got }: LineDifference, run: string): Located {
+export function locateLine(
+  compiled: CompiledNetwork,
+  { frame, layer, line, word, cycle, expected, got }: LineDifference,
+  run: string,
+): Located {
   const { layout, network, orders, shape } = compiled;
   const number = layerNumber(compiled, { machine: word === undefined ? 'maps' : 'vectors', layer });
   const { writes } = layersOf(compiled)[number]!;
@@ -134,7 +193,9 @@ export function locateLine(compiled: CompiledNetwork, { frame, layer, line, word
   const at = want!.findIndex((byte, i) => byte !== have![i]);
   const place = { frame, layer: layerNames(layersOf(compiled))[number]!, cycle, run };
   const { signed, spread } = network.values.get(writes!.value)!;
-  const values = signed ? { expected: want!.readInt8(at), got: have!.readInt8(at) } : { expected: want![at]!, got: have![at]! };
+  const values = signed
+    ? { expected: want!.readInt8(at), got: have!.readInt8(at) }
+    : { expected: want![at]!, got: have![at]! };
   if (word !== undefined) {
     const position = (word - layout.vectors.get(writes!.value)!.word) * 8 + at;
     return { ...place, y: 0, x: 0, channel: orders.get(writes!.value)![position] ?? position, ...values };

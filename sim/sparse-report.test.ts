@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A run of the sparse bench counts when it tells of every frame and layer once, and of all that it looked at. */
 import { describe, expect, test } from 'vitest';
 import { fields } from './report-lines.ts';

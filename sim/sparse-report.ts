@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the bench of the sparse engine says of a run, and whether that is all that it must say. */
 import { fields, type Reported } from './report-lines.ts';
 import type { DrivenFrame } from './sparse.ts';

@@ -1,4 +1,7 @@
-/** The sparse engine in Verilator: frames through all of its buses, lines of every layer and results against given ones. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The sparse engine in Verilator: frames through all of its buses, lines of every layer and results against given ones.
+ */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +40,10 @@ export interface DrivenFrame {
   readonly vectors: Beats;
   /** Status code that it must end with. */
   readonly code: number;
-  /** Lines of every layer of maps, words of every layer of vectors, and the result in pieces of 64 bytes; not compared where the code is not 0. */
+  /**
+   * Lines of every layer of maps, words of every layer of vectors, and the result in pieces of 64 bytes; not compared
+   * where the code is not 0.
+   */
   readonly mapLayers: readonly (readonly ExpectedLine[])[];
   readonly vectorLayers: readonly (readonly ExpectedWord[])[];
   readonly result: readonly Uint8Array[];
@@ -83,25 +89,63 @@ export interface SparseDut {
 }
 
 function benchText({ shape, top, carryBits = 0 }: SparseDut, memoryWords: number): string {
-  const { lanes, groups, slots, accumulatorBits, lines, ringWords, vectorWords, ownWords, mapPorts, vectorPorts } = shape;
-  const parameters = { LANES: lanes, GROUPS: groups, SLOTS: slots, ACC_W: accumulatorBits, LINES: lines, WORDS: ringWords, BANK: vectorWords, OWN: ownWords, MAP_PORTS: mapPorts, VECTOR_PORTS: vectorPorts, ADDR_W: 40, CARRY_W: carryBits, STYLE: '"block"' };
-  const given = Object.entries(parameters).map(([name, value]) => `.${name}(${value})`).join(', ');
+  const { lanes, groups, slots, accumulatorBits, lines, ringWords, vectorWords, ownWords, mapPorts, vectorPorts } =
+    shape;
+  const parameters = {
+    LANES: lanes,
+    GROUPS: groups,
+    SLOTS: slots,
+    ACC_W: accumulatorBits,
+    LINES: lines,
+    WORDS: ringWords,
+    BANK: vectorWords,
+    OWN: ownWords,
+    MAP_PORTS: mapPorts,
+    VECTOR_PORTS: vectorPorts,
+    ADDR_W: 40,
+    CARRY_W: carryBits,
+    STYLE: '"block"',
+  };
+  const given = Object.entries(parameters)
+    .map(([name, value]) => `.${name}(${value})`)
+    .join(', ');
   const engine = top ? 'dut.u_engine' : 'dut';
   const lineMemory = `${engine}.u_maps.u_lines`;
   // The top has lines in UltraRAM, and what does not fill these in block RAM.
   const banks = ['even', 'odd'].map((bank) => {
-    const [main, rest] = [`${lineMemory}.u_${bank}.g_${top ? 'ultra' : 'block'}.store[n]`, `${lineMemory}.g_rest.u_${bank}.g_block.store[n]`];
+    const [main, rest] = [
+      `${lineMemory}.u_${bank}.g_${top ? 'ultra' : 'block'}.store[n]`,
+      `${lineMemory}.g_rest.u_${bank}.g_block.store[n]`,
+    ];
     return [`${bank.toUpperCase()}(n)`, top && restBits(lanes) > 0 ? `{${rest}, ${main}}` : main];
   });
   const macros = Object.entries({
-    LANES: lanes, GROUPS: groups, MAP_PORTS: mapPorts, VECTOR_PORTS: vectorPorts, MEMORY: memoryWords, OWN: 2 * vectorWords, DUT: top ?? `nn_sparse #(${given})`,
-    ENGINE: engine, MAPS: `${engine}.u_maps`, VECTORS: `${engine}.u_vectors`, COPY: `${engine}.u_vectors.u_dense.g_lane[0].u_vector.g_block.store`, ...Object.fromEntries(banks),
+    LANES: lanes,
+    GROUPS: groups,
+    MAP_PORTS: mapPorts,
+    VECTOR_PORTS: vectorPorts,
+    MEMORY: memoryWords,
+    OWN: 2 * vectorWords,
+    DUT: top ?? `nn_sparse #(${given})`,
+    ENGINE: engine,
+    MAPS: `${engine}.u_maps`,
+    VECTORS: `${engine}.u_vectors`,
+    COPY: `${engine}.u_vectors.u_dense.g_lane[0].u_vector.g_block.store`,
+    ...Object.fromEntries(banks),
   });
-  return [...macros.map(([name, value]) => `\`define ${name} ${value}`), readFileSync(join(own, 'bench.sv'), 'utf8')].join('\n');
+  return [
+    ...macros.map(([name, value]) => `\`define ${name} ${value}`),
+    readFileSync(join(own, 'bench.sv'), 'utf8'),
+  ].join('\n');
 }
 
-/** Frames, streams and room for every result, each where its address says. What is to fail lies at a place of its own. */
-function layOut(frames: readonly DrivenFrame[], ports: Readonly<Record<'frame' | 'maps' | 'vectors', number>>): { image: Uint8Array; lines: string[] } {
+/**
+ * Frames, streams and room for every result, each where its address says. What is to fail lies at a place of its own.
+ */
+function layOut(
+  frames: readonly DrivenFrame[],
+  ports: Readonly<Record<'frame' | 'maps' | 'vectors', number>>,
+): { image: Uint8Array; lines: string[] } {
   const places = new Map<Uint8Array, number>();
   const parts: [Uint8Array, number][] = [];
   let at = pageBytes;
@@ -119,10 +163,25 @@ function layOut(frames: readonly DrivenFrame[], ports: Readonly<Record<'frame' |
   };
   const lines = frames.map((frame) => {
     const { readError, writeErrorAt = 0, result, code } = frame;
-    const [pixels, maps, vectors] = (['frame', 'maps', 'vectors'] as const).map((part) => place(frame[part], readError?.of === part));
-    const failing = readError && { frame: pixels!, maps: maps!, vectors: vectors! }[readError.of] + readError.port * (frame[readError.of].bytes.length / ports[readError.of]) + (readError.beat - 1) * portBytes;
+    const [pixels, maps, vectors] = (['frame', 'maps', 'vectors'] as const).map((part) =>
+      place(frame[part], readError?.of === part),
+    );
+    const failing =
+      readError &&
+      { frame: pixels!, maps: maps!, vectors: vectors! }[readError.of] +
+        readError.port * (frame[readError.of].bytes.length / ports[readError.of]) +
+        (readError.beat - 1) * portBytes;
     const slots = Math.max(1, result.length);
-    const hex = [pixels!, maps!, vectors!, room(64 * slots), frame.frame.count, frame.maps.count, frame.vectors.count, failing ?? 0].map((value) => value.toString(16));
+    const hex = [
+      pixels!,
+      maps!,
+      vectors!,
+      room(64 * slots),
+      frame.frame.count,
+      frame.maps.count,
+      frame.vectors.count,
+      failing ?? 0,
+    ].map((value) => value.toString(16));
     return [...hex, slots, code, Number(code === 0), writeErrorAt].join(' ');
   });
   const image = new Uint8Array(at);
@@ -131,7 +190,11 @@ function layOut(frames: readonly DrivenFrame[], ports: Readonly<Record<'frame' |
 }
 
 /** A compiled bench in a folder of its own. */
-export async function sparseBench(dut: SparseDut, frames: readonly DrivenFrame[], options: CompileOptions = { quick: true }): Promise<SparseBench> {
+export async function sparseBench(
+  dut: SparseDut,
+  frames: readonly DrivenFrame[],
+  options: CompileOptions = { quick: true },
+): Promise<SparseBench> {
   const folder = workFolder('sparse');
   const data = join(folder, 'data');
   mkdirSync(data);
@@ -142,20 +205,37 @@ export async function sparseBench(dut: SparseDut, frames: readonly DrivenFrame[]
   writeFileSync(join(data, 'frames.txt'), `${lines.join('\n')}\n`);
   frames.forEach(({ mapLayers, vectorLayers, result }, i) => {
     const blocks = (layers: readonly (readonly { readonly bytes: Uint8Array }[])[], at: (written: never) => number) =>
-      layers.flatMap((written) => [`${written.length}`, ...written.map((each) => `${at(each as never).toString(16)} ${hexOf(each.bytes)}`)]);
+      layers.flatMap((written) => [
+        `${written.length}`,
+        ...written.map((each) => `${at(each as never).toString(16)} ${hexOf(each.bytes)}`),
+      ]);
     writeFileSync(join(data, `maps_${i}.txt`), `${blocks(mapLayers, ({ line }: ExpectedLine) => line).join('\n')}\n`);
-    writeFileSync(join(data, `vectors_${i}.txt`), `${blocks(vectorLayers, ({ word }: ExpectedWord) => word).join('\n')}\n`);
+    writeFileSync(
+      join(data, `vectors_${i}.txt`),
+      `${blocks(vectorLayers, ({ word }: ExpectedWord) => word).join('\n')}\n`,
+    );
     writeFileSync(join(data, `result_${i}.txt`), `${result.map(hexOf).join('\n')}\n`);
   });
-  const models = readdirSync(own).filter((file) => file !== 'bench.sv').sort().map((path) => ({ path, text: readFileSync(join(own, path), 'utf8') }));
+  const models = readdirSync(own)
+    .filter((file) => file !== 'bench.sv')
+    .sort()
+    .map((path) => ({ path, text: readFileSync(join(own, path), 'utf8') }));
   const program = await buildSimulator([...dut.sources, ...models], benchText(dut, image.length / 16), options);
   return {
     program,
     async run({ from = 0, count = frames.length - from, reset, seconds = 3600, ...options } = {}) {
       const { seed = 1, pause = 16, pauseVectors = pause, watchdog = 200_000, alone = false, lazy = 0 } = options;
       const settings = {
-        dir: data, seed, pause, pause_vectors: pauseVectors, watchdog, alone: Number(alone), lazy,
-        first: from, frames: count, ...(reset ? { reset_in: reset.inFrame, reset_after: reset.after } : {}),
+        dir: data,
+        seed,
+        pause,
+        pause_vectors: pauseVectors,
+        watchdog,
+        alone: Number(alone),
+        lazy,
+        first: from,
+        frames: count,
+        ...(reset ? { reset_in: reset.inFrame, reset_after: reset.after } : {}),
       };
       return parseSparse(await runBench(program, settings, { cwd: folder, seconds }), from);
     },

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Small designs that together use every cell in every mode: what stream faults and mutants are tried on.
  * Weights are random; nothing here says anything about accuracy.
@@ -64,7 +65,8 @@ export function chain(): Design {
 }
 
 /**
- * A dense layer of one clock per dot product sets the pace, so that any lost clock of its credits shows; the one behind it
+ * A dense layer of one clock per dot product sets the pace, so that any lost clock of its credits shows; the one behind
+ * it
  * counts in primitives.
  */
 export function paced(): Design {
@@ -145,7 +147,8 @@ export function grouped(): Design {
 }
 
 /**
- * Wired weights: pixels under padding, two windows a clock; bits, two windows and one; a kernel that reaches to one side. In
+ * Wired weights: pixels under padding, two windows a clock; bits, two windows and one; a kernel that reaches to one
+ * side. In
  * primitives, so that the cells of both styles take part.
  */
 export function wired(): Design {
@@ -172,13 +175,16 @@ export function wired(): Design {
 }
 
 /**
- * Early decision: pooled windows ORed and ANDed with a row left over, then under padding, then dense; between them converters.
+ * Early decision: pooled windows ORed and ANDed with a row left over, then under padding, then dense; between them
+ * converters.
  * In the orders of random pixels.
  */
 export function early(): Design {
   const graph = network('early', () => {
     const pixels = quantise('e_quant', input('e_pixels', { height: 7, width: 8, channels: 2 }), signedPixels());
-    const a0 = batchNormSign('e_norm0', binaryConv2d('e_conv0', pixels, { filters: 8, kernel: 1, weights }), { weights });
+    const a0 = batchNormSign('e_norm0', binaryConv2d('e_conv0', pixels, { filters: 8, kernel: 1, weights }), {
+      weights,
+    });
     const c1 = binaryConv2d('e_conv1', a0, { filters: 12, kernel: 3, weights });
     const a1 = batchNormSign('e_norm1', maxPool('e_pool1', c1, { size: 2 }), { weights });
     const c2 = binaryConv2d('e_conv2', a1, { filters: 6, kernel: 3, weights, pad: { size: 1, value: 1 } });
@@ -195,7 +201,14 @@ export function early(): Design {
     e_fc0: { form: 'early', pe: 5, simd: 12 },
     e_fc1: { pe: 1, simd: 5 },
   };
-  return build(typecheck(graph), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins, calibration: { frames, path: undefined } });
+  return build(typecheck(graph), {
+    board: kc705,
+    architecture: 'dataflow',
+    clockMhz: 200,
+    fps: 1,
+    pins,
+    calibration: { frames, path: undefined },
+  });
 }
 
 /** All of them, in the order of the bench. Layer names differ, for their memory images share a folder. */

@@ -1,4 +1,8 @@
-/** `npm run sweep`: every legal folding of small layers, then random networks, RTL against golden; exit 1 on any difference, and on a clock lost by a layer. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * `npm run sweep`: every legal folding of small layers, then random networks, RTL against golden; exit 1 on any
+ * difference, and on a clock lost by a layer.
+ */
 import { parseOptions } from './options.ts';
 import { designOf, showCase, type Case } from './sweep/case.ts';
 import { slower, type Verdict } from './sweep/batch.ts';
@@ -11,7 +15,11 @@ const args = parseOptions({
   about: 'Every legal folding of small layers, then random networks: RTL against the golden model.',
   options: {
     seed: { type: 'number', least: 0, default: Date.now() % 1_000_000, describe: 'of the random networks' },
-    case: { type: 'string', describe: 'one case alone: an id such as k3s2p1m_pe4simd6pixels1, or the number of a random network; all whose id contains it where it is no id' },
+    case: {
+      type: 'string',
+      describe:
+        'one case alone: an id such as k3s2p1m_pe4simd6pixels1, or the number of a random network; all whose id contains it where it is no id',
+    },
     small: { type: 'boolean', default: true, describe: 'every folding of the small layers' },
     random: { type: 'number', least: 0, default: 200, describe: 'random networks' },
     frames: { type: 'number', default: 8, describe: 'frames of each' },
@@ -25,7 +33,10 @@ function chosen(): Case[] {
     const exact = smallCases().filter((item) => item.id === id);
     return exact.length > 0 ? exact : smallCases().filter((item) => item.id.includes(id));
   }
-  return [...(args.small ? smallCases() : []), ...Array.from({ length: args.random }, (_, i) => randomCase(args.seed, i))];
+  return [
+    ...(args.small ? smallCases() : []),
+    ...Array.from({ length: args.random }, (_, i) => randomCase(args.seed, i)),
+  ];
 }
 
 function report({ case: item, faults, first }: Verdict): string {
@@ -43,7 +54,9 @@ if (cases.length === 0) {
   const legal = `numbers of random networks and parts of ids: ${beginnings.join(' ')}`;
   args.refuse(`--case ${args.case}: no such case, legal are ${legal}`);
 }
-console.log(`${cases.length} cases, seed ${args.seed}, ${args.frames} frames each, stalls 0 30 80 %, bursts, blocked output`);
+console.log(
+  `${cases.length} cases, seed ${args.seed}, ${args.frames} frames each, stalls 0 30 80 %, bursts, blocked output`,
+);
 const started = performance.now();
 let done = 0;
 const verdicts = await sweep(cases, {
@@ -60,13 +73,20 @@ const verdicts = await sweep(cases, {
 const failed = verdicts.filter((v) => !v.passed);
 const slow = verdicts.filter(slower);
 const steady = verdicts.filter((v) => v.intervalMeasured !== null);
-console.log(`${verdicts.length - failed.length} of ${verdicts.length} cases equal the golden model at every edge (${Math.round((performance.now() - started) / 1000)} s)`);
+console.log(
+  `${verdicts.length - failed.length} of ${verdicts.length} cases equal the golden model at every edge (${Math.round((performance.now() - started) / 1000)} s)`,
+);
 const random = new Set(cases.filter(({ replay }) => replay.startsWith('--seed')).map(({ id }) => id));
 const lost = slow.filter(({ case: { id } }) => !random.has(id));
-console.log(`interval as modelled: ${steady.length - slow.length} of ${steady.length}; slower: ${slow.length}, of them small layers: ${lost.length}`);
+console.log(
+  `interval as modelled: ${steady.length - slow.length} of ${steady.length}; slower: ${slow.length}, of them small layers: ${lost.length}`,
+);
 if (failed.length > 0) console.log(`failed: ${failed.map((v) => v.case.id).join(' ')}`);
 for (const { case: item, intervalMeasured, intervalModelled } of slow)
-  console.log(`\nSLOWER ${item.id}: ${intervalMeasured} clocks a frame, modelled ${intervalModelled}\n${showCase(item, designOf(item))}`);
-// A layer by itself keeps its interval. Of networks, two engines that are both busy all the time may meet in rows that come
+  console.log(
+    `\nSLOWER ${item.id}: ${intervalMeasured} clocks a frame, modelled ${intervalModelled}\n${showCase(item, designOf(item))}`,
+  );
+// A layer by itself keeps its interval. Of networks, two engines that are both busy all the time may meet in rows that
+// come
 // unevenly, and wait for each other: such are listed.
 process.exitCode = failed.length + lost.length > 0 ? 1 : 0;

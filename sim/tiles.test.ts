@@ -1,4 +1,8 @@
-/** What an engine with early decision has looked at is counted twice, by its registers and by the model: both must be able to differ. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What an engine with early decision has looked at is counted twice, by its registers and by the model: both must be
+ * able to differ.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -17,7 +21,9 @@ const dut = duts([design])[0]!;
 const files = planFiles(design, { network: design.name, defaulted: false });
 const random = randomFrom('frames of early decision');
 const { height, width, channels } = design.typed.nodes[0]!.type;
-const frames = Array.from({ length: 6 }, () => Uint8Array.from({ length: height * width * channels }, () => random() * 256));
+const frames = Array.from({ length: 6 }, () =>
+  Uint8Array.from({ length: height * width * channels }, () => random() * 256),
+);
 
 const folder = mkdtempSync(join(cacheFolder('vectors'), 'tiles-'));
 const [mem, data] = [join(folder, 'mem'), join(folder, 'data')];
@@ -28,7 +34,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** What is wrong with the bits, and with the tiles alone. */
 async function judged(changed: ReadonlyMap<string, string>, stall = 0): Promise<{ bits: boolean; tiles: string[] }> {
   for (const [path, text] of changed) if (path.startsWith('mem/')) writeFileSync(join(folder, path), text);
-  const sources: VerilogSource[] = [...changed].filter(([path]) => path.startsWith('rtl/')).map(([path, text]) => ({ path, text }));
+  const sources: VerilogSource[] = [...changed]
+    .filter(([path]) => path.startsWith('rtl/'))
+    .map(([path, text]) => ({ path, text }));
   const program = await buildSimulator(sources, benchText([dut]), { quick: true });
   const limits = timeLimits(design, stall, frames.length);
   const result = await runSimulator(program, { memoryFolder: mem, dataFolder: data, stall, ...limits });
@@ -37,7 +45,9 @@ async function judged(changed: ReadonlyMap<string, string>, stall = 0): Promise<
 
 beforeAll(async () => expect(await judged(files)).toEqual({ bits: false, tiles: [] }));
 
-test.each([30, 80])('stalls change no count: %i %%', async (stall) => expect(await judged(files, stall)).toEqual({ bits: false, tiles: [] }));
+test.each([30, 80])('stalls change no count: %i %%', async (stall) =>
+  expect(await judged(files, stall)).toEqual({ bits: false, tiles: [] }),
+);
 
 test('the design has a pool of both kinds, a padded and a dense layer that decide early, and skips something', () => {
   expect(dut.counting.map(({ nodes }) => nodes.length)).toEqual([3, 2, 2]);
@@ -52,10 +62,26 @@ const swapped = (text: string, a: number, b: number) => {
 
 /** No bit changes: only the registers and the model differ. */
 const mutants: readonly Mutant[] = [
-  { fault: 'windows are walked to their end', file: 'rtl/nn_early.v', change: (text) => text.replace('.EARLY(EARLY)', '.EARLY(0)') },
-  { fault: 'pools are walked to their end', file: 'rtl/nn_early.v', change: (text) => text.replace('.SKIP(SKIP)', '.SKIP(0)') },
-  { fault: 'a lane is not counted', file: 'rtl/nn_early.v', change: (text) => text.replace('.x(working)', ".x(working & ~{{(PE-1){1'b0}}, 1'b1})") },
-  { fault: 'dense tiles of one beat a pixel', file: 'rtl/nn_early.v', change: (text) => text.replace('EACH & {DENSE_W{leave}}', 'EACH & {DENSE_W{retired}}') },
+  {
+    fault: 'windows are walked to their end',
+    file: 'rtl/nn_early.v',
+    change: (text) => text.replace('.EARLY(EARLY)', '.EARLY(0)'),
+  },
+  {
+    fault: 'pools are walked to their end',
+    file: 'rtl/nn_early.v',
+    change: (text) => text.replace('.SKIP(SKIP)', '.SKIP(0)'),
+  },
+  {
+    fault: 'a lane is not counted',
+    file: 'rtl/nn_early.v',
+    change: (text) => text.replace('.x(working)', ".x(working & ~{{(PE-1){1'b0}}, 1'b1})"),
+  },
+  {
+    fault: 'dense tiles of one beat a pixel',
+    file: 'rtl/nn_early.v',
+    change: (text) => text.replace('EACH & {DENSE_W{leave}}', 'EACH & {DENSE_W{retired}}'),
+  },
   { fault: 'two tiles in another order', file: 'mem/e_conv1_order_000.mem', change: (text) => swapped(text, 2, 6) },
 ];
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tiles that engines with early decision must have counted after some frames, by the model of their schedule. */
 import type { Tensor } from '../generator/golden/tensor.ts';
 import { kindOf } from '../generator/layers/index.ts';
@@ -14,7 +15,10 @@ export interface TileModel {
 
 /** @param counting engines with counters, of one design */
 export function tileModel(counting: readonly PlacedEngine[]): TileModel {
-  const counters = counting.map((engine) => ({ input: engine.nodes[0]!.inputs[0]!, count: kindOf(engine.nodes[0]!).early!.counter(engine) }));
+  const counters = counting.map((engine) => ({
+    input: engine.nodes[0]!.inputs[0]!,
+    count: kindOf(engine.nodes[0]!).early!.counter(engine),
+  }));
   const totals = counting.map((): Tiles => ({ dense: 0, executed: 0 }));
   return {
     totals,
@@ -27,11 +31,18 @@ export function tileModel(counting: readonly PlacedEngine[]): TileModel {
 }
 
 /** What a run's registers say otherwise, in words. @param first index of the first engine's registers */
-export function tileFaults(counting: readonly PlacedEngine[], expected: readonly Tiles[], { tiles }: Pick<SimulationResult, 'tiles'>, first = 0): string[] {
+export function tileFaults(
+  counting: readonly PlacedEngine[],
+  expected: readonly Tiles[],
+  { tiles }: Pick<SimulationResult, 'tiles'>,
+  first = 0,
+): string[] {
   return counting.flatMap(({ name }, i) =>
     (['dense', 'executed'] as const).flatMap((key) => {
       const [counted, wanted] = [tiles[first + i]?.[key], expected[i]![key]];
-      return counted === wanted ? [] : [`${name} counted ${counted} tiles (${key}), the model of its schedule ${wanted}`];
+      return counted === wanted
+        ? []
+        : [`${name} counted ${counted} tiles (${key}), the model of its schedule ${wanted}`];
     }),
   );
 }

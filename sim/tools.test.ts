@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Tools that are missing or fail: each is told by what is wrong with it. The tools here are scripts first on PATH, or
  * the real ones.

@@ -1,4 +1,7 @@
-/** An output folder with faults in its files, of which a memory image chooses, for verify to judge: one build for all. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * An output folder with faults in its files, of which a memory image chooses, for verify to judge: one build for all.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planFiles } from '../generator/emit/plan.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One mutant on the specimens: apply, build, run the scenarios until a check catches it. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -62,11 +63,7 @@ interface Parts {
 }
 
 /** Everything wrong with one scenario's run. */
-export async function play(
-  bench: SpecimenBench,
-  index: number,
-  parts: Partial<Parts> = {},
-): Promise<Finding[]> {
+export async function play(bench: SpecimenBench, index: number, parts: Partial<Parts> = {}): Promise<Finding[]> {
   const { folder, placed, designs, badFrames } = bench;
   const { program = bench.program, memory = join(folder, 'mem'), vectors = join(folder, 'vectors') } = parts;
   const scenario = bench.scenarios[index]!;
@@ -87,12 +84,7 @@ export interface Caught {
 }
 
 /** Builds the mutant's design, or copies the data that it changes, into the empty folder `work`. */
-async function applied(
-  bench: SpecimenBench,
-  mutant: Mutant,
-  text: string,
-  work: string,
-): Promise<Partial<Parts>> {
+async function applied(bench: SpecimenBench, mutant: Mutant, text: string, work: string): Promise<Partial<Parts>> {
   const [kind] = mutant.file.split('/');
   if (kind === 'rtl') {
     const sources = verilog(new Map([...bench.files, [mutant.file, mutant.change(text)]]));
@@ -111,11 +103,7 @@ async function applied(
  * @returns what the first run that fails found, undefined when it survives. An edit that does not build or is
  * not found throws: it would prove nothing.
  */
-export async function tryMutant(
-  bench: SpecimenBench,
-  mutant: Mutant,
-  original: string,
-): Promise<Caught | undefined> {
+export async function tryMutant(bench: SpecimenBench, mutant: Mutant, original: string): Promise<Caught | undefined> {
   const work = mkdtempSync(join(bench.folder, `${basename(mutant.file)}-`));
   try {
     const parts = await applied(bench, mutant, original, work);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The sparse engine against the golden model: the files of an output folder, every layer's lines, weights that are
  * multiplied, clocks; and frames that go wrong.

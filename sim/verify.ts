@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** RTL against golden: the files that lie in an output folder, driven with images, every edge compared bit for bit. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -83,7 +84,10 @@ export function locate(edges: readonly Edge[], difference: Difference, run: stri
   const signed = isSigned((tap ? tap.node : stream).type.element);
   const expected = fromBeat(difference.expected, fields, signed);
   const got = fromBeat(/^[0-9a-f]+$/i.test(difference.got) ? difference.got : '0', fields, signed);
-  const field = Math.max(0, expected.findIndex((value, i) => value !== got[i]));
+  const field = Math.max(
+    0,
+    expected.findIndex((value, i) => value !== got[i]),
+  );
   return {
     frame: Math.floor(difference.beat / beats),
     layer: edge.engine,
@@ -100,7 +104,12 @@ export function locate(edges: readonly Edge[], difference: Difference, run: stri
  * graph's results.
  * @returns the tiles that the engines of `counting` must count meanwhile
  */
-export function writeVectors({ design, edges, counting }: Pick<Dut, 'design' | 'edges' | 'counting'>, frames: readonly Uint8Array[], folder: string, dut = 0): readonly Tiles[] {
+export function writeVectors(
+  { design, edges, counting }: Pick<Dut, 'design' | 'edges' | 'counting'>,
+  frames: readonly Uint8Array[],
+  folder: string,
+  dut = 0,
+): readonly Tiles[] {
   const tiles = tileModel(counting);
   const typed = interpreter(design.typed);
   const lowered = interpreter(design.lowered);
@@ -111,7 +120,8 @@ export function writeVectors({ design, edges, counting }: Pick<Dut, 'design' | '
     const tensors = lowered.trace(pixels);
     const definition = typed.run(pixels).data;
     const last = tensors.get(design.lowered.nodes.at(-1)!.name)!.data;
-    if (definition.join() !== last.join()) throw new Error(`frame ${index}: the lowered graph differs from the network`);
+    if (definition.join() !== last.join())
+      throw new Error(`frame ${index}: the lowered graph differs from the network`);
     stimulus.push(...stimulusLines(design, pixels, beats, (beat) => beat === beats - 1));
     edges.forEach((edge, i) => expected[i]!.push(...expectedBeats(edge, tensors)));
     tiles.add(tensors);
@@ -132,11 +142,17 @@ export function readSources(folder: string): { path: string; text: string }[] {
 function standstill(design: Design, edges: readonly Edge[], { stillSince, edges: seen }: SimulationResult): string {
   const taken = seen.map((edge) => edge.taken);
   const beats = edges.map((edge, i) => `${edge.engine} ${taken[i]}`).join(', ');
-  return [`no progress since cycle ${stillSince}`, ...fullQueues(design, edges, taken), `beats taken ${beats}`].join('; ');
+  return [`no progress since cycle ${stillSince}`, ...fullQueues(design, edges, taken), `beats taken ${beats}`].join(
+    '; ',
+  );
 }
 
 /** The runs, as many at a time as there are cores; results in the runs' order. */
-async function simulateAll(program: string, runs: readonly RunOptions[], onDone: (done: number) => void): Promise<SimulationResult[]> {
+async function simulateAll(
+  program: string,
+  runs: readonly RunOptions[],
+  onDone: (done: number) => void,
+): Promise<SimulationResult[]> {
   const results: SimulationResult[] = [];
   const waiting = [...runs.entries()];
   let done = 0;
@@ -205,15 +221,21 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
       const limits = { watchdog: watchdog + (run.options.blockFor ?? 0), drain, seconds };
       return { memoryFolder, dataFolder: run.data, seed: seed + 1, ...limits, ...run.options };
     });
-    const results = await simulateAll(program, driven, (done) => onProgress(`simulating: ${done} of ${runs.length} runs done`));
+    const results = await simulateAll(program, driven, (done) =>
+      onProgress(`simulating: ${done} of ${runs.length} runs done`),
+    );
     for (const [i, run] of runs.entries()) {
       const result = results[i]!;
       cycles += result.cycles;
-      result.edges.forEach(({ faults: wrong }, i) => mismatchesByLayer.set(edges[i]!.engine, mismatchesByLayer.get(edges[i]!.engine)! + wrong));
+      result.edges.forEach(({ faults: wrong }, i) =>
+        mismatchesByLayer.set(edges[i]!.engine, mismatchesByLayer.get(edges[i]!.engine)! + wrong),
+      );
       faults.push(...faultsOf(dut!, run, result).map((fault) => `${run.label}: ${fault}`));
       if (result.stillSince !== null) shown ??= { options: driven[i]!, cycle: result.stillSince };
       if (first || result.differences.length === 0) continue;
-      const earliest = result.differences.reduce((a, b) => (b.edge < a.edge || (b.edge === a.edge && b.beat < a.beat) ? b : a));
+      const earliest = result.differences.reduce((a, b) =>
+        b.edge < a.edge || (b.edge === a.edge && b.beat < a.beat) ? b : a,
+      );
       first = locate(edges, earliest, run.label);
       shown = { options: driven[i]!, cycle: earliest.cycle };
     }
@@ -227,11 +249,13 @@ export async function verify(design: Design, options: VerifyOptions): Promise<Ve
     }
     const busy = new Map<string, number>();
     if (free) working.forEach((engine, i) => busy.set(engine.name, free.busy[i]! / frames.length));
-    const operations = new Map(counting.map(({ name, cells }, i) => {
-      const each = cells.find(({ counters }) => counters)!.counters!.operations / frames.length;
-      const { dense, executed } = results[0]!.tiles[i]!;
-      return [name, { dense: dense * each, executed: executed * each }];
-    }));
+    const operations = new Map(
+      counting.map(({ name, cells }, i) => {
+        const each = cells.find(({ counters }) => counters)!.counters!.operations / frames.length;
+        const { dense, executed } = results[0]!.tiles[i]!;
+        return [name, { dense: dense * each, executed: executed * each }];
+      }),
+    );
     const completions = free?.frames[edges.length - 1] ?? [];
     const measured = intervalOf(completions);
     const { intervalAtMost } = design.placement;

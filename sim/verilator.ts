@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which Verilator there is. */
 import { fail } from '../generator/errors.ts';
 import { isOnPath, runTool } from '../generator/processes/run-tool.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Verilog as tokens: what a simulator reads when comments are gone. */
 
 export type TokenType = 'comment' | 'string' | 'directive' | 'system' | 'number' | 'word' | 'other';
@@ -9,7 +10,9 @@ export interface Token {
   readonly at: number;
 }
 
-/** In the order in which they are tried. A comment without an end and a string over two lines are `other` characters. */
+/**
+ * In the order in which they are tried. A comment without an end and a string over two lines are `other` characters.
+ */
 const types: readonly (readonly [TokenType, string])[] = [
   ['comment', '//[^\\n\\r]*|/\\*[^]*?\\*/'],
   ['string', '"(?:[^"\\\\\\n\\r]|\\\\[^\\n\\r])*"'],

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The golden model against an independent model of BNN-PYNQ's trained networks, on real images. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every library cell is clean in every tool at several parameter points, and says no to illegal ones by name. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,9 @@ import type { Parameters } from './parameter-points.ts';
 
 const library = fileURLToPath(new URL('../templates/lib', import.meta.url));
 const primitives = fileURLToPath(new URL('../sim/primitives', import.meta.url));
-const cells = readdirSync(library).filter((file) => file.endsWith('.v')).map((file) => file.slice(0, -2));
+const cells = readdirSync(library)
+  .filter((file) => file.endsWith('.v'))
+  .map((file) => file.slice(0, -2));
 /** `one`, and `one` with a lane's number. */
 const images = ['one.mem', ...Array.from({ length: 6 }, (_, lane) => `one00${lane}.mem`)];
 let folder: string;
@@ -40,7 +43,8 @@ const differs = new Set(cells.filter((cell) => [...partsOf(cell)].some((part) =>
 /** A cell and all that it is made of. */
 function partsOf(cell: string, found = new Set<string>()): Set<string> {
   found.add(cell);
-  for (const [name] of textOf(cell).matchAll(/\bnn_\w+/g)) if (cells.includes(name) && !found.has(name)) partsOf(name, found);
+  for (const [name] of textOf(cell).matchAll(/\bnn_\w+/g))
+    if (cells.includes(name) && !found.has(name)) partsOf(name, found);
   return found;
 }
 
@@ -53,7 +57,9 @@ const verilatorArgs = ['--lint-only', '-Wall', '-y', library, '-y', primitives];
 async function verilator(cell: string, parameters: Parameters): Promise<string> {
   const overrides = Object.entries(parameters).map(([name, value]) => `-G${name}=${literal(value)}`);
   const args = [...verilatorArgs, `${library}/${cell}.v`, ...overrides];
-  const said = await Promise.all(viewsOf(cell).map((view) => execa('verilator', [...view, ...args], { cwd: folder, reject: false, all: true })));
+  const said = await Promise.all(
+    viewsOf(cell).map((view) => execa('verilator', [...view, ...args], { cwd: folder, reject: false, all: true })),
+  );
   return said.map(({ all }) => all).join('');
 }
 
@@ -62,38 +68,53 @@ async function verilatorAll(cell: string, text?: string): Promise<string> {
   const place = mkdtempSync(join(folder, `${cell}-`));
   const top = join(place, 'top.v');
   // Cells have inputs that nothing is connected to, and lie in one file where one is not the library's.
-  writeFileSync(top, `/* verilator lint_off PINMISSING */\n${topOf([cell])}/* verilator lint_on PINMISSING */\n${text ?? ''}`);
+  writeFileSync(
+    top,
+    `/* verilator lint_off PINMISSING */\n${topOf([cell])}/* verilator lint_on PINMISSING */\n${text ?? ''}`,
+  );
   const args = [...verilatorArgs, '-Wno-DECLFILENAME', '--top-module', 'top', top];
-  const said = await Promise.all(viewsOf(cell).map((view) => execa('verilator', [...view, ...args], { cwd: folder, reject: false, all: true })));
+  const said = await Promise.all(
+    viewsOf(cell).map((view) => execa('verilator', [...view, ...args], { cwd: folder, reject: false, all: true })),
+  );
   return said.map(({ all }) => all).join('');
 }
 
 /** A module of instances of cells, one per point, nothing connected: one run of a tool reads them all. */
 function topOf(these: readonly string[]): string {
-  const instances = these.flatMap((cell) => points[cell]!.map((parameters, i) => {
-    const values = Object.entries(parameters).map(([name, value]) => `.${name}(${literal(value)})`);
-    return `  ${cell} #(${values.join(', ')}) u_${cell}_${i} ();`;
-  }));
+  const instances = these.flatMap((cell) =>
+    points[cell]!.map((parameters, i) => {
+      const values = Object.entries(parameters).map(([name, value]) => `.${name}(${literal(value)})`);
+      return `  ${cell} #(${values.join(', ')}) u_${cell}_${i} ();`;
+    }),
+  );
   return `module top;\n${instances.join('\n')}\nendmodule\n`;
 }
 
 /** What Icarus says about the modules of a file below `top`. */
 async function icarus(cell: string, top: string, args: readonly string[]): Promise<string> {
   const common = ['-g2005', '-Wall', '-t', 'null', '-y', library, '-y', primitives, '-s', top, ...args];
-  const said = await Promise.all(viewsOf(cell).map((view) => execa('iverilog', [...view, ...common], { cwd: folder, reject: false, all: true })));
+  const said = await Promise.all(
+    viewsOf(cell).map((view) => execa('iverilog', [...view, ...common], { cwd: folder, reject: false, all: true })),
+  );
   return said.map(({ all }) => all).join('');
 }
 
 /** Everything Icarus says about a cell: '' when it is clean. */
 const icarusAt = (cell: string, parameters: Parameters) =>
-  icarus(cell, cell, [...Object.entries(parameters).map(([name, value]) => `-P${cell}.${name}=${literal(value)}`), `${library}/${cell}.v`]);
+  icarus(cell, cell, [
+    ...Object.entries(parameters).map(([name, value]) => `-P${cell}.${name}=${literal(value)}`),
+    `${library}/${cell}.v`,
+  ]);
 
 /** The same at all of its points, but for the inputs that nothing is connected to. */
 async function icarusAll(cell: string): Promise<string> {
   const file = join(folder, `${cell}_top.v`);
   writeFileSync(file, topOf([cell]));
   const said = await icarus(cell, 'top', [file]);
-  return said.split('\n').filter((line) => !/top\.v:\d+: warning: Instantiating module \w+ with dangling input port/.test(line)).join('\n');
+  return said
+    .split('\n')
+    .filter((line) => !/top\.v:\d+: warning: Instantiating module \w+ with dangling input port/.test(line))
+    .join('\n');
 }
 
 /** Elaborates instances of all cells, one per point, and gives what Yosys says about errors and warnings. */
@@ -107,7 +128,9 @@ async function yosys(): Promise<string> {
   if (await missing('yosys')) {
     const { runYosys } = await import('@yowasp/yosys');
     let said = '';
-    const listen = (bytes: Uint8Array | null) => { if (bytes) said += new TextDecoder().decode(bytes); };
+    const listen = (bytes: Uint8Array | null) => {
+      if (bytes) said += new TextDecoder().decode(bytes);
+    };
     await runYosys(['-q', '-p', script], files, { stdout: listen, stderr: listen });
     return said;
   }
@@ -123,7 +146,8 @@ const allPoints: Readonly<Record<string, number>> = { nn_compress_xc7: 2 };
 it('every cell that has parameters has at least five points, or all there are', () => {
   expect(Object.keys(points).sort()).toEqual(cells.sort());
   const parameterised = Object.entries(points).filter(([cell]) => /^\s*parameter\b/m.test(textOf(cell)));
-  for (const [cell, list] of parameterised) expect(new Set(list.map((p) => JSON.stringify(p))).size, cell).toBeGreaterThanOrEqual(allPoints[cell] ?? 5);
+  for (const [cell, list] of parameterised)
+    expect(new Set(list.map((p) => JSON.stringify(p))).size, cell).toBeGreaterThanOrEqual(allPoints[cell] ?? 5);
 });
 
 it('every check in the library has a test', () => {
@@ -138,13 +162,15 @@ describe.skipIf(noVerilator !== undefined).concurrent('verilator --lint-only -Wa
     });
 
   it.each([
-    ['UNUSEDSIGNAL', "wire odd = clk;"],
+    ['UNUSEDSIGNAL', 'wire odd = clk;'],
     ['UNDRIVEN', 'wire odd; reg even; always @(posedge clk) even <= odd; wire unused_even = even;'],
     ['WIDTH', 'wire [1:0] odd = clk; wire unused_odd = |odd;'],
-    ['LATCH', "reg odd; always @(*) if (rst) odd = clk; wire unused_odd = odd;"],
+    ['LATCH', 'reg odd; always @(*) if (rst) odd = clk; wire unused_odd = odd;'],
     ['CMPCONST', "wire [1:0] odd = {clk, rst}; wire unused_odd = odd > 2'd3;"],
   ])('says %s where it is so', async (warning, fault) => {
-    expect(await verilatorAll('nn_fifo', textOf('nn_fifo').replace('endmodule', `${fault}\nendmodule`))).toContain(`%Warning-${warning}`);
+    expect(await verilatorAll('nn_fifo', textOf('nn_fifo').replace('endmodule', `${fault}\nendmodule`))).toContain(
+      `%Warning-${warning}`,
+    );
   });
 
   for (const { cell, parameters, check } of illegal)

@@ -1,4 +1,7 @@
-/** energy on a folder: a ratio and its parts, the same every time, and the switching activity that Vivado is to read. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * energy on a folder: a ratio and its parts, the same every time, and the switching activity that Vivado is to read.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -30,7 +33,13 @@ describe.sequential('energy', () => {
     const { exitCode, stdout } = await energy();
     expect(exitCode).toBe(0);
     const { energy: file, report } = JSON.parse(stdout) as Said;
-    expect(file).toMatchObject({ frames: 2, relative: 1, relativeRange: [1, 1], weights, baseline: { fps: '100000', reuse: 'off' } });
+    expect(file).toMatchObject({
+      frames: 2,
+      relative: 1,
+      relativeRange: [1, 1],
+      weights,
+      baseline: { fps: '100000', reuse: 'off' },
+    });
     expect(file.design).toEqual(file.baseline);
     expect(report.energy).toEqual({ frames: 2, relative: 1, relativeRange: [1, 1] });
     expect(Object.keys(file.design.engines)).toEqual(['pixels', 'class', 'quant', 'conv0', 'pool0', 'conv1', 'fc0']);
@@ -39,8 +48,11 @@ describe.sequential('energy', () => {
       expect(file.design.total[event]).toBeCloseTo(sum, 6);
     }
     // Every flip-flop sees every clock: whole flip-flops.
-    for (const { clocked } of Object.values(file.design.engines)) expect((clocked / file.design.clocksPerFrame) % 1).toBeCloseTo(0, 9);
-    for (const engine of ['conv0', 'conv1', 'fc0']) for (const event of ['register', 'routed', 'local', 'clocked'] as const) expect(file.design.engines[engine]![event]).toBeGreaterThan(0);
+    for (const { clocked } of Object.values(file.design.engines))
+      expect((clocked / file.design.clocksPerFrame) % 1).toBeCloseTo(0, 9);
+    for (const engine of ['conv0', 'conv1', 'fc0'])
+      for (const event of ['register', 'routed', 'local', 'clocked'] as const)
+        expect(file.design.engines[engine]![event]).toBeGreaterThan(0);
     expect(JSON.parse(readFileSync(join(design, 'report', 'energy.json'), 'utf8'))).toEqual(file);
     expect(readFileSync(join(design, 'vivado', 'activity.saif'), 'utf8')).toContain('(INSTANCE u_conv1\n');
     first = contents(design);
@@ -61,8 +73,11 @@ describe.sequential('energy', () => {
     const once = await counts('once.raw', [a!, b!], 2);
     const twice = await counts('twice.raw', [a!, b!, a!, b!], 4);
     // In a longer window fewer bits toggle alike by chance: a few nets more.
-    for (const [engine, { register }] of Object.entries(once)) expect(Math.abs(twice[engine]!.register - register), engine).toBeLessThan(0.02 * register);
-    expect(Object.keys(once).map((engine) => twice[engine]!.clocked)).toEqual(Object.values(once).map(({ clocked }) => clocked));
+    for (const [engine, { register }] of Object.entries(once))
+      expect(Math.abs(twice[engine]!.register - register), engine).toBeLessThan(0.02 * register);
+    expect(Object.keys(once).map((engine) => twice[engine]!.clocked)).toEqual(
+      Object.values(once).map(({ clocked }) => clocked),
+    );
     expect((await energy()).exitCode).toBe(0);
   });
 

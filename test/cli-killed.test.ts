@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A command that is killed in mid-work leaves no process behind, and no folder longer than to the next start. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

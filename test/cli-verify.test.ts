@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** verify and report on a folder that someone edits: what lies there is judged, by the numbers measured on it. */
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,12 @@ interface Verified {
   readonly passed: boolean;
   readonly modified: readonly string[];
   readonly first: Record<string, string | number> | null;
-  readonly report: { readonly clockMhz: number; readonly totals: Record<string, unknown>; readonly verification: unknown; readonly layers: readonly { name: string; cyclesMeasured: unknown }[] };
+  readonly report: {
+    readonly clockMhz: number;
+    readonly totals: Record<string, unknown>;
+    readonly verification: unknown;
+    readonly layers: readonly { name: string; cyclesMeasured: unknown }[];
+  };
 }
 
 async function run(...args: string[]) {
@@ -22,18 +28,89 @@ async function run(...args: string[]) {
   return { exitCode, stderr, result: JSON.parse(stdout) as Verified };
 }
 const verify = (...args: string[]) => run('verify', ...tiny, '--frames', '6', '--stall', '0,30', ...args);
-const report = () => bitloom(['report', ...tiny, '--json']).then(({ stdout, stderr }) => ({ report: JSON.parse(stdout) as Verified['report'], stderr }));
+const report = () =>
+  bitloom(['report', ...tiny, '--json']).then(({ stdout, stderr }) => ({
+    report: JSON.parse(stdout) as Verified['report'],
+    stderr,
+  }));
 
-const reportKeys = ['architecture', 'board', 'calibration', 'clockMhz', 'defaulted', 'device', 'energy', 'layers', 'network', 'primitives', 'queues', 'totals', 'verification', 'weights'];
+const reportKeys = [
+  'architecture',
+  'board',
+  'calibration',
+  'clockMhz',
+  'defaulted',
+  'device',
+  'energy',
+  'layers',
+  'network',
+  'primitives',
+  'queues',
+  'totals',
+  'verification',
+  'weights',
+];
 const layerKeys = [
-  'bram36', 'busy', 'cyclesMeasured', 'cyclesModelled', 'dsp', 'engine', 'ff', 'kind', 'lanes', 'logicLevels', 'lut', 'lutRam', 'macs', 'memoryBitsUsed', 'name',
-  'operations', 'operationsDense', 'operationsExecuted', 'operationsPerClock', 'pixelsPerBeat', 'source', 'staDelayNs', 'style', 'uram',
+  'bram36',
+  'busy',
+  'cyclesMeasured',
+  'cyclesModelled',
+  'dsp',
+  'engine',
+  'ff',
+  'kind',
+  'lanes',
+  'logicLevels',
+  'lut',
+  'lutRam',
+  'macs',
+  'memoryBitsUsed',
+  'name',
+  'operations',
+  'operationsDense',
+  'operationsExecuted',
+  'operationsPerClock',
+  'pixelsPerBeat',
+  'source',
+  'staDelayNs',
+  'style',
+  'uram',
 ];
 const totalKeys = [
-  'bram36', 'busy', 'crossingLevels', 'dsp', 'ff', 'fits', 'fitsPercent', 'framesPerSecond', 'initiationIntervalCycles', 'latencyCycles', 'logicLevels', 'lut',
-  'lutRam', 'macs', 'memoryBitsUsed', 'operationsDense', 'operationsExecuted', 'romBram36', 'staDelayNs', 'staNotTimed', 'uram',
+  'bram36',
+  'busy',
+  'crossingLevels',
+  'dsp',
+  'ff',
+  'fits',
+  'fitsPercent',
+  'framesPerSecond',
+  'initiationIntervalCycles',
+  'latencyCycles',
+  'logicLevels',
+  'lut',
+  'lutRam',
+  'macs',
+  'memoryBitsUsed',
+  'operationsDense',
+  'operationsExecuted',
+  'romBram36',
+  'staDelayNs',
+  'staNotTimed',
+  'uram',
 ];
-const verificationKeys = ['frames', 'initiationIntervalMeasured', 'latencyMeasured', 'memoryFaults', 'mismatches', 'modifiedFiles', 'passed', 'simulator', 'stallPercent', 'warmupFrames'];
+const verificationKeys = [
+  'frames',
+  'initiationIntervalMeasured',
+  'latencyMeasured',
+  'memoryFaults',
+  'mismatches',
+  'modifiedFiles',
+  'passed',
+  'simulator',
+  'stallPercent',
+  'warmupFrames',
+];
 const page = () => readFileSync(join(design, 'report', 'report.html'), 'utf8');
 const sortedKeys = (value: unknown) => Object.keys(value as object).sort();
 
@@ -50,7 +127,13 @@ describe.sequential('a folder', () => {
     expect(sortedKeys(merged.totals)).toEqual(totalKeys);
     for (const layer of merged.layers) {
       expect(sortedKeys(layer)).toEqual(layerKeys);
-      expect(layer).toMatchObject({ cyclesMeasured: null, operationsExecuted: null, logicLevels: null, staDelayNs: null, source: 'estimate' });
+      expect(layer).toMatchObject({
+        cyclesMeasured: null,
+        operationsExecuted: null,
+        logicLevels: null,
+        staDelayNs: null,
+        source: 'estimate',
+      });
     }
     expect(merged).toMatchObject({ verification: null, totals: { latencyCycles: null } });
     expect(JSON.parse(readFileSync(join(design, 'report', 'report.json'), 'utf8'))).toEqual(merged);
@@ -61,13 +144,27 @@ describe.sequential('a folder', () => {
     const { exitCode, result } = await verify();
     expect([exitCode, result.passed, result.modified, result.first]).toEqual([0, true, [], null]);
     expect(result.report.clockMhz).toBe(150);
-    const { initiationIntervalCycles, framesPerSecond } = result.report.totals as { initiationIntervalCycles: number; framesPerSecond: number };
+    const { initiationIntervalCycles, framesPerSecond } = result.report.totals as {
+      initiationIntervalCycles: number;
+      framesPerSecond: number;
+    };
     expect(framesPerSecond).toBeCloseTo(150e6 / initiationIntervalCycles, 6);
     expect(sortedKeys(result.report.verification)).toEqual(verificationKeys);
     expect(result.report.verification).toMatchObject({
-      passed: true, frames: 6, mismatches: 0, stallPercent: [0, 30], modifiedFiles: [], memoryFaults: [], simulator: expect.stringMatching(/^Verilator \d/), latencyMeasured: expect.any(Number),
+      passed: true,
+      frames: 6,
+      mismatches: 0,
+      stallPercent: [0, 30],
+      modifiedFiles: [],
+      memoryFaults: [],
+      simulator: expect.stringMatching(/^Verilator \d/),
+      latencyMeasured: expect.any(Number),
     });
-    expect(result.report.layers.filter((layer) => layer.cyclesMeasured !== null).map((layer) => layer.name)).toEqual(['conv0', 'conv1', 'fc0']);
+    expect(result.report.layers.filter((layer) => layer.cyclesMeasured !== null).map((layer) => layer.name)).toEqual([
+      'conv0',
+      'conv1',
+      'fc0',
+    ]);
   });
 
   test('refuses options that contradict it', async () => {
@@ -99,13 +196,26 @@ describe.sequential('a folder', () => {
     const { exitCode, result, stderr } = await verify('--wave', wave);
     expect([exitCode, result.passed, result.modified]).toEqual([1, false, [cell]]);
     expect(stderr).toContain(`modified since generated: ${cell}`);
-    expect(sortedKeys(result.first)).toEqual(['channel', 'cycle', 'expected', 'frame', 'got', 'layer', 'run', 'x', 'y']);
+    expect(sortedKeys(result.first)).toEqual([
+      'channel',
+      'cycle',
+      'expected',
+      'frame',
+      'got',
+      'layer',
+      'run',
+      'x',
+      'y',
+    ]);
     const first = result.first!;
     // A sum that equals its threshold gives 1; the edited cell says 0. conv0 is the first layer with a threshold.
     expect(first).toMatchObject({ layer: 'conv0', expected: 1, got: 0 });
     for (const key of ['frame', 'y', 'x', 'channel', 'cycle']) expect(first[key]).toEqual(expect.any(Number));
     expect(first).toSatisfy(({ y, x, channel }: Record<string, number>) => y! < 8 && x! < 8 && channel! < 4);
-    expect(result.report.verification).toMatchObject({ mismatches: expect.toSatisfy((n: number) => n > 0), modifiedFiles: [cell] });
+    expect(result.report.verification).toMatchObject({
+      mismatches: expect.toSatisfy((n: number) => n > 0),
+      modifiedFiles: [cell],
+    });
     expect(statSync(wave).size).toBeGreaterThan(100);
   });
 
@@ -114,7 +224,9 @@ describe.sequential('a folder', () => {
     expect(exitCode).toBe(1);
     expect((await bitloom(['report', ...tiny])).stdout).toMatch(/NOT EQUAL: 6 frames/);
     expect(page()).toMatch(/NOT EQUAL: \d+ differences/);
-    expect(stdout).toMatch(/first difference: frame \d+, layer conv0, y \d, x \d, channel \d: expected 1, got 0, cycle \d+ \(stall 0 %\)/);
+    expect(stdout).toMatch(
+      /first difference: frame \d+, layer conv0, y \d, x \d, channel \d: expected 1, got 0, cycle \d+ \(stall 0 %\)/,
+    );
     expect(stdout).toMatch(/NOT EQUAL: \d+ beats differ/);
   });
 
@@ -136,10 +248,28 @@ describe.sequential('a folder', () => {
     cpSync(design, join(copy, 'tiny-kc705'), { recursive: true });
     const egress = join(copy, 'tiny-kc705', 'rtl', 'nn_egress.v');
     const before = readFileSync(egress, 'utf8');
-    const after = before.replace('s_axis_tready = ready && status_tvalid;', "s_axis_tready = ready && status_tvalid && 1'b0;");
+    const after = before.replace(
+      's_axis_tready = ready && status_tvalid;',
+      "s_axis_tready = ready && status_tvalid && 1'b0;",
+    );
     expect(after).not.toBe(before);
     writeFileSync(egress, after);
-    const { exitCode, stdout, stderr } = await bitloom(['verify', '--board', 'kc705', '--network', 'tiny', '--out', copy, '--frames', '6', '--stall', '0', '--wave', wave, '--json']);
+    const { exitCode, stdout, stderr } = await bitloom([
+      'verify',
+      '--board',
+      'kc705',
+      '--network',
+      'tiny',
+      '--out',
+      copy,
+      '--frames',
+      '6',
+      '--stall',
+      '0',
+      '--wave',
+      wave,
+      '--json',
+    ]);
     expect(exitCode).toBe(1);
     const { first, faults } = JSON.parse(stdout) as { first: unknown; faults: string[] };
     expect(first).toBeNull();
@@ -154,13 +284,24 @@ describe.sequential('a folder', () => {
     cpSync(design, join(copy, 'tiny-kc705'), { recursive: true });
     const image = join(copy, 'tiny-kc705', 'mem', 'fc0_weights.mem');
     const before = readFileSync(image, 'utf8');
-    writeFileSync(image, before.replace(/^./, (digit) => (parseInt(digit, 16) ^ 1).toString(16)));
+    writeFileSync(
+      image,
+      before.replace(/^./, (digit) => (parseInt(digit, 16) ^ 1).toString(16)),
+    );
     const args = ['--board', 'kc705', '--network', 'tiny', '--out', copy];
     const { exitCode, stdout } = await bitloom(['verify', ...args, '--frames', '6', '--stall', '0', '--json']);
     expect(exitCode).toBe(1);
     const { report: merged, ...said } = JSON.parse(stdout) as Verified;
-    const memoryFaults = [{ file: 'mem/fc0_weights.mem', line: 1, what: expect.stringMatching(/^fc0's weights: filter \d, tap \d+$/) }];
-    expect(said).toMatchObject({ passed: false, modified: ['mem/fc0_weights.mem'], first: null, memoryFaults, cyclesSimulated: 0 });
+    const memoryFaults = [
+      { file: 'mem/fc0_weights.mem', line: 1, what: expect.stringMatching(/^fc0's weights: filter \d, tap \d+$/) },
+    ];
+    expect(said).toMatchObject({
+      passed: false,
+      modified: ['mem/fc0_weights.mem'],
+      first: null,
+      memoryFaults,
+      cyclesSimulated: 0,
+    });
     expect(merged.verification).toMatchObject({ passed: false, memoryFaults });
     expect((await bitloom(['report', ...args])).stdout).toMatch(/NOT EQUAL: mem\/fc0_weights\.mem line 1 bit \d+: /);
   });
@@ -168,7 +309,23 @@ describe.sequential('a folder', () => {
 
 test('verify generates what is absent', async () => {
   const fresh = join(folder, 'fresh');
-  const { exitCode } = await bitloom(['verify', '--board', 'kc705', '--network', 'tiny', '--fps', '100000', '--clock', '150', '--out', fresh, '--frames', '1', '--stall', '0']);
+  const { exitCode } = await bitloom([
+    'verify',
+    '--board',
+    'kc705',
+    '--network',
+    'tiny',
+    '--fps',
+    '100000',
+    '--clock',
+    '150',
+    '--out',
+    fresh,
+    '--frames',
+    '1',
+    '--stall',
+    '0',
+  ]);
   expect(exitCode).toBe(0);
   expect(existsSync(join(fresh, 'tiny-kc705', 'manifest.json'))).toBe(true);
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The commands as scripts see them: files, exit codes and JSON are a contract (README, "Commands"). */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
@@ -21,13 +22,17 @@ function json<T = Record<string, unknown>>(path: string): T {
 }
 
 function files(path: string): string[] {
-  return (readdirSync(path, { recursive: true }) as string[]).filter((file) => statSync(join(path, file)).isFile()).sort();
+  return (readdirSync(path, { recursive: true }) as string[])
+    .filter((file) => statSync(join(path, file)).isFile())
+    .sort();
 }
 
 /** The rebuild command as a shell runs it, into another folder; npm is left out for speed. */
 async function rebuild(command: string, cwd: string, into: string): Promise<void> {
   expect(command).toMatch(/^npm run gen -- /);
-  const cli = [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'generator/cli.ts'), 'gen'].join(' ');
+  const cli = [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'generator/cli.ts'), 'gen'].join(
+    ' ',
+  );
   await execa('sh', ['-c', `${command.replace('npm run gen --', cli)} --out ${into}`], { cwd });
 }
 
@@ -39,32 +44,81 @@ beforeAll(async () => {
 describe('gen', () => {
   test('writes the files that the layout promises, and no other', () => {
     const cells = readdirSync(join(root, 'templates/lib')).filter((file) => file.endsWith('.v'));
-    const memories = ['conv0_thresholds', 'conv0_weights', 'conv1_thresholds', 'conv1_weights', 'fc0_weights', 'pool0_and', 'quant_table'];
+    const memories = [
+      'conv0_thresholds',
+      'conv0_weights',
+      'conv1_thresholds',
+      'conv1_weights',
+      'fc0_weights',
+      'pool0_and',
+      'quant_table',
+    ];
     const rtl = files(join(design, 'rtl'));
     expect(rtl.filter((file) => !cells.includes(file))).toEqual(['tiny_top.v']);
     expect(files(join(design, 'mem'))).toEqual(memories.map((name) => `${name}.mem`));
-    expect(files(design).filter((file) => !/^(rtl|mem)\//.test(file))).toEqual(['filelist.f', 'manifest.json', 'report/estimate.json', 'vivado/clock.xdc', 'vivado/ooc.tcl', 'vivado/power.tcl']);
-    expect(readFileSync(join(design, 'filelist.f'), 'utf8').trim().split('\n').sort()).toEqual(rtl.map((file) => `rtl/${file}`));
+    expect(files(design).filter((file) => !/^(rtl|mem)\//.test(file))).toEqual([
+      'filelist.f',
+      'manifest.json',
+      'report/estimate.json',
+      'vivado/clock.xdc',
+      'vivado/ooc.tcl',
+      'vivado/power.tcl',
+    ]);
+    expect(readFileSync(join(design, 'filelist.f'), 'utf8').trim().split('\n').sort()).toEqual(
+      rtl.map((file) => `rtl/${file}`),
+    );
     expect(readdirSync(out)).toEqual(['tiny-kc705']);
   });
 
   test('wired layers are modules of their own, without weight images', async () => {
     const parent = join(folder, 'reuse');
-    expect((await bitloom(['gen', '--board', 'kc705', '--network', 'tiny', '--fps', '100000', '--reuse', 'on', '--out', parent])).exitCode).toBe(0);
+    expect(
+      (
+        await bitloom([
+          'gen',
+          '--board',
+          'kc705',
+          '--network',
+          'tiny',
+          '--fps',
+          '100000',
+          '--reuse',
+          'on',
+          '--out',
+          parent,
+        ])
+      ).exitCode,
+    ).toBe(0);
     const made = files(join(parent, 'tiny-kc705', 'rtl')).filter((file) => !file.startsWith('nn_'));
-    expect(made).toEqual(['conv0_engine.v', 'conv0_wired.v', 'conv1_engine.v', 'conv1_wired.v', 'conv1_wired_0.v', 'conv1_wired_1.v', 'tiny_top.v']);
+    expect(made).toEqual([
+      'conv0_engine.v',
+      'conv0_wired.v',
+      'conv1_engine.v',
+      'conv1_wired.v',
+      'conv1_wired_0.v',
+      'conv1_wired_1.v',
+      'tiny_top.v',
+    ]);
     expect(files(join(parent, 'tiny-kc705', 'mem'))).toEqual(['fc0_weights.mem', 'pool0_and.mem', 'quant_table.mem']);
   });
 
   test('copies library cells byte for byte', () => {
     for (const file of files(join(design, 'rtl')).filter((name) => name !== 'tiny_top.v'))
-      expect(readFileSync(join(design, 'rtl', file), 'utf8')).toBe(readFileSync(join(root, 'templates/lib', file), 'utf8'));
+      expect(readFileSync(join(design, 'rtl', file), 'utf8')).toBe(
+        readFileSync(join(root, 'templates/lib', file), 'utf8'),
+      );
   });
 
   test('names every file with its hash in manifest.json', () => {
     const { files: hashes } = json<Manifest>(join(design, 'manifest.json'));
     expect(Object.keys(hashes).sort()).toEqual(files(design).filter((file) => file !== 'manifest.json'));
-    for (const [file, hash] of Object.entries(hashes)) expect([file, createHash('sha256').update(readFileSync(join(design, file))).digest('hex')]).toEqual([file, hash]);
+    for (const [file, hash] of Object.entries(hashes))
+      expect([
+        file,
+        createHash('sha256')
+          .update(readFileSync(join(design, file)))
+          .digest('hex'),
+      ]).toEqual([file, hash]);
   });
 
   test('names a command that makes the same bytes again', async () => {
@@ -79,7 +133,10 @@ describe('gen', () => {
     const network = networkFile(own, body).slice(own.length + 1);
     mkdirSync(join(folder, 'x y'));
     const path = `../it's mine/${network}`;
-    const { exitCode } = await bitloom(['gen', '--board', 'kc705', '--network', path, '--out', join(folder, 'quoted')], { cwd: join(folder, 'x y') });
+    const { exitCode } = await bitloom(
+      ['gen', '--board', 'kc705', '--network', path, '--out', join(folder, 'quoted')],
+      { cwd: join(folder, 'x y') },
+    );
     expect(exitCode).toBe(0);
     const { rebuild: command } = json<Manifest>(join(folder, 'quoted', 'net-kc705', 'manifest.json'));
     await rebuild(command, join(folder, 'x y'), join(folder, 'requoted'));
@@ -92,7 +149,10 @@ describe('gen', () => {
     writeFileSync(join(design, 'report', 'verification.json'), '{}');
     const edited = contents(out);
     const again = ['gen', ...tiny, '--fps', '100000', '--reuse', 'off'];
-    expect(await bitloom(again)).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^NN033 .* rtl\/tiny_top\.v ·/m) });
+    expect(await bitloom(again)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^NN033 .* rtl\/tiny_top\.v ·/m),
+    });
     expect(contents(out)).toEqual(edited);
     expect((await bitloom([...again, '--force'])).exitCode).toBe(0);
     expect(contents(out)).toEqual(before);
@@ -107,14 +167,19 @@ describe('the network of a board', () => {
   ])('%s takes %s', async (board, network, architecture, source) => {
     // At one frame a second, so that the big network fits.
     const ran = await bitloom(['check', '--board', board, '--fps', '1', '--json']);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ report: { network, board, architecture, defaulted: false, weights: { source } }, issues: [] });
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      report: { network, board, architecture, defaulted: false, weights: { source } },
+      issues: [],
+    });
     expect(ran.stderr.includes(`${network}: synthetic weights; no accuracy is implied`)).toBe(source === 'synthetic');
   });
 
   test("xc7z100's own design has kernel reuse, and asks where early decision pays", async () => {
     const { exitCode, stdout } = await bitloom(['check', '--board', 'xc7z100', '--json']);
     expect(exitCode).toBe(0);
-    const { report } = JSON.parse(stdout) as { report: { totals: { framesPerSecond: number; fits: boolean }; layers: { name: string; style: string }[] } };
+    const { report } = JSON.parse(stdout) as {
+      report: { totals: { framesPerSecond: number; fits: boolean }; layers: { name: string; style: string }[] };
+    };
     expect(report).toMatchObject({ network: 'binarynet', calibration: { source: 'random' }, totals: { fits: true } });
     expect(report.totals.framesPerSecond).toBeGreaterThanOrEqual(40_000);
     expect(report.layers.filter(({ style }) => style === 'wired').map(({ name }) => name)).toContain('conv2');
@@ -127,11 +192,22 @@ describe('the network of a board', () => {
   });
 
   test('gen --board zcu104 works without a network', async () => {
-    const { exitCode, stdout } = await bitloom(['gen', '--board', 'zcu104', '--out', join(folder, 'default'), '--json']);
+    const { exitCode, stdout } = await bitloom([
+      'gen',
+      '--board',
+      'zcu104',
+      '--out',
+      join(folder, 'default'),
+      '--json',
+    ]);
     expect(exitCode).toBe(0);
     const { folder: written } = JSON.parse(stdout) as { folder: string };
     expect(written).toBe(join(folder, 'default', 'alexnet-zcu104-sparse'));
-    expect(json(join(written, 'report', 'estimate.json'))).toMatchObject({ network: 'alexnet', architecture: 'sparse', weights: { source: 'synthetic' } });
+    expect(json(join(written, 'report', 'estimate.json'))).toMatchObject({
+      network: 'alexnet',
+      architecture: 'sparse',
+      weights: { source: 'synthetic' },
+    });
   });
 });
 
@@ -160,7 +236,8 @@ describe('infer', () => {
     readonly imagesPerSecond: number;
     readonly images: readonly { readonly index: number; readonly class: number; readonly scores: readonly number[] }[];
   }
-  const infer = async (...args: string[]) => JSON.parse((await bitloom(['infer', '--images', images, '--threads', '1', '--json', ...args])).stdout) as Inferred;
+  const infer = async (...args: string[]) =>
+    JSON.parse((await bitloom(['infer', '--images', images, '--threads', '1', '--json', ...args])).stdout) as Inferred;
 
   test('lists index, class and scores of each image', async () => {
     const result = await infer('--network', 'mnist');
@@ -177,7 +254,10 @@ describe('infer', () => {
   test('counts accuracy by the labels, on the first images alone with --limit', async () => {
     const { images: scored } = await infer('--network', 'mnist');
     // The first two right, the third wrong.
-    writeFileSync(labels, Buffer.of(0, 0, 8, 1, 0, 0, 0, 3, scored[0]!.class, scored[1]!.class, (scored[2]!.class + 1) % 10));
+    writeFileSync(
+      labels,
+      Buffer.of(0, 0, 8, 1, 0, 0, 0, 3, scored[0]!.class, scored[1]!.class, (scored[2]!.class + 1) % 10),
+    );
     expect((await infer('--network', 'mnist', '--labels', labels)).accuracy).toBeCloseTo(2 / 3, 12);
     const limited = await infer('--network', 'mnist', '--labels', labels, '--limit', '2');
     expect([limited.accuracy, limited.images.length]).toEqual([1, 2]);

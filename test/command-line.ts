@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs the command line as a user does, in temporary folders, and looks at everything it leaves behind. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -27,7 +28,10 @@ export interface Surroundings {
 }
 
 /** `npm run <command> -- <options>` without npm. */
-export async function bitloom(args: readonly string[], { cwd = root, env = {}, node = [] }: Surroundings = {}): Promise<Ran> {
+export async function bitloom(
+  args: readonly string[],
+  { cwd = root, env = {}, node = [] }: Surroundings = {},
+): Promise<Ran> {
   const { exitCode, stdout, stderr } = await execa(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), ...node, cli, ...args],
@@ -51,7 +55,10 @@ export function contents(folder: string): Record<string, string> {
   return Object.fromEntries(
     files.map((file) => {
       const path = join(folder, file);
-      return [file, statSync(path).isDirectory() ? 'folder' : createHash('sha256').update(readFileSync(path)).digest('hex')];
+      return [
+        file,
+        statSync(path).isDirectory() ? 'folder' : createHash('sha256').update(readFileSync(path)).digest('hex'),
+      ];
     }),
   );
 }
@@ -59,11 +66,21 @@ export function contents(folder: string): Record<string, string> {
 /** The text without what changes from run to run: where the temporary folder lies, line numbers, process ids. */
 export function stable(text: string, folder: string): string {
   const place = new RegExp(`[^\\s'"·]*${basename(folder)}(/net-\\w+)?/?`, 'g');
-  return text.replace(place, '').replace(/\.ts:\d+/g, '.ts:N').replace(/\.\d+\.tmp/g, '.PID.tmp');
+  return text
+    .replace(place, '')
+    .replace(/\.ts:\d+/g, '.ts:N')
+    .replace(/\.\d+\.tmp/g, '.PID.tmp');
 }
 
-/** A module of the DSL whose function body is `body`; the DSL is `d`, `pixels` a quantised map of 2 channels, 4×4 unless said otherwise. */
-export function networkFile(folder: string, body: string, { name = 'net', weights = 'd.synthetic(1)', map = 4 } = {}): string {
+/**
+ * A module of the DSL whose function body is `body`; the DSL is `d`, `pixels` a quantised map of 2 channels, 4×4 unless
+ * said otherwise.
+ */
+export function networkFile(
+  folder: string,
+  body: string,
+  { name = 'net', weights = 'd.synthetic(1)', map = 4 } = {},
+): string {
   const own = mkdtempSync(join(folder, 'net-'));
   const path = join(own, 'net.ts');
   const text = [

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every command that reads images, and files that must not pass in any of them. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -44,7 +45,7 @@ const binary = networkFile(
 const int8 = networkFile(
   folder,
   [
-    "const w8 = d.synthetic(3);",
+    'const w8 = d.synthetic(3);',
     "const sums = d.intConv2d('conv8', pixels, { filters: 4, kernel: 3, weights: w8 });",
     "const map = d.requantise('relu', sums, { min: 0, max: 127, shift: 7, weights: w8, tensors: 'conv8' });",
     "return d.decide('class', d.intDense('fc8', map, { units: 3, weights: w8 }), { classes: 3 });",

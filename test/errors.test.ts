@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * One test per code: the fault is provoked as a user would, and what is said is the example that docs/errors.md
  * gives for it, word by word. So the page lists every code, under its title, with a text that is really printed.
@@ -33,7 +34,13 @@ function idx(sizes: readonly number[], fill = 0): Uint8Array {
   const header = Buffer.alloc(4 + 4 * sizes.length);
   header.set([0, 0, 8, sizes.length]);
   sizes.forEach((size, i) => header.writeUInt32BE(size, 4 + 4 * i));
-  return Buffer.concat([header, Buffer.alloc(sizes.reduce((a, b) => a * b, 1), fill)]);
+  return Buffer.concat([
+    header,
+    Buffer.alloc(
+      sizes.reduce((a, b) => a * b, 1),
+      fill,
+    ),
+  ]);
 }
 
 async function loadBody(body: string) {
@@ -45,10 +52,17 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
   NN001: () => check({ ...tiny, fps: 'fast' }, silent),
   NN002: () => check({ ...tiny, board: 'kc750' }, silent),
   NN003: () => check({ ...tiny, network: 'mnits' }, silent),
-  NN004: () => loadBody("d.binaryDense('fc0', pixels, { units: 4, weights }); return d.decide('class', d.binaryDense('fc0', pixels, { units: 4, weights }), { classes: 4 });"),
-  NN005: () => loadBody("return d.decide('class', d.binaryConv2d('conv0', pixels, { filters: 8, kernel: 5, weights }), { classes: 3 });"),
+  NN004: () =>
+    loadBody(
+      "d.binaryDense('fc0', pixels, { units: 4, weights }); return d.decide('class', d.binaryDense('fc0', pixels, { units: 4, weights }), { classes: 4 });",
+    ),
+  NN005: () =>
+    loadBody(
+      "return d.decide('class', d.binaryConv2d('conv0', pixels, { filters: 8, kernel: 5, weights }), { classes: 3 });",
+    ),
   NN006: async () => {
-    const fork = "const bits = d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 8, kernel: 3, weights }), { weights }); d.binaryDense('side', bits, { units: 2, weights }); return d.decide('class', d.binaryDense('fc0', bits, { units: 4, weights }), { classes: 4 });";
+    const fork =
+      "const bits = d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 8, kernel: 3, weights }), { weights }); d.binaryDense('side', bits, { units: 2, weights }); return d.decide('class', d.binaryDense('fc0', bits, { units: 4, weights }), { classes: 4 });";
     build(await loadBody(fork), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1 });
   },
   NN010: () => typecheck(smallNetwork(), file('absent.safetensors')),
@@ -62,12 +76,28 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
     const gamma = { dtype: 'F32', shape: [4], data: Float32Array.of(1, NaN, 1, 1) } as const;
     typecheck(smallNetwork(), writeSmallWeights(file('nan.safetensors'), { 'norm0.gamma': gamma }));
   },
-  NN014: () => build(typecheck(smallNetwork()), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins: { conv0: { pe: 3 } } }),
+  NN014: () =>
+    build(typecheck(smallNetwork()), {
+      board: kc705,
+      architecture: 'dataflow',
+      clockMhz: 200,
+      fps: 1,
+      pins: { conv0: { pe: 3 } },
+    }),
   NN015: () => check({ ...tiny, fps: '10000000' }, silent),
   NN016: () => gen({ ...tiny, network: 'binarynet', fps: '40000' }, silent),
   NN020: () => infer({ network: 'tiny', images: file('absent.bin') }, silent),
   NN021: () => infer({ network: 'mnist', images: written('images-32', idx([1, 32, 32])) }, silent),
-  NN022: () => infer({ network: 'mnist', images: written('images', idx([2, 28, 28])), labels: written('labels', idx([1])), threads: 1 }, silent),
+  NN022: () =>
+    infer(
+      {
+        network: 'mnist',
+        images: written('images', idx([2, 28, 28])),
+        labels: written('labels', idx([1])),
+        threads: 1,
+      },
+      silent,
+    ),
   NN030: () => gen({ ...tiny, out: written('taken', '') }, silent),
   NN031: async () => {
     const out = file('out');
@@ -93,7 +123,18 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
     return runSimulator(program, { memoryFolder: folder, dataFolder: folder, stall: 0, watchdog: 1, drain: 1 });
   },
   NN042: () =>
-    synthesise([{ name: 'rom', top: 'rom', parameters: { INIT_FILE: 'conv0_weights.mem' }, sources: [{ path: 'rom.v', text: 'module rom #(parameter INIT_FILE = "") (); endmodule' }], memories: [] }], { family: 'xc7' }),
+    synthesise(
+      [
+        {
+          name: 'rom',
+          top: 'rom',
+          parameters: { INIT_FILE: 'conv0_weights.mem' },
+          sources: [{ path: 'rom.v', text: 'module rom #(parameter INIT_FILE = "") (); endmodule' }],
+          memories: [],
+        },
+      ],
+      { family: 'xc7' },
+    ),
   NN043: async () => {
     const out = file('talks');
     await gen({ ...tiny, out }, silent);
@@ -113,13 +154,16 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
 
 /** The command on a machine where an npm package is not installed; throws what it says. */
 async function without(name: string, args: readonly string[]): Promise<never> {
-  const hook = written('without.cjs', `
+  const hook = written(
+    'without.cjs',
+    `
     const Module = require('node:module');
     const resolve = Module._resolveFilename;
     Module._resolveFilename = function (request, ...rest) {
       if (request === '${name}') throw new Error('Cannot find module');
       return resolve.call(this, request, ...rest);
-    };`);
+    };`,
+  );
   const { stdout } = await bitloom([...args, '--json'], { node: ['--require', hook] });
   throw new BitloomError((JSON.parse(stdout) as { issues: BitloomError['issues'] }).issues);
 }

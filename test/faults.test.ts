@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Bad frames, resets and stalls on the specimens: one build, many runs. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,9 +57,12 @@ describe('each check of a run', () => {
     frameErrors: bench.designs.map(() => [11, 31]),
   });
   const checks = (change: Partial<SimulationResult>, timed = true) =>
-    findings(bench.placed, { ...bench.scenarios[0]!, timed }, bench.designs.map(() => [0, 2]), { ...clean(), ...change }).map(
-      ({ check }) => check,
-    );
+    findings(
+      bench.placed,
+      { ...bench.scenarios[0]!, timed },
+      bench.designs.map(() => [0, 2]),
+      { ...clean(), ...change },
+    ).map(({ check }) => check);
 
   it('passes a clean run', () => expect(checks({})).toEqual([]));
   it('sees a mismatch', () =>
@@ -73,9 +77,7 @@ describe('each check of a run', () => {
     ).toEqual(['surplus', 'stream rule']));
   it('sees a deadlock', () => expect(checks({ stillSince: 5 })).toEqual(['deadlock']));
   it('sees an edge that waits', () =>
-    expect(checks({ edges: clean().edges.map((edge, i) => ({ ...edge, done: i !== 3 })) })).toEqual([
-      'deadlock',
-    ]));
+    expect(checks({ edges: clean().edges.map((edge, i) => ({ ...edge, done: i !== 3 })) })).toEqual(['deadlock']));
   it.each([
     ['too many', [11, 21, 31]],
     ['too few', [31]],

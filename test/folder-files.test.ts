@@ -1,4 +1,7 @@
-/** Output folders with other things in them than gen writes: nothing waits for ever, nothing leads out of the folder. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Output folders with other things in them than gen writes: nothing waits for ever, nothing leads out of the folder.
+ */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

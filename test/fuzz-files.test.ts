@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Random weight files and image files, in process: every one is read, or refused with a code. A fault names its case:
  * BITLOOM_FUZZ=<seed>:<first>:<count> npx vitest run test/fuzz-files.test.ts runs it again, or others.
@@ -40,7 +41,9 @@ afterAll(() => {
   process.env = before.env;
 });
 
-const [seed = 'files', first = '0', count] = (process.env['BITLOOM_FUZZ'] ?? '').split(':').filter((part) => part !== '');
+const [seed = 'files', first = '0', count] = (process.env['BITLOOM_FUZZ'] ?? '')
+  .split(':')
+  .filter((part) => part !== '');
 
 /** Runs so many cases; `lineOf` writes the files of one and gives the command line that reads them. */
 async function fuzz(kind: string, cases: number, lineOf: (random: Random) => string[]): Promise<void> {
@@ -55,7 +58,10 @@ async function fuzz(kind: string, cases: number, lineOf: (random: Random) => str
     const end = ran.exitCode === 2 ? (/^NN\d+/m.exec(ran.stderr)?.[0] ?? '?') : `exit ${ran.exitCode}`;
     ends.set(end, (ends.get(end) ?? 0) + 1);
     if (process.env['BITLOOM_FUZZ_SAY']) console.log(ran.stderr || ran.stdout);
-    if (faults.length > 0) failures.push(`BITLOOM_FUZZ=${seed}:${i}:1 ${kind} · ${shown(words)} · ${faults.join('; ')} · ${ran.stderr.slice(0, 900)}`);
+    if (faults.length > 0)
+      failures.push(
+        `BITLOOM_FUZZ=${seed}:${i}:1 ${kind} · ${shown(words)} · ${faults.join('; ')} · ${ran.stderr.slice(0, 900)}`,
+      );
   }
   if (process.env['BITLOOM_FUZZ']) console.log(kind, ends);
   expect(failures.join('\n')).toBe('');
@@ -63,20 +69,48 @@ async function fuzz(kind: string, cases: number, lineOf: (random: Random) => str
   if (!process.env['BITLOOM_FUZZ']) expect([...ends].filter(([, times]) => times > 0).length).toBeGreaterThan(1);
 }
 
-const infer = (network: string, weights: string) => ['infer', '--network', network, '--weights', weights, '--images', place('one.raw'), '--threads', '1'];
+const infer = (network: string, weights: string) => [
+  'infer',
+  '--network',
+  network,
+  '--weights',
+  weights,
+  '--images',
+  place('one.raw'),
+  '--threads',
+  '1',
+];
 
 test('110 safetensors files', () =>
   fuzz('safetensors', 110, (random) => {
     const bytes = readFileSync(world.safetensors);
-    writeFileSync(place('damaged.safetensors'), random() < 0.75 ? damagedSafetensors(random, bytes) : damaged(random, bytes));
+    writeFileSync(
+      place('damaged.safetensors'),
+      random() < 0.75 ? damagedSafetensors(random, bytes) : damaged(random, bytes),
+    );
     if (random() < 0.7) return infer(world.six, place('damaged.safetensors'));
-    return ['check', '--board', 'kc705', '--network', world.six, '--weights', place('damaged.safetensors'), '--reuse', pick(random, ['on', 'off']), '--out', out, '--json'];
+    return [
+      'check',
+      '--board',
+      'kc705',
+      '--network',
+      world.six,
+      '--weights',
+      place('damaged.safetensors'),
+      '--reuse',
+      pick(random, ['on', 'off']),
+      '--out',
+      out,
+      '--json',
+    ];
   }));
 
 test('45 images of weights', () =>
   fuzz('image', 45, (random) => {
     writeFileSync(place('damaged.bin'), damaged(random, readFileSync(place('eight.bin'))));
-    return random() < 0.5 ? infer(world.eight, place('damaged.bin')) : ['storage', '--network', world.eight, '--weights', place('damaged.bin'), '--out', `${out}.bin`];
+    return random() < 0.5
+      ? infer(world.eight, place('damaged.bin'))
+      : ['storage', '--network', world.eight, '--weights', place('damaged.bin'), '--out', `${out}.bin`];
   }));
 
 test('25 folders of BNN-PYNQ parameters', () =>
@@ -84,14 +118,37 @@ test('25 folders of BNN-PYNQ parameters', () =>
     rmSync(place('bnn-pynq'), { recursive: true, force: true });
     bnnPynqFolder(random, place('bnn-pynq'));
     writeFileSync(place('digit.raw'), Buffer.alloc(784, 200));
-    return ['infer', '--network', 'lfc', '--weights', place('bnn-pynq'), '--images', place('digit.raw'), '--threads', '1'];
+    return [
+      'infer',
+      '--network',
+      'lfc',
+      '--weights',
+      place('bnn-pynq'),
+      '--images',
+      place('digit.raw'),
+      '--threads',
+      '1',
+    ];
   }));
 
 test('25 files of Deep Compression', () =>
   fuzz('deep compression', 25, (random) => {
-    writeFileSync(place('damaged.net'), random() < 0.1 ? deepCompression(squeezenet, 9) : damaged(random, deepCompression(squeezenet, 9)));
+    writeFileSync(
+      place('damaged.net'),
+      random() < 0.1 ? deepCompression(squeezenet, 9) : damaged(random, deepCompression(squeezenet, 9)),
+    );
     // The images come after the weights, and are not there: a whole network takes a minute.
-    return ['calibrate', '--network', 'squeezenet', '--weights', place('damaged.net'), '--images', place('absent'), '--out', out];
+    return [
+      'calibrate',
+      '--network',
+      'squeezenet',
+      '--weights',
+      place('damaged.net'),
+      '--images',
+      place('absent'),
+      '--out',
+      out,
+    ];
   }));
 
 test('110 files of images, with labels or without', () =>
@@ -102,9 +159,12 @@ test('110 files of images, with labels or without', () =>
     if (labels.length > 0) writeFileSync(place('labels'), labelFile(random));
     const json = random() < 0.3 ? ['--json'] : [];
     const limit = random() < 0.3 ? ['--limit', pick(random, ['1', '2', '100'])] : [];
-    if (random() < 0.7) return ['infer', '--network', world.six, ...images, ...labels, ...limit, ...json, '--threads', '1'];
+    if (random() < 0.7)
+      return ['infer', '--network', world.six, ...images, ...labels, ...limit, ...json, '--threads', '1'];
     const design = ['--board', 'kc705', '--network', world.six, '--out', out, ...json];
     return pick(random, [
-      ['verify', ...design, ...images, '--shard', pick(random, ['1/1', '2/2', '3/3'])], ['energy', ...design, ...images], ['check', ...design, '--early', 'on', '--calibration', place('images')],
+      ['verify', ...design, ...images, '--shard', pick(random, ['1/1', '2/2', '3/3'])],
+      ['energy', ...design, ...images],
+      ['check', ...design, '--early', 'on', '--calibration', place('images')],
     ]);
   }));

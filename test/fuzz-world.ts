@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What command lines of the fuzz find: a folder with small networks, their weights and images, and strange files. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,30 +37,61 @@ const bytes = [
 
 function bitTensor(shape: readonly number[]): NamedTensor {
   const random = randomFrom(shape.join());
-  return { dtype: 'U8', shape, data: Uint8Array.from({ length: shape.reduce((a, b) => a * b) }, () => (random() < 0.5 ? 0 : 1)) };
+  return {
+    dtype: 'U8',
+    shape,
+    data: Uint8Array.from({ length: shape.reduce((a, b) => a * b) }, () => (random() < 0.5 ? 0 : 1)),
+  };
 }
 
-const reals = (...values: number[]): NamedTensor => ({ dtype: 'F32', shape: [values.length], data: Float32Array.from(values) });
+const reals = (...values: number[]): NamedTensor => ({
+  dtype: 'F32',
+  shape: [values.length],
+  data: Float32Array.from(values),
+});
 
 /** Those of the network of bits. */
 export function sixTensors(): Record<string, NamedTensor> {
   return {
     'conv0.weights': bitTensor([4, 3, 3, 2]),
-    'norm0.gamma': reals(1, -0.5, 0, 2), 'norm0.beta': reals(0, 1, -1, 3), 'norm0.mean': reals(10, -20, 0, 5), 'norm0.variance': reals(100, 400, 1, 9),
+    'norm0.gamma': reals(1, -0.5, 0, 2),
+    'norm0.beta': reals(0, 1, -1, 3),
+    'norm0.mean': reals(10, -20, 0, 5),
+    'norm0.variance': reals(100, 400, 1, 9),
     'fc0.weights': bitTensor([3, 64]),
   };
 }
 
 export function idx(sizes: readonly number[], seed = 'idx', fill?: number): Buffer {
   const random = randomFrom(seed);
-  const header = Buffer.from([0, 0, 8, sizes.length, ...sizes.flatMap((size) => [size >> 24, (size >> 16) & 255, (size >> 8) & 255, size & 255])]);
-  return Buffer.concat([header, Buffer.from(Array.from({ length: sizes.reduce((a, b) => a * b, 1) }, () => fill ?? Math.floor(random() * 256)))]);
+  const header = Buffer.from([
+    0,
+    0,
+    8,
+    sizes.length,
+    ...sizes.flatMap((size) => [size >> 24, (size >> 16) & 255, (size >> 8) & 255, size & 255]),
+  ]);
+  return Buffer.concat([
+    header,
+    Buffer.from(Array.from({ length: sizes.reduce((a, b) => a * b, 1) }, () => fill ?? Math.floor(random() * 256))),
+  ]);
 }
 
 export function npy(shape: readonly number[], descr = '|u1', data?: Buffer): Buffer {
-  const header = Buffer.from(`{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`.padEnd(117) + '\n', 'latin1');
+  const header = Buffer.from(
+    `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`.padEnd(117) + '\n',
+    'latin1',
+  );
   const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length & 255, header.length >> 8]);
-  return Buffer.concat([start, header, data ?? Buffer.alloc(shape.reduce((a, b) => a * b, 1), 7)]);
+  return Buffer.concat([
+    start,
+    header,
+    data ??
+      Buffer.alloc(
+        shape.reduce((a, b) => a * b, 1),
+        7,
+      ),
+  ]);
 }
 
 /** Every folder is made below `folder`, which the caller removes. */
@@ -70,29 +102,59 @@ export function makeWorld(folder: string): World {
     writeFileSync(join(input, name), content);
     return `../in/${name}`;
   };
-  const [six, eight] = [networkFile(input, bits, { name: 'six', map: 6 }), networkFile(input, bytes, { name: 'eight', map: 6 })];
+  const [six, eight] = [
+    networkFile(input, bits, { name: 'six', map: 6 }),
+    networkFile(input, bytes, { name: 'eight', map: 6 }),
+  ];
   const safetensors = join(input, 'six.safetensors');
   writeSafetensors(safetensors, sixTensors(), { source: 'trained' });
   // No more images than one thread takes: starting others takes longer than all else.
   const images = [
-    written('images.idx', idx([3, 6, 6, 2])), written('images.raw', Buffer.alloc(3 * pixelBytes, 99)), written('images.npy', npy([2, 6, 6, 2])),
+    written('images.idx', idx([3, 6, 6, 2])),
+    written('images.raw', Buffer.alloc(3 * pixelBytes, 99)),
+    written('images.npy', npy([2, 6, 6, 2])),
     written('images.idx.gz', gzipSync(idx([2, 6, 6, 2]))),
   ];
-  const labels = [written('labels.idx', idx([3], 'labels', 1)), written('labels.npy', npy([3], '<i8', Buffer.alloc(24)))];
+  const labels = [
+    written('labels.idx', idx([3], 'labels', 1)),
+    written('labels.npy', npy([3], '<i8', Buffer.alloc(24))),
+  ];
   mkdirSync(join(input, 'folder'));
   symlinkSync('loop', join(input, 'loop'));
   const strange = [
-    written('empty', ''), written('text.txt', 'text\n'), written('header.json', '{}'), '../in/folder', '../in/loop', '../in/absent', '../in/images.idx/below', '/dev/null', '/proc/self/mem', '/proc/absent/x',
-    './', `${'n'.repeat(255)}`, `${'d/'.repeat(2000)}x`, '../in/six.safetensors', '../in/images.idx',
+    written('empty', ''),
+    written('text.txt', 'text\n'),
+    written('header.json', '{}'),
+    '../in/folder',
+    '../in/loop',
+    '../in/absent',
+    '../in/images.idx/below',
+    '/dev/null',
+    '/proc/self/mem',
+    '/proc/absent/x',
+    './',
+    `${'n'.repeat(255)}`,
+    `${'d/'.repeat(2000)}x`,
+    '../in/six.safetensors',
+    '../in/images.idx',
   ];
   const ownFiles = [six, eight];
   let fresh = 0;
   return {
-    folder, cwd, six, eight, safetensors, strange,
+    folder,
+    cwd,
+    six,
+    eight,
+    safetensors,
+    strange,
     values: new Map<string, readonly string[]>([
       ['board', ['kc705', 'kc705', 'xc7z100', 'xc7z100', 'zcu104', 'zcu104', 'kc750']],
       ['network', [...ownFiles, ...ownFiles, ...ownFiles, ...ownFiles, 'tiny', 'tiny', 'mnits']],
-      ['weights', ['../in/six.safetensors']], ['images', images], ['calibration', images], ['test', images], ['labels', labels],
+      ['weights', ['../in/six.safetensors']],
+      ['images', images],
+      ['calibration', images],
+      ['test', images],
+      ['labels', labels],
     ]),
     fresh: () => `../out/${fresh++}`,
   };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What infer says of images: their classes, by name where the weights or the network's file have names. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** AlexNet and SqueezeNet: the figures of the published networks, and what the dataflow architecture says of them. */
 import { describe, expect, test } from 'vitest';
 import { check } from '../generator/commands/gen.ts';
@@ -19,7 +20,9 @@ function total(graph: typeof alexnet, of: (node: (typeof alexnet.nodes)[number])
 }
 
 function sizes(graph: typeof alexnet): Record<string, string> {
-  return Object.fromEntries(graph.nodes.map(({ name, type }) => [name, `${type.height}x${type.width}x${type.channels}`]));
+  return Object.fromEntries(
+    graph.nodes.map(({ name, type }) => [name, `${type.height}x${type.width}x${type.channels}`]),
+  );
 }
 
 describe('alexnet', () => {
@@ -29,11 +32,24 @@ describe('alexnet', () => {
   });
 
   test('has the maps of the published network', () => {
-    expect(sizes(alexnet)).toMatchObject({ conv1: '55x55x96', pool1: '27x27x96', conv2: '27x27x256', pool2: '13x13x256', conv5: '13x13x256', pool5: '6x6x256', fc6: '1x1x4096', class: '1x1x1001' });
+    expect(sizes(alexnet)).toMatchObject({
+      conv1: '55x55x96',
+      pool1: '27x27x96',
+      conv2: '27x27x256',
+      pool2: '13x13x256',
+      conv5: '13x13x256',
+      pool5: '6x6x256',
+      fc6: '1x1x4096',
+      class: '1x1x1001',
+    });
   });
 
   test('is pruned to 4.5 M weights, 13.5 times fewer, and says that they are synthetic', () => {
-    const left = total(alexnet, ({ parameters: { weights } }) => weights && (weights.data as Int8Array).reduce((n, w) => n + (w === 0 ? 0 : 1), 0));
+    const left = total(
+      alexnet,
+      ({ parameters: { weights } }) =>
+        weights && (weights.data as Int8Array).reduce((n, w) => n + (w === 0 ? 0 : 1), 0),
+    );
     expect(left).toBeGreaterThan(4.48e6);
     expect(left).toBeLessThan(4.56e6);
     expect(alexnet.weights.source).toBe('synthetic');
@@ -52,17 +68,41 @@ describe('alexnet', () => {
   });
 
   test('is refused by dataflow: every int8 convolution and overlapping pool is named', async () => {
-    const text = await said(() => check({ board: 'zcu104', network: 'alexnet', arch: 'dataflow', out: folder }, { warn: () => {}, progress: () => {} }), folder);
-    expect(text).toContain('NN006 unsupported construct · alexnet › conv1 (int-conv) · networks/alexnet.ts:N · an int8 convolution, which the dataflow architecture does not build · fix: --arch sparse on zcu104, or the golden model: npm run infer');
+    const text = await said(
+      () =>
+        check(
+          { board: 'zcu104', network: 'alexnet', arch: 'dataflow', out: folder },
+          { warn: () => {}, progress: () => {} },
+        ),
+      folder,
+    );
+    expect(text).toContain(
+      'NN006 unsupported construct · alexnet › conv1 (int-conv) · networks/alexnet.ts:N · an int8 convolution, which the dataflow architecture does not build · fix: --arch sparse on zcu104, or the golden model: npm run infer',
+    );
     expect(text.split('\n').filter((line) => line.includes('(int-conv)'))).toHaveLength(5);
   });
 });
 
 describe('squeezenet', () => {
   test('is refused by dataflow: convolutions and concatenations are named', async () => {
-    const text = await said(() => check({ board: 'zcu104', network: 'squeezenet', out: folder, fps: 'max' }, { warn: () => {}, progress: () => {} }), folder);
-    expect(text.split('\n').filter((line) => line.includes('an int8 convolution, which the dataflow architecture does not build'))).toHaveLength(26);
-    expect(text.split('\n').filter((line) => line.includes('a concatenation, which the dataflow architecture does not build'))).toHaveLength(8);
+    const text = await said(
+      () =>
+        check(
+          { board: 'zcu104', network: 'squeezenet', out: folder, fps: 'max' },
+          { warn: () => {}, progress: () => {} },
+        ),
+      folder,
+    );
+    expect(
+      text
+        .split('\n')
+        .filter((line) => line.includes('an int8 convolution, which the dataflow architecture does not build')),
+    ).toHaveLength(26);
+    expect(
+      text
+        .split('\n')
+        .filter((line) => line.includes('a concatenation, which the dataflow architecture does not build')),
+    ).toHaveLength(8);
   });
 
   test('has 1,248,424 parameters, 26 convolutions and 861.3 MMAC', () => {
@@ -72,6 +112,15 @@ describe('squeezenet', () => {
   });
 
   test('has the maps of the published network: pools keep what fills no window', () => {
-    expect(sizes(squeezenet)).toMatchObject({ conv1: '111x111x96', pool1: '55x55x96', fire4: '55x55x256', pool4: '27x27x256', fire8: '27x27x512', pool8: '13x13x512', conv_final: '15x15x1000', class: '1x1x1001' });
+    expect(sizes(squeezenet)).toMatchObject({
+      conv1: '111x111x96',
+      pool1: '55x55x96',
+      fire4: '55x55x256',
+      pool4: '27x27x256',
+      fire8: '27x27x512',
+      pool8: '13x13x512',
+      conv_final: '15x15x1000',
+      class: '1x1x1001',
+    });
   });
 });

@@ -1,4 +1,7 @@
-/** Generated designs as the tools of others read them: Verilator, Icarus, Yosys and Tcl, started from a foreign folder. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Generated designs as the tools of others read them: Verilator, Icarus, Yosys and Tcl, started from a foreign folder.
+ */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +48,8 @@ const pathOf = (design: (typeof designs)[number]) => join(folder, `${design.name
 
 beforeAll(async () => {
   mkdirSync(elsewhere);
-  for (const { network, board, fps, clock, reuse, ...rest } of designs) await gen({ network, board, fps, clock, reuse, ...rest, out: folder }, silent);
+  for (const { network, board, fps, clock, reuse, ...rest } of designs)
+    await gen({ network, board, fps, clock, reuse, ...rest, out: folder }, silent);
 });
 
 function sourcesOf(path: string): string[] {
@@ -53,14 +57,30 @@ function sourcesOf(path: string): string[] {
 }
 
 async function lint(path: string, top: string): Promise<string> {
-  const args = ['--lint-only', '-Wall', '--top-module', top, '-y', primitives, ...sourcesOf(path).map((file) => join(path, file))];
+  const args = [
+    '--lint-only',
+    '-Wall',
+    '--top-module',
+    top,
+    '-y',
+    primitives,
+    ...sourcesOf(path).map((file) => join(path, file)),
+  ];
   // What simulators see, and what synthesis does.
-  const said = await Promise.all([[], ['-DSYNTHESIS']].map((view) => execa('verilator', [...view, ...args], { cwd: elsewhere, reject: false, all: true })));
+  const said = await Promise.all(
+    [[], ['-DSYNTHESIS']].map((view) =>
+      execa('verilator', [...view, ...args], { cwd: elsewhere, reject: false, all: true }),
+    ),
+  );
   return said.map(({ all }) => all).join('');
 }
 
 async function icarus(path: string, top: string): Promise<string> {
-  const { all } = await execa('iverilog', ['-g2005', '-t', 'null', '-s', top, '-y', primitives, ...sourcesOf(path).map((file) => join(path, file))], { cwd: elsewhere, reject: false, all: true });
+  const { all } = await execa(
+    'iverilog',
+    ['-g2005', '-t', 'null', '-s', top, '-y', primitives, ...sourcesOf(path).map((file) => join(path, file))],
+    { cwd: elsewhere, reject: false, all: true },
+  );
   return all;
 }
 
@@ -75,7 +95,11 @@ async function yosys(path: string, top: string): Promise<string[]> {
     if (bytes) log += new TextDecoder().decode(bytes);
   };
   try {
-    await runYosys(['-p', `read_verilog -lib +/xilinx/cells_sim.v; read_verilog -defer ${verilog}; hierarchy -check -top ${top}`], files, { stdout, stderr: stdout });
+    await runYosys(
+      ['-p', `read_verilog -lib +/xilinx/cells_sim.v; read_verilog -defer ${verilog}; hierarchy -check -top ${top}`],
+      files,
+      { stdout, stderr: stdout },
+    );
   } catch (error) {
     log += `\nERROR: ${String(error)}`;
   }
@@ -92,10 +116,13 @@ async function tcl(script: string): Promise<TclCall[]> {
   const harness = join(elsewhere, 'harness.tcl');
   writeFileSync(harness, 'proc unknown args { puts [join $args "\\x1f"]; return {} }\nsource [lindex $argv 0]\n');
   const { stdout } = await execa('tclsh', [harness, script], { cwd: elsewhere });
-  return stdout.split('\n').filter((line) => line !== '').map((line) => {
-    const [command, ...args] = line.split('\x1f');
-    return { command: command!, args };
-  });
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [command, ...args] = line.split('\x1f');
+      return { command: command!, args };
+    });
 }
 
 describe.each(designs)('$name on $board', (design) => {
@@ -120,11 +147,19 @@ describe.each(designs)('$name on $board', (design) => {
     const of = (command: string) => calls.filter((call) => call.command === command).map((call) => call.args);
     expect(of('create_project')).toEqual([['-in_memory', '-part', part]]);
     expect(of('read_verilog')).toEqual(sourcesOf(path).map((file) => [join(path, file)]));
-    expect(of('add_files')).toEqual(readdirSync(join(path, 'mem')).sort().map((file) => ['-norecurse', join(path, 'mem', file)]));
+    expect(of('add_files')).toEqual(
+      readdirSync(join(path, 'mem'))
+        .sort()
+        .map((file) => ['-norecurse', join(path, 'mem', file)]),
+    );
     expect(of('read_xdc')).toEqual([['-mode', 'out_of_context', join(path, 'vivado', 'clock.xdc')]]);
     expect(of('synth_design')).toEqual([['-top', top, '-part', part, '-mode', 'out_of_context']]);
-    for (const stage of ['opt_design', 'place_design', 'route_design', 'report_timing_summary']) expect(calls.map((call) => call.command)).toContain(stage);
-    for (const file of calls.flatMap((call) => call.args).filter((arg) => /\.(v|mem|xdc)$/.test(arg) && !arg.startsWith('*'))) expect(() => readFileSync(file)).not.toThrow();
+    for (const stage of ['opt_design', 'place_design', 'route_design', 'report_timing_summary'])
+      expect(calls.map((call) => call.command)).toContain(stage);
+    for (const file of calls
+      .flatMap((call) => call.args)
+      .filter((arg) => /\.(v|mem|xdc)$/.test(arg) && !arg.startsWith('*')))
+      expect(() => readFileSync(file)).not.toThrow();
     expect(readFileSync(join(path, 'vivado', 'ooc.tcl'), 'utf8')).toContain('NOT YET RUN IN VIVADO');
   });
 
@@ -159,7 +194,10 @@ describe('the tools would say so', () => {
     mkdirSync(join(path, 'rtl'), { recursive: true });
     mkdirSync(join(path, 'mem'));
     writeFileSync(join(path, 'filelist.f'), 'rtl/faulty.v\n');
-    writeFileSync(join(path, 'rtl', 'faulty.v'), 'module faulty (output wire [3:0] y);\n    assign y = 5\'d1;\n    absent u_absent ();\nendmodule\n');
+    writeFileSync(
+      join(path, 'rtl', 'faulty.v'),
+      "module faulty (output wire [3:0] y);\n    assign y = 5'd1;\n    absent u_absent ();\nendmodule\n",
+    );
   });
 
   test('Verilator, Icarus, Yosys', async () => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Thin templates: what a Handlebars file may hold, and what the one render function refuses. */
 import Handlebars from 'handlebars';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +9,8 @@ const templates = projectFiles().filter((file) => /^templates\/.*\.hbs$/.test(fi
 const blocks = ['each', 'if', 'unless'];
 const conditionals = ['if', 'unless'];
 
-type Statement = hbs.AST.Statement & Partial<Pick<hbs.AST.BlockStatement, 'path' | 'params' | 'program' | 'inverse'>> & { readonly escaped?: boolean };
+type Statement = hbs.AST.Statement &
+  Partial<Pick<hbs.AST.BlockStatement, 'path' | 'params' | 'program' | 'inverse'>> & { readonly escaped?: boolean };
 
 /** Everything in a template that the law forbids. */
 function faults(text: string): string[] {
@@ -28,7 +30,8 @@ function faults(text: string): string[] {
         case 'BlockStatement':
           if (!blocks.includes(name)) found.push(`${at}: block helper ${name}`);
           if (conditional && conditionals.includes(name)) found.push(`${at}: nested conditional`);
-          for (const branch of [statement.program, statement.inverse]) if (branch) visit(branch.body, conditional || conditionals.includes(name));
+          for (const branch of [statement.program, statement.inverse])
+            if (branch) visit(branch.body, conditional || conditionals.includes(name));
           break;
         default:
           found.push(`${at}: ${statement.type}`);
@@ -49,8 +52,18 @@ describe('templates', () => {
 
   // Handlebars takes a mistyped block for an empty one, even when strict.
   test.each(templates)('%s asks in blocks only for what some view-model has', (file) => {
-    const views = ['generator/emit/verilog-top.ts', 'generator/emit/vivado.ts', 'generator/wired/verilog.ts', 'generator/report/page.ts', 'generator/layers/matvec/wired.ts', 'sim/simulator.ts'].map(read).join('\n');
-    for (const [, name] of read(file).matchAll(/\{\{#\w+ (\w+)\}\}/g)) expect(views).toMatch(new RegExp(`\\b${name}\\b ?[:,}]`));
+    const views = [
+      'generator/emit/verilog-top.ts',
+      'generator/emit/vivado.ts',
+      'generator/wired/verilog.ts',
+      'generator/report/page.ts',
+      'generator/layers/matvec/wired.ts',
+      'sim/simulator.ts',
+    ]
+      .map(read)
+      .join('\n');
+    for (const [, name] of read(file).matchAll(/\{\{#\w+ (\w+)\}\}/g))
+      expect(views).toMatch(new RegExp(`\\b${name}\\b ?[:,}]`));
   });
 
   test.each([
@@ -70,7 +83,9 @@ describe('templates', () => {
 
 describe('the view-model', () => {
   test('of plain values passes', () => {
-    expect(() => guard({ a: 1, b: 'text', c: true, d: [{ e: 'x' }], signal: 'dut_0.u_conv.step', module: 'nn_fifo' })).not.toThrow();
+    expect(() =>
+      guard({ a: 1, b: 'text', c: true, d: [{ e: 'x' }], signal: 'dut_0.u_conv.step', module: 'nn_fifo' }),
+    ).not.toThrow();
   });
 
   test.each([
@@ -83,7 +98,11 @@ describe('the view-model', () => {
     ['a symbol', { a: Symbol('x') }, 'view.a is Symbol(x)'],
     ['a big integer', { a: 1n }, 'view.a is 1'],
     ['a module that is no identifier', { module: 'a; endmodule' }, 'view.module = "a; endmodule" is no identifier'],
-    ['an instance that is no identifier', { instances: [{ instance: '0u' }] }, 'view.instances[0].instance = "0u" is no identifier'],
+    [
+      'an instance that is no identifier',
+      { instances: [{ instance: '0u' }] },
+      'view.instances[0].instance = "0u" is no identifier',
+    ],
     ['a port that is no identifier', { port: 'a.b' }, 'view.port = "a.b" is no identifier'],
     ['a stream that is no identifier', { stream: '' }, 'view.stream = "" is no identifier'],
     ['a top that is no identifier', { top: 'a-b' }, 'view.top = "a-b" is no identifier'],

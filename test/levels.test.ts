@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** No register-to-register path of a generated design is deeper than six LUTs, and one that is gets caught. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -70,7 +71,9 @@ test('a path that is too long only across three modules is counted, named and sa
   expect(result.distinctModules - result.cached).toBeLessThanOrEqual(1);
   expect(totals.logicLevels).toBe(whole.result.report.totals.logicLevels! + 3);
   expect(totals.crossingLevels).toBe(totals.logicLevels);
-  expect(new Set(result.worstPath.map((end) => end.split('.')[0]))).toEqual(new Set(['u_class__room', 'u_egress', 'u_status']));
+  expect(new Set(result.worstPath.map((end) => end.split('.')[0]))).toEqual(
+    new Set(['u_class__room', 'u_egress', 'u_status']),
+  );
   expect(stderr).toMatch(/MORE THAN THE LIMIT OF 6 \(u_class__room\.m_axis_tvalid > u_egress\./);
 });
 
@@ -80,7 +83,13 @@ test('cells take bounds below zero, at the top and further down', async () => {
   const found = await synthesise(
     [
       { name: 'sum', top: 'nn_add', parameters: { ELEMENTS: 1, ELEM_W: 5, ...bounds }, sources: cells, memories: [] },
-      { name: 'map', top: 'nn_affine', parameters: { CHANNELS: 2, LANES: 2, OUT_W: 5, ...bounds, FILE: 'map.mem' }, sources: cells, memories: [{ name: 'map.mem', text: '000000010001000000010001\n' }] },
+      {
+        name: 'map',
+        top: 'nn_affine',
+        parameters: { CHANNELS: 2, LANES: 2, OUT_W: 5, ...bounds, FILE: 'map.mem' },
+        sources: cells,
+        memories: [{ name: 'map.mem', text: '000000010001000000010001\n' }],
+      },
       { name: 'clamp', top: 'nn_clamp', parameters: { IN_W: 8, OUT_W: 5, ...bounds }, sources: cells, memories: [] },
     ],
     { family: 'xc7', cacheFolder: join(folder, 'cells') },

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What verify says of a wrong bit: in every kind of .mem file it names the weight or constant that is wrong. */
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';

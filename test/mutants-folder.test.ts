@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Faults in an output folder that good frames do not show: verify, on the files that lie there, must say NOT EQUAL. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

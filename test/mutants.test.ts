@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The bench must be able to fail: a handful of the mutants of `npm run mutants`, and all of their edits. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,7 +35,9 @@ beforeAll(async () => {
   sharedBench = await openSpecimenBench(sharedFolder, sharedSpecimens());
 });
 
-afterAll(() => [folder, wiredFolder, residualFolder, sharedFolder].forEach((path) => rmSync(path, { recursive: true, force: true })));
+afterAll(() =>
+  [folder, wiredFolder, residualFolder, sharedFolder].forEach((path) => rmSync(path, { recursive: true, force: true })),
+);
 
 function original(mutant: Mutant): string {
   return bench.files.get(mutant.file) ?? readFileSync(join(folder, mutant.file), 'utf8');
@@ -55,16 +58,22 @@ describe('the list', () => {
   });
 
   it('finds every text that it replaces, as often as it says, and changes the file', () => {
-    for (const mutant of mutants)
-      expect(mutant.change(original(mutant)), mutant.fault).not.toBe(original(mutant));
-    for (const { file, fault, change } of residualMutants) expect(change(residualBench.files.get(file)!), fault).not.toBe(residualBench.files.get(file));
-    for (const { file, fault, change } of sharedMutants) expect(change(sharedBench.files.get(file)!), fault).not.toBe(sharedBench.files.get(file));
-    for (const { file, fault, change } of wiredMutants) expect(change(wiredBench.files.get(file)!), fault).not.toBe(wiredBench.files.get(file));
+    for (const mutant of mutants) expect(mutant.change(original(mutant)), mutant.fault).not.toBe(original(mutant));
+    for (const { file, fault, change } of residualMutants)
+      expect(change(residualBench.files.get(file)!), fault).not.toBe(residualBench.files.get(file));
+    for (const { file, fault, change } of sharedMutants)
+      expect(change(sharedBench.files.get(file)!), fault).not.toBe(sharedBench.files.get(file));
+    for (const { file, fault, change } of wiredMutants)
+      expect(change(wiredBench.files.get(file)!), fault).not.toBe(wiredBench.files.get(file));
   });
 
   it('has mutants of every cell', () => {
-    const cells = [bench, wiredBench, residualBench, sharedBench].flatMap(({ files }) => [...files.keys()]).filter((path) => path.startsWith('rtl/nn_'));
-    const mutated = new Set([...mutants, ...wiredMutants, ...residualMutants, ...sharedMutants].map(({ file }) => file));
+    const cells = [bench, wiredBench, residualBench, sharedBench]
+      .flatMap(({ files }) => [...files.keys()])
+      .filter((path) => path.startsWith('rtl/nn_'));
+    const mutated = new Set(
+      [...mutants, ...wiredMutants, ...residualMutants, ...sharedMutants].map(({ file }) => file),
+    );
     expect(cells.filter((path) => !mutated.has(path))).toEqual([]);
   });
 });
@@ -104,12 +113,16 @@ describe('mutants are caught', () => {
 
   it('in a wired layer: a threshold one higher', async () => {
     const mutant = wiredMutants.find(({ fault }) => fault === 'a threshold one higher')!;
-    expect((await tryMutant(wiredBench, mutant, wiredBench.files.get(mutant.file)!))?.checks).toContain('edge mismatch');
+    expect((await tryMutant(wiredBench, mutant, wiredBench.files.get(mutant.file)!))?.checks).toContain(
+      'edge mismatch',
+    );
   });
 
   it('in a fork: a reader sees a beat twice', async () => {
     const mutant = residualMutants.find(({ fault }) => fault === 'forgets which reader has the beat')!;
-    expect((await tryMutant(residualBench, mutant, residualBench.files.get(mutant.file)!))?.checks).toContain('edge mismatch');
+    expect((await tryMutant(residualBench, mutant, residualBench.files.get(mutant.file)!))?.checks).toContain(
+      'edge mismatch',
+    );
   });
 
   it.each([

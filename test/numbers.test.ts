@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** docs/numbers.md says what the code does. */
 import { expect, test } from 'vitest';
 import { rounds as calibration } from '../generator/compress/fixed-point.ts';

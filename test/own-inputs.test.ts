@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a command would write over: its own inputs, and files of other kinds. Nothing of the user's is lost. */
 import { execFileSync } from 'node:child_process';
 import { linkSync, writeFileSync } from 'node:fs';
@@ -42,7 +43,11 @@ const refused: [string, () => unknown, string][] = [
   ['calibrate, network', () => calibrate({ network, weights, images, out: network }, out), `--network reads · ${lost}`],
   ['calibrate, images', () => calibrate({ network, weights, images, out: images }, out), `--images reads · ${lost}`],
   ['storage', () => storage({ network, weights, coding: 'fixed', out: hard }, out), `--weights reads · ${lost}`],
-  ['verify', () => verify({ ...design, images, wave: images }, out), `--wave · images.raw, the file that --images reads`],
+  [
+    'verify',
+    () => verify({ ...design, images, wave: images }, out),
+    `--wave · images.raw, the file that --images reads`,
+  ],
   [
     'storage, another kind',
     () => storage({ network: 'tiny', coding: 'fixed', out: weights }, out),

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Parameter points of cells, written as tables. */
 export type Parameters = Readonly<Record<string, string | number>>;
 
@@ -5,7 +6,11 @@ export type Parameters = Readonly<Record<string, string | number>>;
 export const IMAGE = 'one.mem';
 
 /** Points from rows of values in the order of `names`. */
-export function table(names: string, rows: readonly (readonly (string | number)[])[], common: Parameters = {}): Parameters[] {
+export function table(
+  names: string,
+  rows: readonly (readonly (string | number)[])[],
+  common: Parameters = {},
+): Parameters[] {
   return rows.map((row) => ({ ...common, ...Object.fromEntries(names.split(' ').map((name, i) => [name, row[i]!])) }));
 }
 

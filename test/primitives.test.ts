@@ -1,4 +1,8 @@
-/** Our models of the vendor's primitives against those of Yosys: every table and every input of a LUT, every input of a CARRY4, some of a CARRY8. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Our models of the vendor's primitives against those of Yosys: every table and every input of a LUT, every input of a
+ * CARRY4, some of a CARRY8.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +25,10 @@ function yosysModule(name: string): string {
 
 const own = (name: string) => readFileSync(join(root, 'sim/primitives', `${name}.v`), 'utf8');
 
-/** All 64 inputs of 70 tables, 64 of one bit among them; all 1,024 inputs of a CARRY4; as many of a CARRY8, whole and in halves. */
+/**
+ * All 64 inputs of 70 tables, 64 of one bit among them; all 1,024 inputs of a CARRY4; as many of a CARRY8, whole and in
+ * halves.
+ */
 const bench = `
 module luts #(parameter [63:0] INIT = 0) (input [5:0] i, output same);
     wire a5, a6, b5, b6;
@@ -66,7 +73,16 @@ endmodule
 async function simulate(lut: string, carry: string, carry8 = own('CARRY8')): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'primitives-'));
   try {
-    const text = [lut, carry, carry8, '`default_nettype wire', yosysModule('LUT6_2'), yosysModule('CARRY4'), yosysModule('CARRY8'), bench];
+    const text = [
+      lut,
+      carry,
+      carry8,
+      '`default_nettype wire',
+      yosysModule('LUT6_2'),
+      yosysModule('CARRY4'),
+      yosysModule('CARRY8'),
+      bench,
+    ];
     writeFileSync(join(folder, 'bench.v'), text.join('\n'));
     await execa('iverilog', ['-g2005', '-o', 'bench.vvp', '-s', 'bench', 'bench.v'], { cwd: folder });
     return (await execa('vvp', ['bench.vvp'], { cwd: folder })).stdout.trim();
@@ -86,7 +102,10 @@ describe.skipIf(absent !== undefined)('models of primitives', () => {
     expect(noCarryIn).not.toBe(own('CARRY4'));
     expect(await simulate(own('LUT6_2'), noCarryIn)).toMatch(/DIFFERENT/);
     expect(await simulate(halvesSwapped, own('CARRY4'))).toMatch(/DIFFERENT/);
-    for (const [right, wrong] of [['S[7] ? c6', 'S[7] ? c5'], ['LAST == "4"', 'LAST == "8"']] as const) {
+    for (const [right, wrong] of [
+      ['S[7] ? c6', 'S[7] ? c5'],
+      ['LAST == "4"', 'LAST == "8"'],
+    ] as const) {
       const changed = own('CARRY8').replace(right, wrong);
       expect(changed).not.toBe(own('CARRY8'));
       expect(await simulate(own('LUT6_2'), own('CARRY4'), changed)).toMatch(/DIFFERENT/);

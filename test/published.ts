@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What an independent model says of BNN-PYNQ's trained networks, image by image: read from the published files
  * beside the repository, for tests and proofs.
@@ -107,8 +108,7 @@ export function cnvDifference(tensors: ReadonlyMap<string, Tensor>, image: CnvIm
   );
   if (wrong) return wrong;
   const sums = tensors.get(cnvScores)!.data;
-  if (sums.length !== image.scores.length || image.scores.some((score, i) => sums[i] !== score))
-    return cnvScores;
+  if (sums.length !== image.scores.length || image.scores.some((score, i) => sums[i] !== score)) return cnvScores;
   const expected = image.scores.indexOf(Math.max(...image.scores.slice(0, 10)));
   return tensors.get('class')!.data.at(-1) === expected ? undefined : 'class';
 }
@@ -122,8 +122,6 @@ export function npyRows(path: string): Int32Array[] {
   if (!shape) throw new Error(`${path}: not a matrix of int32: ${header}`);
   const [rows, columns] = [Number(shape[1]), Number(shape[2])];
   return Array.from({ length: rows }, (_, row) =>
-    Int32Array.from({ length: columns }, (_, column) =>
-      bytes.readInt32LE(start + 4 * (row * columns + column)),
-    ),
+    Int32Array.from({ length: columns }, (_, column) => bytes.readInt32LE(start + 4 * (row * columns + column))),
   );
 }

@@ -1,5 +1,22 @@
-/** Random residual networks in 8 bits, small: identity and projected shortcuts, strides, odd sizes, sums of three terms. */
-import { averagePool, decide, input, intConv2d, intDense, maxPool, network, quantise, requantise, signedPixels, sum, synthetic, type Stream } from '../generator/dsl/index.ts';
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Random residual networks in 8 bits, small: identity and projected shortcuts, strides, odd sizes, sums of three terms.
+ */
+import {
+  averagePool,
+  decide,
+  input,
+  intConv2d,
+  intDense,
+  maxPool,
+  network,
+  quantise,
+  requantise,
+  signedPixels,
+  sum,
+  synthetic,
+  type Stream,
+} from '../generator/dsl/index.ts';
 import type { Graph } from '../generator/ir/graph.ts';
 import { integerIn, oneOf } from '../generator/layers/lone-node.fixture.ts';
 import { randomFrom } from '../generator/passes/random.ts';
@@ -17,8 +34,11 @@ export function randomResidual(seed: number): Graph {
   const signed = random() < 0.5;
   const range = signed ? { min: -128, max: 127 } : { min: 0, max: 255 };
   const bytes = (name: string, x: Stream<'int'>, shift: number) => requantise(name, x, { ...range, shift, weights });
-  const conv = (name: string, { stream }: Map, options: { filters: number; kernel: number; stride?: number; pad?: number }) =>
-    intConv2d(name, stream, { ...options, bias: random() < 0.5, weights });
+  const conv = (
+    name: string,
+    { stream }: Map,
+    options: { filters: number; kernel: number; stride?: number; pad?: number },
+  ) => intConv2d(name, stream, { ...options, bias: random() < 0.5, weights });
 
   /** Two convolutions and a shortcut, at times a second one. */
   function block(name: string, x: Map): Map {
@@ -48,12 +68,17 @@ export function randomResidual(seed: number): Graph {
     const filters = integerIn(random, 2, 8);
     let x: Map = { stream: pixels, size: [height, width], channels };
     // Shortcuts from the frame itself, or from behind a stem.
-    if (random() < 0.7) x = { ...x, stream: bytes('stem_8', conv('stem', x, { filters, kernel: 3, pad: 1 }), 8), channels: filters };
+    if (random() < 0.7)
+      x = { ...x, stream: bytes('stem_8', conv('stem', x, { filters, kernel: 3, pad: 1 }), 8), channels: filters };
     const count = integerIn(random, 1, 3);
     for (let i = 0; i < count; i++) {
       x = block(`b${i}`, x);
       if (random() < 0.3 && x.size.every((length) => length > 3))
-        x = { stream: maxPool(`pool${i}`, x.stream, { size: 2, stride: 2 }), size: x.size.map((length) => Math.floor(length / 2)) as [number, number], channels: x.channels };
+        x = {
+          stream: maxPool(`pool${i}`, x.stream, { size: 2, stride: 2 }),
+          size: x.size.map((length) => Math.floor(length / 2)) as [number, number],
+          channels: x.channels,
+        };
     }
     const last = random() < 0.7 ? bytes('features', averagePool('average', x.stream), 5) : x.stream;
     const units = integerIn(random, 2, 40);

@@ -1,4 +1,7 @@
-/** Forks, joins and integer layers in Verilator: every beat equal under stalls, and what a queue that is too short does. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Forks, joins and integer layers in Verilator: every beat equal under stalls, and what a queue that is too short does.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { planFiles } from '../generator/emit/plan.ts';
@@ -10,7 +13,12 @@ import { run, withDepth } from '../sim/queues.ts';
 import { groupedBlock, residualNetwork } from '../sim/specimens-residual.ts';
 import { verify, type VerifyResult } from '../sim/verify.ts';
 
-const design = build(typecheck(residualNetwork(8)), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 60_000 });
+const design = build(typecheck(residualNetwork(8)), {
+  board: kc705,
+  architecture: 'dataflow',
+  clockMhz: 200,
+  fps: 60_000,
+});
 const random = randomFrom('residual frames');
 /** Frames of 8 × 8 pixels of two channels. */
 const frames = Array.from({ length: 8 }, () => Uint8Array.from({ length: 8 * 8 * 2 }, () => random() * 256));
@@ -18,7 +26,9 @@ const frames = Array.from({ length: 8 }, () => Uint8Array.from({ length: 8 * 8 *
 describe('two residual blocks, one with a projection', () => {
   let result: VerifyResult;
   beforeAll(async () => {
-    result = await inFolder(planFiles(design, { network: design.name, defaulted: false }), (folder) => verify(design, { folder, frames, stalls: [0, 30, 80] }));
+    result = await inFolder(planFiles(design, { network: design.name, defaulted: false }), (folder) =>
+      verify(design, { folder, frames, stalls: [0, 30, 80] }),
+    );
   }, 600_000);
 
   it('give the golden model’s bits on every edge, stalled, in bursts and blocked', () => {
@@ -26,7 +36,9 @@ describe('two residual blocks, one with a projection', () => {
     expect(result.faults).toEqual([]);
     expect(result.passed).toBe(true);
     expect(result.runs.length).toBe(7);
-    expect([...result.mismatchesByLayer.keys()]).toEqual(expect.arrayContaining(design.placement.engines.map(({ name }) => name)));
+    expect([...result.mismatchesByLayer.keys()]).toEqual(
+      expect.arrayContaining(design.placement.engines.map(({ name }) => name)),
+    );
   });
 
   it('take as many clocks a frame as modelled', () => {
@@ -61,6 +73,8 @@ describe('behind a convolution that gives a row of pixels at once, engines busy 
     expect(late.initiationIntervalMeasured).toBeGreaterThan(interval);
     // Every bit is right, and the verdict says what is not.
     expect(late.passed).toBe(false);
-    expect(late.faults).toEqual([`stall 0 %: a frame every ${late.initiationIntervalMeasured} clocks, modelled ${interval}`]);
+    expect(late.faults).toEqual([
+      `stall 0 %: a frame every ${late.initiationIntervalMeasured} clocks, modelled ${interval}`,
+    ]);
   }, 600_000);
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a fault says. */
 import { BitloomError } from '../generator/errors.ts';
 import { stable } from './command-line.ts';

@@ -1,5 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A network small enough to write its weights by hand, and weights for it that a test can spoil. */
-import { batchNormSign, binaryConv2d, binaryDense, decide, input, network, quantise, signedPixels, synthetic } from '../generator/dsl/index.ts';
+import {
+  batchNormSign,
+  binaryConv2d,
+  binaryDense,
+  decide,
+  input,
+  network,
+  quantise,
+  signedPixels,
+  synthetic,
+} from '../generator/dsl/index.ts';
 import { writeSafetensors, type NamedTensor } from '../generator/import/index.ts';
 import type { Graph } from '../generator/ir/graph.ts';
 
@@ -20,7 +31,7 @@ function reals(values: readonly number[]): NamedTensor {
 
 function bits(shape: readonly number[]): NamedTensor {
   const count = shape.reduce((a, b) => a * b, 1);
-  return { dtype: 'U8', shape, data: Uint8Array.from({ length: count }, (_, i) => (i * 7) % 3 & 1) };
+  return { dtype: 'U8', shape, data: Uint8Array.from({ length: count }, (_, i) => ((i * 7) % 3) & 1) };
 }
 
 /** Every tensor of the small network, all legal. */
@@ -36,7 +47,10 @@ export function smallTensors(): Record<string, NamedTensor> {
 }
 
 /** Writes them, some replaced; `undefined` leaves a tensor out. */
-export function writeSmallWeights(path: string, replaced: Readonly<Record<string, NamedTensor | undefined>> = {}): string {
+export function writeSmallWeights(
+  path: string,
+  replaced: Readonly<Record<string, NamedTensor | undefined>> = {},
+): string {
   const all = Object.entries({ ...smallTensors(), ...replaced });
   const present = all.filter((entry): entry is [string, NamedTensor] => entry[1] !== undefined);
   writeSafetensors(path, Object.fromEntries(present), { source: 'trained' });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The project's own sources as the laws see them: files, and what imports what when the program runs. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -36,7 +37,10 @@ function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean 
   const clause = node.importClause;
   if (!clause) return false;
   const named = clause.namedBindings;
-  return clause.isTypeOnly || (!clause.name && !!named && ts.isNamedImports(named) && named.elements.every((element) => element.isTypeOnly));
+  return (
+    clause.isTypeOnly ||
+    (!clause.name && !!named && ts.isNamedImports(named) && named.elements.every((element) => element.isTypeOnly))
+  );
 }
 
 /** Relative modules that `file` brings in when it runs: imports, re-exports, import(), and workers by new URL(). */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** gen --arch sparse: files, the image for the board's memory, its map, and what is refused. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,17 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { zcu104 } from '../generator/boards/zcu104.ts';
 import { genSparse } from '../generator/commands/sparse.ts';
-import { decide, input, intConv2d, intDense, network, quantise, requantise, signedPixels, synthetic } from '../generator/dsl/index.ts';
+import {
+  decide,
+  input,
+  intConv2d,
+  intDense,
+  network,
+  quantise,
+  requantise,
+  signedPixels,
+  synthetic,
+} from '../generator/dsl/index.ts';
 import { compile } from '../generator/engine/compile.ts';
 import type { SparseDesign } from '../generator/engine/design.ts';
 import { planSparse } from '../generator/engine/folder.ts';
@@ -14,28 +25,63 @@ import { mapStream, vectorStream } from '../generator/engine/stream.ts';
 import { typecheck } from '../generator/pipeline.ts';
 
 const weights = synthetic(5, { density: 0.5 });
-const graph = typecheck(network('small', () => {
-  const x = quantise('quant', input('pixels', { height: 9, width: 8, channels: 2 }), signedPixels());
-  const y = requantise('relu', intConv2d('conv', x, { filters: 5, kernel: 3, stride: 2, bias: true, weights }), { min: 0, max: 127, weights });
-  return decide('class', intDense('fc', y, { units: 3, weights }), { classes: 3 });
-}));
-const compiled = () => compile(graph, { lanes: 8, groups: 2, slots: 4, ringWords: 64, vectorWords: 64, ownWords: 16, mapPorts: 2, vectorPorts: 2 });
-const design: SparseDesign = { graph, compiled: compiled(), board: zcu104, clockMhz: 250, primitives: zcu104.family, network: 'small' };
+const graph = typecheck(
+  network('small', () => {
+    const x = quantise('quant', input('pixels', { height: 9, width: 8, channels: 2 }), signedPixels());
+    const y = requantise('relu', intConv2d('conv', x, { filters: 5, kernel: 3, stride: 2, bias: true, weights }), {
+      min: 0,
+      max: 127,
+      weights,
+    });
+    return decide('class', intDense('fc', y, { units: 3, weights }), { classes: 3 });
+  }),
+);
+const compiled = () =>
+  compile(graph, {
+    lanes: 8,
+    groups: 2,
+    slots: 4,
+    ringWords: 64,
+    vectorWords: 64,
+    ownWords: 16,
+    mapPorts: 2,
+    vectorPorts: 2,
+  });
+const design: SparseDesign = {
+  graph,
+  compiled: compiled(),
+  board: zcu104,
+  clockMhz: 250,
+  primitives: zcu104.family,
+  network: 'small',
+};
 const plan = () => planSparse(design);
 
 test('same input, same bytes; the images are the streams, dealt out to the ports', () => {
   const files = plan();
   expect(plan()).toEqual(files);
   const { shape, maps, vectors } = compiled();
-  const streams = { maps: mapStream(maps.map(({ layer }) => layer), shape), vectors: vectorStream(vectors.map(({ layer }) => layer), shape) };
-  const { memory } = JSON.parse(files.get('manifest.json') as string) as { memory: Record<'maps' | 'vectors', { file: string; beats: number; ports: number; partBytes: number }> };
+  const streams = {
+    maps: mapStream(
+      maps.map(({ layer }) => layer),
+      shape,
+    ),
+    vectors: vectorStream(
+      vectors.map(({ layer }) => layer),
+      shape,
+    ),
+  };
+  const { memory } = JSON.parse(files.get('manifest.json') as string) as {
+    memory: Record<'maps' | 'vectors', { file: string; beats: number; ports: number; partBytes: number }>;
+  };
   for (const [name, stream] of Object.entries(streams) as ['maps' | 'vectors', Uint8Array][]) {
     const { file, beats, ports, partBytes } = memory[name];
     const image = files.get(file) as Uint8Array;
     expect([ports, beats]).toEqual([2, stream.length / 32]);
     for (let at = 0; at < stream.length; at++) {
       const [beat, byte] = [Math.floor(at / 32), at % 32];
-      if (image[Math.floor(byte / 16) * partBytes + beat * 16 + (byte % 16)] !== stream[at]) throw new Error(`byte ${at} of ${name} is not where the map says`);
+      if (image[Math.floor(byte / 16) * partBytes + beat * 16 + (byte % 16)] !== stream[at])
+        throw new Error(`byte ${at} of ${name} is not where the map says`);
     }
   }
 });
@@ -44,19 +90,29 @@ test('the top and its cells are clean', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sparse-top-'));
   const files = [...plan()].filter(([path]) => path.endsWith('.v'));
   for (const [path, text] of files) writeFileSync(join(folder, path.slice(4)), text);
-  const { all } = await execa('verilator', ['--lint-only', '-Wall', '--top-module', 'small_top', ...files.map(([path]) => path.slice(4))], { cwd: folder, reject: false, all: true });
+  const { all } = await execa(
+    'verilator',
+    ['--lint-only', '-Wall', '--top-module', 'small_top', ...files.map(([path]) => path.slice(4))],
+    { cwd: folder, reject: false, all: true },
+  );
   expect(all).toBe('');
 }, 120_000);
 
 test('without primitives: no cell of the device, and the command that makes it again says so', () => {
   const portable = planSparse({ ...design, primitives: undefined });
   expect([plan(), portable].map((files) => files.has('rtl/nn_carry_xc7.v'))).toEqual([true, false]);
-  expect(JSON.parse(portable.get('manifest.json') as string)).toMatchObject({ primitives: 'off', engine: { CARRY_W: 0 }, rebuild: expect.stringContaining('--primitives off') as string });
+  expect(JSON.parse(portable.get('manifest.json') as string)).toMatchObject({
+    primitives: 'off',
+    engine: { CARRY_W: 0 },
+    rebuild: expect.stringContaining('--primitives off') as string,
+  });
 });
 
 test('a board without URAM is refused', async () => {
   const out = { warn: () => {}, progress: () => {} };
-  await expect(genSparse({ board: 'kc705', network: 'alexnet', arch: 'sparse', out: 'nowhere' }, out)).rejects.toThrow('NN001');
+  await expect(genSparse({ board: 'kc705', network: 'alexnet', arch: 'sparse', out: 'nowhere' }, out)).rejects.toThrow(
+    'NN001',
+  );
 });
 
 test('the manifest says what pixels are, in numbers', () => {
@@ -66,7 +122,9 @@ test('the manifest says what pixels are, in numbers', () => {
 });
 
 test('the manifest names every layer', () => {
-  const { layers } = JSON.parse(plan().get('manifest.json') as string) as { layers: { node: string; machine: string; beats: number; firstBeat: number }[] };
+  const { layers } = JSON.parse(plan().get('manifest.json') as string) as {
+    layers: { node: string; machine: string; beats: number; firstBeat: number }[];
+  };
   expect(layers.map(({ machine, node }) => `${machine} ${node}`)).toEqual(['maps relu', 'maps relu', 'vectors fc']);
   expect([layers[1]!.firstBeat, layers[2]!.firstBeat]).toEqual([layers[0]!.beats, 0]);
 });

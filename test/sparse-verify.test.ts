@@ -1,10 +1,25 @@
-/** verify of the sparse architecture: the files of a folder, as generated and edited, on an engine small enough for a quick build. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * verify of the sparse architecture: the files of a folder, as generated and edited, on an engine small enough for a
+ * quick build.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { zcu104 } from '../generator/boards/zcu104.ts';
 import { verify } from '../generator/commands/verify.ts';
-import { decide, input, intConv2d, intDense, maxPool, network, quantise, requantise, signedPixels, synthetic } from '../generator/dsl/index.ts';
+import {
+  decide,
+  input,
+  intConv2d,
+  intDense,
+  maxPool,
+  network,
+  quantise,
+  requantise,
+  signedPixels,
+  synthetic,
+} from '../generator/dsl/index.ts';
 import { compile } from '../generator/engine/compile.ts';
 import type { SparseDesign } from '../generator/engine/design.ts';
 import { planSparse } from '../generator/engine/folder.ts';
@@ -19,14 +34,41 @@ import { said } from './said.ts';
 
 const out = temporaryFolder();
 const weights = synthetic(5, { density: 0.5 });
-const graph = typecheck(network('small', () => {
-  const x = quantise('quant', input('pixels', { height: 11, width: 9, channels: 2 }), signedPixels());
-  const y = requantise('relu1', intConv2d('conv1', x, { filters: 5, kernel: 3, stride: 2, bias: true, weights }), { min: 0, max: 127, shift: 8, weights });
-  const z = requantise('relu2', intConv2d('conv2', maxPool('pool', y, { size: 2, stride: 2 }), { filters: 4, kernel: 1, weights }), { min: 0, max: 127, shift: 5, weights });
-  return decide('class', intDense('fc', z, { units: 40, weights }), { classes: 40 });
-}));
-const compiled = compile(graph, { lanes: 8, groups: 2, slots: 4, ringWords: 64, vectorWords: 64, ownWords: 32, mapPorts: 2, vectorPorts: 2 });
-const design: SparseDesign = { graph, compiled, board: zcu104, clockMhz: 250, primitives: zcu104.family, network: 'small' };
+const graph = typecheck(
+  network('small', () => {
+    const x = quantise('quant', input('pixels', { height: 11, width: 9, channels: 2 }), signedPixels());
+    const y = requantise('relu1', intConv2d('conv1', x, { filters: 5, kernel: 3, stride: 2, bias: true, weights }), {
+      min: 0,
+      max: 127,
+      shift: 8,
+      weights,
+    });
+    const z = requantise(
+      'relu2',
+      intConv2d('conv2', maxPool('pool', y, { size: 2, stride: 2 }), { filters: 4, kernel: 1, weights }),
+      { min: 0, max: 127, shift: 5, weights },
+    );
+    return decide('class', intDense('fc', z, { units: 40, weights }), { classes: 40 });
+  }),
+);
+const compiled = compile(graph, {
+  lanes: 8,
+  groups: 2,
+  slots: 4,
+  ringWords: 64,
+  vectorWords: 64,
+  ownWords: 32,
+  mapPorts: 2,
+  vectorPorts: 2,
+});
+const design: SparseDesign = {
+  graph,
+  compiled,
+  board: zcu104,
+  clockMhz: 250,
+  primitives: zcu104.family,
+  network: 'small',
+};
 const random = randomFrom('four frames');
 const frames = [0, 1, 2, 3].map(() => Uint8Array.from({ length: 11 * 9 * 2 }, () => random() * 256));
 
@@ -53,7 +95,10 @@ async function edited(changes: Readonly<Record<string, Change>>, compile = {}, s
   }
 }
 
-const replaced = (from: string, to: string): Change => (text) => Buffer.from(text.toString().replaceAll(from, to));
+const replaced =
+  (from: string, to: string): Change =>
+  (text) =>
+    Buffer.from(text.toString().replaceAll(from, to));
 
 beforeAll(async () => {
   folder = writePlan(planSparse(design), out, 'small-zcu104-sparse');
@@ -61,9 +106,17 @@ beforeAll(async () => {
 }, 900_000);
 
 test('as generated: equal, every weight counted, clocks as modelled, in three runs', () => {
-  expect(good).toMatchObject({ passed: true, mismatches: 0, faults: [], frames: 4, stallPercent: [16, 0, 80], first: undefined });
+  expect(good).toMatchObject({
+    passed: true,
+    mismatches: 0,
+    faults: [],
+    frames: 4,
+    stallPercent: [16, 0, 80],
+    first: undefined,
+  });
   expect([...good.clocks.keys()]).toEqual(['relu1', 'pool', 'relu2', 'fc, handed over', 'fc']);
-  const left = (name: string) => graph.nodes.find((node) => node.name === name)!.parameters['weights']!.data.filter((w: number) => w !== 0).length;
+  const left = (name: string) =>
+    graph.nodes.find((node) => node.name === name)!.parameters['weights']!.data.filter((w: number) => w !== 0).length;
   expect(good.multiplications.get('relu1')).toBe(left('conv1') * 5 * 4);
   expect(good.multiplications.get('fc')).toBe(left('fc'));
   const inMaps = [...good.clocks].reduce((sum, [name, clocks]) => (name === 'fc' ? sum : sum + clocks), 0);
@@ -89,17 +142,23 @@ interface Edit {
 /** What frames that end well cannot show, with what shows it: all cells of an entry are edited at once. */
 const blind: readonly (readonly [what: string, edits: readonly Edit[]])[] = [
   [
-    'errors of reads, of writes and of entries are not seen', [
+    'errors of reads, of writes and of entries are not seen',
+    [
       {
-        cell: 'axi_write', from: "if (m_axi_bvalid && m_axi_bresp != 2'b00) bad <= 1'b1;",
+        cell: 'axi_write',
+        from: "if (m_axi_bvalid && m_axi_bresp != 2'b00) bad <= 1'b1;",
         fault: '(a write that fails) ended with code 0 in place of 2',
       },
       {
-        cell: 'sparse_ports', from: "m_axi_rresp[2*p +: 2] != 2'b00", to: "1'b0",
+        cell: 'sparse_ports',
+        from: "m_axi_rresp[2*p +: 2] != 2'b00",
+        to: "1'b0",
         fault: '(the first read of the frame, of the network) ended with code 0 in place of 1',
       },
       {
-        cell: 'sparse_decode', from: "                bad <= 1'b1;", to: ';',
+        cell: 'sparse_decode',
+        from: "                bad <= 1'b1;",
+        to: ';',
         fault: '(a class that only the table of the layer before has) ended with code 0 in place of 6',
       },
     ],
@@ -112,19 +171,25 @@ const blind: readonly (readonly [what: string, edits: readonly Edit[]])[] = [
     'a code stuck at 0',
     [
       {
-        cell: 'sparse_registers', from: 'has_ended ? end_code : 4', to: '4',
+        cell: 'sparse_registers',
+        from: 'has_ended ? end_code : 4',
+        to: '4',
         fault: '(a read that fails at once) ended with code 0 in place of 1',
       },
     ],
   ],
 ];
-test.each(blind)('%s: NOT EQUAL, though every good frame is equal', async (_, edits) => {
-  const changes = edits.map(({ cell, from, to = '' }) => [`rtl/nn_${cell}.v`, replaced(from, to)]);
-  const result = await edited(Object.fromEntries(changes), {}, []);
-  expect(result).toMatchObject({ passed: false, mismatches: 0 });
-  expect(result.faults.filter((text) => !text.startsWith(damaged))).toEqual([]);
-  for (const { fault } of edits) expect(result.faults.join('\n')).toContain(fault);
-}, 900_000);
+test.each(blind)(
+  '%s: NOT EQUAL, though every good frame is equal',
+  async (_, edits) => {
+    const changes = edits.map(({ cell, from, to = '' }) => [`rtl/nn_${cell}.v`, replaced(from, to)]);
+    const result = await edited(Object.fromEntries(changes), {}, []);
+    expect(result).toMatchObject({ passed: false, mismatches: 0 });
+    expect(result.faults.filter((text) => !text.startsWith(damaged))).toEqual([]);
+    for (const { fault } of edits) expect(result.faults.join('\n')).toContain(fault);
+  },
+  900_000,
+);
 
 test('a machine that never starts: no frame ends, and that is said', async () => {
   const change = { 'rtl/nn_sparse_sequencer.v': replaced('if (queued) begin', "if (1'b0) begin") };
@@ -141,11 +206,15 @@ test('Verilog that a proof must not run is refused by name', async () => {
 test.each([
   ['cut off', (image: Buffer) => image.subarray(0, -16)],
   ['too long', (image: Buffer) => Buffer.concat([image, Buffer.alloc(16)])],
-])('an image that is %s: its length', async (_, change) => {
-  const result = await edited({ 'mem/maps.bin': change }, {}, []);
-  expect(result.passed).toBe(false);
-  expect(result.faults[0]).toMatch(/^mem\/maps.bin has \d+ bytes, expected \d+$/);
-}, 900_000);
+])(
+  'an image that is %s: its length',
+  async (_, change) => {
+    const result = await edited({ 'mem/maps.bin': change }, {}, []);
+    expect(result.passed).toBe(false);
+    expect(result.faults[0]).toMatch(/^mem\/maps.bin has \d+ bytes, expected \d+$/);
+  },
+  900_000,
+);
 
 test('a cell that was edited: the first difference, in the network’s own terms', async () => {
   const result = await edited({ 'rtl/nn_sparse_pool.v': replaced("(kernel == 2'd3)", "(kernel == 2'd2)") });
@@ -156,26 +225,35 @@ test('a cell that was edited: the first difference, in the network’s own terms
 }, 900_000);
 
 test('a parameter that was edited: its result differs', async () => {
-  const { layers } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { layers: { firstBeat: number; beats: number }[] };
+  const { layers } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as {
+    layers: { firstBeat: number; beats: number }[];
+  };
   const { firstBeat, beats } = layers[4]!;
-  const result = await edited({ 'mem/vectors.bin': (image) => {
-    const bytes = Uint8Array.from(image);
-    // The low half of b is the last but one beat of the last of three sets: result 32, whose half lies in the first port's part.
-    const at = (firstBeat + beats - 2) * 16;
-    bytes[at] = bytes[at]! ^ 0x40;
-    return bytes;
-  } });
+  const result = await edited({
+    'mem/vectors.bin': (image) => {
+      const bytes = Uint8Array.from(image);
+      // The low half of b is the last but one beat of the last of three sets: result 32, whose half lies in the first
+      // port's part.
+      const at = (firstBeat + beats - 2) * 16;
+      bytes[at] = bytes[at]! ^ 0x40;
+      return bytes;
+    },
+  });
   expect(result.passed).toBe(false);
   expect(result.faults.join('\n')).toMatch(/MISMATCH run=0 frame=0 layer=2 part=0 /);
 }, 900_000);
 
-test.each(['maps', 'vectors'])('an image of %s that lost its end: a code, no hang', async (name) => {
-  const cut = (image: Buffer) => Uint8Array.from(image, (byte, i) => (i % 2048 < 256 ? byte : 0));
-  const result = await edited({ [`mem/${name}.bin`]: cut });
-  expect(result.passed).toBe(false);
-  expect(result.faults.join('\n')).toMatch(/frame 0 ended with code [3-7]/);
-  expect(result.faults.join('\n')).not.toContain('no end');
-}, 900_000);
+test.each(['maps', 'vectors'])(
+  'an image of %s that lost its end: a code, no hang',
+  async (name) => {
+    const cut = (image: Buffer) => Uint8Array.from(image, (byte, i) => (i % 2048 < 256 ? byte : 0));
+    const result = await edited({ [`mem/${name}.bin`]: cut });
+    expect(result.passed).toBe(false);
+    expect(result.faults.join('\n')).toMatch(/frame 0 ended with code [3-7]/);
+    expect(result.faults.join('\n')).not.toContain('no end');
+  },
+  900_000,
+);
 
 test('a clock lost in every vector: the cycle model says so', async () => {
   const idle = 'reg idle; always @(posedge clk) idle <= take; assign take    = !idle && entry_valid &&';
@@ -187,7 +265,12 @@ test('a clock lost in every vector: the cycle model says so', async () => {
 test('the report: clocks and weights of every layer', () => {
   const { path, sourcesSha256 } = openSparse(design, out);
   const report = mergeReports(path, sourcesSha256);
-  expect(report).toMatchObject({ architecture: 'sparse', defaulted: false, verification: null, weights: { source: 'synthetic' } });
+  expect(report).toMatchObject({
+    architecture: 'sparse',
+    defaulted: false,
+    verification: null,
+    weights: { source: 'synthetic' },
+  });
   expect(report.layers.map(({ name }) => name)).toEqual(['engine', 'relu1', 'pool', 'relu2', 'fc, handed over', 'fc']);
   expect(Number.isInteger(report.totals.initiationIntervalCycles)).toBe(true);
 });
@@ -208,5 +291,7 @@ test.each([
   ['--stall', { stall: '99' }],
   ['--fps', { fps: 'fast' }],
 ])('%s is refused', async (option, more) => {
-  expect(await said(() => verify({ ...given, ...more }, silent), out)).toMatch(new RegExp(`^NN001 illegal option · ${option} · `));
+  expect(await said(() => verify({ ...given, ...more }, silent), out)).toMatch(
+    new RegExp(`^NN001 illegal option · ${option} · `),
+  );
 });

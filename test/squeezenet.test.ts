@@ -1,4 +1,8 @@
-/** SqueezeNet's real pruned weights, from their file to scores of real images, and through the storage of sparse weights. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * SqueezeNet's real pruned weights, from their file to scores of real images, and through the storage of sparse
+ * weights.
+ */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -37,7 +41,10 @@ describe.skipIf(!sharedData)('SqueezeNet by Deep Compression', () => {
   }, 900_000);
 
   test('8 bits agree with the float network on the first class of at least 10 of 12 images, calibrated on these images', () => {
-    const float = JSON.parse(readFileSync(file('imagenet-sample/labels_and_top5.json'), 'utf8')) as { top5: number[]; top5_score: number[] }[];
+    const float = JSON.parse(readFileSync(file('imagenet-sample/labels_and_top5.json'), 'utf8')) as {
+      top5: number[];
+      top5_score: number[];
+    }[];
     expect(inferred.images).toHaveLength(12);
     expect(inferred.images.filter((image, i) => image.class === float[i]!.top5[0]).length).toBeGreaterThanOrEqual(10);
     // And the float network's first class is never beyond the fifth.
@@ -48,7 +55,10 @@ describe.skipIf(!sharedData)('SqueezeNet by Deep Compression', () => {
     const out = join(folder, `${coding}.bin`);
     const { json } = await storage({ network: 'squeezenet', weights, coding, out }, silent);
     expect((json as { bytes: number }).bytes).toBe(statSync(out).size);
-    const { json: again } = await infer({ network: 'squeezenet', weights: out, images: images(), limit: 2, threads: 1 }, silent);
+    const { json: again } = await infer(
+      { network: 'squeezenet', weights: out, images: images(), limit: 2, threads: 1 },
+      silent,
+    );
     expect((again as Inferred).images).toEqual(inferred.images.slice(0, 2));
   });
 
@@ -62,7 +72,14 @@ describe.skipIf(!sharedData)('SqueezeNet by Deep Compression', () => {
     let bytes = 0;
     for (const { name, shape, codes, codebook, biases } of readStoredLayers(published())) {
       const [filters, kernel, , depth] = shape as [number, number, number, number];
-      const layer = { name, format: 'convolution', shape: { filters, kernel, depth, groups: 1 }, weights: new Int8Array(codes.buffer), biases: new Int32Array(biases.buffer), shift: undefined } as const;
+      const layer = {
+        name,
+        format: 'convolution',
+        shape: { filters, kernel, depth, groups: 1 },
+        weights: new Int8Array(codes.buffer),
+        biases: new Int32Array(biases.buffer),
+        shift: undefined,
+      } as const;
       const section = writeSection(layer, 'entropy').bytes;
       expect(Buffer.from(readSection(section).weights.buffer).equals(Buffer.from(codes.buffer))).toBe(true);
       bytes += section.length + codebook.byteLength;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The storage command: AlexNet's sizes, and what it refuses. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +19,11 @@ interface Stored {
   readonly bytes: number;
   readonly ratio: number;
   readonly weights: string;
-  readonly layers: readonly { readonly bytes: number; readonly left: number; readonly bytesOf: Readonly<Record<string, number>> }[];
+  readonly layers: readonly {
+    readonly bytes: number;
+    readonly left: number;
+    readonly bytesOf: Readonly<Record<string, number>>;
+  }[];
 }
 
 describe('alexnet, synthetic weights at the densities of a pruned one', () => {
@@ -30,7 +35,9 @@ describe('alexnet, synthetic weights at the densities of a pruned one', () => {
     expect(bytes).toBeLessThanOrEqual(most);
     expect(ratio).toBeCloseTo((4 * 60_965_224) / bytes, 6);
     expect(ratio).toBeGreaterThanOrEqual(least);
-    expect(layers.map(({ bytesOf }) => Object.values(bytesOf).reduce((a, b) => a + b))).toEqual(layers.map((layer) => layer.bytes));
+    expect(layers.map(({ bytesOf }) => Object.values(bytesOf).reduce((a, b) => a + b))).toEqual(
+      layers.map((layer) => layer.bytes),
+    );
     expect(layers.reduce((sum, layer) => sum + layer.bytes, 16)).toBe(bytes);
     expect(weights).toBe('synthetic');
     expect(warnings).toContain('alexnet: synthetic weights; sizes hold for their densities and distribution');
@@ -41,7 +48,7 @@ describe('alexnet, synthetic weights at the densities of a pruned one', () => {
 const small = networkFile(
   folder,
   [
-    "const weights8 = d.synthetic(3, { density: 0.3 });",
+    'const weights8 = d.synthetic(3, { density: 0.3 });',
     "const c = d.requantise('relu', d.intConv2d('conv8', pixels, { filters: 6, kernel: 3, stride: 2, pad: 1, groups: 2, bias: true, weights: weights8 }), { min: 0, max: 127, shift: 7, weights: weights8, tensors: 'conv8' });",
     "return d.decide('class', d.intDense('fc8', c, { units: 5, bias: true, weights: weights8 }), { classes: 5 });",
   ].join(' '),
@@ -67,7 +74,10 @@ describe('an image of weights', () => {
     bytes[20] = 7;
     writeFileSync(damaged, bytes);
     const { exitCode, stderr } = await bitloom(['infer', '--network', small, '--weights', damaged, '--images', frame]);
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/NN011 weights are damaged · .*damaged\.bin › section 0 · a header of /)]);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/NN011 weights are damaged · .*damaged\.bin › section 0 · a header of /),
+    ]);
   });
 
   test('that is too short or too long is refused', async () => {
@@ -75,7 +85,9 @@ describe('an image of weights', () => {
     const bytes = readFileSync(image);
     for (const damaged of [bytes.subarray(0, -16), Buffer.concat([bytes, Buffer.alloc(16)])]) {
       writeFileSync(join(folder, 'damaged.bin'), damaged);
-      expect(() => typecheck(graph, join(folder, 'damaged.bin'))).toThrow(new RegExp(`^NN011 .* ${damaged.length} bytes of ${bytes.length}`));
+      expect(() => typecheck(graph, join(folder, 'damaged.bin'))).toThrow(
+        new RegExp(`^NN011 .* ${damaged.length} bytes of ${bytes.length}`),
+      );
     }
   });
 });
@@ -84,7 +96,7 @@ describe('an image of weights', () => {
 const mixed = networkFile(
   folder,
   [
-    "const weights8 = d.synthetic(4, { density: 0.5 });",
+    'const weights8 = d.synthetic(4, { density: 0.5 });',
     "const c = d.requantise('relu', d.intConv2d('conv8', pixels, { filters: 4, kernel: 3, pad: 1, bias: true, weights: weights8 }), { min: 0, max: 127, shift: 7, weights: weights8, tensors: 'conv8' });",
     "const both = d.sum('both', [d.intConv2d('left', c, { filters: 4, kernel: 1, weights: weights8 }), d.intConv2d('right', c, { filters: 4, kernel: 1, weights: weights8 })], { weights: weights8 });",
     "const cut = d.requantise('cut', both, { min: 0, max: 127, shift: 7, weights: weights8 });",
@@ -100,7 +112,9 @@ describe('an image holds all that the network asks for', () => {
     const { json } = await storage({ network, coding: 'entropy', out: image }, console_);
     expect((json as { others: { tensors: number } }).others.tensors).toBeGreaterThan(0);
     const { graph } = await loadNetwork(network);
-    const [after, before] = [typecheck(graph, image), typecheck(graph)].map(({ nodes }) => nodes.map(({ parameters }) => parameters));
+    const [after, before] = [typecheck(graph, image), typecheck(graph)].map(({ nodes }) =>
+      nodes.map(({ parameters }) => parameters),
+    );
     // Faster than toEqual, on arrays of many weights.
     expect(isDeepStrictEqual(after, before)).toBe(true);
   });
@@ -136,8 +150,16 @@ describe('an image holds all that the network asks for', () => {
 
 describe('what storage refuses', () => {
   test.each([
-    ['another coding', () => storage({ network: 'alexnet', coding: 'zip' }, console_), 'NN001 illegal option · --coding · "zip" · legal: fixed entropy'],
-    ['binary networks', () => storage({ network: 'tiny', coding: 'fixed' }, console_), 'NN006 unsupported construct · tiny · no layer with 8-bit weights · fix: binary weights are stored as bits: npm run gen'],
+    [
+      'another coding',
+      () => storage({ network: 'alexnet', coding: 'zip' }, console_),
+      'NN001 illegal option · --coding · "zip" · legal: fixed entropy',
+    ],
+    [
+      'binary networks',
+      () => storage({ network: 'tiny', coding: 'fixed' }, console_),
+      'NN006 unsupported construct · tiny · no layer with 8-bit weights · fix: binary weights are stored as bits: npm run gen',
+    ],
   ])('%s', async (_, provoke, text) => {
     expect(await said(provoke, folder)).toBe(text);
   });

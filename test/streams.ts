@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The command line called in process, and what it said. */
 import { Writable } from 'node:stream';
 import { main } from '../generator/main.ts';

@@ -1,4 +1,7 @@
-/** A part of the sweep in one bench: small layers at rotating foldings, some random networks. `make sweep` runs it all. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A part of the sweep in one bench: small layers at rotating foldings, some random networks. `make sweep` runs it all.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,22 +56,36 @@ describe('layers at small foldings', () => {
     });
 
   it('every folding of one network is asked for the same bits', () => {
-    expect(new Set(family.map((item) => Object.values(item.pins).map(({ pe, simd, pixels }) => `${pe} x ${simd} x ${pixels}`).join())).size).toBe(24);
+    expect(
+      new Set(
+        family.map((item) =>
+          Object.values(item.pins)
+            .map(({ pe, simd, pixels }) => `${pe} x ${simd} x ${pixels}`)
+            .join(),
+        ),
+      ).size,
+    ).toBe(24);
     const results = family.map((_, i) => readFileSync(edgeFile(batch.duts[i]!.edges.at(-1)!.index), 'utf8'));
     expect(new Set(results).size).toBe(1);
   });
 
   it('run at the modelled interval, to the clock, where no lane decides early', () => {
-    const lockstep = verdicts.filter(({ case: item }) => designOf(item).placement.engines.every(({ fold }) => fold.form !== 'early'));
+    const lockstep = verdicts.filter(({ case: item }) =>
+      designOf(item).placement.engines.every(({ fold }) => fold.form !== 'early'),
+    );
     expect(lockstep.length).toBeGreaterThan(30);
-    for (const { intervalMeasured, intervalModelled, case: item } of lockstep) expect(intervalMeasured, item.id).toBe(intervalModelled);
+    for (const { intervalMeasured, intervalModelled, case: item } of lockstep)
+      expect(intervalMeasured, item.id).toBe(intervalModelled);
   });
 });
 
 describe('a difference in one case', () => {
   it('of a weight bit shows there and nowhere else', async () => {
     const { id } = family[0]!;
-    const all = await damaged(join(batch.memoryFolder, `${id}_conv_weights.mem`), ([first, ...rest]) => [first === '0' ? '1' : '0', ...rest]);
+    const all = await damaged(join(batch.memoryFolder, `${id}_conv_weights.mem`), ([first, ...rest]) => [
+      first === '0' ? '1' : '0',
+      ...rest,
+    ]);
     expect(failing(all)).toEqual([id]);
     expect(all[0]!.first?.layer).toBe(`${id}_conv`);
   });
@@ -116,7 +133,10 @@ describe('the cases', () => {
         ...design.typed,
         nodes: design.typed.nodes.map((node) =>
           node.parameters['theta']
-            ? { ...node, parameters: { ...node.parameters, theta: { shape: [raw.length], data: Int32Array.from(raw) } } }
+            ? {
+                ...node,
+                parameters: { ...node.parameters, theta: { shape: [raw.length], data: Int32Array.from(raw) } },
+              }
             : node,
         ),
       };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** TB-DNN as a network: shapes, and what pruning and binarization leave of the paper's float model. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -42,8 +43,11 @@ test('unpruned it would be the paper’s float model', async () => {
   const { nodes } = typecheck(tbDnn('whole', [64, 128, 256]));
   const macs = nodes.reduce((sum, node) => sum + (kindOf(node).work?.(node).macs ?? 0), 0);
   expect(macs / floatModel.macs).toBeCloseTo(1, 3);
-  // The paper's count: weights, 2 parameters a batch-norm channel, biases; compares of the residual stream are this project's.
-  const floats = nodes.filter((node) => !node.name.endsWith('_s')).reduce((sum, node) => sum + (kindOf(node).floatParameters?.(node) ?? 0), 0);
+  // The paper's count: weights, 2 parameters a batch-norm channel, biases; compares of the residual stream are this
+  // project's.
+  const floats = nodes
+    .filter((node) => !node.name.endsWith('_s'))
+    .reduce((sum, node) => sum + (kindOf(node).floatParameters?.(node) ?? 0), 0);
   expect(floats * 32).toBe(floatModel.bits);
 });
 
@@ -52,5 +56,6 @@ test('trained weights are refused by a network whose residual stream has another
   const weights = fileURLToPath(new URL('../networks/weights/tb-dnn-cifar10.safetensors', import.meta.url));
   const build = (format: FixedPoint) => typecheck(tbDnn('tb_dnn', [16, 48, 168], undefined, format), weights);
   expect(build(signedFormat(6, 3)).nodes).toHaveLength(typecheck(ours).nodes.length);
-  for (const format of [signedFormat(5, 2), signedFormat(6, 2)]) expect(() => build(format)).toThrow(/trained for results of -32\.\.31, 3 binary places/);
+  for (const format of [signedFormat(5, 2), signedFormat(6, 2)])
+    expect(() => build(format)).toThrow(/trained for results of -32\.\.31, 3 binary places/);
 });

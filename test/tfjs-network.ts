@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A typed network evaluated by TensorFlow.js: ±1 and integers as float32, which is exact while every partial
  * sum stays below 2^24. A witness for the tests, and what the golden model's speed is compared with.
@@ -22,12 +23,7 @@ function convolution(tf: Tensorflow, node: TypedNode): Step {
   const margin: [number, number] = [padSize, padSize];
   if (filters.shape[0] !== kernel) throw new Error('weights are [filters, kernel, kernel, channels]');
   return (x) =>
-    tf.conv2d(
-      padSize > 0 ? tf.pad(x, [[0, 0], margin, margin, [0, 0]], padValue) : x,
-      filters,
-      stride,
-      'valid',
-    );
+    tf.conv2d(padSize > 0 ? tf.pad(x, [[0, 0], margin, margin, [0, 0]], padValue) : x, filters, stride, 'valid');
 }
 
 /** Σ w·x over whole frames. */
@@ -58,9 +54,18 @@ function pool(tf: Tensorflow, node: TypedNode): Step {
   const { size, stride } = node.attributes as Record<string, number>;
   const turn = tf.tensor1d(Array.from(node.parameters['minimum'].data, (m) => (m ? -1 : 1)));
   // Windows beyond the edge hold values below all others.
-  const beyond = ([length, outputs]: readonly [number, number]): [number, number] => [0, Math.max(0, (outputs - 1) * stride + size - length)];
-  const [rows, columns] = [beyond([node.inputTypes[0].height, node.type.height]), beyond([node.inputTypes[0].width, node.type.width])];
-  return (x) => tf.maxPool(tf.pad(x.mul(turn) as Tensor4D, [[0, 0], rows, columns, [0, 0]], -(2 ** 30)), size, stride, 'valid').mul(turn);
+  const beyond = ([length, outputs]: readonly [number, number]): [number, number] => [
+    0,
+    Math.max(0, (outputs - 1) * stride + size - length),
+  ];
+  const [rows, columns] = [
+    beyond([node.inputTypes[0].height, node.type.height]),
+    beyond([node.inputTypes[0].width, node.type.width]),
+  ];
+  return (x) =>
+    tf
+      .maxPool(tf.pad(x.mul(turn) as Tensor4D, [[0, 0], rows, columns, [0, 0]], -(2 ** 30)), size, stride, 'valid')
+      .mul(turn);
 }
 
 function lookUp(tf: Tensorflow, node: TypedNode): Step {
@@ -75,7 +80,14 @@ function affine(tf: Tensorflow, node: TypedNode): Step {
   const { min, max } = node.attributes as Record<string, number>;
   const unit = 2 ** shift.data[0];
   const [factor, term] = [a, b].map(({ data }) => tf.tensor1d(Array.from(data)));
-  return (x) => x.mul(factor).add(term).div(unit).add(unit > 1 ? 0.5 : 0).floor().clipByValue(min, max) as Tensor4D;
+  return (x) =>
+    x
+      .mul(factor)
+      .add(term)
+      .div(unit)
+      .add(unit > 1 ? 0.5 : 0)
+      .floor()
+      .clipByValue(min, max) as Tensor4D;
 }
 
 function saturatingSum(node: TypedNode): Step {
@@ -95,7 +107,11 @@ function windowSum(tf: Tensorflow, node: TypedNode): Step {
   const { height, width } = node.inputTypes[0];
   const size = (node.attributes['size'] as number | undefined) ?? 0;
   const [rows, columns] = size > 0 ? [size, size] : [height, width];
-  return (x) => tf.avgPool(x, [rows, columns], [rows, columns], 'valid').mul(rows * columns).round() as Tensor4D;
+  return (x) =>
+    tf
+      .avgPool(x, [rows, columns], [rows, columns], 'valid')
+      .mul(rows * columns)
+      .round() as Tensor4D;
 }
 
 /** Σ w·x + bias over whole frames. */
@@ -104,7 +120,11 @@ function intDense(tf: Tensorflow, node: TypedNode): Step {
   const units = node.type.channels;
   const rows = tf.tensor2d(Float32Array.from(weights.data), [units, weights.data.length / units]);
   const terms = tf.tensor1d(Float32Array.from(bias.data));
-  return (x) => tf.matMul(x.reshape([x.shape[0], -1]), rows, false, true).add(terms).reshape([x.shape[0], 1, 1, units]);
+  return (x) =>
+    tf
+      .matMul(x.reshape([x.shape[0], -1]), rows, false, true)
+      .add(terms)
+      .reshape([x.shape[0], 1, 1, units]);
 }
 
 /** Σ w·x + bias, group by group. */
@@ -116,9 +136,17 @@ function groupedConvolution(tf: Tensorflow, node: TypedNode): Step {
   const terms = tf.tensor1d(Float32Array.from(bias.data));
   const share = filters / groups;
   return (x) => {
-    const padded = tf.pad(x, [[0, 0], [pad, pad], [pad, pad], [0, 0]]);
-    const channels = (from: Tensor4D, at: number, size: number) => from.slice([0, 0, 0, at], [...from.shape.slice(0, 3), size] as [number, number, number, number]);
-    const parts = Array.from({ length: groups }, (_, g) => tf.conv2d(channels(padded, g * depth, depth), channels(kernels, g * share, share), stride, 'valid'));
+    const padded = tf.pad(x, [
+      [0, 0],
+      [pad, pad],
+      [pad, pad],
+      [0, 0],
+    ]);
+    const channels = (from: Tensor4D, at: number, size: number) =>
+      from.slice([0, 0, 0, at], [...from.shape.slice(0, 3), size] as [number, number, number, number]);
+    const parts = Array.from({ length: groups }, (_, g) =>
+      tf.conv2d(channels(padded, g * depth, depth), channels(kernels, g * share, share), stride, 'valid'),
+    );
     return tf.concat(parts, 3).add(terms) as Tensor4D;
   };
 }
@@ -178,7 +206,10 @@ export function tfjsNetwork(tf: Tensorflow, { nodes }: TypedGraph): TfjsNetwork 
       const seen = new Map<string, Tensor4D>();
       for (const { node, step } of steps) {
         const [x = frame, ...others] = node.inputs.map((name) => seen.get(name)!);
-        seen.set(node.name, tf.tidy(() => step(x, ...others).clone()));
+        seen.set(
+          node.name,
+          tf.tidy(() => step(x, ...others).clone()),
+        );
       }
       return [...seen.values()];
     },

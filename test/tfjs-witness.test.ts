@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The golden model against TensorFlow.js, every element of every layer. */
 import { expect, test } from 'vitest';
 import {
@@ -72,11 +73,15 @@ const residual = network('residual', () => {
   const format = signedFormat(10, 3);
   const pixels = quantise('quant', input('pixels', { height: 8, width: 8, channels: 3 }), fixedPoint());
   const conv = (name: string, x: Parameters<typeof binaryConv2d>[1], filters: number, kernel: number, stride = 1) =>
-    affine(`${name}_a`, binaryConv2d(name, x, { filters, kernel, stride, pad: { size: kernel >> 1, value: -1 }, weights }), {
-      format,
-      form: 'integer',
-      weights,
-    });
+    affine(
+      `${name}_a`,
+      binaryConv2d(name, x, { filters, kernel, stride, pad: { size: kernel >> 1, value: -1 }, weights }),
+      {
+        format,
+        form: 'integer',
+        weights,
+      },
+    );
   const r0 = conv('conv0', pixels, 16, 3);
   const s1 = threshold('s1', r0, { weights });
   const r1 = add('add1', r0, conv('conv1', s1, 16, 3));
@@ -110,17 +115,37 @@ function compared(
   return { wrong, count };
 }
 
-/** AlexNet, SqueezeNet and ResNet in small: strides, groups, overlapping pools with both roundings, a fire module, a shortcut. */
+/**
+ * AlexNet, SqueezeNet and ResNet in small: strides, groups, overlapping pools with both roundings, a fire module, a
+ * shortcut.
+ */
 const int8 = network('int8', () => {
   const pixels = quantise('quant', input('pixels', { height: 31, width: 29, channels: 3 }), signedPixels());
-  const relu = (name: string, x: Parameters<typeof requantise>[1], shift: number) => requantise(`${name}_relu`, x, { min: 0, max: 127, shift, weights, tensors: name });
-  const conv = (name: string, x: Parameters<typeof intConv2d>[1], shape: { filters: number; kernel: number; stride?: number; pad?: number; groups?: number }) =>
-    relu(name, intConv2d(name, x, { ...shape, bias: true, weights: synthetic(12, { density: 0.4 }) }), 7);
-  const p0 = maxPool('pool0', conv('conv0', pixels, { filters: 12, kernel: 5, stride: 2 }), { size: 3, stride: 2, rounding: 'ceil' });
+  const relu = (name: string, x: Parameters<typeof requantise>[1], shift: number) =>
+    requantise(`${name}_relu`, x, { min: 0, max: 127, shift, weights, tensors: name });
+  const conv = (
+    name: string,
+    x: Parameters<typeof intConv2d>[1],
+    shape: { filters: number; kernel: number; stride?: number; pad?: number; groups?: number },
+  ) => relu(name, intConv2d(name, x, { ...shape, bias: true, weights: synthetic(12, { density: 0.4 }) }), 7);
+  const p0 = maxPool('pool0', conv('conv0', pixels, { filters: 12, kernel: 5, stride: 2 }), {
+    size: 3,
+    stride: 2,
+    rounding: 'ceil',
+  });
   const p1 = maxPool('pool1', conv('conv1', p0, { filters: 18, kernel: 3, pad: 1, groups: 3 }), { size: 3, stride: 2 });
-  const fire = concat('fire', [conv('expand1', p1, { filters: 8, kernel: 1, pad: 1 }), conv('expand3', p1, { filters: 10, kernel: 3, pad: 2 })]);
-  const joined = sum('joined', [intConv2d('residual', fire, { filters: 18, kernel: 3, pad: 1, bias: true, weights }), fire], { left: [0, 6], weights });
-  return decide('class', averagePool('avg', conv('last', relu('joined', joined, 9), { filters: 9, kernel: 1 })), { classes: 9 });
+  const fire = concat('fire', [
+    conv('expand1', p1, { filters: 8, kernel: 1, pad: 1 }),
+    conv('expand3', p1, { filters: 10, kernel: 3, pad: 2 }),
+  ]);
+  const joined = sum(
+    'joined',
+    [intConv2d('residual', fire, { filters: 18, kernel: 3, pad: 1, bias: true, weights }), fire],
+    { left: [0, 6], weights },
+  );
+  return decide('class', averagePool('avg', conv('last', relu('joined', joined, 9), { filters: 9, kernel: 1 })), {
+    classes: 9,
+  });
 });
 
 function randomPixels(seed: string, count: number): Uint8Array {
@@ -199,9 +224,14 @@ test.each([
   const nodes = typed.nodes.map((node) => {
     if (node.name !== layer) return node;
     const { shape, data } = node.parameters[key];
-    return { ...node, parameters: { ...node.parameters, [key]: { shape, data: Int32Array.from(data, (value) => value + 1) } } };
+    return {
+      ...node,
+      parameters: { ...node.parameters, [key]: { shape, data: Int32Array.from(data, (value) => value + 1) } },
+    };
   });
-  expect(compared(typed, { ...typed, nodes }, randomPixels('int8 off', 4 * 31 * 29 * 3), 31 * 29 * 3).wrong[0]).toBe(layer);
+  expect(compared(typed, { ...typed, nodes }, randomPixels('int8 off', 4 * 31 * 29 * 3), 31 * 29 * 3).wrong[0]).toBe(
+    layer,
+  );
 });
 
 test('the trained mnist network on 50 held-out digits', async () => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Units that no double holds, from the pixels to the class: 1/49, 1/441. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

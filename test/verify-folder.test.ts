@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** verify, report and gen on folders that someone edited, without a simulation: the plan is the judge. */
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A network with one number of its parameters changed. */
 import type { TypedGraph } from '../generator/ir/graph.ts';
 

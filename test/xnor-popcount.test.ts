@@ -1,4 +1,8 @@
-/** Both popcounts against counts made here, one vector a clock, at every small size and where levels begin; and what Yosys makes of one. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Both popcounts against counts made here, one vector a clock, at every small size and where levels begin; and what
+ * Yosys makes of one.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,8 +46,17 @@ function word(bits: readonly boolean[]): string {
 const agreements = (v: number, n: number) => vectors[v]!.slice(0, n).filter(({ x, w }) => x === w).length;
 
 /** A check beside each instance: the count of the vector that went in `latency` clocks ago. */
-function bench(instances: readonly { readonly n: number; readonly module: string; readonly latency: number; readonly parameters: string }[], length = vectors.length): string {
-  const checks = instances.map(({ n, module, latency, parameters }, i) => `
+function bench(
+  instances: readonly {
+    readonly n: number;
+    readonly module: string;
+    readonly latency: number;
+    readonly parameters: string;
+  }[],
+  length = vectors.length,
+): string {
+  const checks = instances.map(
+    ({ n, module, latency, parameters }, i) => `
     wire [${Math.ceil(Math.log2(n + 1)) - 1}:0] count_${i};
     reg [31:0] expected_${i} [0:${vectors.length - 1}];
     initial $readmemh("counts_${n}.mem", expected_${i});
@@ -51,7 +64,8 @@ function bench(instances: readonly { readonly n: number; readonly module: string
     always @(posedge clk) if (t >= ${latency} && t < ${length + latency}) begin
         checked = checked + 1;
         if (count_${i} !== expected_${i}[t - ${latency}]) $display("${module} N = ${n}: %0d, not %0d", count_${i}, expected_${i}[t - ${latency}]);
-    end`);
+    end`,
+  );
   return `module bench;
     reg clk = 0;
     integer t = 0, checked = 0;
@@ -72,9 +86,19 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'popcounts-'));
   const lines = (file: string, words: readonly string[]) => writeFileSync(join(folder, file), `${words.join('\n')}\n`);
-  lines('x.mem', vectors.map((pairs) => word(pairs.map(({ x }) => x))));
-  lines('w.mem', vectors.map((pairs) => word(pairs.map(({ w }) => w))));
-  for (const n of [...sizes, ...large]) lines(`counts_${n}.mem`, vectors.map((_, v) => agreements(v, n).toString(16)));
+  lines(
+    'x.mem',
+    vectors.map((pairs) => word(pairs.map(({ x }) => x))),
+  );
+  lines(
+    'w.mem',
+    vectors.map((pairs) => word(pairs.map(({ w }) => w))),
+  );
+  for (const n of [...sizes, ...large])
+    lines(
+      `counts_${n}.mem`,
+      vectors.map((_, v) => agreements(v, n).toString(16)),
+    );
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -84,7 +108,12 @@ async function simulate(name: string, text: string, sources: readonly string[]):
   return (await execa('vvp', [`${name}.vvp`], { cwd: folder })).stdout.trim();
 }
 
-const instance = (module: PopcountCell, n: number, carry = '') => ({ n, module, latency: latencies[module](n), parameters: `#(.N(${n})${carry})` });
+const instance = (module: PopcountCell, n: number, carry = '') => ({
+  n,
+  module,
+  latency: latencies[module](n),
+  parameters: `#(.N(${n})${carry})`,
+});
 const rtl = ['-y', library, '-y', primitives];
 
 const { failed: noIcarus } = await execa('iverilog', ['-V'], { reject: false });
@@ -98,8 +127,14 @@ describe.skipIf(noIcarus)('popcounts', () => {
     ['nn_xnor_popcount_xc7', 'LUT by LUT', ['-DSYNTHESIS']],
     ['nn_xnor_popcount_xc7', 'as simulators see it', []],
   ] as const)('%s, %s, counts with the latency that its header says', async (module, _, view) => {
-    for (const [list, length] of [[sizes, vectors.length], [large, 6]] as const) {
-      const text = bench(list.map((n) => instance(module, n)), length);
+    for (const [list, length] of [
+      [sizes, vectors.length],
+      [large, 6],
+    ] as const) {
+      const text = bench(
+        list.map((n) => instance(module, n)),
+        length,
+      );
       expect(await simulate(module, text, [...view, ...rtl])).toBe(`checked ${list.length * length}`);
     }
   });
@@ -112,12 +147,26 @@ describe.skipIf(noIcarus)('popcounts', () => {
 
   test.skipIf(noYosys)('a netlist of LUT6_2 and CARRY4 counts as the RTL does', async () => {
     const n = 99;
-    const cells = ['carry', 'compress', 'add3', 'popcount', 'xnor_popcount'].map((cell) => join(library, `nn_${cell}_xc7.v`));
+    const cells = ['carry', 'compress', 'add3', 'popcount', 'xnor_popcount'].map((cell) =>
+      join(library, `nn_${cell}_xc7.v`),
+    );
     const top = 'nn_xnor_popcount_xc7';
-    await execa('yosys', ['-q', '-p', [
-      'read_verilog -lib +/xilinx/cells_sim.v', `read_verilog -defer ${cells.join(' ')}`, `hierarchy -check -top ${top} -chparam N ${n}`,
-      `synth_xilinx -run prepare: -noiopad -flatten -family xc7 -top ${top}`, `rename -top netlist`, 'write_verilog -noattr netlist.v',
-    ].join('; ')], { cwd: folder });
+    await execa(
+      'yosys',
+      [
+        '-q',
+        '-p',
+        [
+          'read_verilog -lib +/xilinx/cells_sim.v',
+          `read_verilog -defer ${cells.join(' ')}`,
+          `hierarchy -check -top ${top} -chparam N ${n}`,
+          `synth_xilinx -run prepare: -noiopad -flatten -family xc7 -top ${top}`,
+          `rename -top netlist`,
+          'write_verilog -noattr netlist.v',
+        ].join('; '),
+      ],
+      { cwd: folder },
+    );
     const { stdout } = await execa('yosys-config', ['--datdir'], { reject: false });
     const vendor = join(stdout || '/usr/share/yosys', 'xilinx/cells_sim.v');
     const text = bench([{ n, module: 'netlist', latency: latencies[top](n), parameters: '' }]);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Choice, Primitives } from '../layers/layer-kind.ts';
 
 /** A board is data: what the device holds, and how it is clocked. */
@@ -10,13 +11,30 @@ export interface Board {
   /** Yosys' `synth_xilinx -family`, and whose primitives cells may instantiate. */
   readonly family: Primitives;
   readonly clockMhz: number;
-  readonly resources: { readonly lut: number; readonly ff: number; readonly bram36: number; readonly uram: number; readonly dsp: number };
+  readonly resources: {
+    readonly lut: number;
+    readonly ff: number;
+    readonly bram36: number;
+    readonly uram: number;
+    readonly dsp: number;
+  };
   /** Network taken when none is named. */
   readonly defaultNetwork: string;
-  /** What that network is meant for: its architecture, and what is not as usual of frames per second and early decision. */
-  readonly defaultDesign: { readonly architecture: 'dataflow' | 'shared' | 'sparse'; readonly fps?: number; readonly early?: Choice };
+  /**
+   * What that network is meant for: its architecture, and what is not as usual of frames per second and early decision.
+   */
+  readonly defaultDesign: {
+    readonly architecture: 'dataflow' | 'shared' | 'sparse';
+    readonly fps?: number;
+    readonly early?: Choice;
+  };
   /** Pins and standard of the board's reference clock; null where the carrier board decides. */
-  readonly clockPins: { readonly p: string; readonly n: string; readonly standard: string; readonly mhz: number } | null;
+  readonly clockPins: {
+    readonly p: string;
+    readonly n: string;
+    readonly standard: string;
+    readonly mhz: number;
+  } | null;
   /** Where each fact was read. */
   readonly sources: readonly string[];
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { closest } from '../suggest.ts';
 import { fail } from '../errors.ts';
 import type { Board } from './board.ts';
@@ -12,5 +13,11 @@ export function boardNamed(name: string): Board {
   const board = boards.find((b) => b.name === name);
   if (board) return board;
   const names = boards.map((b) => b.name);
-  return fail({ code: 'NN002', where: '--board', got: JSON.stringify(name), legal: names.join(' '), ...closest(name, names) });
+  return fail({
+    code: 'NN002',
+    where: '--board',
+    got: JSON.stringify(name),
+    legal: names.join(' '),
+    ...closest(name, names),
+  });
 }

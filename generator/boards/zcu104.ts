@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Board } from './board.ts';
 
 export const zcu104: Board = {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** calibrate: real weights to 8-bit fixed point, by calibration images → safetensors. */
 import { calibrate as calibrateNetwork } from '../compress/calibrate.ts';
 import { fail } from '../errors.ts';
@@ -28,16 +29,38 @@ export async function calibrate(options: CalibrateOptions, out: Console): Promis
   const { shape, classes } = imagesWanted(inferTypes(graph));
   const source = openWeights(options.weights);
   const images = readImages(options.images, shape, { limit: options.limit, classes });
-  const { tensors, layers } = calibrateNetwork(graph, source, images.pixels, { onNode: (layer) => out.progress(`calibrating ${layer} on ${images.count} images`) });
-  if (layers.length === 0) fail({ code: 'NN006', where: options.network, got: 'no layer with 8-bit weights', fix: 'binary networks need no calibration' });
+  const { tensors, layers } = calibrateNetwork(graph, source, images.pixels, {
+    onNode: (layer) => out.progress(`calibrating ${layer} on ${images.count} images`),
+  });
+  if (layers.length === 0)
+    fail({
+      code: 'NN006',
+      where: options.network,
+      got: 'no layer with 8-bit weights',
+      fix: 'binary networks need no calibration',
+    });
   writeSafetensors(file, tensors, { source: source.source });
   const shiftOf = (layer: string) => tensors[`${layer}.shift`]?.data[0] ?? null;
   return {
-    json: { network: graph.name, images: images.count, source: source.describe, layers: layers.map((layer) => ({ ...layer, shift: shiftOf(layer.layer) })), file },
+    json: {
+      network: graph.name,
+      images: images.count,
+      source: source.describe,
+      layers: layers.map((layer) => ({ ...layer, shift: shiftOf(layer.layer) })),
+      file,
+    },
     text: [
       table(
         ['layer', 'weights', 'non-zero', 'after rounding', 'fraction bits', 'signal to loss, dB', 'shift'],
-        layers.map((l) => [l.layer, l.weights, percent(l.nonZero / l.weights), percent(l.left / l.weights), l.weightFraction, l.signalToNoise, shiftOf(l.layer) as number | null]),
+        layers.map((l) => [
+          l.layer,
+          l.weights,
+          percent(l.nonZero / l.weights),
+          percent(l.left / l.weights),
+          l.weightFraction,
+          l.signalToNoise,
+          shiftOf(l.layer) as number | null,
+        ]),
       ),
       `${graph.name} (${source.describe}): 8-bit weights, shifts chosen by ${images.count} images`,
       `written: ${file}`,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Names of a network's classes: those that its weights bring, else those that its file exports. */
 import { show } from '../dsl/options.ts';
 import { fail } from '../errors.ts';

@@ -1,5 +1,22 @@
-/** compress: a float residual network → fewer filters, then one bit a weight; or fewer weights, then 8 bits. A report of every stage. */
-import { agreement, digitsRecipe, filtersThenBits, importances, resnet8Recipe, Run, stages, weightsThenInt8, type FilterResult, type Recipe, type StageReport, type WeightResult } from '../compress/index.ts';
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * compress: a float residual network → fewer filters, then one bit a weight; or fewer weights, then 8 bits. A report of
+ * every stage.
+ */
+import {
+  agreement,
+  digitsRecipe,
+  filtersThenBits,
+  importances,
+  resnet8Recipe,
+  Run,
+  stages,
+  weightsThenInt8,
+  type FilterResult,
+  type Recipe,
+  type StageReport,
+  type WeightResult,
+} from '../compress/index.ts';
 import { decimal } from '../decimal.ts';
 import { fail } from '../errors.ts';
 import { writeJson } from '../report/merge.ts';
@@ -32,17 +49,27 @@ const networks = ['digits', 'resnet8'] as const;
 const recipes = ['filters', 'weights'] as const;
 const orders = ['reversed', 'forward'] as const;
 function oneOf<T extends string>(where: string, value: string, legal: readonly T[]): T {
-  return legal.find((name) => name === value) ?? fail({ code: 'NN001', where, got: JSON.stringify(value), legal: legal.join(' '), ...closest(value, legal) });
+  return (
+    legal.find((name) => name === value) ??
+    fail({ code: 'NN001', where, got: JSON.stringify(value), legal: legal.join(' '), ...closest(value, legal) })
+  );
 }
 
 function shares(text: string): number[] {
   const values = text.split(',').map((part) => decimal(part) ?? NaN);
-  if (!values.every((v) => v >= 0 && v < 1)) fail({ code: 'NN001', where: '--rates', got: JSON.stringify(text), legal: 'shares from 0 to below 1, a figure a stage: 0.25,0.5' });
+  if (!values.every((v) => v >= 0 && v < 1))
+    fail({
+      code: 'NN001',
+      where: '--rates',
+      got: JSON.stringify(text),
+      legal: 'shares from 0 to below 1, a figure a stage: 0.25,0.5',
+    });
   return values;
 }
 
 function requireInteger(where: string, value: number | undefined, least: number): void {
-  if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) fail({ code: 'NN001', where, got: String(value), legal: `an integer from ${least}` });
+  if (value !== undefined && !(Number.isSafeInteger(value) && value >= least))
+    fail({ code: 'NN001', where, got: String(value), legal: `an integer from ${least}` });
 }
 
 /** What the other recipe or network takes would have no effect. */
@@ -70,24 +97,42 @@ function recipeFor(network: (typeof networks)[number], options: CompressCommandO
   const images = required('--images', options.images, 'CIFAR-10 batches to train on').split(',');
   if (images.includes('')) {
     const got = JSON.stringify(options.images);
-    fail({ code: 'NN001', where: '--images', got, legal: 'files, with a comma between two', fix: 'leave no part empty' });
+    fail({
+      code: 'NN001',
+      where: '--images',
+      got,
+      legal: 'files, with a comma between two',
+      fix: 'leave no part empty',
+    });
   }
-  return resnet8Recipe({ weights, images, test: required('--test', options.test, 'a CIFAR-10 batch to judge by') }, options);
+  return resnet8Recipe(
+    { weights, images, test: required('--test', options.test, 'a CIFAR-10 batch to judge by') },
+    options,
+  );
 }
 
 export async function compress(options: CompressCommandOptions, out: Console): Promise<CommandResult> {
   const network = oneOf('--network', options.network, networks);
   const recipeName = oneOf('--recipe', options.recipe ?? 'filters', recipes);
-  if (network === 'digits' && recipeName === 'weights') fail({ code: 'NN001', where: '--recipe', got: '"weights" of digits', legal: 'filters', fix: 'weights is for --network resnet8' });
+  if (network === 'digits' && recipeName === 'weights')
+    fail({
+      code: 'NN001',
+      where: '--recipe',
+      got: '"weights" of digits',
+      legal: 'filters',
+      fix: 'weights is for --network resnet8',
+    });
   const order = oneOf('--order', options.order ?? 'reversed', orders);
   const importance = oneOf('--importance', options.importance ?? 'l1', importances);
   const rates = shares(options.rates ?? '0.5,0.5,0.5');
   const allowedLoss = options.loss ?? 0.3;
-  if (!(allowedLoss >= 0)) fail({ code: 'NN001', where: '--loss', got: String(options.loss), legal: 'a number from 0' });
+  if (!(allowedLoss >= 0))
+    fail({ code: 'NN001', where: '--loss', got: String(options.loss), legal: 'a number from 0' });
   const retrained = options.retrain ?? 1000;
   requireInteger('--retrain', options.retrain, 100);
   requireInteger('--epochs', options.epochs, 1);
-  if (options.rate !== undefined && !(options.rate > 0 && options.rate < 1)) fail({ code: 'NN001', where: '--rate', got: String(options.rate), legal: 'above 0, below 1' });
+  if (options.rate !== undefined && !(options.rate > 0 && options.rate < 1))
+    fail({ code: 'NN001', where: '--rate', got: String(options.rate), legal: 'above 0, below 1' });
   requireInteger('--limit', options.limit, 100);
   requireInteger('--test-limit', options.testLimit, 1);
   requireInteger('--seed', options.seed, 0);
@@ -98,15 +143,48 @@ export async function compress(options: CompressCommandOptions, out: Console): P
   const { tf } = await loadTensorflow({ portable: true });
   const { name, start, images, training, epochs } = recipe;
   const pruning = recipeName === 'filters' ? { importance, rates } : { order, allowedLoss, retrained };
-  const run = new Run(tf, options.out, images, training, { network, recipe: recipeName, ...pruning, epochs }, (stage, part) => out.progress(`${stage}: ${part.text}`, part));
+  const run = new Run(
+    tf,
+    options.out,
+    images,
+    training,
+    { network, recipe: recipeName, ...pruning, epochs },
+    (stage, part) => out.progress(`${stage}: ${part.text}`, part),
+  );
   const result =
     recipeName === 'filters'
-      ? await filtersThenBits(run, start, { name, importance, rates, until: until as (typeof stages.filters)[number], epochs })
-      : await weightsThenInt8(run, start, { network: name, order, allowedLoss, retrained, until: until as (typeof stages.weights)[number], epochs });
-  const json = { network, recipe: recipeName, images: { train: images.train.count, validation: images.validation.count, test: images.test.count }, ...result };
+      ? await filtersThenBits(run, start, {
+          name,
+          importance,
+          rates,
+          until: until as (typeof stages.filters)[number],
+          epochs,
+        })
+      : await weightsThenInt8(run, start, {
+          network: name,
+          order,
+          allowedLoss,
+          retrained,
+          until: until as (typeof stages.weights)[number],
+          epochs,
+        });
+  const json = {
+    network,
+    recipe: recipeName,
+    images: { train: images.train.count, validation: images.validation.count, test: images.test.count },
+    ...result,
+  };
   writeJson(run.path('compress.json'), json);
   const counts = `accuracy on ${images.test.count} test images; trained on ${images.train.count}, choices by ${images.validation.count} others`;
-  return { json, text: [stageTable(result.stages), counts, ...('pruning' in result ? weightLines(result) : filterLines(result, options.out))].join('\n'), exitCode: 0 };
+  return {
+    json,
+    text: [
+      stageTable(result.stages),
+      counts,
+      ...('pruning' in result ? weightLines(result) : filterLines(result, options.out)),
+    ].join('\n'),
+    exitCode: 0,
+  };
 }
 
 function stageTable(reports: readonly StageReport[]): string {
@@ -124,7 +202,15 @@ function stageTable(reports: readonly StageReport[]): string {
 }
 
 function filterLines({ sensitivity, folded }: FilterResult, out: string): string[] {
-  const scan = sensitivity ? [table(['accuracy without', ...sensitivity.rates.map(percent)], sensitivity.found.map(({ block, accuracy }) => [block, ...accuracy.map(percent)])), `drawn: ${out}/sensitivity.svg`] : [];
+  const scan = sensitivity
+    ? [
+        table(
+          ['accuracy without', ...sensitivity.rates.map(percent)],
+          sensitivity.found.map(({ block, accuracy }) => [block, ...accuracy.map(percent)]),
+        ),
+        `drawn: ${out}/sensitivity.svg`,
+      ]
+    : [];
   if (!folded) return scan;
   const { format, comparison } = folded;
   const bits = Math.log2(format.max + 1) + 1;
@@ -136,7 +222,22 @@ function filterLines({ sensitivity, folded }: FilterResult, out: string): string
 }
 
 function weightLines({ pruning, peaks }: WeightResult): string[] {
-  const rows = [...pruning.map((step) => ({ ...step, by: 'deviation' })), ...peaks.map((step) => ({ ...step, by: 'peak' }))];
+  const rows = [
+    ...pruning.map((step) => ({ ...step, by: 'deviation' })),
+    ...peaks.map((step) => ({ ...step, by: 'peak' })),
+  ];
   if (rows.length === 0) return [];
-  return [table(['pruned by', 'layer', 'threshold, deviations', 'left', 'loss', ''], rows.map(({ by, layer, threshold, density, loss, kept }) => [by, layer, threshold.toFixed(2), percent(density), loss.toFixed(3), kept ? 'kept' : 'taken back']))];
+  return [
+    table(
+      ['pruned by', 'layer', 'threshold, deviations', 'left', 'loss', ''],
+      rows.map(({ by, layer, threshold, density, loss, kept }) => [
+        by,
+        layer,
+        threshold.toFixed(2),
+        percent(density),
+        loss.toFixed(3),
+        kept ? 'kept' : 'taken back',
+      ]),
+    ),
+  ];
 }

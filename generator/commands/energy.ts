@@ -1,4 +1,8 @@
-/** energy: relative energy of the design in the output folder, modelled from its toggles, beside the same network without reuse and early decision. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * energy: relative energy of the design in the output folder, modelled from its toggles, beside the same network
+ * without reuse and early decision.
+ */
 import { join } from 'node:path';
 import { measureActivity } from '../../sim/activity/measure.ts';
 import { blaming } from '../../sim/blame.ts';
@@ -34,7 +38,11 @@ function baselineOf({ typed, options }: Design): Design {
 }
 
 const titles: Readonly<Record<keyof Counts, string>> = {
-  register: 'flip-flops that toggle', routed: 'LUTs that toggle, to other LUTs', local: 'LUTs that toggle, within a slice', clocked: 'clocks at flip-flops', blockRam: 'bits of block RAM',
+  register: 'flip-flops that toggle',
+  routed: 'LUTs that toggle, to other LUTs',
+  local: 'LUTs that toggle, within a slice',
+  clocked: 'clocks at flip-flops',
+  blockRam: 'bits of block RAM',
 };
 
 interface Side {
@@ -48,8 +56,18 @@ function engineTable(base: Side, { design, counts }: Side): string {
   const rows = design.placement.engines.map(({ name, title, nodes, fold }) => {
     // An engine that decides early does what two of the baseline's do, convolution and pool.
     const before = base.design.placement.engines.filter((engine) => nodes.some((node) => node.name === engine.name));
-    const [energyBefore, energyAfter] = [before.map((engine) => base.counts.get(engine.name)!), [counts.get(name)!]].map((all) => all.reduce((sum, one) => sum + energyOf(one), 0) / whole);
-    return [name, title, before[0]!.fold.form ?? 'folded', energyBefore!.toFixed(4), fold.form ?? 'folded', energyAfter!.toFixed(4)];
+    const [energyBefore, energyAfter] = [
+      before.map((engine) => base.counts.get(engine.name)!),
+      [counts.get(name)!],
+    ].map((all) => all.reduce((sum, one) => sum + energyOf(one), 0) / whole);
+    return [
+      name,
+      title,
+      before[0]!.fold.form ?? 'folded',
+      energyBefore!.toFixed(4),
+      fold.form ?? 'folded',
+      energyAfter!.toFixed(4),
+    ];
   });
   const total = ['all', '', '', '1.0000', '', relativeTo(base.counts, counts).toFixed(4)];
   return table(['layer', 'kind', 'baseline', 'energy', 'this design', 'energy'], [...rows, total]);
@@ -58,13 +76,25 @@ function engineTable(base: Side, { design, counts }: Side): string {
 function eventTable(base: Side, side: Side): string {
   const sums = [base, side].map(({ counts }) => sumOf(counts));
   const share = (sum: Counts, event: keyof Counts) => percent((sum[event] * weights[event]) / energyOf(sum));
-  const rows = events.map((event) => [titles[event], weights[event].toFixed(3), ...sums.flatMap((sum) => [Math.round(sum[event]), share(sum, event)])]);
+  const rows = events.map((event) => [
+    titles[event],
+    weights[event].toFixed(3),
+    ...sums.flatMap((sum) => [Math.round(sum[event]), share(sum, event)]),
+  ]);
   return table(['a frame', 'weight', 'baseline', 'of its energy', 'this design', 'of its energy'], rows);
 }
 
 function sideFile({ design, counts, clocks }: Side): EnergyFile['baseline'] {
   const { reuse = 'off', early = 'off', gate = false, fps } = design.options;
-  return { fps: String(fps), reuse, early, gate: gate ? 'on' : 'off', clocksPerFrame: clocks, total: sumOf(counts), engines: Object.fromEntries(counts) };
+  return {
+    fps: String(fps),
+    reuse,
+    early,
+    gate: gate ? 'on' : 'off',
+    clocksPerFrame: clocks,
+    total: sumOf(counts),
+    engines: Object.fromEntries(counts),
+  };
 }
 
 export async function energy(options: EnergyOptions, out: Console): Promise<CommandResult> {
@@ -73,22 +103,38 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
   const prepared = await prepareFrom(options, out.warn);
   const { design, request } = prepared;
   if (design.options.architecture !== 'dataflow')
-    fail({ code: 'NN001', where: '--arch', got: `${design.options.architecture}, which has no baseline with weights in memory beside it`, legal: 'dataflow', fix: '--arch dataflow' });
+    fail({
+      code: 'NN001',
+      where: '--arch',
+      got: `${design.options.architecture}, which has no baseline with weights in memory beside it`,
+      legal: 'dataflow',
+      fix: '--arch dataflow',
+    });
   requireFit(design);
   const images = await framesFor(design.typed, prepared.module, options.images, options.frames);
   const folder = openFolder(design, request, options.out);
   warnOfEdits(folder, out.warn);
 
   const measure = async (one: Design, path: string, what: string) => {
-    const measured = await measureActivity(one, { folder: path, frames: images.frames, onProgress: (text) => out.progress(`${what}: ${text}`) });
-    const side: Side = { design: one, counts: countEvents(measured, topName(one), instancesOf(one)), clocks: measured.clocks / measured.frames };
+    const measured = await measureActivity(one, {
+      folder: path,
+      frames: images.frames,
+      onProgress: (text) => out.progress(`${what}: ${text}`),
+    });
+    const side: Side = {
+      design: one,
+      counts: countEvents(measured, topName(one), instancesOf(one)),
+      clocks: measured.clocks / measured.frames,
+    };
     return { measured, side };
   };
   const { measured, side } = await blaming(folder.modified, () => measure(design, folder.path, 'this design'));
   const { reuse = 'off', early = 'off' } = design.options;
   const isBaseline = reuse === 'off' && early === 'off' && folder.modified.length === 0;
   const baseline = baselineOf(design);
-  const base = isBaseline ? side : await inFolder(planFiles(baseline, request), async (path) => (await measure(baseline, path, 'baseline')).side);
+  const base = isBaseline
+    ? side
+    : await inFolder(planFiles(baseline, request), async (path) => (await measure(baseline, path, 'baseline')).side);
 
   const activity = join(folder.path, 'vivado', 'activity.saif');
   writeText(activity, saifText(measured, topName(design), design.options.clockMhz));

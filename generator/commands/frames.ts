@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Frames for verify and calibration: the user's images, the network's own samples, or random pixels that say so. */
 import { BitloomError, fail } from '../errors.ts';
 import { readImages, type ImageSet, type ImageShape } from '../images/index.ts';
@@ -15,7 +16,8 @@ export interface Frames {
 
 /** What the network file brings, as foreign to this program as any other input. */
 async function samplesOf({ samples }: NetworkModule, name: string, size: number): Promise<ImageSet> {
-  const fault = (got: string) => fail({ code: 'NN004', where: `${name} › samples`, got, legal: `{ count, pixels }, ${size} bytes a frame` });
+  const fault = (got: string) =>
+    fail({ code: 'NN004', where: `${name} › samples`, got, legal: `{ count, pixels }, ${size} bytes a frame` });
   try {
     const set = await samples!();
     const isSet = set?.pixels instanceof Uint8Array && set.count * size === set.pixels.length;
@@ -50,7 +52,12 @@ function readFrames(path: string, nodes: readonly Typed[], limit: number): Uint8
   return framesOf(readImages(path, shape, { limit, classes }), limit, shape.height * shape.width * shape.channels);
 }
 
-export async function framesFor({ name, nodes }: TypedGraph, module: NetworkModule, path: string | undefined, count: number): Promise<Frames> {
+export async function framesFor(
+  { name, nodes }: TypedGraph,
+  module: NetworkModule,
+  path: string | undefined,
+  count: number,
+): Promise<Frames> {
   const { type } = nodes[0]!;
   const size = elementCount(type);
   if (path !== undefined) return { frames: readFrames(path, nodes, count), describe: path };
@@ -59,7 +66,11 @@ export async function framesFor({ name, nodes }: TypedGraph, module: NetworkModu
 }
 
 /** Frames that early decision goes by: the user's images, else random pixels. */
-export function calibrationFrames({ name, nodes }: TypedGraph, path: string | undefined, count: number): CalibrationFrames {
+export function calibrationFrames(
+  { name, nodes }: TypedGraph,
+  path: string | undefined,
+  count: number,
+): CalibrationFrames {
   const { type } = nodes[0]!;
   if (path !== undefined) return { frames: readFrames(path, nodes, count), path };
   return { frames: randomFrames(`calibration of ${name}`, count, elementCount(type)), path };

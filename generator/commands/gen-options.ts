@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What gen takes beside a design, and what it says of what lies beside one. */
 import type { Written } from '../emit/write.ts';
 import type { DesignOptions } from './prepare.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** gen: network → output folder. check: all that can be said before. */
 import { resolve } from 'node:path';
 import { inputsOf } from '../emit/folder.ts';
@@ -20,12 +21,32 @@ export function mappingTable(design: Design): string {
   const busy = (operations: number, lanes: number) => percent(operations / (lanes * interval));
   const rows = engines.flatMap((e) => [
     [
-      e.name, e.title, e.operations || '-', e.lanes > 0 ? `${e.fold.form ? `${e.fold.form} ` : ''}${e.fold.pe} x ${e.fold.simd} x ${e.fold.pixels}` : '-', e.lanes || '-', clocks(e),
-      e.lanes === 0 ? '-' : e.orders ? percent(null) : busy(e.operations, e.lanes), e.estimate.lut, e.estimate.bram36,
+      e.name,
+      e.title,
+      e.operations || '-',
+      e.lanes > 0 ? `${e.fold.form ? `${e.fold.form} ` : ''}${e.fold.pe} x ${e.fold.simd} x ${e.fold.pixels}` : '-',
+      e.lanes || '-',
+      clocks(e),
+      e.lanes === 0 ? '-' : e.orders ? percent(null) : busy(e.operations, e.lanes),
+      e.estimate.lut,
+      e.estimate.bram36,
     ],
-    ...(e.turns ?? []).map((turn) => [`- ${turn.name}`, turn.title, turn.operations, '-', '-', turn.cycles, busy(turn.operations, e.lanes), '-', '-']),
+    ...(e.turns ?? []).map((turn) => [
+      `- ${turn.name}`,
+      turn.title,
+      turn.operations,
+      '-',
+      '-',
+      turn.cycles,
+      busy(turn.operations, e.lanes),
+      '-',
+      '-',
+    ]),
   ]);
-  return table(['layer', 'kind', 'operations', 'PE x SIMD x pixels', 'lanes', 'clocks', 'busy', 'LUT (est.)', 'BRAM36 (est.)'], rows);
+  return table(
+    ['layer', 'kind', 'operations', 'PE x SIMD x pixels', 'lanes', 'clocks', 'busy', 'LUT (est.)', 'BRAM36 (est.)'],
+    rows,
+  );
 }
 
 export function summary(design: Design): string {
@@ -37,7 +58,7 @@ export function summary(design: Design): string {
     `${design.name} on ${options.board.title}, ${options.architecture}, ${options.clockMhz} MHz; weights: ${design.typed.weights.source}`,
     `${placement.intervalAtMost > placement.interval ? 'expected' : 'modelled'}: ${placement.interval} clocks a frame, ${rate} frames/s; estimate of the device: ${shares.join(', ')}; ${fitWords(usage)}`,
     `a block RAM counts as ${Math.round(placement.lutPerBram)} LUTs${bits === undefined ? '' : `; weights use ${percent(bits)} of the bits of theirs`}`,
-      ...earlyLines(design),
+    ...earlyLines(design),
   ].join('\n');
 }
 
@@ -47,7 +68,9 @@ function earlyLines({ options: { calibration }, placement: { engines, intervalAt
   if (!calibration) return [];
   if (early.length === 0) return [`early decision: nowhere (${describeCalibration(calibration)})`];
   const names = early.map(({ name }) => name).join(' ');
-  return [`early decision in ${names}: ~ clocks are expected by ${describeCalibration(calibration)}; ${intervalAtMost} a frame if all tiles were looked at`];
+  return [
+    `early decision in ${names}: ~ clocks are expected by ${describeCalibration(calibration)}; ${intervalAtMost} a frame if all tiles were looked at`,
+  ];
 }
 
 export async function gen(options: GenOptions, out: Console): Promise<CommandResult> {

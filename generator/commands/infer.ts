@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** infer: the golden model on images: scores, classes, accuracy, speed. */
 import { availableParallelism } from 'node:os';
 import { fail } from '../errors.ts';

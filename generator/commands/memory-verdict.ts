@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The verdict on a folder whose memory images are not the plan's. */
 import { join } from 'node:path';
 import type { OutputFolder } from '../emit/judge.ts';

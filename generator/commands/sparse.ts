@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** gen and check of the sparse architecture. */
 import { resolve } from 'node:path';
 import { boardNamed } from '../boards/index.ts';
@@ -32,20 +33,47 @@ function requireNone(options: DesignOptions): void {
   const { reuse, early, gate, calibration, calibrationLimit, bramPrice, units, taps, split, unshared } = options;
   const asked = { '--reuse': reuse, '--early': early, '--gate': gate };
   const others = {
-    '--calibration': calibration, '--calibration-limit': calibrationLimit, '--bram-price': bramPrice,
-    '--units': units, '--taps': taps, '--split': split, '--unshared': unshared || undefined,
+    '--calibration': calibration,
+    '--calibration-limit': calibrationLimit,
+    '--bram-price': bramPrice,
+    '--units': units,
+    '--taps': taps,
+    '--split': split,
+    '--unshared': unshared || undefined,
   };
-  const given = Object.entries({ ...asked, ...others })
-    .find(([option, value]) => value !== undefined && !(option in asked && (value === 'off' || value === 'auto')));
-  if (given) fail({ code: 'NN001', where: given[0], got: `${given[1]} with --arch sparse`, legal: 'without it', fix: '--arch dataflow or --arch shared' });
+  const given = Object.entries({ ...asked, ...others }).find(
+    ([option, value]) => value !== undefined && !(option in asked && (value === 'off' || value === 'auto')),
+  );
+  if (given)
+    fail({
+      code: 'NN001',
+      where: given[0],
+      got: `${given[1]} with --arch sparse`,
+      legal: 'without it',
+      fix: '--arch dataflow or --arch shared',
+    });
 }
 
-/** Every fault of the input is thrown. @param lying what is not said is taken from the design that lies in the output folder */
-export async function prepareSparse(given: DesignOptions, out: Console, { lying = false } = {}): Promise<PreparedSparse> {
+/**
+ * Every fault of the input is thrown.
+ * @param lying what is not said is taken from the design that lies in the output folder
+ */
+export async function prepareSparse(
+  given: DesignOptions,
+  out: Console,
+  { lying = false } = {},
+): Promise<PreparedSparse> {
   requirePrintable(given);
   requireNone(given);
   const board = boardNamed(given.board);
-  if (board.family !== 'xcup') fail({ code: 'NN001', where: '--arch', got: `sparse on ${board.name}`, legal: 'a board with URAM: zcu104', fix: '--board zcu104' });
+  if (board.family !== 'xcup')
+    fail({
+      code: 'NN001',
+      where: '--arch',
+      got: `sparse on ${board.name}`,
+      legal: 'a board with URAM: zcu104',
+      fix: '--board zcu104',
+    });
   const network = chosenNetwork(given);
   const module = await loadNetwork(network);
   const folder = resolve(given.out, folderName(module.graph.name, board.name, 'sparse'));
@@ -53,13 +81,18 @@ export async function prepareSparse(given: DesignOptions, out: Console, { lying 
   const found = given.weights === undefined && there?.weights !== undefined;
   const weights = found ? findInput(folder, 'weights', there.weights!) : given.weights;
   const clockMhz = given.clock ?? there?.clock ?? board.clockMhz;
-  if (!(clockMhz >= 1 && clockMhz <= 1000)) fail({ code: 'NN001', where: '--clock', got: String(clockMhz), legal: '1..1000 (MHz)' });
+  if (!(clockMhz >= 1 && clockMhz <= 1000))
+    fail({ code: 'NN001', where: '--clock', got: String(clockMhz), legal: '1..1000 (MHz)' });
   const wanted = rate(given.fps ?? 'max');
   const fps = wanted === 'max' ? undefined : wanted;
   const primitives = primitivesOf(given.primitives ?? there?.primitives, board);
   const graph = typecheck(module.graph, weights);
   if (graph.weights.source === 'synthetic') out.warn(`${graph.name}: synthetic weights; no accuracy is implied`);
-  return { design: { graph, compiled: compile(graph, engineSize), board, clockMhz, primitives, network, weights }, module, fps };
+  return {
+    design: { graph, compiled: compile(graph, engineSize), board, clockMhz, primitives, network, weights },
+    module,
+    fps,
+  };
 }
 
 /** NN015 where the rate is out of reach. */
@@ -67,18 +100,46 @@ function rateIssues({ design: { graph, compiled, clockMhz }, fps }: PreparedSpar
   const { interval } = modelledClocks(compiled);
   const most = mostFramesPerSecond(clockMhz, interval);
   if (fps === undefined || fps * interval <= clockMhz * 1e6) return [];
-  return [{
-    code: 'NN015', where: `${graph.name} at ${clockMhz} MHz`, got: `${fps} frames/s leave ${Math.floor((clockMhz * 1e6) / fps)} clocks a frame; the sparse engine takes ${interval}`,
-    legal: `up to ${most} frames/s`, fix: `--fps ${most} or less, or a faster --clock`,
-  }];
+  return [
+    {
+      code: 'NN015',
+      where: `${graph.name} at ${clockMhz} MHz`,
+      got: `${fps} frames/s leave ${Math.floor((clockMhz * 1e6) / fps)} clocks a frame; the sparse engine takes ${interval}`,
+      legal: `up to ${most} frames/s`,
+      fix: `--fps ${most} or less, or a faster --clock`,
+    },
+  ];
 }
 
 function summary({ graph, compiled, board, clockMhz }: SparseDesign, { layers, totals, weights }: Report): string {
-  const parts = layersOf(compiled).map((part) => (part.machine === 'maps' ? mapBytes(part.layer, compiled.shape) : vectorBytes(part.layer, compiled.shape)));
-  const bytes = parts.map(({ total, weights, others, empty }, i) => [layers[i + 1]!.name, total, weights || '-', others || '-', empty]);
+  const parts = layersOf(compiled).map((part) =>
+    part.machine === 'maps' ? mapBytes(part.layer, compiled.shape) : vectorBytes(part.layer, compiled.shape),
+  );
+  const bytes = parts.map(({ total, weights, others, empty }, i) => [
+    layers[i + 1]!.name,
+    total,
+    weights || '-',
+    others || '-',
+    empty,
+  ]);
   const sum = (of: (part: ImageBytes) => number) => parts.reduce((all, part) => all + of(part), 0);
-  const all = ['all', sum(({ total }) => total), sum(({ weights }) => weights), sum(({ others }) => others), sum(({ empty }) => empty)];
-  const rows = layers.slice(1).map((layer) => [layer.name, layer.kind, layer.operations || '-', layer.lanes || '-', layer.waitsModelled!, layer.cyclesModelled]);
+  const all = [
+    'all',
+    sum(({ total }) => total),
+    sum(({ weights }) => weights),
+    sum(({ others }) => others),
+    sum(({ empty }) => empty),
+  ];
+  const rows = layers
+    .slice(1)
+    .map((layer) => [
+      layer.name,
+      layer.kind,
+      layer.operations || '-',
+      layer.lanes || '-',
+      layer.waitsModelled!,
+      layer.cyclesModelled,
+    ]);
   const { lines } = compiled.shape;
   const used = usage(totals, board);
   const shares = Object.entries(used.percent).map(([name, value]) => `${name} ${value.toFixed(1)} %`);
@@ -91,7 +152,8 @@ function summary({ graph, compiled, board, clockMhz }: SparseDesign, { layers, t
   ].join('\n');
 }
 
-const estimateIn = (plan: ReadonlyMap<string, string | Uint8Array>) => JSON.parse(plan.get('report/estimate.json') as string) as Report;
+const estimateIn = (plan: ReadonlyMap<string, string | Uint8Array>) =>
+  JSON.parse(plan.get('report/estimate.json') as string) as Report;
 
 export async function genSparse(options: GenOptions, out: Console): Promise<CommandResult> {
   const prepared = await prepareSparse(options, out);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** synth of the sparse architecture: every cell of the engine at its size through Yosys, times how often it stands. */
 import { join } from 'node:path';
 import { carryBits } from '../engine/design.ts';
@@ -23,27 +24,56 @@ export async function synthSparse(options: DesignOptions, out: Console): Promise
   const instances = sparseInstances(compiled.shape, carryBits(design));
   const modules = [...new Set(instances.map(({ module }) => module))];
   // Rows by cell: what stands many times is counted many times.
-  const synthesised = await synthesiseDesign(instances.map((instance) => ({ ...instance, engine: instance.module })), folder.path, {
-    family: board.family,
-    onProgress: (p) => out.progress(`Yosys: ${p.done} of ${p.total} cells (${p.name})`),
-  });
+  const synthesised = await synthesiseDesign(
+    instances.map((instance) => ({ ...instance, engine: instance.module })),
+    folder.path,
+    {
+      family: board.family,
+      onProgress: (p) => out.progress(`Yosys: ${p.done} of ${p.total} cells (${p.name})`),
+    },
+  );
   const seconds = (performance.now() - started) / 1000;
   const { engines, totals, distinctModules, cached } = synthesised;
   const used = usage(totals, board);
   const file: SynthesisFile = {
-    tool, engines: { engine: totals, ...Object.fromEntries(engines) }, totals, crossingLevels: null, staNotTimed: synthesised.staNotTimed,
-    fits: used.fits, fitsPercent: Object.fromEntries(Object.entries(used.percent).map(([key, value]) => [key, Number(value.toFixed(2))])),
+    tool,
+    engines: { engine: totals, ...Object.fromEntries(engines) },
+    totals,
+    crossingLevels: null,
+    staNotTimed: synthesised.staNotTimed,
+    fits: used.fits,
+    fitsPercent: Object.fromEntries(
+      Object.entries(used.percent).map(([key, value]) => [key, Number(value.toFixed(2))]),
+    ),
     sourcesSha256: folder.sourcesSha256,
   };
   writeJson(join(folder.path, 'report', 'synthesis.json'), file);
   const report = mergeReports(folder.path, folder.sourcesSha256);
   const rows = modules.map((module) => {
     const of = engines.get(module)!;
-    return [module, instances.filter((instance) => instance.module === module).length, of.lut, of.lutRam, of.ff, of.dsp, of.bram36, of.uram, of.logicLevels];
+    return [
+      module,
+      instances.filter((instance) => instance.module === module).length,
+      of.lut,
+      of.lutRam,
+      of.ff,
+      of.dsp,
+      of.bram36,
+      of.uram,
+      of.logicLevels,
+    ];
   });
   const shares = Object.entries(used.percent).map(([name, value]) => `${name} ${value.toFixed(1)} %`);
   return {
-    json: { modified: folder.modified, distinctModules, cached, seconds, worstPath: synthesised.levels.path, staPath: [], report },
+    json: {
+      modified: folder.modified,
+      distinctModules,
+      cached,
+      seconds,
+      worstPath: synthesised.levels.path,
+      staPath: [],
+      report,
+    },
     text: [
       table(['cell', 'times', 'LUT', 'LUT-RAM', 'FF', 'DSP', 'BRAM36', 'URAM', 'levels'], rows),
       `Yosys LUTs (not Vivado's), ${tool.slice('Yosys, '.length)}: ${totals.lut.toLocaleString('en-US')}, of them LUT-RAM ${totals.lutRam.toLocaleString('en-US')}; FF ${totals.ff.toLocaleString('en-US')}; DSP ${totals.dsp}; BRAM36 ${totals.bram36}; URAM ${totals.uram}; ${shares.join(', ')} of ${board.part}`,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Edited Verilog that is another design for synthesis than for simulators: both are proven, or neither is. */
 import type { OutputFolder } from '../emit/judge.ts';
 import { readFolderFile } from '../emit/read-folder.ts';
@@ -5,7 +6,10 @@ import type { Console } from './result.ts';
 
 const asks = /`(?:ifn?def|elsif)\s+SYNTHESIS\b/;
 
-/** Whether an edited source asks for SYNTHESIS: library cells do, and are equal in both views unless somebody edits them. */
+/**
+ * Whether an edited source asks for SYNTHESIS: library cells do, and are equal in both views unless somebody edits
+ * them.
+ */
 function isEditedForSynthesis({ path, modified }: OutputFolder): boolean {
   return modified.some((file) => /\.s?v$/.test(file) && asks.test(readFolderFile(path, file)));
 }
@@ -16,7 +20,10 @@ function isEditedForSynthesis({ path, modified }: OutputFolder): boolean {
  * @returns the first proof that failed, else the first
  */
 export async function provenInBothViews<R extends { readonly passed: boolean }>(
-  folder: OutputFolder, lutLevel: boolean, run: (lutLevel: boolean) => Promise<R>, out: Console,
+  folder: OutputFolder,
+  lutLevel: boolean,
+  run: (lutLevel: boolean) => Promise<R>,
+  out: Console,
 ): Promise<R> {
   const first = await run(lutLevel);
   if (lutLevel || !first.passed || !isEditedForSynthesis(folder)) return first;

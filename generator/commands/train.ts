@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** train: a reference network's recipe → weights in safetensors. */
 import { fail } from '../errors.ts';
 import { train as trainNetwork } from '../train/index.ts';
@@ -14,7 +15,13 @@ const recipes = ['mnist'];
 
 export async function train(options: TrainCommandOptions, out: Console): Promise<CommandResult> {
   if (!recipes.includes(options.network))
-    fail({ code: 'NN003', where: '--network', got: JSON.stringify(options.network), legal: recipes.join(' '), fix: 'train it elsewhere and bring the weights with --weights' });
+    fail({
+      code: 'NN003',
+      where: '--network',
+      got: JSON.stringify(options.network),
+      legal: recipes.join(' '),
+      fix: 'train it elsewhere and bring the weights with --weights',
+    });
   const { network, out: file, epochs, seed } = options;
   const result = await trainNetwork({
     network: network as 'mnist',

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** verify of the sparse architecture: the files in the output folder against the golden model, in Verilator. */
 import { join } from 'node:path';
 import type { SparseDesign } from '../engine/design.ts';
@@ -18,18 +19,50 @@ import { verdict } from './verdict.ts';
 
 /** Clocks, weights and lines of every layer. */
 function resultTable({ layers }: Report, { mismatchesByLayer }: VerifySparseResult): string {
-  const rows = layers.slice(1).map((layer) => [
-    layer.name, layer.kind, layer.operations || '-', layer.operations > 0 ? layer.operationsExecuted : '-', layer.lanes || '-',
-    layer.waitsModelled!, layer.waitsMeasured ?? null, layer.cyclesModelled, layer.cyclesMeasured,
-    layer.operations > 0 ? percent(layer.busyInTurn ?? null) : '-', mismatchesByLayer.get(layer.name) ?? null,
-  ]);
-  return table(['layer', 'kind', 'MACs', 'not by 0', 'multipliers', 'waits (model)', 'waits', 'clocks (model)', 'clocks', 'busy', 'lines that differ'], rows);
+  const rows = layers
+    .slice(1)
+    .map((layer) => [
+      layer.name,
+      layer.kind,
+      layer.operations || '-',
+      layer.operations > 0 ? layer.operationsExecuted : '-',
+      layer.lanes || '-',
+      layer.waitsModelled!,
+      layer.waitsMeasured ?? null,
+      layer.cyclesModelled,
+      layer.cyclesMeasured,
+      layer.operations > 0 ? percent(layer.busyInTurn ?? null) : '-',
+      mismatchesByLayer.get(layer.name) ?? null,
+    ]);
+  return table(
+    [
+      'layer',
+      'kind',
+      'MACs',
+      'not by 0',
+      'multipliers',
+      'waits (model)',
+      'waits',
+      'clocks (model)',
+      'clocks',
+      'busy',
+      'lines that differ',
+    ],
+    rows,
+  );
 }
 
-function measuredLine({ clockMhz }: SparseDesign, { totals }: Report, { intervalMeasured, latencyMeasured, busyInConvolutions }: VerifySparseResult): string {
-  const rate = intervalMeasured === null ? '?' : Math.floor((clockMhz * 1e6) / intervalMeasured).toLocaleString('en-US');
+function measuredLine(
+  { clockMhz }: SparseDesign,
+  { totals }: Report,
+  { intervalMeasured, latencyMeasured, busyInConvolutions }: VerifySparseResult,
+): string {
+  const rate =
+    intervalMeasured === null ? '?' : Math.floor((clockMhz * 1e6) / intervalMeasured).toLocaleString('en-US');
   return [
-    intervalMeasured === null ? 'interval: ? (needs 2 frames)' : `measured: a frame every ${intervalMeasured} clocks, ${rate} frames/s at ${clockMhz} MHz`,
+    intervalMeasured === null
+      ? 'interval: ? (needs 2 frames)'
+      : `measured: a frame every ${intervalMeasured} clocks, ${rate} frames/s at ${clockMhz} MHz`,
     `the first frame took ${latencyMeasured ?? '?'} clocks`,
     `multipliers of convolutions busy with weights that are not 0 in ${percent(busyInConvolutions)} of their clocks`,
     `operations a frame: ${totals.operationsDense} dense, ${totals.operationsExecuted ?? '?'} executed`,
@@ -42,7 +75,14 @@ const equal =
 const contained = 'frames that go wrong end with their codes and leave the others right, and so does a reset';
 
 export async function verifySparseCommand(options: VerifyCommandOptions, out: Console): Promise<CommandResult> {
-  if (options.wave !== undefined) fail({ code: 'NN001', where: '--wave', got: `${options.wave} with --arch sparse`, legal: 'without it', fix: 'leave --wave out' });
+  if (options.wave !== undefined)
+    fail({
+      code: 'NN001',
+      where: '--wave',
+      got: `${options.wave} with --arch sparse`,
+      legal: 'without it',
+      fix: 'leave --wave out',
+    });
   const pauses = stalls(options.stall ?? '60');
   const { design, module } = await prepareSparse(options, out, { lying: true });
   const images = await chosenFrames(design.graph, module, options, 3, out.warn);
@@ -73,9 +113,16 @@ export async function verifySparseCommand(options: VerifyCommandOptions, out: Co
   const report = mergeReports(folder.path, folder.sourcesSha256);
   return {
     json: {
-      passed: result.passed, modified: folder.modified, memoryFaults: [], images: images.describe, first: result.first ?? null,
-      faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds,
-      cyclesSimulated: result.cycles, report,
+      passed: result.passed,
+      modified: folder.modified,
+      memoryFaults: [],
+      images: images.describe,
+      first: result.first ?? null,
+      faults: result.faults,
+      buildSeconds: result.buildSeconds,
+      simulateSeconds: result.simulateSeconds,
+      cyclesSimulated: result.cycles,
+      report,
     },
     text: [
       resultTable(report, result),

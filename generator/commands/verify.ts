@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** verify: the files in the output folder against the golden model, in Verilator. */
 import { join } from 'node:path';
 import { openFolder } from '../emit/folder.ts';
@@ -36,7 +37,10 @@ function resultTable({ placement: { engines } }: Design, result: VerifyResult, {
     layer.lanes > 0 ? percent(layer.busy) : '-',
     result.mismatchesByLayer.get(layer.name) ?? '-',
   ]);
-  return table(['layer', 'kind', 'operations', 'executed', 'lanes', 'clocks (model)', 'clocks (measured)', 'busy', 'mismatches'], rows);
+  return table(
+    ['layer', 'kind', 'operations', 'executed', 'lanes', 'clocks (model)', 'clocks (measured)', 'busy', 'mismatches'],
+    rows,
+  );
 }
 
 /** Taps that nobody evaluated, though no output changed. */
@@ -69,7 +73,13 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   warnOfEdits(folder, out.warn);
   if (folder.memoryFaults.length > 0) return memoryVerdict(folder, images.describe, stallPercent);
   const lutLevel = options.lutLevel ?? false;
-  const wanted = { folder: folder.path, frames, stalls: stallPercent, onProgress: out.progress, ...(wave ? { wave } : {}) };
+  const wanted = {
+    folder: folder.path,
+    frames,
+    stalls: stallPercent,
+    onProgress: out.progress,
+    ...(wave ? { wave } : {}),
+  };
   const run = (view: boolean) => blaming(folder.modified, () => runVerify(design, { ...wanted, lutLevel: view }));
   const result = await provenInBothViews(folder, lutLevel, run, out);
   if (wave && !result.waveWritten) out.warn(`no difference and no deadlock: ${options.wave} is not written`);
@@ -91,13 +101,25 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   };
   writeJson(join(folder.path, 'report', 'verification.json'), file);
   const report = mergeReports(folder.path, folder.sourcesSha256);
-  const rate = result.initiationIntervalMeasured ? Math.round((design.options.clockMhz * 1e6) / result.initiationIntervalMeasured) : null;
-  const measured = result.initiationIntervalMeasured === null ? 'interval: ? (needs 5 frames)' : `interval measured ${result.initiationIntervalMeasured} clocks, ${rate!.toLocaleString('en-US')} frames/s at ${design.options.clockMhz} MHz`;
+  const rate = result.initiationIntervalMeasured
+    ? Math.round((design.options.clockMhz * 1e6) / result.initiationIntervalMeasured)
+    : null;
+  const measured =
+    result.initiationIntervalMeasured === null
+      ? 'interval: ? (needs 5 frames)'
+      : `interval measured ${result.initiationIntervalMeasured} clocks, ${rate!.toLocaleString('en-US')} frames/s at ${design.options.clockMhz} MHz`;
   return {
     json: {
-      passed: result.passed, modified: folder.modified, memoryFaults: [], images: images.describe, first: result.first ?? null,
-      faults: result.faults, buildSeconds: result.buildSeconds, simulateSeconds: result.simulateSeconds,
-      cyclesSimulated: result.cycles, report,
+      passed: result.passed,
+      modified: folder.modified,
+      memoryFaults: [],
+      images: images.describe,
+      first: result.first ?? null,
+      faults: result.faults,
+      buildSeconds: result.buildSeconds,
+      simulateSeconds: result.simulateSeconds,
+      cyclesSimulated: result.cycles,
+      report,
     },
     text: [
       resultTable(design, result, report),
@@ -105,7 +127,9 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
       `${measured}; latency ${result.latencyMeasured ?? '?'} clocks; built in ${result.buildSeconds.toFixed(1)} s, ${result.cycles} clocks simulated in ${result.simulateSeconds.toFixed(1)} s`,
       prunedLine(report),
       ...verdict(result),
-      result.passed ? equal(result) : `NOT EQUAL: ${result.mismatches} beats differ${result.faults.length > 0 ? ', and what is said above' : ''}`,
+      result.passed
+        ? equal(result)
+        : `NOT EQUAL: ${result.mismatches} beats differ${result.faults.length > 0 ? ', and what is said above' : ''}`,
       `in ${folder.path}`,
     ].join('\n'),
     exitCode: result.passed ? 0 : 1,

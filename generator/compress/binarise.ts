@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** From a float network to the start of a binarised one: real weights that train behind their signs. */
 import type { ConvNorm, ResidualNet } from './residual-net.ts';
 
@@ -12,7 +13,10 @@ function latent(conv: ConvNorm): ConvNorm {
   return { ...conv, weights: scaled, norm: { gamma: of(1), beta: of(0), mean: of(0), variance: of(1) } };
 }
 
-/** Twice the deviation of a sum of a term before the blocks and one of each, all of deviation 1; to the next power of two. */
+/**
+ * Twice the deviation of a sum of a term before the blocks and one of each, all of deviation 1; to the next power of
+ * two.
+ */
 function reachOf(blocks: number): number {
   return 2 ** Math.ceil(Math.log2(2 * Math.sqrt(1 + blocks)));
 }

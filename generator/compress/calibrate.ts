@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Real weights to 8 bits, layer by layer along the network: every layer's weights get the fraction that loses least of them, and every
+ * Real weights to 8 bits, layer by layer along the network: every layer's weights get the fraction that loses least of
+ * them, and every
  * requantisation the shift that loses least of what really arrives there, from calibration images that ran through the
- * layers before in their final integers. What rounding of weights does to the mean of a sum, its bias takes back where that is wanted.
+ * layers before in their final integers. What rounding of weights does to the mean of a sum, its bias takes back where
+ * that is wanted.
  * Inputs of a concatenation get one unit; terms of a sum are shifted to the smallest among theirs.
  */
 import { BitloomError } from '../errors.ts';
@@ -40,7 +43,10 @@ export interface Calibrated {
 }
 
 export interface CalibrationOptions {
-  /** Biases take back what rounding of weights does to the mean of their sums (lost-of-sums.ts); as they are unless said. */
+  /**
+   * Biases take back what rounding of weights does to the mean of their sums (lost-of-sums.ts); as they are unless
+   * said.
+   */
   readonly correctBiases?: boolean;
   readonly onNode?: (name: string) => void;
 }
@@ -83,14 +89,20 @@ class Calibration {
   chooseShifts(nodes: readonly InferredNode[]): void {
     const inputs = nodes.map((node) => this.of(node.inputs[0]!));
     const ranges = nodes.map((node) => node.type.element as Int);
-    const exponents = this.exponentsOf(nodes, inputs.map(({ unit }) => unit));
+    const exponents = this.exponentsOf(
+      nodes,
+      inputs.map(({ unit }) => unit),
+    );
     const values = inputs.map(({ frames }, i) => sampled(frames).map((value) => value * 2 ** exponents[i]!));
     const possible = new Set(values.flatMap((list, i) => candidateFractions(list, ranges[i]!)));
     const shiftsAt = (fraction: number) => exponents.map((exponent) => -fraction - exponent);
     const errors = [...possible]
       .filter((fraction) => shiftsAt(fraction).every((shift) => shift >= 0 && shift <= largestShift))
       .sort((a, b) => a - b)
-      .map((fraction) => ({ fraction, error: values.reduce((sum, list, i) => sum + squaredError(list, fraction, ranges[i]!), 0) }));
+      .map((fraction) => ({
+        fraction,
+        error: values.reduce((sum, list, i) => sum + squaredError(list, fraction, ranges[i]!), 0),
+      }));
     // Values too small for any shift stay as they are.
     const least = Math.min(...errors.map(({ error }) => error));
     const best = errors.find(({ error }) => error === least)?.fraction ?? -Math.max(...exponents);
@@ -114,10 +126,15 @@ class Calibration {
   evaluate(node: InferredNode): void {
     const kind = kindOf(node);
     const inputs = node.inputs.map((name) => this.of(name));
-    const reader = this.reader(node, inputs.map(({ unit }) => unit));
+    const reader = this.reader(
+      node,
+      inputs.map(({ unit }) => unit),
+    );
     const typed: TypedNode = { ...node, parameters: kind.resolve?.(node, node.inputTypes, node.type, reader) ?? {} };
     const run = kind.golden(typed);
-    const frames = this.images.map((image, i) => run(inputs.length === 0 ? [image] : inputs.map((input) => input.frames[i]!)));
+    const frames = this.images.map((image, i) =>
+      run(inputs.length === 0 ? [image] : inputs.map((input) => input.frames[i]!)),
+    );
     this.known.set(node.name, { frames, unit: reader.unit() });
   }
 
@@ -141,7 +158,13 @@ class Calibration {
     };
     const inUnits = (value: number, key: string) => {
       const rounded = Number(floorOf(plus(over(exactly(value), unit), rational(1, 2))));
-      return Math.abs(rounded) < 2 ** 31 ? rounded : real.refuse(key, `${value} is ${rounded} units of the sums`, 'less than 2^31: greater weights, or a smaller bias');
+      return Math.abs(rounded) < 2 ** 31
+        ? rounded
+        : real.refuse(
+            key,
+            `${value} is ${rounded} units of the sums`,
+            'less than 2^31: greater weights, or a smaller bias',
+          );
     };
     const keep = (key: string, tensor: NamedTensor) => (this.tensors[`${node.tensors}.${key}`] = tensor);
     return {
@@ -152,7 +175,8 @@ class Calibration {
         const data = Int8Array.from(values, (value) => toFixedPoint(value, fraction, int8));
         unit = times(inputUnit, exactly(2 ** -fraction));
         const error = (value: number, i: number) => toNumber(inputUnit) * (value - data[i]! * 2 ** -fraction);
-        if (this.correctBiases) lost = lostOfSums(values.map(error), shape, this.of(node.inputs[0]!).frames as readonly IntTensor[]);
+        if (this.correctBiases)
+          lost = lostOfSums(values.map(error), shape, this.of(node.inputs[0]!).frames as readonly IntTensor[]);
         keep(key, { dtype: 'I8', shape, data });
         this.layers.push(layerOf(node.tensors, values, data, fraction));
         return data;
@@ -161,7 +185,10 @@ class Calibration {
         const shift = this.shifts.get(node.name);
         if (shift !== undefined) unit = times(inputUnit, exactly(2 ** shift));
         const biases = () =>
-          Int32Array.from(real.reals(key, shape, () => 0), (value, i) => inUnits(value + (lost?.[i] ?? 0), key));
+          Int32Array.from(
+            real.reals(key, shape, () => 0),
+            (value, i) => inUnits(value + (lost?.[i] ?? 0), key),
+          );
         const data = alignsUnits ? aligned(key) : shift !== undefined ? Int32Array.of(shift) : biases();
         keep(key, { dtype: 'I32', shape, data });
         return data;
@@ -174,18 +201,30 @@ class Calibration {
 function sampled(frames: readonly Tensor[]): Float64Array {
   const size = frames[0]!.data.length;
   const step = Math.max(1, Math.floor((size * frames.length) / samples));
-  return Float64Array.from({ length: Math.floor((size * frames.length) / step) }, (_, i) => frames[Math.floor((i * step) / size)]!.data[(i * step) % size]!);
+  return Float64Array.from(
+    { length: Math.floor((size * frames.length) / step) },
+    (_, i) => frames[Math.floor((i * step) / size)]!.data[(i * step) % size]!,
+  );
 }
 
 function layerOf(layer: string, values: Float64Array, data: Int8Array, weightFraction: number): CalibratedLayer {
-  const count = (list: Float64Array | Int8Array) => (list as Float64Array).reduce((n, value) => n + (value === 0 ? 0 : 1), 0);
+  const count = (list: Float64Array | Int8Array) =>
+    (list as Float64Array).reduce((n, value) => n + (value === 0 ? 0 : 1), 0);
   const power = values.reduce((sum, value) => sum + value * value, 0);
   const signalToNoise = 10 * Math.log10(power / squaredError(values, weightFraction, int8));
   return { layer, weightFraction, weights: values.length, nonZero: count(values), left: count(data), signalToNoise };
 }
 
-/** @param pixels whole frames of the network's input · throws what the network's passes throw, about the real tensors of `source` */
-export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array, { correctBiases = false, onNode = () => {} }: CalibrationOptions = {}): Calibrated {
+/**
+ * @param pixels whole frames of the network's input · throws what the network's passes throw, about the real tensors of
+ * `source`
+ */
+export function calibrate(
+  graph: Graph,
+  source: TensorSource,
+  pixels: Uint8Array,
+  { correctBiases = false, onNode = () => {} }: CalibrationOptions = {},
+): Calibrated {
   const nodes = inferTypes(graph);
   const { height, width, channels } = nodes[0]!.type;
   const frameBytes = height * width * channels;
@@ -200,7 +239,9 @@ export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array
   const ready = (node: InferredNode) => node.inputs.every((name) => ![...waiting].some((other) => other.name === name));
   while (waiting.size > 0) {
     // The first node whose inputs have run; of a group, the first one after the inputs of all.
-    const node = [...waiting].find((next) => (groups.get(next.name) ?? [next]).every((member) => !waiting.has(member) || ready(member)))!;
+    const node = [...waiting].find((next) =>
+      (groups.get(next.name) ?? [next]).every((member) => !waiting.has(member) || ready(member)),
+    )!;
     onNode(node.name);
     const group = groups.get(node.name);
     if (group && group.every((member) => waiting.has(member))) calibration.chooseShifts(group);
@@ -212,7 +253,12 @@ export function calibrate(graph: Graph, source: TensorSource, pixels: Uint8Array
       throw new BitloomError([nodeIssue(graph.name, node, code, { got, legal, fix })]);
     }
     waiting.delete(node);
-    for (const name of node.inputs) if (![...waiting].some((other) => other.inputs.includes(name))) calibration.forget(name);
+    for (const name of node.inputs)
+      if (![...waiting].some((other) => other.inputs.includes(name))) calibration.forget(name);
   }
-  return { tensors: calibration.tensors, layers: calibration.layers, results: calibration.of(nodes.at(-1)!.name).frames.map(({ data }) => data) };
+  return {
+    tensors: calibration.tensors,
+    layers: calibration.layers,
+    results: calibration.of(nodes.at(-1)!.name).frames.map(({ data }) => data),
+  };
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a compression leaves for a run that takes it up again: as it was written, or refused. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,13 @@ import { stateFile } from './training-state.ts';
 const folder = mkdtempSync(join(tmpdir(), 'bitloom-checkpoint-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const net = freshNet(seededRandom(3), { input: { height: 8, width: 8, channels: 1 }, width: 2, stages: 1, blocks: 1, classes: 3 });
+const net = freshNet(seededRandom(3), {
+  input: { height: 8, width: 8, channels: 1 },
+  width: 2,
+  stages: 1,
+  blocks: 1,
+  classes: 3,
+});
 const path = join(folder, 'net.safetensors');
 
 /** Codes of what is thrown; fails where nothing is. */
@@ -29,7 +36,9 @@ function refused(read: () => unknown): string[] {
   throw new Error('nothing was refused');
 }
 
-/** The file with one bit flipped, at so many places anywhere, and as many in its first kilobyte, which is the header. */
+/**
+ * The file with one bit flipped, at so many places anywhere, and as many in its first kilobyte, which is the header.
+ */
 function flipped(file: string, count: number, read: () => unknown): void {
   const bytes = readFileSync(file);
   const random = randomFrom(file);
@@ -40,7 +49,8 @@ function flipped(file: string, count: number, read: () => unknown): void {
     damaged[at]! ^= 1 << bit;
     writeFileSync(file, damaged);
     const codes = refused(read);
-    if (!codes.every((code) => ['NN011', 'NN013'].includes(code))) expect.fail(`byte ${at}, bit ${bit}: ${codes.join(' ')}`);
+    if (!codes.every((code) => ['NN011', 'NN013'].includes(code)))
+      expect.fail(`byte ${at}, bit ${bit}: ${codes.join(' ')}`);
   }
   writeFileSync(file, bytes);
   expect(read).not.toThrow();
@@ -76,7 +86,11 @@ describe('a flipped bit is refused', () => {
 
 test.each<[string, () => void, string[]]>([
   ['weights that are no checkpoint', () => writeSafetensors(path, {}, { source: 'trained' }), ['NN011']],
-  ['a checkpoint of a training in the place of a network', () => stateFile(path).save({ epoch: 1, steps: 1, variables: [], moments: [] }), ['NN011']],
+  [
+    'a checkpoint of a training in the place of a network',
+    () => stateFile(path).save({ epoch: 1, steps: 1, variables: [], moments: [] }),
+    ['NN011'],
+  ],
   ['nothing', () => writeFileSync(path, ''), ['NN011']],
   ['a folder', () => (rmSync(path), mkdirSync(path)), ['NN010']],
 ])('%s', (_, write, codes) => {

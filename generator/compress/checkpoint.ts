@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Files that a killed run takes up again: safetensors, and tables as JSON, each with the hash of all that it says. What
  * reads one gets what was written, or an error that names the file: a flipped bit never becomes a network.
@@ -17,7 +18,9 @@ const byName = <T>(entries: readonly (readonly [string, T])[]) => [...entries].s
 function hashOf(metadata: Metadata, tensors: readonly (readonly [string, NamedTensor])[]): string {
   const hash = createHash('sha256').update(JSON.stringify(byName(Object.entries(metadata))));
   for (const [name, { dtype, shape, data }] of byName(tensors))
-    hash.update(JSON.stringify([name, dtype, shape])).update(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+    hash
+      .update(JSON.stringify([name, dtype, shape]))
+      .update(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
   return hash.digest('hex');
 }
 

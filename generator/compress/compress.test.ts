@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The parts of compression: convolution and its gradients, pruning, checkpoints, training that was killed. */
 import { join } from 'node:path';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
@@ -20,28 +21,52 @@ import { stateFile } from './training-state.ts';
 const { tf } = await loadTensorflow({ portable: true });
 const random = seededRandom(5);
 const folder = temporaryFolder();
-const net = freshNet(random, { input: { height: 8, width: 8, channels: 3 }, width: 4, stages: 2, blocks: 1, classes: 5 });
+const net = freshNet(random, {
+  input: { height: 8, width: 8, channels: 3 },
+  width: 4,
+  stages: 2,
+  blocks: 1,
+  classes: 5,
+});
 
 describe('convolution', () => {
-  test.each([
-    { kernel: 3, stride: 1, pad: [1, 1], side: 5 } as const,
-    { kernel: 3, stride: 2, pad: [1, 1], side: 6 } as const,
-    { kernel: 3, stride: 2, pad: [0, 1], side: 6 } as const,
-    { kernel: 3, stride: 2, pad: [1, 1], side: 7 } as const,
-    { kernel: 1, stride: 2, pad: [0, 0], side: 6 } as const,
-    { kernel: 1, stride: 2, pad: [0, 0], side: 7 } as const,
-  ].flatMap((shape) => [{ ...shape, padValue: 0 }, { ...shape, padValue: -1 }]))('and its gradients equal the loops of the definition: %o', ({ kernel, stride, pad, side, padValue }) => {
+  test.each(
+    [
+      { kernel: 3, stride: 1, pad: [1, 1], side: 5 } as const,
+      { kernel: 3, stride: 2, pad: [1, 1], side: 6 } as const,
+      { kernel: 3, stride: 2, pad: [0, 1], side: 6 } as const,
+      { kernel: 3, stride: 2, pad: [1, 1], side: 7 } as const,
+      { kernel: 1, stride: 2, pad: [0, 0], side: 6 } as const,
+      { kernel: 1, stride: 2, pad: [0, 0], side: 7 } as const,
+    ].flatMap((shape) => [
+      { ...shape, padValue: 0 },
+      { ...shape, padValue: -1 },
+    ]),
+  )('and its gradients equal the loops of the definition: %o', ({ kernel, stride, pad, side, padValue }) => {
     const [inputs, filters] = [2, 3];
     const conv = { kernel, stride, pad, inputs, filters };
     const out = outputSize(conv as unknown as ConvNorm, side);
     const integers = (n: number) => Array.from({ length: n }, () => random.integer(-4, 4));
-    const [x, w, dy] = [integers(2 * side * side * inputs), integers(kernel * kernel * inputs * filters), integers(2 * out * out * filters)];
+    const [x, w, dy] = [
+      integers(2 * side * side * inputs),
+      integers(kernel * kernel * inputs * filters),
+      integers(2 * out * out * filters),
+    ];
     const [y, dx, dw] = [dy.map(() => 0), x.map(() => 0), w.map(() => 0)];
     dy.forEach((d, o) => {
-      const [f, ox, oy, n] = [o % filters, Math.floor(o / filters) % out, Math.floor(o / filters / out) % out, Math.floor(o / filters / out / out)];
+      const [f, ox, oy, n] = [
+        o % filters,
+        Math.floor(o / filters) % out,
+        Math.floor(o / filters / out) % out,
+        Math.floor(o / filters / out / out),
+      ];
       w.forEach((_, k) => {
         if (k % filters !== f) return;
-        const [c, kx, ky] = [Math.floor(k / filters) % inputs, Math.floor(k / filters / inputs) % kernel, Math.floor(k / filters / inputs / kernel)];
+        const [c, kx, ky] = [
+          Math.floor(k / filters) % inputs,
+          Math.floor(k / filters / inputs) % kernel,
+          Math.floor(k / filters / inputs / kernel),
+        ];
         const [iy, ix] = [oy * stride + ky - pad[0], ox * stride + kx - pad[0]];
         const inside = iy >= 0 && iy < side && ix >= 0 && ix < side;
         const at = ((n * side + iy) * side + ix) * inputs + c;
@@ -53,7 +78,9 @@ describe('convolution', () => {
     const run = (a: Tensor4D, b: Tensor2D) => convolution(tf)(a, b, conv, padValue);
     const [tx, tw] = [tf.tensor4d(x, [2, side, side, inputs]), tf.tensor2d(w, [kernel * kernel * inputs, filters])];
     expect([...run(tx, tw).dataSync()]).toEqual(y);
-    const grads = tf.grads((a, b) => tf.sum(tf.mul(run(a as Tensor4D, b as Tensor2D), tf.tensor(dy, [2, out, out, filters]))))([tx, tw]);
+    const grads = tf.grads((a, b) =>
+      tf.sum(tf.mul(run(a as Tensor4D, b as Tensor2D), tf.tensor(dy, [2, out, out, filters]))),
+    )([tx, tw]);
     expect([...grads[0]!.dataSync()]).toEqual(dx);
     expect([...grads[1]!.dataSync()]).toEqual(dw);
   });
@@ -61,9 +88,18 @@ describe('convolution', () => {
 
 describe('pruning', () => {
   const conv: ConvNorm = {
-    kernel: 1, stride: 1, pad: [0, 0], inputs: 2, filters: 3,
+    kernel: 1,
+    stride: 1,
+    pad: [0, 0],
+    inputs: 2,
+    filters: 3,
     weights: Float32Array.of(1, -5, 2, -1, 0, 2),
-    norm: { gamma: Float32Array.of(3, -1, 2), beta: new Float32Array(3), mean: new Float32Array(3), variance: new Float32Array(3) },
+    norm: {
+      gamma: Float32Array.of(3, -1, 2),
+      beta: new Float32Array(3),
+      mean: new Float32Array(3),
+      variance: new Float32Array(3),
+    },
   };
 
   test('importance is the sum of magnitudes, or that of the batch-norm’s scale', () => {
@@ -77,32 +113,58 @@ describe('pruning', () => {
     const rates = ratesByStage(net, [0.25, 0.5]);
     expect(rates).toEqual({ s1b1: 0.25, s2b1: 0.5 });
     const pruned = prune(net, rates, 'l1');
-    expect(pruned.blocks.map(({ c1, c2 }) => [c1.inputs, c1.filters, c2.inputs, c2.filters])).toEqual([[4, 3, 3, 4], [4, 4, 4, 8]]);
+    expect(pruned.blocks.map(({ c1, c2 }) => [c1.inputs, c1.filters, c2.inputs, c2.filters])).toEqual([
+      [4, 3, 3, 4],
+      [4, 4, 4, 8],
+    ]);
     const [whole, left] = [net.blocks[1]!, pruned.blocks[1]!];
     const kept = mostImportant(importanceOf(whole.c1, 'l1'), 4);
-    for (let row = 0; row < 9 * 4; row++) kept.forEach((f, i) => expect(left.c1.weights[row * 4 + i]).toBe(whole.c1.weights[row * 8 + f]));
+    for (let row = 0; row < 9 * 4; row++)
+      kept.forEach((f, i) => expect(left.c1.weights[row * 4 + i]).toBe(whole.c1.weights[row * 8 + f]));
     for (let tap = 0; tap < 9; tap++)
-      kept.forEach((input, i) => expect([...left.c2.weights.slice((tap * 4 + i) * 8, (tap * 4 + i + 1) * 8)]).toEqual([...whole.c2.weights.slice((tap * 8 + input) * 8, (tap * 8 + input + 1) * 8)]));
+      kept.forEach((input, i) =>
+        expect([...left.c2.weights.slice((tap * 4 + i) * 8, (tap * 4 + i + 1) * 8)]).toEqual([
+          ...whole.c2.weights.slice((tap * 8 + input) * 8, (tap * 8 + input + 1) * 8),
+        ]),
+      );
   });
 
   test('counts work and parameters', () => {
     // Stem 27·4 on 64 pixels; blocks 2·144 on 64, then 288 + 576 + 32 on 16; 8·5 + 5.
     const weights = 108 + 288 + 896 + 40;
-    expect(sizeOf(net)).toEqual({ macs: 64 * (108 + 288) + 16 * 896 + 40, weights, parameters: weights + 2 * (4 + 4 + 4 + 8 + 8 + 8) + 5 });
+    expect(sizeOf(net)).toEqual({
+      macs: 64 * (108 + 288) + 16 * 896 + 40,
+      weights,
+      parameters: weights + 2 * (4 + 4 + 4 + 8 + 8 + 8) + 5,
+    });
     const without = { ...net, stem: { ...net.stem, weights: net.stem.weights.map((w, i) => (i < 8 ? 0 : w)) } };
-    expect(sizeOf(without)).toEqual({ macs: sizeOf(net).macs - 64 * 8, weights: weights - 8, parameters: sizeOf(net).parameters - 8 });
+    expect(sizeOf(without)).toEqual({
+      macs: sizeOf(net).macs - 64 * 8,
+      weights: weights - 8,
+      parameters: sizeOf(net).parameters - 8,
+    });
   });
 });
 
 test('a network comes back from its file', () => {
   const path = join(folder, 'net.safetensors');
-  const shifted = { ...net, reach: 4, blocks: net.blocks.map((block) => ({ ...block, shift: Float32Array.from({ length: block.c1.inputs }, () => random.uniform()) })) };
+  const shifted = {
+    ...net,
+    reach: 4,
+    blocks: net.blocks.map((block) => ({
+      ...block,
+      shift: Float32Array.from({ length: block.c1.inputs }, () => random.uniform()),
+    })),
+  };
   writeNet(path, shifted);
   expect(readNet(path)).toEqual(shifted);
 });
 
 test('a model gives back the network that it was made of', () => {
-  for (const [whole, style] of [[net, 'float'], [binarised(net), 'binary']] as const) {
+  for (const [whole, style] of [
+    [net, 'float'],
+    [binarised(net), 'binary'],
+  ] as const) {
     const model = modelOf(tf, whole, style);
     expect(model.net(model.given())).toEqual(whole);
   }
@@ -110,9 +172,13 @@ test('a model gives back the network that it was made of', () => {
 
 test('norms that are known, inside the weights, give the scores that they give behind them', () => {
   const drawn = structuredClone(net);
-  for (const [, { norm }] of convsOf(drawn)) for (const values of [norm.gamma, norm.beta]) values.forEach((v, i) => (values[i] = v + random.uniform()));
+  for (const [, { norm }] of convsOf(drawn))
+    for (const values of [norm.gamma, norm.beta]) values.forEach((v, i) => (values[i] = v + random.uniform()));
   const model = modelOf(tf, drawn, 'float');
-  const pixels = tf.tensor4d(Float32Array.from({ length: 6 * 192 }, () => random.integer(0, 255)), [6, 8, 8, 3]);
+  const pixels = tf.tensor4d(
+    Float32Array.from({ length: 6 * 192 }, () => random.integer(0, 255)),
+    [6, 8, 8, 3],
+  );
   const { logits, used } = model.forward(pixels);
   const known = model.forward(pixels, used).logits.dataSync();
   const away = logits.dataSync().map((score, i) => Math.abs(score - known[i]!));
@@ -131,9 +197,16 @@ test('images left for right, those that the draw says', () => {
 });
 
 describe('training', () => {
-  const set: Labelled = { count: 40, pixels: Uint8Array.from({ length: 40 * 192 }, () => random.integer(0, 255)), labels: Uint8Array.from({ length: 40 }, (_, i) => i % 5) };
+  const set: Labelled = {
+    count: 40,
+    pixels: Uint8Array.from({ length: 40 * 192 }, () => random.integer(0, 255)),
+    labels: Uint8Array.from({ length: 40 }, (_, i) => i % 5),
+  };
   const options: FitOptions = { epochs: 3, rate: 0.01, batch: 20, seed: 3 };
-  const masks = { s2b1_c1: Uint8Array.from({ length: 288 }, (_, i) => i % 3 && 1), classifier: Uint8Array.from({ length: 40 }, (_, i) => i % 2) };
+  const masks = {
+    s2b1_c1: Uint8Array.from({ length: 288 }, (_, i) => i % 3 && 1),
+    classifier: Uint8Array.from({ length: 40 }, (_, i) => i % 2),
+  };
   /** Weights after training, and the epochs that were seen. */
   async function trained(more: Partial<FitOptions>) {
     const model = modelOf(tf, net, 'float', masks);
@@ -148,10 +221,19 @@ describe('training', () => {
   const masterNorms = masterModel.given();
   const teacher: Teacher = { temperature: 2, scores: (pixels) => masterModel.forward(pixels, masterNorms).logits };
 
-  test.each([['labels', {}], ['mirrored images and a teacher', { mirror: true, teacher }]])('killed after an epoch and taken up again, it ends at the same bits: %s', async (what, more) => {
+  test.each([
+    ['labels', {}],
+    ['mirrored images and a teacher', { mirror: true, teacher }],
+  ])('killed after an epoch and taken up again, it ends at the same bits: %s', async (what, more) => {
     const states = stateFile(join(folder, `${what}.state.safetensors`));
     const epochs: string[] = [];
-    const killed = trained({ ...more, states, onProgress: ({ done }) => { if (done === 4) throw new Error('killed'); } });
+    const killed = trained({
+      ...more,
+      states,
+      onProgress: ({ done }) => {
+        if (done === 4) throw new Error('killed');
+      },
+    });
     await expect(killed).rejects.toThrow('killed');
     expect(states.load()!.epoch).toBe(1);
     const resumed = await trained({ ...more, states, onProgress: ({ text }) => epochs.push(text.slice(0, 7)) });
@@ -167,7 +249,11 @@ describe('training', () => {
       const powers = scores.map((s) => Math.exp((s - Math.max(...scores)) / 2));
       return powers.map((p) => p / powers.reduce((a, b) => a + b));
     };
-    const away = (found: ResidualNet) => judge(tf, found, 'float', set).reduce((sum, scores, i) => sum + shares(scores).reduce((s, p, c) => s + Math.abs(p - shares(wanted[i]!)[c]!), 0), 0);
+    const away = (found: ResidualNet) =>
+      judge(tf, found, 'float', set).reduce(
+        (sum, scores, i) => sum + shares(scores).reduce((s, p, c) => s + Math.abs(p - shares(wanted[i]!)[c]!), 0),
+        0,
+      );
     const given = modelOf(tf, net, 'float').given();
     const [taught, labelled] = [await trained({ statistics: given, teacher }), await trained({ statistics: given })];
     expect(away(taught)).toBeLessThan(0.5 * away(net));

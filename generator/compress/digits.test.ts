@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A small ResNet on the npm digits through all stages, and the integer network beside the float one. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,13 +23,23 @@ const chosen = { name, importance: 'l1', rates: [0.25, 0.25], until: 'fold', epo
 
 function run(options: FilterOptions = chosen) {
   const { until: _, ...rest } = options;
-  return filtersThenBits(new Run(tf, out, images, training, rest, (stage, { text }) => said.push(`${stage}: ${text}`)), start, options);
+  return filtersThenBits(
+    new Run(tf, out, images, training, rest, (stage, { text }) => said.push(`${stage}: ${text}`)),
+    start,
+    options,
+  );
 }
 
 describe('digits', () => {
   test('through all stages: the integer network gives the float model’s classes, but for bits at their thresholds', async () => {
     const { stages, sensitivity, folded } = await run();
-    expect(stages.map(({ stage, resumed }) => `${stage} ${resumed}`)).toEqual(['float false', 'prune false', 'tune false', 'binarise false', 'fold false']);
+    expect(stages.map(({ stage, resumed }) => `${stage} ${resumed}`)).toEqual([
+      'float false',
+      'prune false',
+      'tune false',
+      'binarise false',
+      'fold false',
+    ]);
     const [float, pruned, tuned, binary, integer] = stages;
     expect(float!.accuracy).toBeGreaterThan(0.9);
     expect(pruned!.macs / float!.macs).toBeLessThan(0.8);
@@ -44,8 +55,19 @@ describe('digits', () => {
     for (const { turned, first } of comparison.differing) expect(turned === 0 || first !== null).toBe(true);
     const pixels = join(out, 'pixels.raw');
     writeFileSync(pixels, firstOf(images.test, 20).pixels);
-    const { stdout } = await bitloom(['infer', '--network', join(out, `${name}.ts`), '--weights', join(out, `${name}.safetensors`), '--images', pixels, '--json']);
-    expect((JSON.parse(stdout) as { images: { class: number }[] }).images.map((image) => image.class)).toEqual(comparison.classes.slice(0, 20));
+    const { stdout } = await bitloom([
+      'infer',
+      '--network',
+      join(out, `${name}.ts`),
+      '--weights',
+      join(out, `${name}.safetensors`),
+      '--images',
+      pixels,
+      '--json',
+    ]);
+    expect((JSON.parse(stdout) as { images: { class: number }[] }).images.map((image) => image.class)).toEqual(
+      comparison.classes.slice(0, 20),
+    );
     expect(sensitivity!.found.map(({ block }) => block)).toEqual(['s1b1', 's2b1']);
     for (const { accuracy } of sensitivity!.found) expect(accuracy[0]! - accuracy.at(-1)!).toBeGreaterThan(0.2);
     expect(readFileSync(join(out, 'sensitivity.svg'), 'utf8')).toMatch(/^<svg /);
@@ -56,13 +78,24 @@ describe('digits', () => {
     const net = readNet(join(out, 'binarise.safetensors'));
     const set = firstOf(images.test, 100);
     const weights = join(out, `${name}.safetensors`);
-    const { format } = JSON.parse(readFileSync(join(out, 'fold.json'), 'utf8')) as { format: ReturnType<typeof formatsOf>[number] };
+    const { format } = JSON.parse(readFileSync(join(out, 'fold.json'), 'utf8')) as {
+      format: ReturnType<typeof formatsOf>[number];
+    };
     const graph = typecheck(graphOf(name, net, format), weights);
     expect(compare(tf, net, graph, format, set).unexplained).toBe(0);
-    const shifted = { ...net, blocks: net.blocks.map((block) => ({ ...block, shift: block.shift!.map((s) => s + 0.1) })) };
+    const shifted = {
+      ...net,
+      blocks: net.blocks.map((block) => ({ ...block, shift: block.shift!.map((s) => s + 0.1) })),
+    };
     expect(compare(tf, shifted, graph, format, set).unexplained).toBeGreaterThan(0);
     const { c2 } = net.blocks[1]!;
-    const scaled = { ...net, blocks: [net.blocks[0]!, { ...net.blocks[1]!, c2: { ...c2, norm: { ...c2.norm, gamma: c2.norm.gamma.map((g) => 1.01 * g) } } }] };
+    const scaled = {
+      ...net,
+      blocks: [
+        net.blocks[0]!,
+        { ...net.blocks[1]!, c2: { ...c2, norm: { ...c2.norm, gamma: c2.norm.gamma.map((g) => 1.01 * g) } } },
+      ],
+    };
     expect(compare(tf, scaled, graph, format, set).unexplained).toBeGreaterThan(0);
     const biased = { ...net, classifier: { ...net.classifier, bias: net.classifier.bias.map((b) => b + 0.1) } };
     expect(compare(tf, biased, graph, format, set).unexplained).toBeGreaterThan(0);

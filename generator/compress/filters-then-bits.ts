@@ -1,4 +1,8 @@
-/** The two-stage compression: a float network loses filters and is trained again, then becomes binary and is trained again (papers' digest 1c). */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The two-stage compression: a float network loses filters and is trained again, then becomes binary and is trained
+ * again (papers' digest 1c).
+ */
 import { existsSync } from 'node:fs';
 import type { FixedPoint } from '../dsl/index.ts';
 import { writeSafetensors } from '../import/index.ts';
@@ -54,12 +58,22 @@ export interface FilterResult {
   readonly folded: Folded | null;
 }
 
-export async function filtersThenBits(run: Run, start: () => ResidualNet, options: FilterOptions): Promise<FilterResult> {
+export async function filtersThenBits(
+  run: Run,
+  start: () => ResidualNet,
+  options: FilterOptions,
+): Promise<FilterResult> {
   const { name, until, importance, rates, epochs } = options;
   const wanted = (stage: FilterStage) => stages.filters.indexOf(stage) <= stages.filters.indexOf(until);
-  const result = (sensitivity: FilterResult['sensitivity'], folded: Folded | null = null): FilterResult => ({ stages: run.reports, sensitivity, folded });
+  const result = (sensitivity: FilterResult['sensitivity'], folded: Folded | null = null): FilterResult => ({
+    stages: run.reports,
+    sensitivity,
+    folded,
+  });
 
-  const float = await run.reached('float', 'float', () => (epochs.float > 0 ? run.trained('float', start(), 'float', epochs.float) : start()));
+  const float = await run.reached('float', 'float', () =>
+    epochs.float > 0 ? run.trained('float', start(), 'float', epochs.float) : start(),
+  );
   run.learnFrom(float);
   const sensitivity = wanted('scan') ? scanned(run, float, options) : null;
   if (!wanted('prune')) return result(sensitivity);
@@ -67,7 +81,12 @@ export async function filtersThenBits(run: Run, start: () => ResidualNet, option
   if (!wanted('tune')) return result(sensitivity);
   const tuned = await run.reached('tune', 'float', () => run.trained('tune', pruned, 'float', epochs.tune));
   if (!wanted('binarise')) return result(sensitivity);
-  const binary = await run.reached('binarise', 'binary', () => run.trained('binarise', binarised(tuned), 'binary', epochs.binarise), (net) => bitsOf(name, net));
+  const binary = await run.reached(
+    'binarise',
+    'binary',
+    () => run.trained('binarise', binarised(tuned), 'binary', epochs.binarise),
+    (net) => bitsOf(name, net),
+  );
   return result(sensitivity, wanted('fold') ? fold(run, name, binary) : null);
 }
 
@@ -79,8 +98,16 @@ function scanned(run: Run, net: ResidualNet, { name, importance }: FilterOptions
   const path = run.path('sensitivity.json');
   if (existsSync(path)) return readTable<Scan>(path, 'delete it: the scan runs again');
   const set: Labelled = firstOf(run.images.validation, scannedImages);
-  const result: Scan = { rates: scannedRates, images: set.count, importance, found: scan(run.tf, net, set, importance, run.progress('scan')) };
-  writeText(run.path('sensitivity.svg'), sensitivitySvg(`${name}: sensitivity to pruned filters (${importance})`, result.found));
+  const result: Scan = {
+    rates: scannedRates,
+    images: set.count,
+    importance,
+    found: scan(run.tf, net, set, importance, run.progress('scan')),
+  };
+  writeText(
+    run.path('sensitivity.svg'),
+    sensitivitySvg(`${name}: sensitivity to pruned filters (${importance})`, result.found),
+  );
   writeTable(path, result);
   return result;
 }

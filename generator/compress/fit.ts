@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Training of a model on images: Adam over shuffled whole batches, in epochs that each go on from a state. */
 import { setImmediate } from 'node:timers/promises';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
@@ -39,7 +40,10 @@ export interface Teacher {
   readonly temperature: number;
 }
 
-/** Adam as it left the last epoch. Its state makes a round trip after every epoch, so that a run in one go has the bits of one in parts. */
+/**
+ * Adam as it left the last epoch. Its state makes a round trip after every epoch, so that a run in one go has the bits
+ * of one in parts.
+ */
 async function adam(tf: Tensorflow, rate: number, { moments, steps }: TrainingState, shapes: readonly number[][]) {
   const optimiser = new (class extends tf.AdamOptimizer {
     setRate(next: number) {
@@ -47,7 +51,10 @@ async function adam(tf: Tensorflow, rate: number, { moments, steps }: TrainingSt
     }
   })(rate, 0.9, 0.999, 1e-7);
   if (steps > 0) {
-    const tensor = (data: Float32Array, i: number) => ({ name: `${i}`, tensor: tf.tensor(data, shapes[i % shapes.length]) });
+    const tensor = (data: Float32Array, i: number) => ({
+      name: `${i}`,
+      tensor: tf.tensor(data, shapes[i % shapes.length]),
+    });
     await optimiser.setWeights([{ name: 'iter', tensor: tf.scalar(steps, 'int32') }, ...moments.map(tensor)]);
   }
   return optimiser;
@@ -56,18 +63,32 @@ async function adam(tf: Tensorflow, rate: number, { moments, steps }: TrainingSt
 const valuesOf = (tensor: { dataSync(): ArrayLike<number> }) => Float32Array.from(tensor.dataSync());
 
 /** Every epoch sees each image once. */
-export async function fit(tf: Tensorflow, model: Model, set: Labelled, shape: ImageShape, options: FitOptions): Promise<void> {
+export async function fit(
+  tf: Tensorflow,
+  model: Model,
+  set: Labelled,
+  shape: ImageShape,
+  options: FitOptions,
+): Promise<void> {
   const { epochs, rate, seed, batch, statistics, mirror, teacher, states, onProgress = () => {} } = options;
   /** Shares of the classes. */
   const targetsOf = (pixels: Tensor4D, chosen: Uint32Array): Tensor2D => {
     if (teacher) return tf.softmax(tf.div(teacher.scores(pixels), teacher.temperature)) as Tensor2D;
-    const labels = tf.tensor1d(Int32Array.from(chosen, (i) => set.labels[i]!), 'int32');
+    const labels = tf.tensor1d(
+      Int32Array.from(chosen, (i) => set.labels[i]!),
+      'int32',
+    );
     // A cast: the WebAssembly backend fills a float32 oneHot with the bit patterns of integers.
     return tf.cast(tf.oneHot(labels, model.classes), 'float32') as Tensor2D;
   };
   const steps = Math.floor(set.count / batch);
   const shapes = model.variables.map((variable) => variable.shape);
-  let state: TrainingState = states?.load() ?? { epoch: 0, steps: 0, variables: model.variables.map(valuesOf), moments: [] };
+  let state: TrainingState = states?.load() ?? {
+    epoch: 0,
+    steps: 0,
+    variables: model.variables.map(valuesOf),
+    moments: [],
+  };
   tf.tidy(() => model.variables.forEach((variable, i) => variable.assign(tf.tensor(state.variables[i]!, shapes[i]))));
   for (let epoch = state.epoch; epoch < epochs; epoch++) {
     const optimiser = await adam(tf, rate, state, shapes);
@@ -79,18 +100,35 @@ export async function fit(tf: Tensorflow, model: Model, set: Labelled, shape: Im
       optimiser.setRate((rate * (1 + Math.cos((Math.PI * (epoch * steps + step)) / (epochs * steps)))) / 2);
       total += tf.tidy(() => {
         const chosen = order.subarray(step * batch, (step + 1) * batch);
-        const pixels = pixelsOf(tf, set, shape, chosen, mirror ? (values) => mirrored(values, shape, random) : undefined);
+        const pixels = pixelsOf(
+          tf,
+          set,
+          shape,
+          chosen,
+          mirror ? (values) => mirrored(values, shape, random) : undefined,
+        );
         const targets = targetsOf(pixels, chosen);
-        const cost = optimiser.minimize(() => model.loss(pixels, targets, statistics, teacher?.temperature), true, [...model.variables]);
+        const cost = optimiser.minimize(() => model.loss(pixels, targets, statistics, teacher?.temperature), true, [
+          ...model.variables,
+        ]);
         model.constrain();
         return cost!.dataSync()[0]!;
       });
       // Signals are heard between steps.
       await setImmediate();
-      onProgress({ done: epoch * steps + step + 1, total: epochs * steps, text: `epoch ${epoch + 1} of ${epochs}, loss ${(total / (step + 1)).toFixed(3)}` });
+      onProgress({
+        done: epoch * steps + step + 1,
+        total: epochs * steps,
+        text: `epoch ${epoch + 1} of ${epochs}, loss ${(total / (step + 1)).toFixed(3)}`,
+      });
     }
     const [made, ...moments] = await optimiser.getWeights();
-    state = { epoch: epoch + 1, steps: made!.tensor.dataSync()[0]!, variables: model.variables.map(valuesOf), moments: moments.map(({ tensor }) => valuesOf(tensor)) };
+    state = {
+      epoch: epoch + 1,
+      steps: made!.tensor.dataSync()[0]!,
+      variables: model.variables.map(valuesOf),
+      moments: moments.map(({ tensor }) => valuesOf(tensor)),
+    };
     made!.tensor.dispose();
     optimiser.dispose();
     states?.save(state);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Fixed point by powers of two: integers that each stand for themselves times 2^−fraction. */
 import type { Rounded } from '../ir/rounding.ts';
 
@@ -15,7 +16,10 @@ export function toFixedPoint(value: number, fraction: number, { min, max }: Rang
   return Math.max(min, Math.min(max, Math.round(value * 2 ** fraction) + 0));
 }
 
-/** Σ (value − what is left of it)². Where the range has no negative integers, nothing is lost with negative values: they are cut off on purpose. */
+/**
+ * Σ (value − what is left of it)². Where the range has no negative integers, nothing is lost with negative values: they
+ * are cut off on purpose.
+ */
 export function squaredError(values: ArrayLike<number>, fraction: number, range: Range): number {
   const unit = 2 ** -fraction;
   let sum = 0;
@@ -26,7 +30,10 @@ export function squaredError(values: ArrayLike<number>, fraction: number, range:
   return sum;
 }
 
-/** Fractions worth a try: the greatest value just fits, or up to three more bits below the point, where rare great ones saturate. */
+/**
+ * Fractions worth a try: the greatest value just fits, or up to three more bits below the point, where rare great ones
+ * saturate.
+ */
 export function candidateFractions(values: ArrayLike<number>, { max }: Range): number[] {
   let greatest = 0;
   for (let i = 0; i < values.length; i++) greatest = Math.max(greatest, Math.abs(values[i]!));
@@ -36,6 +43,9 @@ export function candidateFractions(values: ArrayLike<number>, { max }: Range): n
 
 /** The fraction that loses least by squared error; the smaller one of equals. */
 export function bestFraction(values: ArrayLike<number>, range: Range): number {
-  const errors = candidateFractions(values, range).map((fraction) => ({ fraction, error: squaredError(values, fraction, range) }));
+  const errors = candidateFractions(values, range).map((fraction) => ({
+    fraction,
+    error: squaredError(values, fraction, range),
+  }));
   return errors.reduce((best, next) => (next.error < best.error ? next : best)).fraction;
 }

@@ -1,4 +1,8 @@
-/** A binarised network as the tensors that networks/tb-dnn.ts reads: weight signs, thresholds, batch-norms, an 8-bit classifier. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A binarised network as the tensors that networks/tb-dnn.ts reads: weight signs, thresholds, batch-norms, an 8-bit
+ * classifier.
+ */
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NamedTensor } from '../import/index.ts';
@@ -16,7 +20,10 @@ function shapesOf(net: ResidualNet): [inner: number[], shape: TbDnnShape] {
   }, []);
   const blocks = stages[0]!.blocks;
   if (stages.some((stage) => stage.blocks !== blocks)) throw new Error('every stage has as many blocks');
-  return [stages.map(({ inner }) => inner), { input: net.input, width: net.stem.filters, blocks, classes: net.classifier.bias.length }];
+  return [
+    stages.map(({ inner }) => inner),
+    { input: net.input, width: net.stem.filters, blocks, classes: net.classifier.bias.length },
+  ];
 }
 
 /** The network that the tensors belong to. @param format of the residual stream; the network's own unless given */
@@ -35,7 +42,9 @@ export function networkModule(name: string, net: ResidualNet, format: FixedPoint
 /** Bits [filters, kernel, kernel, inputs], 1 where a weight is 0 or more. */
 function signs({ weights, filters, kernel, inputs }: ConvNorm): NamedTensor {
   const rows = weights.length / filters;
-  const data = Uint8Array.from({ length: weights.length }, (_, i) => (weights[(i % rows) * filters + Math.floor(i / rows)]! >= 0 ? 1 : 0));
+  const data = Uint8Array.from({ length: weights.length }, (_, i) =>
+    weights[(i % rows) * filters + Math.floor(i / rows)]! >= 0 ? 1 : 0,
+  );
   return { dtype: 'U8', shape: [filters, kernel, kernel, inputs], data };
 }
 
@@ -56,21 +65,31 @@ export function thresholds(shift: Float32Array, { min, max, fraction }: FixedPoi
 
 /** Rows times columns of the last map: what the average is over. */
 function lastPixels(net: ResidualNet): number {
-  const side = (size: number) => net.blocks.reduce((s, { c1, c2 }) => outputSize(c2, outputSize(c1, s)), outputSize(net.stem, size));
+  const side = (size: number) =>
+    net.blocks.reduce((s, { c1, c2 }) => outputSize(c2, outputSize(c1, s)), outputSize(net.stem, size));
   return side(net.input.height) * side(net.input.width);
 }
 
-/** Integers of a score's 1: the largest scale at which all weights fit 8 bits, times what the average and the stream count in. */
+/**
+ * Integers of a score's 1: the largest scale at which all weights fit 8 bits, times what the average and the stream
+ * count in.
+ */
 export function scoreUnits(net: ResidualNet, { fraction }: FixedPoint): { weights: number; scores: number } {
   const weights = 127 / net.classifier.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 1e-9);
   return { weights, scores: weights * lastPixels(net) * 2 ** fraction };
 }
 
-/** The network with its classifier as folding rounds it, in real numbers: what is left to round are the terms of the residual stream. */
+/**
+ * The network with its classifier as folding rounds it, in real numbers: what is left to round are the terms of the
+ * residual stream.
+ */
 export function withFoldedConstants(net: ResidualNet, format: FixedPoint): ResidualNet {
   const units = scoreUnits(net, format);
   const rounded = (values: Float32Array, unit: number) => values.map((v) => Math.round(v * unit) / unit);
-  const classifier: Classifier = { weights: rounded(net.classifier.weights, units.weights), bias: rounded(net.classifier.bias, units.scores) };
+  const classifier: Classifier = {
+    weights: rounded(net.classifier.weights, units.weights),
+    bias: rounded(net.classifier.bias, units.scores),
+  };
   return { ...net, classifier };
 }
 
@@ -79,7 +98,9 @@ function classifier(net: ResidualNet, format: FixedPoint): { weights: NamedTenso
   const { weights, bias } = net.classifier;
   const [classes, features] = [bias.length, weights.length / bias.length];
   const units = scoreUnits(net, format);
-  const rows = Int8Array.from({ length: weights.length }, (_, i) => Math.round(weights[(i % features) * classes + Math.floor(i / features)]! * units.weights));
+  const rows = Int8Array.from({ length: weights.length }, (_, i) =>
+    Math.round(weights[(i % features) * classes + Math.floor(i / features)]! * units.weights),
+  );
   return {
     weights: { dtype: 'I8', shape: [classes, features], data: rows },
     bias: { dtype: 'I32', shape: [classes], data: Int32Array.from(bias, (b) => Math.round(b * units.scores)) },
@@ -91,7 +112,8 @@ export function tensorsOf(net: ResidualNet, format: FixedPoint): Record<string, 
   const tensors: Record<string, NamedTensor> = {};
   const put = (layer: string, normName: string, conv: ConvNorm) => {
     tensors[`${layer}.weights`] = signs(conv);
-    for (const [key, data] of Object.entries(conv.norm)) tensors[`${normName}.${key}`] = { dtype: 'F32', shape: [data.length], data };
+    for (const [key, data] of Object.entries(conv.norm))
+      tensors[`${normName}.${key}`] = { dtype: 'F32', shape: [data.length], data };
   };
   put('conv1', 'bn0', net.stem);
   for (const { name, c1, c2, projection, shift } of net.blocks) {

@@ -1,4 +1,7 @@
-/** An untrained residual network: two convolutions a block, half the rows and twice the channels from stage to stage. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * An untrained residual network: two convolutions a block, half the rows and twice the channels from stage to stage.
+ */
 import type { ImageShape } from '../images/image-set.ts';
 import type { Random } from '../train/random.ts';
 import type { Block, ConvNorm, ResidualNet } from './residual-net.ts';
@@ -19,7 +22,11 @@ function conv(random: Random, kernel: number, inputs: number, filters: number, s
   const reach = Math.sqrt(6 / taps) / scale;
   const of = (value: number) => new Float32Array(filters).fill(value);
   return {
-    kernel, stride, pad: [kernel >> 1, kernel >> 1], inputs, filters,
+    kernel,
+    stride,
+    pad: [kernel >> 1, kernel >> 1],
+    inputs,
+    filters,
     weights: Float32Array.from({ length: taps * filters }, () => reach * (2 * random.uniform() - 1)),
     norm: { gamma: of(1), beta: of(0), mean: of(0), variance: of(1) },
   };
@@ -43,6 +50,12 @@ export function freshNet(random: Random, { input, width, stages, blocks, classes
     input,
     stem: conv(random, 3, input.channels, width, 1, 64),
     blocks: all,
-    classifier: { weights: Float32Array.from({ length: features * classes }, () => (2 * random.uniform() - 1) / Math.sqrt(features)), bias: new Float32Array(classes) },
+    classifier: {
+      weights: Float32Array.from(
+        { length: features * classes },
+        () => (2 * random.uniform() - 1) / Math.sqrt(features),
+      ),
+      bias: new Float32Array(classes),
+    },
   };
 }

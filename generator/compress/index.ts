@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 export { filtersThenBits, type FilterResult } from './filters-then-bits.ts';
 export { importances } from './prune.ts';
 export { digitsRecipe, resnet8Recipe, type Recipe } from './recipes.ts';

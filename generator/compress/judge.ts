@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a model makes of images: batch-norm statistics, classes, accuracy, loss. */
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import type { ImageSet, ImageShape } from '../images/image-set.ts';
@@ -11,7 +12,13 @@ export type Labelled = Required<ImageSet>;
 const batch = 250;
 
 /** The images at `chosen` as a tensor of pixels 0..255. @param change made of the values before they are one */
-export function pixelsOf(tf: Tensorflow, set: ImageSet, { height, width, channels }: ImageShape, chosen: Uint32Array, change = (values: Float32Array) => values): Tensor4D {
+export function pixelsOf(
+  tf: Tensorflow,
+  set: ImageSet,
+  { height, width, channels }: ImageShape,
+  chosen: Uint32Array,
+  change = (values: Float32Array) => values,
+): Tensor4D {
   const bytes = height * width * channels;
   const values = new Float32Array(chosen.length * bytes);
   chosen.forEach((from, i) => values.set(set.pixels.subarray(from * bytes, (from + 1) * bytes), i * bytes));
@@ -21,7 +28,9 @@ export function pixelsOf(tf: Tensorflow, set: ImageSet, { height, width, channel
 /** The first `count` images, batch by batch. */
 function batches(count: number): Uint32Array[] {
   const size = Math.min(batch, count);
-  return Array.from({ length: Math.ceil(count / size) }, (_, b) => Uint32Array.from({ length: Math.min(size, count - b * size) }, (_, i) => b * size + i));
+  return Array.from({ length: Math.ceil(count / size) }, (_, b) =>
+    Uint32Array.from({ length: Math.min(size, count - b * size) }, (_, i) => b * size + i),
+  );
 }
 
 /** Images from one on, as many as wanted and there are; from the beginning again at the end. */
@@ -29,18 +38,37 @@ export function partOf(set: Labelled, from: number, count: number): Labelled {
   const bytes = set.pixels.length / set.count;
   const kept = Math.min(count, set.count);
   const start = from % (set.count - kept + 1);
-  return { count: kept, pixels: set.pixels.subarray(start * bytes, (start + kept) * bytes), labels: set.labels.subarray(start, start + kept) };
+  return {
+    count: kept,
+    pixels: set.pixels.subarray(start * bytes, (start + kept) * bytes),
+    labels: set.labels.subarray(start, start + kept),
+  };
 }
 
 export function firstOf(set: Labelled, count: number): Labelled {
   return partOf(set, 0, count);
 }
 
-/** Moments of every norm over the first images, in whole batches; each norm stands behind ones that took the moments of the batch. */
-export function statisticsOf(tf: Tensorflow, model: Model, set: ImageSet, shape: ImageShape, images = 2000): Statistics {
+/**
+ * Moments of every norm over the first images, in whole batches; each norm stands behind ones that took the moments of
+ * the batch.
+ */
+export function statisticsOf(
+  tf: Tensorflow,
+  model: Model,
+  set: ImageSet,
+  shape: ImageShape,
+  images = 2000,
+): Statistics {
   const whole = batches(Math.min(images, set.count)).filter((chosen, _, all) => chosen.length === all[0]!.length);
   const parts = whole.map((chosen) =>
-    tf.tidy(() => [...model.forward(pixelsOf(tf, set, shape, chosen)).used].map(([name, { mean, variance }]) => ({ name, mean: tf.keep(mean), variance: tf.keep(variance) }))),
+    tf.tidy(() =>
+      [...model.forward(pixelsOf(tf, set, shape, chosen)).used].map(([name, { mean, variance }]) => ({
+        name,
+        mean: tf.keep(mean),
+        variance: tf.keep(variance),
+      })),
+    ),
   );
   const pooled = parts[0]!.map(({ name }, i): [string, Moments] => {
     const own = parts.map((part) => part[i]!);
@@ -48,7 +76,10 @@ export function statisticsOf(tf: Tensorflow, model: Model, set: ImageSet, shape:
       const average = (values: Tensor1D[]) => tf.mean(tf.stack(values), 0) as Tensor1D;
       const centre = average(own.map((part) => part.mean));
       const within = average(own.map((part) => part.variance));
-      return [centre, tf.add(within, average(own.map((part) => tf.squaredDifference(part.mean, centre) as Tensor1D))) as Tensor1D];
+      return [
+        centre,
+        tf.add(within, average(own.map((part) => tf.squaredDifference(part.mean, centre) as Tensor1D))) as Tensor1D,
+      ];
     });
     tf.dispose(own.flatMap((part) => [part.mean, part.variance]));
     return [name, { mean: mean!, variance: variance! }];
@@ -57,9 +88,17 @@ export function statisticsOf(tf: Tensorflow, model: Model, set: ImageSet, shape:
 }
 
 /** Scores [count, classes], row by row. */
-export function scoresOf(tf: Tensorflow, model: Model, statistics: Statistics, set: ImageSet, shape: ImageShape): Float32Array[] {
+export function scoresOf(
+  tf: Tensorflow,
+  model: Model,
+  statistics: Statistics,
+  set: ImageSet,
+  shape: ImageShape,
+): Float32Array[] {
   return batches(set.count).flatMap((chosen) => {
-    const scores = tf.tidy(() => model.forward(pixelsOf(tf, set, shape, chosen), statistics).logits.dataSync() as Float32Array);
+    const scores = tf.tidy(
+      () => model.forward(pixelsOf(tf, set, shape, chosen), statistics).logits.dataSync() as Float32Array,
+    );
     const classes = scores.length / chosen.length;
     return Array.from(chosen, (_, i) => scores.slice(i * classes, (i + 1) * classes));
   });

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Bias correction (Nagel et al. 2019). Rounded weights are a little off, inputs of one sign add that up: the sums of a filter are off by
+ * Bias correction (Nagel et al. 2019). Rounded weights are a little off, inputs of one sign add that up: the sums of a
+ * filter are off by
  * Σ error × mean input, which a bias can take back. A first layer, whose inputs are pixels, loses most.
  */
 import type { IntTensor } from '../golden/tensor.ts';
@@ -14,7 +16,8 @@ function meansOf(frames: readonly IntTensor[], period: number): Float64Array {
 
 /**
  * What the errors of weights take from the mean of every row's sums, borders of padding aside.
- * @param errors real weight less rounded one, [rows, …, inputs]: channels of a convolution, those of its group, or all of a dense layer's inputs
+ * @param errors real weight less rounded one, [rows, …, inputs]: channels of a convolution, those of its group, or all
+ * of a dense layer's inputs
  */
 export function lostOfSums(errors: Float64Array, shape: readonly number[], frames: readonly IntTensor[]): Float64Array {
   const [rows, inputs, { channels }] = [shape[0]!, shape.at(-1)!, frames[0]!];
@@ -23,6 +26,8 @@ export function lostOfSums(errors: Float64Array, shape: readonly number[], frame
   const groups = Math.max(1, channels / inputs);
   return Float64Array.from({ length: rows }, (_, row) => {
     const first = inputs * Math.floor((row * groups) / rows);
-    return errors.subarray(row * taps, (row + 1) * taps).reduce((sum, error, i) => sum + error * means[first + (i % inputs)]!, 0);
+    return errors
+      .subarray(row * taps, (row + 1) * taps)
+      .reduce((sum, error, i) => sum + error * means[first + (i % inputs)]!, 0);
   });
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pruning by magnitude: which weights stay, as masks of 1 and 0. */
 
 /** √ of the mean square about the mean. */

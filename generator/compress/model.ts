@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A residual network as TensorFlow.js trains it, in floats or binarised. */
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import type { Tensorflow } from '../tensorflow.ts';
@@ -19,7 +20,10 @@ export type Style = 'float' | 'binary';
 
 /** Looks into a forward pass of a binarised network, and may put other signs in the place of its own. */
 export interface Probe {
-  /** What signs are taken of, `<block>_s` (shift taken off) and `<block>_t1`, and the terms of the stream: `bn0`, `<block>_bn2`, `_bnp`, `_add`. */
+  /**
+   * What signs are taken of, `<block>_s` (shift taken off) and `<block>_t1`, and the terms of the stream: `bn0`,
+   * `<block>_bn2`, `_bnp`, `_add`.
+   */
   sees(name: string, values: Tensor4D): void;
   signs?(name: string): Tensor4D;
 }
@@ -28,11 +32,20 @@ export interface Model {
   readonly classes: number;
   /** What an optimiser moves. */
   readonly variables: readonly Variable[];
-  /** Pixels 0..255 [n, h, w, c] → logits [n, classes]. Norms take `fixed` statistics where given, else the batch's; `used` says which. */
+  /**
+   * Pixels 0..255 [n, h, w, c] → logits [n, classes]. Norms take `fixed` statistics where given, else the batch's;
+   * `used` says which.
+   */
   forward(pixels: Tensor4D, fixed?: Statistics, probe?: Probe): { logits: Tensor2D; used: Statistics };
-  /** Mean cross-entropy of a batch against `targets`, the shares of the classes [n, classes]. @param temperature that scores are divided by, 1 unless given */
+  /**
+   * Mean cross-entropy of a batch against `targets`, the shares of the classes [n, classes].
+   * @param temperature that scores are divided by, 1 unless given
+   */
   loss(pixels: Tensor4D, targets: Tensor2D, fixed?: Statistics, temperature?: number): Scalar;
-  /** After a step: real weights behind signs back into [-1, 1], where the straight-through gradient lives; masked weights back to 0. */
+  /**
+   * After a step: real weights behind signs back into [-1, 1], where the straight-through gradient lives; masked
+   * weights back to 0.
+   */
   constrain(): void;
   /** The network as data, with these statistics. */
   net(statistics: Statistics): ResidualNet;
@@ -56,20 +69,44 @@ export function modelOf(tf: Tensorflow, net: ResidualNet, style: Style, masks: M
   const ops = binaryOps(tf);
   const convolve = convolution(tf);
   const binary = style === 'binary';
-  const variable = (data: Float32Array, shape?: [number, number]) => tf.tidy(() => tf.variable(shape ? tf.tensor2d(data, shape) : tf.tensor1d(data)));
+  const variable = (data: Float32Array, shape?: [number, number]) =>
+    tf.tidy(() => tf.variable(shape ? tf.tensor2d(data, shape) : tf.tensor1d(data)));
   const layers = new Map(
     convsOf(net).map(([name, conv]): [string, Layer] => {
       const shape: [number, number] = [conv.weights.length / conv.filters, conv.filters];
-      return [name, { conv, weights: variable(conv.weights, shape), gamma: variable(conv.norm.gamma), beta: variable(conv.norm.beta) }];
+      return [
+        name,
+        {
+          conv,
+          weights: variable(conv.weights, shape),
+          gamma: variable(conv.norm.gamma),
+          beta: variable(conv.norm.beta),
+        },
+      ];
     }),
   );
-  const shifts = new Map(binary ? net.blocks.map(({ name, c1, shift }): [string, Variable] => [name, variable(shift ?? new Float32Array(c1.inputs))]) : []);
+  const shifts = new Map(
+    binary
+      ? net.blocks.map(({ name, c1, shift }): [string, Variable] => [
+          name,
+          variable(shift ?? new Float32Array(c1.inputs)),
+        ])
+      : [],
+  );
   const classes = net.classifier.bias.length;
   const matrix = variable(net.classifier.weights, [net.classifier.weights.length / classes, classes]);
   const bias = variable(net.classifier.bias);
   const weightsOf = (name: string) => (name === 'classifier' ? matrix : layers.get(name)!.weights);
-  const frozen = Object.entries(masks).map(([name, mask]) => ({ weights: weightsOf(name), mask: tf.tensor2d(Float32Array.from(mask), weightsOf(name).shape as [number, number]) }));
-  const variables = [...[...layers.values()].flatMap(({ weights, gamma, beta }) => [weights, gamma, beta]), ...shifts.values(), matrix, bias];
+  const frozen = Object.entries(masks).map(([name, mask]) => ({
+    weights: weightsOf(name),
+    mask: tf.tensor2d(Float32Array.from(mask), weightsOf(name).shape as [number, number]),
+  }));
+  const variables = [
+    ...[...layers.values()].flatMap(({ weights, gamma, beta }) => [weights, gamma, beta]),
+    ...shifts.values(),
+    matrix,
+    bias,
+  ];
 
   function forward(pixels: Tensor4D, fixed?: Statistics, probe?: Probe) {
     const used = new Map<string, Moments>();
@@ -86,7 +123,10 @@ export function modelOf(tf: Tensorflow, net: ResidualNet, style: Style, masks: M
       const rows = tf.reshape(sums, [-1, conv.filters]) as Tensor2D;
       const moments = given ?? ops.statistics(rows);
       used.set(name, moments);
-      return tf.reshape(ops.normalise(rows, { ...moments, gamma: gamma as Tensor1D, beta: beta as Tensor1D }), sums.shape) as Tensor4D;
+      return tf.reshape(
+        ops.normalise(rows, { ...moments, gamma: gamma as Tensor1D, beta: beta as Tensor1D }),
+        sums.shape,
+      ) as Tensor4D;
     };
     const seen = (name: string, x: Tensor4D): Tensor4D => {
       probe?.sees(name, x);
@@ -122,7 +162,9 @@ export function modelOf(tf: Tensorflow, net: ResidualNet, style: Style, masks: M
     forward,
     loss(pixels, targets, fixed, temperature = 1) {
       const { logits } = forward(pixels, fixed);
-      return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(temperature === 1 ? logits : tf.div(logits, temperature))), 1))) as Scalar;
+      return tf.neg(
+        tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(temperature === 1 ? logits : tf.div(logits, temperature))), 1)),
+      ) as Scalar;
     },
     constrain() {
       tf.tidy(() => {
@@ -134,7 +176,11 @@ export function modelOf(tf: Tensorflow, net: ResidualNet, style: Style, masks: M
       const filled = (name: string): ConvNorm => {
         const { conv, weights, gamma, beta } = layers.get(name)!;
         const { mean, variance } = statistics.get(name)!;
-        return { ...conv, weights: values(weights), norm: { gamma: values(gamma), beta: values(beta), mean: values(mean), variance: values(variance) } };
+        return {
+          ...conv,
+          weights: values(weights),
+          norm: { gamma: values(gamma), beta: values(beta), mean: values(mean), variance: values(variance) },
+        };
       };
       return {
         ...net,
@@ -149,7 +195,17 @@ export function modelOf(tf: Tensorflow, net: ResidualNet, style: Style, masks: M
         classifier: { weights: values(matrix), bias: values(bias) },
       };
     },
-    given: () => new Map([...layers].map(([name, { conv: { norm } }]) => [name, { mean: tf.tensor1d(norm.mean), variance: tf.tensor1d(norm.variance) }])),
+    given: () =>
+      new Map(
+        [...layers].map(
+          ([
+            name,
+            {
+              conv: { norm },
+            },
+          ]) => [name, { mean: tf.tensor1d(norm.mean), variance: tf.tensor1d(norm.variance) }],
+        ),
+      ),
     dispose: () => tf.dispose([...variables, ...frozen.map(({ mask }) => mask)]),
   };
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Float residual networks in safetensors: the checkpoints between the stages. */
 import { fail } from '../errors.ts';
 import type { NamedTensor } from '../import/index.ts';
@@ -33,7 +34,14 @@ export function readNet(path: string): ResidualNet {
   const again = 'delete it: the stage runs again';
   const source = readCheckpoint(path, again);
   const text = source.metadata.get('net');
-  if (text === undefined) return fail({ code: 'NN011', where: path, got: 'no float network', legal: 'a checkpoint of npm run compress', fix: again });
+  if (text === undefined)
+    return fail({
+      code: 'NN011',
+      where: path,
+      got: 'no float network',
+      legal: 'a checkpoint of npm run compress',
+      fix: again,
+    });
   const shape = JSON.parse(text) as ResidualNet;
   const data = (name: string) => source.get(name).data as Float32Array;
   const filled = (name: string, conv: ConvNorm): ConvNorm => ({

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Filter pruning inside residual blocks: the stream between blocks keeps its shape. */
 import type { Block, ConvNorm, Norm, ResidualNet } from './residual-net.ts';
 
@@ -15,8 +16,13 @@ export function importanceOf({ weights, filters, norm }: ConvNorm, by: Importanc
 
 /** The `count` most important filters, in their order; of equals the first. */
 export function mostImportant(importance: ArrayLike<number>, count: number): number[] {
-  const order = Array.from(importance, (value, filter) => ({ value, filter })).sort((a, b) => b.value - a.value || a.filter - b.filter);
-  return order.slice(0, count).map(({ filter }) => filter).sort((a, b) => a - b);
+  const order = Array.from(importance, (value, filter) => ({ value, filter })).sort(
+    (a, b) => b.value - a.value || a.filter - b.filter,
+  );
+  return order
+    .slice(0, count)
+    .map(({ filter }) => filter)
+    .sort((a, b) => a - b);
 }
 
 function pick(values: Float32Array, kept: readonly number[]): Float32Array {
@@ -26,9 +32,17 @@ function pick(values: Float32Array, kept: readonly number[]): Float32Array {
 /** The convolution with some of its filters. */
 function keepFilters(conv: ConvNorm, kept: readonly number[]): ConvNorm {
   const rows = conv.weights.length / conv.filters;
-  const weights = Float32Array.from({ length: rows * kept.length }, (_, i) => conv.weights[Math.floor(i / kept.length) * conv.filters + kept[i % kept.length]!]!);
+  const weights = Float32Array.from(
+    { length: rows * kept.length },
+    (_, i) => conv.weights[Math.floor(i / kept.length) * conv.filters + kept[i % kept.length]!]!,
+  );
   const { gamma, beta, mean, variance } = conv.norm;
-  const norm: Norm = { gamma: pick(gamma, kept), beta: pick(beta, kept), mean: pick(mean, kept), variance: pick(variance, kept) };
+  const norm: Norm = {
+    gamma: pick(gamma, kept),
+    beta: pick(beta, kept),
+    mean: pick(mean, kept),
+    variance: pick(variance, kept),
+  };
   return { ...conv, filters: kept.length, weights, norm };
 }
 
@@ -36,7 +50,10 @@ function keepFilters(conv: ConvNorm, kept: readonly number[]): ConvNorm {
 function keepInputs(conv: ConvNorm, kept: readonly number[]): ConvNorm {
   const taps = conv.kernel * conv.kernel;
   const rows = Array.from({ length: taps }, (_, tap) => kept.map((input) => tap * conv.inputs + input)).flat();
-  const weights = Float32Array.from({ length: rows.length * conv.filters }, (_, i) => conv.weights[rows[Math.floor(i / conv.filters)]! * conv.filters + (i % conv.filters)]!);
+  const weights = Float32Array.from(
+    { length: rows.length * conv.filters },
+    (_, i) => conv.weights[rows[Math.floor(i / conv.filters)]! * conv.filters + (i % conv.filters)]!,
+  );
   return { ...conv, inputs: kept.length, weights };
 }
 
@@ -52,7 +69,10 @@ function pruneBlock(block: Block, rate: number, by: Importance): Block {
 
 /** @param rates share of the filters inside a block that go, 0..1, by block name; those not named stay */
 export function prune(net: ResidualNet, rates: Readonly<Record<string, number>>, by: Importance): ResidualNet {
-  return { ...net, blocks: net.blocks.map((block) => (rates[block.name] ? pruneBlock(block, rates[block.name]!, by) : block)) };
+  return {
+    ...net,
+    blocks: net.blocks.map((block) => (rates[block.name] ? pruneBlock(block, rates[block.name]!, by) : block)),
+  };
 }
 
 /** One rate a stage as a rate for each of its blocks; a stage begins where the stream's shape changes. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../passes/random.ts';
 import { histogramSvg } from '../report/histogram-chart.ts';
@@ -52,7 +53,9 @@ describe('peak pruning', () => {
 });
 
 /** Three layers without training; the loss is what was pruned, some layers dearer than others. */
-function table(costs: Readonly<Record<string, number>>): Trainable<Readonly<Record<string, Float32Array>>> & { readonly seen: string[] } {
+function table(
+  costs: Readonly<Record<string, number>>,
+): Trainable<Readonly<Record<string, Float32Array>>> & { readonly seen: string[] } {
   const seen: string[] = [];
   return {
     seen,
@@ -60,9 +63,18 @@ function table(costs: Readonly<Record<string, number>>): Trainable<Readonly<Reco
     weights: (state, layer) => state[layer]!,
     retrain: async (state, masks) => {
       seen.push(Object.keys(masks).join(' '));
-      return Object.fromEntries(Object.entries(state).map(([layer, weights]) => [layer, masks[layer] ? masked(weights, masks[layer]) : weights]));
+      return Object.fromEntries(
+        Object.entries(state).map(([layer, weights]) => [
+          layer,
+          masks[layer] ? masked(weights, masks[layer]) : weights,
+        ]),
+      );
     },
-    loss: async (state) => Object.entries(state).reduce((sum, [layer, weights]) => sum + costs[layer]! * weights.filter((w) => w === 0).length, 0),
+    loss: async (state) =>
+      Object.entries(state).reduce(
+        (sum, [layer, weights]) => sum + costs[layer]! * weights.filter((w) => w === 0).length,
+        0,
+      ),
   };
 }
 
@@ -72,49 +84,87 @@ const start = () => ({ first: ramp(), middle: ramp(), last: ramp() });
 describe('reversed pruning', () => {
   test('goes from the last layer to the first, backs off one step and goes on; finished masks stay', async () => {
     const model = table({ first: 3, middle: 1, last: 0.1 });
-    const { state, masks, steps } = await pruneLayers(model, start(), { allowedLoss: 6, thresholds: [0.2, 0.5, 1, 1.5] });
+    const { state, masks, steps } = await pruneLayers(model, start(), {
+      allowedLoss: 6,
+      thresholds: [0.2, 0.5, 1, 1.5],
+    });
     expect([...new Set(steps.map(({ layer }) => layer))]).toEqual(['last', 'middle', 'first']);
     expect(Object.keys(masks)).toEqual(['last', 'middle']);
     expect(steps.map(({ kept }) => kept)).toEqual([true, true, true, true, true, false, false]);
     // 1.5 standard deviations of ±1 … ±10 are 9.3.
-    expect([state.last, state.middle, state.first].map((weights) => weights.filter((w) => w !== 0).length)).toEqual([1, 9, 10]);
+    expect([state.last, state.middle, state.first].map((weights) => weights.filter((w) => w !== 0).length)).toEqual([
+      1, 9, 10,
+    ]);
     expect(steps.at(-1)).toMatchObject({ layer: 'first', kept: false });
-    expect(model.seen.filter((names) => names.includes('middle'))).toEqual(Array.from({ length: 3 }, (_, i) => (i < 2 ? 'last middle' : 'last middle first')));
+    expect(model.seen.filter((names) => names.includes('middle'))).toEqual(
+      Array.from({ length: 3 }, (_, i) => (i < 2 ? 'last middle' : 'last middle first')),
+    );
   });
 
   test('forward order goes from the first layer to the last', async () => {
-    const { masks, steps } = await pruneLayers(table({ first: 3, middle: 1, last: 0.1 }), start(), { allowedLoss: 9, thresholds: [0.2, 0.5, 1, 1.5], order: 'forward' });
+    const { masks, steps } = await pruneLayers(table({ first: 3, middle: 1, last: 0.1 }), start(), {
+      allowedLoss: 9,
+      thresholds: [0.2, 0.5, 1, 1.5],
+      order: 'forward',
+    });
     expect([...new Set(steps.map(({ layer }) => layer))]).toEqual(['first', 'middle', 'last']);
     expect(Object.values(masks).map(densityOf)).toEqual([0.9, 0.7, 0.1]);
   });
 
   test('a layer may add its share of the loss, by its weights, and not what others left', async () => {
     const state = { small: ramp(), large: Float32Array.from([...ramp(), ...ramp(), ...ramp()]) };
-    const { masks } = await pruneLayers(table({ small: 1, large: 1 }), state, { allowedLoss: 12, thresholds: [0.2, 0.5, 1] });
-    expect(Object.entries(masks).map(([layer, mask]) => [layer, densityOf(mask)])).toEqual([['large', 0.7], ['small', 0.7]]);
+    const { masks } = await pruneLayers(table({ small: 1, large: 1 }), state, {
+      allowedLoss: 12,
+      thresholds: [0.2, 0.5, 1],
+    });
+    expect(Object.entries(masks).map(([layer, mask]) => [layer, densityOf(mask)])).toEqual([
+      ['large', 0.7],
+      ['small', 0.7],
+    ]);
   });
 
   test('prunes nothing where nothing may be lost, everything where all may', async () => {
-    const none = await pruneLayers(table({ first: 1, last: 1 }), { first: ramp(), last: ramp() }, { allowedLoss: 0, thresholds: [0.2] });
+    const none = await pruneLayers(
+      table({ first: 1, last: 1 }),
+      { first: ramp(), last: ramp() },
+      { allowedLoss: 0, thresholds: [0.2] },
+    );
     expect([none.masks, none.steps.every(({ kept }) => !kept)]).toEqual([{}, true]);
-    const all = await pruneLayers(table({ first: 1, last: 1 }), { first: ramp(), last: ramp() }, { allowedLoss: 100, thresholds: [10] });
+    const all = await pruneLayers(
+      table({ first: 1, last: 1 }),
+      { first: ramp(), last: ramp() },
+      { allowedLoss: 100, thresholds: [10] },
+    );
     expect(Object.values(all.masks).map(densityOf)).toEqual([0, 0]);
   });
 
   test('a trained network: two linear layers find their teacher again, most of whose weights are 0', async () => {
     const [inputs, hidden, outputs] = [12, 8, 4];
     const random = randomFrom('teacher');
-    const sparse = (count: number) => Float32Array.from({ length: count }, () => (random() < 0.3 ? 2 * random() - 1 : 0.02 * (random() - 0.5)));
+    const sparse = (count: number) =>
+      Float32Array.from({ length: count }, () => (random() < 0.3 ? 2 * random() - 1 : 0.02 * (random() - 0.5)));
     type State = { readonly first: Float32Array; readonly last: Float32Array };
     const teacher: State = { first: sparse(hidden * inputs), last: sparse(outputs * hidden) };
     const forward = ({ first, last }: State, x: Float32Array) => {
-      const h = Float32Array.from({ length: hidden }, (_, k) => x.reduce((sum, v, i) => sum + first[k * inputs + i]! * v, 0));
-      return { h, y: Float32Array.from({ length: outputs }, (_, o) => h.reduce((sum, v, k) => sum + last[o * hidden + k]! * v, 0)) };
+      const h = Float32Array.from({ length: hidden }, (_, k) =>
+        x.reduce((sum, v, i) => sum + first[k * inputs + i]! * v, 0),
+      );
+      return {
+        h,
+        y: Float32Array.from({ length: outputs }, (_, o) =>
+          h.reduce((sum, v, k) => sum + last[o * hidden + k]! * v, 0),
+        ),
+      };
     };
     const examples = Array.from({ length: 150 }, () => Float32Array.from({ length: inputs }, () => 2 * random() - 1));
     const wanted = examples.map((x) => forward(teacher, x).y);
-    const squared = (state: State) => examples.reduce((sum, x, n) => sum + forward(state, x).y.reduce((s, v, o) => s + (v - wanted[n]![o]!) ** 2, 0), 0) / examples.length;
-    const keep = (masks: Masks, layer: keyof State, weights: Float32Array) => (masks[layer] ? masked(weights, masks[layer]) : weights);
+    const squared = (state: State) =>
+      examples.reduce(
+        (sum, x, n) => sum + forward(state, x).y.reduce((s, v, o) => s + (v - wanted[n]![o]!) ** 2, 0),
+        0,
+      ) / examples.length;
+    const keep = (masks: Masks, layer: keyof State, weights: Float32Array) =>
+      masks[layer] ? masked(weights, masks[layer]) : weights;
     const model: Trainable<State> = {
       layers: ['first', 'last'],
       weights: (state, layer) => state[layer as keyof State],
@@ -126,27 +176,47 @@ describe('reversed pruning', () => {
             const { h, y } = forward({ first, last }, x);
             const error = y.map((v, o) => v - wanted[n]![o]!);
             const back = h.map((_, k) => error.reduce((sum, e, o) => sum + e * last[o * hidden + k]!, 0));
-            error.forEach((e, o) => h.forEach((v, k) => (last[o * hidden + k]! -= 0.05 * e * v * (masks['last']?.[o * hidden + k] ?? 1))));
-            back.forEach((b, k) => x.forEach((v, i) => (first[k * inputs + i]! -= 0.05 * b * v * (masks['first']?.[k * inputs + i] ?? 1))));
+            error.forEach((e, o) =>
+              h.forEach((v, k) => (last[o * hidden + k]! -= 0.05 * e * v * (masks['last']?.[o * hidden + k] ?? 1))),
+            );
+            back.forEach((b, k) =>
+              x.forEach((v, i) => (first[k * inputs + i]! -= 0.05 * b * v * (masks['first']?.[k * inputs + i] ?? 1))),
+            );
           });
         return { first, last };
       },
     };
-    const { state, masks, steps } = await pruneLayers(model, teacher, { allowedLoss: 0.002, thresholds: [0.1, 0.2, 0.4, 0.8, 1.6] });
-    const left = [...masks['first']!, ...masks['last']!].reduce((a, b) => a + b, 0) / (hidden * inputs + outputs * hidden);
+    const { state, masks, steps } = await pruneLayers(model, teacher, {
+      allowedLoss: 0.002,
+      thresholds: [0.1, 0.2, 0.4, 0.8, 1.6],
+    });
+    const left =
+      [...masks['first']!, ...masks['last']!].reduce((a, b) => a + b, 0) / (hidden * inputs + outputs * hidden);
     expect(left).toBeLessThan(0.4);
     expect(squared(state)).toBeLessThanOrEqual(0.002);
-    (['first', 'last'] as const).forEach((layer) => state[layer].forEach((w, i) => expect(w !== 0 && !masks[layer]![i]).toBe(false)));
+    (['first', 'last'] as const).forEach((layer) =>
+      state[layer].forEach((w, i) => expect(w !== 0 && !masks[layer]![i]).toBe(false)),
+    );
     expect(steps.some(({ kept }) => !kept)).toBe(true);
   });
 });
 
 describe('peak pruning by layers', () => {
   const peaked = () => Float32Array.of(0, 5, -5, 5, -5, 5, 4, 6, 0, 9);
-  const pruned = (state: Readonly<Record<string, Float32Array>>) => ({ state, masks: Object.fromEntries(Object.entries(state).map(([layer, w]) => [layer, Uint8Array.from(w, (v) => Number(v !== 0))])), steps: [] });
+  const pruned = (state: Readonly<Record<string, Float32Array>>) => ({
+    state,
+    masks: Object.fromEntries(
+      Object.entries(state).map(([layer, w]) => [layer, Uint8Array.from(w, (v) => Number(v !== 0))]),
+    ),
+    steps: [],
+  });
 
   test('moves each threshold to its peak, the last layer first, and takes back what costs too much', async () => {
-    const { state, masks, steps } = await peakLayers(table({ first: 3, last: 0.1 }), pruned({ first: peaked(), last: peaked() }), 2 * 3 + 0.5);
+    const { state, masks, steps } = await peakLayers(
+      table({ first: 3, last: 0.1 }),
+      pruned({ first: peaked(), last: peaked() }),
+      2 * 3 + 0.5,
+    );
     expect(steps.map(({ layer, kept }) => `${layer} ${kept}`)).toEqual(['last true', 'first false']);
     expect([...masks['last']!]).toEqual([0, 1, 1, 1, 1, 1, 0, 1, 0, 1]);
     expect([...state['first']!]).toEqual([...peaked()]);
@@ -166,5 +236,7 @@ test('the histogram of a layer before and after, as SVG: the same bytes every ti
   expect(picture(after)).toMatch(/^<svg[^]*fc8: weights that are not 0[^]*threshold 0\.200[^]*<\/svg>\n$/);
   expect(picture(after)).toBe(picture(after));
   expect(picture(after)).not.toBe(picture(before));
-  expect(() => histogramSvg({ layer: 'none', before: new Float32Array(4), after: new Float32Array(4), threshold: 0 })).not.toThrow();
+  expect(() =>
+    histogramSvg({ layer: 'none', before: new Float32Array(4), after: new Float32Array(4), threshold: 0 }),
+  ).not.toThrow();
 });

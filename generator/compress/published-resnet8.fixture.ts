@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The published ResNet-8 drawn at random, as its two files have it. */
 import { randomFrom } from '../passes/random.ts';
 

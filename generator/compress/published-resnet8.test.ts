@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The published ResNet-8, drawn at random: its file and list, sound and damaged. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

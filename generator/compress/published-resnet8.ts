@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * MLPerf Tiny's ResNet-8 for CIFAR-10 (mlcommons/tiny, pretrainedResnet.h5 as one file of floats and a list of names,
  * shapes and offsets): three blocks of 16, 32 and 64 channels on raw pixels 0..255.

@@ -1,4 +1,7 @@
-/** What can be compressed: a small ResNet on the npm digits, trained here, and a published ResNet-8 on CIFAR-10 images. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What can be compressed: a small ResNet on the npm digits, trained here, and a published ResNet-8 on CIFAR-10 images.
+ */
 import { fail } from '../errors.ts';
 import { mnistDigits, readImages, type ImageSet } from '../images/index.ts';
 import { digitShape } from '../images/mnist-digits.ts';
@@ -45,19 +48,36 @@ function halved(set: Labelled): Labelled {
   const pixels = Uint8Array.from({ length: set.count * height * width }, (_, i) => {
     const [x, y] = [i % width, Math.floor(i / width)];
     const corner = 2 * y * digitShape.width + 2 * x;
-    return (set.pixels[corner]! + set.pixels[corner + 1]! + set.pixels[corner + digitShape.width]! + set.pixels[corner + digitShape.width + 1]! + 2) >> 2;
+    return (
+      (set.pixels[corner]! +
+        set.pixels[corner + 1]! +
+        set.pixels[corner + digitShape.width]! +
+        set.pixels[corner + digitShape.width + 1]! +
+        2) >>
+      2
+    );
   });
   return { ...set, pixels };
 }
 
 /** 14×14 digits, channels 8 and 16, one block a stage. */
-export function digitsRecipe({ epochs, rate = 0.01, seed = 1, limit = Infinity, testLimit = Infinity }: RecipeOptions): Recipe {
+export function digitsRecipe({
+  epochs,
+  rate = 0.01,
+  seed = 1,
+  limit = Infinity,
+  testLimit = Infinity,
+}: RecipeOptions): Recipe {
   const { train: all, heldOut } = mnistDigits();
   const [train, validation] = splitAt(all, 1000);
   return {
     name: 'digits_resnet',
     start: () => freshNet(seededRandom(seed), { input: smallDigit, width: 8, stages: 2, blocks: 1, classes: 10 }),
-    images: { train: halved(firstOf(train, limit)), validation: halved(validation), test: halved(firstOf(heldOut, testLimit)) },
+    images: {
+      train: halved(firstOf(train, limit)),
+      validation: halved(validation),
+      test: halved(firstOf(heldOut, testLimit)),
+    },
     training: { rate, batch: 50, seed, norms: 'batch' },
     epochs: { float: epochs ?? 4, tune: epochs ?? 3, binarise: epochs ?? 10 },
   };
@@ -74,21 +94,31 @@ export interface PublishedFiles {
 
 function labelled(path: string, net: ResidualNet): Labelled {
   const set: ImageSet = readImages(path, net.input, { classes: net.classifier.bias.length });
-  return set.labels ? (set as Labelled) : fail({ code: 'NN022', where: path, got: 'images without labels', fix: 'give a CIFAR-10 batch' });
+  return set.labels
+    ? (set as Labelled)
+    : fail({ code: 'NN022', where: path, got: 'images without labels', fix: 'give a CIFAR-10 batch' });
 }
 
 function joined(sets: readonly Labelled[]): Labelled {
   const all = (of: (set: Labelled) => Uint8Array) => new Uint8Array(Buffer.concat(sets.map(of)));
-  return { count: sets.reduce((sum, { count }) => sum + count, 0), pixels: all((set) => set.pixels), labels: all((set) => set.labels) };
+  return {
+    count: sets.reduce((sum, { count }) => sum + count, 0),
+    pixels: all((set) => set.pixels),
+    labels: all((set) => set.labels),
+  };
 }
 
 const validationImages = 500;
 
 /** Trained already: what is pruned learns from its scores. */
-export function resnet8Recipe(files: PublishedFiles, { epochs, rate = 0.001, seed = 1, limit = Infinity, testLimit = Infinity }: RecipeOptions): Recipe {
+export function resnet8Recipe(
+  files: PublishedFiles,
+  { epochs, rate = 0.001, seed = 1, limit = Infinity, testLimit = Infinity }: RecipeOptions,
+): Recipe {
   const net = readResnet8(files.weights);
   const all = joined(files.images.map((path) => labelled(path, net)));
-  if (all.count < 2 * validationImages) fail({ code: 'NN020', where: '--images', got: `${all.count} images`, legal: `${2 * validationImages} or more` });
+  if (all.count < 2 * validationImages)
+    fail({ code: 'NN020', where: '--images', got: `${all.count} images`, legal: `${2 * validationImages} or more` });
   const [train, validation] = splitAt(all, validationImages);
   return {
     name: 'resnet8',

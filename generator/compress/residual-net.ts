@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A float residual network as data: what compression takes, prunes and hands on. */
 import type { ImageShape } from '../images/image-set.ts';
 

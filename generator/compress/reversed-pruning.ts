@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Reversed pruning: from the last layer to the first, as much of each as the network can lose. Late layers have most parameters and
+ * Reversed pruning: from the last layer to the first, as much of each as the network can lose. Late layers have most
+ * parameters and
  * disturb nothing behind them; pruned first, they leave the features of early layers alone (papers' digest 2c).
  */
 import { densityOf, maskAbove, standardDeviation } from './magnitude.ts';
@@ -42,8 +44,15 @@ export interface Pruned<S> {
   readonly steps: readonly PruningStep[];
 }
 
-/** Layer by layer: raise the threshold, train again, keep it while the loss allows; masks of layers that had their turn stay. */
-export async function pruneLayers<S>(model: Trainable<S>, start: S, { allowedLoss, thresholds, order = 'reversed' }: PruningOptions): Promise<Pruned<S>> {
+/**
+ * Layer by layer: raise the threshold, train again, keep it while the loss allows; masks of layers that had their turn
+ * stay.
+ */
+export async function pruneLayers<S>(
+  model: Trainable<S>,
+  start: S,
+  { allowedLoss, thresholds, order = 'reversed' }: PruningOptions,
+): Promise<Pruned<S>> {
   const sizeOf = (layer: string) => model.weights(start, layer).length;
   const weights = model.layers.reduce((sum, layer) => sum + sizeOf(layer), 0);
   let [state, masks, loss]: [S, Masks, number] = [start, {}, await model.loss(start)];

@@ -1,7 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * The integer network beside the float one that it was folded from. The float network runs once on its own, for its classes, and once with
- * every sign as the golden model has it: then each real value must lie within its roundings of the golden integer, and a sign may differ only
- * where the value lies within them of its threshold. So a class that differs has its cause in named bits, or in scores that rounding may swap.
+ * The integer network beside the float one that it was folded from. The float network runs once on its own, for its
+ * classes, and once with
+ * every sign as the golden model has it: then each real value must lie within its roundings of the golden integer, and
+ * a sign may differ only
+ * where the value lies within them of its threshold. So a class that differs has its cause in named bits, or in scores
+ * that rounding may swap.
  */
 import type { Tensor4D } from '@tensorflow/tfjs';
 import type { FixedPoint } from '../dsl/index.ts';
@@ -38,7 +42,10 @@ export interface Comparison {
 /** What 32-bit floats lose of a value of some units. */
 const floatError = 1e-4;
 
-/** Units of 2^−fraction by which an affine map may miss: its own rounding, half a unit of factor and term, and 1 where it saturates, for the greatest integer is one short of the reach. */
+/**
+ * Units of 2^−fraction by which an affine map may miss: its own rounding, half a unit of factor and term, and 1 where
+ * it saturates, for the greatest integer is one short of the reach.
+ */
 function affineBound(graph: TypedGraph, name: string): number {
   const { inputTypes, parameters } = nodeByName(graph, name);
   const { min, max } = inputTypes[0]!.element as Int;
@@ -46,7 +53,11 @@ function affineBound(graph: TypedGraph, name: string): number {
 }
 
 /** Real bound of every term of the stream, of the stream before each block, and of 1 times the stream at the end. */
-function boundsOf(graph: TypedGraph, net: ResidualNet, { fraction }: FixedPoint): { of: Record<string, number>; end: number } {
+function boundsOf(
+  graph: TypedGraph,
+  net: ResidualNet,
+  { fraction }: FixedPoint,
+): { of: Record<string, number>; end: number } {
   const of: Record<string, number> = {};
   const affine = (name: string) => (of[name] = affineBound(graph, name) * 2 ** -fraction + floatError);
   let stream = affine('bn0');
@@ -64,12 +75,21 @@ function signsOf(tf: Tensorflow, tensors: readonly Tensor[]): Tensor4D {
   const { height, width, channels } = tensors[0]!;
   const values = new Float32Array(tensors.length * height * width * channels);
   let at = 0;
-  for (const tensor of tensors) for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) for (let c = 0; c < channels; c++) values[at++] = 2 * elementAt(tensor, y, x, c) - 1;
+  for (const tensor of tensors)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++)
+        for (let c = 0; c < channels; c++) values[at++] = 2 * elementAt(tensor, y, x, c) - 1;
   return tf.tensor4d(values, [tensors.length, height, width, channels]);
 }
 
 /** Compares both on all images of the set. */
-export function compare(tf: Tensorflow, net: ResidualNet, graph: TypedGraph, format: FixedPoint, set: Labelled): Comparison {
+export function compare(
+  tf: Tensorflow,
+  net: ResidualNet,
+  graph: TypedGraph,
+  format: FixedPoint,
+  set: Labelled,
+): Comparison {
   const folded = modelOf(tf, withFoldedConstants(net, format), 'binary');
   const given = folded.given();
   const float = scoresOf(tf, folded, given, set, net.input).map(firstMaximum);
@@ -96,7 +116,10 @@ export function compare(tf: Tensorflow, net: ResidualNet, graph: TypedGraph, for
           const value = all[i * size + e]!;
           if (golden.form === 'ints') {
             if (Math.abs(value - golden.data[e]! / unit) > bound(name)) unexplained++;
-          } else if ((value >= 0 ? 1 : 0) !== elementAt(golden, Math.floor(e / channels / width), Math.floor(e / channels) % width, e % channels)) {
+          } else if (
+            (value >= 0 ? 1 : 0) !==
+            elementAt(golden, Math.floor(e / channels / width), Math.floor(e / channels) % width, e % channels)
+          ) {
             if (Math.abs(value) > bound(name)) unexplained++;
             turned[images[i]!]!.bits++;
             turned[images[i]!]!.first ??= name;
@@ -106,7 +129,14 @@ export function compare(tf: Tensorflow, net: ResidualNet, graph: TypedGraph, for
     };
     const logits = tf.tidy(() => {
       const pixels = pixelsOf(tf, set, net.input, Uint32Array.from(images));
-      return folded.forward(pixels, given, { sees, signs: (name) => signsOf(tf, traces.map((tensors) => tensors.get(name)!)) }).logits;
+      return folded.forward(pixels, given, {
+        sees,
+        signs: (name) =>
+          signsOf(
+            tf,
+            traces.map((tensors) => tensors.get(name)!),
+          ),
+      }).logits;
     });
     const real = logits.arraySync();
     logits.dispose();
@@ -120,11 +150,22 @@ export function compare(tf: Tensorflow, net: ResidualNet, graph: TypedGraph, for
     });
   };
   const at = 50;
-  for (let from = 0; from < set.count; from += at) judge(Array.from({ length: Math.min(at, set.count - from) }, (_, i) => from + i));
+  for (let from = 0; from < set.count; from += at)
+    judge(Array.from({ length: Math.min(at, set.count - from) }, (_, i) => from + i));
   disposeStatistics(tf, given);
   folded.dispose();
-  const differing = float.flatMap((c, image) => (c === classes[image] ? [] : [{ image, float: c, golden: classes[image]!, turned: turned[image]!.bits, first: turned[image]!.first }]));
-  return { images: set.count, classes, differing, turned: turned.reduce((sum, { bits }) => sum + bits, 0), unexplained };
+  const differing = float.flatMap((c, image) =>
+    c === classes[image]
+      ? []
+      : [{ image, float: c, golden: classes[image]!, turned: turned[image]!.bits, first: turned[image]!.first }],
+  );
+  return {
+    images: set.count,
+    classes,
+    differing,
+    turned: turned.reduce((sum, { bits }) => sum + bits, 0),
+    unexplained,
+  };
 }
 
 /** Σ |w| of every class: what an error of every feature does to its score, at most. */

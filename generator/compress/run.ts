@@ -1,4 +1,8 @@
-/** A compression's run in its folder: stages that leave a checkpoint each, training that goes on where it was killed, what every stage is worth. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A compression's run in its folder: stages that leave a checkpoint each, training that goes on where it was killed,
+ * what every stage is worth.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../emit/make-folder.ts';
@@ -25,7 +29,10 @@ export interface Training {
   readonly rate: number;
   readonly batch: number;
   readonly seed: number;
-  /** Norms of every batch, measured anew after training; or those that the network came with, for one that is trained already. */
+  /**
+   * Norms of every batch, measured anew after training; or those that the network came with, for one that is trained
+   * already.
+   */
   readonly norms: 'batch' | 'given';
   /** Every epoch sees about half of the images left for right; none unless given. */
   readonly mirror?: boolean;
@@ -74,9 +81,21 @@ export class Run {
       if (!existsSync(path)) writeFileSync(path, wanted);
       found = readFileSync(path, 'utf8');
     } catch (error) {
-      return fail({ code: 'NN030', where: '--out', got: (error as Error).message, fix: 'choose another --out, or change its permissions' });
+      return fail({
+        code: 'NN030',
+        where: '--out',
+        got: (error as Error).message,
+        fix: 'choose another --out, or change its permissions',
+      });
     }
-    if (found !== wanted) fail({ code: 'NN001', where: '--out', got: `${out}, a run with other options`, legal: `those of ${path}`, fix: 'give another folder, or those options' });
+    if (found !== wanted)
+      fail({
+        code: 'NN001',
+        where: '--out',
+        got: `${out}, a run with other options`,
+        legal: `those of ${path}`,
+        fix: 'give another folder, or those options',
+      });
   }
 
   path(file: string): string {
@@ -87,15 +106,30 @@ export class Run {
     return (progress) => this.onProgress(stage, progress);
   }
 
-  /** The stage's network, from its checkpoint where there is one. @param bits of the network; 32 a parameter unless given */
-  async reached(stage: string, style: Style, make: () => ResidualNet | Promise<ResidualNet>, bits = (net: ResidualNet) => 32 * sizeOf(net).parameters): Promise<ResidualNet> {
+  /**
+   * The stage's network, from its checkpoint where there is one.
+   * @param bits of the network; 32 a parameter unless given
+   */
+  async reached(
+    stage: string,
+    style: Style,
+    make: () => ResidualNet | Promise<ResidualNet>,
+    bits = (net: ResidualNet) => 32 * sizeOf(net).parameters,
+  ): Promise<ResidualNet> {
     const path = this.path(`${stage}.safetensors`);
     const resumed = existsSync(path);
     const net = resumed ? readNet(path) : await make();
     if (!resumed) writeNet(path, net);
     const { test } = this.images;
     const { macs, weights } = sizeOf(net);
-    this.reports.push({ stage, resumed, macs, weights, bits: bits(net), accuracy: accuracyOf(judge(this.tf, net, style, test), test.labels) });
+    this.reports.push({
+      stage,
+      resumed,
+      macs,
+      weights,
+      bits: bits(net),
+      accuracy: accuracyOf(judge(this.tf, net, style, test), test.labels),
+    });
     return net;
   }
 
@@ -104,16 +138,36 @@ export class Run {
     this.teacher = net;
   }
 
-  /** The network, trained for so many epochs. @param name of its state's file @param set all images to train on unless given @param rate the recipe's unless given */
-  async trained(name: string, net: ResidualNet, style: Style, epochs: number, { masks, set = this.images.train, rate = this.training.rate }: Part = {}): Promise<ResidualNet> {
+  /**
+   * The network, trained for so many epochs.
+   * @param name of its state's file
+   * @param set all images to train on unless given
+   * @param rate the recipe's unless given
+   */
+  async trained(
+    name: string,
+    net: ResidualNet,
+    style: Style,
+    epochs: number,
+    { masks, set = this.images.train, rate = this.training.rate }: Part = {},
+  ): Promise<ResidualNet> {
     const { tf, training } = this;
     const model = modelOf(tf, net, style, masks);
     const states = stateFile(this.path(`${name}.state.safetensors`));
     model.constrain();
     // A binarised network is a new one: its norms are those of its batches.
     const given = style === 'float' && training.norms === 'given' ? model.given() : undefined;
-    const teacher = this.teacher && training.temperature ? teacherOf(tf, this.teacher, training.temperature) : undefined;
-    await fit(tf, model, set, net.input, { ...training, rate, epochs, states, statistics: given, teacher, onProgress: this.progress(name) });
+    const teacher =
+      this.teacher && training.temperature ? teacherOf(tf, this.teacher, training.temperature) : undefined;
+    await fit(tf, model, set, net.input, {
+      ...training,
+      rate,
+      epochs,
+      states,
+      statistics: given,
+      teacher,
+      onProgress: this.progress(name),
+    });
     const statistics = given ?? statisticsOf(tf, model, set, net.input);
     const result = model.net(statistics);
     disposeStatistics(tf, statistics);

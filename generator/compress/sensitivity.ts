@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How much accuracy each block loses when some of its filters go, all others left as they are. */
 import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
@@ -22,13 +23,23 @@ export interface Sensitivity {
 }
 
 /** Every block at every rate, judged on `set`. */
-export function scan(tf: Tensorflow, net: ResidualNet, set: Labelled, by: Importance, onProgress: (progress: Progress) => void): Sensitivity[] {
+export function scan(
+  tf: Tensorflow,
+  net: ResidualNet,
+  set: Labelled,
+  by: Importance,
+  onProgress: (progress: Progress) => void,
+): Sensitivity[] {
   const total = net.blocks.length * scannedRates.length;
   return net.blocks.map(({ name }, block) => ({
     block: name,
     accuracy: scannedRates.map((rate, i) => {
       const accuracy = accuracyOf(judge(tf, prune(net, { [name]: rate }, by), 'float', set), set.labels);
-      onProgress({ done: block * scannedRates.length + i + 1, total, text: `${name} without ${100 * rate} % of its filters: ${(100 * accuracy).toFixed(1)} %` });
+      onProgress({
+        done: block * scannedRates.length + i + 1,
+        total,
+        text: `${name} without ${100 * rate} % of its filters: ${(100 * accuracy).toFixed(1)} %`,
+      });
       return accuracy;
     }),
   }));
@@ -45,7 +56,9 @@ export function sensitivitySvg(title: string, found: readonly Sensitivity[]): st
     xAxis: { type: 'value', name: 'filters pruned, %', nameLocation: 'middle', nameGap: 28, min: 0, max: 100 },
     yAxis: { type: 'value', name: 'accuracy, %', min: 0, max: 100 },
     series: found.map(({ block, accuracy }) => ({
-      type: 'line' as const, name: block, silent: true,
+      type: 'line' as const,
+      name: block,
+      silent: true,
       data: accuracy.map((a, i) => [100 * scannedRates[i]!, 100 * a]),
     })),
   });

@@ -1,4 +1,8 @@
-/** Requantisations whose results meet in one layer, which does not align them itself, must give one unit: which belong together. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Requantisations whose results meet in one layer, which does not align them itself, must give one unit: which belong
+ * together.
+ */
 import type { InferredNode } from '../passes/infer-types.ts';
 import { kindOf } from '../layers/index.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Stages of each recipe, in order. */
 export const stages = {
   filters: ['float', 'scan', 'prune', 'tune', 'binarise', 'fold'],

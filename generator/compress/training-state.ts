@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What training needs to go on after an epoch, in memory and in a file. */
 import { existsSync, rmSync } from 'node:fs';
 import type { NamedTensor } from '../import/index.ts';
@@ -22,13 +23,32 @@ export function stateFile(path: string) {
     load(): TrainingState | undefined {
       if (!existsSync(path)) return undefined;
       const source = readCheckpoint(path, 'delete it: the training starts again');
-      const list = (key: string) => Array.from({ length: Number(source.metadata.get(key)) }, (_, i) => source.get(`${key}.${i}`).data as Float32Array);
-      return { epoch: Number(source.metadata.get('epoch')), steps: Number(source.metadata.get('steps')), variables: list('variables'), moments: list('moments') };
+      const list = (key: string) =>
+        Array.from(
+          { length: Number(source.metadata.get(key)) },
+          (_, i) => source.get(`${key}.${i}`).data as Float32Array,
+        );
+      return {
+        epoch: Number(source.metadata.get('epoch')),
+        steps: Number(source.metadata.get('steps')),
+        variables: list('variables'),
+        moments: list('moments'),
+      };
     },
     save({ epoch, steps, variables, moments }: TrainingState): void {
-      const named = (key: string, list: readonly Float32Array[]) => list.map((data, i): [string, NamedTensor] => [`${key}.${i}`, vector(data)]);
-      const metadata = { epoch: String(epoch), steps: String(steps), variables: String(variables.length), moments: String(moments.length) };
-      writeCheckpoint(path, Object.fromEntries([...named('variables', variables), ...named('moments', moments)]), metadata);
+      const named = (key: string, list: readonly Float32Array[]) =>
+        list.map((data, i): [string, NamedTensor] => [`${key}.${i}`, vector(data)]);
+      const metadata = {
+        epoch: String(epoch),
+        steps: String(steps),
+        variables: String(variables.length),
+        moments: String(moments.length),
+      };
+      writeCheckpoint(
+        path,
+        Object.fromEntries([...named('variables', variables), ...named('moments', moments)]),
+        metadata,
+      );
     },
     remove: () => rmSync(path, { force: true }),
   };

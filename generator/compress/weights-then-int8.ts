@@ -1,4 +1,8 @@
-/** The second recipe (papers' digest 2c): pruning of single weights layer by layer, then to the peaks of what is left, joint training, 8 bits. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The second recipe (papers' digest 2c): pruning of single weights layer by layer, then to the peaks of what is left,
+ * joint training, 8 bits.
+ */
 import { existsSync, rmSync } from 'node:fs';
 import { inferAll } from '../golden/infer.ts';
 import { writeSafetensors } from '../import/index.ts';
@@ -47,12 +51,23 @@ const calibrationImages = 100;
 
 /** Masks of a network that was pruned: where its weights are. */
 function masksOf(net: ResidualNet): Masks {
-  const masks = layersOf(net).map((layer): [string, Uint8Array] => [layer, Uint8Array.from(weightsOf(net, layer), (w) => (w === 0 ? 0 : 1))]);
+  const masks = layersOf(net).map((layer): [string, Uint8Array] => [
+    layer,
+    Uint8Array.from(weightsOf(net, layer), (w) => (w === 0 ? 0 : 1)),
+  ]);
   return Object.fromEntries(masks.filter(([, mask]) => mask.includes(0)));
 }
 
-/** Pruning as training it knows; every training leaves a checkpoint, so that a killed run finds its way again by going it. */
-function trainable(run: Run, stage: string, net: ResidualNet, retrained: number): Trainable<ResidualNet> & { finish(): void } {
+/**
+ * Pruning as training it knows; every training leaves a checkpoint, so that a killed run finds its way again by going
+ * it.
+ */
+function trainable(
+  run: Run,
+  stage: string,
+  net: ResidualNet,
+  retrained: number,
+): Trainable<ResidualNet> & { finish(): void } {
   const { train, validation } = run.images;
   const checkpoint = (step: number) => run.path(`${stage}.${step}.safetensors`);
   let step = 0;
@@ -64,7 +79,11 @@ function trainable(run: Run, stage: string, net: ResidualNet, retrained: number)
       step++;
       const path = checkpoint(step);
       if (existsSync(path)) return readNet(path);
-      const result = await run.trained(`${stage}.${step}`, state, 'float', 1, { masks, set: partOf(train, (step - 1) * retrained, retrained), rate: shortRate });
+      const result = await run.trained(`${stage}.${step}`, state, 'float', 1, {
+        masks,
+        set: partOf(train, (step - 1) * retrained, retrained),
+        rate: shortRate,
+      });
       writeNet(path, result);
       return result;
     },
@@ -74,14 +93,22 @@ function trainable(run: Run, stage: string, net: ResidualNet, retrained: number)
   };
 }
 
-export async function weightsThenInt8(run: Run, start: () => ResidualNet, options: WeightOptions): Promise<WeightResult> {
+export async function weightsThenInt8(
+  run: Run,
+  start: () => ResidualNet,
+  options: WeightOptions,
+): Promise<WeightResult> {
   const { until, order, allowedLoss, retrained, epochs } = options;
   const wanted = (stage: WeightStage) => stages.weights.indexOf(stage) <= stages.weights.indexOf(until);
   const found: Record<'prune' | 'peak', readonly PruningStep[]> = { prune: [], peak: [] };
   const result = (): WeightResult => ({ stages: run.reports, pruning: found.prune, peaks: found.peak });
 
   /** A stage that prunes, and its steps beside the checkpoint. */
-  const pruned = async (stage: 'prune' | 'peak', from: ResidualNet, by: (model: Trainable<ResidualNet>) => Promise<Pruned<ResidualNet>>) => {
+  const pruned = async (
+    stage: 'prune' | 'peak',
+    from: ResidualNet,
+    by: (model: Trainable<ResidualNet>) => Promise<Pruned<ResidualNet>>,
+  ) => {
     const path = run.path(`${stage}.json`);
     const net = await run.reached(stage, 'float', async () => {
       const model = trainable(run, stage, from, retrained);
@@ -100,10 +127,14 @@ export async function weightsThenInt8(run: Run, start: () => ResidualNet, option
   if (!wanted('prune')) return result();
   const sparse = await pruned('prune', float, (model) => pruneLayers(model, float, { allowedLoss, thresholds, order }));
   if (!wanted('peak')) return result();
-  const peaked = await pruned('peak', sparse, async (model) => peakLayers(model, { state: sparse, masks: masksOf(sparse), steps: [] }, (await model.loss(float)) + allowedLoss));
+  const peaked = await pruned('peak', sparse, async (model) =>
+    peakLayers(model, { state: sparse, masks: masksOf(sparse), steps: [] }, (await model.loss(float)) + allowedLoss),
+  );
   drawPeaks(run, sparse, peaked, found.peak);
   if (!wanted('tune')) return result();
-  const tuned = await run.reached('tune', 'float', () => run.trained('tune', peaked, 'float', epochs.tune, { masks: masksOf(peaked) }));
+  const tuned = await run.reached('tune', 'float', () =>
+    run.trained('tune', peaked, 'float', epochs.tune, { masks: masksOf(peaked) }),
+  );
   if (wanted('int8')) await toInt8(run, options.network, tuned);
   return result();
 }
@@ -112,7 +143,10 @@ export async function weightsThenInt8(run: Run, start: () => ResidualNet, option
 function drawPeaks(run: Run, before: ResidualNet, after: ResidualNet, steps: readonly PruningStep[]): void {
   for (const { layer } of steps.filter(({ kept }) => kept)) {
     const [old, left] = [weightsOf(before, layer), weightsOf(after, layer)];
-    const threshold = old.reduce((least, w, i) => (w !== 0 && left[i] !== 0 ? Math.min(least, Math.abs(w)) : least), Infinity);
+    const threshold = old.reduce(
+      (least, w, i) => (w !== 0 && left[i] !== 0 ? Math.min(least, Math.abs(w)) : least),
+      Infinity,
+    );
     writeText(run.path(`peak-${layer}.svg`), histogramSvg({ layer, before: old, after: left, threshold }));
   }
 }
@@ -122,14 +156,31 @@ async function toInt8(run: Run, network: string, net: ResidualNet): Promise<void
   const { graph } = await loadNetwork(network);
   const { train, test } = run.images;
   const weights = run.path(`${network}.safetensors`);
-  const source = tensorTable(realTensors(net), { source: 'trained', where: 'tune.safetensors', describe: 'pruned weights' });
+  const source = tensorTable(realTensors(net), {
+    source: 'trained',
+    where: 'tune.safetensors',
+    describe: 'pruned weights',
+  });
   const { tensors } = calibrate(graph, source, firstOf(train, calibrationImages).pixels, { correctBiases: true });
   writeSafetensors(weights, tensors, { source: 'trained', metadata: { network } });
   const typed = typecheck(graph, weights);
   const progress = run.progress('int8');
-  const results = await inferAll(typed, test.pixels, test.pixels.length / test.count, 1, (done) => progress({ done, total: test.count, text: 'golden model' }));
+  const results = await inferAll(typed, test.pixels, test.pixels.length / test.count, 1, (done) =>
+    progress({ done, total: test.count, text: 'golden model' }),
+  );
   const right = results.filter((scores, i) => scores.at(-1) === test.labels[i]).length;
-  const left = Object.entries(tensors).reduce((n, [name, { data }]) => n + (name.endsWith('.weights') ? (data as Int8Array).reduce((m, w) => m + (w === 0 ? 0 : 1), 0) : 0), 0);
+  const left = Object.entries(tensors).reduce(
+    (n, [name, { data }]) =>
+      n + (name.endsWith('.weights') ? (data as Int8Array).reduce((m, w) => m + (w === 0 ? 0 : 1), 0) : 0),
+    0,
+  );
   const bits = 8 * writeImage(storedLayers(typed), 'trained', 'entropy').bytes.length;
-  run.reports.push({ stage: 'int8', resumed: false, macs: sizeOf(net).macs, weights: left, bits, accuracy: right / test.count });
+  run.reports.push({
+    stage: 'int8',
+    resumed: false,
+    macs: sizeOf(net).macs,
+    weights: left,
+    bits,
+    accuracy: right / test.count,
+  });
 }

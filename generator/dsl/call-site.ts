@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where a network file calls the DSL, and what is wrong with the call. */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Everything a network file imports. */
 export { network, type Stream } from './network.ts';
 export { checkpoint, synthetic, type WeightReference } from './weights.ts';

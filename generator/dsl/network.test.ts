@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What is no network, though each of its layers is legal: network() names it, and nothing is built of it. */
 import { expect, test } from 'vitest';
 import { BitloomError } from '../errors.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The DSL's frame: `network('name', () => { ... })` collects the layers that its function calls. Edges are
  * variables, a block is a function, a layer is an exported function of its kind's folder.
@@ -16,7 +17,9 @@ export interface Stream<E extends ElementTag> {
   readonly element: E;
 }
 
-/** Names become Verilog identifiers and file names; the generator's own names have a double underscore or are reserved. */
+/**
+ * Names become Verilog identifiers and file names; the generator's own names have a double underscore or are reserved.
+ */
 const identifier = /^(?!.{41})[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 const reserved = new Set(['s_axis', 'm_axis', 'status', 'status_in', 'status_out', 'ingress', 'egress']);
 const nameRule = `letters, digits and single underscores, at most 40, none of ${[...reserved].join(' ')}`;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every function of the DSL, called as no TypeScript would allow: what it does not know or cannot take is an issue. */
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Options, and what each may be. TypeScript's types are gone when a network file runs, so every function of the DSL
  * says its options once more, as data. An option that it does not know, that it lacks, or that has another type is a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where weights come from. Both are inert values: the resolve-weights pass opens them, `--weights` replaces them. */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

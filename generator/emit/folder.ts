@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reading an output folder back: what lies there, and what was changed since it was generated. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -46,12 +47,18 @@ function isCalibration(value: unknown): boolean {
 
 function isWish({ units, taps, split, unshared }: ArrayWish): boolean {
   const optional = (value: unknown, type: string) => value === undefined || typeof value === type;
-  return optional(units, 'number') && optional(taps, 'number') && optional(split, 'boolean') && optional(unshared, 'boolean');
+  return (
+    optional(units, 'number') && optional(taps, 'number') && optional(split, 'boolean') && optional(unshared, 'boolean')
+  );
 }
 
 /** Names below the folder, each with its hash. */
 export function areFiles(files: unknown): files is Readonly<Record<string, string>> {
-  return typeof files === 'object' && files !== null && Object.entries(files).every(([path, hash]) => staysBelow(path) && typeof hash === 'string');
+  return (
+    typeof files === 'object' &&
+    files !== null &&
+    Object.entries(files).every(([path, hash]) => staysBelow(path) && typeof hash === 'string')
+  );
 }
 
 function isManifest(value: unknown): value is Manifest {
@@ -106,9 +113,27 @@ interface GeneratedOptions {
 export function generatedOptions(path: string): GeneratedOptions | undefined {
   recover(path);
   if (!existsSync(join(path, 'manifest.json'))) return undefined;
-  const { architecture, fps, clockMhz, primitives, reuse, early, gate, calibration, bramPrice, weights, array: { split, ...array } = {} } = readManifest(path, isManifest);
+  const {
+    architecture,
+    fps,
+    clockMhz,
+    primitives,
+    reuse,
+    early,
+    gate,
+    calibration,
+    bramPrice,
+    weights,
+    array: { split, ...array } = {},
+  } = readManifest(path, isManifest);
   return {
-    arch: architecture, fps, clock: clockMhz, primitives, reuse, early, gate,
+    arch: architecture,
+    fps,
+    clock: clockMhz,
+    primitives,
+    reuse,
+    early,
+    gate,
     ...(calibration ? { calibrationLimit: calibration.frames } : {}),
     ...(calibration && calibration.path !== null ? { calibration: calibration.path } : {}),
     ...(bramPrice === null ? {} : { bramPrice }),
@@ -156,17 +181,40 @@ export function imagesOf({ placement: { engines }, channelOrders }: Design): Ima
 /** NN031 where the folder holds a design of other options, weights or images. */
 function requireSame(path: string, manifest: Manifest, design: Design, request: Request): void {
   const wanted = rebuildCommand(design, request);
-  const { architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice, array } = design.options;
-  const sameEarly = manifest.early === early && manifest.gate === (gate ? 'on' : 'off') && manifest.calibration?.sha256 === (calibration && calibrationHash(calibration));
-  const sameMapping = manifest.fps === String(fps) && sameEarly && manifest.reuse === reuse && manifest.primitives === (primitives ? 'on' : 'off') && manifest.bramPrice === (bramPrice ?? null);
+  const {
+    architecture,
+    clockMhz,
+    fps,
+    primitives,
+    reuse = 'off',
+    early = 'off',
+    gate = false,
+    calibration,
+    bramPrice,
+    array,
+  } = design.options;
+  const sameEarly =
+    manifest.early === early &&
+    manifest.gate === (gate ? 'on' : 'off') &&
+    manifest.calibration?.sha256 === (calibration && calibrationHash(calibration));
+  const sameMapping =
+    manifest.fps === String(fps) &&
+    sameEarly &&
+    manifest.reuse === reuse &&
+    manifest.primitives === (primitives ? 'on' : 'off') &&
+    manifest.bramPrice === (bramPrice ?? null);
   const sameArray = JSON.stringify(manifest.array) === JSON.stringify(array);
-  const sameOptions = manifest.architecture === architecture && sameArray && manifest.clockMhz === clockMhz && sameMapping;
+  const sameOptions =
+    manifest.architecture === architecture && sameArray && manifest.clockMhz === clockMhz && sameMapping;
   // The same network may be named in two ways: its IR decides, not its path.
   if (!sameOptions || manifest.irSha256 !== design.irHash)
     fail({
       code: 'NN031',
       where: path,
-      got: manifest.rebuild === wanted ? 'a design of other weights, of other calibration images, or of an older network file' : `a design of: ${manifest.rebuild}`,
+      got:
+        manifest.rebuild === wanted
+          ? 'a design of other weights, of other calibration images, or of an older network file'
+          : `a design of: ${manifest.rebuild}`,
       legal: `a design of: ${wanted}`,
       fix: 'generate it again with these options, or give the options it was generated with',
     });

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * inputs.json: where weights and calibration images lay when a design was generated, seen from its folder. It speaks of
- * this machine, as no other file does, so it is no part of the plan: without it only the place where to look is missing.
+ * this machine, as no other file does, so it is no part of the plan: without it only the place where to look is
+ * missing.
  */
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every cell instance of a design's top: the engines' cells between the ingress and the egress. */
 import { elementCount } from '../ir/types.ts';
 import { beatBits, beatsPerFrame, type ParameterValue } from '../map/hardware.ts';
@@ -27,7 +28,11 @@ const clocked: readonly Connection[] = [
 /** The three wires of a stream: data and valid run one way, ready the other. */
 function stream(port: string, signal: string, side: 'in' | 'out', last = false): Connection[] {
   const back = side === 'in' ? 'out' : 'in';
-  const wires: [string, 'in' | 'out'][] = [['tdata', side], ['tvalid', side], ['tready', back]];
+  const wires: [string, 'in' | 'out'][] = [
+    ['tdata', side],
+    ['tvalid', side],
+    ['tready', back],
+  ];
   if (last) wires.push(['tlast', side]);
   return wires.map(([wire, direction]) => ({ port: `${port}_${wire}`, signal: `${signal}_${wire}`, direction }));
 }
@@ -47,7 +52,12 @@ export function instancesOf(design: Design): Instance[] {
     comment: `frames of exactly ${beatsPerFrame(pixels.output)} beats, whatever tlast says`,
     engine: pixels.name,
     parameters: { DATA_W: beatBits(pixels.output), BEATS: beatsPerFrame(pixels.output) },
-    ports: [...clocked, ...stream('s_axis', 's_axis', 'in', true), ...stream('m_axis', pixels.output.name, 'out'), ...stream('status', 'status_in', 'out')],
+    ports: [
+      ...clocked,
+      ...stream('s_axis', 's_axis', 'in', true),
+      ...stream('m_axis', pixels.output.name, 'out'),
+      ...stream('status', 'status_in', 'out'),
+    ],
   };
   const status: Instance = {
     name: 'u_status',
@@ -72,20 +82,22 @@ export function instancesOf(design: Design): Instance[] {
     ],
   };
   const cells = engines.flatMap((engine) =>
-    engine.cells.map((cell): Instance => ({
-      name: cell.instance,
-      module: cell.module,
-      comment: `${engine.name}: ${cell.comment}`,
-      engine: engine.name,
-      parameters: cell.parameters,
-      ports: [
-        ...clocked,
-        ...stream('s_axis', cell.input.name, 'in'),
-        ...(cell.shortcut ? stream('s1_axis', cell.shortcut.name, 'in') : []),
-        ...stream('m_axis', cell.output.name, 'out'),
-        ...(cell.branch ? stream('m1_axis', cell.branch.name, 'out') : []),
-      ],
-    })),
+    engine.cells.map(
+      (cell): Instance => ({
+        name: cell.instance,
+        module: cell.module,
+        comment: `${engine.name}: ${cell.comment}`,
+        engine: engine.name,
+        parameters: cell.parameters,
+        ports: [
+          ...clocked,
+          ...stream('s_axis', cell.input.name, 'in'),
+          ...(cell.shortcut ? stream('s1_axis', cell.shortcut.name, 'in') : []),
+          ...stream('m_axis', cell.output.name, 'out'),
+          ...(cell.branch ? stream('m1_axis', cell.branch.name, 'out') : []),
+        ],
+      }),
+    ),
   );
   return [ingress, status, ...cells, egress];
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** An output folder as it lies there, judged by the plan of its design: the manifest's hashes decide nothing. */
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
@@ -30,18 +31,30 @@ function addedFiles(path: string, plan: Contents, named: readonly string[]): str
   return [...new Set([...named, ...data])].filter((file) => !plan.has(file)).sort();
 }
 
-/** What would be built is what is proven: vivado/ooc.tcl reads every source of the plan, filelist.f has to name it too. */
+/**
+ * What would be built is what is proven: vivado/ooc.tcl reads every source of the plan, filelist.f has to name it too.
+ */
 function unnamed(path: string, plan: Contents, named: readonly string[]): Issue[] {
   const sources = [...plan.keys()].filter((file) => file.startsWith('rtl/') && !named.includes(file));
   return sources.map((file) => ({
-    code: 'NN031', where: join(path, 'filelist.f'), got: `${file} is not named, and vivado/ooc.tcl reads it`, fix: 'name it, or generate the folder again',
+    code: 'NN031',
+    where: join(path, 'filelist.f'),
+    got: `${file} is not named, and vivado/ooc.tcl reads it`,
+    fix: 'name it, or generate the folder again',
   }));
 }
 
 /** Reports go into these folders: a link would lead them out of the output folder. */
 function linked(path: string): Issue[] {
-  const links = ['report', 'vivado'].filter((name) => lstatSync(join(path, name), { throwIfNoEntry: false })?.isSymbolicLink());
-  return links.map((name) => ({ code: 'NN030', where: join(path, name), got: 'a link out of the folder', fix: 'put a folder in its place' }));
+  const links = ['report', 'vivado'].filter((name) =>
+    lstatSync(join(path, name), { throwIfNoEntry: false })?.isSymbolicLink(),
+  );
+  return links.map((name) => ({
+    code: 'NN030',
+    where: join(path, name),
+    got: 'a link out of the folder',
+    fix: 'put a folder in its place',
+  }));
 }
 
 /** Nothing where there is no file that can be read: who simulates it says why. */
@@ -56,12 +69,14 @@ function lying(path: string): Uint8Array {
 /** NN031 where files of the plan are gone. */
 export function judged(path: string, plan: Contents, images: Images): OutputFolder {
   const gone = [...plan.keys()].filter((file) => !existsSync(join(path, file)));
-  const issues = gone.map((file): Issue => ({
-    code: 'NN031',
-    where: join(path, file),
-    got: 'the file is gone',
-    fix: 'generate the folder again',
-  }));
+  const issues = gone.map(
+    (file): Issue => ({
+      code: 'NN031',
+      where: join(path, file),
+      got: 'the file is gone',
+      fix: 'generate the folder again',
+    }),
+  );
   issues.push(...linked(path));
   if (issues.length > 0) throw new BitloomError(issues);
   const named = listedSources(path);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a killed run left beside an output folder: cleaned at the next start, and nothing of the user's with it. */
 import { existsSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What lies in an output folder: what gen made, what was edited since, and what is the user's own. */
 import { lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Folders of what is written. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What is said of a memory image that is not the plan's, line by line. */
 import { describe, expect, test } from 'vitest';
 import { memoryFaults } from './memory-faults.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Memory images of a folder against the plan: every bit that differs, and what it is. They are data: any difference is
  * a fault.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every file of an output folder, as path → text. Nothing is written here. */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -40,14 +41,34 @@ export function quoted(word: string): string {
 }
 
 export function rebuildCommand(design: Design, request: Request): string {
-  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice, array } = design.options;
-  const parts = ['npm run gen --', `--board ${board.name}`, `--network ${quoted(portable(request.network))}`, `--arch ${architecture}`, `--fps ${fps}`, `--clock ${clockMhz}`];
+  const {
+    board,
+    architecture,
+    clockMhz,
+    fps,
+    primitives,
+    reuse = 'off',
+    early = 'off',
+    gate = false,
+    calibration,
+    bramPrice,
+    array,
+  } = design.options;
+  const parts = [
+    'npm run gen --',
+    `--board ${board.name}`,
+    `--network ${quoted(portable(request.network))}`,
+    `--arch ${architecture}`,
+    `--fps ${fps}`,
+    `--clock ${clockMhz}`,
+  ];
   if (!primitives) parts.push('--primitives off');
   if (reuse !== 'auto') parts.push(`--reuse ${reuse}`);
   if (early !== 'off') parts.push(`--early ${early}`);
   if (gate) parts.push('--gate on');
   if (calibration?.path !== undefined) parts.push(`--calibration ${quoted(portable(calibration.path))}`);
-  if (calibration && calibration.frames.length !== defaultCalibrationFrames) parts.push(`--calibration-limit ${calibration.frames.length}`);
+  if (calibration && calibration.frames.length !== defaultCalibrationFrames)
+    parts.push(`--calibration-limit ${calibration.frames.length}`);
   if (bramPrice !== undefined) parts.push(`--bram-price ${bramPrice}`);
   if (array?.units !== undefined) parts.push(`--units ${array.units}`);
   if (array?.taps !== undefined) parts.push(`--taps ${array.taps}`);
@@ -57,10 +78,15 @@ export function rebuildCommand(design: Design, request: Request): string {
   return parts.join(' ');
 }
 
-/** Library cells that the design instantiates, directly or inside one another; cells of a device family where it asks for them. */
+/**
+ * Library cells that the design instantiates, directly or inside one another; cells of a device family where it asks
+ * for them.
+ */
 export function libraryCells(texts: readonly string[]): string[] {
   const inPrimitives = texts.some((text) => /"xilinx"|_xc7\b|\.CARRY_W\([48]\)/.test(text));
-  const cells = readdirSync(library).filter((f) => f.endsWith('.v')).map((f) => f.slice(0, -2));
+  const cells = readdirSync(library)
+    .filter((f) => f.endsWith('.v'))
+    .map((f) => f.slice(0, -2));
   const available = new Set(cells.filter((cell) => inPrimitives || !cell.endsWith('_xc7')));
   const used = new Set<string>();
   const visit = (text: string) => {
@@ -74,9 +100,14 @@ export function libraryCells(texts: readonly string[]): string[] {
   return [...used].sort();
 }
 
-/** `<network>-<board>`, and the architecture where it is not the default; `unshared` for what sharing is measured against. */
+/**
+ * `<network>-<board>`, and the architecture where it is not the default; `unshared` for what sharing is measured
+ * against.
+ */
 export function folderName(network: string, board: string, architecture: Architecture, unshared = false): string {
-  return architecture === 'dataflow' ? `${network}-${board}` : `${network}-${board}-${unshared ? 'unshared' : architecture}`;
+  return architecture === 'dataflow'
+    ? `${network}-${board}`
+    : `${network}-${board}-${unshared ? 'unshared' : architecture}`;
 }
 
 export function planFiles(design: Design, request: Request): Plan {
@@ -89,12 +120,18 @@ export function planFiles(design: Design, request: Request): Plan {
   ];
   const files = new Map<string, string>();
   const top = verilogTop(design, header);
-  const made = new Map(design.placement.engines.flatMap((engine) => engine.cells.flatMap((cell) => [...(cell.modules?.() ?? [])])));
+  const made = new Map(
+    design.placement.engines.flatMap((engine) => engine.cells.flatMap((cell) => [...(cell.modules?.() ?? [])])),
+  );
   const cells = libraryCells([top, ...made.values()]);
   for (const cell of cells) files.set(`rtl/${cell}.v`, readFileSync(`${library}${cell}.v`, 'utf8'));
   for (const [file, text] of made) files.set(`rtl/${file}`, text);
   files.set(`rtl/${topName(design)}.v`, top);
-  const sources = [...cells.map((cell) => `rtl/${cell}.v`), ...[...made.keys()].map((file) => `rtl/${file}`), `rtl/${topName(design)}.v`];
+  const sources = [
+    ...cells.map((cell) => `rtl/${cell}.v`),
+    ...[...made.keys()].map((file) => `rtl/${file}`),
+    `rtl/${topName(design)}.v`,
+  ];
   files.set('filelist.f', `${sources.join('\n')}\n`);
   const images = design.placement.engines.flatMap((engine) => engine.cells.flatMap((cell) => cell.images));
   for (const image of images) files.set(`mem/${image.file}`, `${image.words.join('\n')}\n`);
@@ -111,7 +148,19 @@ export function planFiles(design: Design, request: Request): Plan {
 }
 
 function manifest(design: Design, request: Request, files: Plan): string {
-  const { board, architecture, clockMhz, fps, primitives, reuse = 'off', early = 'off', gate = false, calibration, bramPrice, array } = design.options;
+  const {
+    board,
+    architecture,
+    clockMhz,
+    fps,
+    primitives,
+    reuse = 'off',
+    early = 'off',
+    gate = false,
+    calibration,
+    bramPrice,
+    array,
+  } = design.options;
   return `${JSON.stringify(
     {
       generator: `bitloom ${version}`,
@@ -126,7 +175,13 @@ function manifest(design: Design, request: Request, files: Plan): string {
       reuse,
       early,
       gate: gate ? 'on' : 'off',
-      calibration: calibration ? { path: calibration.path === undefined ? null : portable(calibration.path), frames: calibration.frames.length, sha256: calibrationHash(calibration) } : null,
+      calibration: calibration
+        ? {
+            path: calibration.path === undefined ? null : portable(calibration.path),
+            frames: calibration.frames.length,
+            sha256: calibrationHash(calibration),
+          }
+        : null,
       bramPrice: bramPrice ?? null,
       ...(array ? { array } : {}),
       weights: { source: design.typed.weights.source, path: request.weights ? portable(request.weights) : null },

@@ -1,4 +1,8 @@
-/** Files of an output folder, which may be anybody's: regular files alone are read, so that a pipe keeps no command waiting. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Files of an output folder, which may be anybody's: regular files alone are read, so that a pipe keeps no command
+ * waiting.
+ */
 import { join } from 'node:path';
 import { readInputFile } from '../input-file.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The one way text is rendered: a Handlebars template and a plain view-model. Handlebars prints nothing for
  * undefined and «NaN» for NaN, even when strict, so the view-model is walked and refused first.

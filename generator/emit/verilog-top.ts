@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The generated top: a view-model of instances and streams for templates/top/top.v.hbs. */
 import { showType } from '../ir/types.ts';
 import { beatBits, beatsPerFrame, type HardwareStream, type ParameterValue } from '../map/hardware.ts';
@@ -27,7 +28,9 @@ function instanceView({ comment, module, name, parameters, ports }: Instance): V
     comment,
     module,
     instance: name,
-    parameters: withCommas(Object.entries(parameters).map(([parameter, value]) => ({ parameter, value: verilogValue(value) }))),
+    parameters: withCommas(
+      Object.entries(parameters).map(([parameter, value]) => ({ parameter, value: verilogValue(value) })),
+    ),
     ports: withCommas(ports.map(({ port, signal }) => ({ port, signal }))),
   };
 }
@@ -35,7 +38,12 @@ function instanceView({ comment, module, name, parameters, ports }: Instance): V
 /** Streams of the design, in order: engine outputs and the narrower or wider ones between. */
 function streamsOf(design: Design): HardwareStream[] {
   const { engines } = design.placement;
-  return [engines[0]!.output, ...engines.flatMap((engine) => engine.cells.flatMap(({ output, branch }) => (branch ? [output, branch] : [output])))];
+  return [
+    engines[0]!.output,
+    ...engines.flatMap((engine) =>
+      engine.cells.flatMap(({ output, branch }) => (branch ? [output, branch] : [output])),
+    ),
+  ];
 }
 
 function engineLine(engine: PlacedEngine): string {

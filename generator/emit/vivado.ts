@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Vivado's out-of-context project: Tcl, clock constraint and power report. */
 import type { Board } from '../boards/board.ts';
 import type { Design } from '../pipeline.ts';
@@ -17,7 +18,11 @@ export function implemented(design: Design): Implemented {
   return { top: topName(design), board, clockMhz, weights: design.typed.weights.source };
 }
 
-export function oocTcl({ top, board, weights }: Implemented, sources: readonly string[], memories: readonly string[]): string {
+export function oocTcl(
+  { top, board, weights }: Implemented,
+  sources: readonly string[],
+  memories: readonly string[],
+): string {
   return render('top/ooc.tcl.hbs', {
     top,
     part: board.part,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** All or nothing, and nothing of the user's is lost: not by a full disk, nor by a kill between any two steps. */
 import {
   appendFileSync,

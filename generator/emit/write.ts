@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Writes a plan all at once: into a temporary folder beside the target, which then takes its place. Nothing half-written
+ * Writes a plan all at once: into a temporary folder beside the target, which then takes its place. Nothing
+ * half-written
  * stays, and nothing of the user's is lost (docs/decisions/0015-folders-that-are-lived-in.md).
  */
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Energy of a design relative to another of the same network, and how far that hangs on the weights. */
 import { energyOf, events, type Counts } from './weights.ts';
 
@@ -5,7 +6,9 @@ import { energyOf, events, type Counts } from './weights.ts';
 export type EngineCounts = ReadonlyMap<string, Counts>;
 
 export function sumOf(counts: EngineCounts): Counts {
-  return Object.fromEntries(events.map((event) => [event, [...counts.values()].reduce((sum, one) => sum + one[event], 0)])) as Counts;
+  return Object.fromEntries(
+    events.map((event) => [event, [...counts.values()].reduce((sum, one) => sum + one[event], 0)]),
+  ) as Counts;
 }
 
 /** Energy a frame over that of the baseline. */

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Events of a frame by engine, from the toggles of all bits. Names are not nets: bits that toggle in the same clocks are counted
+ * Events of a frame by engine, from the toggles of all bits. Names are not nets: bits that toggle in the same clocks
+ * are counted
  * once, as what drives them, and as its engine's that drives the wire of the top among them.
  */
 import type { Elaborated } from '../../sim/activity/elaboration.ts';
@@ -19,7 +21,10 @@ interface Net {
   inSlice: boolean;
 }
 
-/** Memories of the library that may lie in block RAM: the signals of their words, and of the clocks in which they are written. */
+/**
+ * Memories of the library that may lie in block RAM: the signals of their words, and of the clocks in which they are
+ * written.
+ */
 const blockMemories: Readonly<Record<string, { readonly word: string; readonly write?: string }>> = {
   nn_rom: { word: 'q' },
   nn_ram: { word: 'q', write: 'we' },
@@ -41,9 +46,17 @@ type Totals = Record<Event, number>;
 const none = (): Totals => ({ register: 0, routed: 0, local: 0, clocked: 0, blockRam: 0 });
 
 /** @param instances those of the design's top; engines come in their order */
-export function countEvents({ top, modules, clocks, frames, duration }: Measured, topName: string, instances: readonly Instance[]): Map<string, Counts> {
+export function countEvents(
+  { top, modules, clocks, frames, duration }: Measured,
+  topName: string,
+  instances: readonly Instance[],
+): Map<string, Counts> {
   const engineOf = new Map(instances.map(({ name, engine }) => [name, engine]));
-  const drivers = new Map(instances.flatMap(({ engine, ports }) => ports.filter(({ direction }) => direction === 'out').map(({ signal }) => [signal, engine] as const)));
+  const drivers = new Map(
+    instances.flatMap(({ engine, ports }) =>
+      ports.filter(({ direction }) => direction === 'out').map(({ signal }) => [signal, engine] as const),
+    ),
+  );
   const totals = new Map([...engineOf.values()].map((engine) => [engine, none()]));
   const nets = new Map<string, Net>();
 
@@ -54,11 +67,19 @@ export function countEvents({ top, modules, clocks, frames, duration }: Measured
       const shifted = name === shiftRegister.stages ? shiftClocks(module) : undefined;
       const isRegister = shifted === undefined && module.registers.has(name);
       const width = bits.length / (shifted ?? 1);
-      const clocked = shifted === undefined ? (isRegister ? width : 0) : width * Math.ceil(shifted / shiftRegister.most);
+      const clocked =
+        shifted === undefined ? (isRegister ? width : 0) : width * Math.ceil(shifted / shiftRegister.most);
       if (engine) totals.get(engine)!.clocked += clocked * clocks;
       for (const [place, { wave, toggles, ahead, behind }] of bits.entries()) {
         if (toggles === 0) continue;
-        const net = nets.get(wave) ?? { toggles, engine: engine ?? drivers.get(name) ?? null, ahead, behind, isRegister: false, inSlice: false };
+        const net = nets.get(wave) ?? {
+          toggles,
+          engine: engine ?? drivers.get(name) ?? null,
+          ahead,
+          behind,
+          isRegister: false,
+          inSlice: false,
+        };
         nets.set(wave, net);
         net.isRegister ||= isRegister;
         net.inSlice ||= carryPrimitives.test(module.name) || (shifted !== undefined && place < bits.length - width);
@@ -84,5 +105,10 @@ export function countEvents({ top, modules, clocks, frames, duration }: Measured
     const event = isRegister ? 'register' : inSlice || registered.has(ahead) ? 'local' : 'routed';
     totals.get(engine)![event] += toggles;
   }
-  return new Map([...totals].map(([engine, sums]) => [engine, Object.fromEntries(events.map((event) => [event, sums[event] / frames])) as Counts]));
+  return new Map(
+    [...totals].map(([engine, sums]) => [
+      engine,
+      Object.fromEntries(events.map((event) => [event, sums[event] / frames])) as Counts,
+    ]),
+  );
 }

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * What an event costs, in units of one toggle of a routed net. Relative, and from public figures of other devices: docs/energy.md
+ * What an event costs, in units of one toggle of a routed net. Relative, and from public figures of other devices:
+ * docs/energy.md
  * derives each from them and says what is assumed.
  */
 
@@ -17,7 +19,9 @@ const addedBit = 0.1 / 32;
 const memoryBit = 10 / 64;
 /** Dynamic power of the same logic in an FPGA and as an ASIC, by which a block RAM is none: Kuon, Rose, TCAD 2007. */
 const fpgaToAsic = 14;
-/** Assumed of an adder on random data: every other clock a bit of the sum toggles, in its LUT and behind its flip-flop. */
+/**
+ * Assumed of an adder on random data: every other clock a bit of the sum toggles, in its LUT and behind its flip-flop.
+ */
 const togglesPerAddedBit = 0.5 * (1 + localToggle / routedToggle);
 
 export const weights = {

@@ -1,12 +1,26 @@
-/** The table of classes for a layer's entries: rectangles of indices and magnitudes that take the fewest bits in all. */
-import { EntryCode, longestEntry, magnitudeOf, mostIndexBits, mostWeightBits, type Entry, type EntryClass } from './entry-class.ts';
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The table of classes for a layer's entries: rectangles of indices and magnitudes that take the fewest bits in all.
+ */
+import {
+  EntryCode,
+  longestEntry,
+  magnitudeOf,
+  mostIndexBits,
+  mostWeightBits,
+  type Entry,
+  type EntryClass,
+} from './entry-class.ts';
 
 /** What a format of entries needs beside the rectangles. */
 export interface EntryFormat {
   readonly prefix: number;
   /** Ends a list. */
   readonly end: EntryClass;
-  /** Weights of 0 at any index, and any weight at the least indices: together they stand for all that no other class has. */
+  /**
+   * Weights of 0 at any index, and any weight at the least indices: together they stand for all that no other class
+   * has.
+   */
   readonly filler: EntryClass;
   readonly any: EntryClass;
   /** Entries in place of one that no class has; the first may be `filler`, the last is `any`. */
@@ -30,7 +44,12 @@ export class EntryCounts {
 type Ranges = readonly { readonly from: number; readonly bits: number }[];
 
 /** Magnitudes of a range of indices in up to `mostInRange` classes: bits with k of them, and which they are. */
-function weightClasses(counts: Float64Array, spare: Float64Array, prefix: number, indexBits: number): { bits: Float64Array; ranges: (k: number) => Ranges } {
+function weightClasses(
+  counts: Float64Array,
+  spare: Float64Array,
+  prefix: number,
+  indexBits: number,
+): { bits: Float64Array; ranges: (k: number) => Ranges } {
   const before = new Float64Array(magnitudes + 1);
   for (let m = 0; m < magnitudes; m++) before[m + 1] = before[m]! + counts[m]!;
   // least[k][m]: bits of all from m on with up to k classes; choice: weightBits of the class that begins at m, −1 none.
@@ -71,12 +90,22 @@ function weightClasses(counts: Float64Array, spare: Float64Array, prefix: number
   };
 }
 
-/** @param spareBits of an entry that no class has · @returns up to `most` classes, and the bits that entries and table take */
-function rectangles({ counts }: EntryCounts, format: EntryFormat, most: number, spareBits: (entry: Entry) => number): { classes: EntryClass[]; bits: number } {
+/**
+ * @param spareBits of an entry that no class has ·
+ * @returns up to `most` classes, and the bits that entries and table take
+ */
+function rectangles(
+  { counts }: EntryCounts,
+  format: EntryFormat,
+  most: number,
+  spareBits: (entry: Entry) => number,
+): { classes: EntryClass[]; bits: number } {
   const { prefix, classBits } = format;
   let used = 256;
   while (used > 0 && counts.subarray((used - 1) * magnitudes, used * magnitudes).every((n) => n === 0)) used--;
-  const spare = counts.map((n, i) => (n === 0 ? 0 : n * spareBits({ index: Math.floor(i / magnitudes), weight: i % magnitudes, end: false })));
+  const spare = counts.map((n, i) =>
+    n === 0 ? 0 : n * spareBits({ index: Math.floor(i / magnitudes), weight: i % magnitudes, end: false }),
+  );
   const options = Array.from({ length: used }, (_, from) => {
     const [sum, spares] = [new Float64Array(magnitudes), new Float64Array(magnitudes)];
     const found: ReturnType<typeof weightClasses>[] = [];
@@ -107,8 +136,12 @@ function rectangles({ counts }: EntryCounts, format: EntryFormat, most: number, 
   for (let k = 1; k <= most; k++) if (least[k]![0]! + k * classBits < least[best]![0]! + best * classBits) best = k;
   const classes: EntryClass[] = [];
   for (let from = 0, k = best; from < used; ) {
-    const [indexBits, here] = [Math.floor(choice[k]![from]! / (mostInRange + 1)), choice[k]![from]! % (mostInRange + 1)];
-    for (const { from: magnitude, bits } of options[from]![indexBits]!.ranges(here)) classes.push({ index: from, indexBits, magnitude, weightBits: bits, end: false });
+    const [indexBits, here] = [
+      Math.floor(choice[k]![from]! / (mostInRange + 1)),
+      choice[k]![from]! % (mostInRange + 1),
+    ];
+    for (const { from: magnitude, bits } of options[from]![indexBits]!.ranges(here))
+      classes.push({ index: from, indexBits, magnitude, weightBits: bits, end: false });
     k -= here;
     from = Math.min(used, from + 2 ** indexBits);
   }
@@ -121,7 +154,8 @@ export function chooseCode(counts: EntryCounts, format: EntryFormat): EntryCode 
   const spares = new EntryCode([filler, any], prefix);
   const whole = rectangles(counts, format, 2 ** prefix - 1, () => Infinity);
   const parted = rectangles(counts, format, 2 ** prefix - 3, (entry) =>
-    (spares.has(entry) ? [entry] : split(entry)).reduce((bits, part) => bits + spares.length(part), 0));
+    (spares.has(entry) ? [entry] : split(entry)).reduce((bits, part) => bits + spares.length(part), 0),
+  );
   const classes = parted.bits + 2 * classBits < whole.bits ? [...parted.classes, filler, any] : whole.classes;
   return new EntryCode([...classes, end], prefix);
 }

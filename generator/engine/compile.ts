@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** From a network to the engine's layers, its size, and where everything lies. */
 import { fail } from '../errors.ts';
 import type { TypedGraph } from '../ir/graph.ts';
@@ -45,19 +46,42 @@ const lineStep = 8192;
 const inInt32 = (value: number) => value >= -(2 ** 31) && value < 2 ** 31;
 
 /** What is added behind the factor: a·bias + b. NN006 where that needs more than 32 bits. */
-function offsetsOf(where: string, bytes: Pick<RoleOf<'bytes'>, 'a' | 'b'> | undefined, bias: ArrayLike<number>): Int32Array {
+function offsetsOf(
+  where: string,
+  bytes: Pick<RoleOf<'bytes'>, 'a' | 'b'> | undefined,
+  bias: ArrayLike<number>,
+): Int32Array {
   return Int32Array.from(bias, (term, i) => {
     const offset = bytes ? bytes.a[i]! * term + bytes.b[i]! : term;
-    return inInt32(offset) ? offset : fail({ code: 'NN006', where: `${where} ${i}`, got: `bias and term together ${offset}`, legal: '32-bit integers' });
+    return inInt32(offset)
+      ? offset
+      : fail({
+          code: 'NN006',
+          where: `${where} ${i}`,
+          got: `bias and term together ${offset}`,
+          legal: '32-bit integers',
+        });
   });
 }
 
 /** A map by itself: every filter is the channel of its number. */
-const itself = (channels: number): RoleOf<'windows'> =>
-  ({ role: 'windows', kernel: 1, stride: 1, pad: 0, groups: channels, weights: new Int8Array(channels).fill(1), bias: new Int32Array(channels) });
+const itself = (channels: number): RoleOf<'windows'> => ({
+  role: 'windows',
+  kernel: 1,
+  stride: 1,
+  pad: 0,
+  groups: channels,
+  weights: new Int8Array(channels).fill(1),
+  bias: new Int32Array(channels),
+});
 
 /** Vectors of a term, and what every filter multiplies them with. */
-function termVectors({ windows, left }: Term, input: Value, from: LineMap, filters: number): { vectors: InputVector[]; weights: Int32Array; bias: Float64Array } {
+function termVectors(
+  { windows, left }: Term,
+  input: Value,
+  from: LineMap,
+  filters: number,
+): { vectors: InputVector[]; weights: Int32Array; bias: Float64Array } {
   const { kernel, stride, pad, groups, weights, bias } = windows ?? itself(filters);
   const phases = input.spread?.phases ?? [[0, 0]];
   const channels = input.channels / phases.length;
@@ -71,18 +95,30 @@ function termVectors({ windows, left }: Term, input: Value, from: LineMap, filte
   });
   // Channels of the convolution's groups in turn: filters of all groups have work at any time.
   const inTurn = Array.from({ length: channels }, (_, i) => (i % groups) * depth + Math.floor(i / groups));
-  const vectors = inTurn.flatMap((c) => taps.map(({ phase, offset }, k) => ({
-    map: from, channel: phase * channels + c, offset, group: Math.floor(c / depth), at: { tap: k * depth + (c % depth) },
-  })));
+  const vectors = inTurn.flatMap((c) =>
+    taps.map(({ phase, offset }, k) => ({
+      map: from,
+      channel: phase * channels + c,
+      offset,
+      group: Math.floor(c / depth),
+      at: { tap: k * depth + (c % depth) },
+    })),
+  );
   const ours = new Int32Array(vectors.length * filters);
   for (let f = 0; f < filters; f++)
     for (let c = 0; c < depth; c++)
-      for (let k = 0; k < taps.length; k++) ours[((c * groups + Math.floor(f / share)) * taps.length + k) * filters + f] = weights[(f * taps.length + k) * depth + c]! * 2 ** left;
+      for (let k = 0; k < taps.length; k++)
+        ours[((c * groups + Math.floor(f / share)) * taps.length + k) * filters + f] =
+          weights[(f * taps.length + k) * depth + c]! * 2 ** left;
   return { vectors, weights: ours, bias: Float64Array.from(bias, (term) => term * 2 ** left) };
 }
 
 /** Vectors of all terms, one behind the other. NN006 where sums, or terms behind them, need more than 32 bits. */
-function convolutionOf({ name, terms, bytes }: Operation & { readonly type: 'windows' }, { values }: Operations, maps: Layout['maps']): Convolution {
+function convolutionOf(
+  { name, terms, bytes }: Operation & { readonly type: 'windows' },
+  { values }: Operations,
+  maps: Layout['maps'],
+): Convolution {
   const { a, shift, min, max } = bytes;
   const output = maps.get(name)!;
   const filters = output.channels;
@@ -96,17 +132,46 @@ function convolutionOf({ name, terms, bytes }: Operation & { readonly type: 'win
     at += part.weights.length;
   }
   const bias = Float64Array.from({ length: filters }, (_, f) => parts.reduce((sum, part) => sum + part.bias[f]!, 0));
-  const convolution = { name, filters, weights, vectors, a, b: offsetsOf(`${name}, channel`, bytes, bias), shift, min, max, signed: values.get(terms[0]!.input)!.signed, output, firstChannel: 0 };
+  const convolution = {
+    name,
+    filters,
+    weights,
+    vectors,
+    a,
+    b: offsetsOf(`${name}, channel`, bytes, bias),
+    shift,
+    min,
+    max,
+    signed: values.get(terms[0]!.input)!.signed,
+    output,
+    firstChannel: 0,
+  };
   const reach = reachOf(convolution) + bias.reduce((most, term) => Math.max(most, Math.abs(term)), 0);
-  if (!inInt32(reach)) fail({ code: 'NN006', where: name, got: `sums that can reach ${reach}`, legal: '32-bit integers', fix: 'terms of units that are closer together, or more pruned weights' });
+  if (!inInt32(reach))
+    fail({
+      code: 'NN006',
+      where: name,
+      got: `sums that can reach ${reach}`,
+      legal: '32-bit integers',
+      fix: 'terms of units that are closer together, or more pruned weights',
+    });
   return convolution;
 }
 
 /** Bytes of the vector that channels of a map become. */
-const bytesHandedOver = (map: LineMap, shape: EngineShape, channels = map.channels) => channels * map.span * 8 * wordsOfLine(map, shape);
+const bytesHandedOver = (map: LineMap, shape: EngineShape, channels = map.channels) =>
+  channels * map.span * 8 * wordsOfLine(map, shape);
 
-/** Byte of the input at each of a vector's taps, in the order (y, x, channel): of a map's lines, or of a vector of this order of units. */
-function placesOf(input: Value, shape: EngineShape, from: LineMap | undefined, order: Int32Array | undefined): Int32Array {
+/**
+ * Byte of the input at each of a vector's taps, in the order (y, x, channel): of a map's lines, or of a vector of this
+ * order of units.
+ */
+function placesOf(
+  input: Value,
+  shape: EngineShape,
+  from: LineMap | undefined,
+  order: Int32Array | undefined,
+): Int32Array {
   if (order) {
     const places = new Int32Array(order.length);
     order.forEach((unit, place) => (places[unit] = place));
@@ -143,7 +208,11 @@ interface Rows {
 
 function connected({ weights, bias }: RoleOf<'vector'>, places: Int32Array): Rows {
   const byPlace = Int32Array.from(places.keys()).sort((p, q) => places[p]! - places[q]!);
-  return { rows: Array.from(bias, (_, unit) => rowOf(weights, unit * places.length, byPlace, places)), bias: Int32Array.from(bias), macs: weights.length };
+  return {
+    rows: Array.from(bias, (_, unit) => rowOf(weights, unit * places.length, byPlace, places)),
+    bias: Int32Array.from(bias),
+    macs: weights.length,
+  };
 }
 
 /** The sums of a map's first channels: rows of ones. */
@@ -152,16 +221,33 @@ function averaged(channels: number, { height, width }: Value, from: LineMap, sha
   const channelBytes = bytesHandedOver(from, shape, 1);
   const bytes = Int32Array.from({ length: height * width }, (_, i) => Math.floor(i / width) * pitch + (i % width));
   const weight = new Int8Array(bytes.length).fill(1);
-  return { rows: Array.from({ length: channels }, (_, c) => ({ index: bytes.map((at) => c * channelBytes + at), weight })), bias: new Int32Array(channels), macs: 0 };
+  return {
+    rows: Array.from({ length: channels }, (_, c) => ({ index: bytes.map((at) => c * channelBytes + at), weight })),
+    bias: new Int32Array(channels),
+    macs: 0,
+  };
 }
 
 /** Every layer of the network, those of maps first. */
-export const layersOf = ({ maps, vectors }: Pick<CompiledNetwork, 'maps' | 'vectors'>): readonly CompiledLayer[] => [...maps, ...vectors];
+export const layersOf = ({ maps, vectors }: Pick<CompiledNetwork, 'maps' | 'vectors'>): readonly CompiledLayer[] => [
+  ...maps,
+  ...vectors,
+];
 
-/** The last layer that reads or writes the lines that the frame came in says so: the next frame may come in behind it. */
-function withVacancy(maps: readonly MapLayer[], touches: readonly (readonly LineMap[])[], frameLines: number): MapLayer[] {
+/**
+ * The last layer that reads or writes the lines that the frame came in says so: the next frame may come in behind it.
+ */
+function withVacancy(
+  maps: readonly MapLayer[],
+  touches: readonly (readonly LineMap[])[],
+  frameLines: number,
+): MapLayer[] {
   const last = touches.findLastIndex((touched) => touched.some(({ line }) => line < frameLines));
-  return maps.map((compiled, i) => (i === last ? { ...compiled, layer: { ...compiled.layer, descriptor: { ...compiled.layer.descriptor, vacates: true } } } : compiled));
+  return maps.map((compiled, i) =>
+    i === last
+      ? { ...compiled, layer: { ...compiled.layer, descriptor: { ...compiled.layer.descriptor, vacates: true } } }
+      : compiled,
+  );
 }
 
 const linesInSteps = (lines: number) => Math.max(lineStep, Math.ceil(lines / lineStep) * lineStep);
@@ -183,19 +269,48 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
     maps.push(layer);
     touches.push([...touched]);
   };
-  const handOver = (operation: 'handover' | 'output', name: string, node: string, map: LineMap, first = 0, count = map.channels) =>
-    pushMaps({ machine: 'maps', layer: handoverLayer(operation, name, map.line + first * map.span, count * map.span, wordsOfLine(map, shape), shape), node, macs: 0 }, map);
+  const handOver = (
+    operation: 'handover' | 'output',
+    name: string,
+    node: string,
+    map: LineMap,
+    first = 0,
+    count = map.channels,
+  ) =>
+    pushMaps(
+      {
+        machine: 'maps',
+        layer: handoverLayer(
+          operation,
+          name,
+          map.line + first * map.span,
+          count * map.span,
+          wordsOfLine(map, shape),
+          shape,
+        ),
+        node,
+        macs: 0,
+      },
+      map,
+    );
   for (const operation of operations) {
     const { name } = operation;
     if (operation.type === 'windows') {
       const convolution = convolutionOf(operation, network, places);
       reach = Math.max(reach, reachOf(convolution));
       const { height, width } = convolution.output;
-      const macsOfFilter = operation.terms.reduce((sum, { windows }) => sum + (windows?.weights.length ?? 0), 0) / convolution.filters * height * width;
+      const macsOfFilter =
+        (operation.terms.reduce((sum, { windows }) => sum + (windows?.weights.length ?? 0), 0) / convolution.filters) *
+        height *
+        width;
       let first = 0;
       for (const layer of convolutionLayers(convolution, shape)) {
         const writes = { value: name, first, count: layer.filters };
-        pushMaps({ machine: 'maps', layer, node: name, writes, macs: layer.filters * macsOfFilter }, convolution.output, ...operation.terms.map(({ input }) => places.get(input)!));
+        pushMaps(
+          { machine: 'maps', layer, node: name, writes, macs: layer.filters * macsOfFilter },
+          convolution.output,
+          ...operation.terms.map(({ input }) => places.get(input)!),
+        );
         first += layer.filters;
       }
       continue;
@@ -205,31 +320,82 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
       const { kernel, stride } = operation.maximum;
       const output = places.get(name)!;
       const layer = poolLayer({ name, kernel, stride, signed: input.signed, input: from!, output }, shape);
-      pushMaps({ machine: 'maps', layer, node: name, writes: { value: name, first: 0, count: input.channels }, macs: 0 }, from!, output);
+      pushMaps(
+        { machine: 'maps', layer, node: name, writes: { value: name, first: 0, count: input.channels }, macs: 0 },
+        from!,
+        output,
+      );
     } else if (operation.type === 'spread') {
       const output = places.get(name)!;
       const { phases, stride } = values.get(name)!.spread!;
       phases.forEach(([top, left], i) => {
-        const layer = poolLayer({ name, kernel: 1, stride, top, left, signed: input.signed, input: from!, output, firstChannel: i * input.channels }, shape);
-        pushMaps({ machine: 'maps', layer, node: operation.input, writes: { value: name, first: i * input.channels, count: input.channels }, macs: 0 }, from!, output);
+        const layer = poolLayer(
+          {
+            name,
+            kernel: 1,
+            stride,
+            top,
+            left,
+            signed: input.signed,
+            input: from!,
+            output,
+            firstChannel: i * input.channels,
+          },
+          shape,
+        );
+        pushMaps(
+          {
+            machine: 'maps',
+            layer,
+            node: operation.input,
+            writes: { value: name, first: i * input.channels, count: input.channels },
+            macs: 0,
+          },
+          from!,
+          output,
+        );
       });
     } else if (operation.type === 'vector' || operation.bytes) {
       const before = layout.vectors.get(operation.input);
       const taps = placesOf(input, shape, from, orders.get(operation.input));
       const averages = () => averaged(input.channels, input, from!, shape);
       const { rows, bias, macs } = operation.type === 'vector' ? connected(operation.vector, taps) : averages();
-      const { a, shift, min, max } = operation.bytes ?? { a: new Int32Array(bias.length).fill(1), shift: 0, min: 0, max: 0 };
+      const { a, shift, min, max } = operation.bytes ?? {
+        a: new Int32Array(bias.length).fill(1),
+        shift: 0,
+        min: 0,
+        max: 0,
+      };
       const terms = offsetsOf(`${name}, unit`, operation.bytes, bias);
       // The result keeps its order; inside the network units with rows of equal length stand together.
       const coded = codeRows(rows, shape);
       const ends = name === network.result;
-      const order = ends ? Int32Array.from(rows.keys()) : vectorOrder(coded.rows.map(({ bits }) => bits), outputsAtOnce(shape));
+      const order = ends
+        ? Int32Array.from(rows.keys())
+        : vectorOrder(
+            coded.rows.map(({ bits }) => bits),
+            outputsAtOnce(shape),
+          );
       if (!ends) orders.set(name, order);
-      const layer = denseLayer({
-        name, wide: ends, rounded: operation.bytes !== undefined, from: before?.word, bytes: before?.bytes ?? bytesHandedOver(from!, shape), signed: input.signed, shift, min, max,
-        a: Int32Array.from(order, (unit) => a[unit]!), b: Int32Array.from(order, (unit) => terms[unit]!),
-        rows: Array.from(order, (unit) => rows[unit]!), to: layout.vectors.get(name)?.word ?? 0,
-      }, shape, { ...coded, rows: Array.from(order, (unit) => coded.rows[unit]!) });
+      const layer = denseLayer(
+        {
+          name,
+          wide: ends,
+          rounded: operation.bytes !== undefined,
+          from: before?.word,
+          bytes: before?.bytes ?? bytesHandedOver(from!, shape),
+          signed: input.signed,
+          shift,
+          min,
+          max,
+          a: Int32Array.from(order, (unit) => a[unit]!),
+          b: Int32Array.from(order, (unit) => terms[unit]!),
+          rows: Array.from(order, (unit) => rows[unit]!),
+          to: layout.vectors.get(name)?.word ?? 0,
+        },
+        shape,
+        { ...coded, rows: Array.from(order, (unit) => coded.rows[unit]!) },
+      );
       if (!before) handOver('handover', `${name}, handed over`, operation.input, from!);
       const target = ends ? { part: results[0]! } : { writes: { value: name, first: 0, count: 1 } };
       const named = { ...layer, weightsAt: { units: order, taps } };
@@ -239,7 +405,21 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
         const { rows, bias } = averaged(part.count, input, from!, shape);
         const ones = new Int32Array(part.count).fill(1);
         handOver('handover', `${name}, handed over`, operation.input, from!, part.first, part.count);
-        const layer = denseLayer({ name, wide: true, rounded: false, bytes: bytesHandedOver(from!, shape, part.count), signed: input.signed, shift: 0, a: ones, b: bias, rows, to: 0 }, shape);
+        const layer = denseLayer(
+          {
+            name,
+            wide: true,
+            rounded: false,
+            bytes: bytesHandedOver(from!, shape, part.count),
+            signed: input.signed,
+            shift: 0,
+            a: ones,
+            b: bias,
+            rows,
+            to: 0,
+          },
+          shape,
+        );
         const units = Int32Array.from(rows.keys(), (row) => part.first + row);
         const weightsAt = { units, taps: placesOf(input, shape, from, undefined) };
         vectors.push({ machine: 'vectors', layer: { ...layer, weightsAt }, node: name, part, macs: 0 });
@@ -251,5 +431,12 @@ export function compile(graph: TypedGraph, fixed: Omit<EngineShape, 'lines' | 'a
     vectors.push({ machine: 'vectors', layer: outputLayer('result', linesOf(last)), node: network.result, macs: 0 });
   }
   const accumulatorBits = Math.max(shape.accumulatorBits, Math.ceil(Math.log2(reach + 1)) + 1);
-  return { shape: { ...shape, accumulatorBits }, network, layout, maps: withVacancy(maps, touches, linesOf(places.get(network.frame.value)!)), vectors, orders };
+  return {
+    shape: { ...shape, accumulatorBits },
+    network,
+    layout,
+    maps: withVacancy(maps, touches, linesOf(places.get(network.frame.value)!)),
+    vectors,
+    orders,
+  };
 }

@@ -1,4 +1,8 @@
-/** A convolution as layers of the engine: vectors that are read, weights that each group multiplies them with, and parameters. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A convolution as layers of the engine: vectors that are read, weights that each group multiplies them with, and
+ * parameters.
+ */
 import { fail } from '../errors.ts';
 import { BitWriter } from '../sparse/bits.ts';
 import { chooseCode, EntryCounts, type EntryFormat } from './choose-classes.ts';
@@ -53,11 +57,20 @@ const formatOf = (shape: EngineShape): EntryFormat => ({
   end: { index: indexOf(0, true), indexBits: 0, magnitude: -1, weightBits: 0, end: true },
   filler: { index: 0, indexBits: 6, magnitude: -1, weightBits: 0, end: false },
   any: { index: 0, indexBits: 2, magnitude: 0, weightBits: 7, end: false },
-  split: ({ index, ...rest }) => (index < 4 ? [{ index, ...rest }] : [{ index: (index & 0x7e) - 2, weight: 0, end: false }, { index: indexOf(1, (index & 1) === 1), ...rest }]),
+  split: ({ index, ...rest }) =>
+    index < 4
+      ? [{ index, ...rest }]
+      : [
+          { index: (index & 0x7e) - 2, weight: 0, end: false },
+          { index: indexOf(1, (index & 1) === 1), ...rest },
+        ],
   classBits: 4 * beatsOfRow(shape) * mapBeatBytes(shape),
 });
 
-/** Parts of a round, in each of which the groups are given about as many weights, and how many of a convolution's own groups are told apart in it. */
+/**
+ * Parts of a round, in each of which the groups are given about as many weights, and how many of a convolution's own
+ * groups are told apart in it.
+ */
 const [stretches, mostTold] = [8, 4];
 
 /** Parts of 7 bits and a sign that sum up to a weight; none of 0. */
@@ -69,7 +82,9 @@ function partsOf(weight: number): number[] {
 
 /** Vectors with a weight in these filters; one at least, so that sums begin. */
 function usedVectors({ vectors, weights, filters }: Convolution, from: number, to: number): number[] {
-  const used = vectors.flatMap((_, v) => (weights.subarray(v * filters + from, v * filters + to).some((w) => w !== 0) ? [v] : []));
+  const used = vectors.flatMap((_, v) =>
+    weights.subarray(v * filters + from, v * filters + to).some((w) => w !== 0) ? [v] : [],
+  );
   return used.length > 0 ? used : [0];
 }
 
@@ -78,8 +93,15 @@ function stepOf({ map, channel, offset }: InputVector, lanes: number): Step {
   return { line: map.line + channel * map.span + row, row, shift: offset - row * lanes };
 }
 
-/** Entries of a group for its channels, vector by vector; a vector without weights has one of weight 0, and so has the last one, to end the list. */
-function groupEntries({ weights, filters }: Convolution, vectors: readonly number[], channels: readonly number[]): Entry[][] {
+/**
+ * Entries of a group for its channels, vector by vector; a vector without weights has one of weight 0, and so has the
+ * last one, to end the list.
+ */
+function groupEntries(
+  { weights, filters }: Convolution,
+  vectors: readonly number[],
+  channels: readonly number[],
+): Entry[][] {
   return vectors.map((v, i) => {
     const final = i === vectors.length - 1;
     const found: { slot: number; weight: number }[] = [];
@@ -87,13 +109,23 @@ function groupEntries({ weights, filters }: Convolution, vectors: readonly numbe
       for (const weight of partsOf(weights[v * filters + channel]!)) found.push({ slot, weight });
     });
     if (found.length === 0) found.push({ slot: 0, weight: 0 });
-    const entries = found.map(({ slot, weight }, k): Entry => ({ index: indexOf(slot - (found[k - 1]?.slot ?? -1), !final && k === found.length - 1), weight, end: false }));
+    const entries = found.map(
+      ({ slot, weight }, k): Entry => ({
+        index: indexOf(slot - (found[k - 1]?.slot ?? -1), !final && k === found.length - 1),
+        weight,
+        end: false,
+      }),
+    );
     return final ? [...entries, { index: indexOf(0, true), weight: 0, end: true }] : entries;
   });
 }
 
 /** The list of a group: the layer's table, and its entries. */
-function codeList(entries: readonly (readonly Entry[])[], code: EntryCode, { split }: EntryFormat): { words: Uint8Array; entries: Uint16Array } {
+function codeList(
+  entries: readonly (readonly Entry[])[],
+  code: EntryCode,
+  { split }: EntryFormat,
+): { words: Uint8Array; entries: Uint16Array } {
   const writer = new BitWriter();
   const counts = Uint16Array.from(entries, (vector) => {
     const coded = vector.flatMap((entry) => (code.has(entry) ? [entry] : split(entry)));
@@ -137,7 +169,8 @@ function part(convolution: Convolution, shape: EngineShape, from: number, to: nu
   const told = 1 + Math.max(...used.map((v) => vectors[v]!.group ?? 0));
   const counts = Array.from({ length: to - from }, () => new Uint32Array(stretches * mostTold));
   used.forEach((v, i) => {
-    const stretch = Math.floor((i * stretches) / used.length) * mostTold + (told <= mostTold ? vectors[v]!.group ?? 0 : 0);
+    const stretch =
+      Math.floor((i * stretches) / used.length) * mostTold + (told <= mostTold ? (vectors[v]!.group ?? 0) : 0);
     for (let f = from; f < to; f++) counts[f - from]![stretch]! += partsOf(weights[v * filters + f]!).length;
   });
   const { channels: dealt, slots } = dealChannels(counts, shape.groups);
@@ -152,12 +185,27 @@ function part(convolution: Convolution, shape: EngineShape, from: number, to: nu
   return {
     name,
     descriptor: {
-      operation: 'convolution', signed, shift, min, max, slots,
+      operation: 'convolution',
+      signed,
+      shift,
+      min,
+      max,
+      slots,
       words: Math.max(...lists.map(({ words }) => words.length)) / wordBytes,
-      table: tableOf(code).length / wordBytes, steps: used.length, rounds: output.span, stride: 1, lines: map.span,
-      width: output.width, pitch: output.pitch, height: output.height,
+      table: tableOf(code).length / wordBytes,
+      steps: used.length,
+      rounds: output.span,
+      stride: 1,
+      lines: map.span,
+      width: output.width,
+      pitch: output.pitch,
+      height: output.height,
     },
-    rings: [...lists.map(({ words }) => words), parameterWords(convolution, channels, slots), ...stepRings(used.map((v) => stepOf(vectors[v]!, shape.lanes)))],
+    rings: [
+      ...lists.map(({ words }) => words),
+      parameterWords(convolution, channels, slots),
+      ...stepRings(used.map((v) => stepOf(vectors[v]!, shape.lanes))),
+    ],
     weightsAt: { filters: channels, vectors: used.map((v) => vectors[v]!.at ?? { vector: v }) },
     entriesOf: lists.map(({ entries }) => entries),
     slots,
@@ -179,15 +227,19 @@ export function reachOf({ weights, filters, vectors, signed }: Convolution): num
 }
 
 /**
- * One layer, or several of fewer filters each where they have no room in the groups' slots or weight memories. Layers that take more than half of the
- * rings are split once more where that makes them fit: the next one then comes in while they run. NN006 where one filter has no room.
+ * One layer, or several of fewer filters each where they have no room in the groups' slots or weight memories. Layers
+ * that take more than half of the
+ * rings are split once more where that makes them fit: the next one then comes in while they run. NN006 where one
+ * filter has no room.
  */
 export function convolutionLayers(convolution: Convolution, shape: EngineShape): ConvolutionLayer[] {
   const { filters } = convolution;
   const fewest = Math.ceil(filters / (shape.groups * shape.slots));
   const inParts = (parts: number) => {
     const each = Math.ceil(filters / parts);
-    return Array.from({ length: Math.ceil(filters / each) }, (_, i) => part(convolution, shape, i * each, Math.min(filters, (i + 1) * each)));
+    return Array.from({ length: Math.ceil(filters / each) }, (_, i) =>
+      part(convolution, shape, i * each, Math.min(filters, (i + 1) * each)),
+    );
   };
   const rows = (layers: readonly ConvolutionLayer[]) => Math.max(...layers.map(rowsOf));
   for (let parts = fewest; parts <= filters; parts++) {
@@ -196,5 +248,11 @@ export function convolutionLayers(convolution: Convolution, shape: EngineShape):
     const halves = rows(layers) > shape.ringWords / 2 && parts < filters ? inParts(parts + 1) : layers;
     return rows(halves) <= shape.ringWords / 2 ? halves : layers;
   }
-  return fail({ code: 'NN006', where: convolution.name, got: 'a filter whose weights, or vectors, do not fit the rings', legal: `up to ${4 * shape.ringWords} vectors, and ${shape.ringWords} words of coded entries`, fix: 'prune more weights' });
+  return fail({
+    code: 'NN006',
+    where: convolution.name,
+    got: 'a filter whose weights, or vectors, do not fit the rings',
+    legal: `up to ${4 * shape.ringWords} vectors, and ${shape.ringWords} words of coded entries`,
+    fix: 'prune more weights',
+  });
 }

@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Clocks of the sparse engine's layers: the same queues, banks and rings as in the Verilog, with the memory as a steady rate.
- * A layer's clocks run from its start to the release of its rows; `waits` is what passes before, until its rows are there.
+ * Clocks of the sparse engine's layers: the same queues, banks and rings as in the Verilog, with the memory as a steady
+ * rate.
+ * A layer's clocks run from its start to the release of its rows; `waits` is what passes before, until its rows are
+ * there.
  */
 import type { ConvolutionLayer } from './convolution.ts';
 import { setHeaderBeats, type DenseLayer } from './dense.ts';
@@ -15,13 +18,22 @@ export interface LayerClocks {
 
 /** Vectors that groups may be behind the broadcast: their FIFO, less what is under way. */
 const vectorsAhead = 29;
-/** From a read's announcement to the vector in a group's FIFO; from start to the first read; from the last read, of sums or lines, to the end of the layer. */
+/**
+ * From a read's announcement to the vector in a group's FIFO; from start to the first read; from the last read, of sums
+ * or lines, to the end of the layer.
+ */
 const [readLatency, firstRead, settles] = [11, 6, 32];
-/** From the end of a group's list to its first entry again, the words behind the end apart; from start to the first entry, less the classes of the table. */
+/**
+ * From the end of a group's list to its first entry again, the words behind the end apart; from start to the first
+ * entry, less the classes of the table.
+ */
 const [restarts, firstEntry] = [3, 10];
 
 /** Groups walk their entries as vectors come; sums are read out while the next round runs. */
-function convolutionClocks({ entriesOf, rounds, slots, rings, descriptor: { words = 0, table = 0 } }: ConvolutionLayer, { lanes, groups }: EngineShape): number {
+function convolutionClocks(
+  { entriesOf, rounds, slots, rings, descriptor: { words = 0, table = 0 } }: ConvolutionLayer,
+  { lanes, groups }: EngineShape,
+): number {
   const vectors = entriesOf[0]!.length;
   const finished = new Float64Array(groups).fill(firstEntry + 2 * table);
   const again = entriesOf.map((_, g) => restarts + words - rings[g]!.length / wordBytes);
@@ -60,8 +72,15 @@ function convolutionClocks({ entriesOf, rounds, slots, rings, descriptor: { word
   return Math.ceil(drain) + settles;
 }
 
-/** Clocks of the entries themselves, at `rate` beats a clock: sets stand behind each other, their results leave one a clock. */
-export function streamClocks({ tableBeats, setBeats, setEntries }: DenseLayer, shape: EngineShape, rate: number): number {
+/**
+ * Clocks of the entries themselves, at `rate` beats a clock: sets stand behind each other, their results leave one a
+ * clock.
+ */
+export function streamClocks(
+  { tableBeats, setBeats, setEntries }: DenseLayer,
+  shape: EngineShape,
+  rate: number,
+): number {
   const leaves = outputsAtOnce(shape) + 9;
   const [turns, behindWords] = [2, 8];
   let [came, at, free] = [tableBeats / rate, tableBeats / rate, 0];
@@ -73,8 +92,10 @@ export function streamClocks({ tableBeats, setBeats, setEntries }: DenseLayer, s
   return free;
 }
 
-export const isConvolution = (layer: EngineLayer | VectorLayer): layer is ConvolutionLayer => layer.descriptor.operation === 'convolution';
-export const isDense = (layer: EngineLayer | VectorLayer): layer is DenseLayer => layer.descriptor.operation === 'dense';
+export const isConvolution = (layer: EngineLayer | VectorLayer): layer is ConvolutionLayer =>
+  layer.descriptor.operation === 'convolution';
+export const isDense = (layer: EngineLayer | VectorLayer): layer is DenseLayer =>
+  layer.descriptor.operation === 'dense';
 
 /** From its start on, where nothing that is handed over has to wait. */
 export function mapClocks(layer: EngineLayer, shape: EngineShape, rate: number): number {

@@ -1,13 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Output channels dealt out to groups, so that all of them have about as many weights, at any time. */
 
 /**
- * Heaviest first, each to the group that has a slot left and collides least with it: groups walk the same vectors side by side, so
- * that their weights should be equal stretch by stretch, not in sum alone. All groups have the same number of slots, the
+ * Heaviest first, each to the group that has a slot left and collides least with it: groups walk the same vectors side
+ * by side, so
+ * that their weights should be equal stretch by stretch, not in sum alone. All groups have the same number of slots,
+ * the
  * fewest that hold every channel.
  *
  * @param stretches weights of each channel in each stretch of the vectors · @returns channels of each group, and slots
  */
-export function dealChannels(stretches: readonly ArrayLike<number>[], groups: number): { readonly channels: number[][]; readonly slots: number } {
+export function dealChannels(
+  stretches: readonly ArrayLike<number>[],
+  groups: number,
+): { readonly channels: number[][]; readonly slots: number } {
   const slots = Math.ceil(stretches.length / groups);
   const length = stretches[0]?.length ?? 0;
   const channels: number[][] = Array.from({ length: groups }, () => []);
@@ -30,7 +36,10 @@ export function dealChannels(stretches: readonly ArrayLike<number>[], groups: nu
   return { channels, slots };
 }
 
-/** Exchanges channels of two groups as long as that evens loads out, in stretches and in sum: the heaviest group decides how many words a layer takes. */
+/**
+ * Exchanges channels of two groups as long as that evens loads out, in stretches and in sum: the heaviest group decides
+ * how many words a layer takes.
+ */
 function exchange(channels: number[][], loads: readonly Float64Array[], stretches: readonly ArrayLike<number>[]): void {
   const sums = loads.map((load) => load.reduce((sum, n) => sum + n, 0));
   const weight = stretches.map((counts) => Array.from(counts).reduce((sum, n) => sum + n, 0));

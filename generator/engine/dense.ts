@@ -1,4 +1,8 @@
-/** A fully connected layer of the engine: a table of classes, then sets of results, each with its beats of coded entries (nn_sparse_sets). */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A fully connected layer of the engine: a table of classes, then sets of results, each with its beats of coded entries
+ * (nn_sparse_sets).
+ */
 import { BitWriter } from '../sparse/bits.ts';
 import { fail } from '../errors.ts';
 import { chooseCode, EntryCounts, type EntryFormat } from './choose-classes.ts';
@@ -49,7 +53,8 @@ const formatOf = (shape: EngineShape): EntryFormat => ({
   split: ({ index, weight }) => {
     const parts: Entry[] = [];
     let gap = index;
-    for (; gap > 3; gap -= parts.at(-1)!.index + 1) parts.push({ index: Math.min(127, gap - 1), weight: 0, end: false });
+    for (; gap > 3; gap -= parts.at(-1)!.index + 1)
+      parts.push({ index: Math.min(127, gap - 1), weight: 0, end: false });
     return [...parts, { index: gap, weight, end: false }];
   },
   classBits: 8 * vectorBeatBytes(shape),
@@ -105,20 +110,38 @@ export function codeRows(rows: Dense['rows'], shape: EngineShape): CodedRows {
 }
 
 /** NN006 where weights reach beyond the engine's sums, or the input beyond its vector memory. */
-export function denseLayer(dense: Dense, shape: EngineShape, { code, rows: given }: CodedRows = codeRows(dense.rows, shape)): DenseLayer {
+export function denseLayer(
+  dense: Dense,
+  shape: EngineShape,
+  { code, rows: given }: CodedRows = codeRows(dense.rows, shape),
+): DenseLayer {
   const { name, a, b, shift, min = 0, max = 0, wide, rounded, from, bytes, signed, rows, to } = dense;
   const room = shape.vectorWords * 8;
-  if (bytes > room) fail({ code: 'NN006', where: name, got: `an input of ${bytes} bytes, zero columns among them`, legal: `up to ${room}` });
+  if (bytes > room)
+    fail({
+      code: 'NN006',
+      where: name,
+      got: `an input of ${bytes} bytes, zero columns among them`,
+      legal: `up to ${room}`,
+    });
   rows.forEach(({ weight }, row) => {
     const reach = Array.from(weight).reduce((sum, w) => sum + Math.abs(w), 0) * (signed ? 128 : 255);
-    if (reach > mostSum) fail({ code: 'NN006', where: `${name}, result ${row}`, got: `sums that can reach ${reach}`, legal: `up to ${mostSum}`, fix: 'prune more weights, or make them smaller' });
+    if (reach > mostSum)
+      fail({
+        code: 'NN006',
+        where: `${name}, result ${row}`,
+        got: `sums that can reach ${reach}`,
+        legal: `up to ${mostSum}`,
+        fix: 'prune more weights, or make them smaller',
+      });
   });
   const outputs = outputsAtOnce(shape);
   const beat = vectorBeatBytes(shape);
   const sets = Math.ceil(rows.length / outputs);
   const empty = codeRow([], code, formatOf(shape).split);
   const coded = Array.from({ length: sets * outputs }, (_, row) => given[row] ?? empty);
-  const most = (of: (row: (typeof coded)[number]) => number) => Array.from({ length: sets }, (_, s) => Math.max(...coded.slice(s * outputs, (s + 1) * outputs).map(of)));
+  const most = (of: (row: (typeof coded)[number]) => number) =>
+    Array.from({ length: sets }, (_, s) => Math.max(...coded.slice(s * outputs, (s + 1) * outputs).map(of)));
   const setBeats = most(({ words }) => words.length);
   const tableBeats = code.classes.length;
   const entries = new Uint8Array((tableBeats + setBeats.reduce((sum, n) => sum + n + setHeaderBeats, 0)) * beat);
@@ -140,7 +163,20 @@ export function denseLayer(dense: Dense, shape: EngineShape, { code, rows: given
   });
   return {
     name,
-    descriptor: { operation: 'dense', signed, wide, rounded, shift, min, max, ...(from === undefined ? {} : { from }), to, sets, bytes, classes: tableBeats },
+    descriptor: {
+      operation: 'dense',
+      signed,
+      wide,
+      rounded,
+      shift,
+      min,
+      max,
+      ...(from === undefined ? {} : { from }),
+      to,
+      sets,
+      bytes,
+      classes: tableBeats,
+    },
     entries,
     tableBeats,
     setBeats,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A network on the sparse engine of a board: what is asked for, and the clocks that it is modelled to take. */
 import type { Board } from '../boards/board.ts';
 import { portable, quoted } from '../emit/plan.ts';
@@ -9,11 +10,23 @@ import type { LayerClocks } from './cycles.ts';
 import { machineClocks, type MachineClocks } from './machines.ts';
 import { beatsOfLine, linesOf } from './shape.ts';
 
-/** Beats a clock of either machine's ports at 70 % of 19.2 GB/s over all ports and 250 MHz: what clocks are modelled for where nothing else is said. */
+/**
+ * Beats a clock of either machine's ports at 70 % of 19.2 GB/s over all ports and 250 MHz: what clocks are modelled for
+ * where nothing else is said.
+ */
 export const memoryRate = 0.84;
 
 /** Sized for XCZU7EV: 1,536 products of convolutions a clock, 16 of fully connected layers. */
-export const engineSize = { lanes: 64, groups: 24, slots: 32, ringWords: 4096, vectorWords: 2048, ownWords: 1024, mapPorts: 2, vectorPorts: 2 };
+export const engineSize = {
+  lanes: 64,
+  groups: 24,
+  slots: 32,
+  ringWords: 4096,
+  vectorWords: 2048,
+  ownWords: 1024,
+  mapPorts: 2,
+  vectorPorts: 2,
+};
 
 export interface SparseDesign {
   readonly graph: TypedGraph;
@@ -28,11 +41,18 @@ export interface SparseDesign {
 }
 
 /** Positions of a carry primitive; 0 where there are none. */
-export const carryBits = ({ primitives }: Pick<SparseDesign, 'primitives'>) => (primitives ? carryPositions[primitives] : 0);
+export const carryBits = ({ primitives }: Pick<SparseDesign, 'primitives'>) =>
+  primitives ? carryPositions[primitives] : 0;
 
 /** What makes the folder again. */
 export function rebuildSparse({ board, clockMhz, primitives, network, weights }: SparseDesign): string {
-  const parts = ['npm run gen --', `--board ${board.name}`, `--network ${quoted(portable(network))}`, '--arch sparse', `--clock ${clockMhz}`];
+  const parts = [
+    'npm run gen --',
+    `--board ${board.name}`,
+    `--network ${quoted(portable(network))}`,
+    '--arch sparse',
+    `--clock ${clockMhz}`,
+  ];
   if (!primitives) parts.push('--primitives off');
   if (weights) parts.push(`--weights ${quoted(portable(weights))}`);
   return parts.join(' ');
@@ -51,10 +71,29 @@ export interface ModelledClocks {
   readonly latency: number;
 }
 
-/** Clocks of frames that are started one behind the other. @param rate beats that the memory brings each machine a clock, at most 1 */
-export function modelledClocks({ maps, vectors, shape, layout, network }: CompiledNetwork, rate = memoryRate, frames = framesModelled): ModelledClocks {
+/**
+ * Clocks of frames that are started one behind the other.
+ * @param rate beats that the memory brings each machine a clock, at most 1
+ */
+export function modelledClocks(
+  { maps, vectors, shape, layout, network }: CompiledNetwork,
+  rate = memoryRate,
+  frames = framesModelled,
+): ModelledClocks {
   const inputBeats = linesOf(layout.maps.get(network.frame.value)!) * beatsOfLine(shape);
-  const machines = machineClocks(maps.map(({ layer }) => layer), vectors.map(({ layer }) => layer), shape, rate, inputBeats, frames);
+  const machines = machineClocks(
+    maps.map(({ layer }) => layer),
+    vectors.map(({ layer }) => layer),
+    shape,
+    rate,
+    inputBeats,
+    frames,
+  );
   const [before = 0, last] = [machines.ends[frames - 2], machines.ends[frames - 1]!];
-  return { machines, layers: [...machines.maps.at(-1)!, ...machines.vectors.at(-1)!], interval: Math.round(last - before), latency: Math.round(machines.ends[0]!) };
+  return {
+    machines,
+    layers: [...machines.maps.at(-1)!, ...machines.vectors.at(-1)!],
+    interval: Math.round(last - before),
+    latency: Math.round(machines.ends[0]!),
+  };
 }

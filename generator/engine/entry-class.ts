@@ -1,13 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Coded entries of weight lists: an index (how far from the entry before), a weight of 8 bits, and whether the list ends.
+ * Coded entries of weight lists: an index (how far from the entry before), a weight of 8 bits, and whether the list
+ * ends.
  *
  *     class            `prefix` bits: which line of the layer's table
  *     index − from     `indexBits` of the class
  *     sign             1 bit, absent where all weights of the class are 0
  *     magnitude        `weightBits` of the class: |weight| − 1 − from
  *
- * first bit lowest. A class is a rectangle of indices and magnitudes, so nothing but its number says how long an entry is, and the decoder's
- * loop is one small table and one shift. No entry is longer than 16 bits: a word of 16 bits a clock keeps up with an entry a clock.
+ * first bit lowest. A class is a rectangle of indices and magnitudes, so nothing but its number says how long an entry
+ * is, and the decoder's
+ * loop is one small table and one shift. No entry is longer than 16 bits: a word of 16 bits a clock keeps up with an
+ * entry a clock.
  */
 import type { BitWriter } from '../sparse/bits.ts';
 
@@ -41,13 +45,22 @@ export const covers = (c: EntryClass, { index, weight, end }: Entry) =>
 
 /** A line of the table, as nn_sparse_decode keeps it. */
 export const classWord = (c: EntryClass, prefix: number): number =>
-  c.index | (c.indexBits << 8) | ((c.magnitude & 0xff) << 11) | (c.weightBits << 19) | ((lengthOf(c, prefix) - 1) << 22) | (Number(c.end) << 26);
+  c.index |
+  (c.indexBits << 8) |
+  ((c.magnitude & 0xff) << 11) |
+  (c.weightBits << 19) |
+  ((lengthOf(c, prefix) - 1) << 22) |
+  (Number(c.end) << 26);
 
 /** Writes entries with the shortest class that has them. */
 export class EntryCode {
   private readonly shortest = new Map<number, number>();
-  constructor(readonly classes: readonly EntryClass[], readonly prefix: number) {
-    if (classes.length > 2 ** prefix || classes.some((c) => lengthOf(c, prefix) > longestEntry)) throw new Error('a code that the decoder does not have');
+  constructor(
+    readonly classes: readonly EntryClass[],
+    readonly prefix: number,
+  ) {
+    if (classes.length > 2 ** prefix || classes.some((c) => lengthOf(c, prefix) > longestEntry))
+      throw new Error('a code that the decoder does not have');
   }
 
   private classOf(entry: Entry): number {
@@ -56,7 +69,8 @@ export class EntryCode {
     if (best === undefined) {
       best = -1;
       this.classes.forEach((c, i) => {
-        if (covers(c, entry) && (best! < 0 || lengthOf(c, this.prefix) < lengthOf(this.classes[best!]!, this.prefix))) best = i;
+        if (covers(c, entry) && (best! < 0 || lengthOf(c, this.prefix) < lengthOf(this.classes[best!]!, this.prefix)))
+          best = i;
       });
       this.shortest.set(key, best);
     }

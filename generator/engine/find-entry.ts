@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which coded entry a bit of a list belongs to (entry-class.ts says how entries are coded). */
 import { BitReader } from '../sparse/bits.ts';
 
@@ -32,7 +33,7 @@ export function findEntry(
   const classes = table.map(classOf);
   const reader = new BitReader(list);
   const indices: number[] = [];
-  for (let from = 0; ;) {
+  for (let from = 0; ; ) {
     const number = reader.peek(prefix);
     const { index, indexBits, bits, end } = classes[number]!;
     indices.push(index + (reader.peek(prefix + indexBits) >>> prefix));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where the bytes of a layer's stream go. */
 import { beatsOfRow, layerBeats, rowsOf, type EngineLayer } from './layer.ts';
 import { mapBeatBytes, type EngineShape } from './shape.ts';
@@ -5,7 +6,10 @@ import { vectorBeats, type VectorLayer } from './vector-layer.ts';
 
 export interface ImageBytes {
   readonly total: number;
-  /** Coded weights of convolutions, with the layer's table for every group; of fully connected layers, with their table, a and b. */
+  /**
+   * Coded weights of convolutions, with the layer's table for every group; of fully connected layers, with their table,
+   * a and b.
+   */
   readonly weights: number;
   /** Reads, and parameters of convolutions. */
   readonly others: number;

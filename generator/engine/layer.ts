@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A layer of maps as the engine takes it from its stream: a descriptor, and rows of words for the rings. */
 import { mapBeatBytes, type EngineShape } from './shape.ts';
 
@@ -54,9 +55,10 @@ export function rowsOf({ rings }: Pick<EngineLayer, 'rings'>): number {
 export const ringsOf = ({ groups }: Pick<EngineShape, 'groups'>) => groups + 3;
 
 /** Rings of a layer that has steps alone. */
-export const ringsOfSteps = (shape: Pick<EngineShape, 'groups'>, steps: readonly [Uint8Array, Uint8Array]): Uint8Array[] => [
-  ...Array.from({ length: ringsOf(shape) - steps.length }, () => new Uint8Array(0)), ...steps,
-];
+export const ringsOfSteps = (
+  shape: Pick<EngineShape, 'groups'>,
+  steps: readonly [Uint8Array, Uint8Array],
+): Uint8Array[] => [...Array.from({ length: ringsOf(shape) - steps.length }, () => new Uint8Array(0)), ...steps];
 
 /** Beats of a row, which has a word for each ring. */
 export function beatsOfRow(shape: EngineShape): number {
@@ -64,10 +66,15 @@ export function beatsOfRow(shape: EngineShape): number {
 }
 
 /** 16-bit fields of a descriptor, and in front of them what makes all of them together, xored, the check word. */
-export function describe(bytes: Uint8Array, fields: readonly (readonly [at: number, value: number | undefined])[], word: number): void {
+export function describe(
+  bytes: Uint8Array,
+  fields: readonly (readonly [at: number, value: number | undefined])[],
+  word: number,
+): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   for (const [at, value = 0] of fields) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffff) throw new Error(`descriptor field at byte ${at}: ${value}`);
+    if (!Number.isInteger(value) || value < 0 || value > 0xffff)
+      throw new Error(`descriptor field at byte ${at}: ${value}`);
     view.setUint16(at, value, true);
   }
   let check = word;
@@ -78,13 +85,32 @@ export function describe(bytes: Uint8Array, fields: readonly (readonly [at: numb
 /** The beat that announces a layer. */
 function descriptorBeat({ descriptor: d, rings }: EngineLayer, shape: EngineShape): Uint8Array {
   const bytes = new Uint8Array(mapBeatBytes(shape));
-  const flags = operations[d.operation] | (Number(d.signed ?? false) << 4) | (Number(d.halve ?? false) << 5) | ((d.kernel ?? 0) << 6);
-  describe(bytes, [
-    [2, flags | (Number(d.vacates ?? false) << 8) | ((d.shift ?? 0) << 9)],
-    [4, rowsOf({ rings })], [6, d.words], [8, d.steps], [10, d.rounds], [12, d.stride], [14, d.lines],
-    [16, d.width], [18, d.pitch], [20, d.height], [22, d.slots], [24, (d.min ?? 0) & 0x1ff], [26, (d.max ?? 0) & 0x1ff],
-    [28, d.to], [30, d.table],
-  ], checkWord);
+  const flags =
+    operations[d.operation] |
+    (Number(d.signed ?? false) << 4) |
+    (Number(d.halve ?? false) << 5) |
+    ((d.kernel ?? 0) << 6);
+  describe(
+    bytes,
+    [
+      [2, flags | (Number(d.vacates ?? false) << 8) | ((d.shift ?? 0) << 9)],
+      [4, rowsOf({ rings })],
+      [6, d.words],
+      [8, d.steps],
+      [10, d.rounds],
+      [12, d.stride],
+      [14, d.lines],
+      [16, d.width],
+      [18, d.pitch],
+      [20, d.height],
+      [22, d.slots],
+      [24, (d.min ?? 0) & 0x1ff],
+      [26, (d.max ?? 0) & 0x1ff],
+      [28, d.to],
+      [30, d.table],
+    ],
+    checkWord,
+  );
   return bytes;
 }
 

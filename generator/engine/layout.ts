@@ -1,4 +1,8 @@
-/** Where every value lies in activation memory: pitches that fit all users, and lines that are taken only while they are needed. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Where every value lies in activation memory: pitches that fit all users, and lines that are taken only while they are
+ * needed.
+ */
 import { fail } from '../errors.ts';
 import { inputsOf, type Operation, type Operations, type Value } from './operations.ts';
 import type { RoleOf } from './role.ts';
@@ -72,7 +76,10 @@ function pitches({ operations, values }: Operations): Pitches {
       }
     else if (operation.type === 'maximum') {
       const { kernel, stride } = operation.maximum;
-      found.atLeast(operation.input, Math.max(values.get(operation.input)!.width, (output!.width - 1) * stride + kernel));
+      found.atLeast(
+        operation.input,
+        Math.max(values.get(operation.input)!.width, (output!.width - 1) * stride + kernel),
+      );
     }
   }
   return found;
@@ -101,13 +108,16 @@ class Lines {
 }
 
 /** Channels of which the averages fit the vector memory at once. */
-const channelsAtOnce = (shape: FixedShape, map: LineMap) => Math.floor((shape.vectorWords * 8) / (map.span * shape.lanes));
+const channelsAtOnce = (shape: FixedShape, map: LineMap) =>
+  Math.floor((shape.vectorWords * 8) / (map.span * shape.lanes));
 
 type VectorOperation = Extract<Operation, { readonly type: 'vector' | 'total' }>;
-const isVector = (operation: Operation): operation is VectorOperation => operation.type === 'vector' || operation.type === 'total';
+const isVector = (operation: Operation): operation is VectorOperation =>
+  operation.type === 'vector' || operation.type === 'total';
 
 /** Results in whole sets. */
-export const inSets = (shape: Pick<EngineShape, 'vectorPorts'>, count: number) => Math.ceil(count / outputsAtOnce(shape)) * outputsAtOnce(shape);
+export const inSets = (shape: Pick<EngineShape, 'vectorPorts'>, count: number) =>
+  Math.ceil(count / outputsAtOnce(shape)) * outputsAtOnce(shape);
 
 /** Numbers that the last layer of vectors computes, in the parts that are computed at once. */
 function resultParts(operation: VectorOperation, input: LineMap | undefined, shape: FixedShape): ResultPart[] {
@@ -115,8 +125,18 @@ function resultParts(operation: VectorOperation, input: LineMap | undefined, sha
   const { channels, height, width } = input!;
   if (operation.bytes) return [{ at: 0, first: 0, count: channels }];
   const each = channelsAtOnce(shape, input!);
-  if (each < 1) fail({ code: 'NN006', where: operation.name, got: `a map of ${height}×${width} to sum up`, legal: `up to ${shape.vectorWords * 8} bytes a channel` });
-  return Array.from({ length: Math.ceil(channels / each) }, (_, i) => ({ at: i * inSets(shape, each), first: i * each, count: Math.min(each, channels - i * each) }));
+  if (each < 1)
+    fail({
+      code: 'NN006',
+      where: operation.name,
+      got: `a map of ${height}×${width} to sum up`,
+      legal: `up to ${shape.vectorWords * 8} bytes a channel`,
+    });
+  return Array.from({ length: Math.ceil(channels / each) }, (_, i) => ({
+    at: i * inSets(shape, each),
+    first: i * each,
+    count: Math.min(each, channels - i * each),
+  }));
 }
 
 /** Vectors of a chain lie in two halves in turn: one is read, the other written. */
@@ -127,7 +147,13 @@ function placeVectors({ operations, values, result }: Operations, shape: FixedSh
     const { name } = operation;
     if (!isVector(operation) || name === result) continue;
     const bytes = inSets(shape, values.get(name)!.channels);
-    if (bytes > 8 * half) fail({ code: 'NN006', where: name, got: `${values.get(name)!.channels} results inside the network`, legal: `up to ${8 * half}` });
+    if (bytes > 8 * half)
+      fail({
+        code: 'NN006',
+        where: name,
+        got: `${values.get(name)!.channels} results inside the network`,
+        legal: `up to ${8 * half}`,
+      });
     places.set(name, { word: (places.size % 2) * half, bytes });
   }
   return places;
@@ -140,7 +166,8 @@ export function layOut(network: Operations, shape: FixedShape, keepFrame: boolea
   const pitch = pitches(network);
   const maps = new Map<string, LineMap>();
   const lines = new Lines();
-  const whole = (name: string): string => values.get(name)!.within?.name ? whole(values.get(name)!.within!.name) : name;
+  const whole = (name: string): string =>
+    values.get(name)!.within?.name ? whole(values.get(name)!.within!.name) : name;
   const lastUse = new Map<string, number>();
   operations.forEach((operation, i) => inputsOf(operation).forEach((input) => lastUse.set(whole(input), i)));
 
@@ -167,8 +194,14 @@ export function layOut(network: Operations, shape: FixedShape, keepFrame: boolea
   /** Reads of a pool with stride 2 stay ahead of its writes: it may write over its input. */
   const overwrites = (operation: Operation, from: LineMap) => {
     const { height, within } = values.get(operation.name)!;
-    return operation.type === 'maximum' && operation.maximum.stride === 2 && operation.maximum.kernel > 1 && !within
-      && pitch.of(operation.name) <= from.pitch && height <= from.height;
+    return (
+      operation.type === 'maximum' &&
+      operation.maximum.stride === 2 &&
+      operation.maximum.kernel > 1 &&
+      !within &&
+      pitch.of(operation.name) <= from.pitch &&
+      height <= from.height
+    );
   };
 
   place(frame.value);
@@ -177,7 +210,11 @@ export function layOut(network: Operations, shape: FixedShape, keepFrame: boolea
     const { name } = operation;
     const inputs = inputsOf(operation);
     const from = maps.get(inputs[0]!);
-    const dying = new Set(inputs.map(whole).filter((outer) => lastUse.get(outer) === i && maps.has(outer) && !(keepFrame && outer === frame.value)));
+    const dying = new Set(
+      inputs
+        .map(whole)
+        .filter((outer) => lastUse.get(outer) === i && maps.has(outer) && !(keepFrame && outer === frame.value)),
+    );
     if (isVector(operation)) {
       if (name === network.result) results.push(...resultParts(operation, from, shape));
     } else if (dying.has(inputs[0]!) && overwrites(operation, from!)) return place(name, from!.line);

@@ -1,4 +1,8 @@
-/** Both machines of the sparse engine, frame by frame, each frame started as soon as there is room for it: clocks of every layer, ends of frames. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Both machines of the sparse engine, frame by frame, each frame started as soon as there is room for it: clocks of
+ * every layer, ends of frames.
+ */
 import { isDense, mapClocks, streamClocks, type LayerClocks } from './cycles.ts';
 import { beatsOfRow, rowsOf, type EngineLayer } from './layer.ts';
 import { vectorBeatBytes, type EngineShape } from './shape.ts';
@@ -43,12 +47,25 @@ class Beats {
     const wanted = beats - buffered;
     const i = this.past.findIndex(({ taken }) => taken >= wanted);
     const [before, behind] = [this.past[i - 1], this.past[i]!];
-    return before && behind.taken > before.taken ? before.at + ((behind.at - before.at) * (wanted - before.taken)) / (behind.taken - before.taken) : behind.at;
+    return before && behind.taken > before.taken
+      ? before.at + ((behind.at - before.at) * (wanted - before.taken)) / (behind.taken - before.taken)
+      : behind.at;
   }
 }
 
-/** @param released when each vector's bank was given back · @param started when each frame's first beat could come · @returns layers of every frame, when each vector was handed over, when each frame's maps ended */
-function mapsOf(layers: readonly EngineLayer[], shape: EngineShape, rate: number, inputBeats: number, frames: number, { released, started }: Pick<ReturnType<typeof vectorsOf>, 'released' | 'started'>) {
+/**
+ * @param released when each vector's bank was given back ·
+ * @param started when each frame's first beat could come ·
+ * @returns layers of every frame, when each vector was handed over, when each frame's maps ended
+ */
+function mapsOf(
+  layers: readonly EngineLayer[],
+  shape: EngineShape,
+  rate: number,
+  inputBeats: number,
+  frames: number,
+  { released, started }: Pick<ReturnType<typeof vectorsOf>, 'released' | 'started'>,
+) {
   const beats = new Beats(rate);
   const perRow = beatsOfRow(shape);
   const rows = layers.map(rowsOf);
@@ -87,7 +104,14 @@ function mapsOf(layers: readonly EngineLayer[], shape: EngineShape, rate: number
   return { all, handed, ends };
 }
 
-function vectorsOf(layers: readonly VectorLayer[], shape: EngineShape, rate: number, frames: number, handed: readonly number[], mapEnds: readonly number[]) {
+function vectorsOf(
+  layers: readonly VectorLayer[],
+  shape: EngineShape,
+  rate: number,
+  frames: number,
+  handed: readonly number[],
+  mapEnds: readonly number[],
+) {
   const beats = new Beats(rate);
   const [all, released, ends, started]: [LayerClocks[][], number[], number[], number[]] = [[], [], [], [0, 0]];
   const beatsOfFrame = 1 + layers.reduce((sum, { entries }) => sum + 1 + entries.length / vectorBeatBytes(shape), 0);
@@ -99,7 +123,7 @@ function vectorsOf(layers: readonly VectorLayer[], shape: EngineShape, rate: num
       now = beats.take(1, now);
       if (isDense(layer)) {
         const own = layer.descriptor.from !== undefined;
-        const start = Math.max(now, own ? 0 : handed[released.length] ?? 0) + begins;
+        const start = Math.max(now, own ? 0 : (handed[released.length] ?? 0)) + begins;
         const taken = beats.take(layer.entries.length / vectorBeatBytes(shape), start);
         now = Math.max(taken, start + streamClocks(layer, shape, 1)) + settles;
         if (!own) released.push(now);
@@ -113,7 +137,8 @@ function vectorsOf(layers: readonly VectorLayer[], shape: EngineShape, rate: num
     now = Math.max(beats.take(1, now), mapEnds[frame]!) + answers;
     ends.push(now);
     all.push(clocks);
-    // The frame behind the next one can be started when the ports have taken the next one's job, and no more than four are under way.
+    // The frame behind the next one can be started when the ports have taken the next one's job, and no more than four
+    // are under way.
     started[frame + 2] = Math.max(started[frame + 2] ?? 0, beats.asked((frame + 1) * beatsOfFrame) + restarts);
     started[frame + 4] = now + restarts;
   }
@@ -121,13 +146,22 @@ function vectorsOf(layers: readonly VectorLayer[], shape: EngineShape, rate: num
 }
 
 /** @param rate beats that each machine's ports bring a clock, at most 1 · @param inputBeats of the frame */
-export function machineClocks(maps: readonly EngineLayer[], vectors: readonly VectorLayer[], shape: EngineShape, rate: number, inputBeats: number, frames: number): MachineClocks {
+export function machineClocks(
+  maps: readonly EngineLayer[],
+  vectors: readonly VectorLayer[],
+  shape: EngineShape,
+  rate: number,
+  inputBeats: number,
+  frames: number,
+): MachineClocks {
   // Maps wait for banks, vectors for what is handed over: each depends on earlier frames of the other only.
   let known: Pick<ReturnType<typeof vectorsOf>, 'released' | 'started'> = { released: [], started: [] };
   for (;;) {
     const first = mapsOf(maps, shape, rate, inputBeats, frames, known);
     const second = vectorsOf(vectors, shape, rate, frames, first.handed, first.ends);
-    const same = (['released', 'started'] as const).every((what) => second[what].every((at, i) => at === known[what][i]));
+    const same = (['released', 'started'] as const).every((what) =>
+      second[what].every((at, i) => at === known[what][i]),
+    );
     if (same) return { maps: first.all, vectors: second.all, ends: second.ends };
     known = second;
   }

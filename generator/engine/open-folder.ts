@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reading an output folder of the sparse engine back. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -28,8 +29,16 @@ interface Manifest {
 function isManifest(value: unknown): value is Manifest {
   const m = value as Partial<Manifest> | null;
   const path = m?.weights?.path;
-  return m?.architecture === 'sparse' && typeof m.clockMhz === 'number' && (m.primitives === 'on' || m.primitives === 'off') && (path === null || typeof path === 'string')
-    && typeof m.networkGiven === 'string' && typeof m.irSha256 === 'string' && typeof m.rebuild === 'string' && areFiles(m.files);
+  return (
+    m?.architecture === 'sparse' &&
+    typeof m.clockMhz === 'number' &&
+    (m.primitives === 'on' || m.primitives === 'off') &&
+    (path === null || typeof path === 'string') &&
+    typeof m.networkGiven === 'string' &&
+    typeof m.irSha256 === 'string' &&
+    typeof m.rebuild === 'string' &&
+    areFiles(m.files)
+  );
 }
 
 interface LyingOptions {
@@ -62,11 +71,18 @@ export function openSparse(design: SparseDesign, parent: string): OutputFolder {
   const manifest = readManifest(path, isManifest);
   const wanted = rebuildSparse(design);
   // The same network may be named in two ways: its IR decides, not its path.
-  if (manifest.irSha256 !== hashGraph(design.graph) || manifest.clockMhz !== design.clockMhz || manifest.primitives !== (design.primitives ? 'on' : 'off'))
+  if (
+    manifest.irSha256 !== hashGraph(design.graph) ||
+    manifest.clockMhz !== design.clockMhz ||
+    manifest.primitives !== (design.primitives ? 'on' : 'off')
+  )
     fail({
       code: 'NN031',
       where: path,
-      got: manifest.rebuild === wanted ? 'a design of other weights, or of an older network file' : `a design of: ${manifest.rebuild}`,
+      got:
+        manifest.rebuild === wanted
+          ? 'a design of other weights, or of an older network file'
+          : `a design of: ${manifest.rebuild}`,
       legal: `a design of: ${wanted}`,
       fix: 'generate it again with these options, or give the options it was generated with',
     });

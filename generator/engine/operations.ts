@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A network as operations of the sparse engine on byte maps: sums and the requantisation behind them are one. */
 import { BitloomError, type Issue } from '../errors.ts';
 import { consumersOf, nodeByName, nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
@@ -11,7 +12,10 @@ export interface Value {
   readonly height: number;
   readonly width: number;
   readonly signed: boolean;
-  /** Phases of a map whose every stride-th row and column is a channel of its own: channel p · C + c is phase p of channel c. */
+  /**
+   * Phases of a map whose every stride-th row and column is a channel of its own: channel p · C + c is phase p of
+   * channel c.
+   */
   readonly spread?: Spread;
   /** It is a part of this value, from this channel on. */
   readonly within?: { readonly name: string; readonly first: number };
@@ -37,11 +41,17 @@ export type Operation = { readonly name: string } & (
   /** Phases for convolutions with stride 2: copies. `name` is the value that they make. */
   | { readonly type: 'spread'; readonly input: string }
   /** Without `bytes`, 32-bit results. */
-  | { readonly type: 'vector'; readonly input: string; readonly vector: RoleOf<'vector'>; readonly bytes: RoleOf<'bytes'> | undefined }
+  | {
+      readonly type: 'vector';
+      readonly input: string;
+      readonly vector: RoleOf<'vector'>;
+      readonly bytes: RoleOf<'bytes'> | undefined;
+    }
   | { readonly type: 'total'; readonly input: string; readonly bytes: RoleOf<'bytes'> | undefined }
 );
 
-export const inputsOf = (operation: Operation): string[] => (operation.type === 'windows' ? operation.terms.map(({ input }) => input) : [operation.input]);
+export const inputsOf = (operation: Operation): string[] =>
+  operation.type === 'windows' ? operation.terms.map(({ input }) => input) : [operation.input];
 
 export interface Operations {
   readonly operations: readonly Operation[];
@@ -55,7 +65,11 @@ export interface Operations {
 /** Phases that the taps of convolutions of one stride see, in order. */
 export function phasesOf(users: readonly Pick<RoleOf<'windows'>, 'kernel' | 'stride' | 'pad'>[]): Spread {
   const { stride } = users[0]!;
-  const used = new Set(users.flatMap(({ kernel, pad }) => Array.from({ length: kernel }, (_, k) => (((k - pad) % stride) + stride) % stride)));
+  const used = new Set(
+    users.flatMap(({ kernel, pad }) =>
+      Array.from({ length: kernel }, (_, k) => (((k - pad) % stride) + stride) % stride),
+    ),
+  );
   const each = [...used].sort((a, b) => a - b);
   return { stride, phases: each.flatMap((y) => each.map((x) => [y, x] as const)) };
 }
@@ -65,15 +79,23 @@ const spreadName = (name: string) => `${name} by phases`;
 /** NN006 for all that the engine cannot do. */
 export function operationsOf(graph: TypedGraph): Operations {
   const issues: Issue[] = [];
-  const refuse = (node: TypedNode, got: string, fix = 'run it in the golden model: npm run infer') => void issues.push(nodeIssue(graph.name, node, 'NN006', { got, fix }));
-  const roles = new Map<string, EngineRole | undefined>(graph.nodes.map((node) => [node.name, kindOf(node).engine?.(node)]));
+  const refuse = (node: TypedNode, got: string, fix = 'run it in the golden model: npm run infer') =>
+    void issues.push(nodeIssue(graph.name, node, 'NN006', { got, fix }));
+  const roles = new Map<string, EngineRole | undefined>(
+    graph.nodes.map((node) => [node.name, kindOf(node).engine?.(node)]),
+  );
   const roleOf = (name: string) => roles.get(name);
   const followers = (node: TypedNode) => consumersOf(graph, node.name);
   /** What fully connected layers and averages make: no map can be made of it. */
   const vectors = new Set<string>();
   const requireMaps = (node: TypedNode) => {
     const vector = node.inputs.find((input) => vectors.has(input));
-    if (vector !== undefined) refuse(node, `a layer of maps behind ${vector}, a vector`, 'fully connected layers only behind the first one, or behind an average');
+    if (vector !== undefined)
+      refuse(
+        node,
+        `a layer of maps behind ${vector}, a vector`,
+        'fully connected layers only behind the first one, or behind an average',
+      );
   };
   const values = new Map<string, Value>();
   const operations: Operation[] = [];
@@ -84,8 +106,21 @@ export function operationsOf(graph: TypedGraph): Operations {
     const { height, width, channels, element } = node.type;
     const signed = element.type === 'int' && element.min < 0;
     const fits = element.type === 'int' && (signed ? element.min >= -128 && element.max <= 127 : element.max <= 255);
-    if (!fits) refuse(node, `a map of ${element.type === 'int' ? `integers ${element.min}..${element.max}` : 'bits'}`, 'requantise it to 8 bits');
-    return { name: node.name, height, width, channels, signed, ...(within ? { within } : {}), ...(spread ? spreadShape(height, width, channels, spread) : {}) };
+    if (!fits)
+      refuse(
+        node,
+        `a map of ${element.type === 'int' ? `integers ${element.min}..${element.max}` : 'bits'}`,
+        'requantise it to 8 bits',
+      );
+    return {
+      name: node.name,
+      height,
+      width,
+      channels,
+      signed,
+      ...(within ? { within } : {}),
+      ...(spread ? spreadShape(height, width, channels, spread) : {}),
+    };
   };
   /** Where the one join that takes this value puts it. */
   const joined = (node: TypedNode): Value['within'] => {
@@ -98,18 +133,27 @@ export function operationsOf(graph: TypedGraph): Operations {
   };
   const bytesBehind = (node: TypedNode) => {
     const [next, ...more] = followers(node);
-    return next && more.length === 0 && roleOf(next.name)?.role === 'bytes' ? { node: next, bytes: roleOf(next.name) as RoleOf<'bytes'> } : undefined;
+    return next && more.length === 0 && roleOf(next.name)?.role === 'bytes'
+      ? { node: next, bytes: roleOf(next.name) as RoleOf<'bytes'> }
+      : undefined;
   };
   const endsHere = (node: TypedNode) => followers(node).every((next) => roleOf(next.name)?.role === 'verdict');
   /** The value that windows read: for a stride its phases, which all convolutions of the stride share. */
   const valueFor = (node: TypedNode, { input, windows }: Term): Value | undefined => {
     const from = values.get(input);
     if (!from || !windows || windows.stride === 1 || from.spread) return from;
-    if (windows.stride > 2) refuse(node, `stride ${windows.stride} on a map inside the network`, 'stride 1 or 2, or any on the frame');
+    if (windows.stride > 2)
+      refuse(node, `stride ${windows.stride} on a map inside the network`, 'stride 1 or 2, or any on the frame');
     const name = spreadName(input);
     if (!values.has(name)) {
-      const users = consumersOf(graph, input).map((next) => roleOf(next.name)).filter((role) => role?.role === 'windows' && role.stride === windows.stride);
-      values.set(name, { name, signed: from.signed, ...spreadShape(from.height, from.width, from.channels, phasesOf(users as RoleOf<'windows'>[])) });
+      const users = consumersOf(graph, input)
+        .map((next) => roleOf(next.name))
+        .filter((role) => role?.role === 'windows' && role.stride === windows.stride);
+      values.set(name, {
+        name,
+        signed: from.signed,
+        ...spreadShape(from.height, from.width, from.channels, phasesOf(users as RoleOf<'windows'>[])),
+      });
       operations.push({ type: 'spread', name, input });
     }
     return values.get(name);
@@ -120,9 +164,20 @@ export function operationsOf(graph: TypedGraph): Operations {
     if (!behind) return refuse(node, 'sums that are not requantised', 'put one affine layer of 8 bits behind it');
     const from = terms.flatMap((term) => valueFor(node, term) ?? []);
     const rows = [...new Set(from.map(({ height }) => height))];
-    if (rows.length > 1) refuse(node, `a sum over maps of ${rows.join(' and ')} rows`, 'pad the convolutions, so that maps keep their size');
-    if (new Set(from.map(({ signed }) => signed)).size > 1) refuse(node, 'a sum over maps with and without negative values', 'requantise them to one range');
-    operations.push({ type: 'windows', name: behind.node.name, terms: terms.map((term, i) => ({ ...term, input: from[i]?.name ?? term.input })), bytes: behind.bytes });
+    if (rows.length > 1)
+      refuse(
+        node,
+        `a sum over maps of ${rows.join(' and ')} rows`,
+        'pad the convolutions, so that maps keep their size',
+      );
+    if (new Set(from.map(({ signed }) => signed)).size > 1)
+      refuse(node, 'a sum over maps with and without negative values', 'requantise them to one range');
+    operations.push({
+      type: 'windows',
+      name: behind.node.name,
+      terms: terms.map((term, i) => ({ ...term, input: from[i]?.name ?? term.input })),
+      bytes: behind.bytes,
+    });
     values.set(behind.node.name, valueOf(behind.node, joined(behind.node)));
   };
   /** What a sum adds: its own windows, or a map of bytes. */
@@ -131,7 +186,11 @@ export function operationsOf(graph: TypedGraph): Operations {
       const windows = roleOf(input);
       if (windows?.role === 'windows') return { input: nodeByName(graph, input).inputs[0]!, windows, left: left[i]! };
       if (values.has(input)) return { input, left: left[i]! };
-      refuse(node, `a sum with ${input}, which is neither a convolution nor a map of 8 bits`, 'requantise it to 8 bits');
+      refuse(
+        node,
+        `a sum with ${input}, which is neither a convolution nor a map of 8 bits`,
+        'requantise it to 8 bits',
+      );
       return [];
     });
 
@@ -151,28 +210,39 @@ export function operationsOf(graph: TypedGraph): Operations {
       frame = { value: node.name, table: role.role === 'table' ? role.values : undefined };
     } else if (role.role === 'windows') {
       // Terms of a sum are its layer's.
-      if (!(followers(node).length === 1 && roleOf(followers(node)[0]!.name)?.role === 'terms')) pushWindows(node, [{ input, windows: role, left: 0 }]);
+      if (!(followers(node).length === 1 && roleOf(followers(node)[0]!.name)?.role === 'terms'))
+        pushWindows(node, [{ input, windows: role, left: 0 }]);
     } else if (role.role === 'terms') pushWindows(node, termsOf(node, role));
     else if (role.role === 'vector') {
       const behind = bytesBehind(node);
-      if (!behind && !endsHere(node)) refuse(node, 'sums that are not requantised', 'put one affine layer of 8 bits behind it');
-      operations.push({ type: 'vector', name: behind?.node.name ?? node.name, input, vector: role, bytes: behind?.bytes });
+      if (!behind && !endsHere(node))
+        refuse(node, 'sums that are not requantised', 'put one affine layer of 8 bits behind it');
+      operations.push({
+        type: 'vector',
+        name: behind?.node.name ?? node.name,
+        input,
+        vector: role,
+        bytes: behind?.bytes,
+      });
       vectors.add(behind?.node.name ?? node.name);
       if (behind) values.set(behind.node.name, valueOf(behind.node));
     } else if (role.role === 'total') {
       const behind = bytesBehind(node);
-      if (!behind && !endsHere(node)) refuse(node, 'averages that are not requantised', 'put one affine layer of 8 bits behind it');
+      if (!behind && !endsHere(node))
+        refuse(node, 'averages that are not requantised', 'put one affine layer of 8 bits behind it');
       operations.push({ type: 'total', name: behind?.node.name ?? node.name, input, bytes: behind?.bytes });
       vectors.add(behind?.node.name ?? node.name);
       if (behind) values.set(behind.node.name, valueOf(behind.node));
     } else if (role.role === 'maximum') {
-      if (role.kernel > 3 || role.stride > 2) refuse(node, `windows of ${role.kernel} with stride ${role.stride}`, 'windows up to 3, stride 1 or 2');
+      if (role.kernel > 3 || role.stride > 2)
+        refuse(node, `windows of ${role.kernel} with stride ${role.stride}`, 'windows up to 3, stride 1 or 2');
       operations.push({ type: 'maximum', name: node.name, input, maximum: role });
       values.set(node.name, valueOf(node, joined(node)));
     } else if (role.role === 'join') values.set(node.name, valueOf(node, joined(node)));
     else if (role.role === 'bytes' && !values.has(node.name)) {
       const behindSums = operations.some((operation) => operation.name === node.name);
-      if (!behindSums && issues.length === 0) refuse(node, 'an affine layer that is not alone behind a convolution, a sum, an average or a dense layer');
+      if (!behindSums && issues.length === 0)
+        refuse(node, 'an affine layer that is not alone behind a convolution, a sum, an average or a dense layer');
     }
     if (role && endsHere(node) && role.role !== 'verdict' && !bytesBehind(node)) result = node.name;
   }
@@ -182,5 +252,10 @@ export function operationsOf(graph: TypedGraph): Operations {
 
 function spreadShape(height: number, width: number, channels: number, spread: Spread) {
   const { stride, phases } = spread;
-  return { height: Math.ceil(height / stride), width: Math.ceil(width / stride), channels: channels * phases.length, spread };
+  return {
+    height: Math.ceil(height / stride),
+    width: Math.ceil(width / stride),
+    channels: channels * phases.length,
+    spread,
+  };
 }

@@ -1,4 +1,8 @@
-/** Max-pools and copies as layers of the engine: row slices, their maxima, every column or every other one, at another pitch. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Max-pools and copies as layers of the engine: row slices, their maxima, every column or every other one, at another
+ * pitch.
+ */
 import { ringsOfSteps, type EngineLayer } from './layer.ts';
 import type { EngineShape, LineMap } from './shape.ts';
 import { stepRings, type Step } from './steps.ts';
@@ -24,7 +28,9 @@ export function resultsOfSlice(shape: EngineShape, { kernel, stride }: Pick<Pool
   return Math.floor((shape.lanes - kernel) / stride) + 1;
 }
 
-/** Slices that make one channel, row by row. Windows may reach below the map; to its right only into columns of zeros. */
+/**
+ * Slices that make one channel, row by row. Windows may reach below the map; to its right only into columns of zeros.
+ */
 export function poolSteps(pool: Pool, shape: EngineShape): Step[] {
   const { kernel, stride, top = 0, left = 0, input, output } = pool;
   const most = resultsOfSlice(shape, pool);
@@ -41,7 +47,14 @@ export function poolSteps(pool: Pool, shape: EngineShape): Step[] {
       rows.forEach((row, i) => {
         const at = row * input.pitch + left + x * stride;
         const line = Math.floor(at / shape.lanes);
-        steps.push({ line: input.line + line, shift: at - line * shape.lanes, first: i === 0, last: i === rows.length - 1, take, count });
+        steps.push({
+          line: input.line + line,
+          shift: at - line * shape.lanes,
+          first: i === 0,
+          last: i === rows.length - 1,
+          take,
+          count,
+        });
       });
     }
   }
@@ -55,7 +68,13 @@ export function poolLayer(pool: Pool, shape: EngineShape): EngineLayer {
   return {
     name,
     descriptor: {
-      operation: 'pool', kernel, halve: stride === 2, signed, steps: steps.length, rounds: input.channels, stride: input.span,
+      operation: 'pool',
+      kernel,
+      halve: stride === 2,
+      signed,
+      steps: steps.length,
+      rounds: input.channels,
+      stride: input.span,
       to: output.line + firstChannel * output.span,
     },
     rings: ringsOfSteps(shape, stepRings(steps)),

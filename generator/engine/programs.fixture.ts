@@ -1,14 +1,51 @@
-/** Programs of every kind for a small engine: densities, odd sizes, empty filters and groups, strides, gaps, split layers. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Programs of every kind for a small engine: densities, odd sizes, empty filters and groups, strides, gaps, split
+ * layers.
+ */
 import { randomFrom } from '../passes/random.ts';
 import { Builder } from './engine.fixture.ts';
 import type { EngineShape } from './shape.ts';
 
 /** Two rotation stages; three groups of three filters or four. */
-export const small: EngineShape = { lanes: 8, groups: 3, slots: 4, accumulatorBits: 24, lines: 1024, ringWords: 256, vectorWords: 256, ownWords: 32, mapPorts: 2, vectorPorts: 2 };
+export const small: EngineShape = {
+  lanes: 8,
+  groups: 3,
+  slots: 4,
+  accumulatorBits: 24,
+  lines: 1024,
+  ringWords: 256,
+  vectorWords: 256,
+  ownWords: 32,
+  mapPorts: 2,
+  vectorPorts: 2,
+};
 /** Three rotation stages, lines of two beats that are no power of two, one group, sets of 32. */
-export const odd: EngineShape = { lanes: 40, groups: 1, slots: 32, accumulatorBits: 26, lines: 512, ringWords: 512, vectorWords: 250, ownWords: 40, mapPorts: 2, vectorPorts: 4 };
+export const odd: EngineShape = {
+  lanes: 40,
+  groups: 1,
+  slots: 32,
+  accumulatorBits: 26,
+  lines: 512,
+  ringWords: 512,
+  vectorWords: 250,
+  ownWords: 40,
+  mapPorts: 2,
+  vectorPorts: 4,
+};
 /** Lines of one beat that maps share with rows of two words; two quads of groups. */
-export const wide: EngineShape = { lanes: 16, groups: 6, slots: 8, accumulatorBits: 24, lines: 512, ringWords: 256, vectorWords: 256, ownWords: 32, mapPorts: 4, vectorPorts: 2 };
+export const wide: EngineShape = {
+  lanes: 16,
+  groups: 6,
+  slots: 8,
+  accumulatorBits: 24,
+  lines: 512,
+  ringWords: 256,
+  vectorWords: 256,
+  ownWords: 32,
+  mapPorts: 4,
+  vectorPorts: 2,
+};
 
 const programs: readonly ((b: Builder) => void)[] = [
   (b) => {
@@ -39,7 +76,8 @@ const programs: readonly ((b: Builder) => void)[] = [
     b.pool(c, 1, 2, 1, { left: 1 });
     b.output(b.pool(c, 1, 2, 0, { top: 1, left: 1 }));
   },
-  // Windows beyond the lower and right edge; pools of 2, and with stride 1; rows of several slices. A long frame behind it comes in while layers write.
+  // Windows beyond the lower and right edge; pools of 2, and with stride 1; rows of several slices. A long frame behind
+  // it comes in while layers write.
   (b) => {
     const x = b.source(2, 8, 30, 32, false);
     const p = b.pool(x, 3, 2, 1, { ceil: true });
@@ -49,7 +87,8 @@ const programs: readonly ((b: Builder) => void)[] = [
   },
   // Gaps beyond 255 between the weights of a fully connected layer.
   (b) => void b.dense(b.dense(b.source(6, 12, 20, 21, true), 70, 0.004, false), 64, 1, true, true),
-  // Several vectors of one frame, more than there are banks, long ones with results that are bytes; results of both kinds, and a map behind them.
+  // Several vectors of one frame, more than there are banks, long ones with results that are bytes; results of both
+  // kinds, and a map behind them.
   (b) => {
     const x = b.source(3, 5, 6, 7, false);
     const c = b.convolution(x, 10, 3, 1, 0.5, 'relu');
@@ -58,7 +97,8 @@ const programs: readonly ((b: Builder) => void)[] = [
     for (const wide of [false, false, true]) b.dense(c, 40, wide ? 0.5 : 0.02, wide);
     b.output(c);
   },
-  // Many results of few weights, as fast as they can come, and lines right behind them; those of the frame last, when all layers have come in.
+  // Many results of few weights, as fast as they can come, and lines right behind them; those of the frame last, when
+  // all layers have come in.
   (b) => {
     const x = b.source(4, 4, 4, 5, true);
     const c = b.convolution(x, 3, 3, 1, 0.5, 'signed');

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a layer is to the sparse engine: its kind answers, the compiler asks. */
 
 export type EngineRole =
@@ -5,7 +6,10 @@ export type EngineRole =
   | { readonly role: 'pixels' }
   /** A table for every pixel; whoever writes the frame into memory applies it. */
   | { readonly role: 'table'; readonly values: readonly number[] }
-  /** Sums over windows. Weights [filters, kernel, kernel, channels / groups], a bias for each filter; zeros around the map. */
+  /**
+   * Sums over windows. Weights [filters, kernel, kernel, channels / groups], a bias for each filter; zeros around the
+   * map.
+   */
   | {
       readonly role: 'windows';
       readonly kernel: number;
@@ -20,7 +24,14 @@ export type EngineRole =
   /** The sum of each channel. */
   | { readonly role: 'total' }
   /** y[c] = clamp(⌊(a[c]·x + b[c]) / 2^shift + ½⌋, min, max) of the sums before it. */
-  | { readonly role: 'bytes'; readonly a: Int32Array; readonly b: Int32Array; readonly shift: number; readonly min: number; readonly max: number }
+  | {
+      readonly role: 'bytes';
+      readonly a: Int32Array;
+      readonly b: Int32Array;
+      readonly shift: number;
+      readonly min: number;
+      readonly max: number;
+    }
   | { readonly role: 'maximum'; readonly kernel: number; readonly stride: number }
   /** Σ 2^left[i] · x_i of its inputs: sums over windows, or maps. */
   | { readonly role: 'terms'; readonly left: ArrayLike<number> }

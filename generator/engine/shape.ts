@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Size of the sparse engine, and feature maps as its activation memory holds them (templates/lib/nn_sparse*.v). */
 
 /** Parameters of nn_sparse. */
@@ -29,13 +30,15 @@ export const mapBeatBytes = ({ mapPorts }: Pick<EngineShape, 'mapPorts'>) => por
 export const vectorBeatBytes = ({ vectorPorts }: Pick<EngineShape, 'vectorPorts'>) => portBytes * vectorPorts;
 
 /** Beats of a line of a frame. */
-export const beatsOfLine = (shape: Pick<EngineShape, 'lanes' | 'mapPorts'>) => Math.ceil(shape.lanes / mapBeatBytes(shape));
+export const beatsOfLine = (shape: Pick<EngineShape, 'lanes' | 'mapPorts'>) =>
+  Math.ceil(shape.lanes / mapBeatBytes(shape));
 
 /** Results of a fully connected layer at once: 16 bits of a beat each. */
 export const outputsAtOnce = (shape: Pick<EngineShape, 'vectorPorts'>) => vectorBeatBytes(shape) / 2;
 
 /**
- * A map in activation memory: value (c, y, x) is byte y · pitch + x of its channel, which begins at line `line + c · span`.
+ * A map in activation memory: value (c, y, x) is byte y · pitch + x of its channel, which begins at line `line + c ·
+ * span`.
  * Columns from `width` on and bytes behind the last row are 0.
  */
 export interface LineMap {
@@ -53,11 +56,15 @@ export function lineMap(shape: Pick<EngineShape, 'lanes'>, map: Omit<LineMap, 's
 }
 
 /** Words of 8 bytes of each of its lines that hold values: what a fully connected layer takes of it. */
-export const wordsOfLine = ({ span, height, pitch, width }: LineMap, { lanes }: Pick<EngineShape, 'lanes'>) => (span > 1 ? lanes / 8 : Math.ceil(((height - 1) * pitch + width) / 8));
+export const wordsOfLine = ({ span, height, pitch, width }: LineMap, { lanes }: Pick<EngineShape, 'lanes'>) =>
+  span > 1 ? lanes / 8 : Math.ceil(((height - 1) * pitch + width) / 8);
 
 export const linesOf = (map: LineMap) => map.channels * map.span;
 
-/** Requantised results: y[c] = clamp(⌊(a[c]·x + b[c]) / 2^shift + ½⌋, min, max), a of 16 and b of 32 bits, min and max of 9. */
+/**
+ * Requantised results: y[c] = clamp(⌊(a[c]·x + b[c]) / 2^shift + ½⌋, min, max), a of 16 and b of 32 bits, min and max
+ * of 9.
+ */
 export interface Requantisation {
   readonly a: Int32Array;
   readonly b: Int32Array;

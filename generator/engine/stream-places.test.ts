@@ -1,9 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What verify says of a wrong bit in a stream of the sparse engine: the weight or constant that it names is wrong. */
 import { describe, expect, test } from 'vitest';
 import { withChange } from '../../test/with-change.ts';
 import { zcu104 } from '../boards/zcu104.ts';
 import {
-  decide, input, intConv2d, intDense, network, quantise, requantise, signedPixels, sum, synthetic,
+  decide,
+  input,
+  intConv2d,
+  intDense,
+  network,
+  quantise,
+  requantise,
+  signedPixels,
+  sum,
+  synthetic,
 } from '../dsl/index.ts';
 import { memoryFaults } from '../emit/memory-faults.ts';
 import type { TypedGraph } from '../ir/graph.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What every bit of mem/maps.bin and mem/vectors.bin is: the layer, and the weight, parameter or read in it. */
 import type { Images } from '../emit/judge.ts';
 import type { Stands, WhatStands } from '../map/hardware.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The two streams of a frame, and its lines, as they lie in the memory of the board. */
 import { layerBeats, type EngineLayer } from './layer.ts';
 import { beatsOfLine, mapBeatBytes, portBytes, type EngineShape } from './shape.ts';
@@ -35,7 +36,10 @@ export function portParts(beats: Uint8Array, ports: number): Uint8Array {
   const out = new Uint8Array(part * ports);
   for (let i = 0; i < count; i++)
     for (let port = 0; port < ports; port++)
-      out.set(beats.subarray(i * beat + port * portBytes, i * beat + (port + 1) * portBytes), port * part + i * portBytes);
+      out.set(
+        beats.subarray(i * beat + port * portBytes, i * beat + (port + 1) * portBytes),
+        port * part + i * portBytes,
+      );
   return out;
 }
 
@@ -55,6 +59,7 @@ export function streamByte(at: number, bytes: number, ports: number): number | u
 export function lineBeats(lines: Uint8Array, shape: EngineShape): Uint8Array {
   const slot = beatsOfLine(shape) * mapBeatBytes(shape);
   const out = new Uint8Array((lines.length / shape.lanes) * slot);
-  for (let i = 0; i * shape.lanes < lines.length; i++) out.set(lines.subarray(i * shape.lanes, (i + 1) * shape.lanes), i * slot);
+  for (let i = 0; i * shape.lanes < lines.length; i++)
+    out.set(lines.subarray(i * shape.lanes, (i + 1) * shape.lanes), i * slot);
   return out;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A layer of vectors as the engine takes it from their stream: a descriptor, and beats of entries. */
 import { describe } from './layer.ts';
 import { vectorBeatBytes, type EngineShape } from './shape.ts';
@@ -41,11 +42,29 @@ export function vectorBeats({ descriptor: d, entries }: VectorLayer, shape: Engi
   const beat = vectorBeatBytes(shape);
   const out = new Uint8Array(beat + entries.length);
   const beats = entries.length / beat;
-  const flags = vectorOperations[d.operation] | (Number(d.signed ?? false) << 4) | (Number(d.from !== undefined) << 5) | (Number(d.rounded ?? false) << 6) | (Number(d.wide ?? false) << 8) | ((d.shift ?? 0) << 9);
-  describe(out, [
-    [2, flags], [4, d.sets], [6, d.bytes], [8, (d.min ?? 0) & 0x1ff], [10, (d.max ?? 0) & 0x1ff],
-    [12, d.from], [14, d.to], [16, beats & 0xffff], [18, beats >>> 16], [20, d.classes],
-  ], checkWord);
+  const flags =
+    vectorOperations[d.operation] |
+    (Number(d.signed ?? false) << 4) |
+    (Number(d.from !== undefined) << 5) |
+    (Number(d.rounded ?? false) << 6) |
+    (Number(d.wide ?? false) << 8) |
+    ((d.shift ?? 0) << 9);
+  describe(
+    out,
+    [
+      [2, flags],
+      [4, d.sets],
+      [6, d.bytes],
+      [8, (d.min ?? 0) & 0x1ff],
+      [10, (d.max ?? 0) & 0x1ff],
+      [12, d.from],
+      [14, d.to],
+      [16, beats & 0xffff],
+      [18, beats >>> 16],
+      [20, d.classes],
+    ],
+    checkWord,
+  );
   out.set(entries, beat);
   return out;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The golden model over many frames, on one thread or several. */
 import { Worker } from 'node:worker_threads';
 import type { TypedGraph } from '../ir/graph.ts';
@@ -34,7 +35,12 @@ export async function inferAll(
   return (await Promise.all(parts)).flat();
 }
 
-function inWorker(graph: TypedGraph, pixels: Uint8Array, frameBytes: number, onDone: (count: number) => void): Promise<Int32Array[]> {
+function inWorker(
+  graph: TypedGraph,
+  pixels: Uint8Array,
+  frameBytes: number,
+  onDone: (count: number) => void,
+): Promise<Int32Array[]> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./thread.mjs', import.meta.url), {
       workerData: { graph, pixels, frameBytes },

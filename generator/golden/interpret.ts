@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The golden model: a typed graph evaluated in integers, node by node. It knows no mapping. */
 import type { TypedGraph } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { bipolar, bitsOf, int, isSigned, type TensorType } from '../ir/types.ts';
 import { integerIn, oneOf, randomElements, tensorType } from '../layers/lone-node.fixture.ts';

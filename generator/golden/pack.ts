@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tensor ⇄ beats: the only place where bit order lives (docs/streams.md). */
 import { beatsPerFrame, hexFields, type HardwareStream } from '../map/hardware.ts';
 import { elementAt, type Tensor } from './tensor.ts';
@@ -19,7 +20,11 @@ export function beatOrigin(stream: HardwareStream, beat: number): { pixel: numbe
 export function positionOf(stream: HardwareStream, beat: number, field: number): Position {
   const origin = beatOrigin(stream, beat);
   const pixel = origin.pixel + Math.floor(field / stream.lanes);
-  return { y: Math.floor(pixel / stream.type.width), x: pixel % stream.type.width, channel: origin.channel + (field % stream.lanes) };
+  return {
+    y: Math.floor(pixel / stream.type.width),
+    x: pixel % stream.type.width,
+    channel: origin.channel + (field % stream.lanes),
+  };
 }
 
 /** One frame as hex beats: field i of a beat in bits i·w … i·w+w−1, channels innermost, then pixels. */
@@ -37,7 +42,11 @@ export function toBeats(tensor: Tensor, stream: HardwareStream): string[] {
 }
 
 /** The fields of a hex beat, sign-extended when `signed`. */
-export function fromBeat(hex: string, stream: Pick<HardwareStream, 'lanes' | 'pixels' | 'elementBits'>, signed: boolean): number[] {
+export function fromBeat(
+  hex: string,
+  stream: Pick<HardwareStream, 'lanes' | 'pixels' | 'elementBits'>,
+  signed: boolean,
+): number[] {
   const word = BigInt(`0x${hex.trim()}`);
   const bits = BigInt(stream.elementBits);
   return Array.from({ length: stream.lanes * stream.pixels }, (_, i) => {

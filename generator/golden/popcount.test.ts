@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { randomFrom } from '../passes/random.ts';
 import { popcount, popcount6 } from './popcount.ts';
@@ -9,12 +10,10 @@ function ones(word: number): number {
 
 const random = randomFrom('popcount');
 const corners = [0, 1, -1, -(2 ** 31), 0x55555555, 0x33333333, 0x0f0f0f0f];
-const drawn = () =>
-  random() < 0.3 ? corners[Math.floor(random() * corners.length)] : (random() * 2 ** 32) | 0;
+const drawn = () => (random() < 0.3 ? corners[Math.floor(random() * corners.length)] : (random() * 2 ** 32) | 0);
 
 test('popcount counts ones', () => {
-  for (const word of [...corners, ...Array.from({ length: 1000 }, drawn)])
-    expect(popcount(word)).toBe(ones(word));
+  for (const word of [...corners, ...Array.from({ length: 1000 }, drawn)]) expect(popcount(word)).toBe(ones(word));
 });
 
 test('popcount6 counts the ones of six words, all of them set included', () => {

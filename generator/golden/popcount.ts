@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Counting ones, the golden model's inner loop. */
 
 /** Ones in every 4 bits. */

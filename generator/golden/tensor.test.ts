@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { bipolar, int } from '../ir/types.ts';
 import { elementsOf, integerIn, randomElements, tensorType } from '../layers/lone-node.fixture.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Frames of the golden model: bipolar data bit-packed, everything else int32. */
 import type { TensorType } from '../ir/types.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A thread of `inferAll`: its share of the frames through an interpreter of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { TypedGraph } from '../ir/graph.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * CIFAR-10 binary batches: records of one label byte and three planes R, G, B of 32 x 32 bytes
  * (Krizhevsky 2009, "Binary version"). Sets of more classes are stored like this too.

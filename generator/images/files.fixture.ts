@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Files of images and labels, byte for byte. */
 
 /** @param type 8: uint8 */

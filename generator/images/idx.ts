@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * IDX, the format of MNIST's files: bytes 0, 0, type, number of dimensions, then one big-endian u32 a dimension, then
  * the values, big-endian, last dimension fastest (LeCun, Cortes, Burges: the MNIST database).

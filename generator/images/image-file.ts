@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A file of images or labels as bytes, unpacked where it is gzipped. */
 import { gunzipSync } from 'node:zlib';
 import { fail } from '../errors.ts';

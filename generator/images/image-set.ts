@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** ImageSet as every reader returns them: one byte a value, one record a frame. */
 export interface ImageShape {
   readonly height: number;

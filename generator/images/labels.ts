@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Labels: files of class indices, and whether they belong to the images. */
 import { fail } from '../errors.ts';
 import { fileKind } from '../file-kinds.ts';

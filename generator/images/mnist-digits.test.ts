@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { mnistDigits } from './index.ts';
 
@@ -18,9 +19,7 @@ test('10,000 digits, a fifth of every class held out', () => {
 
 test('no held-out digit is trained on', () => {
   const pictures = ({ count, pixels }: typeof train) =>
-    Array.from({ length: count }, (_, i) =>
-      Buffer.from(pixels.subarray(i * 784, (i + 1) * 784)).toString('latin1'),
-    );
+    Array.from({ length: count }, (_, i) => Buffer.from(pixels.subarray(i * 784, (i + 1) * 784)).toString('latin1'));
   const trained = new Set(pictures(train));
   expect(pictures(heldOut).filter((picture) => trained.has(picture))).toEqual([]);
 });

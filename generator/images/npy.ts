@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * NumPy's .npy: `\x93NUMPY`, version, length of the header, the header as a Python dictionary
  * `{'descr': '|u1', 'fortran_order': False, 'shape': (5, 8, 8), }`, then the values (NEP 1).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Reads images for a network. The first bytes say what a file is, in the order of a table; only what no other format
  * claims is raw pixels, and only where its size fits.

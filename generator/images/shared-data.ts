@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** For tests: published networks and images beside the repository. The project itself never needs them. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The classes of a BNN-PYNQ folder. Its packer fills the last layer up to 64 rows, all weights of a row alike;
  * classes.txt, in the folder or the one that it lies in, has a name a line.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The BNN-PYNQ networks this importer knows. Their files say neither shapes nor folding: both were fixed in
  * the FPGA design that the files were packed for (Xilinx/BNN-PYNQ, bnn/src/network/<network>/hw/config.h), so

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,15 +37,9 @@ const cnv = [
   layer(512, 512, 8, 1),
   layer(64, 512, 1, 4, false),
 ];
-const lfc = [
-  layer(1024, 832, 64, 32),
-  layer(1024, 1024, 32, 64),
-  layer(1024, 1024, 64, 32),
-  layer(64, 1024, 8, 16),
-];
+const lfc = [layer(1024, 832, 64, 32), layer(1024, 1024, 32, 64), layer(1024, 1024, 64, 32), layer(64, 1024, 8, 16)];
 
-const bitAt = (index: number, row: number, column: number) =>
-  ((row * 7919 + column * 104729 + index) >> 3) & 1;
+const bitAt = (index: number, row: number, column: number) => ((row * 7919 + column * 104729 + index) >> 3) & 1;
 const thresholdAt = (index: number, row: number) => ((row * 37 + index * 11) % 901) - 450;
 
 /** Writes every file of a network: word by word, as the FPGA's memories hold them. */
@@ -109,8 +104,7 @@ describe('a packed folder', () => {
     const stored = Array.from(theta, (_, row) => thresholdAt(0, row));
     expect(stored.some((t) => t < 0 && t % 2 !== 0) && stored.some((t) => t % 2 === 0)).toBe(true);
     stored.forEach((t, row) => {
-      for (let acc = theta[row] - 2; acc <= theta[row] + 2; acc++)
-        expect(acc >= theta[row]).toBe(2 * acc > t);
+      for (let acc = theta[row] - 2; acc <= theta[row] + 2; acc++) expect(acc >= theta[row]).toBe(2 * acc > t);
     });
   });
 
@@ -131,7 +125,9 @@ describe('a packed folder', () => {
 
   test('of 64 outputs has no place in a network of 10 classes', async () => {
     const { graph } = await loadNetwork('lfc');
-    expect(() => typecheck(graph, fresh(lfc, 48))).toThrow(/^NN012 .*lfc › class \(decide\).* has 64 outputs that are no padding, the network 10 classes/);
+    expect(() => typecheck(graph, fresh(lfc, 48))).toThrow(
+      /^NN012 .*lfc › class \(decide\).* has 64 outputs that are no padding, the network 10 classes/,
+    );
   });
 
   test('rows that a short file lacks are zero', () => {
@@ -173,9 +169,7 @@ describe('a folder at fault', () => {
   });
 
   test('a padding weight of 0 would count as an agreement', () => {
-    expect(damaged(lfc, () => undefined, 47)).toThrow(
-      /NN013.*0-0-weights.bin.*weights of padding columns are 0/,
-    );
+    expect(damaged(lfc, () => undefined, 47)).toThrow(/NN013.*0-0-weights.bin.*weights of padding columns are 0/);
   });
 
   test('a threshold beyond 31 bits', () => {
@@ -226,9 +220,7 @@ describe.skipIf(!sharedData)('published parameters', () => {
   test('cnvW1A1: conv0 gives the expected bits of the first image', () => {
     const source = openWeights(params('cifar10/cnvW1A1'));
     const rgb = readFileSync(join(sharedData!, 'bnn-pynq/golden/cnvW1A1-cifar10-images.rgb'));
-    const q = Array.from(rgb.subarray(0, 3072), (p) =>
-      Math.min(127, Math.floor(128 * ((2 * p) / 255 - 1) + 0.5)),
-    );
+    const q = Array.from(rgb.subarray(0, 3072), (p) => Math.min(127, Math.floor(128 * ((2 * p) / 255 - 1) + 0.5)));
     const weights = source.get('conv0.weights').data;
     const theta = source.get('conv0.thresholds').data;
     const bits: number[] = [];

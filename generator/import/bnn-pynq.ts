@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Reads a folder of BNN-PYNQ parameters into named tensors with the arithmetic of this project:
  *
@@ -134,8 +135,7 @@ function readWeights(files: LayerFiles, layer: PackedLayer): NamedTensor {
       const row = Math.floor(t / wordsPerRow) * pes + pe;
       const firstColumn = (t % wordsPerRow) * simd;
       const word = words.getBigUint64(t * WORD_BYTES, true);
-      if (simd < 64 && word >> BigInt(simd) !== 0n)
-        files.fault(pe, 'weights', `word ${t} has bits beyond ${simd}`);
+      if (simd < 64 && word >> BigInt(simd) !== 0n) files.fault(pe, 'weights', `word ${t} has bits beyond ${simd}`);
       const halves = [Number(word & 0xffffffffn), Number(word >> 32n)];
       for (let i = 0; i < simd; i++) {
         const bit = (halves[i >> 5] >>> (i & 31)) & 1;
@@ -143,8 +143,7 @@ function readWeights(files: LayerFiles, layer: PackedLayer): NamedTensor {
         else if (bit === 0) openPads++;
       }
     }
-    if (openPads > 0)
-      files.fault(pe, 'weights', `${openPads} weights of padding columns are 0: they would count`);
+    if (openPads > 0) files.fault(pe, 'weights', `${openPads} weights of padding columns are 0: they would count`);
   }
   return { dtype: 'U8', shape: [filters, ...taps], data: bits };
 }

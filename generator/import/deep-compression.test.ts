@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +30,12 @@ function fileOf(layers: readonly Stored[]): Buffer {
   const body = layers.map(({ entries, codebook, biases }) => {
     const gaps = Buffer.alloc(Math.ceil(entries.length / 2));
     entries.forEach(([gap], i) => (gaps[i >> 1]! |= gap << (4 * (i & 1))));
-    return Buffer.concat([Buffer.from(codebook.buffer), Buffer.from(biases.buffer), Buffer.from(entries.map(([, code]) => code)), gaps]);
+    return Buffer.concat([
+      Buffer.from(codebook.buffer),
+      Buffer.from(biases.buffer),
+      Buffer.from(entries.map(([, code]) => code)),
+      gaps,
+    ]);
   });
   return Buffer.concat([Buffer.from(Uint32Array.from(layers, ({ entries }) => entries.length).buffer), ...body]);
 }
@@ -46,7 +52,11 @@ function randomLayers(): Stored[] {
       // A filler now and then, as runs of zeros have them.
       entries.push([gap, gap === 15 ? 0 : integerIn(random, 1, 255)]);
     }
-    return { entries, codebook: Float32Array.from({ length: 256 }, (_, i) => (i === 0 ? 0 : random() - 0.5)), biases: Float32Array.from({ length: filters }, () => random()) };
+    return {
+      entries,
+      codebook: Float32Array.from({ length: 256 }, (_, i) => (i === 0 ? 0 : random() - 0.5)),
+      biases: Float32Array.from({ length: filters }, () => random()),
+    };
   });
 }
 
@@ -63,14 +73,23 @@ describe('a sound file', () => {
   test('gives every weight its place, channels innermost, and pixels red first', () => {
     const source = openWeights(path);
     expect([source.source, source.names().length]).toEqual(['imported', 52]);
-    for (const [index, name] of [[0, 'conv1'], [3, 'fire2_expand3'], [25, 'conv_final']] as const) {
+    for (const [index, name] of [
+      [0, 'conv1'],
+      [3, 'fire2_expand3'],
+      [25, 'conv_final'],
+    ] as const) {
       const [filters, kernel, channels] = shapes[index]!;
       const wanted = new Float32Array(filters * kernel * kernel * channels);
       let position = -1;
       for (const [gap, code] of layers[index]!.entries) {
         position += gap + 1;
-        const [filter, channel, tap] = [Math.floor(position / (channels * kernel * kernel)), Math.floor(position / (kernel * kernel)) % channels, position % (kernel * kernel)];
-        wanted[(filter * kernel * kernel + tap) * channels + (index === 0 ? 2 - channel : channel)] = layers[index]!.codebook[code]!;
+        const [filter, channel, tap] = [
+          Math.floor(position / (channels * kernel * kernel)),
+          Math.floor(position / (kernel * kernel)) % channels,
+          position % (kernel * kernel),
+        ];
+        wanted[(filter * kernel * kernel + tap) * channels + (index === 0 ? 2 - channel : channel)] =
+          layers[index]!.codebook[code]!;
       }
       const { shape, data } = source.get(`${name}.weights`);
       expect(shape).toEqual([filters, kernel, kernel, channels]);
@@ -80,10 +99,14 @@ describe('a sound file', () => {
 
   test('biases of the first layer take the mean of the pixels in', () => {
     const source = openWeights(path);
-    const [weights, bias] = [source.get('conv1.weights').data as Float32Array, source.get('conv1.bias').data as Float32Array];
+    const [weights, bias] = [
+      source.get('conv1.weights').data as Float32Array,
+      source.get('conv1.bias').data as Float32Array,
+    ];
     // A window of pixels p: w·(p − mean) + b = w·(p − 128) + bias, red 123, green 117, blue 104.
     const pixels = Array.from({ length: 147 }, () => integerIn(random, 0, 255));
-    const dot = (less: (channel: number) => number) => pixels.reduce((sum, p, i) => sum + weights[i]! * (p - less(i % 3)), 0);
+    const dot = (less: (channel: number) => number) =>
+      pixels.reduce((sum, p, i) => sum + weights[i]! * (p - less(i % 3)), 0);
     expect(dot(() => 128) + bias[0]!).toBeCloseTo(dot((c) => [123, 117, 104][c]!) + layers[0]!.biases[0]!, 3);
     expect(source.get('fire2_squeeze.bias').data).toEqual(layers[1]!.biases);
   });
@@ -94,8 +117,12 @@ describe('damage', () => {
   const said = (bytes: Uint8Array) => () => readStoredLayers(written(bytes));
 
   test('is named', () => {
-    expect(said(sound.subarray(0, 50))).toThrow(/^NN011 .* a Deep Compression file that ends after 50 bytes, in its 104 bytes of counts/);
-    expect(said(sound.subarray(0, -1))).toThrow(new RegExp(`a Deep Compression file that ends after ${sound.length - 1} of its ${sound.length} bytes`));
+    expect(said(sound.subarray(0, 50))).toThrow(
+      /^NN011 .* a Deep Compression file that ends after 50 bytes, in its 104 bytes of counts/,
+    );
+    expect(said(sound.subarray(0, -1))).toThrow(
+      new RegExp(`a Deep Compression file that ends after ${sound.length - 1} of its ${sound.length} bytes`),
+    );
     expect(said(Buffer.concat([sound, Buffer.alloc(3)]))).toThrow(/with 3 bytes behind its/);
     const far = Buffer.from(sound);
     // Indices of conv1 stand behind its counts, codebook, biases and codes.

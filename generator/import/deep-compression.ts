@@ -1,12 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Reads SqueezeNet v1.0 as Deep Compression stores it (songhan/SqueezeNet-Deep-Compression): pruned weights that share 256
+ * Reads SqueezeNet v1.0 as Deep Compression stores it (songhan/SqueezeNet-Deep-Compression): pruned weights that share
+ * 256
  * values a layer. Gives real tensors with this project's names and order:
  *
  *     <layer>.weights   F32 [filters, kernel, kernel, channels]
  *     <layer>.bias      F32 [filters], for pixels p − 128 in the order R, G, B
  *
- * File: 26 u32 counts of stored weights; then per layer 256 f32 (the codebook; entry 0 is 0), the biases f32, a u8 code for each
- * stored weight, and their 4-bit relative indices, low nibble first: position += index + 1 over (filter, channel, ky, kx). A run
+ * File: 26 u32 counts of stored weights; then per layer 256 f32 (the codebook; entry 0 is 0), the biases f32, a u8 code
+ * for each
+ * stored weight, and their 4-bit relative indices, low nibble first: position += index + 1 over (filter, channel, ky,
+ * kx). A run
  * of more than 15 zeros holds fillers of code 0. Little-endian throughout.
  */
 import { basename } from 'node:path';
@@ -73,7 +77,10 @@ function counts(file: Uint8Array): number[] {
 }
 
 function fileLength(stored: readonly number[]): number {
-  return layers.reduce((sum, { filters }, i) => sum + 1024 + 4 * filters + stored[i]! + Math.ceil(stored[i]! / 2), headBytes);
+  return layers.reduce(
+    (sum, { filters }, i) => sum + 1024 + 4 * filters + stored[i]! + Math.ceil(stored[i]! / 2),
+    headBytes,
+  );
 }
 
 /** The layers as they are stored. Throws NN011. */
@@ -100,7 +107,13 @@ export function parseStoredLayers(file: Uint8Array, path: string): StoredLayer[]
       if (position >= codes.length) damaged(`${layer.name}: weight ${n} at ${position} of ${codes.length}`);
       codes[inOurOrder(layer, position)] = code;
     });
-    return { name: layer.name, shape: [layer.filters, layer.kernel, layer.kernel, layer.channels], codes, codebook, biases };
+    return {
+      name: layer.name,
+      shape: [layer.filters, layer.kernel, layer.kernel, layer.channels],
+      codes,
+      codebook,
+      biases,
+    };
   });
 }
 
@@ -133,7 +146,11 @@ export function parseDeepCompression(file: Uint8Array, path: string): TensorSour
   for (const { name, shape, codes, codebook, biases } of parseStoredLayers(file, path)) {
     const data = Float32Array.from(codes, (code) => (code === 0 ? 0 : codebook[code]!));
     tensors.set(`${name}.weights`, { dtype: 'F32', shape, data });
-    tensors.set(`${name}.bias`, { dtype: 'F32', shape: [biases.length], data: shape[3] === 3 ? biasOfShiftedPixels(data, biases) : biases });
+    tensors.set(`${name}.bias`, {
+      dtype: 'F32',
+      shape: [biases.length],
+      data: shape[3] === 3 ? biasOfShiftedPixels(data, biases) : biases,
+    });
   }
   const where = shownPath(path);
   const describe = `SqueezeNet by Deep Compression (${basename(where)})`;

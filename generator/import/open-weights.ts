@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Opens weights by looking at what lies there, so that `--weights` needs no format option. */
 import { readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** JSON.parse takes the last of two equal keys without a word: a header that says a tensor twice is no header. */
 
 const tokens = /"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/g;

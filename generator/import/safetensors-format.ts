@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The safetensors layout, read strictly: u64 little-endian header length, a JSON header `{"name": {"dtype",
  * "shape", "data_offsets": [begin, end]}, "__metadata__": {text: text}}`, then the data, which the tensors

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -235,7 +236,11 @@ describe('files of other kinds are refused by name', () => {
 
 describe('files of no known kind are not called damaged', () => {
   test.each([
-    ['floats.f32', Buffer.from(Float32Array.of(1.5, 0, 3, -4, 5).buffer), /^NN006 .* · a file of no kind that is known/],
+    [
+      'floats.f32',
+      Buffer.from(Float32Array.of(1.5, 0, 3, -4, 5).buffer),
+      /^NN006 .* · a file of no kind that is known/,
+    ],
     ['net.ts', Buffer.from("export default network('x');"), /^NN006 .* · a file of no kind that is known here/],
     ['table.csv', Buffer.from('0,12\n7,0\n'), /^NN006 .* · figures as text/],
     ['0-0-weights.bin', Buffer.alloc(64, 0x1b), /^NN006 .* · one file of BNN-PYNQ .* fix: give its folder: .*safetens/],

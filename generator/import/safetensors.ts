@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Reads and writes safetensors files. A written file depends on its tensors alone: same tensors, same bytes.
  */

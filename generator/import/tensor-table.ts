@@ -1,7 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A TensorSource over tensors that lie in memory. */
 import { closest, distance } from 'fastest-levenshtein';
 import { fail } from '../errors.ts';
-import { dataTypes, type ForeignTensor, type NamedTensor, type SourceClasses, type TensorSource, type WeightOrigin } from './tensors.ts';
+import {
+  dataTypes,
+  type ForeignTensor,
+  type NamedTensor,
+  type SourceClasses,
+  type TensorSource,
+  type WeightOrigin,
+} from './tensors.ts';
 
 export interface TableOptions {
   readonly source: WeightOrigin;
@@ -12,7 +20,10 @@ export interface TableOptions {
   readonly classes?: SourceClasses;
 }
 
-export function tensorTable(tensors: ReadonlyMap<string, NamedTensor | ForeignTensor>, options: TableOptions): TensorSource {
+export function tensorTable(
+  tensors: ReadonlyMap<string, NamedTensor | ForeignTensor>,
+  options: TableOptions,
+): TensorSource {
   return {
     source: options.source,
     describe: options.describe,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Named tensors, whatever file they came from. Every importer returns a TensorSource; passes know nothing
  * else.
@@ -56,7 +57,9 @@ export interface TensorSource {
   has(name: string): boolean;
   /** In the source's own order. */
   names(): string[];
-  /** Throws NN010, naming the closest names, where there is no such tensor; NN006 where its type is none of the above. */
+  /**
+   * Throws NN010, naming the closest names, where there is no such tensor; NN006 where its type is none of the above.
+   */
   get(name: string): NamedTensor;
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Images of weights, as `npm run storage` writes them: layers without their zeros, other tensors as safetensors. */
 import { basename } from 'node:path';
 import { shownPath } from '../input-file.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** 16-bit floats as 32-bit ones, which hold all of their values. */
 
 /** IEEE 754 binary16: sign, 5 bits of exponent with bias 15, 10 of fraction. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The IR: a graph of named nodes in topological order, first without types and weights, then with both. */
 import type { Issue, IssueCode } from '../errors.ts';
 import type { TensorType } from './types.ts';

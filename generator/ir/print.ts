@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Canonical text of a graph and its hash: the same network gives the same bytes, whatever the machine. */
 import { createHash } from 'node:crypto';
 import type { Parameter, TypedGraph } from './graph.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Exact fractions. Units of integers are fractions: an average over 49 pixels counts in 1/49, which no double holds.
  *
@@ -45,7 +46,8 @@ const mostWritten = 1_000_000n;
 
 /**
  * What a person means by a number in a network file: the fraction with a denominator up to 10^6 whose nearest double it
- * is, else the double itself. `1 / 255` is 1/255, `1e-5` is 1/100000. Only convergents of the double are looked at: below
+ * is, else the double itself. `1 / 255` is 1/255, `1e-5` is 1/100000. Only convergents of the double are looked at:
+ * below
  * 2^52 / 10^12, about 4,500, every such fraction p/q is one, for it differs from its double by less than 1 / (2q²).
  */
 export function asWritten(value: number): Rational {

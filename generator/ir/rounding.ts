@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Roundings by name: which of its neighbours a value between integers becomes. docs/numbers.md says who uses which. */
 export const roundings = {
   floor: 'the lower one, of negative values too',

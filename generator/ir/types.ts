@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Tensor types of the IR. A tensor is one frame, NHWC without the N: `height × width × channels`.
  * Rank-1 data is `1 × 1 × n`.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The registry: one line a kind. */
 import type { LayerKind } from './layer-kind.ts';
 import { input } from './input/index.ts';
@@ -15,7 +16,22 @@ import { concat } from './concat/index.ts';
 import { sum } from './sum/index.ts';
 import { decide } from './decide/index.ts';
 
-const kinds: readonly LayerKind[] = [input, quantise, binaryConv, binaryDense, threshold, maxPool, affine, add, averagePool, intDense, intConv, concat, sum, decide];
+const kinds: readonly LayerKind[] = [
+  input,
+  quantise,
+  binaryConv,
+  binaryDense,
+  threshold,
+  maxPool,
+  affine,
+  add,
+  averagePool,
+  intDense,
+  intConv,
+  concat,
+  sum,
+  decide,
+];
 const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
 
 /** The kind of a node. */

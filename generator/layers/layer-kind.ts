@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The plug point: what a layer kind says about itself. Passes, interpreter, mapper and emitter ask these questions
  * and never look at a kind's name. A kind is one folder: kind.ts (shape, parameters, algebra), golden.ts (integers),
@@ -33,7 +34,9 @@ export interface ParameterReader {
   refuse(key: string, got: string, legal: string, fix?: string): never;
 }
 
-/** Place i of a layer's input, or of its output, holds channel order[i] of before; as before where an order is absent. */
+/**
+ * Place i of a layer's input, or of its output, holds channel order[i] of before; as before where an order is absent.
+ */
 export interface ChannelOrders {
   readonly input?: readonly number[];
   readonly output?: readonly number[];
@@ -48,7 +51,12 @@ export interface LayerModel {
   /** Output type from input types; issues go to `report`, and then undefined comes back. */
   infer(node: Node, inputs: readonly TensorType[], report: Report): TensorType | undefined;
   /** Integer parameters of the node, batch-norm folded where the kind has one. Absent: the kind has none. */
-  resolve?(node: Node, inputs: readonly TensorType[], output: TensorType, reader: ParameterReader): Record<string, Parameter>;
+  resolve?(
+    node: Node,
+    inputs: readonly TensorType[],
+    output: TensorType,
+    reader: ParameterReader,
+  ): Record<string, Parameter>;
   /** Work per frame. Absent: none worth counting. */
   work?(node: TypedNode): { readonly macs: number; readonly operations: number };
   /** Bits of weights, thresholds and tables that the layer needs on chip: logical, without padding. */
@@ -71,7 +79,9 @@ export interface LayerModel {
   negate?(node: TypedNode, channels: Uint8Array): { readonly node: TypedNode; readonly mirror: number };
   /** The same layer on channels in other orders. Absent: its orders are given. */
   reorder?(node: TypedNode, orders: ChannelOrders): TypedNode;
-  /** Each output channel comes from the input channel of the same number alone, every parameter has a value for each. */
+  /**
+   * Each output channel comes from the input channel of the same number alone, every parameter has a value for each.
+   */
   readonly isChannelwise?: boolean;
   /** Order-preserving kinds (max-pool): the same node moved behind a threshold whose mirrored channels are given. */
   behindThreshold?(node: TypedNode, mirrored: Uint8Array): Pick<TypedNode, 'attributes' | 'parameters'>;
@@ -84,7 +94,8 @@ export type Golden = (node: TypedNode) => Evaluate;
 /** PE output channels × SIMD taps × M pixels at once. */
 export interface Fold {
   /**
-   * wired: weights become logic, all of a window's taps and filters at once. early: lanes on their own, each of which stops
+   * wired: weights become logic, all of a window's taps and filters at once. early: lanes on their own, each of which
+   * stops
    * as soon as its bit is known. Absent: folded, lanes in lockstep, weights in memory.
    */
   readonly form?: 'wired' | 'early';
@@ -177,7 +188,9 @@ export interface LayerCost {
   outputBeat(engine: Engine, input: BeatShape): BeatShape;
   /** Operation lanes: 1-bit taps per clock when busy. 0 where the kind computes nothing worth a lane. */
   lanes(engine: Engine): number;
-  /** The engine's own interval in clocks per frame, with nothing stalling it; an expectation where it depends on data. */
+  /**
+   * The engine's own interval in clocks per frame, with nothing stalling it; an expectation where it depends on data.
+   */
   cycles(engine: Engine, input: BeatShape): number;
   /** The same in a frame that takes all there is to do. Absent: all frames do. */
   cyclesAtMost?(engine: Engine, input: BeatShape): number;
@@ -191,7 +204,9 @@ export interface LayerLowering {
   /** This kind runs in the engine of the node before it when that one `takesEpilogue`. */
   readonly isEpilogue?: boolean;
   readonly takesEpilogue?: boolean;
-  /** Behind an epilogue, one bit of each of the node's windows can decide it: an engine with early decision takes it in. */
+  /**
+   * Behind an epilogue, one bit of each of the node's windows can decide it: an engine with early decision takes it in.
+   */
   decidesEarly?(node: TypedNode): boolean;
   /** Why the dataflow architecture cannot build this node, if it cannot. */
   unsupported?(node: TypedNode): { readonly got: string; readonly fix: string } | undefined;
@@ -230,9 +245,24 @@ export interface LayerEarly {
  */
 export type SharedRole =
   | { readonly part: 'array'; window(node: TypedNode): SharedWindow }
-  | { readonly part: 'compare'; thresholds(node: TypedNode): { readonly theta: Int32Array; readonly mirrored: Uint8Array } }
-  | { readonly part: 'pool'; pool(node: TypedNode): { readonly size: number; readonly stride: number; readonly minimum: Uint8Array } }
-  | { readonly part: 'scale'; map(node: TypedNode): { readonly a: Int32Array; readonly b: Int32Array; readonly shift: number; readonly min: number; readonly max: number } }
+  | {
+      readonly part: 'compare';
+      thresholds(node: TypedNode): { readonly theta: Int32Array; readonly mirrored: Uint8Array };
+    }
+  | {
+      readonly part: 'pool';
+      pool(node: TypedNode): { readonly size: number; readonly stride: number; readonly minimum: Uint8Array };
+    }
+  | {
+      readonly part: 'scale';
+      map(node: TypedNode): {
+        readonly a: Int32Array;
+        readonly b: Int32Array;
+        readonly shift: number;
+        readonly min: number;
+        readonly max: number;
+      };
+    }
   | { readonly part: 'join' }
   | { readonly part: 'mean'; window(node: TypedNode): { readonly rows: number; readonly columns: number } };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** For tests of layer kinds: one node by itself, tensors as plain row-major elements (bits 0/1 or integers). */
 import type { Issue } from '../errors.ts';
 import { elementAt, fromElements, type Tensor } from '../golden/tensor.ts';
@@ -41,8 +42,7 @@ export function loneNode(
 export function elementsOf({ height, width, channels }: TensorType, tensor: Tensor): number[] {
   const elements: number[] = [];
   for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      for (let c = 0; c < channels; c++) elements.push(elementAt(tensor, y, x, c));
+    for (let x = 0; x < width; x++) for (let c = 0; c < channels; c++) elements.push(elementAt(tensor, y, x, c));
   return elements;
 }
 

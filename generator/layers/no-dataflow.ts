@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Kinds that streaming hardware of their own would not serve: their weights are too many for the chip. */
 import type { LayerCost, LayerLowering } from './layer-kind.ts';
 
@@ -12,7 +13,10 @@ export const noDataflowCost: LayerCost = {
 /** @param got what the network asks for: `an int8 convolution` */
 export function noDataflow(got: string): LayerLowering {
   return {
-    unsupported: () => ({ got: `${got}, which the dataflow architecture does not build`, fix: '--arch sparse on zcu104, or the golden model: npm run infer' }),
+    unsupported: () => ({
+      got: `${got}, which the dataflow architecture does not build`,
+      fix: '--arch sparse on zcu104, or the golden model: npm run infer',
+    }),
     lower: () => {
       throw new Error(`${got} has no dataflow cell`);
     },

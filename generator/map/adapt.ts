@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The cells between two engines whose beats differ: nn_repack for pixels, nn_width for lanes. */
 import type { Cost } from '../layers/layer-kind.ts';
 import { lcm } from './divisors.ts';
@@ -40,7 +41,9 @@ function isLegal({ lanes, pixels, type }: HardwareStream): boolean {
   return pixels === 1 || type.channels % lanes === 0;
 }
 
-/** An estimate, fitted to Yosys (docs/estimates.md). Down: a shift register and a skid; up: registers; a store: LUT-RAM. */
+/**
+ * An estimate, fitted to Yosys (docs/estimates.md). Down: a shift register and a skid; up: registers; a store: LUT-RAM.
+ */
 function costOf(from: HardwareStream, to: HardwareStream): Cost {
   const [inBits, outBits] = [beatBits(from), beatBits(to)];
   const down = inBits > outBits;
@@ -53,7 +56,12 @@ function costOf(from: HardwareStream, to: HardwareStream): Cost {
       : { ...none, lut: Math.round(3 + 2.4 * ratio), ff: 2 * outBits - inBits + 2 + ratio };
   const lutRam = lutRamLuts(Math.max(inBits, outBits), 2 * fold);
   const choose = down ? outBits * Math.ceil(inBits / outBits / 4) : outBits;
-  return { ...none, lut: lutRam + choose + 11 * countBits(fold) + 15 * ratio, lutRam, ff: Math.round(2 * outBits + 8 + 5.5 * countBits(fold) + 1.5 * ratio) };
+  return {
+    ...none,
+    lut: lutRam + choose + 11 * countBits(fold) + 15 * ratio,
+    lutRam,
+    ff: Math.round(2 * outBits + 8 + 5.5 * countBits(fold) + 1.5 * ratio),
+  };
 }
 
 function cellOf(from: HardwareStream, to: HardwareStream): Cell {
@@ -87,21 +95,32 @@ function follow(name: string, from: HardwareStream, moves: readonly Move[]): Har
   });
 }
 
-const sum = (costs: readonly Cost[], key: 'lut' | 'lutRam' | 'ff') => costs.reduce((total, cost) => total + cost[key]!, 0);
+const sum = (costs: readonly Cost[], key: 'lut' | 'lutRam' | 'ff') =>
+  costs.reduce((total, cost) => total + cost[key]!, 0);
 
 /**
- * Cells that turn `from` into beats of the wanted shape, in the cheapest order of steps (by estimated LUTs) of which none
+ * Cells that turn `from` into beats of the wanted shape, in the cheapest order of steps (by estimated LUTs) of which
+ * none
  * takes more than `interval` clocks a frame, or no more than the two ends take themselves.
  */
 export function adapt(name: string, from: HardwareStream, wanted: BeatShape, interval: number): Adapter {
   const ends = Math.max(beatsPerFrame(from), beatsPerFrame({ ...from, ...wanted }));
-  const orders = interleavings(movesOf('pixels', from.pixels, wanted.pixels), movesOf('lanes', from.lanes, wanted.lanes))
+  const orders = interleavings(
+    movesOf('pixels', from.pixels, wanted.pixels),
+    movesOf('lanes', from.lanes, wanted.lanes),
+  )
     .map((moves) => follow(name, from, moves))
     .filter((streams) => streams.every(isLegal))
     .map((streams) => {
       const costs = streams.map((to, i) => costOf(i === 0 ? from : streams[i - 1]!, to));
       const slowest = Math.max(0, ...streams.map(beatsPerFrame));
-      return { streams, costs, slowest, late: slowest > Math.max(interval, ends) ? slowest : 0, lut: sum(costs, 'lut') };
+      return {
+        streams,
+        costs,
+        slowest,
+        late: slowest > Math.max(interval, ends) ? slowest : 0,
+        lut: sum(costs, 'lut'),
+      };
     });
   orders.sort((a, b) => a.late - b.late || a.lut - b.lut);
   const { streams, costs, slowest, lut } = orders[0]!;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a graph gives on calibration frames, evaluated when it is first asked for. */
 import { createHash } from 'node:crypto';
 import { interpreter } from '../golden/interpret.ts';
@@ -32,13 +33,18 @@ export interface Effort {
   readonly tiles: number;
 }
 
-export function calibrationOf(graph: TypedGraph, { frames }: CalibrationFrames, { frames: most, tiles }: Effort): Calibration {
+export function calibrationOf(
+  graph: TypedGraph,
+  { frames }: CalibrationFrames,
+  { frames: most, tiles }: Effort,
+): Calibration {
   let traced: Map<string, Tensor[]> | undefined;
   const trace = () => {
     const bits = new Map<string, Tensor[]>();
     const { trace: evaluate } = interpreter(graph);
     for (const frame of frames.slice(0, most))
-      for (const [name, tensor] of evaluate(frame)) if (tensor.form === 'bits') bits.set(name, [...(bits.get(name) ?? []), tensor]);
+      for (const [name, tensor] of evaluate(frame))
+        if (tensor.form === 'bits') bits.set(name, [...(bits.get(name) ?? []), tensor]);
     return bits;
   };
   return { tiles, maps: (node) => (traced ??= trace()).get(node)! };

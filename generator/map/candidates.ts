@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The engines that the mapper may choose from at a node: forms, and legal foldings of each. */
 import type { Issue } from '../errors.ts';
 import { nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
@@ -26,8 +27,17 @@ export function formFolds(nodes: readonly TypedNode[], form: Fold['form']): read
 }
 
 /** Engines that may begin with the node, in the forms that the materials allow; with a pin, those that it leaves. */
-export function candidateEngines(graph: TypedGraph, node: TypedNode, materials: Materials, pin?: Partial<Fold>, issues: Issue[] = []): Engine[] {
-  const engines = (form: Fold['form'], choose = (_nodes: readonly TypedNode[], folds: readonly Fold[]) => folds): Engine[] => {
+export function candidateEngines(
+  graph: TypedGraph,
+  node: TypedNode,
+  materials: Materials,
+  pin?: Partial<Fold>,
+  issues: Issue[] = [],
+): Engine[] {
+  const engines = (
+    form: Fold['form'],
+    choose = (_nodes: readonly TypedNode[], folds: readonly Fold[]) => folds,
+  ): Engine[] => {
     const nodes = nodesFrom(graph, node, form);
     return choose(nodes, formFolds(nodes, form)).map((fold) => ({ name: node.name, nodes, fold, ...materials }));
   };
@@ -41,20 +51,33 @@ export function candidateEngines(graph: TypedGraph, node: TypedNode, materials: 
 }
 
 /** The foldings that a pin leaves; NN014 where there is none. */
-function pinned({ name }: TypedGraph, node: TypedNode, pin: Partial<Fold>, folds: readonly Fold[], issues: Issue[]): readonly Fold[] {
+function pinned(
+  { name }: TypedGraph,
+  node: TypedNode,
+  pin: Partial<Fold>,
+  folds: readonly Fold[],
+  issues: Issue[],
+): readonly Fold[] {
   const report = (rest: Pick<Issue, 'got'> & Partial<Issue>) => void issues.push(nodeIssue(name, node, 'NN014', rest));
   const left = folds.filter((fold) => axisNames.every((axis) => (pin[axis] ?? fold[axis]) === fold[axis]));
   if (pin.form === undefined) reportAxes(node, pin, report);
   else if (left.length === 0) {
     const wanted = axisNames.flatMap((axis) => (pin[axis] === undefined ? [] : `${axis} = ${pin[axis]}`));
     const legal = axisNames.map((axis) => `${axis} ${[...new Set(folds.map((fold) => fold[axis]))].join(' ')}`);
-    report({ got: `the form ${pin.form}${wanted.length > 0 ? ` at ${wanted.join(', ')}` : ''}`, legal: folds.length > 0 ? legal.join(', ') : 'folded only' });
+    report({
+      got: `the form ${pin.form}${wanted.length > 0 ? ` at ${wanted.join(', ')}` : ''}`,
+      legal: folds.length > 0 ? legal.join(', ') : 'folded only',
+    });
   }
   return left.length > 0 ? left : [unfolded];
 }
 
 /** What a pin of the folded form says that does not divide. */
-function reportAxes(node: TypedNode, pin: Partial<Fold>, report: (rest: Pick<Issue, 'got'> & Partial<Issue>) => void): void {
+function reportAxes(
+  node: TypedNode,
+  pin: Partial<Fold>,
+  report: (rest: Pick<Issue, 'got'> & Partial<Issue>) => void,
+): void {
   const axes = kindOf(node).cost.foldAxes?.(node);
   if (!axes) return report({ got: 'a folding for a layer that has none', fix: 'remove the pin' });
   for (const axis of axisNames) {

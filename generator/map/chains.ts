@@ -1,4 +1,7 @@
-/** Forks and joins: a series-parallel graph of engines as a chain, with shorter chains that leave it and join it again. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Forks and joins: a series-parallel graph of engines as a chain, with shorter chains that leave it and join it again.
+ */
 import type { TypedGraph, TypedNode } from '../ir/graph.ts';
 import type { Fold } from '../layers/layer-kind.ts';
 import { engineNodes } from './engine-nodes.ts';
@@ -22,13 +25,18 @@ export interface Shortcut extends Chain {
 export const resultOf = (engine: Nodes) => engine.at(-1)!.name;
 export const inputsOf = (engine: Nodes) => engine[0]!.inputs;
 
-/** The chain of most engines from the input to the last node, and those beside it; engines in the forms of their foldings. */
+/**
+ * The chain of most engines from the input to the last node, and those beside it; engines in the forms of their
+ * foldings.
+ */
 export function chainsOf(graph: TypedGraph, folds?: ReadonlyMap<string, Fold>): Chain {
   const engines = engineNodes(graph, folds);
   const producers = new Map<string, Nodes>(engines.map((engine) => [resultOf(engine), engine]));
   const depths = new Map<string, number>();
-  for (const engine of engines) depths.set(resultOf(engine), 1 + Math.max(0, ...inputsOf(engine).map((name) => depths.get(name)!)));
-  const deepest = (names: readonly string[]) => names.reduce((best, name, i) => (depths.get(name)! > depths.get(names[best]!)! ? i : best), 0);
+  for (const engine of engines)
+    depths.set(resultOf(engine), 1 + Math.max(0, ...inputsOf(engine).map((name) => depths.get(name)!)));
+  const deepest = (names: readonly string[]) =>
+    names.reduce((best, name, i) => (depths.get(name)! > depths.get(names[best]!)! ? i : best), 0);
 
   /** Back from `result` to the first result that is known, which is the start. */
   const chainTo = (result: string, known: ReadonlySet<string>): Chain & { from: string } => {
@@ -62,7 +70,10 @@ export function detoursOf(chain: Chain, before: readonly Nodes[] = []): Detour[]
   const way = [...before, ...chain.engines];
   return [...chain.shortcuts].flatMap(([join, shortcut]) => {
     const start = way.findIndex((engine) => resultOf(engine) === shortcut.from) + 1;
-    const main = way.slice(start, way.findIndex(([node]) => node!.name === join));
+    const main = way.slice(
+      start,
+      way.findIndex(([node]) => node!.name === join),
+    );
     return [{ join, shortcut, main }, ...detoursOf(shortcut, way.slice(0, start))];
   });
 }

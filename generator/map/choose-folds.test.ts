@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { BitloomError } from '../errors.ts';
 import type { TypedGraph, TypedNode } from '../ir/graph.ts';
@@ -13,12 +14,16 @@ import { place, type Placement } from './place.ts';
 const tiny = lower(typecheck((await loadNetwork('tiny')).graph));
 const cnv = lower(typecheck((await loadNetwork('cnv')).graph));
 
-/** Clocks of a folding, as the test counts them: windows, or the arriving map in beats of the most pixels that divide. */
+/**
+ * Clocks of a folding, as the test counts them: windows, or the arriving map in beats of the most pixels that divide.
+ */
 function cyclesOf(node: TypedNode, { pe, simd, pixels }: Fold): number {
   const { height, width, channels } = node.inputTypes[0];
   const results = (node.type.height * node.type.width * node.type.channels) / pe;
   const taps = node.parameters['weights'].data.length / node.type.channels;
-  const arriving = divisors(pixels).filter((n) => width % n === 0).at(-1)!;
+  const arriving = divisors(pixels)
+    .filter((n) => width % n === 0)
+    .at(-1)!;
   return Math.max((results * taps) / (simd * pixels), (height * width * channels) / simd / arriving);
 }
 
@@ -49,7 +54,10 @@ function weighted({ nodes }: TypedGraph): TypedNode[] {
 
 describe('chooseFolds', () => {
   test('legal foldings are all the triples that divide', () => {
-    for (const node of weighted(tiny)) expect(new Set(legalFolds(node).map((f) => JSON.stringify(f)))).toEqual(new Set(everyFold(node).map((f) => JSON.stringify(f))));
+    for (const node of weighted(tiny))
+      expect(new Set(legalFolds(node).map((f) => JSON.stringify(f)))).toEqual(
+        new Set(everyFold(node).map((f) => JSON.stringify(f))),
+      );
   });
 
   test('takes the cheapest chain that reaches the interval: brute force over the foldings of neighbours', () => {
@@ -58,13 +66,17 @@ describe('chooseFolds', () => {
     for (const [i, first] of layers.slice(0, -1).entries())
       for (const interval of [400, 1000, 5000]) {
         const pair = [first, layers[i + 1]];
-        const pins = Object.fromEntries(tiny.nodes.filter((n) => !pair.includes(n) && kindOf(n).cost.foldAxes).map((n) => [n.name, unfolded]));
+        const pins = Object.fromEntries(
+          tiny.nodes.filter((n) => !pair.includes(n) && kindOf(n).cost.foldAxes).map((n) => [n.name, unfolded]),
+        );
         const chosen = place(tiny, chooseFolds(tiny, interval, pins, { lutPerBram }), interval, { lutPerBram });
         const prices = legalFolds(pair[0]).flatMap((a) =>
           legalFolds(pair[1]).flatMap((b) => {
             const folds = new Map(tiny.nodes.map((n) => [n.name, n === pair[0] ? a : n === pair[1] ? b : unfolded]));
             const placement = place(tiny, folds, interval, { lutPerBram });
-            const slow = placement.engines.some((engine) => engine.cycles > interval && pair.some((n) => n.name === engine.name));
+            const slow = placement.engines.some(
+              (engine) => engine.cycles > interval && pair.some((n) => n.name === engine.name),
+            );
             return slow ? [] : [priceOf(placement)];
           }),
         );
@@ -89,7 +101,11 @@ describe('chooseFolds', () => {
   });
 
   test('a pin is taken as it is; half a pin leaves the other half free', () => {
-    expect(chooseFolds(cnv, 20_000, { conv1: { pe: 32, simd: 16, pixels: 2 } }, { lutPerBram }).get('conv1')).toEqual({ pe: 32, simd: 16, pixels: 2 });
+    expect(chooseFolds(cnv, 20_000, { conv1: { pe: 32, simd: 16, pixels: 2 } }, { lutPerBram }).get('conv1')).toEqual({
+      pe: 32,
+      simd: 16,
+      pixels: 2,
+    });
     // 784·36,864 / (2·pe·pixels) ≤ 1,000,000 from 16 on.
     const { pe, simd, pixels } = chooseFolds(cnv, 1_000_000, { conv1: { simd: 2 } }, { lutPerBram }).get('conv1')!;
     expect(simd).toBe(2);
@@ -116,14 +132,28 @@ describe('chooseFolds', () => {
 describe('place', () => {
   test('cycles, operations and lanes of CNV at FINN’s folding are the published ones', () => {
     const pins = {
-      conv0: { pe: 16, simd: 3, pixels: 1 }, conv1: { pe: 32, simd: 32, pixels: 1 }, conv2: { pe: 16, simd: 32, pixels: 1 }, conv3: { pe: 16, simd: 32, pixels: 1 },
-      conv4: { pe: 4, simd: 32, pixels: 1 }, conv5: { pe: 1, simd: 32, pixels: 1 }, fc0: { pe: 1, simd: 4, pixels: 1 }, fc1: { pe: 1, simd: 8, pixels: 1 }, fc2: { pe: 4, simd: 1, pixels: 1 },
+      conv0: { pe: 16, simd: 3, pixels: 1 },
+      conv1: { pe: 32, simd: 32, pixels: 1 },
+      conv2: { pe: 16, simd: 32, pixels: 1 },
+      conv3: { pe: 16, simd: 32, pixels: 1 },
+      conv4: { pe: 4, simd: 32, pixels: 1 },
+      conv5: { pe: 1, simd: 32, pixels: 1 },
+      fc0: { pe: 1, simd: 4, pixels: 1 },
+      fc1: { pe: 1, simd: 8, pixels: 1 },
+      fc2: { pe: 4, simd: 1, pixels: 1 },
     };
     const { engines, interval } = place(cnv, chooseFolds(cnv, 0, pins, { lutPerBram }), 0, { lutPerBram });
     const cycles = Object.fromEntries(engines.filter((e) => e.operations > 0).map((e) => [e.name, e.cycles]));
     expect(cycles).toEqual({
-      conv0: 900 * 4 * 9, conv1: 784 * 2 * 18, conv2: 144 * 8 * 18, conv3: 100 * 8 * 36, conv4: 9 * 64 * 36,
-      conv5: 256 * 72, fc0: 512 * 64, fc1: 512 * 64, fc2: 16 * 512,
+      conv0: 900 * 4 * 9,
+      conv1: 784 * 2 * 18,
+      conv2: 144 * 8 * 18,
+      conv3: 100 * 8 * 36,
+      conv4: 9 * 64 * 36,
+      conv5: 256 * 72,
+      fc0: 512 * 64,
+      fc1: 512 * 64,
+      fc2: 16 * 512,
     });
     expect(interval).toBe(32_768);
     // The published 59,461,376 MACs count 10 outputs; these files hold 64. The first layer's are of 8-bit pixels.
@@ -132,10 +162,13 @@ describe('place', () => {
     expect(engines.reduce((sum, engine) => sum + engine.operations, 0)).toBe(macs + 7 * 900 * 64 * 27);
   });
 
-  test.each([20_000, 900, 1])('streams join: every cell takes the beats the cell before it gives, interval %d', (interval) => {
-    const { engines } = place(cnv, chooseFolds(cnv, interval, {}, { lutPerBram }), interval, { lutPerBram });
-    const cells = engines.flatMap((engine) => engine.cells);
-    cells.slice(1).forEach((cell, i) => expect(cell.input).toEqual(cells[i].output));
-    for (const engine of engines) expect(engine.cells.at(-1)?.output ?? engine.output).toEqual(engine.output);
-  });
+  test.each([20_000, 900, 1])(
+    'streams join: every cell takes the beats the cell before it gives, interval %d',
+    (interval) => {
+      const { engines } = place(cnv, chooseFolds(cnv, interval, {}, { lutPerBram }), interval, { lutPerBram });
+      const cells = engines.flatMap((engine) => engine.cells);
+      cells.slice(1).forEach((cell, i) => expect(cell.input).toEqual(cells[i].output));
+      for (const engine of engines) expect(engine.cells.at(-1)?.output ?? engine.output).toEqual(engine.output);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Folding of every engine: the cheapest chain that reaches the wanted interval. */
 import { BitloomError, type Issue } from '../errors.ts';
 import type { TypedGraph } from '../ir/graph.ts';
@@ -25,12 +26,17 @@ interface Path {
   readonly shortcut?: Path | undefined;
 }
 
-/** Foldings of all engines along a path and its shortcuts, by their nodes; what an engine absorbs has none of its own. */
+/**
+ * Foldings of all engines along a path and its shortcuts, by their nodes; what an engine absorbs has none of its own.
+ */
 function foldsOf(path: Path): [string, Fold][] {
   const folds: [string, Fold][] = [];
   for (let at: Path | undefined = path; at?.engine; at = at.before) {
     const { nodes, fold } = at.engine;
-    folds.push(...nodes.map((node, i): [string, Fold] => [node.name, i === 0 ? fold : unfolded]), ...(at.shortcut ? foldsOf(at.shortcut) : []));
+    folds.push(
+      ...nodes.map((node, i): [string, Fold] => [node.name, i === 0 ? fold : unfolded]),
+      ...(at.shortcut ? foldsOf(at.shortcut) : []),
+    );
   }
   return folds;
 }
@@ -47,7 +53,10 @@ function priceOf({ lut, bram36 }: Cost, lutPerBram: number): number {
   return (lut ?? 0) + lutPerBram * (bram36 ?? 0);
 }
 
-/** Paths by the beats in which they end: the cheapest of those that are least late is all that the next engine needs to know. */
+/**
+ * Paths by the beats in which they end: the cheapest of those that are least late is all that the next engine needs to
+ * know.
+ */
 type Reached = Map<string, Path>;
 
 const keyOf = (beat: BeatShape | undefined) => (beat ? `${beat.lanes} ${beat.pixels}` : '');
@@ -73,9 +82,12 @@ const cheapest = (paths: readonly Path[]) => paths.reduce((best, path) => (path.
  * The foldings of the cheapest graph of engines, the cells between them counted, in which no engine takes more than
  * `interval` clocks a frame. Where no folding is fast enough the fastest is taken; the caller compares intervals.
  *
- * Engines meet only in the beats they exchange: dynamic programming along the chain. An engine that decides early reaches
- * as far as the pool that it takes in, where it meets the engine in lockstep with the pool behind it. A shortcut is a chain
- * of its own between the beats of its fork and those of its join, which the longer way has chosen. Forks and their queues,
+ * Engines meet only in the beats they exchange: dynamic programming along the chain. An engine that decides early
+ * reaches
+ * as far as the pool that it takes in, where it meets the engine in lockstep with the pool behind it. A shortcut is a
+ * chain
+ * of its own between the beats of its fork and those of its join, which the longer way has chosen. Forks and their
+ * queues,
  * alike for all foldings, are left out.
  */
 export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins, materials: Materials): Folds {
@@ -83,10 +95,16 @@ export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins, mat
   const pinned = new Map(Object.entries(pins));
   for (const name of pinned.keys())
     if (!graph.nodes.some((n) => n.name === name))
-      issues.push({ code: 'NN014', where: `${graph.name} › ${name}`, got: 'a folding for a layer that does not exist', legal: graph.nodes.map((n) => n.name).join(' ') });
+      issues.push({
+        code: 'NN014',
+        where: `${graph.name} › ${name}`,
+        got: 'a folding for a layer that does not exist',
+        legal: graph.nodes.map((n) => n.name).join(' '),
+      });
   const candidates = new Map(
     engineNodes(graph).map(([node, ...absorbed]): [string, readonly Engine[]] => {
-      for (const other of absorbed) if (pinned.has(other.name)) candidateEngines(graph, other, materials, pinned.get(other.name), issues);
+      for (const other of absorbed)
+        if (pinned.has(other.name)) candidateEngines(graph, other, materials, pinned.get(other.name), issues);
       return [node!.name, candidateEngines(graph, node!, materials, pinned.get(node!.name), issues)];
     }),
   );
@@ -112,7 +130,10 @@ export function chooseFolds(graph: TypedGraph, interval: number, pins: Pins, mat
 }
 
 /** Ends of a shortcut by the path that it leaves: foldings depend on the beats at the fork alone. */
-function shortcutEnds(shortcut: Shortcut, along: (chain: Chain, start: Path) => Path[]): (path: Path) => readonly Path[] {
+function shortcutEnds(
+  shortcut: Shortcut,
+  along: (chain: Chain, start: Path) => Path[],
+): (path: Path) => readonly Path[] {
   const known = new Map<string, Path[]>();
   return (path) => {
     const fork = pathTo(shortcut.from, path);
@@ -155,7 +176,11 @@ function extend(
   };
   const adapted = (path: Path, input: BeatShape) => {
     const between = path.beat && adapter(path.beat, input);
-    return { path, price: path.price + (between ? priceOf(between.estimate, lutPerBram) : 0), cycles: Math.max(between?.cycles ?? 0, interval) };
+    return {
+      path,
+      price: path.price + (between ? priceOf(between.estimate, lutPerBram) : 0),
+      cycles: Math.max(between?.cycles ?? 0, interval),
+    };
   };
   let least = Infinity;
   for (const [index, engine] of candidates.entries()) {
@@ -163,7 +188,9 @@ function extend(
       const input = cost.inputBeat(engine, path.beat ?? { lanes: type.channels, pixels: 1 });
       const costs = known(engine, index, input);
       const main = adapted(path, input);
-      const [shortcut] = (ends?.(path) ?? []).map((end) => adapted(end, input)).sort((a, b) => a.cycles - b.cycles || a.price - b.price);
+      const [shortcut] = (ends?.(path) ?? [])
+        .map((end) => adapted(end, input))
+        .sort((a, b) => a.cycles - b.cycles || a.price - b.price);
       const price = costs.price + main.price + (shortcut?.price ?? 0);
       const lateBefore = path.late + (shortcut?.path.late ?? 0);
       const shape = cost.outputBeat(engine, input);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Whole numbers that foldings are made of. */
 export function divisors(n: number): number[] {
   return Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0);

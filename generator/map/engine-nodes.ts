@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which nodes share an engine. */
 import { consumersOf, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
@@ -9,7 +10,9 @@ function onlyReader(graph: TypedGraph, node: TypedNode): TypedNode | undefined {
   return others.length === 0 ? next : undefined;
 }
 
-/** The engine of a form that begins with the node: the epilogue behind it, and with early decision the pool behind that. */
+/**
+ * The engine of a form that begins with the node: the epilogue behind it, and with early decision the pool behind that.
+ */
 export function nodesFrom(graph: TypedGraph, node: TypedNode, form: Fold['form']): TypedNode[] {
   const epilogue = onlyReader(graph, node);
   if (!epilogue || !kindOf(node).lowering.takesEpilogue || !kindOf(epilogue).lowering.isEpilogue) return [node];

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Shapes of the fabric that cells and estimates share: LUTs and LUT-RAM are those of 7 series. */
 import type { Primitives } from '../layers/layer-kind.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../boards/kc705.ts';
 import { zcu104 } from '../boards/zcu104.ts';
@@ -17,9 +18,7 @@ function placement(estimates: Readonly<Record<string, Partial<Cost>>>): Placemen
 
 describe('usage', () => {
   test('adds engines up and compares with 70 % of each resource', () => {
-    const total = totalCost(
-      placement({ a: { lut: 100_000, bram36: 200 }, b: { lut: 42_660, bram36: 111.5 } }),
-    );
+    const total = totalCost(placement({ a: { lut: 100_000, bram36: 200 }, b: { lut: 42_660, bram36: 111.5 } }));
     expect(total).toEqual({ ...nothing, lut: 142_660, bram36: 311.5 });
     expect(usage(total, kc705)).toMatchObject({ fits: true, exceeded: [], percent: { lut: 70, bram36: 70 } });
     expect(usage({ ...total, lut: 142_661 }, kc705)).toMatchObject({ fits: false, exceeded: ['lut'] });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Does the design fit the board? By estimate, before anything is generated. */
 import type { Board } from '../boards/board.ts';
 import type { Cost } from '../layers/layer-kind.ts';
@@ -36,7 +37,9 @@ export function usage(total: Cost, board: Board): Usage {
     const used = total[resource];
     if (used !== null && board.resources[resource] > 0) percent[resource] = (100 * used) / board.resources[resource];
   }
-  const exceeded = resources.filter((r) => (percent[r] ?? 0) > limitPercent || (board.resources[r] === 0 && (total[r] ?? 0) > 0));
+  const exceeded = resources.filter(
+    (r) => (percent[r] ?? 0) > limitPercent || (board.resources[r] === 0 && (total[r] ?? 0) > 0),
+  );
   const unknown = resources.filter((r) => total[r] === null);
   const fits = exceeded.length > 0 ? false : unknown.length > 0 ? null : true;
   return { total, percent, exceeded, unknown, fits, limitPercent };
@@ -50,7 +53,9 @@ export function fitWords({ fits, exceeded, unknown, limitPercent: limit }: Usage
 
 /** Share of the bits of the block RAMs that hold weights in which there are any; undefined where none do. */
 export function weightBitsUsed({ engines }: Placement): number | undefined {
-  const images = engines.flatMap(({ cells }) => cells.flatMap((cell) => cell.images)).filter(({ bram36 }) => bram36 !== undefined);
+  const images = engines
+    .flatMap(({ cells }) => cells.flatMap((cell) => cell.images))
+    .filter(({ bram36 }) => bram36 !== undefined);
   const blocks = images.reduce((sum, { bram36 }) => sum + bram36!, 0);
   return blocks === 0 ? undefined : images.reduce((sum, { usedBits }) => sum + usedBits, 0) / (blocks * 36 * 1024);
 }

@@ -1,5 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { add, affine, batchNormSign, binaryConv2d, binaryDense, decide, input, network, quantise, signedFormat, signedPixels, synthetic, type Stream } from '../dsl/index.ts';
+import {
+  add,
+  affine,
+  batchNormSign,
+  binaryConv2d,
+  binaryDense,
+  decide,
+  input,
+  network,
+  quantise,
+  signedFormat,
+  signedPixels,
+  synthetic,
+  type Stream,
+} from '../dsl/index.ts';
 import { BitloomError } from '../errors.ts';
 import type { TypedGraph } from '../ir/graph.ts';
 import { loadNetwork } from '../load-network.ts';
@@ -18,14 +33,21 @@ const materials = { lutPerBram: 100 };
 const tbDnn = lower(typecheck((await loadNetwork('tb-dnn')).graph));
 
 /** A network of one stream of 8×8×4 integers; `body` leads from it to integers of the same format. */
-function graphOf(body: (r: Stream<'int'>, step: (name: string, x: Stream<'int'>) => Stream<'int'>) => Stream<'int'>): TypedGraph {
+function graphOf(
+  body: (r: Stream<'int'>, step: (name: string, x: Stream<'int'>) => Stream<'int'>) => Stream<'int'>,
+): TypedGraph {
   const conv = (name: string, x: Stream<'bipolar' | 'int'>) =>
-    affine(`${name}_a`, binaryConv2d(name, x, { filters: 4, kernel: 3, pad: { size: 1, value: -1 }, weights }), { format, weights });
+    affine(`${name}_a`, binaryConv2d(name, x, { filters: 4, kernel: 3, pad: { size: 1, value: -1 }, weights }), {
+      format,
+      weights,
+    });
   const step = (name: string, x: Stream<'int'>) => conv(name, batchNormSign(`${name}_s`, x, { weights }));
   const graph = network('forked', () => {
     const pixels = quantise('quant', input('pixels', { height: 8, width: 8, channels: 1 }), signedPixels());
     const end = body(conv('first', pixels), step);
-    return decide('class', binaryDense('fc', batchNormSign('last', end, { weights }), { units: 2, weights }), { classes: 2 });
+    return decide('class', binaryDense('fc', batchNormSign('last', end, { weights }), { units: 2, weights }), {
+      classes: 2,
+    });
   });
   return lower(typecheck(graph));
 }
@@ -67,7 +89,11 @@ describe('detours', () => {
       'first_a → outer: c1_s c1 c1_a inner c2_s c2 c2_a | ',
     ]);
     expect(detours(graphOf((r) => add('twice', r, r)))).toEqual(['first_a → twice:  | ']);
-    for (const graph of [graphOf((r) => add('twice', r, r)), graphOf((r, step) => add('outer', r, add('inner', r, step('c', r))))]) expect(said(graph)).toEqual([]);
+    for (const graph of [
+      graphOf((r) => add('twice', r, r)),
+      graphOf((r, step) => add('outer', r, add('inner', r, step('c', r)))),
+    ])
+      expect(said(graph)).toEqual([]);
   });
 
   test('crossing ones are refused', () => {
@@ -81,14 +107,21 @@ describe('detours', () => {
 
 test('rows ahead: those of the last window, and what comes in while the rows of the windows before it are worked on', () => {
   const engines = (names: readonly string[]) =>
-    names.map((name) => ({ name, nodes: [tbDnn.nodes.find((node) => node.name === name)!], fold: unfolded, ...materials }));
+    names.map((name) => ({
+      name,
+      nodes: [tbDnn.nodes.find((node) => node.name === name)!],
+      fold: unfolded,
+      ...materials,
+    }));
   expect(rowsAhead(engines(['s1b1_s']))).toBe(0);
   expect(rowsAhead(engines(['s1b1_c2']))).toBe(2);
   expect(rowsAhead(engines(['s1b1_c1', 's1b1_c2']))).toBe(4);
   expect(rowsAhead(engines(['s2b1_c1', 's2b1_c2']))).toBe(6);
   // Half a row at once of the last one: half a row of its map, which at stride 2 is a whole one of the fork's.
   const half = { ...unfolded, pixels: 8 };
-  const grouped = engines(['s2b1_c1', 's2b1_c2', 's2b1_bn2']).map((engine) => (engine.name === 's2b1_c2' ? { ...engine, fold: half } : engine));
+  const grouped = engines(['s2b1_c1', 's2b1_c2', 's2b1_bn2']).map((engine) =>
+    engine.name === 's2b1_c2' ? { ...engine, fold: half } : engine,
+  );
   expect(rowsAhead(grouped)).toBe(7);
   expect(rowsAhead(grouped.slice(1))).toBe(2.5);
 });
@@ -107,7 +140,10 @@ describe('placed', () => {
   test('streams are connected: what a cell takes, one cell gives, once', () => {
     const cells = engines.flatMap((engine) => engine.cells);
     const taken = cells.flatMap(({ input: from, shortcut }) => [from.name, ...(shortcut ? [shortcut.name] : [])]);
-    const given = [engines[0]!.output.name, ...cells.flatMap(({ output, branch }) => [output.name, ...(branch ? [branch.name] : [])])];
+    const given = [
+      engines[0]!.output.name,
+      ...cells.flatMap(({ output, branch }) => [output.name, ...(branch ? [branch.name] : [])]),
+    ];
     expect(new Set(taken).size).toBe(taken.length);
     expect(new Set(given).size).toBe(given.length);
     expect([...taken, engines.at(-1)!.output.name].sort()).toEqual(given.sort());
@@ -116,9 +152,20 @@ describe('placed', () => {
   test('a shortcut of one stream waits for four rows and the last convolution’s group of pixels; beside a projection, for what its ring does not hold', () => {
     const [direct] = named.get('s1b1_add')!.queues;
     const row = beatsPerFrame(direct!.input) / 32;
-    expect(direct).toMatchObject({ from: 'bn0', reader: 's1b1_add', depth: Math.ceil((4 + named.get('s1b1_c2')!.fold.pixels / 32) * row) + 4 * 16 });
+    expect(direct).toMatchObject({
+      from: 'bn0',
+      reader: 's1b1_add',
+      depth: Math.ceil((4 + named.get('s1b1_c2')!.fold.pixels / 32) * row) + 4 * 16,
+    });
     const [projected] = named.get('s2b1_proj')!.queues;
     const held = kindOf(named.get('s2b1_proj')!.nodes[0]!).cost.rowFlow!(named.get('s2b1_proj')!)!.held;
-    expect(projected).toMatchObject({ from: 's2b1_s', depth: Math.ceil((6 + (2 * named.get('s2b1_c2')!.fold.pixels) / 16 - (held - 2)) * (beatsPerFrame(projected!.input) / 32)) + 3 * 16 });
+    expect(projected).toMatchObject({
+      from: 's2b1_s',
+      depth:
+        Math.ceil(
+          (6 + (2 * named.get('s2b1_c2')!.fold.pixels) / 16 - (held - 2)) * (beatsPerFrame(projected!.input) / 32),
+        ) +
+        3 * 16,
+    });
   });
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Forks of results that several engines read, and queues where one way to a join is shorter than the other. */
 import type { Cost, Engine, RowFlow } from '../layers/layer-kind.ts';
 import { kindOf } from '../layers/index.ts';
@@ -47,7 +48,8 @@ interface Built<T> {
 const flowOf = (engine: Engine): RowFlow | undefined => kindOf(engine.nodes[0]!).cost.rowFlow?.(engine);
 
 /**
- * Rows of the fork's map that have gone into the longer way when its first result leaves, at full rate (docs/queues.md). The last
+ * Rows of the fork's map that have gone into the longer way when its first result leaves, at full rate
+ * (docs/queues.md). The last
  * engine with a window needs the rows of that window; one before it must have completed rows, and while it worked on
  * the last of them, rows kept coming in.
  */
@@ -76,7 +78,10 @@ function rowsInto(way: readonly Engine[], meanwhile: (flow: RowFlow) => number):
 
 /** What waits on either way of a detour. */
 export function waysOf({ join, shortcut, main }: Detour, engineOf: (name: string) => Engine): Way[] {
-  const [short, long] = [shortcut.engines, main].map((way) => way.map(([node]) => engineOf(node!.name))) as [Engine[], Engine[]];
+  const [short, long] = [shortcut.engines, main].map((way) => way.map(([node]) => engineOf(node!.name))) as [
+    Engine[],
+    Engine[],
+  ];
   const back = wayOf(long, short, { name: join, input: 1 - shortcut.input });
   return [wayOf(short, long, { name: join, input: shortcut.input }), ...(back.rows > 0 ? [back] : [])];
 }
@@ -97,7 +102,12 @@ export interface Reader {
 }
 
 /** A queue in front of an engine, for the rows that wait and what the engines on the other way hold. */
-export function queue(from: string, { reader, rows, spare, engines }: Way, input: HardwareStream, lutPerBram: number): Built<Queue> {
+export function queue(
+  from: string,
+  { reader, rows, spare, engines }: Way,
+  input: HardwareStream,
+  lutPerBram: number,
+): Built<Queue> {
   const bits = beatBits(input);
   const row = beatsPerFrame(input) / input.type.height;
   const underWay = beatsUnderWay * Math.max(1, engines);
@@ -121,8 +131,12 @@ export function queue(from: string, { reader, rows, spare, engines }: Way, input
     ],
     output: { from, reader, input, output, depth, slack: Math.ceil(spare * row) + underWay + beatsBeside },
     estimate: {
-      lut: store + landing + 30 + 6 * countBits(depth), lutRam: store + landing, ff: 2 * bits + 3 * countBits(depth) + 12,
-      bram36: inBlocks ? bram36 : 0, uram: 0, dsp: 0,
+      lut: store + landing + 30 + 6 * countBits(depth),
+      lutRam: store + landing,
+      ff: 2 * bits + 3 * countBits(depth) + 12,
+      bram36: inBlocks ? bram36 : 0,
+      uram: 0,
+      dsp: 0,
     },
   };
 }
@@ -130,19 +144,41 @@ export function queue(from: string, { reader, rows, spare, engines }: Way, input
 /** A result's stream once for each of its readers. */
 export function fork(output: HardwareStream, readers: readonly Reader[]): Built<readonly HardwareStream[]> {
   const bits = beatBits(output);
-  const branches = readers.map(({ name, input }): HardwareStream => ({ ...output, name: `${output.name}__to_${name}${input > 0 ? `_${input}` : ''}` }));
+  const branches = readers.map(
+    ({ name, input }): HardwareStream => ({
+      ...output,
+      name: `${output.name}__to_${name}${input > 0 ? `_${input}` : ''}`,
+    }),
+  );
   // Two readers a fork: the last branch but one and the last leave the last fork.
-  const rest = (i: number): HardwareStream => (i === readers.length - 1 ? branches[i]! : { ...output, name: `${output.name}__fork${i}` });
-  const cells = branches.slice(0, -1).map((branch, i): Cell => ({
-    module: 'nn_fork',
-    instance: `u_${output.name}__fork${i}`,
-    comment: `a result for ${readers.slice(i).map(({ name }) => name).join(' and ')}`,
-    parameters: { DATA_W: bits },
-    input: i === 0 ? output : rest(i),
-    output: branch,
-    branch: rest(i + 1),
-    images: [],
-  }));
+  const rest = (i: number): HardwareStream =>
+    i === readers.length - 1 ? branches[i]! : { ...output, name: `${output.name}__fork${i}` };
+  const cells = branches.slice(0, -1).map(
+    (branch, i): Cell => ({
+      module: 'nn_fork',
+      instance: `u_${output.name}__fork${i}`,
+      comment: `a result for ${readers
+        .slice(i)
+        .map(({ name }) => name)
+        .join(' and ')}`,
+      parameters: { DATA_W: bits },
+      input: i === 0 ? output : rest(i),
+      output: branch,
+      branch: rest(i + 1),
+      images: [],
+    }),
+  );
   // A skid and two flags each.
-  return { cells, output: branches, estimate: { lut: cells.length * (bits + 10), lutRam: 0, ff: cells.length * (2 * bits + 4), bram36: 0, uram: 0, dsp: 0 } };
+  return {
+    cells,
+    output: branches,
+    estimate: {
+      lut: cells.length * (bits + 10),
+      lutRam: 0,
+      ff: cells.length * (2 * bits + 4),
+      bram36: 0,
+      uram: 0,
+      dsp: 0,
+    },
+  };
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The hardware graph: cells of templates/lib and the streams between them. */
 import type { TensorType } from '../ir/types.ts';
 
@@ -89,7 +90,10 @@ export interface Cell {
   readonly busySignal?: string;
   /** Registers that count tiles, by their hierarchical names inside the cell, and the tap operations of a tile. */
   readonly counters?: { readonly dense: string; readonly executed: string; readonly operations: number };
-  /** Tap operations that a busy clock executes; asked for when the cell is generated, for it may need the plan of its logic. */
+  /**
+   * Tap operations that a busy clock executes; asked for when the cell is generated, for it may need the plan of its
+   * logic.
+   */
   readonly operationsPerClock?: () => number;
 }
 

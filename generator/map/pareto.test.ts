@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { kc705 } from '../boards/kc705.ts';
 import { loadNetwork } from '../load-network.ts';
@@ -12,7 +13,15 @@ const swept = () => sweep(typed, options, () => {});
 
 test('the front is what no other point beats; the unknown is on none', () => {
   const point = (framesPerSecond: number, lut: number | null) => ({ framesPerSecond, lut });
-  const points = [point(10, 100), point(10, 90), point(20, 90), point(20, 90), point(30, 200), point(25, 250), point(99, null)];
+  const points = [
+    point(10, 100),
+    point(10, 90),
+    point(20, 90),
+    point(20, 90),
+    point(30, 200),
+    point(25, 250),
+    point(99, null),
+  ];
   expect(markFront(points).map(({ isOnFront }) => isOnFront)).toEqual([false, false, true, true, true, false, false]);
 });
 
@@ -21,13 +30,22 @@ test('a point is the design that build() makes at its rate', () => {
   expect(points.length).toBeGreaterThan(5);
   for (const point of points.filter(({ isOnFront }) => isOnFront)) {
     const { placement, usage } = build(typed, { ...options, fps: point.framesPerSecond });
-    expect([placement.interval, usage.total.lut, usage.total.bram36, usage.fits]).toEqual([point.interval, point.lut, point.bram36, point.fits]);
+    expect([placement.interval, usage.total.lut, usage.total.bram36, usage.fits]).toEqual([
+      point.interval,
+      point.lut,
+      point.bram36,
+      point.fits,
+    ]);
   }
 });
 
 test('along the front, more frames/s take more LUTs', () => {
   const front = swept().filter(({ isOnFront }) => isOnFront);
-  expect(front.every((p, i) => i === 0 || (p.framesPerSecond > front[i - 1]!.framesPerSecond && p.lut! > front[i - 1]!.lut!))).toBe(true);
+  expect(
+    front.every(
+      (p, i) => i === 0 || (p.framesPerSecond > front[i - 1]!.framesPerSecond && p.lut! > front[i - 1]!.lut!),
+    ),
+  ).toBe(true);
 });
 
 test('progress counts the rates one by one', () => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Lowered graph + folds → engines, the cells that adapt their beats, and the streams between them. */
 import { BitloomError, fail, type Issue } from '../errors.ts';
 import { consumersOf, nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
@@ -74,7 +75,9 @@ export interface Placement {
 
 /** Only engines that join two streams have two inputs. */
 function unconnected(node: TypedNode): { got: string; fix: string } | undefined {
-  return node.inputs.length > 1 && !kindOf(node).lowering.joins ? { got: `${node.inputs.length} inputs`, fix: 'give it one' } : undefined;
+  return node.inputs.length > 1 && !kindOf(node).lowering.joins
+    ? { got: `${node.inputs.length} inputs`, fix: 'give it one' }
+    : undefined;
 }
 
 /** NN006 for every node that the architecture cannot build; nothing else of the mapper is to see such nodes. */
@@ -90,19 +93,34 @@ export function requireSupported(graph: TypedGraph): void {
 
 function plus(a: Cost, b: Cost): Cost {
   const add = (key: keyof Cost) => (a[key] === null || b[key] === null ? null : a[key] + b[key]);
-  return { lut: add('lut'), lutRam: add('lutRam'), ff: add('ff'), bram36: add('bram36'), uram: add('uram'), dsp: add('dsp') };
+  return {
+    lut: add('lut'),
+    lutRam: add('lutRam'),
+    ff: add('ff'),
+    bram36: add('bram36'),
+    uram: add('uram'),
+    dsp: add('dsp'),
+  };
 }
 
 /** NN006 where a shortcut shares engines with another one: neither could be placed between its fork and its join. */
 function requireSeriesParallel(graph: TypedGraph, detours: readonly Detour[]): void {
   const seen = new Set<TypedNode>();
   for (const [node] of detours.flatMap(({ shortcut }) => shortcut.engines)) {
-    if (seen.has(node!)) fail(nodeIssue(graph.name, node!, 'NN006', { got: 'a result that two shortcuts lead through', fix: 'join them one inside the other' }));
+    if (seen.has(node!))
+      fail(
+        nodeIssue(graph.name, node!, 'NN006', {
+          got: 'a result that two shortcuts lead through',
+          fix: 'join them one inside the other',
+        }),
+      );
     seen.add(node!);
   }
 }
 
-/** An input of an engine: the cells that bring a stream into its beats, and late enough to meet the other one at a join. */
+/**
+ * An input of an engine: the cells that bring a stream into its beats, and late enough to meet the other one at a join.
+ */
 interface Inlet {
   readonly cells: readonly Cell[];
   readonly queue?: Queue;
@@ -111,8 +129,19 @@ interface Inlet {
   readonly costs: readonly Cost[];
 }
 
-/** A queue lies where the beats are fewer, before or behind the converters: what is read in bursts is then not held up by them. */
-function inlet(name: string, from: string, arriving: HardwareStream, taken: BeatShape, way: Way | undefined, interval: number, lutPerBram: number): Inlet {
+/**
+ * A queue lies where the beats are fewer, before or behind the converters: what is read in bursts is then not held up
+ * by them.
+ */
+function inlet(
+  name: string,
+  from: string,
+  arriving: HardwareStream,
+  taken: BeatShape,
+  way: Way | undefined,
+  interval: number,
+  lutPerBram: number,
+): Inlet {
   const waitsFirst = way && beatsPerFrame(arriving) < beatsPerFrame({ ...arriving, ...taken });
   const before = waitsFirst ? queue(from, way, arriving, lutPerBram) : undefined;
   const adapter = adapt(name, before?.output.output ?? arriving, taken, interval);
@@ -128,11 +157,18 @@ function inlet(name: string, from: string, arriving: HardwareStream, taken: Beat
 }
 
 /**
- * An engine behind the streams that arrive, with the cells that adapt their beats and the queues; nothing of who reads its result.
+ * An engine behind the streams that arrive, with the cells that adapt their beats and the queues; nothing of who reads
+ * its result.
  * @param main the input whose beats it takes: a join takes those of the longer way
  * @param ways from forks to joins, of all engines
  */
-export function placeEngine(engine: Engine, arriving: readonly HardwareStream[], main: number, interval: number, ways: readonly Way[] = []): PlacedEngine {
+export function placeEngine(
+  engine: Engine,
+  arriving: readonly HardwareStream[],
+  main: number,
+  interval: number,
+  ways: readonly Way[] = [],
+): PlacedEngine {
   const { name, nodes } = engine;
   const [node, result] = [nodes[0]!, nodes.at(-1)!];
   const kind = kindOf(node);
@@ -145,7 +181,15 @@ export function placeEngine(engine: Engine, arriving: readonly HardwareStream[],
   };
   const inlets = arriving.map((stream, i) => {
     const way = ways.find((w) => w.reader === name && w.input === i);
-    return inlet(i === 0 ? name : `${name}__shortcut`, node.inputs[i]!, stream, taken, way, interval, engine.lutPerBram);
+    return inlet(
+      i === 0 ? name : `${name}__shortcut`,
+      node.inputs[i]!,
+      stream,
+      taken,
+      way,
+      interval,
+      engine.lutPerBram,
+    );
   });
   const [input = output, shortcut] = inlets.map(({ stream }) => stream);
   const cycles = Math.max(kind.cost.cycles(engine, taken), ...inlets.map((inlet) => inlet.cycles));
@@ -181,12 +225,19 @@ export function place(graph: TypedGraph, folds: Folds, interval: number, materia
     const { output, result } = placed;
     const readers = readersOf(graph, all, result.name);
     const forked = readers.length > 1 ? fork(output, readers) : undefined;
-    readers.forEach((reader, i) => streams.set(`${result.name} ${reader.name} ${reader.input}`, forked?.output[i] ?? output));
+    readers.forEach((reader, i) =>
+      streams.set(`${result.name} ${reader.name} ${reader.input}`, forked?.output[i] ?? output),
+    );
     if (!forked) return placed;
     return { ...placed, cells: [...placed.cells, ...forked.cells], estimate: plus(placed.estimate, forked.estimate) };
   });
   const slowest = (key: 'cycles' | 'cyclesAtMost') => Math.max(...engines.map((engine) => engine[key]));
-  return { engines, interval: slowest('cycles'), intervalAtMost: slowest('cyclesAtMost'), lutPerBram: materials.lutPerBram };
+  return {
+    engines,
+    interval: slowest('cycles'),
+    intervalAtMost: slowest('cyclesAtMost'),
+    lutPerBram: materials.lutPerBram,
+  };
 }
 
 /** An engine in the form of its folding, with the orders in which it decides. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Frames per second of a design, in figures that can be typed again. */
 
 /** The highest rate, rounded down: whole frames; below one a second, to three digits. @param interval clocks a frame */

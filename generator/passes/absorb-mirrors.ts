@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Inverts the weights of channels whose compare is mirrored (γ < 0), so that hardware keeps one kind of compare. */
 import { consumersOf, nodeByName, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import {
   binaryConv2d,
@@ -23,9 +24,7 @@ import { inferTypes } from './infer-types.ts';
 const weights = synthetic(1);
 
 test('types of CNV are the published shapes', async () => {
-  const types = inferTypes((await loadNetwork('cnv')).graph).map(
-    ({ name, type }) => `${name} ${showType(type)}`,
-  );
+  const types = inferTypes((await loadNetwork('cnv')).graph).map(({ name, type }) => `${name} ${showType(type)}`);
   expect(types).toEqual([
     'pixels 32×32×3 int[0..255]',
     'quant 32×32×3 int[-128..127]',
@@ -78,10 +77,12 @@ test('all faults come at once, each with its node; what depends on a fault is no
 test('sizes that no array holds are issues of their layers, before anything is drawn', () => {
   const issues = (body: (x: Stream<'int'>) => Stream<'int'>, size = 4) => {
     try {
-      typecheck(network('vast', () => {
-        const pixels = quantise('quant', input('pixels', { height: size, width: size, channels: 2 }), signedPixels());
-        return decide('class', body(pixels), { classes: 2 });
-      }));
+      typecheck(
+        network('vast', () => {
+          const pixels = quantise('quant', input('pixels', { height: size, width: size, channels: 2 }), signedPixels());
+          return decide('class', body(pixels), { classes: 2 });
+        }),
+      );
     } catch (error) {
       return (error as BitloomError).issues.map(({ code, where, got }) => `${code} ${where.split(' ')[2]}: ${got}`);
     }
@@ -90,7 +91,9 @@ test('sizes that no array holds are issues of their layers, before anything is d
   const dense = (units: number) => issues((x) => binaryDense('fc', x, { units, weights }));
   expect(dense(1e15)).toEqual(['NN005 fc: a result of 1×1×1000000000000000 int[-4096..4096]']);
   expect(dense(3e8)).toEqual(['NN005 fc: a result of 1×1×300000000 int[-4096..4096]']);
-  expect(issues((x) => binaryConv2d('conv', x, { filters: 1e12, kernel: 1, weights }))[0]).toMatch(/^NN005 conv: a result of 4×4×1000000000000 /);
+  expect(issues((x) => binaryConv2d('conv', x, { filters: 1e12, kernel: 1, weights }))[0]).toMatch(
+    /^NN005 conv: a result of 4×4×1000000000000 /,
+  );
   const padded = (pad: number) => issues((x) => intConv2d('conv', x, { filters: 1, kernel: 1, pad, weights }))[0];
   expect(padded(1e9)).toMatch(/^NN005 conv: a result of 2000000004×2000000004×1 /);
   expect(padded(40000)).toMatch(/^NN005 conv: a result of 80004×80004×1 /);
@@ -98,10 +101,19 @@ test('sizes that no array holds are issues of their layers, before anything is d
 });
 
 test('2^28 elements are the most', () => {
-  const frame = (channels: number) => inferTypes(network('most', () => {
-    const pixels = quantise('quant', input('pixels', { height: 2 ** 14, width: 2 ** 14, channels }), signedPixels());
-    return decide('class', binaryConv2d('conv', pixels, { filters: 1, kernel: 1, stride: 2 ** 14, weights }), { classes: 1 });
-  }));
+  const frame = (channels: number) =>
+    inferTypes(
+      network('most', () => {
+        const pixels = quantise(
+          'quant',
+          input('pixels', { height: 2 ** 14, width: 2 ** 14, channels }),
+          signedPixels(),
+        );
+        return decide('class', binaryConv2d('conv', pixels, { filters: 1, kernel: 1, stride: 2 ** 14, weights }), {
+          classes: 1,
+        });
+      }),
+    );
   expect(frame(1).length).toBe(4);
   expect(() => frame(2)).toThrow(/^NN005 .*pixels .*16384×16384×2.*at most 2\^28 elements/);
 });

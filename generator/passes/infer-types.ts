@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Shapes and element ranges of every edge; all faults of a network are reported at once. */
 import { BitloomError, type Issue } from '../errors.ts';
 import { nodeIssue, type Graph, type Node } from '../ir/graph.ts';
@@ -22,7 +23,11 @@ export function inferTypes(graph: Graph): InferredNode[] {
     );
     if (!type) continue;
     if (elementCount(type) > mostElements) {
-      const issue = { got: `a result of ${showType(type)}`, legal: 'at most 2^28 elements', fix: 'make the layer smaller' };
+      const issue = {
+        got: `a result of ${showType(type)}`,
+        legal: 'at most 2^28 elements',
+        fix: 'make the layer smaller',
+      };
       issues.push(nodeIssue(graph.name, node, 'NN005', issue));
       continue;
     }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { interpreter } from '../golden/interpret.ts';
 import { consumersOf, nodeByName, type TypedGraph } from '../ir/graph.ts';
@@ -17,10 +18,7 @@ function frameFor({ nodes }: TypedGraph): Uint8Array {
 }
 
 function mirroredCompares({ nodes }: TypedGraph): number {
-  return nodes.reduce(
-    (sum, node) => sum + (kindOf(node).mirrored?.(node) ?? []).filter((m) => m === 1).length,
-    0,
-  );
+  return nodes.reduce((sum, node) => sum + (kindOf(node).mirrored?.(node) ?? []).filter((m) => m === 1).length, 0);
 }
 
 /** Thresholds that read a pool. */
@@ -124,7 +122,8 @@ describe('forks and joins', () => {
       sameScores(graph, lowered);
       const frame = frameFor(graph);
       const [before, after] = [interpreter(graph).trace(frame), interpreter(lowered).trace(frame)];
-      for (const { name } of lowered.nodes.filter((node) => !kindOf(node).negate)) expect(after.get(name)).toEqual(before.get(name));
+      for (const { name } of lowered.nodes.filter((node) => !kindOf(node).negate))
+        expect(after.get(name)).toEqual(before.get(name));
     }
   });
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Weights that say which classes they tell apart belong to a network that decides between as many. */
 import type { Issue } from '../errors.ts';
 import type { SourceClasses } from '../import/index.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Puts thresholds before the max-pools that feed them: a pool of bits is an OR (or AND where the compare is mirrored)
  * instead of an integer maximum, and the threshold can join its convolution's engine. The function is the same
@@ -28,7 +29,9 @@ export function movePools(graph: TypedGraph): TypedGraph {
     };
     const nodes = graph.nodes
       .map((node) => (node === pool ? first : node === compare ? moved : node))
-      .map((node) => (node === moved || !node.inputs.includes(compare.name) ? node : renamed(node, compare.name, pool.name)));
+      .map((node) =>
+        node === moved || !node.inputs.includes(compare.name) ? node : renamed(node, compare.name, pool.name),
+      );
     return movePools({ ...graph, nodes });
   }
   return graph;

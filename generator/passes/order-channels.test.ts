@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { interpreter } from '../golden/interpret.ts';
 import type { TypedGraph } from '../ir/graph.ts';
@@ -21,14 +22,24 @@ function frameFor({ nodes }: TypedGraph): Uint8Array {
 
 /** Every engine that can decides early, at some folding of several lanes or tiles. */
 function enginesOf(graph: TypedGraph): Engine[] {
-  const calibration = calibrationOf(graph, { frames: Array.from({ length: 4 }, () => frameFor(graph)), path: undefined }, { frames: Infinity, tiles: 1e5 });
+  const calibration = calibrationOf(
+    graph,
+    { frames: Array.from({ length: 4 }, () => frameFor(graph)), path: undefined },
+    { frames: Infinity, tiles: 1e5 },
+  );
   const folds = new Map<string, Fold>();
   for (const node of graph.nodes) {
     const legal = formFolds(nodesFrom(graph, node, 'early'), 'early');
     const [fold] = legal.filter(({ pe }) => pe > 1).sort((a, b) => a.pe - b.pe || a.simd - b.simd);
     if (fold) folds.set(node.name, fold);
   }
-  return engineNodes(graph, folds).map((nodes) => ({ name: nodes[0].name, nodes, fold: folds.get(nodes[0].name) ?? unfolded, calibration, lutPerBram: 0 }));
+  return engineNodes(graph, folds).map((nodes) => ({
+    name: nodes[0].name,
+    nodes,
+    fold: folds.get(nodes[0].name) ?? unfolded,
+    calibration,
+    lutPerBram: 0,
+  }));
 }
 
 const drawn = graphs.map((graph) => {
@@ -40,7 +51,11 @@ const drawn = graphs.map((graph) => {
 test('the draw has what the pass changes', () => {
   expect(drawn.filter(({ orders }) => orders.size > 0).length).toBeGreaterThan(12);
   // A pool between two engines, or taken in.
-  expect(drawn.filter(({ graph, orders }) => graph.nodes.some((node) => kindOf(node).lowering.decidesEarly && orders.has(node.name))).length).toBeGreaterThan(4);
+  expect(
+    drawn.filter(({ graph, orders }) =>
+      graph.nodes.some((node) => kindOf(node).lowering.decidesEarly && orders.has(node.name)),
+    ).length,
+  ).toBeGreaterThan(4);
 });
 
 describe('the same network', () => {
@@ -78,7 +93,9 @@ describe('the same network', () => {
 
 test('without early decision nothing changes', () => {
   for (const { graph, engines } of drawn) {
-    const lockstep = engines.map((engine) => ({ ...engine, fold: { ...engine.fold, form: undefined } }) as unknown as Engine);
+    const lockstep = engines.map(
+      (engine) => ({ ...engine, fold: { ...engine.fold, form: undefined } }) as unknown as Engine,
+    );
     expect(channelOrders(graph, lockstep).size).toBe(0);
   }
 });

@@ -1,12 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Puts the channels between two engines in the order that early decision wants: filters of the first, what stands between,
+ * Puts the channels between two engines in the order that early decision wants: filters of the first, what stands
+ * between,
  * columns of the second. The function is the same, and the network's own input and output keep their order.
  */
 import { consumersOf, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
 import type { ChannelOrders, Engine } from '../layers/layer-kind.ts';
 
-/** Nodes behind the engine's first one that have its order, and the one that reads them in any order; undefined where none does. */
+/**
+ * Nodes behind the engine's first one that have its order, and the one that reads them in any order; undefined where
+ * none does.
+ */
 function follow(graph: TypedGraph, node: TypedNode): { between: TypedNode[]; reader: TypedNode } | undefined {
   const between: TypedNode[] = [];
   for (let at = node; ; ) {
@@ -18,7 +23,10 @@ function follow(graph: TypedGraph, node: TypedNode): { between: TypedNode[]; rea
   }
 }
 
-/** The order that the two engines agree on: the reader's wish, changed within its tiles so that the first one's lanes are even. */
+/**
+ * The order that the two engines agree on: the reader's wish, changed within its tiles so that the first one's lanes
+ * are even.
+ */
 function agreed(first: Engine, reader: Engine, channels: number): readonly number[] | undefined {
   const wish = kindOf(reader.nodes[0]!).early?.channelOrder(reader);
   const natural = Array.from({ length: channels }, (_, i) => i);
@@ -45,12 +53,18 @@ export function channelOrders(graph: TypedGraph, engines: readonly Engine[]): Or
 }
 
 export function orderChannels(graph: TypedGraph, orders: OrdersByNode): TypedGraph {
-  return { ...graph, nodes: graph.nodes.map((node) => (orders.has(node.name) ? inOrder(node, orders.get(node.name)!) : node)) };
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => (orders.has(node.name) ? inOrder(node, orders.get(node.name)!) : node)),
+  };
 }
 
 function inOrder(node: TypedNode, orders: ChannelOrders): TypedNode {
   const { isChannelwise, reorder } = kindOf(node);
   if (!isChannelwise) return reorder!(node, orders);
-  const parameters = Object.entries(node.parameters).map(([key, { shape, data }]) => [key, { shape, data: data.map((_, i) => data[orders.output![i]!]!) }]);
+  const parameters = Object.entries(node.parameters).map(([key, { shape, data }]) => [
+    key,
+    { shape, data: data.map((_, i) => data[orders.output![i]!]!) },
+  ]);
   return { ...node, parameters: Object.fromEntries(parameters) };
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where layer kinds get their parameters from: a checkpoint, or random numbers. */
 import { BitloomError, type IssueCode } from '../errors.ts';
 import type { NamedTensor, TensorSource } from '../import/index.ts';
@@ -28,7 +29,12 @@ function count(shape: readonly number[]): number {
 function requireCount(name: string, shape: readonly number[]): number {
   const elements = count(shape);
   if (elements < 2 ** 31) return elements;
-  throw new TensorFault('NN005', `${name} of [${shape.join(', ')}] elements`, 'less than 2^31 of them', 'make the layer smaller');
+  throw new TensorFault(
+    'NN005',
+    `${name} of [${shape.join(', ')}] elements`,
+    'less than 2^31 of them',
+    'make the layer smaller',
+  );
 }
 
 /** Same elements in the same order: the shape itself, or the rows with everything behind them flattened. */
@@ -62,9 +68,11 @@ const realsFrom = (least: number): Range => ({
   say: least === -Infinity ? 'finite numbers' : `finite numbers from ${least}`,
 });
 
-const refuseOf = (prefix: string, usual?: string) => (key: string, got: string, legal: string, fix = usual): never => {
-  throw new TensorFault('NN013', `${prefix}.${key}: ${got}`, legal, fix);
-};
+const refuseOf =
+  (prefix: string, usual?: string) =>
+  (key: string, got: string, legal: string, fix = usual): never => {
+    throw new TensorFault('NN013', `${prefix}.${key}: ${got}`, legal, fix);
+  };
 
 /** The tensor; what its source says against it becomes a fault of this tensor, so that others are looked at too. */
 function tensorOf(source: TensorSource, name: string): NamedTensor {

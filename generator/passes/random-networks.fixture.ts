@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** For tests of passes: small random networks with every order of pool and threshold, mirrored compares included. */
 import {
   add,
@@ -28,11 +29,7 @@ export function randomNetwork(random: Random, seed: number): Graph {
   const side = integerIn(random, 9, 12);
   const channels = integerIn(random, 1, 3);
   return network('chain', () => {
-    const pixels = quantise(
-      'quant',
-      input('pixels', { height: side, width: side, channels }),
-      signedPixels(),
-    );
+    const pixels = quantise('quant', input('pixels', { height: side, width: side, channels }), signedPixels());
     const sign = (name: string, x: Stream<'int'>) =>
       random() < 0.75 ? batchNormSign(name, x, { weights }) : threshold(name, x, { weights });
     const stage = (i: number, x: Stream<'bipolar' | 'int'>): Stream<'bipolar'> => {
@@ -95,6 +92,8 @@ export function randomResidual(random: Random, seed: number): Graph {
     const small = maxPool('again', r, { size: 2 });
     const bits = sign('last', small);
     const joined = add('join', affine('bnl', conv('convl', bits, 1), { format, weights }), small);
-    return decide('class', intDense('fc', averagePool('avg', joined), { units: 5, bias: true, weights }), { classes: 5 });
+    return decide('class', intDense('fc', averagePool('avg', joined), { units: 5, bias: true, weights }), {
+      classes: 5,
+    });
   });
 }

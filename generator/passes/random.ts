@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Seeded random numbers for synthetic weights and stimuli: the same on every machine. */
 import { createHash } from 'node:crypto';
 import type { Random } from '../layers/layer-kind.ts';

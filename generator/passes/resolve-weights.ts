@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Opens the weight references and gives every node its integer parameters; `--weights` replaces all references. */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +18,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
  * @param override path of `--weights`, relative to the working directory: a safetensors file or a BNN-PYNQ folder
  * @param asked gets the tensors that the nodes ask for, where it is given
  */
-export function resolveWeights(name: string, nodes: readonly InferredNode[], override?: string, asked?: Asked): TypedGraph {
+export function resolveWeights(
+  name: string,
+  nodes: readonly InferredNode[],
+  override?: string,
+  asked?: Asked,
+): TypedGraph {
   const opened = new Map<string, TensorSource>();
   const open = (path: string) => {
     const source = opened.get(path) ?? openWeights(path);
@@ -57,6 +63,7 @@ export function resolveWeights(name: string, nodes: readonly InferredNode[], ove
   if (issues.length > 0) throw new BitloomError(issues);
   // One synthetic tensor makes the whole network synthetic.
   const infos = [...used.values()];
-  const weights = infos.find((i) => i.source === 'synthetic') ?? infos[0] ?? { source: 'synthetic', describe: 'no weights' };
+  const weights = infos.find((i) => i.source === 'synthetic') ??
+    infos[0] ?? { source: 'synthetic', describe: 'no weights' };
   return { name, nodes: typed, weights };
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from './random.ts';
 import { trainedLike } from './trained-like.ts';
@@ -7,7 +8,12 @@ function figures(weights: Int8Array) {
   const counts = new Map<number, number>();
   for (const w of left) counts.set(w, (counts.get(w) ?? 0) + 1);
   const entropy = [...counts.values()].reduce((sum, n) => sum - (n / left.length) * Math.log2(n / left.length), 0);
-  return { density: left.length / weights.length, entropy, positive: left.filter((w) => w > 0).length / left.length, least: left.reduce((m, w) => Math.min(m, Math.abs(w)), 128) };
+  return {
+    density: left.length / weights.length,
+    entropy,
+    positive: left.filter((w) => w > 0).length / left.length,
+    least: left.reduce((m, w) => Math.min(m, Math.abs(w)), 128),
+  };
 }
 
 describe.each([1, 0.34, 0.057])('density %d', (density) => {

@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Synthetic 8-bit weights with the distribution of trained and pruned ones: a Laplace distribution whose twelvefold mean magnitude is the
- * greatest weight, of which the largest magnitudes are kept. SqueezeNet's real pruned layers, brought to 8 bits, have 4.3 to 6.6 bits
+ * Synthetic 8-bit weights with the distribution of trained and pruned ones: a Laplace distribution whose twelvefold
+ * mean magnitude is the
+ * greatest weight, of which the largest magnitudes are kept. SqueezeNet's real pruned layers, brought to 8 bits, have
+ * 4.3 to 6.6 bits
  * of entropy a weight that is left and a greatest weight of 9 to 20 standard deviations; this has 5.8 bits and 8.5.
  */
 import { toFixedPoint } from '../compress/fixed-point.ts';
@@ -10,7 +13,10 @@ import type { Random } from '../layers/layer-kind.ts';
 const slots = 2 ** 16;
 const meanMagnitudes = 12;
 
-/** Float weights at 2^16 equally likely places of the distribution, before pruning; every magnitude has a positive and a negative place. */
+/**
+ * Float weights at 2^16 equally likely places of the distribution, before pruning; every magnitude has a positive and a
+ * negative place.
+ */
 function quantiles(scale: number): Float32Array {
   return Float32Array.from({ length: slots }, (_, slot) => {
     // P(|w| > m) = exp(−m / scale).
@@ -27,7 +33,10 @@ function prunedQuantiles(most: number, density: number): Int8Array {
   return Int8Array.from(left, (w) => toFixedPoint(w, 0, { min: -most, max: most }));
 }
 
-/** @param most greatest magnitude, up to 127 · @param density share that pruning left, 0..1; rounding makes a few of them 0 too */
+/**
+ * @param most greatest magnitude, up to 127 ·
+ * @param density share that pruning left, 0..1; rounding makes a few of them 0 too
+ */
 export function trainedLike(count: number, most: number, density: number, random: Random): Int8Array {
   const table = prunedQuantiles(most, density);
   const weights = new Int8Array(count);

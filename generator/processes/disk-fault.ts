@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Faults of the disk: nobody's bug, and nothing in the input that could be mended. */
 import { fail, type Issue } from '../errors.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which process a temporary folder belongs to, written into the folder's name, and whether that process still runs. */
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';

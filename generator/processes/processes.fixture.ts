@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A process that has a temporary folder and a tool with a child of its own; says where and which, and goes on until it
  * is ended.

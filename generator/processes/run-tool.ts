@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Runs Verilator, make, simulators and their like so that nothing of them outlives this process, however it ends: by
  * itself, by a signal, or killed so that it cannot do anything any more.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Folders for the time of one piece of work. They are removed when this process ends, however it ends: at the latest,
  * by the next process that makes one beside them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** report.json as far as it is known before simulation and synthesis. */
 import { createHash } from 'node:crypto';
 import type { Request } from '../emit/plan.ts';
@@ -42,12 +43,16 @@ function engineRow(engine: PlacedEngine, interval: number, generated: boolean): 
     pixelsPerBeat: engine.fold.pixels,
     cyclesModelled: engine.cycles,
     cyclesMeasured: null,
-    busy: own.lanes > 0 && !engine.cells.some(({ counters }) => counters) ? own.operations / (own.lanes * interval) : null,
+    busy:
+      own.lanes > 0 && !engine.cells.some(({ counters }) => counters) ? own.operations / (own.lanes * interval) : null,
     operationsDense: own.operations,
     operationsExecuted: null,
     operationsPerClock: generated && !engine.turns ? operationsPerClock(engine) : null,
     ...engine.estimate,
-    memoryBitsUsed: engine.cells.reduce((sum, cell) => sum + cell.images.reduce((n, image) => n + image.usedBits, 0), 0),
+    memoryBitsUsed: engine.cells.reduce(
+      (sum, cell) => sum + cell.images.reduce((n, image) => n + image.usedBits, 0),
+      0,
+    ),
     logicLevels: null,
     staDelayNs: null,
     source: 'estimate',
@@ -71,7 +76,12 @@ function turnRows(engine: PlacedEngine, interval: number): LayerReport[] {
     operationsDense: turn.operations,
     operationsExecuted: null,
     operationsPerClock: turn.operations / turn.steps,
-    lut: 0, lutRam: 0, ff: 0, bram36: 0, uram: 0, dsp: 0,
+    lut: 0,
+    lutRam: 0,
+    ff: 0,
+    bram36: 0,
+    uram: 0,
+    dsp: 0,
     memoryBitsUsed: 0,
     logicLevels: null,
     staDelayNs: null,
@@ -94,16 +104,26 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
     clockMhz: options.clockMhz,
     primitives: options.primitives ?? null,
     defaulted: request.defaulted,
-    calibration: options.calibration ? { frames: options.calibration.frames.length, source: options.calibration.path === undefined ? 'random' : 'images' } : null,
+    calibration: options.calibration
+      ? {
+          frames: options.calibration.frames.length,
+          source: options.calibration.path === undefined ? 'random' : 'images',
+        }
+      : null,
     weights: weightsReport(design),
     layers,
-    queues: engines.flatMap(({ queues }) => queues.map(({ from, reader, depth, input }) => ({ from, to: reader, beats: depth, bits: beatBits(input) }))),
+    queues: engines.flatMap(({ queues }) =>
+      queues.map(({ from, reader, depth, input }) => ({ from, to: reader, beats: depth, bits: beatBits(input) })),
+    ),
     totals: {
       macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
       initiationIntervalCycles: interval,
       latencyCycles: null,
       framesPerSecond: (options.clockMhz * 1e6) / interval,
-      busy: lanes > 0 && !engines.some(({ cells }) => cells.some(({ counters }) => counters)) ? operations / (lanes * interval) : null,
+      busy:
+        lanes > 0 && !engines.some(({ cells }) => cells.some(({ counters }) => counters))
+          ? operations / (lanes * interval)
+          : null,
       operationsDense: operations,
       operationsExecuted: null,
       ...usage.total,
@@ -114,7 +134,9 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
       staDelayNs: null,
       staNotTimed: null,
       fits: usage.fits,
-      fitsPercent: Object.fromEntries(Object.entries(usage.percent).map(([key, value]) => [key, Number(value.toFixed(2))])),
+      fitsPercent: Object.fromEntries(
+        Object.entries(usage.percent).map(([key, value]) => [key, Number(value.toFixed(2))]),
+      ),
     },
     verification: null,
     energy: null,

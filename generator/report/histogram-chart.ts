@@ -1,4 +1,8 @@
-/** The picture of peak pruning: a layer's weights before and after, and where the threshold stood. The same weights give the same bytes. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The picture of peak pruning: a layer's weights before and after, and where the threshold stood. The same weights give
+ * the same bytes.
+ */
 import { BarChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
@@ -34,16 +38,40 @@ export function histogramSvg({ layer, before, after, threshold }: PruningHistogr
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 900, height: 420 });
   chart.setOption({
     animation: false,
-    title: { text: `${layer}: weights that are not 0`, subtext: `threshold ${threshold.toPrecision(3)}`, left: 'center' },
+    title: {
+      text: `${layer}: weights that are not 0`,
+      subtext: `threshold ${threshold.toPrecision(3)}`,
+      left: 'center',
+    },
     legend: { bottom: 0, selectedMode: false },
     grid: { left: 80, right: 40, top: 70, bottom: 60 },
-    xAxis: { type: 'category', data: Array.from({ length: 2 * halfBins }, (_, bin) => centre(bin)), axisLabel: { interval: 9 } },
+    xAxis: {
+      type: 'category',
+      data: Array.from({ length: 2 * halfBins }, (_, bin) => centre(bin)),
+      axisLabel: { interval: 9 },
+    },
     yAxis: { type: 'value', name: 'weights' },
     series: [
-      { type: 'bar', name: 'before', data: counts(before, reach), silent: true, barGap: '-100%', itemStyle: { color: colours.before } },
       {
-        type: 'bar', name: 'after', data: counts(after, reach), silent: true, itemStyle: { color: colours.after },
-        markLine: { symbol: 'none', silent: true, lineStyle: { color: colours.threshold, type: 'dashed' }, data: [line(-threshold), line(threshold)] },
+        type: 'bar',
+        name: 'before',
+        data: counts(before, reach),
+        silent: true,
+        barGap: '-100%',
+        itemStyle: { color: colours.before },
+      },
+      {
+        type: 'bar',
+        name: 'after',
+        data: counts(after, reach),
+        silent: true,
+        itemStyle: { color: colours.after },
+        markLine: {
+          symbol: 'none',
+          silent: true,
+          lineStyle: { color: colours.threshold, type: 'dashed' },
+          data: [line(-threshold), line(threshold)],
+        },
       },
     ],
   });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Layers as bars, one picture a measure: where clocks and LUTs go. The same figures give the same bytes. */
 import { BarChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
@@ -28,10 +29,27 @@ export function layerSvg({ title, unit, layers, series }: LayerChart): string {
     legend: { bottom: 0, selectedMode: false },
     grid: { left: 170, right: 90, top: 45, bottom: 60 },
     xAxis: { type: 'value', name: unit, nameLocation: 'middle', nameGap: 26 },
-    yAxis: { type: 'category', data: [...layers], inverse: true, axisLabel: { width: 150, overflow: 'truncate' }, axisTick: { show: false } },
+    yAxis: {
+      type: 'category',
+      data: [...layers],
+      inverse: true,
+      axisLabel: { width: 150, overflow: 'truncate' },
+      axisTick: { show: false },
+    },
     series: series.map(({ name, values }) => ({
-      type: 'bar' as const, name, data: values.map((value) => value ?? '-'), silent: true, barGap: '0%', barWidth: barHeight,
-      label: { show: true, position: 'right' as const, fontSize: 10, formatter: ({ value }: { value?: unknown }) => (typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: 1 }) : '') },
+      type: 'bar' as const,
+      name,
+      data: values.map((value) => value ?? '-'),
+      silent: true,
+      barGap: '0%',
+      barWidth: barHeight,
+      label: {
+        show: true,
+        position: 'right' as const,
+        fontSize: 10,
+        formatter: ({ value }: { value?: unknown }) =>
+          typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: 1 }) : '',
+      },
     })),
   });
   const svg = chart.renderToSVGString();

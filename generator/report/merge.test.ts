@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Measurements laid over an estimate, by the names of layers: `constructor`, which every object answers to, is one. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** report.json: the estimate, overlaid with what verify and synth measured. */
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -5,13 +6,23 @@ import { makeFolder } from '../emit/make-folder.ts';
 import { readFolderFile } from '../emit/read-folder.ts';
 import { BitloomError, fail } from '../errors.ts';
 import type { Counts } from '../energy/weights.ts';
-import { lanesOf, type EnergyReport, type LayerReport, type Report, type Totals, type VerificationReport } from './report.ts';
+import {
+  lanesOf,
+  type EnergyReport,
+  type LayerReport,
+  type Report,
+  type Totals,
+  type VerificationReport,
+} from './report.ts';
 
 /** report/verification.json */
 export interface VerificationFile extends VerificationReport {
   /** Clocks per frame in which the lanes worked, by engine name. */
   readonly cyclesMeasured: Readonly<Record<string, number>>;
-  /** Operations per frame that were counted where not all are executed: by engines with early decision, in layers of the sparse engine. */
+  /**
+   * Operations per frame that were counted where not all are executed: by engines with early decision, in layers of the
+   * sparse engine.
+   */
   readonly operationsCounted: Readonly<Record<string, number>>;
   /** Clocks that layers of the sparse engine waited before they started. */
   readonly waitsMeasured?: Readonly<Record<string, number>>;
@@ -19,7 +30,10 @@ export interface VerificationFile extends VerificationReport {
   readonly sourcesSha256: string;
 }
 
-type Resources = Pick<LayerReport, 'lut' | 'lutRam' | 'ff' | 'bram36' | 'uram' | 'dsp' | 'memoryBitsUsed' | 'logicLevels' | 'staDelayNs'>;
+type Resources = Pick<
+  LayerReport,
+  'lut' | 'lutRam' | 'ff' | 'bram36' | 'uram' | 'dsp' | 'memoryBitsUsed' | 'logicLevels' | 'staDelayNs'
+>;
 
 /** report/synthesis.json */
 export interface SynthesisFile {
@@ -60,7 +74,10 @@ export function writeJson(file: string, value: unknown): void {
   writeText(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Writes by a rename, so that a reader never sees half of it; a link in its place is replaced, not followed. NN030 where it cannot. */
+/**
+ * Writes by a rename, so that a reader never sees half of it; a link in its place is replaced, not followed. NN030
+ * where it cannot.
+ */
 export function writeText(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
@@ -69,7 +86,12 @@ export function writeText(file: string, text: string): void {
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
-    fail({ code: 'NN030', where: file, got: (error as Error).message, fix: 'free some disk space or change the permissions' });
+    fail({
+      code: 'NN030',
+      where: file,
+      got: (error as Error).message,
+      fix: 'free some disk space or change the permissions',
+    });
   }
 }
 
@@ -79,7 +101,12 @@ function readJson<T>(file: string): T | undefined {
     return JSON.parse(readFolderFile(dirname(file), basename(file))) as T;
   } catch (error) {
     if (error instanceof BitloomError) throw error;
-    return fail({ code: 'NN031', where: file, got: (error as Error).message, fix: 'delete it, or generate the folder again' });
+    return fail({
+      code: 'NN031',
+      where: file,
+      got: (error as Error).message,
+      fix: 'delete it, or generate the folder again',
+    });
   }
 }
 
@@ -94,9 +121,11 @@ export function staleMeasurements(folder: string, sourcesSha256: string): string
 /** The four files of an output folder as one report; also written to report/report.json. */
 export function mergeReports(folder: string, sourcesSha256: string): Report {
   const estimate = readJson<Report>(join(folder, 'report', 'estimate.json'));
-  if (!estimate) return fail({ code: 'NN031', where: folder, got: 'no report/estimate.json', fix: 'npm run gen -- … first' });
+  if (!estimate)
+    return fail({ code: 'NN031', where: folder, got: 'no report/estimate.json', fix: 'npm run gen -- … first' });
   // A measurement of other sources says nothing about these.
-  const fresh = <T extends { sourcesSha256: string }>(file: T | undefined) => (file?.sourcesSha256 === sourcesSha256 ? file : undefined);
+  const fresh = <T extends { sourcesSha256: string }>(file: T | undefined) =>
+    file?.sourcesSha256 === sourcesSha256 ? file : undefined;
   const verification = fresh(readJson<VerificationFile>(join(folder, 'report', 'verification.json')));
   const synthesis = fresh(readJson<SynthesisFile>(join(folder, 'report', 'synthesis.json')));
   const energy = fresh(readJson<EnergyFile>(join(folder, 'report', 'energy.json')));
@@ -115,10 +144,13 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
       busy: layer.lanes > 0 && worked !== null ? worked / (layer.lanes * interval) : null,
     };
   });
-  const perLayer = layers.map(({ operationsDense, operationsExecuted }) => (operationsDense === 0 ? 0 : operationsExecuted));
+  const perLayer = layers.map(({ operationsDense, operationsExecuted }) =>
+    operationsDense === 0 ? 0 : operationsExecuted,
+  );
   const lanes = lanesOf(layers);
   const busyLanes = layers.map((layer) => (layer.lanes === 0 ? 0 : layer.busy && layer.busy * layer.lanes));
-  const { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs } = synthesis?.totals ?? estimate.totals;
+  const { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs } =
+    synthesis?.totals ?? estimate.totals;
   const report: Report = {
     ...estimate,
     layers,
@@ -129,7 +161,16 @@ export function mergeReports(folder: string, sourcesSha256: string): Report {
       framesPerSecond: (estimate.clockMhz * 1e6) / interval,
       busy: lanes > 0 ? ratio(sum(busyLanes), lanes) : null,
       operationsExecuted: sum(perLayer),
-      lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs,
+      lut,
+      lutRam,
+      ff,
+      bram36,
+      uram,
+      dsp,
+      memoryBitsUsed,
+      romBram36,
+      logicLevels,
+      staDelayNs,
       crossingLevels: synthesis?.crossingLevels ?? null,
       staNotTimed: synthesis?.staNotTimed ?? null,
       fits: synthesis ? synthesis.fits : estimate.totals.fits,
@@ -148,7 +189,11 @@ function measuredOf<T>(byLayer: Readonly<Record<string, T>> | undefined): Map<st
 }
 
 /** What is said of a layer of the sparse engine alone. */
-function inTurn({ name, lanes }: LayerReport, operations: number | null, verification: VerificationFile | undefined): Partial<LayerReport> {
+function inTurn(
+  { name, lanes }: LayerReport,
+  operations: number | null,
+  verification: VerificationFile | undefined,
+): Partial<LayerReport> {
   const cycles = measuredOf(verification?.cyclesMeasured).get(name);
   return {
     busyInTurn: lanes > 0 && operations !== null && cycles !== undefined ? operations / (lanes * cycles) : null,
@@ -157,7 +202,10 @@ function inTurn({ name, lanes }: LayerReport, operations: number | null, verific
 }
 
 /** By the engine's own registers, or clocks in which its lanes worked and what they do in one; null where unknown. */
-function executed({ name, operationsPerClock }: LayerReport, verification: VerificationFile | undefined): number | null {
+function executed(
+  { name, operationsPerClock }: LayerReport,
+  verification: VerificationFile | undefined,
+): number | null {
   const counted = measuredOf(verification?.operationsCounted).get(name);
   if (counted !== undefined) return counted;
   const cycles = measuredOf(verification?.cyclesMeasured).get(name);
@@ -174,7 +222,17 @@ function ratio(part: number | null, whole: number): number | null {
 }
 
 /** What report.json says of a layer, which may be less than synthesis.json. */
-function layerPart({ lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, logicLevels, staDelayNs }: Resources): Resources {
+function layerPart({
+  lut,
+  lutRam,
+  ff,
+  bram36,
+  uram,
+  dsp,
+  memoryBitsUsed,
+  logicLevels,
+  staDelayNs,
+}: Resources): Resources {
   return { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, logicLevels, staDelayNs };
 }
 

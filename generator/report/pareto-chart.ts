@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The chart of `pareto`: frames/s against estimated LUTs, as SVG. The same points give the same bytes. */
 import { LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
@@ -19,34 +20,70 @@ export interface ParetoChart {
 
 type Spot = readonly [lut: number, framesPerSecond: number];
 
-const spot = ({ lut, framesPerSecond }: { readonly lut: number | null; readonly framesPerSecond: number }): Spot => [lut!, framesPerSecond];
+const spot = ({ lut, framesPerSecond }: { readonly lut: number | null; readonly framesPerSecond: number }): Spot => [
+  lut!,
+  framesPerSecond,
+];
 const colours = { front: '#1f5fa8', fits: '#9bb7d4', tooLarge: '#c9c9c9', published: '#b3541e', limit: '#888888' };
 
 export function paretoSvg({ title, points, lutLimit, published }: ParetoChart): string {
   const known = points.filter(({ lut }) => lut !== null);
   const front = known.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.lut! - b.lut!);
   const others = known.filter(({ isOnFront }) => !isOnFront);
-  const scatter = (name: string, color: string, data: Spot[]) => ({ type: 'scatter' as const, name, data, silent: true, symbolSize: 5, itemStyle: { color } });
+  const scatter = (name: string, color: string, data: Spot[]) => ({
+    type: 'scatter' as const,
+    name,
+    data,
+    silent: true,
+    symbolSize: 5,
+    itemStyle: { color },
+  });
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 900, height: 560 });
   chart.setOption({
     animation: false,
-    title: { text: title, subtext: 'size: the mapper\'s estimate in LUTs, before synthesis; rate: modelled clocks a frame', left: 'center' },
+    title: {
+      text: title,
+      subtext: "size: the mapper's estimate in LUTs, before synthesis; rate: modelled clocks a frame",
+      left: 'center',
+    },
     legend: { bottom: 0, selectedMode: false },
     grid: { left: 90, right: 40, top: 80, bottom: 90 },
-    xAxis: { type: 'log', name: 'LUTs (estimate)', nameLocation: 'middle', nameGap: 30, min: 'dataMin', max: 'dataMax' },
+    xAxis: {
+      type: 'log',
+      name: 'LUTs (estimate)',
+      nameLocation: 'middle',
+      nameGap: 30,
+      min: 'dataMin',
+      max: 'dataMax',
+    },
     yAxis: { type: 'log', name: 'frames/s' },
     series: [
       scatter('other designs', colours.fits, others.filter(({ fits }) => fits).map(spot)),
       scatter('does not fit', colours.tooLarge, known.filter(({ fits }) => !fits).map(spot)),
       {
-        type: 'line', name: 'Pareto front', data: front.map(spot), silent: true, step: 'end', symbol: 'circle', symbolSize: 6, itemStyle: { color: colours.front },
+        type: 'line',
+        name: 'Pareto front',
+        data: front.map(spot),
+        silent: true,
+        step: 'end',
+        symbol: 'circle',
+        symbolSize: 6,
+        itemStyle: { color: colours.front },
         markLine: {
-          symbol: 'none', silent: true, lineStyle: { color: colours.limit, type: 'dashed' },
+          symbol: 'none',
+          silent: true,
+          lineStyle: { color: colours.limit, type: 'dashed' },
           data: [{ xAxis: lutLimit, label: { formatter: 'LUT limit' } }],
         },
       },
       ...published.map((design) => ({
-        type: 'scatter' as const, name: design.label, data: [spot(design)], silent: true, symbol: 'diamond', symbolSize: 14, itemStyle: { color: colours.published },
+        type: 'scatter' as const,
+        name: design.label,
+        data: [spot(design)],
+        silent: true,
+        symbol: 'diamond',
+        symbolSize: 14,
+        itemStyle: { color: colours.published },
         label: { show: true, position: 'bottom' as const, formatter: design.label },
       })),
     ],

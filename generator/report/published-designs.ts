@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Designs of others that a chart may show beside ours, each with the tool that counted it. */
 export interface PublishedDesign {
   readonly network: string;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The shape of report.json: a contract that scripts read. null means unknown, never zero. */
 import type { MemoryFault } from '../emit/memory-faults.ts';
 import type { Primitives } from '../layers/layer-kind.ts';
@@ -17,11 +18,17 @@ export interface LayerReport {
   readonly cyclesModelled: number;
   /** Clocks per frame in which its lanes worked, steady state. */
   readonly cyclesMeasured: number | null;
-  /** operations / (lanes × network interval); where not all are executed, those that were, which are known when measured. */
+  /**
+   * operations / (lanes × network interval); where not all are executed, those that were, which are known when
+   * measured.
+   */
   readonly busy: number | null;
   /** `sparse`: the same over the layer's own clocks. */
   readonly busyInTurn?: number | null;
-  /** `sparse`: clocks before the layer starts in which its weights come in; cyclesModelled and cyclesMeasured are those from there on. */
+  /**
+   * `sparse`: clocks before the layer starts in which its weights come in; cyclesModelled and cyclesMeasured are those
+   * from there on.
+   */
   readonly waitsModelled?: number;
   readonly waitsMeasured?: number | null;
   readonly operationsDense: number;
@@ -46,7 +53,9 @@ export interface LayerReport {
 /** Lanes of all engines: those that layers share count once. */
 export function lanesOf(layers: readonly Pick<LayerReport, 'style' | 'engine' | 'lanes'>[]): number {
   const inTurn = ({ style }: Pick<LayerReport, 'style'>) => style === 'shared' || style === 'sparse';
-  const shared = new Map(layers.filter((layer) => inTurn(layer) && layer.lanes > 0).map(({ engine, lanes }) => [engine, lanes]));
+  const shared = new Map(
+    layers.filter((layer) => inTurn(layer) && layer.lanes > 0).map(({ engine, lanes }) => [engine, lanes]),
+  );
   const own = layers.filter((layer) => !inTurn(layer)).map(({ lanes }) => lanes);
   return [...own, ...shared.values()].reduce((sum, lanes) => sum + lanes, 0);
 }
@@ -81,7 +90,9 @@ export interface Totals {
 }
 
 export interface VerificationReport {
-  /** Nothing differed, and nothing else was wrong: no deadlock, no broken rule of a stream, no count off the model's. */
+  /**
+   * Nothing differed, and nothing else was wrong: no deadlock, no broken rule of a stream, no count off the model's.
+   */
   readonly passed: boolean;
   readonly frames: number;
   readonly warmupFrames: number;
@@ -127,7 +138,12 @@ export interface Report {
   };
   readonly layers: readonly LayerReport[];
   /** Where a result waits on the shorter way to a join (docs/queues.md). */
-  readonly queues: readonly { readonly from: string; readonly to: string; readonly beats: number; readonly bits: number }[];
+  readonly queues: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly beats: number;
+    readonly bits: number;
+  }[];
   readonly totals: Totals;
   readonly verification: VerificationReport | null;
   readonly energy: EnergyReport | null;

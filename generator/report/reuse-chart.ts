@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The spanning tree of a layer's kernels as SVG: who is computed from whom. The same tree gives the same bytes. */
 import { TreeChart } from 'echarts/charts';
 import { TitleComponent } from 'echarts/components';
@@ -21,7 +22,11 @@ function branches({ edges }: LayerReuse): Branch {
   const root: Branch = { name: 'from scratch', children: [], itemStyle: { color: colours.root } };
   const known = new Map<number | null, Branch>([[null, root]]);
   for (const { kernel, parent, taps, complement } of edges) {
-    const branch: Branch = { name: `${kernel}: ${taps}`, children: [], itemStyle: { color: complement ? colours.complement : colours.direct } };
+    const branch: Branch = {
+      name: `${kernel}: ${taps}`,
+      children: [],
+      itemStyle: { color: complement ? colours.complement : colours.direct },
+    };
     known.set(kernel, branch);
     known.get(parent)!.children.push(branch);
   }
@@ -35,13 +40,24 @@ export function reuseSvg(network: string, layer: LayerReuse): string {
     animation: false,
     title: {
       text: `${network} ${layer.layer}: ${layer.filters} kernels of ${layer.taps} taps`,
-      subtext: 'kernel: taps evaluated; dark from its parent, light from its parent\'s complement',
+      subtext: "kernel: taps evaluated; dark from its parent, light from its parent's complement",
       left: 'center',
     },
     series: [
       {
-        type: 'tree', data: [branches(layer)], layout: 'radial', silent: true, initialTreeDepth: -1, symbolSize: 5, symbol: 'circle',
-        top: 90, bottom: 40, left: 40, right: 40, label: { fontSize: 9 }, lineStyle: { width: 1 },
+        type: 'tree',
+        data: [branches(layer)],
+        layout: 'radial',
+        silent: true,
+        initialTreeDepth: -1,
+        symbolSize: 5,
+        symbol: 'circle',
+        top: 90,
+        bottom: 40,
+        left: 40,
+        right: 40,
+        label: { fontSize: 9 },
+        lineStyle: { width: 1 },
       },
     ],
   });

@@ -1,4 +1,7 @@
-/** An SVG of echarts as a file: there is nothing to hover over, and the names for it count the charts of the process. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * An SVG of echarts as a file: there is nothing to hover over, and the names for it count the charts of the process.
+ */
 export function standAlone(svg: string): string {
   const plain = svg
     .replace(/ class="zr\d+-cls-\d+"/g, '')

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tables for the terminal. */
 import Table from 'cli-table3';
 
@@ -5,8 +6,14 @@ export type Align = 'left' | 'right';
 
 /** A plain table; numbers stand right, unknown cells print `?`. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
-  const numeric = head.map((_, column) => rows.every((row) => typeof row[column] !== 'string' || /^[\d.,?%×x~ -]*$/.test(row[column] as string)));
-  const view = new Table({ head: [...head], style: { head: [], border: [], compact: true }, colAligns: numeric.map((n): Align => (n ? 'right' : 'left')) });
+  const numeric = head.map((_, column) =>
+    rows.every((row) => typeof row[column] !== 'string' || /^[\d.,?%×x~ -]*$/.test(row[column] as string)),
+  );
+  const view = new Table({
+    head: [...head],
+    style: { head: [], border: [], compact: true },
+    colAligns: numeric.map((n): Align => (n ? 'right' : 'left')),
+  });
   for (const row of rows) view.push(row.map(cell));
   return view.toString();
 }

@@ -1,4 +1,7 @@
-/** What kernel reuse saves in every layer with binary weights: tap operations by the paper's count, full adders by ours. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What kernel reuse saves in every layer with binary weights: tap operations by the paper's count, full adders by ours.
+ */
 import type { TypedGraph, TypedNode } from '../ir/graph.ts';
 import { bitsOf } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Taps of a reference kernel by which others agree with it there: '1' per kernel that has the same weight, '0' where it has the other one. Kernels that share
+ * Taps of a reference kernel by which others agree with it there: '1' per kernel that has the same weight, '0' where it
+ * has the other one. Kernels that share
  * sums share those of these classes.
  */
 export function classesOf(reference: ArrayLike<number>, others: readonly ArrayLike<number>[]): Map<string, number[]> {

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Adders in full adders, the unit in which reuse pays or does not: a tap operation saved is nothing gained where the sum of
+ * Adders in full adders, the unit in which reuse pays or does not: a tap operation saved is nothing gained where the
+ * sum of
  * two words costs more. Half adders are not counted, which favours no form.
  */
 

@@ -1,7 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Groups of kernels that share class counts (papers' digest 3c, F5): taps with the same sign pattern over the group, modulo
- * complement, are counted once; every kernel is a signed sum of classes. Kernels leave one after the other: the last one's sum
- * takes half of the classes, then classes that only it told apart become one, until the total is left (about 2^g sums a group).
+ * Groups of kernels that share class counts (papers' digest 3c, F5): taps with the same sign pattern over the group,
+ * modulo
+ * complement, are counted once; every kernel is a signed sum of classes. Kernels leave one after the other: the last
+ * one's sum
+ * takes half of the classes, then classes that only it told apart become one, until the total is left (about 2^g sums a
+ * group).
  */
 import { classesOf } from './classes.ts';
 import { countAdders, wordAdders } from './full-adders.ts';
@@ -51,5 +55,7 @@ export function groupCost(kernels: Kernels, size: number): TreeCost {
 /** The size of groups that takes the fewest full adders. */
 export function bestGroup(kernels: Kernels): TreeCost & { readonly size: number } {
   const sizes = Array.from({ length: Math.min(mostKernels, kernels.filters) }, (_, i) => i + 1);
-  return sizes.map((size) => ({ size, ...groupCost(kernels, size) })).reduce((best, found) => (found.fullAdders < best.fullAdders ? found : best));
+  return sizes
+    .map((size) => ({ size, ...groupCost(kernels, size) }))
+    .reduce((best, found) => (found.fullAdders < best.fullAdders ? found : best));
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../passes/random.ts';
 import { bestGroup, groupCost } from './group-form.ts';
@@ -8,7 +9,8 @@ function randomKernels(filters: number, taps: number, seed: string): Kernels {
   return { filters, taps, weights: Uint8Array.from({ length: filters * taps }, () => Number(random() < 0.5)) };
 }
 
-const agree = ({ taps, weights }: Kernels, kernel: number, window: Uint8Array) => window.reduce((sum, x, i) => sum + Number(x === weights[kernel * taps + i]), 0);
+const agree = ({ taps, weights }: Kernels, kernel: number, window: Uint8Array) =>
+  window.reduce((sum, x, i) => sum + Number(x === weights[kernel * taps + i]), 0);
 
 describe('spanning tree', () => {
   test('all 512 kernels of 3x3: 255 edges of one tap, nine taps at the root (papers’ digest 3h)', () => {
@@ -54,7 +56,10 @@ describe('spanning tree', () => {
     const edges = spanningTree(kernels);
     for (const { parent, taps } of edges) if (parent !== null) expect(taps).toBeLessThanOrEqual(4);
     const distance = (a: number, b: number) => {
-      const d = Array.from({ length: 9 }, (_, i) => kernels.weights[a * 9 + i]! ^ kernels.weights[b * 9 + i]!).reduce((x, y) => x + y, 0);
+      const d = Array.from({ length: 9 }, (_, i) => kernels.weights[a * 9 + i]! ^ kernels.weights[b * 9 + i]!).reduce(
+        (x, y) => x + y,
+        0,
+      );
       return Math.min(d, 9 - d);
     };
     // Every assignment of parents without a cycle; parent 5 is the root.
@@ -67,14 +72,19 @@ describe('spanning tree', () => {
         return at === 5;
       };
       if (!parents.every((_, k) => reaches(k))) continue;
-      least = Math.min(least, parents.reduce((sum, p, k) => sum + (p === 5 ? 9 : distance(p, k)), 0));
+      least = Math.min(
+        least,
+        parents.reduce((sum, p, k) => sum + (p === 5 ? 9 : distance(p, k)), 0),
+      );
     }
     expect(treeCost(kernels).tapOperations).toBe(least);
   });
 
   test('tiles are ordered by themselves, their counts summed', () => {
     const kernels = randomKernels(12, 30, 'tiles');
-    const tiles = [0, 10, 20].map((from) => spanningTree(kernels, from, from + 10).reduce((sum, { taps }) => sum + taps, 0));
+    const tiles = [0, 10, 20].map((from) =>
+      spanningTree(kernels, from, from + 10).reduce((sum, { taps }) => sum + taps, 0),
+    );
     expect(treeCost(kernels, 10).tapOperations).toBe(tiles[0]! + tiles[1]! + tiles[2]!);
   });
 });
@@ -91,7 +101,8 @@ describe('groups', () => {
     const kernels = randomKernels(24, 144, 'groups');
     expect(groupCost(kernels, 1)).toEqual(denseCost(kernels));
     const { size, fullAdders } = bestGroup(kernels);
-    for (let other = 1; other <= 8; other++) expect(groupCost(kernels, other).fullAdders).toBeGreaterThanOrEqual(fullAdders);
+    for (let other = 1; other <= 8; other++)
+      expect(groupCost(kernels, other).fullAdders).toBeGreaterThanOrEqual(fullAdders);
     expect(size).toBeGreaterThan(2);
   });
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The array for a rate: the fewest LUTs of the shapes on offer, or of those that the user left open. */
 import { fail } from '../errors.ts';
 import type { TypedGraph } from '../ir/graph.ts';
@@ -23,17 +24,35 @@ export interface ArrayWish {
 export function chooseArray(lowered: TypedGraph, options: BuildOptions): Placement {
   const { board, clockMhz, fps, primitives, array: { unshared, ...array } = {} } = options;
   const materials = { primitives, lutPerBram: board.resources.lut / board.resources.bram36 };
-  if (unshared) return placeShared(lowered, sizeUnshared(lowered, chooseArray(lowered, { ...options, array }), array.split ?? true), materials);
+  if (unshared)
+    return placeShared(
+      lowered,
+      sizeUnshared(lowered, chooseArray(lowered, { ...options, array }), array.split ?? true),
+      materials,
+    );
   const groups = array.taps === undefined ? groupSizes : groupSizes.filter((group) => 9 * group === array.taps);
   if (groups.length === 0)
-    fail({ code: 'NN001', where: '--taps', got: String(array.taps), legal: groupSizes.map((group) => 9 * group).join(' ') });
+    fail({
+      code: 'NN001',
+      where: '--taps',
+      got: String(array.taps),
+      legal: groupSizes.map((group) => 9 * group).join(' '),
+    });
   const shapes = groups.flatMap((group) =>
-    divisors(group).filter((units) => array.units === undefined || units === array.units).map((units) => ({ units, group, split: array.split ?? true })),
+    divisors(group)
+      .filter((units) => array.units === undefined || units === array.units)
+      .map((units) => ({ units, group, split: array.split ?? true })),
   );
   if (shapes.length === 0)
-    fail({ code: 'NN001', where: '--units', got: String(array.units), legal: `a number that divides the array's channels at a time: ${groups.map((group) => divisors(group).join(' ')).join('; ')}` });
+    fail({
+      code: 'NN001',
+      where: '--units',
+      got: String(array.units),
+      legal: `a number that divides the array's channels at a time: ${groups.map((group) => divisors(group).join(' ')).join('; ')}`,
+    });
   const placements = shapes.map((shape) => placeShared(lowered, shape, materials));
-  const cheapest = (all: readonly Placement[]) => all.reduce((a, b) => ((totalCost(b).lut ?? Infinity) < (totalCost(a).lut ?? Infinity) ? b : a));
+  const cheapest = (all: readonly Placement[]) =>
+    all.reduce((a, b) => ((totalCost(b).lut ?? Infinity) < (totalCost(a).lut ?? Infinity) ? b : a));
   const fastest = placements.reduce((a, b) => (b.interval < a.interval ? b : a));
   if (fps === 'max') {
     const fitting = placements.filter((placement) => usage(totalCost(placement), board).exceeded.length === 0);

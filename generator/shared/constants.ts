@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Constants of the output stage, a word a pass: factors, terms, levels and minima of nn_lanes. */
 import { BitloomError } from '../errors.ts';
 import { nodeIssue } from '../ir/graph.ts';
@@ -44,16 +45,39 @@ function valueBitsOf(name: string, plans: readonly LayerPlan[]): number {
     const { element } = node.type;
     const bits = bitsOf(element);
     const clamped = element.type === 'int' && element.min === -(2 ** (bits - 1)) && element.max === 2 ** (bits - 1) - 1;
-    if (!clamped) throw new BitloomError([nodeIssue(name, node, 'NN006', { got: 'values that are no whole two\'s complement range', fix: 'signedFormat(), or --arch dataflow' })]);
+    if (!clamped)
+      throw new BitloomError([
+        nodeIssue(name, node, 'NN006', {
+          got: "values that are no whole two's complement range",
+          fix: 'signedFormat(), or --arch dataflow',
+        }),
+      ]);
     widths.add(bits);
   }
   if (widths.size > 1)
-    throw new BitloomError([{ code: 'NN006', where: name, got: `residual streams of ${[...widths].join(' and ')} bits`, fix: 'one format for all values, or --arch dataflow' }]);
+    throw new BitloomError([
+      {
+        code: 'NN006',
+        where: name,
+        got: `residual streams of ${[...widths].join(' and ')} bits`,
+        fix: 'one format for all values, or --arch dataflow',
+      },
+    ]);
   return [...widths][0] ?? 0;
 }
 
-/** @param whole the plan that these layers are of @param accMost greatest sum of any unit @param offsetsOf by layer and filter, what a unit's sum exceeds the layer's by */
-export function outputStage(name: string, whole: SharedPlan, { layers: plans }: SharedPlan, accMost: number, offsetsOf: readonly Int32Array[]): OutputStage {
+/**
+ * @param whole the plan that these layers are of
+ * @param accMost greatest sum of any unit
+ * @param offsetsOf by layer and filter, what a unit's sum exceeds the layer's by
+ */
+export function outputStage(
+  name: string,
+  whole: SharedPlan,
+  { layers: plans }: SharedPlan,
+  accMost: number,
+  offsetsOf: readonly Int32Array[],
+): OutputStage {
   const accBits = bitsOf(int(0, accMost));
   const valueBits = whole.valueDepth > 0 ? valueBitsOf(name, whole.layers) : 0;
   const affineOf = ({ layer }: LayerPlan) => layer.affine && roleOf(layer.affine, 'scale')!.map(layer.affine);
@@ -93,12 +117,25 @@ export function outputStage(name: string, whole: SharedPlan, { layers: plans }: 
   });
   const factorBits = valueBits > 0 ? signedBits(factors) : 0;
   if (factorBits > mostFactorBits)
-    throw new BitloomError([{ code: 'NN006', where: name, got: `affine factors of ${factorBits} bits at one shift for all layers`, legal: `up to ${mostFactorBits} bits`, fix: 'layers whose factors are more alike, or --arch dataflow' }]);
+    throw new BitloomError([
+      {
+        code: 'NN006',
+        where: name,
+        got: `affine factors of ${factorBits} bits at one shift for all layers`,
+        legal: `up to ${mostFactorBits} bits`,
+        fix: 'layers whose factors are more alike, or --arch dataflow',
+      },
+    ]);
   const termBits = signedBits(terms);
   const wideBits = Math.max(valueBits, wide.length > 0 ? signedBits(wide) : 1);
   return {
     constants: { factors, terms, levels, minima },
-    accBits, factorBits, termBits, shift, wideBits, valueBits,
+    accBits,
+    factorBits,
+    termBits,
+    shift,
+    wideBits,
+    valueBits,
     clamps: clampsBeforeAdding(name, whole.layers, affineOf, valueBits),
     sumBits: Math.max(accBits + Math.max(1, factorBits) + 1, termBits + 1, shift + wideBits),
   };
@@ -114,17 +151,29 @@ function reach({ layer }: LayerPlan, { a, b, shift }: AffineMap, filter: number)
 }
 
 /** Whether affine maps are clamped before they are added to a shortcut: where the format of one of them makes it so. */
-function clampsBeforeAdding(name: string, plans: readonly LayerPlan[], affineOf: (plan: LayerPlan) => AffineMap | undefined, valueBits: number): boolean {
+function clampsBeforeAdding(
+  name: string,
+  plans: readonly LayerPlan[],
+  affineOf: (plan: LayerPlan) => AffineMap | undefined,
+  valueBits: number,
+): boolean {
   const added = plans.filter(({ layer }) => layer.add);
   const clamping = added.filter((plan) => {
     const affine = affineOf(plan)!;
-    return Array.from(affine.a, (_, filter) => reach(plan, affine, filter)).some(([least, most]) => least < affine.min || most > affine.max);
+    return Array.from(affine.a, (_, filter) => reach(plan, affine, filter)).some(
+      ([least, most]) => least < affine.min || most > affine.max,
+    );
   });
   const most = 2 ** (valueBits - 1) - 1;
   for (const plan of clamping.length > 0 ? added : []) {
     const { min, max } = affineOf(plan)!;
     if (min !== -most - 1 || max !== most)
-      throw new BitloomError([nodeIssue(name, plan.layer.affine!, 'NN006', { got: `values of ${min}..${max} added to such of ${valueBits} bits`, fix: 'the shortcut\'s format, or everywhere one that holds all values' })]);
+      throw new BitloomError([
+        nodeIssue(name, plan.layer.affine!, 'NN006', {
+          got: `values of ${min}..${max} added to such of ${valueBits} bits`,
+          fix: "the shortcut's format, or everywhere one that holds all values",
+        }),
+      ]);
   }
   return clamping.length > 0;
 }

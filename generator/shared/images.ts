@@ -1,7 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The memory images of nn_shared and its parameters. */
 import { bitsOf, isSigned } from '../ir/types.ts';
 import {
-  hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue, type WhatStands,
+  hexFields,
+  hexWord,
+  memoryImage,
+  type MemoryImage,
+  type ParameterValue,
+  type WhatStands,
 } from '../map/hardware.ts';
 import { carryPositions } from '../map/fabric.ts';
 import type { Primitives } from '../layers/layer-kind.ts';
@@ -22,7 +28,9 @@ export interface SharedImages {
 
 /** Lanes of a pass side by side, unit 0 in the low bits. */
 function byPass(values: readonly number[], units: number, bits: number): string[] {
-  return Array.from({ length: values.length / units }, (_, pass) => hexFields(values.slice(pass * units, (pass + 1) * units), bits));
+  return Array.from({ length: values.length / units }, (_, pass) =>
+    hexFields(values.slice(pass * units, (pass + 1) * units), bits),
+  );
 }
 
 /** Greatest sum that a unit may have to hold, and the least width that its tree gives. */
@@ -59,12 +67,17 @@ function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: Sh
   const { factors, terms, levels, minima } = stage.constants;
   const filters = layers.reduce((sum, { layer }) => sum + layer.array.type.channels, 0);
   const weightBits = layers.reduce((sum, { layer }) => sum + layer.array.parameters['weights']!.data.length, 0);
-  const ofFilter = (suffix: string, bits: number): WhatStands => (word, bit) => {
-    const { layer: { array }, firstParam } = layers[layerAt(layers, 'firstParam', word)]!;
-    const filter = (word - firstParam) * units + Math.floor(bit / bits);
-    if (filter >= array.type.channels) return undefined;
-    return { of: `${array.name}'s ${suffix}`, at: bits > 1 ? { filter, bit: bit % bits } : { filter } };
-  };
+  const ofFilter =
+    (suffix: string, bits: number): WhatStands =>
+    (word, bit) => {
+      const {
+        layer: { array },
+        firstParam,
+      } = layers[layerAt(layers, 'firstParam', word)]!;
+      const filter = (word - firstParam) * units + Math.floor(bit / bits);
+      if (filter >= array.type.channels) return undefined;
+      return { of: `${array.name}'s ${suffix}`, at: bits > 1 ? { filter, bit: bit % bits } : { filter } };
+    };
   const weightAt: WhatStands = (word, bit) => {
     const i = layerAt(layers, 'firstWeight', word);
     const at = weightPlaces(layers[i]!, shape, steps[i]!).at(word - layers[i]!.firstWeight, bit);
@@ -73,12 +86,14 @@ function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: Sh
   const perPass = (suffix: string, values: readonly number[], bits: number) =>
     image(
       { file: `${name}_${suffix}.mem`, width: units * bits, usedBits: filters * bits, stands: ofFilter(suffix, bits) },
-      plan.paramDepth, () => byPass(values, units, bits),
+      plan.paramDepth,
+      () => byPass(values, units, bits),
     );
   const images = [
     image(
       { file: `${name}_weights.mem`, width: units * 9 * group, usedBits: weightBits, stands: weightAt },
-      plan.weightDepth, () => layers.flatMap((layer, i) => weightWords(layer, shape, steps[i]!)),
+      plan.weightDepth,
+      () => layers.flatMap((layer, i) => weightWords(layer, shape, steps[i]!)),
     ),
     ...(stage.factorBits > 0 ? [perPass('factors', factors, stage.factorBits)] : []),
     perPass('terms', terms, stage.termBits),
@@ -90,10 +105,21 @@ function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: Sh
     stage,
     images,
     parameters: {
-      UNITS: units, SPLIT: layers.some(({ split }) => split) ? 1 : 0,
-      ACC_W: stage.accBits, FACTOR_W: stage.factorBits, TERM_W: stage.termBits, SUM_W: stage.sumBits, SHIFT: stage.shift, WIDE_W: stage.wideBits,
-      WEIGHT_DEPTH: plan.weightDepth, PARAM_DEPTH: plan.paramDepth,
-      WEIGHT_FILE: fileOf('weights'), FACTOR_FILE: fileOf('factors'), TERM_FILE: fileOf('terms'), LEVEL_FILE: fileOf('levels'), MINIMUM_FILE: fileOf('minima'),
+      UNITS: units,
+      SPLIT: layers.some(({ split }) => split) ? 1 : 0,
+      ACC_W: stage.accBits,
+      FACTOR_W: stage.factorBits,
+      TERM_W: stage.termBits,
+      SUM_W: stage.sumBits,
+      SHIFT: stage.shift,
+      WIDE_W: stage.wideBits,
+      WEIGHT_DEPTH: plan.weightDepth,
+      PARAM_DEPTH: plan.paramDepth,
+      WEIGHT_FILE: fileOf('weights'),
+      FACTOR_FILE: fileOf('factors'),
+      TERM_FILE: fileOf('terms'),
+      LEVEL_FILE: fileOf('levels'),
+      MINIMUM_FILE: fileOf('minima'),
     },
   };
 }
@@ -101,55 +127,106 @@ function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: Sh
 const hasPools = ({ layers }: SharedPlan) => layers.some(({ pool }) => pool > 1);
 
 /** What all datapaths have in common: the table, frames in, results out. */
-function commonOf(graph: TypedGraph, name: string, plan: SharedPlan, { valueBits, clamps }: OutputStage, primitives: Primitives | undefined): { parameters: Parameters; table: MemoryImage } {
+function commonOf(
+  graph: TypedGraph,
+  name: string,
+  plan: SharedPlan,
+  { valueBits, clamps }: OutputStage,
+  primitives: Primitives | undefined,
+): { parameters: Parameters; table: MemoryImage } {
   const { input, layers } = plan;
   const widths = tableWidths(plan);
   const fields = layers.map((_, i) => fieldsOf(plan, i, widths));
   const width = fields[0]!.reduce((sum, { bits }) => sum + bits, 0);
-  const lineAt: WhatStands = (word, bit) => (
-    { of: `${layers[word]!.layer.array.name}'s line of the array's table`, at: { bit } }
-  );
+  const lineAt: WhatStands = (word, bit) => ({
+    of: `${layers[word]!.layer.array.name}'s line of the array's table`,
+    at: { bit },
+  });
   const table = image(
     { file: `${name}_layers.mem`, width, usedBits: width * layers.length, stands: lineAt },
-    layers.length, () => fields.map((line) => hexWord(width, bitOf(line))),
+    layers.length,
+    () => fields.map((line) => hexWord(width, bitOf(line))),
   );
   const frame = plan.graph.before.at(-1)!.type;
   const last = layers.at(-1)!.layer.nodes.at(-1)!;
   return {
     table,
     parameters: {
-      GROUP: plan.shape.group, POOLS: hasPools(plan) ? 1 : 0, VALUE_W: valueBits, CLAMPS: clamps ? 1 : 0,
-      STYLE: primitives ? 'xilinx' : 'portable', ...(primitives === undefined || primitives === 'xc7' ? {} : { CARRY_W: carryPositions[primitives] }),
-      IN_CHANNELS: frame.channels, IN_W: bitsOf(frame.element), IN_RAISE: isSigned(frame.element) ? 1 : 0, IN_PIXELS: input.pixels,
-      IN_HEIGHT: frame.height, IN_WIDTH: frame.width, IN_PAD: input.planes ? input.planes.pad : input.fill * 255, IN_BASE: input.base,
-      RESULT: resultOf(plan), OUT_CHANNELS: last.type.channels, OUT_W: bitsOf(nodeByName(graph, last.name).type.element),
-      LAYERS: layers.length, COUNT_W: widths.count, STEP_W: widths.step, POSITION_W: widths.position,
-      BANK_DEPTH: plan.bankDepth, BANK_STYLE: plan.bankDepth > 64 ? 'block' : 'distributed', VALUE_DEPTH: Math.max(1, plan.valueDepth),
-      WEIGHT_DEPTH: plan.weightDepth, PARAM_DEPTH: plan.paramDepth, LAYER_FILE: table.file,
+      GROUP: plan.shape.group,
+      POOLS: hasPools(plan) ? 1 : 0,
+      VALUE_W: valueBits,
+      CLAMPS: clamps ? 1 : 0,
+      STYLE: primitives ? 'xilinx' : 'portable',
+      ...(primitives === undefined || primitives === 'xc7' ? {} : { CARRY_W: carryPositions[primitives] }),
+      IN_CHANNELS: frame.channels,
+      IN_W: bitsOf(frame.element),
+      IN_RAISE: isSigned(frame.element) ? 1 : 0,
+      IN_PIXELS: input.pixels,
+      IN_HEIGHT: frame.height,
+      IN_WIDTH: frame.width,
+      IN_PAD: input.planes ? input.planes.pad : input.fill * 255,
+      IN_BASE: input.base,
+      RESULT: resultOf(plan),
+      OUT_CHANNELS: last.type.channels,
+      OUT_W: bitsOf(nodeByName(graph, last.name).type.element),
+      LAYERS: layers.length,
+      COUNT_W: widths.count,
+      STEP_W: widths.step,
+      POSITION_W: widths.position,
+      BANK_DEPTH: plan.bankDepth,
+      BANK_STYLE: plan.bankDepth > 64 ? 'block' : 'distributed',
+      VALUE_DEPTH: Math.max(1, plan.valueDepth),
+      WEIGHT_DEPTH: plan.weightDepth,
+      PARAM_DEPTH: plan.paramDepth,
+      LAYER_FILE: table.file,
     },
   };
 }
 
 /** Of nn_shared. */
-export function imagesOf(graph: TypedGraph, name: string, plan: SharedPlan, primitives: Primitives | undefined): SharedImages {
+export function imagesOf(
+  graph: TypedGraph,
+  name: string,
+  plan: SharedPlan,
+  primitives: Primitives | undefined,
+): SharedImages {
   const { stage, images, parameters } = datapathOf(graph, name, plan, plan);
   const common = commonOf(graph, name, plan, stage, primitives);
-  return { stage, images: [common.table, ...images], parameters: { ...common.parameters, PLANES: plan.input.planes ? 1 : 0, ...parameters } };
+  return {
+    stage,
+    images: [common.table, ...images],
+    parameters: { ...common.parameters, PLANES: plan.input.planes ? 1 : 0, ...parameters },
+  };
 }
 
 /** Of nn_unshared; the stage is the widest datapath's. */
-export function ownImagesOf(graph: TypedGraph, name: string, plan: SharedPlan, primitives: Primitives | undefined): SharedImages {
+export function ownImagesOf(
+  graph: TypedGraph,
+  name: string,
+  plan: SharedPlan,
+  primitives: Primitives | undefined,
+): SharedImages {
   const own = datapaths.filter((datapath) => plan.shape.own![datapath] > 0);
-  const parts = own.map((datapath) => ({ datapath, ...datapathOf(graph, `${name}_${datapath}`, plan, ownPlan(plan, datapath)) }));
+  const parts = own.map((datapath) => ({
+    datapath,
+    ...datapathOf(graph, `${name}_${datapath}`, plan, ownPlan(plan, datapath)),
+  }));
   const { stage } = parts.find(({ datapath }) => datapath === 'windows')!;
   const common = commonOf(graph, name, plan, stage, primitives);
-  const prefixed = parts.flatMap(({ datapath, parameters }) => Object.entries(parameters).map(([key, value]) => [`${datapath.toUpperCase()}_${key}`, value]));
-  const absent = datapaths.filter((datapath) => !own.includes(datapath)).map((datapath) => [`${datapath.toUpperCase()}_UNITS`, 0]);
+  const prefixed = parts.flatMap(({ datapath, parameters }) =>
+    Object.entries(parameters).map(([key, value]) => [`${datapath.toUpperCase()}_${key}`, value]),
+  );
+  const absent = datapaths
+    .filter((datapath) => !own.includes(datapath))
+    .map((datapath) => [`${datapath.toUpperCase()}_UNITS`, 0]);
   return {
     stage,
     images: [common.table, ...parts.flatMap(({ images }) => images)],
     parameters: {
-      ...common.parameters, FACTORS: stage.factorBits > 0 ? 1 : 0, RESULT_OF: datapaths.indexOf(plan.layers.at(-1)!.datapath), ...Object.fromEntries([...prefixed, ...absent]),
+      ...common.parameters,
+      FACTORS: stage.factorBits > 0 ? 1 : 0,
+      RESULT_OF: datapaths.indexOf(plan.layers.at(-1)!.datapath),
+      ...Object.fromEntries([...prefixed, ...absent]),
     },
   };
 }
@@ -163,6 +240,7 @@ export function resultOf({ layers }: SharedPlan): 'sums' | 'bits' | 'mean' {
 /** Bit i of a line whose first field stands highest. */
 function bitOf(line: readonly { readonly value: number; readonly bits: number }[]): (index: number) => number {
   const all: number[] = [];
-  for (const { value, bits } of [...line].reverse()) for (let i = 0; i < bits; i++) all.push(Math.floor(value / 2 ** i) & 1);
+  for (const { value, bits } of [...line].reverse())
+    for (let i = 0; i < bits; i++) all.push(Math.floor(value / 2 ** i) & 1);
   return (index) => all[index]!;
 }

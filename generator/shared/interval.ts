@@ -1,10 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Clocks between frames: the layers one after the other, or what lies between a frame's place being free and the next frame
- * being there, or between a result and the next one. Where the greatest is the input's, pixels that wait for results are in it.
+ * Clocks between frames: the layers one after the other, or what lies between a frame's place being free and the next
+ * frame
+ * being there, or between a result and the next one. Where the greatest is the input's, pixels that wait for results
+ * are in it.
  */
 import type { LayerPlan, SharedPlan } from './plan.ts';
 
-/** Clocks in which words of pixels arrive at the banks where nothing is in their way; the first clock is that of the first beat. */
+/**
+ * Clocks in which words of pixels arrive at the banks where nothing is in their way; the first clock is that of the
+ * first beat.
+ */
 function frameClocks(plan: SharedPlan): number[] {
   const { input } = plan;
   const beats = frameBeats(plan);
@@ -20,7 +26,10 @@ function frameBeats({ input, graph }: SharedPlan): number {
 }
 
 /** Clocks in which words of a layer's results leave its last step, counted from its first one. */
-function resultClocks({ rows, columns, pool, passes, steps, split, dense, work, units }: LayerPlan, group: number): number[] {
+function resultClocks(
+  { rows, columns, pool, passes, steps, split, dense, work, units }: LayerPlan,
+  group: number,
+): number[] {
   const clocks: number[] = [];
   let clock = 0;
   for (let pixel = 0; pixel < (dense ? 1 : rows * columns); pixel++)

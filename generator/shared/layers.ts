@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Lowered graph → layers of the shared array: a convolution or dense layer with all that its output stage does to the
  * sums, in an order in which every layer finds what it reads.
@@ -55,23 +56,27 @@ class Refusal extends Error {
 
 export function sharedGraph(graph: TypedGraph): SharedGraph {
   const issues: Issue[] = [];
-  const layers = graph.nodes.filter((node) => roleOf(node, 'array')).flatMap((node) => {
-    try {
-      return [layerOf(graph, node)];
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      issues.push(error.issue);
-      return [];
-    }
-  });
+  const layers = graph.nodes
+    .filter((node) => roleOf(node, 'array'))
+    .flatMap((node) => {
+      try {
+        return [layerOf(graph, node)];
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        issues.push(error.issue);
+        return [];
+      }
+    });
   const taken = new Set(layers.flatMap(({ nodes }) => nodes));
   const first = graph.nodes.findIndex((node) => taken.has(node));
   const last = graph.nodes.findLastIndex((node) => taken.has(node));
   const fix = 'use --arch dataflow';
   if (issues.length === 0) {
     for (const node of graph.nodes.slice(Math.max(0, first), last + 1))
-      if (!taken.has(node)) issues.push(nodeIssue(graph.name, node, 'NN006', { got: 'a layer that the shared array does not know', fix }));
-    if (first < 0) issues.push({ code: 'NN006', where: graph.name, got: 'no convolution or dense layer for the shared array', fix });
+      if (!taken.has(node))
+        issues.push(nodeIssue(graph.name, node, 'NN006', { got: 'a layer that the shared array does not know', fix }));
+    if (first < 0)
+      issues.push({ code: 'NN006', where: graph.name, got: 'no convolution or dense layer for the shared array', fix });
   }
   if (issues.length > 0) throw new BitloomError(issues);
   return { before: graph.nodes.slice(0, first), layers: inOrder(graph, layers), behind: graph.nodes.slice(last + 1) };
@@ -82,7 +87,8 @@ function layerOf(graph: TypedGraph, array: TypedNode): SharedLayer {
   const refuse = (node: TypedNode, got: string, fix = 'use --arch dataflow'): never => {
     throw new Refusal(nodeIssue(graph.name, node, 'NN006', { got, fix }));
   };
-  const next = <P extends Part>(node: TypedNode, part: P) => consumersOf(graph, node.name).filter((reader) => roleOf(reader, part));
+  const next = <P extends Part>(node: TypedNode, part: P) =>
+    consumersOf(graph, node.name).filter((reader) => roleOf(reader, part));
   const only = <P extends Part>(node: TypedNode, part: P) => {
     const found = next(node, part);
     if (found.length > 1) refuse(node, `${found.length} layers that read its result in the same way`);
@@ -110,8 +116,11 @@ function layerOf(graph: TypedGraph, array: TypedNode): SharedLayer {
   const shortcut = add?.inputs.find((name) => name !== affine.name);
   if (add && shortcut === undefined) refuse(add, 'a sum of a tensor with itself');
   return {
-    ...base, affine,
-    ...(add ? { add, shortcut: shortcut! } : {}), ...(compare ? { compare } : {}), ...(mean ? { mean } : {}),
+    ...base,
+    affine,
+    ...(add ? { add, shortcut: shortcut! } : {}),
+    ...(compare ? { compare } : {}),
+    ...(mean ? { mean } : {}),
     nodes: [array, affine, ...(add ? [add] : []), ...(compare ? [compare] : []), ...(mean ? [mean] : [])],
   };
 }
@@ -120,7 +129,9 @@ function layerOf(graph: TypedGraph, array: TypedNode): SharedLayer {
 function addedBy(graph: TypedGraph, affine: TypedNode): TypedNode | undefined {
   const [reader, ...others] = consumersOf(graph, affine.name);
   if (!reader || others.length > 0 || !roleOf(reader, 'join')) return undefined;
-  const able = reader.inputs.filter((name) => roleOf(nodeByName(graph, name), 'scale') && consumersOf(graph, name).length === 1);
+  const able = reader.inputs.filter(
+    (name) => roleOf(nodeByName(graph, name), 'scale') && consumersOf(graph, name).length === 1,
+  );
   return able.at(-1) === affine.name ? reader : undefined;
 }
 
@@ -131,7 +142,9 @@ function inOrder(graph: TypedGraph, layers: readonly SharedLayer[]): SharedLayer
   for (const { nodes } of layers) for (const node of nodes) done.delete(node.name);
   const ordered: SharedLayer[] = [];
   while (waiting.length > 0) {
-    const at = waiting.findIndex(({ input, shortcut }) => done.has(input) && (shortcut === undefined || done.has(shortcut)));
+    const at = waiting.findIndex(
+      ({ input, shortcut }) => done.has(input) && (shortcut === undefined || done.has(shortcut)),
+    );
     const [layer] = waiting.splice(at, 1);
     ordered.push(layer!);
     for (const node of layer!.nodes) done.add(node.name);

@@ -1,4 +1,7 @@
-/** The shared architecture as a placement: what comes before the array, the array, and what is behind it, in one chain. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The shared architecture as a placement: what comes before the array, the array, and what is behind it, in one chain.
+ */
 import { nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { BitloomError } from '../errors.ts';
 import { bitsOf, elementCount } from '../ir/types.ts';
@@ -23,7 +26,8 @@ function turnOf(plan: LayerPlan, index: number, shared: SharedPlan, gap: number)
   return {
     name: layer.array.name,
     title: layer.nodes.map((node) => kindOf(node).title).join(' + '),
-    macs, operations,
+    macs,
+    operations,
     steps: work,
     cycles: work + gap,
     busySignal: `({}.u_front.u_sequence.step && {}.layer == ${index})`,
@@ -32,7 +36,12 @@ function turnOf(plan: LayerPlan, index: number, shared: SharedPlan, gap: number)
 }
 
 /** NN006 where a node beside the array has no cell. */
-function placeBeside(graph: TypedGraph, node: TypedNode, before: HardwareStream | undefined, materials: Materials): PlacedEngine {
+function placeBeside(
+  graph: TypedGraph,
+  node: TypedNode,
+  before: HardwareStream | undefined,
+  materials: Materials,
+): PlacedEngine {
   const reason = kindOf(node).lowering.unsupported?.(node);
   if (reason) throw new BitloomError([nodeIssue(graph.name, node, 'NN006', reason)]);
   const engine = { ...materials, name: node.name, nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 } };
@@ -46,7 +55,13 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
   for (const node of plan.graph.before) engines.push(placeBeside(graph, node, engines.at(-1)?.output, materials));
   const input = engines.at(-1)!.output;
   const result = plan.layers.at(-1)!.layer.nodes.at(-1)!;
-  const output: HardwareStream = { name, lanes: 1, pixels: 1, elementBits: bitsOf(result.type.element), type: result.type };
+  const output: HardwareStream = {
+    name,
+    lanes: 1,
+    pixels: 1,
+    elementBits: bitsOf(result.type.element),
+    type: result.type,
+  };
   const { parameters, images, stage } = (shape.own ? ownImagesOf : imagesOf)(graph, name, plan, materials.primitives);
   const gap = gapClocks(shape, stage);
   const turns = plan.layers.map((layer, i) => turnOf(layer, i, plan, gap));
@@ -66,7 +81,10 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
         module: shape.own ? 'nn_unshared' : 'nn_shared',
         instance: `u_${name}`,
         comment: `${turns.length} layers on ${units} units of ${taps} taps`,
-        parameters, input, output, images,
+        parameters,
+        input,
+        output,
+        images,
         busySignal: 'u_front.u_sequence.step',
         operationsPerClock: () => units * taps,
       },
@@ -84,5 +102,10 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
   });
   for (const node of plan.graph.behind) engines.push(placeBeside(graph, node, engines.at(-1)!.output, materials));
   const slowest = (key: 'cycles' | 'cyclesAtMost') => Math.max(...engines.map((engine) => engine[key]));
-  return { engines, interval: slowest('cycles'), intervalAtMost: slowest('cyclesAtMost'), lutPerBram: materials.lutPerBram };
+  return {
+    engines,
+    interval: slowest('cycles'),
+    intervalAtMost: slowest('cyclesAtMost'),
+    lutPerBram: materials.lutPerBram,
+  };
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Layers → what the array does in them: loops, words of its memories, where tensors lie. No bits yet. */
 import { BitloomError, type Issue } from '../errors.ts';
 import { nodeByName, nodeIssue, type TypedGraph, type TypedNode } from '../ir/graph.ts';
@@ -104,31 +105,57 @@ function workOf(layer: SharedLayer, shape: ArrayShape, input: BankMap, planes: I
   const split = input.twice;
   const passSteps = split ? passes * steps - Math.floor(passes / 2) : passes * steps;
   const weightWords = dense ? passSteps * rows * columns : passSteps;
-  return { dense, point: point && !planes, planes: planes !== undefined, split, datapath, units, passes, steps, pool, rows, columns, weightWords, work: rows * columns * passSteps * pool * pool };
+  return {
+    dense,
+    point: point && !planes,
+    planes: planes !== undefined,
+    split,
+    datapath,
+    units,
+    passes,
+    steps,
+    pool,
+    rows,
+    columns,
+    weightWords,
+    work: rows * columns * passSteps * pool * pool,
+  };
 }
 
 /** What the array cannot do in a layer. */
 function issuesOf(layer: SharedLayer, graph: TypedGraph, input: TensorType): Issue[] {
   const issues: Issue[] = [];
-  const refuse = (node: TypedNode, got: string, fix: string) => issues.push(nodeIssue(graph.name, node, 'NN006', { got, fix }));
+  const refuse = (node: TypedNode, got: string, fix: string) =>
+    issues.push(nodeIssue(graph.name, node, 'NN006', { got, fix }));
   const { kernel, stride, padSize } = layer.window;
-  if (kernel !== 'map' && kernel > 3) refuse(layer.array, `a ${kernel}×${kernel} kernel; the array has nine taps`, 'kernels up to 3, or --arch dataflow');
+  if (kernel !== 'map' && kernel > 3)
+    refuse(layer.array, `a ${kernel}×${kernel} kernel; the array has nine taps`, 'kernels up to 3, or --arch dataflow');
   if (input.element.type === 'int') {
-    if (kernel === 'map') refuse(layer.array, 'a dense layer of integers', 'put a convolution before it, or --arch dataflow');
-    if (input.channels > 4) refuse(layer.array, `integers of ${input.channels} channels`, 'at most 4, or --arch dataflow');
-    if (bitsOf(input.element) > 8) refuse(layer.array, `integers of ${bitsOf(input.element)} bits`, 'at most 8, or --arch dataflow');
+    if (kernel === 'map')
+      refuse(layer.array, 'a dense layer of integers', 'put a convolution before it, or --arch dataflow');
+    if (input.channels > 4)
+      refuse(layer.array, `integers of ${input.channels} channels`, 'at most 4, or --arch dataflow');
+    if (bitsOf(input.element) > 8)
+      refuse(layer.array, `integers of ${bitsOf(input.element)} bits`, 'at most 8, or --arch dataflow');
   } else if (kernel === 1 && padSize > 0) refuse(layer.array, 'padding of a 1×1 kernel', 'pad 0');
   if (layer.compare && roleOf(layer.compare, 'compare')!.thresholds(layer.compare).mirrored.includes(1))
     refuse(layer.compare, 'a mirrored compare of values', 'positive γ there, or integer thresholds');
   if (layer.pool) {
     const { size, stride: apart } = roleOf(layer.pool, 'pool')!.pool(layer.pool);
-    if (size !== apart) refuse(layer.pool, `overlapping windows (size ${size}, stride ${apart})`, 'make the stride equal the size');
-    if ((size - 1) * stride > 2) refuse(layer.pool, `a ${size}×${size} pool behind stride ${stride}`, 'a pool that reaches at most two pixels, or --arch dataflow');
+    if (size !== apart)
+      refuse(layer.pool, `overlapping windows (size ${size}, stride ${apart})`, 'make the stride equal the size');
+    if ((size - 1) * stride > 2)
+      refuse(
+        layer.pool,
+        `a ${size}×${size} pool behind stride ${stride}`,
+        'a pool that reaches at most two pixels, or --arch dataflow',
+      );
   }
   if (layer.mean) {
     const { rows, columns } = roleOf(layer.mean, 'mean')!.window(layer.mean);
     const { height, width } = layer.mean.inputTypes[0]!;
-    if (rows !== height || columns !== width) refuse(layer.mean, 'an average over a part of the map', 'average the whole map, or --arch dataflow');
+    if (rows !== height || columns !== width)
+      refuse(layer.mean, 'an average over a part of the map', 'average the whole map, or --arch dataflow');
   }
   return issues;
 }
@@ -142,12 +169,29 @@ function inputMap(graph: TypedGraph, reader: SharedLayer, shape: ArrayShape): Om
     const bits = bitsOf(type.element);
     const raise = isSigned(type.element) ? 2 ** (bits - 1) : 0;
     const groups = Math.ceil(bits / (shape.group / 4));
-    return { ...type, groups, pitch: third(type.width) * groups, fill: 0, twice: false, pixels: 0, planes: { bits, raise, pad: padValue + raise } };
+    return {
+      ...type,
+      groups,
+      pitch: third(type.width) * groups,
+      fill: 0,
+      twice: false,
+      pixels: 0,
+      planes: { bits, raise, pad: padValue + raise },
+    };
   }
   const fill = padValue > 0 ? 1 : 0;
   if (kernel !== 'map') return { ...type, groups: 1, pitch: third(type.width), fill, twice: false, pixels: 0 };
   const groups = Math.ceil(elementCount(type) / shape.group);
-  return { height: 1, width: 1, channels: elementCount(type), groups, pitch: groups, fill, twice: false, pixels: shape.group / type.channels };
+  return {
+    height: 1,
+    width: 1,
+    channels: elementCount(type),
+    groups,
+    pitch: groups,
+    fill,
+    twice: false,
+    pixels: shape.group / type.channels,
+  };
 }
 
 /** NN006 for every layer that the array cannot run. */
@@ -159,13 +203,29 @@ export function planShared(graph: TypedGraph, shape: ArrayShape): SharedPlan {
   const issues = layers.flatMap((layer) => issuesOf(layer, graph, typeOf(layer.input)));
   const { channels, element } = typeOf(frame);
   if (element.type === 'bipolar' && shape.group % channels !== 0)
-    issues.push(nodeIssue(graph.name, nodeByName(graph, frame), 'NN006', { got: `pixels of ${channels} bits in words of ${shape.group}`, fix: 'a number of channels that divides the word, or --arch dataflow' }));
+    issues.push(
+      nodeIssue(graph.name, nodeByName(graph, frame), 'NN006', {
+        got: `pixels of ${channels} bits in words of ${shape.group}`,
+        fix: 'a number of channels that divides the word, or --arch dataflow',
+      }),
+    );
   layers.forEach((layer, i) => {
-    if (i < layers.length - 1 && !bitsNode(layer) && !valuesNode(layer)) issues.push(nodeIssue(graph.name, layer.array, 'NN006', { got: 'sums that no threshold makes bits', fix: 'put a threshold behind it' }));
+    if (i < layers.length - 1 && !bitsNode(layer) && !valuesNode(layer))
+      issues.push(
+        nodeIssue(graph.name, layer.array, 'NN006', {
+          got: 'sums that no threshold makes bits',
+          fix: 'put a threshold behind it',
+        }),
+      );
   });
   const last = layers.at(-1)!.nodes.at(-1)!;
   if (last.type.height * last.type.width > 1)
-    issues.push(nodeIssue(graph.name, last, 'NN006', { got: `a last layer of ${last.type.height}×${last.type.width} pixels`, fix: 'a dense layer or an average at the end, or --arch dataflow' }));
+    issues.push(
+      nodeIssue(graph.name, last, 'NN006', {
+        got: `a last layer of ${last.type.height}×${last.type.width} pixels`,
+        fix: 'a dense layer or an average at the end, or --arch dataflow',
+      }),
+    );
   if (issues.length > 0) throw new BitloomError(issues);
 
   const readersOf = (name: string) => layers.flatMap((layer, i) => (layer.input === name ? [i] : []));
@@ -191,13 +251,22 @@ export function planShared(graph: TypedGraph, shape: ArrayShape): SharedPlan {
     const pads = readers.filter((i) => layers[i]!.window.padSize > 0).map(padOf);
     const fill = (pads[0] ?? -1) > 0 ? 1 : 0;
     if (new Set(pads).size > 1)
-      throw new BitloomError([nodeIssue(graph.name, node, 'NN006', { got: 'a map that is padded with +1 here and −1 there', fix: 'one padding for all who read it' })]);
+      throw new BitloomError([
+        nodeIssue(graph.name, node, 'NN006', {
+          got: 'a map that is padded with +1 here and −1 there',
+          fix: 'one padding for all who read it',
+        }),
+      ]);
     maps.set(node.name, { height, width, channels, groups, pitch: third(width) * groups, fill, twice });
     return node.name;
   });
 
   const lastReader = (name: string) => Math.max(...readersOf(name));
-  const lifetime = (name: string, from: number): Lifetime => ({ from, to: lastReader(name), size: third(maps.get(name)!.height) * maps.get(name)!.pitch });
+  const lifetime = (name: string, from: number): Lifetime => ({
+    from,
+    to: lastReader(name),
+    size: third(maps.get(name)!.height) * maps.get(name)!.pitch,
+  });
   const owners = layers.flatMap((_, i) => (written[i] ? [i] : []));
   const banks = layOut([lifetime(frame, -1), ...owners.map((i) => lifetime(written[i]!, i))]);
   const placed = new Map<string, BankMap>([[frame, { ...input, base: banks.bases[0]! }]]);
@@ -212,11 +281,24 @@ export function planShared(graph: TypedGraph, shape: ArrayShape): SharedPlan {
     const memory = shape.own ? work.datapath : 'all';
     const { weight: firstWeight, param: firstParam } = depths.get(memory) ?? { weight: 0, param: 0 };
     depths.set(memory, { weight: firstWeight + work.weightWords, param: firstParam + work.passes });
-    return { layer, input: map, ...(output ? { output } : {}), ...work, firstWeight, firstParam, valueBase: values.bases[i]! };
+    return {
+      layer,
+      input: map,
+      ...(output ? { output } : {}),
+      ...work,
+      firstWeight,
+      firstParam,
+      valueBase: values.bases[i]!,
+    };
   });
   return {
-    shape, graph: found, input: { ...input, base: banks.bases[0]! }, layers: plans,
-    bankDepth: banks.depth, valueDepth: values.depth, ...deepest([...depths.values()]),
+    shape,
+    graph: found,
+    input: { ...input, base: banks.bases[0]! },
+    layers: plans,
+    bankDepth: banks.depth,
+    valueDepth: values.depth,
+    ...deepest([...depths.values()]),
   };
 }
 
@@ -226,7 +308,11 @@ export const deepest = (depths: readonly { readonly weight: number; readonly par
 });
 
 /** Where each layer's values lie. An add writes where its shortcut was: the sum of two is read and written in place. */
-function valueBases(graph: TypedGraph, layers: readonly SharedLayer[], { units }: ArrayShape): { readonly bases: readonly number[]; readonly depth: number } {
+function valueBases(
+  graph: TypedGraph,
+  layers: readonly SharedLayer[],
+  { units }: ArrayShape,
+): { readonly bases: readonly number[]; readonly depth: number } {
   const owner = new Map<string, number>();
   const tensors: { from: number; to: number; size: number }[] = [];
   const of = layers.map((layer, i) => {
@@ -235,7 +321,12 @@ function valueBases(graph: TypedGraph, layers: readonly SharedLayer[], { units }
     if (layer.shortcut !== undefined) {
       const later = layers.slice(i + 1).some(({ shortcut }) => shortcut === layer.shortcut);
       if (later || !owner.has(layer.shortcut))
-        throw new BitloomError([nodeIssue(graph.name, layer.add!, 'NN006', { got: later ? 'a shortcut that another add reads later' : 'a shortcut that the array does not hold', fix: 'use --arch dataflow' })]);
+        throw new BitloomError([
+          nodeIssue(graph.name, layer.add!, 'NN006', {
+            got: later ? 'a shortcut that another add reads later' : 'a shortcut that the array does not hold',
+            fix: 'use --arch dataflow',
+          }),
+        ]);
     }
     const at = layer.shortcut === undefined ? tensors.length : owner.get(layer.shortcut)!;
     const { height, width, channels } = node.type;

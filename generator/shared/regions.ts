@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Where tensors lie: bits in nine banks, values side by side. The compiler lays them out so that what is still to be read is
+ * Where tensors lie: bits in nine banks, values side by side. The compiler lays them out so that what is still to be
+ * read is
  * never written; the hardware only adds.
  */
 export interface Lifetime {
@@ -21,7 +23,8 @@ export function layOut(tensors: readonly Lifetime[]): { readonly bases: readonly
   for (const i of order) {
     const others = placed.filter((j) => overlap(tensors[i]!, tensors[j]!)).sort((a, b) => bases[a]! - bases[b]!);
     let base = 0;
-    for (const j of others) if (base + tensors[i]!.size > bases[j]!) base = Math.max(base, bases[j]! + tensors[j]!.size);
+    for (const j of others)
+      if (base + tensors[i]!.size > bases[j]!) base = Math.max(base, bases[j]! + tensors[j]!.size);
     bases[i] = base;
     placed.push(i);
   }

@@ -1,4 +1,7 @@
-/** Small random networks on arrays of many shapes, in Verilator: every layer's bits and values equal the golden model's. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Small random networks on arrays of many shapes, in Verilator: every layer's bits and values equal the golden model's.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,8 +18,20 @@ import { eager, randomBlocks, randomChain, randomVector, talkative } from './ran
 
 const random = randomFrom('shared');
 
-function designOf(graph: Graph, units: number, group: number, { split = true, portable = false, unshared = false } = {}): Design {
-  return build(typecheck(graph), { board: kc705, architecture: 'shared', clockMhz: 200, fps: 1, primitives: portable ? undefined : 'xc7', array: { units, taps: 9 * group, split, ...(unshared ? { unshared } : {}) } });
+function designOf(
+  graph: Graph,
+  units: number,
+  group: number,
+  { split = true, portable = false, unshared = false } = {},
+): Design {
+  return build(typecheck(graph), {
+    board: kc705,
+    architecture: 'shared',
+    clockMhz: 200,
+    fps: 1,
+    primitives: portable ? undefined : 'xc7',
+    array: { units, taps: 9 * group, split, ...(unshared ? { unshared } : {}) },
+  });
 }
 
 const designs = [
@@ -44,12 +59,16 @@ let placed: Dut[];
 beforeAll(async () => {
   folder = mkdtempSync(join(cacheFolder('vectors'), 'shared-'));
   placed = duts(designs);
-  const files = new Map(designs.flatMap((design) => [...planFiles(design, { network: design.name, defaulted: false })]));
+  const files = new Map(
+    designs.flatMap((design) => [...planFiles(design, { network: design.name, defaulted: false })]),
+  );
   for (const part of ['mem', 'data']) mkdirSync(join(folder, part));
   for (const [path, text] of files) if (dirname(path) === 'mem') writeFileSync(join(folder, path), text);
   placed.forEach((dut, i) => {
     const { height, width, channels } = dut.design.typed.nodes[0]!.type;
-    const pixels = Array.from({ length: frames }, () => Uint8Array.from({ length: height * width * channels }, () => random() * 256));
+    const pixels = Array.from({ length: frames }, () =>
+      Uint8Array.from({ length: height * width * channels }, () => random() * 256),
+    );
     writeVectors(dut, pixels, join(folder, 'data'), i);
   });
   const sources = [...files].filter(([path]) => path.startsWith('rtl/')).map(([path, text]) => ({ path, text }));
@@ -59,9 +78,22 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const slowest = designs.reduce((a, b) => (b.placement.interval > a.placement.interval ? b : a));
-const run = (options: { stall: number; burst?: boolean; seed: number; resetAt?: number; blockFrom?: number; blockFor?: number }) => {
+const run = (options: {
+  stall: number;
+  burst?: boolean;
+  seed: number;
+  resetAt?: number;
+  blockFrom?: number;
+  blockFor?: number;
+}) => {
   const { watchdog, drain } = timeLimits(slowest, options.stall, frames);
-  return runSimulator(program, { memoryFolder: join(folder, 'mem'), dataFolder: join(folder, 'data'), watchdog: watchdog + (options.blockFor ?? 0), drain, ...options });
+  return runSimulator(program, {
+    memoryFolder: join(folder, 'mem'),
+    dataFolder: join(folder, 'data'),
+    watchdog: watchdog + (options.blockFor ?? 0),
+    drain,
+    ...options,
+  });
 };
 
 describe('every layer of every network', () => {
@@ -72,12 +104,16 @@ describe('every layer of every network', () => {
     { stall: 80, burst: true, seed: 4 },
     { stall: 0, seed: 5, blockFrom: 3000, blockFor: 20_000 },
     { stall: 30, seed: 6, resetAt: 1777 },
-  ])('%o', async (options) => {
-    const result = await run(options);
-    expect(result.differences.slice(0, 3)).toEqual([]);
-    expect(result.violations).toEqual([]);
-    expect(passed(result)).toBe(true);
-  }, 1_800_000);
+  ])(
+    '%o',
+    async (options) => {
+      const result = await run(options);
+      expect(result.differences.slice(0, 3)).toEqual([]);
+      expect(result.violations).toEqual([]);
+      expect(passed(result)).toBe(true);
+    },
+    1_800_000,
+  );
 });
 
 test('layers take the clocks that the model says', async () => {
@@ -85,7 +121,8 @@ test('layers take the clocks that the model says', async () => {
   for (const { working, firstBusy, design } of placed)
     working.forEach(({ name }, i) => {
       const turn = design.placement.engines.flatMap(({ turns }) => turns ?? []).find((t) => t.name === name);
-      if (turn) expect([design.name, name, result.busy[firstBusy + i]! / frames]).toEqual([design.name, name, turn.steps]);
+      if (turn)
+        expect([design.name, name, result.busy[firstBusy + i]! / frames]).toEqual([design.name, name, turn.steps]);
     });
 });
 
@@ -96,18 +133,25 @@ test('frames take the clocks that the model says', async () => {
 });
 
 test('a baseline has datapaths of several sizes, as fast as the array', () => {
-  const baselines = placed.filter(({ design }) => design.options.array!.unshared).map(({ design: { options, typed, placement } }) => ({
-    sizes: ['PIXELS', 'WINDOWS', 'POINTS'].map((type) => placement.engines.find(({ turns }) => turns)!.cells[0]!.parameters[`${type}_UNITS`] as number),
-    clocks: placement.interval,
-    shared: build(typed, { ...options, array: { ...options.array, unshared: false } }).placement.interval,
-  }));
+  const baselines = placed
+    .filter(({ design }) => design.options.array!.unshared)
+    .map(({ design: { options, typed, placement } }) => ({
+      sizes: ['PIXELS', 'WINDOWS', 'POINTS'].map(
+        (type) => placement.engines.find(({ turns }) => turns)!.cells[0]!.parameters[`${type}_UNITS`] as number,
+      ),
+      clocks: placement.interval,
+      shared: build(typed, { ...options, array: { ...options.array, unshared: false } }).placement.interval,
+    }));
   expect(baselines).toHaveLength(2);
   for (const { clocks, shared } of baselines) expect(clocks).toBeLessThanOrEqual(shared);
   expect(baselines.some(({ sizes }) => new Set(sizes).size > 1)).toBe(true);
 });
 
 test('the networks leave half groups to share, and idle lanes', () => {
-  const parameters = designs.map(({ placement }) => placement.engines.flatMap(({ cells }) => cells).find(({ module }) => module === 'nn_shared')?.parameters ?? {});
+  const parameters = designs.map(
+    ({ placement }) =>
+      placement.engines.flatMap(({ cells }) => cells).find(({ module }) => module === 'nn_shared')?.parameters ?? {},
+  );
   expect(parameters.filter(({ SPLIT }) => SPLIT === 1).length).toBeGreaterThanOrEqual(3);
   expect(parameters.filter(({ CLAMPS }) => CLAMPS === 1).length).toBeGreaterThanOrEqual(1);
 });

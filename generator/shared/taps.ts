@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where the bench sees a layer's results inside nn_shared, and what it expects there. */
 import type { TypedNode } from '../ir/graph.ts';
 import { bitsOf } from '../ir/types.ts';
@@ -55,7 +56,12 @@ function valuesTap(node: TypedNode, datapath: string, units: number, index: numb
       Array.from({ length: height * width * passes }, (_, word) => {
         const pixel = Math.floor(word / passes);
         const at = (lane: number) => (word % passes) * units + lane;
-        return hexFields(Array.from({ length: units }, (_, lane) => (at(lane) < channels ? elementAt(Math.floor(pixel / width), pixel % width, at(lane)) : 0)), bits);
+        return hexFields(
+          Array.from({ length: units }, (_, lane) =>
+            at(lane) < channels ? elementAt(Math.floor(pixel / width), pixel % width, at(lane)) : 0,
+          ),
+          bits,
+        );
       }),
   };
 }

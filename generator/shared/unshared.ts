@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * What sharing is measured against: one datapath a type of layer, of the same cells, working one after the other. Their sizes
+ * What sharing is measured against: one datapath a type of layer, of the same cells, working one after the other. Their
+ * sizes
  * are those of the fewest taps in all whose frame takes no longer than the shared array's.
  */
 import { BitloomError } from '../errors.ts';
@@ -16,7 +18,9 @@ export function stepsByDatapath(graph: TypedGraph, shape: ArrayShape): Readonly<
   return steps;
 }
 
-/** NN006 for a network without kernels of 3×3 pixels' bits: they are the most work, and what the others' memories suit. */
+/**
+ * NN006 for a network without kernels of 3×3 pixels' bits: they are the most work, and what the others' memories suit.
+ */
 export function sizeUnshared(graph: TypedGraph, { engines }: Placement, split: boolean): ArrayShape {
   const { turns, cells, cycles } = engines.find((engine) => engine.turns)!;
   const { parameters } = cells[0]!;
@@ -27,7 +31,8 @@ export function sizeUnshared(graph: TypedGraph, { engines }: Placement, split: b
     const sizes = divisors(group);
     const steps = new Map(sizes.map((units) => [units, stepsByDatapath(graph, { units, group, split })]));
     const used = datapaths.filter((datapath) => steps.get(1)![datapath] > 0);
-    const sizesOf = (datapath: Datapath, most: number) => (used.includes(datapath) ? sizes.filter((units) => units <= most) : [0]);
+    const sizesOf = (datapath: Datapath, most: number) =>
+      used.includes(datapath) ? sizes.filter((units) => units <= most) : [0];
     for (const windows of used.includes('windows') ? sizes : [])
       for (const pixels of sizesOf('pixels', windows))
         for (const points of sizesOf('points', windows)) {
@@ -39,6 +44,13 @@ export function sizeUnshared(graph: TypedGraph, { engines }: Placement, split: b
         }
   }
   if (!best)
-    throw new BitloomError([{ code: 'NN006', where: graph.name, got: 'no datapaths of the sizes on offer that are as fast as the array', fix: 'a smaller array by --units and --taps, or a network with 3×3 kernels' }]);
+    throw new BitloomError([
+      {
+        code: 'NN006',
+        where: graph.name,
+        got: 'no datapaths of the sizes on offer that are as fast as the array',
+        fix: 'a smaller array by --units and --taps, or a network with 3×3 kernels',
+      },
+    ]);
   return best.shape;
 }

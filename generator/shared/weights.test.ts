@@ -1,4 +1,8 @@
-/** What the array counts is what the golden model defines, but for a constant a filter: agreements of bits and of bit planes. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What the array counts is what the golden model defines, but for a constant a filter: agreements of bits and of bit
+ * planes.
+ */
 import { describe, expect, test } from 'vitest';
 import { elementAt, type Tensor } from '../golden/tensor.ts';
 import { interpreter } from '../golden/interpret.ts';
@@ -11,7 +15,16 @@ import { offsets, stepsOf, weightWords, type Step } from './weights.ts';
 const random = randomFrom('weights of the shared array');
 
 /** The bit that a unit sees at place i of a step of the layer's window at output pixel (y, x). */
-function seen(plan: LayerPlan, { input: frame, shape }: SharedPlan, tensor: Tensor, step: Step, index: number, y: number, x: number, i: number): number {
+function seen(
+  plan: LayerPlan,
+  { input: frame, shape }: SharedPlan,
+  tensor: Tensor,
+  step: Step,
+  index: number,
+  y: number,
+  x: number,
+  i: number,
+): number {
   const { stride, padSize, kernel } = plan.layer.window;
   const tap = Math.floor(i / shape.group);
   const bit = i % shape.group;
@@ -27,7 +40,13 @@ function seen(plan: LayerPlan, { input: frame, shape }: SharedPlan, tensor: Tens
   }
   const row = y * stride - padSize + Math.floor(tap / 3);
   const column = x * stride - padSize + (tap % 3);
-  const outside = row < 0 || column < 0 || row >= plan.input.height || column >= plan.input.width || Math.floor(tap / 3) >= Number(kernel) || tap % 3 >= Number(kernel);
+  const outside =
+    row < 0 ||
+    column < 0 ||
+    row >= plan.input.height ||
+    column >= plan.input.width ||
+    Math.floor(tap / 3) >= Number(kernel) ||
+    tap % 3 >= Number(kernel);
   if (outside) return step.pad[i]!;
   if (plan.planes) {
     const plane = (groups - 1 - index) * (shape.group / 4) + (bit >> 2);
@@ -39,7 +58,16 @@ function seen(plan: LayerPlan, { input: frame, shape }: SharedPlan, tensor: Tens
 }
 
 /** A filter's sum as the array's accumulator ends, from the words of the weight image. */
-function accumulated(plan: LayerPlan, shared: SharedPlan, words: readonly string[], steps: readonly Step[], tensor: Tensor, filter: number, y: number, x: number): number {
+function accumulated(
+  plan: LayerPlan,
+  shared: SharedPlan,
+  words: readonly string[],
+  steps: readonly Step[],
+  tensor: Tensor,
+  filter: number,
+  y: number,
+  x: number,
+): number {
   const { shape } = shared;
   const { units, group } = shape;
   const pass = Math.floor(filter / units);
@@ -52,7 +80,7 @@ function accumulated(plan: LayerPlan, shared: SharedPlan, words: readonly string
     const weights = BigInt(`0x${words[word]}`) >> BigInt((filter % units) * bits);
     let agreements = 0;
     for (let i = 0; i < bits; i++) {
-      if (half && (i % group >= group / 2) !== (pass % 2 === 1)) continue;
+      if (half && i % group >= group / 2 !== (pass % 2 === 1)) continue;
       const agree = Number((weights >> BigInt(i)) & 1n) === seen(plan, shared, tensor, step, index, y, x, i);
       if (agree) agreements += plan.planes ? 2 ** ((i % group) >> 2) : 1;
     }
@@ -61,15 +89,23 @@ function accumulated(plan: LayerPlan, shared: SharedPlan, words: readonly string
   return sum;
 }
 
-const shapes: readonly ArrayShape[] = [{ units: 2, group: 8, split: true }, { units: 4, group: 16, split: true }, { units: 8, group: 32, split: false }];
-const networks = [0, 1, 2, 3].flatMap((seed) => [randomChain(random, seed), randomBlocks(random, 10 + seed)]).concat(randomVector(random, 20));
+const shapes: readonly ArrayShape[] = [
+  { units: 2, group: 8, split: true },
+  { units: 4, group: 16, split: true },
+  { units: 8, group: 32, split: false },
+];
+const networks = [0, 1, 2, 3]
+  .flatMap((seed) => [randomChain(random, seed), randomBlocks(random, 10 + seed)])
+  .concat(randomVector(random, 20));
 
 describe.each(shapes)('%o', (shape) => {
   test.each(networks.map((graph) => ({ graph, name: graph.name })))('$name', ({ graph }) => {
     const lowered = lower(typecheck(graph));
     const shared = planShared(lowered, shape);
     const { height, width, channels } = lowered.nodes[0]!.type;
-    const tensors = interpreter(lowered).trace(Uint8Array.from({ length: height * width * channels }, () => random() * 256));
+    const tensors = interpreter(lowered).trace(
+      Uint8Array.from({ length: height * width * channels }, () => random() * 256),
+    );
     for (const plan of shared.layers) {
       const planes = plan.planes ? shared.input.planes : undefined;
       const steps = stepsOf(plan, shape, planes);
@@ -77,10 +113,20 @@ describe.each(shapes)('%o', (shape) => {
       expect(words).toHaveLength(plan.weightWords);
       const constant = offsets(plan, shape, steps, planes);
       const { array, input } = plan.layer;
-      for (const [y, x] of [[0, 0], [array.type.height - 1, array.type.width - 1], [array.type.height >> 1, array.type.width >> 1]] as const)
+      for (const [y, x] of [
+        [0, 0],
+        [array.type.height - 1, array.type.width - 1],
+        [array.type.height >> 1, array.type.width >> 1],
+      ] as const)
         for (let filter = 0; filter < array.type.channels; filter++) {
           const got = accumulated(plan, shared, words, steps, tensors.get(input)!, filter, y, x) - constant[filter]!;
-          expect([array.name, y, x, filter, got]).toEqual([array.name, y, x, filter, elementAt(tensors.get(array.name)!, y, x, filter)]);
+          expect([array.name, y, x, filter, got]).toEqual([
+            array.name,
+            y,
+            x,
+            filter,
+            elementAt(tensors.get(array.name)!, y, x, filter),
+          ]);
         }
     }
   });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Weights as the array reads them, a word a step, and what their unused taps add to a sum. */
 import { hexWord } from '../map/hardware.ts';
 import type { ArrayShape, InputMap, LayerPlan } from './plan.ts';
@@ -33,18 +34,24 @@ export function stepsOf(plan: LayerPlan, { group }: ArrayShape, planes: InputMap
     return numbers(groups).map((index) => {
       // A group that is there twice: its upper half is another filter's.
       const width = input.twice && index === groups - 1 ? group / 2 : group;
-      return step((tap, bit) => {
-        const channel = index * group + bit;
-        return inKernel(tap) && bit < width && channel < channels ? placeOf(tap) * channels + channel : -1;
-      }, () => input.fill);
+      return step(
+        (tap, bit) => {
+          const channel = index * group + bit;
+          return inKernel(tap) && bit < width && channel < channels ? placeOf(tap) * channels + channel : -1;
+        },
+        () => input.fill,
+      );
     });
   const pixels = plan.dense ? input.height * input.width : 1;
   return numbers(pixels).flatMap((pixel) =>
     numbers(plan.steps).map((index) =>
-      step((tap, bit) => {
-        const channel = (9 * index + tap) * group + bit;
-        return channel < channels ? pixel * channels + channel : -1;
-      }, () => input.fill),
+      step(
+        (tap, bit) => {
+          const channel = (9 * index + tap) * group + bit;
+          return channel < channels ? pixel * channels + channel : -1;
+        },
+        () => input.fill,
+      ),
     ),
   );
 }
@@ -91,11 +98,18 @@ export function weightWords(plan: LayerPlan, shape: ArrayShape, steps: readonly 
 }
 
 /**
- * What a filter's sum in the array exceeds the golden model's by. The sum counts agreements; bits that see no tap meet a weight
- * of 0 and always what padding is, so that they add a constant, and bit planes b add Σ 2^b·agreements = Σ ±x + a constant.
+ * What a filter's sum in the array exceeds the golden model's by. The sum counts agreements; bits that see no tap meet
+ * a weight
+ * of 0 and always what padding is, so that they add a constant, and bit planes b add Σ 2^b·agreements = Σ ±x + a
+ * constant.
  * The difference, the same for every window, is therefore that of a window of padding alone.
  */
-export function offsets(plan: LayerPlan, { group }: ArrayShape, steps: readonly Step[], planes: InputMap['planes']): Int32Array {
+export function offsets(
+  plan: LayerPlan,
+  { group }: ArrayShape,
+  steps: readonly Step[],
+  planes: InputMap['planes'],
+): Int32Array {
   const { data } = plan.layer.array.parameters['weights']!;
   const filters = plan.layer.array.type.channels;
   const fanIn = data.length / filters;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Bit strings, the first bit in the lowest place of the first byte. */
 import { CorruptStream } from './entries.ts';
 
@@ -31,14 +32,20 @@ export class BitReader {
   peek(count: number): number {
     const byte = this.at >> 3;
     const { bytes } = this;
-    const word = ((bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16) | ((bytes[byte + 3] ?? 0) << 24)) >>> (this.at & 7);
+    const word =
+      ((bytes[byte] ?? 0) |
+        ((bytes[byte + 1] ?? 0) << 8) |
+        ((bytes[byte + 2] ?? 0) << 16) |
+        ((bytes[byte + 3] ?? 0) << 24)) >>>
+      (this.at & 7);
     return word & (2 ** count - 1);
   }
 
   /** Throws CorruptStream behind the end. */
   skip(count: number): void {
     this.at += count;
-    if (this.at > 8 * this.bytes.length) throw new CorruptStream(`a stream of ${this.bytes.length} bytes ends inside an entry`);
+    if (this.at > 8 * this.bytes.length)
+      throw new CorruptStream(`a stream of ${this.bytes.length} bytes ends inside an entry`);
   }
 
   take(count: number): number {
@@ -50,6 +57,7 @@ export class BitReader {
   /** Nothing but the spare bits of the last byte is left, and they are 0. */
   requireEnd(): void {
     const spare = 8 * this.bytes.length - this.at;
-    if (spare >= 8 || this.peek(spare) !== 0) throw new CorruptStream(`a stream of ${this.bytes.length} bytes has ${spare} bits behind its last entry`);
+    if (spare >= 8 || this.peek(spare) !== 0)
+      throw new CorruptStream(`a stream of ${this.bytes.length} bytes has ${spare} bits behind its last entry`);
   }
 }

@@ -1,12 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Entries as bits. `fixed`: 14 bits each, index below weight. `entropy`: a Huffman code of what is not evenly spread, then four bits
+ * Entries as bits. `fixed`: 14 bits each, index below weight. `entropy`: a Huffman code of what is not evenly spread,
+ * then four bits
  * as they are:
  *
  *     symbol = index + 64 · class    class 0: weight 0; class c: magnitudes 8(c − 1) + 1 … 8c
  *     bits 0..2: (|weight| − 1) mod 8, bit 3: sign
  *
- * Either way a lane decodes one entry a clock. For `entropy` it keeps a window of bits, compares its first 14 with the first code of
- * each length (all at once: that is the code's length) and shifts by length + 4; which symbol it was, a table of at most 1,088 words
+ * Either way a lane decodes one entry a clock. For `entropy` it keeps a window of bits, compares its first 14 with the
+ * first code of
+ * each length (all at once: that is the code's length) and shifts by length + 4; which symbol it was, a table of at
+ * most 1,088 words
  * says one clock later. Only compare and shift stand in the loop.
  */
 import { BitReader, BitWriter } from './bits.ts';
@@ -27,7 +31,8 @@ const symbolOf = (index: number, weight: number) => index + indices * classOf(we
 /** Lengths of the code for all lanes of a layer. */
 export function lengthsFor(lanes: readonly Entries[]): Uint8Array {
   const counts = new Uint32Array(symbols);
-  for (const { index, weight } of lanes) for (let i = 0; i < index.length; i++) counts[symbolOf(index[i]!, weight[i]!)]!++;
+  for (const { index, weight } of lanes)
+    for (let i = 0; i < index.length; i++) counts[symbolOf(index[i]!, weight[i]!)]!++;
   return codeLengths(counts);
 }
 
@@ -59,7 +64,8 @@ export function entropyCoder(lengths: Uint8Array): EntryCoder {
       const index = symbol % indices;
       const magnitude = ((Math.floor(symbol / indices) - 1) << classBits) + (bits & rest) + 1;
       const weight = symbol < indices ? 0 : bits > rest ? -magnitude : magnitude;
-      if ((weight === 0 && bits !== 0) || weight > 127) throw new CorruptStream(`an entry with the weight ${weight} and the bits ${bits}`);
+      if ((weight === 0 && bits !== 0) || weight > 127)
+        throw new CorruptStream(`an entry with the weight ${weight} and the bits ${bits}`);
       return { index, weight };
     },
   );

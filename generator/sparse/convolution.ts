@@ -1,8 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Weights of a convolution in the order in which the engine broadcasts activations. One vector is a channel of the input at one
- * tap (ky, kx); vectors come channel by channel, then ky, then kx. For each of them a lane reads the weights of its own filters:
+ * Weights of a convolution in the order in which the engine broadcasts activations. One vector is a channel of the
+ * input at one
+ * tap (ky, kx); vectors come channel by channel, then ky, then kx. For each of them a lane reads the weights of its own
+ * filters:
  *
- *     index = last · 32 + gap    gap: slots between this filter and the one before it in the vector; last: the vector ends
+ *     index = last · 32 + gap    gap: slots between this filter and the one before it in the vector; last: the vector
+ * ends
  *     a vector without weights is one entry, last, of weight 0
  */
 import { deal, type Lanes, type Pass } from './deal.ts';
@@ -28,15 +32,30 @@ function forVectors({ kernel, depth }: ConvolutionShape, visit: (tap: number) =>
     for (let k = 0; k < kernel * kernel; k++) visit(k * depth + channel);
 }
 
-/** @param weights [filters, kernel, kernel, depth] · entries lane by lane, pass after pass, and how filters were dealt out */
-export function encodeConvolution(weights: Int8Array, shape: ConvolutionShape, engine: Lanes): { passes: Pass[]; lanes: Entries[] } {
+/**
+ * @param weights [filters, kernel, kernel, depth] · entries lane by lane, pass after pass, and how filters were dealt
+ * out
+ */
+export function encodeConvolution(
+  weights: Int8Array,
+  shape: ConvolutionShape,
+  engine: Lanes,
+): { passes: Pass[]; lanes: Entries[] } {
   const taps = tapsOf(shape);
-  const nonZeros = Uint32Array.from({ length: shape.filters }, (_, f) => weights.subarray(f * taps, (f + 1) * taps).reduce((n, w) => n + (w === 0 ? 0 : 1), 0));
+  const nonZeros = Uint32Array.from({ length: shape.filters }, (_, f) =>
+    weights.subarray(f * taps, (f + 1) * taps).reduce((n, w) => n + (w === 0 ? 0 : 1), 0),
+  );
   const passes = deal(nonZeros, shape.groups, engine);
   const writers = Array.from({ length: engine.lanes }, () => new EntryWriter());
   for (const { filters } of passes)
     filters.forEach((owned, lane) => {
-      if (owned.length > 0) forVectors(shape, (tap) => writeVector(writers[lane]!, owned.map((filter) => weights[filter * taps + tap]!)));
+      if (owned.length > 0)
+        forVectors(shape, (tap) =>
+          writeVector(
+            writers[lane]!,
+            owned.map((filter) => weights[filter * taps + tap]!),
+          ),
+        );
     });
   return { passes, lanes: writers.map((writer) => writer.entries()) };
 }
@@ -54,7 +73,11 @@ function writeVector(writer: EntryWriter, weights: readonly number[]): void {
 }
 
 /** The inverse. Throws CorruptStream for entries that `encodeConvolution` does not write. */
-export function decodeConvolution(lanes: readonly Entries[], passes: readonly Pass[], shape: ConvolutionShape): Int8Array {
+export function decodeConvolution(
+  lanes: readonly Entries[],
+  passes: readonly Pass[],
+  shape: ConvolutionShape,
+): Int8Array {
   const taps = tapsOf(shape);
   const weights = new Int8Array(shape.filters * taps);
   lanes.forEach(({ index, weight }, lane) => {
@@ -62,19 +85,23 @@ export function decodeConvolution(lanes: readonly Entries[], passes: readonly Pa
     for (const owned of passes.map(({ filters }) => filters[lane]!).filter(({ length }) => length > 0))
       forVectors(shape, (tap) => {
         for (let slot = -1, ended = false; !ended; at++) {
-          if (at >= index.length) throw new CorruptStream(`lane ${lane} ends after ${at} entries, before its last vector`);
+          if (at >= index.length)
+            throw new CorruptStream(`lane ${lane} ends after ${at} entries, before its last vector`);
           ended = index[at]! >= last;
           const first = slot < 0;
           slot += (index[at]! % last) + 1;
           if (weight[at] === 0) {
-            if (!first || index[at] !== last) throw new CorruptStream(`lane ${lane}, entry ${at}: a weight of 0 in a vector with others`);
+            if (!first || index[at] !== last)
+              throw new CorruptStream(`lane ${lane}, entry ${at}: a weight of 0 in a vector with others`);
             continue;
           }
-          if (slot >= owned.length) throw new CorruptStream(`lane ${lane}, entry ${at}: slot ${slot} of ${owned.length}`);
+          if (slot >= owned.length)
+            throw new CorruptStream(`lane ${lane}, entry ${at}: slot ${slot} of ${owned.length}`);
           weights[owned[slot]! * taps + tap] = weight[at]!;
         }
       });
-    if (at !== index.length) throw new CorruptStream(`lane ${lane} has ${index.length - at} entries behind its last vector`);
+    if (at !== index.length)
+      throw new CorruptStream(`lane ${lane} has ${index.length - at} entries behind its last vector`);
   });
   return weights;
 }

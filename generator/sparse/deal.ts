@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which lane of the engine computes which filter: dealt out so that all lanes have about as many weights to read. */
 
 /** Lanes that work side by side, and the accumulators that each of them has. */
@@ -14,8 +15,15 @@ export interface Pass {
   readonly filters: readonly (readonly number[])[];
 }
 
-/** First filter and number of filters of every pass: all of a group's at once, or as many runs as their accumulators need. */
-export function passRanges(filters: number, groups: number, { lanes, slots }: Lanes): { group: number; first: number; count: number }[] {
+/**
+ * First filter and number of filters of every pass: all of a group's at once, or as many runs as their accumulators
+ * need.
+ */
+export function passRanges(
+  filters: number,
+  groups: number,
+  { lanes, slots }: Lanes,
+): { group: number; first: number; count: number }[] {
   const share = filters / groups;
   const runs = Math.ceil(share / (lanes * slots));
   return Array.from({ length: groups * runs }, (_, i) => {
@@ -25,14 +33,21 @@ export function passRanges(filters: number, groups: number, { lanes, slots }: La
   });
 }
 
-/** Longest first, each to the lane with the fewest weights so far that has a slot left. Slots of a lane ascend with their filters. */
+/**
+ * Longest first, each to the lane with the fewest weights so far that has a slot left. Slots of a lane ascend with
+ * their filters.
+ */
 export function deal(nonZeros: ArrayLike<number>, groups: number, engine: Lanes): Pass[] {
   return passRanges(nonZeros.length, groups, engine).map(({ group, first, count }) => {
-    const longestFirst = Array.from({ length: count }, (_, i) => first + i).sort((a, b) => nonZeros[b]! - nonZeros[a]! || a - b);
+    const longestFirst = Array.from({ length: count }, (_, i) => first + i).sort(
+      (a, b) => nonZeros[b]! - nonZeros[a]! || a - b,
+    );
     const lanes = Array.from({ length: engine.lanes }, () => ({ filters: [] as number[], load: 0 }));
     for (const filter of longestFirst) {
       const open = lanes.filter(({ filters }) => filters.length < engine.slots);
-      const lane = open.reduce((best, next) => (next.load < best.load || (next.load === best.load && next.filters.length < best.filters.length) ? next : best));
+      const lane = open.reduce((best, next) =>
+        next.load < best.load || (next.load === best.load && next.filters.length < best.filters.length) ? next : best,
+      );
       lane.filters.push(filter);
       lane.load += nonZeros[filter]!;
     }
@@ -48,7 +63,10 @@ export function placesOf(passes: readonly Pass[], filters: number, { slots }: La
   return places;
 }
 
-/** The dealing that is stored so; undefined where two filters of a pass share a place, slots are left out or a lane is none. */
+/**
+ * The dealing that is stored so; undefined where two filters of a pass share a place, slots are left out or a lane is
+ * none.
+ */
 export function passesAt(places: Uint16Array, groups: number, engine: Lanes): Pass[] | undefined {
   const passes = passRanges(places.length, groups, engine).map(({ group, first, count }): Pass | undefined => {
     const filters = Array.from({ length: engine.lanes }, (): number[] => []);

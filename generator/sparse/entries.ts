@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * What a lane of the sparse engine reads: one entry a clock, an index of 6 bits and a weight of 8. Both formats share it; a weight
+ * What a lane of the sparse engine reads: one entry a clock, an index of 6 bits and a weight of 8. Both formats share
+ * it; a weight
  * of 0 never multiplies: it fills a gap, or stands for a vector without weights.
  */
 export const indexBits = 6;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The image of weights that goes into DRAM: 16 bytes, a section for every layer, then what else the network asks for.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A layer with 8-bit weights as the sparse engine gets it, and its lanes of entries in either format. */
 import { decodeConvolution, encodeConvolution, mostSlots, tapsOf, type ConvolutionShape } from './convolution.ts';
 import { passesAt, placesOf, type Lanes } from './deal.ts';
@@ -18,7 +19,9 @@ export interface SparseLayer {
   readonly shift: number | undefined;
 }
 
-/** Engine that weights are arranged for: 24 groups of up to 32 accumulators in convolutions, 32 lanes in dense layers. */
+/**
+ * Engine that weights are arranged for: 24 groups of up to 32 accumulators in convolutions, 32 lanes in dense layers.
+ */
 export const lanesOf: Readonly<Record<SparseLayer['format'], number>> = { convolution: 24, dense: 32 };
 
 export interface LaneStreams {
@@ -32,7 +35,11 @@ export function toLanes({ format, shape, weights }: SparseLayer): LaneStreams {
   const lanes = lanesOf[format];
   if (format === 'dense') {
     const columns = tapsOf(shape);
-    return { engine: { lanes, slots: slotsFor(shape.filters, lanes) }, lanes: encodeDense(weights, { rows: shape.filters, columns }, lanes), places: new Uint16Array() };
+    return {
+      engine: { lanes, slots: slotsFor(shape.filters, lanes) },
+      lanes: encodeDense(weights, { rows: shape.filters, columns }, lanes),
+      places: new Uint16Array(),
+    };
   }
   const engine = { lanes, slots: mostSlots };
   const { passes, lanes: entries } = encodeConvolution(weights, shape, engine);
@@ -40,7 +47,11 @@ export function toLanes({ format, shape, weights }: SparseLayer): LaneStreams {
 }
 
 /** The weights again. Throws CorruptStream. */
-export function fromLanes(format: SparseLayer['format'], shape: ConvolutionShape, { engine, lanes, places }: LaneStreams): Int8Array {
+export function fromLanes(
+  format: SparseLayer['format'],
+  shape: ConvolutionShape,
+  { engine, lanes, places }: LaneStreams,
+): Int8Array {
   const slots = format === 'dense' ? slotsFor(shape.filters, engine.lanes) : mostSlots;
   if (engine.slots !== slots) throw new CorruptStream(`${engine.slots} slots a lane, not ${slots}`);
   if (format === 'dense') return decodeDense(lanes, { rows: shape.filters, columns: tapsOf(shape) });

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Canonical Huffman codes of limited length. A code is its lengths alone: codes ascend with length, then with symbol. The limit lets
+ * Canonical Huffman codes of limited length. A code is its lengths alone: codes ascend with length, then with symbol.
+ * The limit lets
  * hardware find a code's length by comparing one window of bits with the first code of every length.
  */
 import type { BitReader, BitWriter } from './bits.ts';
@@ -8,7 +10,8 @@ import { CorruptStream } from './entries.ts';
 export const longestCode = 14;
 
 /**
- * Lengths of an optimal code of at most `longestCode` bits for symbols that occur so often; 0 for those that do not (package-merge:
+ * Lengths of an optimal code of at most `longestCode` bits for symbols that occur so often; 0 for those that do not
+ * (package-merge:
  * Larmore and Hirschberg 1990).
  */
 export function codeLengths(counts: ArrayLike<number>): Uint8Array {
@@ -17,7 +20,9 @@ export function codeLengths(counts: ArrayLike<number>): Uint8Array {
   if (symbols.length === 1) lengths[symbols[0]!] = 1;
   if (symbols.length <= 1) return lengths;
   type Package = { readonly count: number; readonly symbols: readonly number[] };
-  const coins = symbols.map((symbol): Package => ({ count: counts[symbol]!, symbols: [symbol] })).sort((a, b) => a.count - b.count);
+  const coins = symbols
+    .map((symbol): Package => ({ count: counts[symbol]!, symbols: [symbol] }))
+    .sort((a, b) => a.count - b.count);
   let packages: Package[] = [];
   for (let bit = 0; bit < longestCode; bit++) {
     const pairs = Array.from({ length: packages.length >> 1 }, (_, i): Package => {
@@ -26,11 +31,15 @@ export function codeLengths(counts: ArrayLike<number>): Uint8Array {
     });
     packages = [...coins, ...pairs].sort((a, b) => a.count - b.count);
   }
-  for (const { symbols: bought } of packages.slice(0, 2 * symbols.length - 2)) for (const symbol of bought) lengths[symbol]!++;
+  for (const { symbols: bought } of packages.slice(0, 2 * symbols.length - 2))
+    for (const symbol of bought) lengths[symbol]!++;
   return lengths;
 }
 
-/** Codes of the lengths, first bit lowest, as streams hold them. Undefined where no prefix code has these lengths, or a shorter one does. */
+/**
+ * Codes of the lengths, first bit lowest, as streams hold them. Undefined where no prefix code has these lengths, or a
+ * shorter one does.
+ */
 function codesOf(lengths: Uint8Array): Uint16Array | undefined {
   const codes = new Uint16Array(lengths.length);
   let next = 0;
@@ -54,11 +63,13 @@ export interface PrefixCode {
 /** Throws CorruptStream where the lengths belong to no complete code. */
 export function prefixCode(lengths: Uint8Array): PrefixCode {
   const codes = codesOf(lengths);
-  if (!codes || lengths.some((length) => length > longestCode)) throw new CorruptStream('a table of code lengths that no Huffman code has');
+  if (!codes || lengths.some((length) => length > longestCode))
+    throw new CorruptStream('a table of code lengths that no Huffman code has');
   // Symbol of every window of bits that starts with its code.
   const symbols = new Int16Array(2 ** longestCode).fill(-1);
   lengths.forEach((length, symbol) => {
-    if (length > 0) for (let window = codes[symbol]!; window < symbols.length; window += 2 ** length) symbols[window] = symbol;
+    if (length > 0)
+      for (let window = codes[symbol]!; window < symbols.length; window += 2 ** length) symbols[window] = symbol;
   });
   return {
     write: (writer, symbol) => writer.push(codes[symbol]!, lengths[symbol]!),

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Storage of sparse weights: exact round trips over every density and shape, and what damaged images are told. */
 import { describe, expect, test } from 'vitest';
 import { BitloomError } from '../errors.ts';
@@ -20,7 +21,9 @@ function randomWeights(random: Random, { filters, kernel, depth }: ConvolutionSh
   const weights = new Int8Array(filters * taps);
   for (let filter = 0; filter < filters; filter++) {
     if (random() < emptyFilters) continue;
-    for (let tap = 0; tap < taps; tap++) if (!dead[tap] && random() < density) weights[filter * taps + tap] = oneOf(random, [-128, -1, 1, 127, integerIn(random, -128, 127)]);
+    for (let tap = 0; tap < taps; tap++)
+      if (!dead[tap] && random() < density)
+        weights[filter * taps + tap] = oneOf(random, [-128, -1, 1, 127, integerIn(random, -128, 127)]);
   }
   return weights;
 }
@@ -36,7 +39,14 @@ function randomLayer(random: Random, name = 'layer'): SparseLayer {
     groups,
   };
   const biases = Int32Array.from({ length: shape.filters }, () => integerIn(random, -(2 ** 31), 2 ** 31 - 1));
-  return { name, format: dense ? 'dense' : 'convolution', shape, weights: randomWeights(random, shape, density), biases, shift: random() < 0.5 ? undefined : integerIn(random, 0, 24) };
+  return {
+    name,
+    format: dense ? 'dense' : 'convolution',
+    shape,
+    weights: randomWeights(random, shape, density),
+    biases,
+    shift: random() < 0.5 ? undefined : integerIn(random, 0, 24),
+  };
 }
 
 /** Weights as text, which is faster to compare than to look at one by one. */
@@ -48,7 +58,14 @@ function readable({ weights, ...rest }: SparseLayer): object {
 function wideLayer(): SparseLayer {
   const shape = { filters: 2 * (24 * 32 + 7), kernel: 1, depth: 3, groups: 2 };
   const random = randomFrom('wide');
-  return { name: 'wide', format: 'convolution', shape, weights: randomWeights(random, shape, 0.5), biases: new Int32Array(shape.filters), shift: undefined };
+  return {
+    name: 'wide',
+    format: 'convolution',
+    shape,
+    weights: randomWeights(random, shape, 0.5),
+    biases: new Int32Array(shape.filters),
+    shift: undefined,
+  };
 }
 
 describe.each(codings)('%s', (coding) => {
@@ -77,7 +94,11 @@ describe.each(codings)('%s', (coding) => {
     expect(readImage(bytes, 'weights.bin')).toEqual({ origin: 'trained', layers, rest: new Uint8Array() });
     expect(looksLikeImage(bytes)).toBe(true);
     expect(sections.map(({ at }) => at % 16)).toEqual([0, 0, 0]);
-    expect(readImage(writeImage([], 'synthetic', coding).bytes, 'weights.bin')).toEqual({ origin: 'synthetic', layers: [], rest: new Uint8Array() });
+    expect(readImage(writeImage([], 'synthetic', coding).bytes, 'weights.bin')).toEqual({
+      origin: 'synthetic',
+      layers: [],
+      rest: new Uint8Array(),
+    });
   });
 
   test('the same layer gives the same bytes', () => {
@@ -88,17 +109,26 @@ describe.each(codings)('%s', (coding) => {
 
 describe('what the engine gains', () => {
   const layer = (density: number, shape: ConvolutionShape): SparseLayer => ({
-    name: 'layer', format: 'convolution', shape, weights: randomWeights(randomFrom('gain 3'), shape, density), biases: new Int32Array(shape.filters), shift: 0,
+    name: 'layer',
+    format: 'convolution',
+    shape,
+    weights: randomWeights(randomFrom('gain 3'), shape, density),
+    biases: new Int32Array(shape.filters),
+    shift: 0,
   });
 
   test('lanes read as many entries as filters have weights, and one for every vector without any', () => {
     const shape = { filters: 48, kernel: 3, depth: 8, groups: 1 };
     const { weights } = layer(0.3, shape);
     const { lanes, places } = toLanes({ ...layer(0.3, shape), weights });
-    const filtersOf = (lane: number) => [...places.keys()].filter((filter) => Math.floor(places[filter]! / 32) === lane);
+    const filtersOf = (lane: number) =>
+      [...places.keys()].filter((filter) => Math.floor(places[filter]! / 32) === lane);
     lanes.forEach(({ weight }, lane) => {
       const owned = filtersOf(lane);
-      const taps = Array.from({ length: 72 }, (_, tap) => owned.filter((filter) => weights[filter * 72 + tap] !== 0).length);
+      const taps = Array.from(
+        { length: 72 },
+        (_, tap) => owned.filter((filter) => weights[filter * 72 + tap] !== 0).length,
+      );
       expect(weight.length).toBe(taps.reduce((sum, n) => sum + Math.max(1, n), 0));
     });
   });
@@ -115,9 +145,13 @@ describe('what the engine gains', () => {
   test('entropy coding needs less than 14 bits an entry, and no more than a tenth of a bit above the entropy', () => {
     const shape = { filters: 96, kernel: 3, depth: 64, groups: 1 };
     const random = randomFrom('entropy');
-    const weights = new Int8Array(96 * 576).map(() => (random() < 0.3 ? 8 + Math.floor(-16 * Math.log(1 - random())) % 100 : 0));
+    const weights = new Int8Array(96 * 576).map(() =>
+      random() < 0.3 ? 8 + (Math.floor(-16 * Math.log(1 - random())) % 100) : 0,
+    );
     const { parts, entries } = writeSection({ ...layer(1, shape), weights }, 'entropy');
-    expect(writeSection({ ...layer(1, shape), weights }, 'fixed').parts.entries).toBeGreaterThanOrEqual((14 * entries) / 8);
+    expect(writeSection({ ...layer(1, shape), weights }, 'fixed').parts.entries).toBeGreaterThanOrEqual(
+      (14 * entries) / 8,
+    );
     const counts = new Map<number, number>();
     for (const lane of toLanes({ ...layer(1, shape), weights }).lanes)
       lane.weight.forEach((w, i) => {
@@ -149,7 +183,9 @@ describe('damage', () => {
 
   test.each(codings)('%s: every shortened section is refused, and every longer one', (coding) => {
     for (const bytes of sections(coding))
-      for (const length of [0, 1, 16, 47, 48, 64, bytes.length - 17, bytes.length - 16, bytes.length - 1].filter((n) => n >= 0 && n < bytes.length)) {
+      for (const length of [0, 1, 16, 47, 48, 64, bytes.length - 17, bytes.length - 16, bytes.length - 1].filter(
+        (n) => n >= 0 && n < bytes.length,
+      )) {
         expect(refused(bytes.slice(0, length))).toBe(true);
         const claimed = bytes.slice(0, length);
         if (length >= 4) new DataView(claimed.buffer).setUint32(0, length, true);
@@ -164,42 +200,75 @@ describe('damage', () => {
     }
   });
 
-  test.each(codings)('%s: a flipped bit gives other weights or is refused, never the same ones and never a fault', (coding) => {
-    const random = randomFrom('bit');
-    let found = 0;
-    for (const bytes of sections(coding)) {
-      const before = readSection(bytes);
-      for (let i = 0; i < 60; i++) {
-        const damaged = bytes.slice();
-        const bit = integerIn(random, 0, 8 * bytes.length - 1);
-        damaged[bit >> 3]! ^= 1 << (bit & 7);
-        if (refused(damaged)) found++;
-        else expect(readable(readSection(damaged))).not.toEqual(readable(before));
+  test.each(codings)(
+    '%s: a flipped bit gives other weights or is refused, never the same ones and never a fault',
+    (coding) => {
+      const random = randomFrom('bit');
+      let found = 0;
+      for (const bytes of sections(coding)) {
+        const before = readSection(bytes);
+        for (let i = 0; i < 60; i++) {
+          const damaged = bytes.slice();
+          const bit = integerIn(random, 0, 8 * bytes.length - 1);
+          damaged[bit >> 3]! ^= 1 << (bit & 7);
+          if (refused(damaged)) found++;
+          else expect(readable(readSection(damaged))).not.toEqual(readable(before));
+        }
       }
-    }
-    expect(found).toBeGreaterThan(80);
-  });
+      expect(found).toBeGreaterThan(80);
+    },
+  );
 
   test.each([
-    ['a lane that ends early', 'convolution', (lane: number[]) => lane.slice(0, -2), /ends after \d+ entries, before its last vector/],
-    ['entries behind the last vector', 'convolution', (lane: number[]) => [...lane, 32, 0], /has 1 entries behind its last vector/],
+    [
+      'a lane that ends early',
+      'convolution',
+      (lane: number[]) => lane.slice(0, -2),
+      /ends after \d+ entries, before its last vector/,
+    ],
+    [
+      'entries behind the last vector',
+      'convolution',
+      (lane: number[]) => [...lane, 32, 0],
+      /has 1 entries behind its last vector/,
+    ],
     ['a slot that no filter has', 'convolution', (lane: number[]) => [63, ...lane.slice(1)], /slot 31 of \d+/],
-    ['a row beyond the last', 'dense', (lane: number[]) => [...lane, ...Array.from({ length: 9 }, () => [63, 0]).flat(), 0, 1], /row \d+ of 40, column \d+ of 9/],
+    [
+      'a row beyond the last',
+      'dense',
+      (lane: number[]) => [...lane, ...Array.from({ length: 9 }, () => [63, 0]).flat(), 0, 1],
+      /row \d+ of 40, column \d+ of 9/,
+    ],
     ['a filler that fills no gap', 'dense', (lane: number[]) => [...lane, 63, 0], /a filler that fills no gap/],
     ['a filler of a short gap', 'dense', (lane: number[]) => [3, 0, ...lane], /a filler that fills no gap/],
   ] as const)('%s is named', (_, format, change, message) => {
-    const shape = format === 'dense' ? { filters: 40, kernel: 1, depth: 9, groups: 1 } : { filters: 40, kernel: 3, depth: 2, groups: 1 };
-    const layer: SparseLayer = { name: 'layer', format, shape, weights: randomWeights(randomFrom('named 1'), shape, 1), biases: new Int32Array(40), shift: undefined };
+    const shape =
+      format === 'dense'
+        ? { filters: 40, kernel: 1, depth: 9, groups: 1 }
+        : { filters: 40, kernel: 3, depth: 2, groups: 1 };
+    const layer: SparseLayer = {
+      name: 'layer',
+      format,
+      shape,
+      weights: randomWeights(randomFrom('named 1'), shape, 1),
+      biases: new Int32Array(40),
+      shift: undefined,
+    };
     const { bytes } = writeSection(layer, 'fixed');
     expect(() => readSection(withFirstLane(bytes, layer, change))).toThrow(message);
   });
 
   /** The section with other entries, [index, weight] one after the other, in its first lane. */
-  function withFirstLane(bytes: Uint8Array, layer: SparseLayer, change: (lane: number[]) => readonly number[]): Uint8Array {
+  function withFirstLane(
+    bytes: Uint8Array,
+    layer: SparseLayer,
+    change: (lane: number[]) => readonly number[],
+  ): Uint8Array {
     const { lanes } = toLanes(layer);
     const flat = change([...lanes[0]!.index].flatMap((index, i) => [index, lanes[0]!.weight[i]!]));
     const bits: number[] = [];
-    for (let i = 0; i < flat.length; i += 2) for (let b = 0; b < 14; b++) bits.push(((flat[i]! | ((flat[i + 1]! & 255) << 6)) >> b) & 1);
+    for (let i = 0; i < flat.length; i += 2)
+      for (let b = 0; b < 14; b++) bits.push(((flat[i]! | ((flat[i + 1]! & 255) << 6)) >> b) & 1);
     const padded = (n: number) => Math.ceil(n / 16) * 16;
     const oldLength = padded(Math.ceil((14 * lanes[0]!.index.length) / 8));
     const newLength = Math.ceil(bits.length / 8);
@@ -219,7 +288,10 @@ describe('damage', () => {
 
   test('an image says in which section', () => {
     const random = randomFrom('sections');
-    const { bytes, sections: [, second] } = writeImage([randomLayer(random), randomLayer(random)], 'imported', 'fixed');
+    const {
+      bytes,
+      sections: [, second],
+    } = writeImage([randomLayer(random), randomLayer(random)], 'imported', 'fixed');
     const said = (image: Uint8Array) => {
       try {
         readImage(image, 'weights.bin');
@@ -231,7 +303,9 @@ describe('damage', () => {
     const damaged = bytes.slice();
     damaged[second!.at + 8] = 9;
     expect(said(damaged)).toMatch(/^NN011 weights are damaged · weights\.bin › section 1 · a header of /);
-    expect(said(bytes.slice(0, -16))).toBe(`NN011 weights are damaged · weights.bin · ${bytes.length - 16} bytes of ${bytes.length} · legal: an image of weights as npm run storage writes it`);
+    expect(said(bytes.slice(0, -16))).toBe(
+      `NN011 weights are damaged · weights.bin · ${bytes.length - 16} bytes of ${bytes.length} · legal: an image of weights as npm run storage writes it`,
+    );
     expect(said(Uint8Array.of(1, 2, 3))).toMatch(/3 bytes without the image's head/);
   });
 });

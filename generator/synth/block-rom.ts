@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Shape model of block memories: what a read-only memory of a given width and depth takes, without
  * synthesising its contents. It restates the geometry search of Yosys' `memory_libmap` (cost = blocks · price

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Results by content: the key is a hash of everything that decides them, so an entry never goes stale.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What every Xilinx cell that Yosys may leave in a netlist costs and how signals pass through it. This is the
  * only place that knows cell names: counting and level walking both read it, and a cell that is not here is
@@ -9,8 +10,7 @@
 import type { Cell } from './netlist.ts';
 import { integerParameter } from './netlist.ts';
 
-export type CellClass =
-  'lut' | 'carry' | 'wire' | 'ff' | 'lutRam' | 'srl' | 'dsp' | 'bram' | 'uram' | 'blockRom';
+export type CellClass = 'lut' | 'carry' | 'wire' | 'ff' | 'lutRam' | 'srl' | 'dsp' | 'bram' | 'uram' | 'blockRom';
 
 export interface CellFacts {
   readonly class: CellClass;
@@ -25,8 +25,7 @@ const plain = (cellClass: CellClass, lut = 0, halfBram = 0): CellFacts => ({
   lut,
   halfBram,
 });
-const each = (names: string, facts: CellFacts): [string, CellFacts][] =>
-  names.split(' ').map((n) => [n, facts]);
+const each = (names: string, facts: CellFacts): [string, CellFacts][] => names.split(' ').map((n) => [n, facts]);
 
 /**
  * Name of the black box that stands for a block ROM (read-only memory whose contents are not synthesised).
@@ -100,9 +99,7 @@ export function cellArcs(cell: Cell, facts: CellFacts): Arc[] {
       return lutRamArcs(cell, outputs);
     case 'srl':
       // A register boundary; only an address that moves adds a level, through the LUT's multiplexer.
-      return [
-        { from: ports(cell, 'input', /^A\d?$/), to: ports(cell, 'output', /^Q$/), levels: 1, stored: 0 },
-      ];
+      return [{ from: ports(cell, 'input', /^A\d?$/), to: ports(cell, 'output', /^Q$/), levels: 1, stored: 0 }];
     case 'dsp': {
       const registered = integerParameter(cell, 'PREG', 1) > 0 || integerParameter(cell, 'MREG', 1) > 0;
       if (registered) return [];
@@ -115,7 +112,8 @@ export function cellArcs(cell: Cell, facts: CellFacts): Arc[] {
 }
 
 /**
- * The lower output is a table of five inputs; either depends on the inputs that its table tells apart. An input that only the
+ * The lower output is a table of five inputs; either depends on the inputs that its table tells apart. An input that
+ * only the
  * other output needs starts no path: a three-input adder's column hands its majority up without seeing the one below.
  */
 function dualLutArcs(cell: Cell): Arc[] {
@@ -137,8 +135,7 @@ function dualLutArcs(cell: Cell): Arc[] {
 function lutRamArcs(cell: Cell, outputs: readonly string[]): Arc[] {
   return outputs.map((output) => {
     const letter = /^DO([A-H])$/.exec(output)?.[1];
-    const address =
-      letter !== undefined ? new RegExp(`^ADDR${letter}$`) : output === 'DPO' ? /^DPRA\d*$/ : /^A\d*$/;
+    const address = letter !== undefined ? new RegExp(`^ADDR${letter}$`) : output === 'DPO' ? /^DPRA\d*$/ : /^A\d*$/;
     return { from: ports(cell, 'input', address), to: [output], levels: 1, stored: 1 };
   });
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { composeLevels } from './compose-levels.ts';
 import type { PortLevels } from './logic-levels.ts';
@@ -27,7 +28,10 @@ test('a path cut at module edges is as deep as uncut, and says where it runs', (
     ffToFf: 7,
     path: ['a.m', 'b.s', 'b.m', 'c.s'],
     crossing: 7,
-    byInstance: new Map([['a', 4], ['c', 7]]),
+    byInstance: new Map([
+      ['a', 4],
+      ['c', 7],
+    ]),
   });
 });
 
@@ -36,7 +40,10 @@ test('without the wire only the inside remains', () => {
     ffToFf: 4,
     path: ['a: x', 'a: y'],
     crossing: 3,
-    byInstance: new Map([['a', 4], ['c', 3]]),
+    byInstance: new Map([
+      ['a', 4],
+      ['c', 3],
+    ]),
   });
 });
 
@@ -71,9 +78,7 @@ test('ready runs against data without making a loop, because ports are kept apar
 
 test('a loop through modules and a wire to nowhere are errors', () => {
   const loop = (name: string) => ({ name, levels: stage({ inToOut: { s: { m: 1 } }, inToFf: { s: 0 } }) });
-  expect(() => composeLevels([loop('p'), loop('q')], [wire('p.m', 'q.s'), wire('q.m', 'p.s')])).toThrow(
-    /NN041/,
-  );
+  expect(() => composeLevels([loop('p'), loop('q')], [wire('p.m', 'q.s'), wire('q.m', 'p.s')])).toThrow(/NN041/);
   expect(() => composeLevels([sink], [wire('nobody.m', 'c.s')])).toThrow(/NN004.*nobody\.m/);
 });
 

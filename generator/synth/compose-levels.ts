@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { fail } from '../errors.ts';
 import type { PortLevels } from './logic-levels.ts';
 

@@ -1,11 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { BitloomError } from '../errors.ts';
 import { BLOCK_ROM } from './cells.ts';
 import { countCells } from './count-cells.ts';
 import { cell, ff, netlist } from './netlist.fixture.ts';
 
-const countOf = (type: string, times = 1) =>
-  countCells(netlist(Array.from({ length: times }, () => cell(type, {}))));
+const countOf = (type: string, times = 1) => countCells(netlist(Array.from({ length: times }, () => cell(type, {}))));
 
 test.each([
   ['LUT1', 1],
@@ -87,7 +87,5 @@ test('a constant on S costs a LUT where its sum is used', () => {
 });
 
 test('route-throughs are in the LUT total', () => {
-  expect(countCells(netlist([carry([10, 10, 10, 10]), ff(1, 10)], {}, { out: [20, 21, 22, 23] })).lut).toBe(
-    4,
-  );
+  expect(countCells(netlist([carry([10, 10, 10, 10]), ff(1, 10)], {}, { out: [20, 21, 22, 23] })).lut).toBe(4);
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BitloomError } from '../errors.ts';
 import { blockRomCost } from './block-rom.ts';
 import type { CellFacts } from './cells.ts';

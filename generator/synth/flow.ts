@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The Yosys script of one module: `synth_xilinx` out of context, without I/O buffers and without abc9 (which
  * raised LUTs by a fifth) and clock buffer, flattened, started after its library step, which reads more cells than
@@ -69,11 +70,11 @@ export function flowOf(module: SynthModule, family: Family): YosysJob {
     timedBoxes = standIn.timedBoxes;
   }
   for (const memory of memories) files[memory.name] = memory.text;
-  const parameters = Object.entries(module.parameters).map(
-    ([name, value]) => ` -chparam ${name} ${constant(value)}`,
-  );
+  const parameters = Object.entries(module.parameters).map(([name, value]) => ` -chparam ${name} ${constant(value)}`);
   const defined = sources.flatMap((source) => definedModules(source.text));
-  const repeated = defined.filter((name) => name !== module.top && (mappedOnce.includes(name) || wiredKernels.test(name)));
+  const repeated = defined.filter(
+    (name) => name !== module.top && (mappedOnce.includes(name) || wiredKernels.test(name)),
+  );
   // Yosys has the delays of 7 series only.
   const timing = family === 'xc7' ? timingStep(timedBoxes) : { files: {}, script: [] };
   // The attribute keeps delays in flip-flops; Yosys knows it for whole modules only.
@@ -106,9 +107,7 @@ export function definedModules(text: string): string[] {
 
 /** Sources below the top, by the module names that occur as words in them: never too few, seldom too many. */
 function reachable(module: SynthModule): SourceFile[] {
-  const byModule = new Map(
-    module.sources.flatMap((s) => definedModules(s.text).map((name) => [name, s] as const)),
-  );
+  const byModule = new Map(module.sources.flatMap((s) => definedModules(s.text).map((name) => [name, s] as const)));
   const top = byModule.get(module.top);
   if (!top) fail({ code: 'NN004', where: module.name, got: `no source defines module ${module.top}` });
   for (const parameter of Object.keys(module.parameters)) {
@@ -167,10 +166,7 @@ function namedMemories(module: SynthModule, sources: readonly SourceFile[]): Mem
 }
 
 /** The issue of a ROM without its contents, which would synthesise to nothing and look like a saving. */
-export function missingImage(
-  where: string,
-  got: string,
-): { code: 'NN042'; where: string; got: string; fix: string } {
+export function missingImage(where: string, got: string): { code: 'NN042'; where: string; got: string; fix: string } {
   return { code: 'NN042', where, got, fix: 'generate the design again: mem/ lacks the file, or words in it' };
 }
 
@@ -180,15 +176,10 @@ export function missingImage(
  * the final netlist tells which file was meant.
  */
 function romStandIn(rom: SourceFile): { contents: string; shell: string; boxes: string; timedBoxes: string } {
-  const header = new RegExp(`module\\s+${ROM}\\b[\\s\\S]*?\\)\\s*;`).exec(
-    rom.text.replace(/\/\/.*$/gm, ''),
-  )?.[0];
-  if (header === undefined)
-    fail({ code: 'NN041', where: rom.path, got: `the header of ${ROM} cannot be read` });
+  const header = new RegExp(`module\\s+${ROM}\\b[\\s\\S]*?\\)\\s*;`).exec(rom.text.replace(/\/\/.*$/gm, ''))?.[0];
+  if (header === undefined) fail({ code: 'NN041', where: rom.path, got: `the header of ${ROM} cannot be read` });
   const wires = header.replace(/\boutput\s+reg\b/g, 'output wire');
-  const ports = [...wires.matchAll(/\b(?:input|output)\s+wire\s*(?:\[[^\]]*\]\s*)?(\w+)/g)].map(
-    (match) => match[1]!,
-  );
+  const ports = [...wires.matchAll(/\b(?:input|output)\s+wire\s*(?:\[[^\]]*\]\s*)?(\w+)/g)].map((match) => match[1]!);
   const named = (names: readonly string[]): string => names.map((name) => `.${name}(${name})`).join(', ');
   const parameters = named(['DATA_W', 'DEPTH', 'STYLE', 'INIT_FILE']);
   const note = 'parameter DATA_W = 1, parameter DEPTH = 1, parameter STYLE = "", parameter INIT_FILE = ""';

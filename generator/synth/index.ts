@@ -1,2 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
 export { levelLimit, synthesiseDesign, type SynthesisedDesign } from './synthesise-design.ts';
 export { synthesise } from './synthesise.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Whether a JSON value is what synthesis gives for a module (`Resources`): every field there, of its kind, every
  * number a count.

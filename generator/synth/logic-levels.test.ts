@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { BLOCK_ROM } from './cells.ts';
 import { portLevels, summariseLevels } from './logic-levels.ts';
@@ -8,14 +9,10 @@ const carry = (pins: Record<string, number[]>) =>
 const lut = (a: number, b: number, out: number) => cell('LUT2', { I0: a, I1: b, O: out });
 /** k LUTs in a row from net `from` to net `to`; inner nets are numbered from 100 · `to`. */
 const chain = (k: number, from: number, to: number) =>
-  Array.from({ length: k }, (_, i) =>
-    lut(i === 0 ? from : 100 * to + i, 2, i === k - 1 ? to : 100 * to + i + 1),
-  );
+  Array.from({ length: k }, (_, i) => lut(i === 0 ? from : 100 * to + i, 2, i === k - 1 ? to : 100 * to + i + 1));
 
 test.each([1, 2, 5])('a chain of %i LUTs between flip-flops is that many levels', (k) => {
-  const levels = portLevels(
-    netlist([ff(50, 10), ...chain(k, 10, 11), ff(11, 12)], {}, {}, { a: [10], b: [12] }),
-  );
+  const levels = portLevels(netlist([ff(50, 10), ...chain(k, 10, 11), ff(11, 12)], {}, {}, { a: [10], b: [12] }));
   expect(levels.ffToFf).toBe(k);
   expect(levels.worstPath).toEqual({ from: 'a', to: 'b' });
 });
@@ -45,7 +42,11 @@ test('MUXF cells are free, each CARRY4 of a chain is a level', () => {
 test('an output of a LUT6_2 depends on the inputs that its table tells apart', () => {
   // O5 = I0, O6 = I0 ^ I5.
   const dual = (out: Record<string, number>) =>
-    cell('LUT6_2', { I0: 10, I1: 11, I2: 10, I3: 10, I4: 10, I5: 11, ...out }, { INIT: '01'.repeat(16) + '10'.repeat(16) });
+    cell(
+      'LUT6_2',
+      { I0: 10, I1: 11, I2: 10, I3: 10, I4: 10, I5: 11, ...out },
+      { INIT: '01'.repeat(16) + '10'.repeat(16) },
+    );
   const cells = [ff(1, 10), ...chain(3, 10, 11)];
   expect(portLevels(netlist([...cells, dual({ O5: 12 }), ff(12, 40)])).ffToFf).toBe(1);
   expect(portLevels(netlist([...cells, dual({ O6: 12 }), ff(12, 40)])).ffToFf).toBe(4);
@@ -80,9 +81,7 @@ test('stored bits of a LUT-RAM pass its read multiplexer', () => {
 
 test('block memories, shift registers and registered DSPs are boundaries', () => {
   const bram = cell('RAMB36E1', { CLKARDCLK: 1, ADDRARDADDR: [11], DOADO: [12] });
-  expect(
-    portLevels(netlist([ff(1, 10), lut(10, 10, 11), bram, ...chain(2, 12, 13), ff(13, 14)])).ffToFf,
-  ).toBe(2);
+  expect(portLevels(netlist([ff(1, 10), lut(10, 10, 11), bram, ...chain(2, 12, 13), ff(13, 14)])).ffToFf).toBe(2);
   const srl = cell('SRL16E', { CLK: 1, CE: '1', A0: '0', D: 11, Q: 12 });
   expect(portLevels(netlist([ff(1, 10), lut(10, 10, 11), srl, ff(12, 13)])).ffToFf).toBe(1);
   const dsp = (registers: string) =>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * LUT levels of a flat netlist, by a walk over its bits: a LUT, a CARRY4 or CARRY8 and an asynchronous LUT-RAM read are
  * one level each, MUXF none; flip-flops, block memories, shift registers and registered DSPs end a path and
@@ -196,10 +197,7 @@ function inOrder(nodes: readonly Node[], bits: number, module: string): Node[] {
   return ordered;
 }
 
-function arrivals(
-  graph: Graph,
-  starts: ReadonlyMap<number, number>,
-): { level: Int32Array; previous: Int32Array } {
+function arrivals(graph: Graph, starts: ReadonlyMap<number, number>): { level: Int32Array; previous: Int32Array } {
   const level = new Int32Array(graph.bits).fill(NO_PATH);
   const previous = new Int32Array(graph.bits).fill(NO_PATH);
   for (const [bit, at] of starts) level[bit] = at;

@@ -1,14 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Hand-made netlists for the tests: cells by pin, nets by number. */
 import type { Bit, Cell, Netlist } from './netlist.ts';
 
 /** Pins that drive; every other pin of a fixture cell is an input. */
 const OUTPUT_PINS = new Set(['O', 'O5', 'O6', 'CO', 'Q', 'P', 'q', 'DOA', 'DOD', 'SPO', 'DPO', 'DOADO']);
 
-export function cell(
-  type: string,
-  pins: Record<string, Bit | Bit[]>,
-  parameters: Record<string, string> = {},
-): Cell {
+export function cell(type: string, pins: Record<string, Bit | Bit[]>, parameters: Record<string, string> = {}): Cell {
   const connections = Object.fromEntries(Object.entries(pins).map(([pin, bits]) => [pin, [bits].flat()]));
   const direction = (pin: string): 'input' | 'output' => (OUTPUT_PINS.has(pin) ? 'output' : 'input');
   const directions = Object.fromEntries(Object.keys(pins).map((pin) => [pin, direction(pin)]));

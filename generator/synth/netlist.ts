@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The part of Yosys' `write_json` format that counting and level walking read.
  * A bit is a net number, or one of the constants '0' '1' 'x' 'z'.

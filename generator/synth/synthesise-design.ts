@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The files of an output folder through Yosys, instance by instance, and what they come to: per engine and in all. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,7 +44,10 @@ function constant(value: ParameterValue): number | string {
 
 function modulesOf(instances: readonly Instance[], folder: string): SynthModule[] {
   const sources = readSources(folder);
-  const memories = readdirSync(join(folder, 'mem')).map((name) => ({ name, text: readFileSync(join(folder, 'mem', name), 'utf8') }));
+  const memories = readdirSync(join(folder, 'mem')).map((name) => ({
+    name,
+    text: readFileSync(join(folder, 'mem', name), 'utf8'),
+  }));
   return instances.map(({ name, module, parameters }) => ({
     name,
     top: module,
@@ -59,7 +63,10 @@ function wires(instances: readonly Instance[]) {
   const sources = new Map(ends.filter((e) => e.direction === 'out').map((e) => [e.signal, e]));
   return ends
     .filter((e) => e.direction === 'in' && sources.has(e.signal))
-    .map((e) => ({ from: { instance: sources.get(e.signal)!.instance, port: sources.get(e.signal)!.port }, to: { instance: e.instance, port: e.port } }));
+    .map((e) => ({
+      from: { instance: sources.get(e.signal)!.instance, port: sources.get(e.signal)!.port },
+      to: { instance: e.instance, port: e.port },
+    }));
 }
 
 function worstDelay(parts: readonly Resources[]): number | null {
@@ -68,16 +75,27 @@ function worstDelay(parts: readonly Resources[]): number | null {
 }
 
 function sum(parts: readonly Resources[], logicLevels: number | null): Synthesised {
-  const of = (key: 'lut' | 'lutRam' | 'ff' | 'bram36' | 'romBram36' | 'uram' | 'dsp') => parts.reduce((total, part) => total + part[key], 0);
+  const of = (key: 'lut' | 'lutRam' | 'ff' | 'bram36' | 'romBram36' | 'uram' | 'dsp') =>
+    parts.reduce((total, part) => total + part[key], 0);
   return {
-    lut: of('lut'), lutRam: of('lutRam'), ff: of('ff'), bram36: of('bram36'), romBram36: of('romBram36'), uram: of('uram'), dsp: of('dsp'),
+    lut: of('lut'),
+    lutRam: of('lutRam'),
+    ff: of('ff'),
+    bram36: of('bram36'),
+    romBram36: of('romBram36'),
+    uram: of('uram'),
+    dsp: of('dsp'),
     memoryBitsUsed: parts.reduce((total, part) => total + (part.memoryBitsUsed ?? 0), 0),
     logicLevels,
     staDelayNs: worstDelay(parts),
   };
 }
 
-export async function synthesiseDesign(instances: readonly Instance[], folder: string, options: SynthOptions): Promise<SynthesisedDesign> {
+export async function synthesiseDesign(
+  instances: readonly Instance[],
+  folder: string,
+  options: SynthOptions,
+): Promise<SynthesisedDesign> {
   let cached = 0;
   let distinctModules = 0;
   const results = await synthesise(modulesOf(instances, folder), {
@@ -89,7 +107,10 @@ export async function synthesiseDesign(instances: readonly Instance[], folder: s
     },
   });
   const of = ({ name }: Instance) => results.get(name)!;
-  const levels = composeLevels(instances.map((i) => ({ name: i.name, levels: of(i).portLevels })), wires(instances));
+  const levels = composeLevels(
+    instances.map((i) => ({ name: i.name, levels: of(i).portLevels })),
+    wires(instances),
+  );
   const engines = new Map<string, Synthesised>();
   for (const engine of new Set(instances.flatMap((i) => i.engine ?? []))) {
     const parts = instances.filter((i) => i.engine === engine);

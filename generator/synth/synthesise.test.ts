@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { execaSync } from 'execa';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -76,15 +77,9 @@ const sources = [CHAIN, TWIN, ADDER, ROM, LAYER].map((text) => ({
   text,
 }));
 const words = (count: number, salt: number) =>
-  Array.from({ length: count }, (_, i) => (Math.imul(i * 97 + salt, 0x9e3779b1) >>> 24).toString(16)).join(
-    '\n',
-  );
+  Array.from({ length: count }, (_, i) => (Math.imul(i * 97 + salt, 0x9e3779b1) >>> 24).toString(16)).join('\n');
 
-const moduleOf = (
-  top: string,
-  parameters: SynthModule['parameters'],
-  image = words(64, 13),
-): SynthModule => ({
+const moduleOf = (top: string, parameters: SynthModule['parameters'], image = words(64, 13)): SynthModule => ({
   name: `${top} ${JSON.stringify(parameters)}`,
   top,
   parameters,
@@ -177,15 +172,12 @@ test('a fault in the Verilog is reported with the message of Yosys', async () =>
 });
 
 const native = execaSync('yosys', ['-V'], { reject: false }).exitCode === 0;
-test.skipIf(!native)(
-  `the npm Yosys and the machine's agree${native ? '' : ' (skipped: no yosys here)'}`,
-  async () => {
-    const all = [chain, adder, block, logic, twin];
-    const wasm = await run(all);
-    const own = await run(all, { build: 'native' });
-    expect(own.progress.some((one) => one.cached)).toBe(false);
-    own.resources.forEach(({ lut, lutRam, ff, bram36, logicLevels, timing }, i) => {
-      expect(wasm.resources[i]).toMatchObject({ lut, lutRam, ff, bram36, logicLevels, timing });
-    });
-  },
-);
+test.skipIf(!native)(`the npm Yosys and the machine's agree${native ? '' : ' (skipped: no yosys here)'}`, async () => {
+  const all = [chain, adder, block, logic, twin];
+  const wasm = await run(all);
+  const own = await run(all, { build: 'native' });
+  expect(own.progress.some((one) => one.cached)).toBe(false);
+  own.resources.forEach(({ lut, lutRam, ff, bram36, logicLevels, timing }, i) => {
+    expect(wasm.resources[i]).toMatchObject({ lut, lutRam, ff, bram36, logicLevels, timing });
+  });
+});

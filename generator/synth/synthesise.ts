@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { BitloomError, fail } from '../errors.ts';
 import { contentKey, defaultCacheFolder, readCache, writeCache } from './cache.ts';

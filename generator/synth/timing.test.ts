@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { BLOCK_ROM } from './cells.ts';
 import { cell, ff, netlist } from './netlist.fixture.ts';
@@ -29,7 +30,11 @@ test('ports are ends like registers', () => {
 });
 
 test('cells that sta does not see through are named, each once', () => {
-  const warnings = ["Module 'RAM32X1S' has no timing arcs!", "Cell type 'X' not recognised! Ignoring.", "Module 'RAM32X1S' has no timing arcs!"];
+  const warnings = [
+    "Module 'RAM32X1S' has no timing arcs!",
+    "Cell type 'X' not recognised! Ignoring.",
+    "Module 'RAM32X1S' has no timing arcs!",
+  ];
   const log = ending('c1 (FDRE.D)', '303 c0 (FDRE.C->Q)', warnings.map((text) => `Warning: ${text}\n`).join(''));
   expect(timingOf(log, registers)?.notTimed).toEqual(['RAM32X1S', 'X']);
 });
@@ -37,7 +42,12 @@ test('cells that sta does not see through are named, each once', () => {
 test('a block ROM has a path of its own, longer where it is several deep', () => {
   const rom = (width: number, depth: number) =>
     netlist([cell(BLOCK_ROM, { clk: 1, addr: [2], q: [3] }, { DATA_W: width.toString(2), DEPTH: depth.toString(2) })]);
-  expect(timingOf('No timing paths found.\n', rom(8, 512))).toEqual({ delayNs: 2.454, from: 'block ROM', to: 'its output register', notTimed: [] });
+  expect(timingOf('No timing paths found.\n', rom(8, 512))).toEqual({
+    delayNs: 2.454,
+    from: 'block ROM',
+    to: 'its output register',
+    notTimed: [],
+  });
   expect(timingOf('', rom(5, 2056))?.delayNs).toBeCloseTo(2.454 + 0.642, 9);
 });
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Delay of a module's worst path as Yosys' `sta` sees it: cell delays of Artix-7 (prjxray's measurements, in Yosys'
  * own cell library), no routing, so an estimate that silicon will exceed. UltraScale+ has no delays in Yosys: unknown.
@@ -23,8 +24,10 @@ const lut6Ps = 642;
 const blockRamPs = 2454;
 
 /**
- * `sta` needs specify arcs, and Yosys has none for LUT6_2. It is timed as the LUT6 and the LUT5 that it is made of, without the
- * inputs that their tables do not depend on: a carry chain beside an adder of three operands would else be a path of its own.
+ * `sta` needs specify arcs, and Yosys has none for LUT6_2. It is timed as the LUT6 and the LUT5 that it is made of,
+ * without the
+ * inputs that their tables do not depend on: a carry chain beside an adder of three operands would else be a path of
+ * its own.
  */
 const lut6_2 = `
 module LUT6_2 (output O6, output O5, input I0, input I1, input I2, input I3, input I4, input I5);
@@ -40,7 +43,10 @@ export const blockRomArcs = `specify
     (posedge clk => (q : {DATA_W{1'bx}})) = 303;
 endspecify`;
 
-/** Files and script lines that come after the netlist is written and leave timing.log; `boxes` are black boxes with arcs. */
+/**
+ * Files and script lines that come after the netlist is written and leave timing.log; `boxes` are black boxes with
+ * arcs.
+ */
 export function timingStep(boxes: string): { files: Record<string, string>; script: string[] } {
   const script = [
     // Again, for the flow has lost the arcs of CARRY4 by now.
@@ -58,7 +64,9 @@ export function timingStep(boxes: string): { files: Record<string, string>; scri
 /** Reads what `sta` logged; null where it found no path and no block ROM brings its own. */
 export function timingOf(log: string, netlist: Netlist): Timing | null {
   const cells = Object.values(netlist.cells);
-  const unseen = [...log.matchAll(/^Warning: (?:Cell type|Module) '([^']+)' (?:has no timing arcs|not recognised|is not a black)/gm)];
+  const unseen = [
+    ...log.matchAll(/^Warning: (?:Cell type|Module) '([^']+)' (?:has no timing arcs|not recognised|is not a black)/gm),
+  ];
   const notTimed = [...new Set(unseen.map((match) => match[1]!))].sort();
   const paths = cells
     .filter((cell) => cell.type === BLOCK_ROM)

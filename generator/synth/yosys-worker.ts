@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The child process of WasmYosys (yosys.ts): receives YosysJob messages, answers each with a YosysResult. */
 import { runYosys } from '@yowasp/yosys';
 import type { YosysJob, YosysResult } from './yosys.ts';
@@ -23,7 +24,11 @@ async function run(job: YosysJob): Promise<YosysResult> {
       return bytes instanceof Uint8Array ? new TextDecoder().decode(bytes) : null;
     };
     const netlist = written('netlist.json');
-    return { netlist, timing: written('timing.log'), log: netlist === null ? `${log}\nthe script wrote no netlist.json` : log };
+    return {
+      netlist,
+      timing: written('timing.log'),
+      log: netlist === null ? `${log}\nthe script wrote no netlist.json` : log,
+    };
   } catch (error) {
     return { netlist: null, timing: null, log: `${log}\n${error instanceof Error ? error.message : String(error)}` };
   }

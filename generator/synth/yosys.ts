@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Runs Yosys: the npm build (WebAssembly) by default, in child processes because a run blocks its thread for
  * seconds to minutes, or the `yosys` of the machine when asked. On small modules both give the same counts

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Batches of digits as network input, optionally moved about: the cheapest way to have more digits. */
 import type { ImageSet } from '../images/image-set.ts';
 import { digitShape } from '../images/mnist-digits.ts';

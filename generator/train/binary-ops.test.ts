@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { loadTensorflow } from '../tensorflow.ts';

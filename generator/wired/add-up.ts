@@ -1,12 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Adds up a heap of words and taps into one word, or two, in the fewest LUTs that a search finds.
  *
- * Most taps come in through sevens, two LUTs each (count), that take five or six taps more in as many LUTs as the running sum has
- * bits (absorb): 7 taps in 2 LUTs, 13 in 5, 19 in 9. What is left then goes into three-input adders, each of which has room for two
- * more taps of weight 1, the least and earliest words first. Sevens, absorbers and adders hand one or two of their taps to a carry chain, where
+ * Most taps come in through sevens, two LUTs each (count), that take five or six taps more in as many LUTs as the
+ * running sum has
+ * bits (absorb): 7 taps in 2 LUTs, 13 in 5, 19 in 9. What is left then goes into three-input adders, each of which has
+ * room for two
+ * more taps of weight 1, the least and earliest words first. Sevens, absorbers and adders hand one or two of their taps
+ * to a carry chain, where
  * inverting one costs a LUT.
  *
- * The search tries numbers of nineteens and thirteens, with as many sevens as are needed for the rest to find room, and both ways
+ * The search tries numbers of nineteens and thirteens, with as many sevens as are needed for the rest to find room, and
+ * both ways
  * with inverted taps: that LUT, or a place left empty. Ties go to the earlier result.
  */
 import { costOf } from './costs.ts';
@@ -43,7 +48,10 @@ export function addUp(label: string, heap: Heap, target: 1 | 2 = 1): Sum {
   let least = Infinity;
   for (const choice of choices(heap.taps)) {
     const sum = build(label, heap, choice, target);
-    const lut = sum.nodes.reduce((total, node) => total + costOf(node).lut + unitsOf(node).filter((tap) => tap.inverted).length, 0);
+    const lut = sum.nodes.reduce(
+      (total, node) => total + costOf(node).lut + unitsOf(node).filter((tap) => tap.inverted).length,
+      0,
+    );
     const stage = Math.max(...sum.operands.map((operand) => operand.stage));
     const cost = lut + stage / 1000;
     if (cost < least) [best, least] = [sum, cost];
@@ -55,7 +63,11 @@ function* choices(taps: readonly Tap[]): Generator<Choice> {
   const step = 1 + Math.floor(taps.length / EXHAUSTIVE);
   const both = taps.some((tap) => tap.inverted) ? [true, false] : [true];
   for (let nineteens = 0; nineteens * (SEVEN + 2 * ABSORBED) <= taps.length; nineteens += step)
-    for (let thirteens = 0; nineteens * (SEVEN + 2 * ABSORBED) + thirteens * (SEVEN + ABSORBED) <= taps.length; thirteens += step)
+    for (
+      let thirteens = 0;
+      nineteens * (SEVEN + 2 * ABSORBED) + thirteens * (SEVEN + ABSORBED) <= taps.length;
+      thirteens += step
+    )
       for (const inverting of both) yield { nineteens, thirteens, inverting };
 }
 
@@ -66,7 +78,8 @@ function build(label: string, heap: Heap, { nineteens, thirteens, inverting }: C
   const plain = heap.taps.filter((tap) => !tap.inverted);
   const inverted = heap.taps.filter((tap) => tap.inverted);
   const left = () => plain.length + inverted.length;
-  const take = (count: number): Tap[] => Array.from({ length: Math.min(count, left()) }, () => inverted.pop() ?? plain.pop()!);
+  const take = (count: number): Tap[] =>
+    Array.from({ length: Math.min(count, left()) }, () => inverted.pop() ?? plain.pop()!);
   const takeUnits = (count: number): Tap[] =>
     Array.from({ length: Math.min(count, inverting ? left() : plain.length) }, () => plain.pop() ?? inverted.pop()!);
 
@@ -89,7 +102,8 @@ function build(label: string, heap: Heap, { nineteens, thirteens, inverting }: C
   // Every word above the target brings room for a tap where it is added.
   const room = () => Math.max(0, operands.length - target);
   const fits = () => left() <= room() && (inverting || inverted.length === 0);
-  while (left() > 0 && !fits()) piece(Math.max(1, Math.min(SEVEN, Math.max(left() - room(), inverting ? 0 : inverted.length))), 0);
+  while (left() > 0 && !fits())
+    piece(Math.max(1, Math.min(SEVEN, Math.max(left() - room(), inverting ? 0 : inverted.length))), 0);
 
   while (operands.length > target) {
     operands.sort((a, b) => a.stage - b.stage || widthOf(a.max) - widthOf(b.max));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** For tests: random wired layers, windows that decide, and Icarus to compare RTL with integers, one window a clock. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +20,9 @@ export function randomLayer(taps: number, filters: number, seed: string): WiredW
   const weights = Uint8Array.from({ length: taps * filters }, () => (random() < share ? 1 : 0));
   const thresholds = Array.from({ length: filters }, (_, k) => {
     const edges = [0, 1, taps, taps + 1, -3, taps + 900];
-    return k % 4 === 3 ? edges[Math.floor(random() * edges.length)]! : Math.round(taps / 2 + (random() - 0.5) * Math.sqrt(taps) * 2);
+    return k % 4 === 3
+      ? edges[Math.floor(random() * edges.length)]!
+      : Math.round(taps / 2 + (random() - 0.5) * Math.sqrt(taps) * 2);
   });
   // A copy and a complement of the first kernel.
   if (filters > 4) {
@@ -29,8 +32,15 @@ export function randomLayer(taps: number, filters: number, seed: string): WiredW
   return { taps, weights, thresholds };
 }
 
-/** Random windows, all zeros and ones, and for every kernel one with exactly as many agreements as its threshold, and one with one fewer. */
-export function decidingWindows({ taps, weights, thresholds }: WiredWeights, randoms: number, seed: string): Uint8Array[] {
+/**
+ * Random windows, all zeros and ones, and for every kernel one with exactly as many agreements as its threshold, and
+ * one with one fewer.
+ */
+export function decidingWindows(
+  { taps, weights, thresholds }: WiredWeights,
+  randoms: number,
+  seed: string,
+): Uint8Array[] {
   const random = randomFrom(seed);
   const windows = [new Uint8Array(taps), new Uint8Array(taps).fill(1)];
   for (let i = 0; i < randoms; i++) windows.push(Uint8Array.from({ length: taps }, () => (random() < 0.5 ? 1 : 0)));
@@ -73,12 +83,31 @@ export async function simulate({ module, files, latency, windows, outputs, lutLe
   try {
     mkdirSync(join(folder, 'rtl'));
     for (const { path, text } of files) writeFileSync(join(folder, 'rtl', path), text);
-    const memory = (name: string, rows: readonly Uint8Array[]) => writeFileSync(join(folder, name), `${rows.map((row) => [...row].reverse().join('')).join('\n')}\n`);
+    const memory = (name: string, rows: readonly Uint8Array[]) =>
+      writeFileSync(join(folder, name), `${rows.map((row) => [...row].reverse().join('')).join('\n')}\n`);
     memory('windows.mem', windows);
     memory('outputs.mem', outputs);
-    writeFileSync(join(folder, 'bench.v'), benchText(module, latency, windows.length, windows[0]!.length, outputs[0]!.length));
+    writeFileSync(
+      join(folder, 'bench.v'),
+      benchText(module, latency, windows.length, windows[0]!.length, outputs[0]!.length),
+    );
     const sources = netlist ?? ['-y', library, '-y', models];
-    await execa('iverilog', ['-g2005', ...(lutLevel ? ['-DSYNTHESIS'] : []), '-s', 'bench', '-o', 'bench.vvp', ...sources, '-y', 'rtl', 'bench.v'], { cwd: folder });
+    await execa(
+      'iverilog',
+      [
+        '-g2005',
+        ...(lutLevel ? ['-DSYNTHESIS'] : []),
+        '-s',
+        'bench',
+        '-o',
+        'bench.vvp',
+        ...sources,
+        '-y',
+        'rtl',
+        'bench.v',
+      ],
+      { cwd: folder },
+    );
     return (await execa('vvp', ['bench.vvp'], { cwd: folder })).stdout.trim();
   } finally {
     rmSync(folder, { recursive: true });
@@ -86,14 +115,32 @@ export async function simulate({ module, files, latency, windows, outputs, lutLe
 }
 
 /** What Yosys makes of the files, in `folder`: as JSON, read, and as `netlist.v` with module `netlist`. */
-export async function netlistOf(files: readonly VerilogFile[], top: string, folder: string, style: WiredStyle = 'xc7'): Promise<Netlist> {
+export async function netlistOf(
+  files: readonly VerilogFile[],
+  top: string,
+  folder: string,
+  style: WiredStyle = 'xc7',
+): Promise<Netlist> {
   const cells = wiredCells[style].map((cell) => join(library, `${cell}.v`));
   for (const { path, text } of files) writeFileSync(join(folder, path), text);
-  await execa('yosys', ['-q', '-p', [
-    'read_verilog -lib +/xilinx/cells_sim.v', `read_verilog -defer ${[...cells, ...files.map(({ path }) => path)].join(' ')}`,
-    `hierarchy -check -top ${top}`, `synth_xilinx -run prepare: -family ${style === 'xcup' ? 'xcup' : 'xc7'} -noiopad -noclkbuf -nosrl -flatten -top ${top}`,
-    'delete */t:$scopeinfo', 'json -o netlist.json', 'rename -top netlist', 'write_verilog -noattr netlist.v',
-  ].join('; ')], { cwd: folder });
+  await execa(
+    'yosys',
+    [
+      '-q',
+      '-p',
+      [
+        'read_verilog -lib +/xilinx/cells_sim.v',
+        `read_verilog -defer ${[...cells, ...files.map(({ path }) => path)].join(' ')}`,
+        `hierarchy -check -top ${top}`,
+        `synth_xilinx -run prepare: -family ${style === 'xcup' ? 'xcup' : 'xc7'} -noiopad -noclkbuf -nosrl -flatten -top ${top}`,
+        'delete */t:$scopeinfo',
+        'json -o netlist.json',
+        'rename -top netlist',
+        'write_verilog -noattr netlist.v',
+      ].join('; '),
+    ],
+    { cwd: folder },
+  );
   return { ...topNetlist(readFileSync(join(folder, 'netlist.json'), 'utf8')), name: top };
 }
 

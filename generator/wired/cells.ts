@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The style of Xilinx devices: every operation as one cell of templates/lib. */
 import type { Primitives } from '../layers/layer-kind.ts';
 import { carryPositions } from '../map/fabric.ts';
@@ -10,13 +11,18 @@ export function cellOf(node: Node, signals: Signals, family: Primitives): string
   const sumWidth = widthOf(node.out.max);
   // The cells' own is that of 7 series.
   const carry = family === 'xc7' ? '' : `, .CARRY_W(${carryPositions[family]})`;
-  const cell = (cellName: string, parameters: string, ports: string) => `${cellName} #(${parameters}${carry}) u_${name} (.clk(clk), ${ports}(${name}));`;
+  const cell = (cellName: string, parameters: string, ports: string) =>
+    `${cellName} #(${parameters}${carry}) u_${name} (.clk(clk), ${ports}(${name}));`;
   switch (node.op) {
     case 'pixel':
       throw new Error('a pixel needs no cell');
     case 'count': {
       const bits = [...node.taps.map(signals.bit), ...node.units.map((tap) => unitOf(tap, signals))];
-      return cell('nn_tap_count_xc7', `.TAPS(${bits.length}), .INVERT(${invert(7, node.taps)})`, `.taps(${concatenated(bits)}), .count`);
+      return cell(
+        'nn_tap_count_xc7',
+        `.TAPS(${bits.length}), .INVERT(${invert(7, node.taps)})`,
+        `.taps(${concatenated(bits)}), .count`,
+      );
     }
     case 'absorb': {
       const width = widthOf(node.base.max);
@@ -30,7 +36,11 @@ export function cellOf(node: Node, signals: Signals, family: Primitives): string
       if (node.operands.length === 2) {
         const [a, b] = [...node.operands].sort((x, y) => widthOf(y.max) - widthOf(x.max)) as [Operand, Operand];
         const parameters = `.A_W(${widest}), .B_W(${widthOf(b.max)}), .SUM_W(${sumWidth}), .INVERT(2'b${isInverted(b) ? 1 : 0}${isInverted(a) ? 1 : 0})`;
-        return cell('nn_add2_xc7', parameters, `.a(${signals.operand(a, widest)}), .b(${signals.operand(b, widthOf(b.max))}), .unit(${unitOf(node.units[0], signals)}), .sum`);
+        return cell(
+          'nn_add2_xc7',
+          parameters,
+          `.a(${signals.operand(a, widest)}), .b(${signals.operand(b, widthOf(b.max))}), .unit(${unitOf(node.units[0], signals)}), .sum`,
+        );
       }
       return sum3('nn_sum3_xc7', node, signals, carry);
     }
@@ -48,4 +58,5 @@ function invert(bits: number, taps: readonly Tap[]): string {
 }
 
 /** The first is bit 0. */
-const concatenated = (bits: readonly string[]): string => (bits.length === 1 ? bits[0]! : `{${[...bits].reverse().join(', ')}}`);
+const concatenated = (bits: readonly string[]): string =>
+  bits.length === 1 ? bits[0]! : `{${[...bits].reverse().join(', ')}}`;

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * What an operation takes of a 7-series device, read off its cell in templates/lib: LUT sites, those among them that only lead a
+ * What an operation takes of a 7-series device, read off its cell in templates/lib: LUT sites, those among them that
+ * only lead a
  * register to the carry chain (route-throughs), and CARRY4. Inverters are counted apart: operations share them.
  */
 import { exceedsWidth, isConstant, readAt, unitsOf, widthOf, type Netlist, type Node } from './netlist.ts';

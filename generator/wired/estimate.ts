@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Resources of a wired layer, summed over its netlist: quick enough to be asked for every layer of a network. */
 import { costOf, invertersOf } from './costs.ts';
 import { groupFlipFlops, latencyOf, windowFlipFlops, type Timed } from './schedule.ts';

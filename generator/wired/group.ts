@@ -1,17 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * A group of kernels that share their sums: P_k = number of taps where window and kernel k agree, y_k = [P_k >= theta_k].
+ * A group of kernels that share their sums: P_k = number of taps where window and kernel k agree, y_k = [P_k >=
+ * theta_k].
  *
- * Taps fall into classes by which kernels have the same weight there as one of them, or its complement, the reference, and every
- * class is counted once, as agreements with the reference. Let T be the sum of all classes, A those of the classes where kernel k is
- * the same, B the others, D the number of taps in the latter: T = A + B and P_k = A + D − B. With c = theta_k − D, y_k is
+ * Taps fall into classes by which kernels have the same weight there as one of them, or its complement, the reference,
+ * and every
+ * class is counted once, as agreements with the reference. Let T be the sum of all classes, A those of the classes
+ * where kernel k is
+ * the same, B the others, D the number of taps in the latter: T = A + B and P_k = A + D − B. With c = theta_k − D, y_k
+ * is
  *
  *     2 A + |c| >= T    if c <= 0        2 B + c <= T    else
  *
  * so the constant is never negative, and neither sum is needed whole: only what it must exceed, half of T.
  *
  * One or two kernels leave at a time. A pair needs three of the four sums over classes where it is (same, same), (same,
- * other), (other, same), (other, other): one that both need, one each of their own, which takes the constant. Then the classes that
- * only this pair told apart become one, by which time the fourth of them may still be taps, uncounted: they add up with the rest.
+ * other), (other, same), (other, other): one that both need, one each of their own, which takes the constant. Then the
+ * classes that
+ * only this pair told apart become one, by which time the fourth of them may still be taps, uncounted: they add up with
+ * the rest.
  */
 import { classesOf } from '../reuse/classes.ts';
 import { addUp, type Heap } from './add-up.ts';
@@ -38,7 +45,9 @@ export interface Group extends Netlist {
 /** How many kernels leave together, from the last on; their sum is one less than the kernels. */
 export type Leaving = readonly (1 | 2)[];
 
-/** Classes by their sign pattern over the kernels that have not left: '1' where the kernel is the same as the reference. */
+/**
+ * Classes by their sign pattern over the kernels that have not left: '1' where the kernel is the same as the reference.
+ */
 type Classes = Map<string, Heap>;
 
 const empty: Heap = { operands: [], taps: [] };
@@ -59,22 +68,32 @@ export function wireGroup(kernels: readonly Kernel[], leaving: Leaving, at = 0):
   let staying = kernels.filter((kernel) => kernel !== first);
   let classes = heapsOf(reference, staying);
   for (const count of leaving) {
-    const pair = staying.slice(-count).map((kernel) => ({ kernel, c: kernel.threshold - otherTaps(reference, kernel.weights) }));
+    const pair = staying
+      .slice(-count)
+      .map((kernel) => ({ kernel, c: kernel.threshold - otherTaps(reference, kernel.weights) }));
     staying = staying.slice(0, -count);
     const needs = pair.map(({ c }, i) => patterns(count).filter((pattern) => pattern[i] === (c <= 0 ? '1' : '0')));
     const needed = new Set(needs.flat());
     for (const [pattern, heap] of classes)
       if (needed.has(pattern.slice(-count))) classes.set(pattern, { operands: sum(`n_${pattern}`, heap), taps: [] });
 
-    const over = (suffix: string) => [...classes].flatMap(([pattern, heap]) => (pattern.endsWith(suffix) ? heap.operands : []));
+    const over = (suffix: string) =>
+      [...classes].flatMap(([pattern, heap]) => (pattern.endsWith(suffix) ? heap.operands : []));
     const common = needs.length === 2 ? needs[0]!.find((pattern) => needs[1]!.includes(pattern))! : null;
-    const shared = common === null ? [] : sum(`both_${pair.map(({ kernel }) => kernel.filter).join('_')}`, { operands: over(common), taps: [] });
+    const shared =
+      common === null
+        ? []
+        : sum(`both_${pair.map(({ kernel }) => kernel.filter).join('_')}`, { operands: over(common), taps: [] });
     pair.forEach(({ kernel, c }, i) => {
       const own = needs[i]!.filter((pattern) => pattern !== common).flatMap(over);
       const half = Math.abs(c) >> 1;
       const addends = half > 0 ? [...own, constantOf(half)] : own;
       const target = shared.length > 0 ? 1 : 2;
-      compares.push({ kernel, c, operands: [...shared, ...sum(`own_${kernel.filter}`, { operands: addends, taps: [] }, target)] });
+      compares.push({
+        kernel,
+        c,
+        operands: [...shared, ...sum(`own_${kernel.filter}`, { operands: addends, taps: [] }, target)],
+      });
     });
     classes = merged(classes, count);
   }
@@ -88,7 +107,8 @@ export function wireGroup(kernels: readonly Kernel[], leaving: Leaving, at = 0):
   };
   for (const { kernel, c, operands } of compares) {
     const stage = Math.max(total.stage, ...operands.map((operand) => operand.stage)) + 1;
-    // In whole halves t of T and h of |c|: 2 A + |c| >= T is A + h + (|c| odd or T even) > t, and 2 B + c > T is B + h + (c odd and T even) > t.
+    // In whole halves t of T and h of |c|: 2 A + |c| >= T is A + h + (|c| odd or T even) > t, and 2 B + c > T is B + h
+    // + (c odd and T even) > t.
     const odd = c % 2 !== 0;
     const unit = c <= 0 ? (odd ? 1 : 'even') : odd ? 'even' : 0;
     nodes.push({ op: 'exceeds', out: output(kernel, stage), operands, unit, total, mirrored: c > 0 });
@@ -100,8 +120,18 @@ export function wireGroup(kernels: readonly Kernel[], leaving: Leaving, at = 0):
 }
 
 function heapsOf(reference: Uint8Array, others: readonly Kernel[]): Classes {
-  const classes = [...classesOf(reference, others.map(({ weights }) => weights))].sort(([a], [b]) => (a < b ? -1 : 1));
-  return new Map(classes.map(([pattern, indices]) => [pattern, { operands: [], taps: indices.map((index) => ({ index, inverted: reference[index] === 0 })) }]));
+  const classes = [
+    ...classesOf(
+      reference,
+      others.map(({ weights }) => weights),
+    ),
+  ].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(
+    classes.map(([pattern, indices]) => [
+      pattern,
+      { operands: [], taps: indices.map((index) => ({ index, inverted: reference[index] === 0 })) },
+    ]),
+  );
 }
 
 const onesOf = (weights: Uint8Array): number => weights.reduce((total, weight) => total + weight, 0);
@@ -121,4 +151,3 @@ function merged(classes: Classes, count: number): Classes {
   }
   return found;
 }
-

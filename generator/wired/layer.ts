@@ -1,6 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Plans a wired layer: kernels in their order, in groups as equal as can be, constant outputs set aside. The size of the groups and
- * the order in which kernels leave are judged by the first group, for other groups differ by chance only, and the two best sizes by the
+ * Plans a wired layer: kernels in their order, in groups as equal as can be, constant outputs set aside. The size of
+ * the groups and
+ * the order in which kernels leave are judged by the first group, for other groups differ by chance only, and the two
+ * best sizes by the
  * whole layer. Every group takes the reference that costs it least.
  */
 import { costOf, invertersOf } from './costs.ts';
@@ -46,7 +49,11 @@ export function wireLayer({ taps, weights, thresholds }: WiredWeights, groupSize
     orders.set(members.length, best);
     return best;
   };
-  const wire = (members: readonly Kernel[]): Group => leastBy(members.map((_, at) => wireGroup(members, orderOf(members), at)), lutOf);
+  const wire = (members: readonly Kernel[]): Group =>
+    leastBy(
+      members.map((_, at) => wireGroup(members, orderOf(members), at)),
+      lutOf,
+    );
   const grouped = (size: number) => ({ groupSize: size, groups: equalParts(kernels, size).map(wire) });
   const sizes = Array.from({ length: Math.min(MOST_KERNELS, kernels.length) }, (_, i) => {
     const members = kernels.slice(0, i + 1);
@@ -54,7 +61,9 @@ export function wireLayer({ taps, weights, thresholds }: WiredWeights, groupSize
   });
   const bySize = sizes.sort((a, b) => a.perKernel - b.perKernel).map(({ size }) => size);
   const promising = groupSize ? [groupSize] : kernels.length === 0 ? [1] : bySize.slice(0, 2);
-  const best = leastBy(promising.map(grouped), ({ groups }) => groups.reduce((total, group) => total + lutOf(group), 0));
+  const best = leastBy(promising.map(grouped), ({ groups }) =>
+    groups.reduce((total, group) => total + lutOf(group), 0),
+  );
   return { taps, filters, ...best, constants };
 }
 
@@ -65,7 +74,8 @@ function lutOf(group: Group): number {
 /** All ways to let `count` kernels leave singly or in pairs. */
 function leavingOrders(count: number): Leaving[] {
   if (count <= 0) return [[]];
-  const after = (first: 1 | 2) => (first > count ? [] : leavingOrders(count - first).map((rest): Leaving => [first, ...rest]));
+  const after = (first: 1 | 2) =>
+    first > count ? [] : leavingOrders(count - first).map((rest): Leaving => [first, ...rest]);
   return [...after(2), ...after(1)];
 }
 

@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What a wired layer is made of: words that are sums of taps, one register behind every operation.
  *
- * A tap is one bit of the window, inverted where the weight is 0, so that its sum counts agreements. A word's `stage` is the clock
- * at which its register holds it, the window's own clock being 0: an operation with a result at stage s takes words and taps of
+ * A tap is one bit of the window, inverted where the weight is 0, so that its sum counts agreements. A word's `stage`
+ * is the clock
+ * at which its register holds it, the window's own clock being 0: an operation with a result at stage s takes words and
+ * taps of
  * stage s − 1, and whoever comes earlier is delayed by registers (schedule.ts).
  */
 export interface Tap {
@@ -45,15 +48,31 @@ export type Node =
   /** out = number of ones among up to five taps and, where there are five, up to two units. */
   | { readonly op: 'count'; readonly out: Word; readonly taps: readonly Tap[]; readonly units: readonly Tap[] }
   /** out = base + number of ones among up to five taps and up to one unit; base is at least 3 bits wide. */
-  | { readonly op: 'absorb'; readonly out: Word; readonly base: Word; readonly taps: readonly Tap[]; readonly units: readonly Tap[] }
+  | {
+      readonly op: 'absorb';
+      readonly out: Word;
+      readonly base: Word;
+      readonly taps: readonly Tap[];
+      readonly units: readonly Tap[];
+    }
   /** out = sum of two operands and up to one unit, or of three and up to two. */
   | { readonly op: 'add'; readonly out: Word; readonly operands: readonly Operand[]; readonly units: readonly Tap[] }
   /** out = (word >= threshold), inverted where mirrored. */
-  | { readonly op: 'atLeast'; readonly out: Word; readonly word: Word; readonly threshold: number; readonly mirrored: boolean }
+  | {
+      readonly op: 'atLeast';
+      readonly out: Word;
+      readonly word: Word;
+      readonly threshold: number;
+      readonly mirrored: boolean;
+    }
   /** out = (sum of operands + unit > floor(total / 2)), inverted where mirrored; the unit may be "total is even". */
   | {
-      readonly op: 'exceeds'; readonly out: Word; readonly operands: readonly Operand[]; readonly unit: 0 | 1 | 'even';
-      readonly total: Word; readonly mirrored: boolean;
+      readonly op: 'exceeds';
+      readonly out: Word;
+      readonly operands: readonly Operand[];
+      readonly unit: 0 | 1 | 'even';
+      readonly total: Word;
+      readonly mirrored: boolean;
     };
 
 /** Bits that hold 0..max. */
@@ -63,9 +82,14 @@ export const isConstant = (operand: Operand): operand is Constant => 'constant' 
 export const isInverted = (operand: Operand): operand is Inverted => 'inverse' in operand;
 
 /** The word that an operand stands for, if any. */
-export const wordOf = (operand: Operand): Word | null => (isConstant(operand) ? null : isInverted(operand) ? operand.inverse : operand);
+export const wordOf = (operand: Operand): Word | null =>
+  isConstant(operand) ? null : isInverted(operand) ? operand.inverse : operand;
 
-export const inverseOf = (inverse: Word): Inverted => ({ inverse, max: 2 ** widthOf(inverse.max) - 1, stage: inverse.stage });
+export const inverseOf = (inverse: Word): Inverted => ({
+  inverse,
+  max: 2 ** widthOf(inverse.max) - 1,
+  stage: inverse.stage,
+});
 
 export const constantOf = (constant: number): Constant => ({ constant, max: constant, stage: 0 });
 

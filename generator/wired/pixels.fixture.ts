@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** For tests: random first layers, and windows whose sums are the thresholds, and one less. */
 import { randomFrom } from '../passes/random.ts';
 import type { PixelWeights } from './pixels.ts';
@@ -10,7 +11,13 @@ export function randomPixels(taps: number, bits: number, filters: number): Pixel
   const thresholds = Array.from({ length: filters }, (_, k) => {
     const row = weights.subarray(k * taps, (k + 1) * taps);
     const least = -row.reduce((total, w) => total + 2 ** (bits - 1) - (w ? 0 : 1), 0);
-    return [least, least + 1, most + 1, Math.round((random() - 0.5) * most), Math.round((random() - 0.5) * Math.sqrt(most))][k % 5]!;
+    return [
+      least,
+      least + 1,
+      most + 1,
+      Math.round((random() - 0.5) * most),
+      Math.round((random() - 0.5) * Math.sqrt(most)),
+    ][k % 5]!;
   });
   return { taps, bits, weights, thresholds };
 }
@@ -30,7 +37,10 @@ function reaching(layer: PixelWeights, k: number, target: number, start: readonl
   return sumOf(layer, pixels, k) === target ? pixels : null;
 }
 
-/** Random windows, the darkest and the brightest, and for every kernel one that meets its threshold and one that misses it by one; and what is expected of them. */
+/**
+ * Random windows, the darkest and the brightest, and for every kernel one that meets its threshold and one that misses
+ * it by one; and what is expected of them.
+ */
 export function stimuli(layer: PixelWeights, randoms: number): { windows: Uint8Array[]; outputs: Uint8Array[] } {
   const random = randomFrom('pixels');
   const anyPixels = () => Array.from({ length: layer.taps }, () => Math.floor((random() - 0.5) * 2 ** layer.bits));
@@ -42,7 +52,13 @@ export function stimuli(layer: PixelWeights, randoms: number): { windows: Uint8A
       const window = reaching(layer, k, target, anyPixels());
       if (window) windows.push(window);
     }
-  const outputs = windows.map((pixels) => Uint8Array.from(layer.thresholds, (threshold, k) => (sumOf(layer, pixels, k) >= threshold ? 1 : 0)));
-  const bitsOf = (pixels: readonly number[]) => Uint8Array.from({ length: layer.taps * layer.bits }, (_, i) => (pixels[Math.floor(i / layer.bits)]! >> i % layer.bits) & 1);
+  const outputs = windows.map((pixels) =>
+    Uint8Array.from(layer.thresholds, (threshold, k) => (sumOf(layer, pixels, k) >= threshold ? 1 : 0)),
+  );
+  const bitsOf = (pixels: readonly number[]) =>
+    Uint8Array.from(
+      { length: layer.taps * layer.bits },
+      (_, i) => (pixels[Math.floor(i / layer.bits)]! >> (i % layer.bits)) & 1,
+    );
   return { windows: windows.map(bitsOf), outputs };
 }

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * A wired layer as Verilog: one module per group of kernels, one that instantiates them. Two styles of the same netlist and the same
+ * A wired layer as Verilog: one module per group of kernels, one that instantiates them. Two styles of the same netlist
+ * and the same
  * bits: `portable`, a sum per register, and a cell per register, which synthesis sees in primitives of a device family.
  */
 import { render, type ViewModel } from '../emit/render.ts';
@@ -28,10 +30,22 @@ export interface WiredNames {
   readonly style: WiredStyle;
 }
 
-const inPrimitives = ['nn_at_least', 'nn_add2_xc7', 'nn_carry_xc7', 'nn_exceeds_xc7', 'nn_sum3_xc7', 'nn_tap_absorb_xc7', 'nn_tap_count_xc7'];
+const inPrimitives = [
+  'nn_at_least',
+  'nn_add2_xc7',
+  'nn_carry_xc7',
+  'nn_exceeds_xc7',
+  'nn_sum3_xc7',
+  'nn_tap_absorb_xc7',
+  'nn_tap_count_xc7',
+];
 
 /** Library cells that the files of a style need. */
-export const wiredCells: Readonly<Record<WiredStyle, readonly string[]>> = { portable: ['nn_at_least', 'nn_exceeds', 'nn_sum3'], xc7: inPrimitives, xcup: inPrimitives };
+export const wiredCells: Readonly<Record<WiredStyle, readonly string[]>> = {
+  portable: ['nn_at_least', 'nn_exceeds', 'nn_sum3'],
+  xc7: inPrimitives,
+  xcup: inPrimitives,
+};
 
 /** What a statement may say of what it reads: the names of signals at its stage. */
 export interface Signals {
@@ -98,18 +112,34 @@ function signalsAt(stage: number): Signals {
 }
 
 /** A module of registers and what is between them: `tapMsb` is the window's highest bit. */
-function netlistText(netlist: Netlist, module: string, header: readonly string[], tapMsb: number, latency: number, { origin, style }: WiredNames): string {
+function netlistText(
+  netlist: Netlist,
+  module: string,
+  header: readonly string[],
+  tapMsb: number,
+  latency: number,
+  { origin, style }: WiredNames,
+): string {
   const delays = [...delaysOf(netlist, latency)];
   // Constant outputs take no operation: the window is a port all the same.
   const last = Math.max(0, ...netlist.nodes.map(({ out }) => out.stage));
   const windows = netlist.nodes.length > 0 ? windowsOf(netlist) : [0];
-  const copies = delays.flatMap(([word, clocks]) => Array.from({ length: clocks }, (_, i) => ({ word, clocks: i + 1 })));
+  const copies = delays.flatMap(([word, clocks]) =>
+    Array.from({ length: clocks }, (_, i) => ({ word, clocks: i + 1 })),
+  );
   const waiting = copies.map(({ word, clocks }) => ({ name: `${word.name}_d${clocks}`, max: word.max }));
   const inCells = (node: Netlist['nodes'][number]) => isCell(node) || (style !== 'portable' && node.op !== 'pixel');
-  const made = (cells: boolean) => netlist.nodes.filter((node) => inCells(node) === cells).map(({ out }) => ({ name: out.name, max: out.max }));
+  const made = (cells: boolean) =>
+    netlist.nodes.filter((node) => inCells(node) === cells).map(({ out }) => ({ name: out.name, max: out.max }));
   const view: ViewModel = {
-    origin, module, header,
-    windows: windows.map((stage) => ({ name: windowAt(stage), msb: tapMsb, note: stage === 0 ? '' : ` // ${stage} later` })),
+    origin,
+    module,
+    header,
+    windows: windows.map((stage) => ({
+      name: windowAt(stage),
+      msb: tapMsb,
+      note: stage === 0 ? '' : ` // ${stage} later`,
+    })),
     yMsb: netlist.outputs.length - 1,
     words: [
       ...declarations('wire', made(true)),
@@ -119,10 +149,19 @@ function netlistText(netlist: Netlist, module: string, header: readonly string[]
     unused: `{${[...windows.map(windowAt), ...waiting.map(({ name }) => name), netlist.nodes.at(-1)?.out.name ?? 'clk'].join(', ')}}`,
     stages: Array.from({ length: last }, (_, i) => ({
       clock: i + 1,
-      statements: netlist.nodes.filter(({ out }) => out.stage === i + 1).map((node) => (style === 'portable' || node.op === 'pixel' ? sumOf(node, signalsAt(i)) : cellOf(node, signalsAt(i), style))),
+      statements: netlist.nodes
+        .filter(({ out }) => out.stage === i + 1)
+        .map((node) =>
+          style === 'portable' || node.op === 'pixel' ? sumOf(node, signalsAt(i)) : cellOf(node, signalsAt(i), style),
+        ),
     })),
-    delays: copies.map(({ word, clocks }) => `${word.name}_d${clocks} <= ${clocks === 1 ? word.name : `${word.name}_d${clocks - 1}`};`),
-    y: `{${netlist.outputs.map((word) => signalsAt(latency).operand(word, 1)).reverse().join(', ')}}`,
+    delays: copies.map(
+      ({ word, clocks }) => `${word.name}_d${clocks} <= ${clocks === 1 ? word.name : `${word.name}_d${clocks - 1}`};`,
+    ),
+    y: `{${netlist.outputs
+      .map((word) => signalsAt(latency).operand(word, 1))
+      .reverse()
+      .join(', ')}}`,
   };
   return render('wired/netlist.v.hbs', view);
 }
@@ -146,8 +185,13 @@ function groupHeader(layer: WiredLayer, group: Group, latency: number): string[]
 function layerText(layer: WiredLayer, module: string, latency: number, { origin }: WiredNames): string {
   const last = Math.max(0, ...layer.groups.flatMap(windowsOf));
   const view: ViewModel = {
-    origin, module, latency,
-    filters: layer.filters, taps: layer.taps, groups: layer.groups.length, groupSize: layer.groupSize,
+    origin,
+    module,
+    latency,
+    filters: layer.filters,
+    taps: layer.taps,
+    groups: layer.groups.length,
+    groupSize: layer.groupSize,
     constants: spoken([...layer.constants.keys()]) || 'none',
     tapMsb: layer.taps - 1,
     yMsb: layer.filters - 1,
@@ -156,8 +200,14 @@ function layerText(layer: WiredLayer, module: string, latency: number, { origin 
     instances: layer.groups.map((group, i) => ({
       module: `${module}_${i}`,
       instance: `u_${i}`,
-      connections: [{ port: 'clk', net: 'clk' }, ...windowsOf(group).map((stage) => ({ port: windowAt(stage), net: windowAt(stage) }))],
-      y: `{${group.kernels.map(({ filter }) => `y[${filter}]`).reverse().join(', ')}}`,
+      connections: [
+        { port: 'clk', net: 'clk' },
+        ...windowsOf(group).map((stage) => ({ port: windowAt(stage), net: windowAt(stage) })),
+      ],
+      y: `{${group.kernels
+        .map(({ filter }) => `y[${filter}]`)
+        .reverse()
+        .join(', ')}}`,
     })),
     fixed: [...layer.constants].map(([bit, value]) => ({ bit, value })),
   };
@@ -165,11 +215,16 @@ function layerText(layer: WiredLayer, module: string, latency: number, { origin 
 }
 
 /** Names of equal width share a line. */
-function declarations(type: string, words: readonly { readonly name: string; readonly max: number }[]): { type: string; msb: number; names: string }[] {
+function declarations(
+  type: string,
+  words: readonly { readonly name: string; readonly max: number }[],
+): { type: string; msb: number; names: string }[] {
   const widths = [...new Set(words.map(({ max }) => widthOf(max)))].sort((a, b) => a - b);
   return widths.flatMap((width) => {
     const names = words.flatMap(({ name, max }) => (widthOf(max) === width ? [name] : []));
-    const lines = Array.from({ length: Math.ceil(names.length / NAMES_A_LINE) }, (_, i) => names.slice(i * NAMES_A_LINE, (i + 1) * NAMES_A_LINE));
+    const lines = Array.from({ length: Math.ceil(names.length / NAMES_A_LINE) }, (_, i) =>
+      names.slice(i * NAMES_A_LINE, (i + 1) * NAMES_A_LINE),
+    );
     return lines.map((line) => ({ type, msb: width - 1, names: line.join(', ') }));
   });
 }

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """CIFAR-10 in its binary version (Krizhevsky 2009): records of one label byte and three 32 x 32 planes R, G, B."""
 from pathlib import Path
 

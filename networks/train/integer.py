@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """
 The integer network that TB-DNN becomes: its tensors from a trained network, and its arithmetic on images.
 

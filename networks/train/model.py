@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """
 TB-DNN in floating point: a ResNet-14 whose convolutions have bits as weights and bits as inputs, pruned inside its blocks.
 

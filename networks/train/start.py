@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """
 A network to go on training from, out of the exported tensors of the integer one: for whom the checkpoint is gone.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """
 Trains TB-DNN on CIFAR-10 and exports the integer network's tensors.
 

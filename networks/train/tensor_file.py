@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes and reads safetensors files: an 8-byte length, a JSON header, the tensors' bytes (little-endian), each aligned to its elements."""
 import json
 import struct

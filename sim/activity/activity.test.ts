@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Toggles of a counter, whose bit k toggles every 2^k clocks, against counts by hand. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { clocks, counter, measureCounter } from './counter.fixture.ts';
@@ -64,6 +65,9 @@ test('a counter that counts otherwise is seen to', async () => {
 test('a bit that stands at 1 is 1 all the time', () => {
   const { root, duration } = parseActivity('DURATION 10\nSCOPE TOP\nVAR a 2 x\nUP\nHIGH a 1\n');
   expect(duration).toBe(10);
-  expect(bitsOf(scopeAt(root, 'TOP'), 'x').map(({ ones, toggles }) => [ones, toggles])).toEqual([[0, 0], [10, 0]]);
+  expect(bitsOf(scopeAt(root, 'TOP'), 'x').map(({ ones, toggles }) => [ones, toggles])).toEqual([
+    [0, 0],
+    [10, 0],
+  ]);
   expect(() => scopeAt(root, 'TOP', 'absent')).toThrow('TOP.absent');
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** For tests: a design so small that its toggles can be counted by hand, and its activity as Verilator sees it. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,8 +14,10 @@ export const clocks = 64;
 const firstClock = 32;
 
 /**
- * A top of two modules. In the first, `more` is the input of `count`, `late` does what `count` does a clock later, `again` and `other` are names of it,
- * `both` is a LUT's output that no register takes as it is. In the second, `s` meets a carry chain, and a block RAM is read in every
+ * A top of two modules. In the first, `more` is the input of `count`, `late` does what `count` does a clock later,
+ * `again` and `other` are names of it,
+ * `both` is a LUT's output that no register takes as it is. In the second, `s` meets a carry chain, and a block RAM is
+ * read in every
  * clock and written in every other eight.
  */
 export const counter = `module counter (input wire clk, output wire [3:0] out);
@@ -66,13 +69,22 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 export async function measureCounter(text = counter): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'counter-'));
   try {
-    const sources = [{ path: 'counter.v', text }, { path: 'nn_ram.v', text: read('templates/lib/nn_ram.v') }];
+    const sources = [
+      { path: 'counter.v', text },
+      { path: 'nn_ram.v', text: read('templates/lib/nn_ram.v') },
+    ];
     const program = await buildSimulator(sources, bench, { toggles: true, lutLevel: true, quick: true });
     const file = join(folder, 'toggles.txt');
     const args = [`+wave=${file}`, `+wave_from=${firstClock}`, `+wave_to=${firstClock + clocks - 1}`];
     await execa(program, args, { input: '' });
     const { duration, root } = parseActivity(readFileSync(file, 'utf8'));
-    return { duration, clocks, frames: clocks / 16, top: scopeAt(root, 'TOP', 'bench', 'dut_0'), modules: await elaborate(sources, 'counter') };
+    return {
+      duration,
+      clocks,
+      frames: clocks / 16,
+      top: scopeAt(root, 'TOP', 'bench', 'dut_0'),
+      modules: await elaborate(sources, 'counter'),
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A design as Verilator elaborates it: which module an instance is, and what a module's registers are. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +31,12 @@ export async function elaborate(sources: readonly VerilogSource[], top: string):
     sources.forEach(({ text }, i) => writeFileSync(join(folder, files[i]!), text));
     const quiet = ['-Wno-fatal', '-Wno-lint', '-Wno-style'];
     const xml = ['--xml-only', '--xml-output', 'design.xml'];
-    await step('verilator', [...xml, '-DSYNTHESIS', ...quiet, '--top-module', top, '-y', primitives, ...files], folder, names);
+    await step(
+      'verilator',
+      [...xml, '-DSYNTHESIS', ...quiet, '--top-module', top, '-y', primitives, ...files],
+      folder,
+      names,
+    );
     return modulesOf(readFileSync(join(folder, 'design.xml'), 'utf8'));
   } catch (error) {
     return diskFault(error, folder, 'TMPDIR');
@@ -39,12 +45,17 @@ export async function elaborate(sources: readonly VerilogSource[], top: string):
   }
 }
 
-/** The text that a constant of a string parameter, or the number that any other, stands for: `40'h626c6f636b` is `block`. */
+/**
+ * The text that a constant of a string parameter, or the number that any other, stands for: `40'h626c6f636b` is
+ * `block`.
+ */
 function valueOf(constant: string): string {
   const [, bits, digits] = /^(\d+)(?:&apos;|')s?h([0-9a-f]+)$/.exec(constant) ?? [];
   if (digits === undefined) return constant;
   const isText = Number(bits) > 32 || (Number(bits) % 8 === 0 && Number(bits) < 32);
-  return isText ? Buffer.from(digits.padStart(Number(bits) / 4, '0'), 'hex').toString('latin1') : String(Number.parseInt(digits, 16));
+  return isText
+    ? Buffer.from(digits.padStart(Number(bits) / 4, '0'), 'hex').toString('latin1')
+    : String(Number.parseInt(digits, 16));
 }
 
 /** An element of the tree above the line at hand. */
@@ -82,7 +93,8 @@ export function modulesOf(xml: string): Map<string, Elaborated> {
     } else if (tag === 'instance') instances.set(attribute('name')!, attribute('defName')!);
     else if (tag === 'var' && parent?.tag === 'module' && attribute('dir')) ports.add(attribute('name')!);
     else if (tag === 'var' && attribute('param')) path.at(-1)!.names = [attribute('name')!];
-    else if (tag === 'const' && parent?.tag === 'var' && parent.names[0]) parameters.set(parent.names[0], valueOf(attribute('name')!));
+    else if (tag === 'const' && parent?.tag === 'var' && parent.names[0])
+      parameters.set(parent.names[0], valueOf(attribute('name')!));
     else if (tag === 'varref' && !path.some((open) => open.tag === 'index')) assignment?.names.push(attribute('name')!);
   }
   return modules;

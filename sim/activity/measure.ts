@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Toggles of a design in an output folder, LUT by LUT, over whole frames once they flow. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,12 +32,17 @@ export interface MeasureOptions {
 }
 
 /**
- * The frames come over and over. The window reaches from the clock after the last beat of one to that of the same one a round later, while
- * every engine works on some round of them: a frame for every engine before the window fills the pipeline, as many behind it keep
+ * The frames come over and over. The window reaches from the clock after the last beat of one to that of the same one a
+ * round later, while
+ * every engine works on some round of them: a frame for every engine before the window fills the pipeline, as many
+ * behind it keep
  * the first engines busy. Nothing is stalled. NN041 when a beat differs from the golden model, or an engine does not
  * finish as many frames in the window as leave the design: such a design has no energy worth knowing.
  */
-export async function measureActivity(design: Design, { folder, frames, onProgress = () => {} }: MeasureOptions): Promise<Measured> {
+export async function measureActivity(
+  design: Design,
+  { folder, frames, onProgress = () => {} }: MeasureOptions,
+): Promise<Measured> {
   const [dut] = duts([design]);
   const { edges } = dut!;
   const data = workFolder('run', cacheFolder('vectors'));
@@ -52,16 +58,33 @@ export async function measureActivity(design: Design, { folder, frames, onProgre
     const options = { memoryFolder: join(folder, 'mem'), dataFolder: data, stall: 0, ...limits };
     onProgress('simulating');
     const free = await runSimulator(program, options);
-    if (!passed(free)) fail({ code: 'NN041', where: 'simulation', got: 'the design differs from the golden model', fix: 'npm run verify says where' });
+    if (!passed(free))
+      fail({
+        code: 'NN041',
+        where: 'simulation',
+        got: 'the design differs from the golden model',
+        fix: 'npm run verify says where',
+      });
     const { before, to, unsteady } = windowOf(free.frames.slice(0, edges.length), around, frames.length);
     if (unsteady)
-      fail({ code: 'NN041', where: 'simulation', got: `${edges[unsteady.engine]!.engine} finished ${unsteady.count} frames while ${frames.length} left the design`, fix: 'more --frames' });
+      fail({
+        code: 'NN041',
+        where: 'simulation',
+        got: `${edges[unsteady.engine]!.engine} finished ${unsteady.count} frames while ${frames.length} left the design`,
+        fix: 'more --frames',
+      });
     onProgress('counting toggles');
     const file = join(data, 'toggles.txt');
     await runSimulator(program, { ...options, wave: { file, from: before + 1, to } });
     const { duration, root } = parseActivity(readFileSync(file, 'utf8'));
     const modules = await elaborate(sources, topName(design));
-    return { frames: frames.length, clocks: to - before, duration, top: scopeAt(root, 'TOP', 'bench', 'dut_0'), modules };
+    return {
+      frames: frames.length,
+      clocks: to - before,
+      duration,
+      top: scopeAt(root, 'TOP', 'bench', 'dut_0'),
+      modules,
+    };
   } finally {
     rmSync(data, { recursive: true, force: true });
   }

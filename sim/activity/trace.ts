@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What toggle_counter.h wrote: the signals of a design by scope, and what every bit of them did. */
 
 /** A bit in the window of clocks. */
@@ -5,7 +6,10 @@ export interface BitActivity {
   /** Ticks at 1; a clock is two ticks. */
   readonly ones: number;
   readonly toggles: number;
-  /** Equal for bits that toggled in the same clocks: one net under several names, or its inverse. '' for one that never did. */
+  /**
+   * Equal for bits that toggled in the same clocks: one net under several names, or its inverse. '' for one that never
+   * did.
+   */
   readonly wave: string;
   /** Equal to another bit's `behind` where that one did the same a clock later. */
   readonly ahead: string;
@@ -67,7 +71,16 @@ export function parseActivity(text: string): Activity {
         break;
       }
       case 'BIT': {
-        const [, code, bit, ones, toggles, wave, ahead, behind] = words as [string, string, string, string, string, string, string, string];
+        const [, code, bit, ones, toggles, wave, ahead, behind] = words as [
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+          string,
+        ];
         known.get(code)![Number(bit)] = { ones: Number(ones), toggles: Number(toggles), wave, ahead, behind };
         break;
       }

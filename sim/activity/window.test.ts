@@ -1,12 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which clocks are counted, and which designs are refused. */
 import { expect, test } from 'vitest';
 import { windowOf } from './window.ts';
 
 /** Clocks of frames, one every `interval`. */
-const every = (interval: number, first: number, frames: number) => Array.from({ length: frames }, (_, i) => first + i * interval);
+const every = (interval: number, first: number, frames: number) =>
+  Array.from({ length: frames }, (_, i) => first + i * interval);
 
 test('a round of the frames behind the warm-up', () => {
-  expect(windowOf([every(100, 10, 8), every(100, 250, 8)], 2, 4)).toEqual({ before: 350, to: 750, unsteady: undefined });
+  expect(windowOf([every(100, 10, 8), every(100, 250, 8)], 2, 4)).toEqual({
+    before: 350,
+    to: 750,
+    unsteady: undefined,
+  });
 });
 
 test('an engine that has had its frames before the window is found', () => {

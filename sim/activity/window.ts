@@ -1,10 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The window of clocks that is counted: a round of the frames, while every engine works. */
 
 /** Clocks after `before`, up to `to`. */
 export interface Window {
   readonly before: number;
   readonly to: number;
-  /** The first engine that does not finish as many frames in it as leave the design, and how many it does; one more or less is where the window cuts. */
+  /**
+   * The first engine that does not finish as many frames in it as leave the design, and how many it does; one more or
+   * less is where the window cuts.
+   */
   readonly unsteady: { readonly engine: number; readonly count: number } | undefined;
 }
 

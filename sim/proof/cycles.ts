@@ -1,4 +1,7 @@
-/** The cycle model, layer by layer: each layer of a network in turn is made the slowest, and sets the measured interval. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The cycle model, layer by layer: each layer of a network in turn is made the slowest, and sets the measured interval.
+ */
 import type { Board } from '../../generator/boards/board.ts';
 import { xc7z100 } from '../../generator/boards/xc7z100.ts';
 import { planFiles } from '../../generator/emit/plan.ts';
@@ -19,18 +22,26 @@ const frames = 7;
 function designsOf(typed: TypedGraph, board: Board, fps: number): { layer: string; design: Design }[] {
   const options = { board, architecture: 'dataflow', clockMhz: board.clockMhz, primitives: board.family } as const;
   const { engines, interval } = build(typed, { ...options, fps }).placement;
-  const pins: Pins = Object.fromEntries(engines.filter(({ nodes }) => kindOf(nodes[0]!).cost.foldAxes).map(({ name, fold }) => [name, fold]));
+  const pins: Pins = Object.fromEntries(
+    engines.filter(({ nodes }) => kindOf(nodes[0]!).cost.foldAxes).map(({ name, fold }) => [name, fold]),
+  );
   const { nodes } = lower(typed);
-  return engines.filter(({ lanes }) => lanes > 0).flatMap((engine) => {
-    const node = nodes.find(({ name }) => name === engine.name)!;
-    const { cost } = kindOf(node);
-    const clocks = (fold: Fold) => {
-      const folded = { name: node.name, nodes: [node], fold, lutPerBram: 0 };
-      return cost.cycles(folded, cost.inputBeat(folded, engine.input));
-    };
-    const [slower] = legalFolds(node).filter((fold) => clocks(fold) > interval).sort((a, b) => clocks(a) - clocks(b));
-    return slower ? [{ layer: engine.name, design: build(typed, { ...options, fps, pins: { ...pins, [engine.name]: slower } }) }] : [];
-  });
+  return engines
+    .filter(({ lanes }) => lanes > 0)
+    .flatMap((engine) => {
+      const node = nodes.find(({ name }) => name === engine.name)!;
+      const { cost } = kindOf(node);
+      const clocks = (fold: Fold) => {
+        const folded = { name: node.name, nodes: [node], fold, lutPerBram: 0 };
+        return cost.cycles(folded, cost.inputBeat(folded, engine.input));
+      };
+      const [slower] = legalFolds(node)
+        .filter((fold) => clocks(fold) > interval)
+        .sort((a, b) => clocks(a) - clocks(b));
+      return slower
+        ? [{ layer: engine.name, design: build(typed, { ...options, fps, pins: { ...pins, [engine.name]: slower } }) }]
+        : [];
+    });
 }
 
 function cyclesOf(network: string, fps: number): Proof {
@@ -48,12 +59,21 @@ function cyclesOf(network: string, fps: number): Proof {
       for (const { layer, design } of designsOf(typed, xc7z100, fps)) {
         const modelled = design.placement.engines.find(({ name }) => name === layer)!.cycles;
         const result = await inFolder(planFiles(design, { network, defaulted: false }), (folder) =>
-          verify(design, { folder, frames: images, stalls: [0], onProgress: (text) => onProgress(`${layer}: ${text}`) }),
+          verify(design, {
+            folder,
+            frames: images,
+            stalls: [0],
+            onProgress: (text) => onProgress(`${layer}: ${text}`),
+          }),
         );
         const measured = result.initiationIntervalMeasured;
         const equal = result.passed && measured === modelled && design.placement.interval === modelled;
         passed &&= equal;
-        found.push(equal ? `${layer} ${measured}` : `${layer} ${measured}, MODELLED ${modelled}${result.passed ? '' : ', BITS DIFFER'}`);
+        found.push(
+          equal
+            ? `${layer} ${measured}`
+            : `${layer} ${measured}, MODELLED ${modelled}${result.passed ? '' : ', BITS DIFFER'}`,
+        );
       }
       return { passed: passed && found.length > 0, text: `clocks a frame: ${found.join(', ')}` };
     },

@@ -1,4 +1,8 @@
-/** The golden model against published results, and against what tb-dnn's training counted: accuracy to the image, and every score. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The golden model against published results, and against what tb-dnn's training counted: accuracy to the image, and
+ * every score.
+ */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inferAll } from '../../generator/golden/infer.ts';
@@ -75,7 +79,9 @@ export const inferTbDnn: Proof = {
   needsPublishedFiles: true,
   async run(onProgress) {
     const set = readImages(publishedFiles(sharedData!).cifar, { height: 32, width: 32, channels: 3 });
-    const { metadata } = readSafetensors(fileURLToPath(new URL('../../networks/weights/tb-dnn-cifar10.safetensors', import.meta.url)));
+    const { metadata } = readSafetensors(
+      fileURLToPath(new URL('../../networks/weights/tb-dnn-cifar10.safetensors', import.meta.url)),
+    );
     const network = typecheck((await loadNetwork('tb-dnn')).graph);
     return judged(await inferSet(network, set, set.labels!, onProgress), Number(metadata.get('test_right')), 0);
   },

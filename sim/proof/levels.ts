@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Depth of the logic of a large design, by Yosys: the machine's own where there is one, else the npm build. */
 import { execaSync } from 'execa';
 import { xc7z100 } from '../../generator/boards/xc7z100.ts';

@@ -1,4 +1,8 @@
-/** Whole wired layers of the real cnvW1A1: the netlist that Yosys makes of one and the RTL beside it, in Icarus, against integers. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Whole wired layers of the real cnvW1A1: the netlist that Yosys makes of one and the RTL beside it, in Icarus, against
+ * integers.
+ */
 import { rmSync } from 'node:fs';
 import { sharedData } from '../../generator/images/shared-data.ts';
 import { workFolder } from '../../generator/processes/work-folder.ts';
@@ -6,7 +10,15 @@ import { countCells } from '../../generator/synth/count-cells.ts';
 import { levelLimit } from '../../generator/synth/index.ts';
 import { portLevels } from '../../generator/synth/logic-levels.ts';
 import { decidingWindows, expected, netlistOf, netlistSources, simulate } from '../../generator/wired/bench.fixture.ts';
-import { emitWired, emitWiredPixels, latencyOf, wireLayer, wirePixels, type VerilogFile, type WiredStyle } from '../../generator/wired/index.ts';
+import {
+  emitWired,
+  emitWiredPixels,
+  latencyOf,
+  wireLayer,
+  wirePixels,
+  type VerilogFile,
+  type WiredStyle,
+} from '../../generator/wired/index.ts';
 import { stimuli } from '../../generator/wired/pixels.fixture.ts';
 import { publishedFiles, publishedLayer, publishedNetwork, type PublishedLayer } from '../../test/published.ts';
 import type { Proof } from './proof.ts';
@@ -30,7 +42,12 @@ function wired(layer: PublishedLayer, style: WiredStyle): Wired {
   }
   const plan = wireLayer(layer);
   const windows = decidingWindows(layer, randoms, 'proof');
-  return { files: emitWired(plan, { ...names, style }), latency: latencyOf(plan), windows, outputs: windows.map((window) => expected(layer, window)) };
+  return {
+    files: emitWired(plan, { ...names, style }),
+    latency: latencyOf(plan),
+    windows,
+    outputs: windows.map((window) => expected(layer, window)),
+  };
 }
 
 function netlistProof(name: string, style: WiredStyle): Proof {
@@ -48,13 +65,23 @@ function netlistProof(name: string, style: WiredStyle): Proof {
         onProgress('Yosys');
         const netlist = await netlistOf(files, 'proof_wired', folder, style);
         onProgress('netlist');
-        const after = await simulate({ module: 'netlist', files: [], latency, windows, outputs, netlist: await netlistSources(folder) });
+        const after = await simulate({
+          module: 'netlist',
+          files: [],
+          latency,
+          windows,
+          outputs,
+          netlist: await netlistSources(folder),
+        });
         const { lut, ff } = countCells(netlist);
         const { ffToFf, inToFf } = portLevels(netlist);
         const levels = Math.max(ffToFf ?? 0, ...Object.values(inToFf));
         const wanted = `checked ${windows.length}`;
         const passed = rtl === wanted && after === wanted && levels <= levelLimit;
-        return { passed, text: `RTL ${rtl.split('\n')[0]}, netlist ${after.split('\n')[0]} windows; ${lut} LUTs, ${ff} flip-flops, ${levels} levels` };
+        return {
+          passed,
+          text: `RTL ${rtl.split('\n')[0]}, netlist ${after.split('\n')[0]} windows; ${lut} LUTs, ${ff} flip-flops, ${levels} levels`,
+        };
       } finally {
         rmSync(folder, { recursive: true });
       }
@@ -63,5 +90,9 @@ function netlistProof(name: string, style: WiredStyle): Proof {
 }
 
 export const netlistProofs: readonly Proof[] = [
-  netlistProof('conv0', 'xc7'), netlistProof('conv0', 'portable'), netlistProof('conv1', 'xc7'), netlistProof('conv1', 'xcup'), netlistProof('conv1', 'portable'),
+  netlistProof('conv0', 'xc7'),
+  netlistProof('conv0', 'portable'),
+  netlistProof('conv1', 'xc7'),
+  netlistProof('conv1', 'xcup'),
+  netlistProof('conv1', 'portable'),
 ];

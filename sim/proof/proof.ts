@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One proof: what it claims, and what was found. */
 export interface Found {
   readonly passed: boolean;

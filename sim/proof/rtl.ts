@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Generated Verilog against the golden model, in Verilator, on real frames. */
 import { readFileSync } from 'node:fs';
 import type { Board } from '../../generator/boards/board.ts';
@@ -27,8 +28,20 @@ import type { Found, Proof } from './proof.ts';
 
 const everyStall = [0, 30, 80];
 
-function designOf(typed: TypedGraph, board: Board, fps: number | 'max', mapping: Pick<BuildOptions, 'bramPrice' | 'reuse' | 'early' | 'calibration'> = {}): Design {
-  const design = build(typed, { board, architecture: 'dataflow', clockMhz: board.clockMhz, fps, primitives: board.family, ...mapping });
+function designOf(
+  typed: TypedGraph,
+  board: Board,
+  fps: number | 'max',
+  mapping: Pick<BuildOptions, 'bramPrice' | 'reuse' | 'early' | 'calibration'> = {},
+): Design {
+  const design = build(typed, {
+    board,
+    architecture: 'dataflow',
+    clockMhz: board.clockMhz,
+    fps,
+    primitives: board.family,
+    ...mapping,
+  });
   requireFit(design);
   return design;
 }
@@ -39,8 +52,7 @@ export function framesOf(pixels: Uint8Array, count: number, bytes: number): Uint
 
 /** Operations over what the lanes could have done in the measured interval. */
 function busyShare({ placement }: Design, interval: number): number {
-  const sum = (key: 'operations' | 'lanes') =>
-    placement.engines.reduce((total, engine) => total + engine[key], 0);
+  const sum = (key: 'operations' | 'lanes') => placement.engines.reduce((total, engine) => total + engine[key], 0);
   return sum('operations') / (sum('lanes') * interval);
 }
 
@@ -51,14 +63,16 @@ function expects({ placement }: Design): boolean {
 
 /** `27.1 % of the operations pruned in conv1 conv2`, by the registers of engines with early decision. */
 function prunedText({ operations }: VerifyResult): string {
-  const sum = (key: 'dense' | 'executed') => [...operations.values()].reduce((total, counted) => total + counted[key], 0);
+  const sum = (key: 'dense' | 'executed') =>
+    [...operations.values()].reduce((total, counted) => total + counted[key], 0);
   return `${(100 * (1 - sum('executed') / sum('dense'))).toFixed(1)} % of the operations pruned in ${[...operations.keys()].join(' ')}, every count as the model's`;
 }
 
 function describe(design: Design, result: VerifyResult): string {
   const interval = result.initiationIntervalMeasured;
   const modelled = `${expects(design) ? 'expected' : 'modelled'} ${design.placement.interval}`;
-  const busy = (clocks: number) => (expects(design) ? prunedText(result) : `lanes busy ${(100 * busyShare(design, clocks)).toFixed(1)} %`);
+  const busy = (clocks: number) =>
+    expects(design) ? prunedText(result) : `lanes busy ${(100 * busyShare(design, clocks)).toFixed(1)} %`;
   const rate = interval === null ? [] : [`interval ${interval} clocks (${modelled}), ${busy(interval)}`];
   return [
     `${result.frames} frames, ${result.runs.length} runs (${result.runs.join(', ')})`,
@@ -75,7 +89,10 @@ function firstFault(result: VerifyResult): string {
   return `${result.mismatches} beats differ; ${where ?? result.faults[0]}`;
 }
 
-/** Generates the design in a temporary folder and drives it with the frames. @param atLeast frames a second, in place of the model's */
+/**
+ * Generates the design in a temporary folder and drives it with the frames.
+ * @param atLeast frames a second, in place of the model's
+ */
 export async function compare(
   design: Design,
   frames: readonly Uint8Array[],
@@ -91,8 +108,13 @@ export async function compare(
   // A lost clock is a fault of the RTL or of the cycle model, where that says more than an expectation.
   const { initiationIntervalMeasured: measured } = result;
   const { interval, intervalAtMost } = design.placement;
-  const inTime = measured === null
-    || (atLeast !== undefined ? design.options.clockMhz * 1e6 >= atLeast * measured : expects(design) ? measured <= intervalAtMost : measured === interval);
+  const inTime =
+    measured === null ||
+    (atLeast !== undefined
+      ? design.options.clockMhz * 1e6 >= atLeast * measured
+      : expects(design)
+        ? measured <= intervalAtMost
+        : measured === interval);
   return { passed: inTime, text: describe(design, result) };
 }
 
@@ -137,32 +159,64 @@ function cnvAt(name: string, { what, fps, images, bramPrice, reuse, lutLevel, bu
     async run(onProgress) {
       const files = publishedFiles(sharedData!);
       const design = designOf(await publishedNetwork('cnv', files.cnvWeights), xc7z100, fps, { bramPrice, reuse });
-      const found = await compare(design, framesOf(readFileSync(files.cnvPixels), images, cnvFrameBytes), everyStall, onProgress, lutLevel);
+      const found = await compare(
+        design,
+        framesOf(readFileSync(files.cnvPixels), images, cnvFrameBytes),
+        everyStall,
+        onProgress,
+        lutLevel,
+      );
       // The interval measured is the design's, or the comparison failed.
       return { ...found, passed: found.passed && busyShare(design, design.placement.interval) >= busy };
     },
   };
 }
 
-export const rtlCnvLuts = cnvAt('rtl-cnv-luts', { what: 'LUT by LUT, at 10,000 frames/s', fps: 10_000, images: 8, lutLevel: true });
-export const rtlCnvBusy = cnvAt('rtl-cnv-busy', {
-  what: 'at 55,555 frames/s with a block RAM worth 200 LUTs, lanes at least 95 % busy', fps: 55_555, bramPrice: 200, images: 16, busy: 0.95,
+export const rtlCnvLuts = cnvAt('rtl-cnv-luts', {
+  what: 'LUT by LUT, at 10,000 frames/s',
+  fps: 10_000,
+  images: 8,
+  lutLevel: true,
 });
-export const rtlCnvMax = cnvAt('rtl-cnv-max', { what: 'the highest rate that fits with weights in memory', fps: 'max', images: 16 });
-export const rtlCnvWired = cnvAt('rtl-cnv-wired', { what: 'the highest rate with wired layers', fps: 'max', reuse: 'auto', images: 64 });
+export const rtlCnvBusy = cnvAt('rtl-cnv-busy', {
+  what: 'at 55,555 frames/s with a block RAM worth 200 LUTs, lanes at least 95 % busy',
+  fps: 55_555,
+  bramPrice: 200,
+  images: 16,
+  busy: 0.95,
+});
+export const rtlCnvMax = cnvAt('rtl-cnv-max', {
+  what: 'the highest rate that fits with weights in memory',
+  fps: 'max',
+  images: 16,
+});
+export const rtlCnvWired = cnvAt('rtl-cnv-wired', {
+  what: 'the highest rate with wired layers',
+  fps: 'max',
+  reuse: 'auto',
+  images: 64,
+});
 
 /** The images of the test set behind those that are published, so that none is verified on. */
 const firstCalibrated = 1000;
 
 export const rtlCnvEarly: Proof = {
   name: 'rtl-cnv-early',
-  claim: 'cnvW1A1 on XC7Z100 with early decision at 20,000 frames/s, calibrated on 64 other images: 64 images, every layer, every count of tiles',
+  claim:
+    'cnvW1A1 on XC7Z100 with early decision at 20,000 frames/s, calibrated on 64 other images: 64 images, every layer, every count of tiles',
   needsPublishedFiles: true,
   async run(onProgress) {
     const files = publishedFiles(sharedData!);
     const set = readImages(files.cifar, { height: 32, width: 32, channels: 3 });
-    const calibration = { frames: framesOf(set.pixels.subarray(firstCalibrated * cnvFrameBytes), 64, cnvFrameBytes), path: files.cifar };
-    const design = designOf(await publishedNetwork('cnv', files.cnvWeights), xc7z100, 20_000, { reuse: 'off', early: 'on', calibration });
+    const calibration = {
+      frames: framesOf(set.pixels.subarray(firstCalibrated * cnvFrameBytes), 64, cnvFrameBytes),
+      path: files.cifar,
+    };
+    const design = designOf(await publishedNetwork('cnv', files.cnvWeights), xc7z100, 20_000, {
+      reuse: 'off',
+      early: 'on',
+      calibration,
+    });
     return compare(design, framesOf(readFileSync(files.cnvPixels), 64, cnvFrameBytes), everyStall, onProgress);
   },
 };
@@ -206,7 +260,10 @@ function binarynetAt(name: string, what: string, reuse: Choice): Proof {
 export const rtlBinarynet = binarynetAt('rtl-binarynet', 'weights in memory', 'off');
 export const rtlBinarynetWired = binarynetAt('rtl-binarynet-wired', 'first layers wired', 'auto');
 
-/** @param atLeast frames a second that must be measured, where streams are busy in so many clocks that a few are lost; absent: as modelled */
+/**
+ * @param atLeast frames a second that must be measured, where streams are busy in so many clocks that a few are lost;
+ * absent: as modelled
+ */
 function tbDnnAt(name: string, fps: number, atLeast?: number): Proof {
   return {
     name,
@@ -214,7 +271,11 @@ function tbDnnAt(name: string, fps: number, atLeast?: number): Proof {
     needsPublishedFiles: true,
     async run(onProgress) {
       const design = designOf(typecheck((await loadNetwork('tb-dnn')).graph), kc705, fps, { reuse: 'auto' });
-      const { pixels, count } = readImages(publishedFiles(sharedData!).cifar, { height: 32, width: 32, channels: 3 }, { limit: 16 });
+      const { pixels, count } = readImages(
+        publishedFiles(sharedData!).cifar,
+        { height: 32, width: 32, channels: 3 },
+        { limit: 16 },
+      );
       return compare(design, framesOf(pixels, count, 3072), everyStall, onProgress, false, atLeast);
     },
   };

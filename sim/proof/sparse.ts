@@ -1,4 +1,8 @@
-/** Whole frames through the sparse engine at its full size: every line of every layer, every clock within 5 % of the cycle model. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Whole frames through the sparse engine at its full size: every line of every layer, every clock within 5 % of the
+ * cycle model.
+ */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { zcu104 } from '../../generator/boards/zcu104.ts';
@@ -37,7 +41,15 @@ const calibrationImages = 100;
 
 async function designOf(network: string, weights?: string): Promise<SparseDesign> {
   const graph = typecheck((await loadNetwork(network)).graph, weights);
-  return { graph, compiled: compile(graph, engineSize), board: zcu104, clockMhz: zcu104.clockMhz, primitives: zcu104.family, network, weights };
+  return {
+    graph,
+    compiled: compile(graph, engineSize),
+    board: zcu104,
+    clockMhz: zcu104.clockMhz,
+    primitives: zcu104.family,
+    network,
+    weights,
+  };
 }
 
 function describe({ compiled, clockMhz }: SparseDesign, result: VerifySparseResult): string {
@@ -52,21 +64,35 @@ function describe({ compiled, clockMhz }: SparseDesign, result: VerifySparseResu
   ].join('; ');
 }
 
-async function compare(design: SparseDesign, frames: readonly Uint8Array[], { framesPerSecond = 0, busy = 0, stalls = [] }: Bounds, onProgress: (text: string) => void): Promise<Found> {
-  const result = await inFolder(planSparse(design), (folder) => verifySparse(design, { folder, frames, stalls, onProgress }));
-  if (!result.passed) return { passed: false, text: `${result.mismatches} lines differ; ${result.first ? JSON.stringify(result.first) : result.faults[0]}` };
+async function compare(
+  design: SparseDesign,
+  frames: readonly Uint8Array[],
+  { framesPerSecond = 0, busy = 0, stalls = [] }: Bounds,
+  onProgress: (text: string) => void,
+): Promise<Found> {
+  const result = await inFolder(planSparse(design), (folder) =>
+    verifySparse(design, { folder, frames, stalls, onProgress }),
+  );
+  if (!result.passed)
+    return {
+      passed: false,
+      text: `${result.mismatches} lines differ; ${result.first ? JSON.stringify(result.first) : result.faults[0]}`,
+    };
   const rate = (design.clockMhz * 1e6) / result.intervalMeasured!;
   return { passed: rate >= framesPerSecond && result.busyInConvolutions! >= busy, text: describe(design, result) };
 }
 
 const rtlAlexnet: Proof = {
   name: 'rtl-alexnet',
-  claim: 'AlexNet (synthetic weights, pruned to a thirteenth) on ZCU104, at least 1,000 frames/s, multipliers of convolutions at least 80 % busy: 3 frames of random pixels, one behind the other',
+  claim:
+    'AlexNet (synthetic weights, pruned to a thirteenth) on ZCU104, at least 1,000 frames/s, multipliers of convolutions at least 80 % busy: 3 frames of random pixels, one behind the other',
   needsPublishedFiles: false,
   async run(onProgress) {
     const design = await designOf('alexnet');
     const random = randomFrom('frames of the proof');
-    const frames = Array.from({ length: 3 }, () => Uint8Array.from({ length: elementCount(firstNode(design.graph).type) }, () => random() * 256));
+    const frames = Array.from({ length: 3 }, () =>
+      Uint8Array.from({ length: elementCount(firstNode(design.graph).type) }, () => random() * 256),
+    );
     return compare(design, frames, { framesPerSecond: 1000, busy: 0.8 }, onProgress);
   },
 };
@@ -80,7 +106,15 @@ const rtlSqueezenet: Proof = {
     const folder = workFolder('weights');
     try {
       const weights = join(folder, 'squeezenet.safetensors');
-      await calibrate({ network: 'squeezenet', weights: join(sharedData!, 'squeezenet-deep-compression/compressed_SqueezeNet.net'), images, out: weights }, { warn: () => {}, progress: onProgress });
+      await calibrate(
+        {
+          network: 'squeezenet',
+          weights: join(sharedData!, 'squeezenet-deep-compression/compressed_SqueezeNet.net'),
+          images,
+          out: weights,
+        },
+        { warn: () => {}, progress: onProgress },
+      );
       const design = await designOf('squeezenet', weights);
       const { type } = firstNode(design.graph);
       const { pixels } = readImages(images, type, { limit: 2 });
@@ -93,16 +127,28 @@ const rtlSqueezenet: Proof = {
 
 const rtlResnet8: Proof = {
   name: 'rtl-resnet8',
-  claim: 'ResNet-8 with the published weights, in 8 bits by calibration, on ZCU104: 16 real images; two of them with a memory that pauses 0, 30 and 80 % of the clocks',
+  claim:
+    'ResNet-8 with the published weights, in 8 bits by calibration, on ZCU104: 16 real images; two of them with a memory that pauses 0, 30 and 80 % of the clocks',
   needsPublishedFiles: true,
   async run(onProgress) {
-    const images = readImages(join(sharedData!, 'cifar10/test_batch.bin'), { height: 32, width: 32, channels: 3 }, { limit: 16 + calibrationImages });
+    const images = readImages(
+      join(sharedData!, 'cifar10/test_batch.bin'),
+      { height: 32, width: 32, channels: 3 },
+      { limit: 16 + calibrationImages },
+    );
     const frames = framesOf(images.pixels, images.count, images.pixels.length / images.count);
     const folder = workFolder('weights');
     try {
       const weights = join(folder, 'resnet8.safetensors');
-      const floats = tensorTable(realTensors(readResnet8(join(sharedData!, 'resnet8-mlperf-tiny/pretrainedResnet.f32'))), { source: 'imported', where: 'pretrainedResnet.f32', describe: 'published weights' });
-      const { tensors } = calibrateNetwork((await loadNetwork('resnet8')).graph, floats, Buffer.concat(frames.slice(16)));
+      const floats = tensorTable(
+        realTensors(readResnet8(join(sharedData!, 'resnet8-mlperf-tiny/pretrainedResnet.f32'))),
+        { source: 'imported', where: 'pretrainedResnet.f32', describe: 'published weights' },
+      );
+      const { tensors } = calibrateNetwork(
+        (await loadNetwork('resnet8')).graph,
+        floats,
+        Buffer.concat(frames.slice(16)),
+      );
       writeSafetensors(weights, tensors, { source: 'imported' });
       const design = await designOf('resnet8', weights);
       const all = await compare(design, frames.slice(0, 16), {}, onProgress);

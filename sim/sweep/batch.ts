@@ -1,4 +1,7 @@
-/** Many cases side by side in one bench: one Verilator build, one run for each kind of stall, a verdict for each case. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Many cases side by side in one bench: one Verilator build, one run for each kind of stall, a verdict for each case.
+ */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { planFiles } from '../../generator/emit/plan.ts';
@@ -6,7 +9,15 @@ import { workFolder } from '../../generator/processes/work-folder.ts';
 import { cacheFolder } from '../cache.ts';
 import type { Tiles } from '../../generator/layers/layer-kind.ts';
 import { tileFaults } from '../tiles.ts';
-import { benchText, buildSimulator, duts, runSimulator, type Dut, type SimulationResult, type VerilogSource } from '../simulator.ts';
+import {
+  benchText,
+  buildSimulator,
+  duts,
+  runSimulator,
+  type Dut,
+  type SimulationResult,
+  type VerilogSource,
+} from '../simulator.ts';
 import { frameErrorFaults } from '../faults.ts';
 import { intervalOf, runsFor, timeLimits, type Run } from '../runs.ts';
 import { locate, writeVectors, type Located } from '../verify.ts';
@@ -39,7 +50,9 @@ export interface Verdict {
   readonly intervalMeasured: number | null;
 }
 
-/** Loses clocks that the model does not know of. Where lanes wait for each other, it knows them as an expectation only. */
+/**
+ * Loses clocks that the model does not know of. Where lanes wait for each other, it knows them as an expectation only.
+ */
 export function slower({ intervalMeasured, intervalModelled, isExpectation }: Verdict): boolean {
   return intervalMeasured !== null && intervalMeasured > intervalModelled && !isExpectation;
 }
@@ -75,7 +88,16 @@ export async function prepareBatch(cases: readonly Case[], frames: number): Prom
     });
     const started = performance.now();
     const program = await buildSimulator(emit(placed, memoryFolder), benchText(placed), { quick: true });
-    return { cases, duts: placed, program, memoryFolder, dataFolder, frames, tiles, buildSeconds: (performance.now() - started) / 1000 };
+    return {
+      cases,
+      duts: placed,
+      program,
+      memoryFolder,
+      dataFolder,
+      frames,
+      tiles,
+      buildSeconds: (performance.now() - started) / 1000,
+    };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -114,16 +136,23 @@ export async function runBatch(batch: Batch, stalls: readonly number[]): Promise
     // Its designs run side by side.
     const limits = { watchdog: watchdog + (run.options.blockFor ?? 0), drain, seconds: seconds * batch.duts.length };
     const { program, memoryFolder, dataFolder } = batch;
-    results.push({ run, result: await runSimulator(program, { memoryFolder, dataFolder, seed: seed + 1, ...limits, ...run.options }) });
+    results.push({
+      run,
+      result: await runSimulator(program, { memoryFolder, dataFolder, seed: seed + 1, ...limits, ...run.options }),
+    });
   }
   const free = results.find(({ run }) => run.options.stall === 0 && !run.options.blockFor)?.result;
   return batch.duts.map((dut, i): Verdict => {
     const [low, high] = [dut.edges[0]!.index, dut.edges.at(-1)!.index];
-    const faults = results.flatMap(({ run, result }) => faultsOf(dut, i, result, batch.tiles[i]!).map((fault) => `${run.label}: ${fault}`));
+    const faults = results.flatMap(({ run, result }) =>
+      faultsOf(dut, i, result, batch.tiles[i]!).map((fault) => `${run.label}: ${fault}`),
+    );
     const differences = results.flatMap(({ run, result }) =>
       result.differences.filter(({ edge }) => edge >= low && edge <= high).map((difference) => ({ difference, run })),
     );
-    const [first] = differences.sort((a, b) => a.difference.edge - b.difference.edge || a.difference.beat - b.difference.beat);
+    const [first] = differences.sort(
+      (a, b) => a.difference.edge - b.difference.edge || a.difference.beat - b.difference.beat,
+    );
     return {
       case: batch.cases[i]!,
       passed: faults.length === 0,

@@ -1,9 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Layers whose names carry the case's id while their tensors do not: the same network at another folding has other
  * names and the same random weights.
  */
 import {
-  batchNormSign, binarise, binaryConv2d, binaryDense, decide, input, maxPool, network, quantise, synthetic, threshold,
+  batchNormSign,
+  binarise,
+  binaryConv2d,
+  binaryDense,
+  decide,
+  input,
+  maxPool,
+  network,
+  quantise,
+  synthetic,
+  threshold,
   type Stream,
 } from '../../generator/dsl/index.ts';
 import { lastNode, nodeByName, type Graph, type WeightReference } from '../../generator/ir/graph.ts';
@@ -25,7 +36,14 @@ export interface Blocks {
   /** Pixels as bits (1) or as signed integers of 2..8 bits. */
   pixels(shape: MapShape, bits: 1): Bits;
   pixels(shape: MapShape, bits: number): Bits | Ints;
-  conv(name: string, x: Bits | Ints, filters: number, kernel: number, stride?: number, pad?: { size: number; value: number }): Ints;
+  conv(
+    name: string,
+    x: Bits | Ints,
+    filters: number,
+    kernel: number,
+    stride?: number,
+    pad?: { size: number; value: number },
+  ): Ints;
   dense(name: string, x: Bits | Ints, units: number): Ints;
   norm(name: string, x: Ints, weights?: WeightReference): Bits;
   compare(name: string, x: Ints, weights: WeightReference): Bits;
@@ -70,5 +88,10 @@ function ignoringTheRest({ name, nodes }: Graph): Graph {
 
 /** @param pins by the layer's name without the id */
 export function caseOf(id: string, replay: string, graph: Graph, pins: Pins): Case {
-  return { id, replay, graph, pins: Object.fromEntries(Object.entries(pins).map(([name, fold]) => [`${id}_${name}`, fold])) };
+  return {
+    id,
+    replay,
+    graph,
+    pins: Object.fromEntries(Object.entries(pins).map(([name, fold]) => [`${id}_${name}`, fold])),
+  };
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One small network at one folding: what the sweep builds, runs and, when it fails, shows. */
 import { kc705 } from '../../generator/boards/kc705.ts';
 import type { Graph } from '../../generator/ir/graph.ts';
@@ -22,7 +23,8 @@ export function designOf({ graph, pins }: Case): Design {
 }
 
 /**
- * Random pixels, and every third frame all 0 or all 255: sums at the ends of their range, ties among the scores. The same
+ * Random pixels, and every third frame all 0 or all 255: sums at the ends of their range, ties among the scores. The
+ * same
  * network at another folding sees the same frames.
  */
 export function framesOf({ id }: Case, design: Design, count: number): Uint8Array[] {

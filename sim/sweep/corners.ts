@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Thresholds and batch norms at and beyond the ends of what a sum can be, as a trained file may hold them. */
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +31,9 @@ export function cornerWeights(): WeightReference {
   const compares = Object.entries(cornerThresholds).map(
     ([name, values]) => [`${name}.thresholds`, { dtype: 'I32', shape, data: Int32Array.from(values) }] as const,
   );
-  const reals = Object.entries(norms).map(([name, values]) => [`norm.${name}`, { dtype: 'F32', shape, data: Float32Array.from(values) }] as const);
+  const reals = Object.entries(norms).map(
+    ([name, values]) => [`norm.${name}`, { dtype: 'F32', shape, data: Float32Array.from(values) }] as const,
+  );
   // Another sweep may be reading the same file.
   const work = workFolder('corners', folder);
   writeSafetensors(join(work, 'fresh'), Object.fromEntries([...compares, ...reals]), { source: 'synthetic' });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Random small networks at random foldings. Seed and number make a case, so both bring it back. */
 import { formFolds, legalFolds } from '../../generator/map/candidates.ts';
 import { nodesFrom } from '../../generator/map/engine-nodes.ts';
@@ -21,10 +22,19 @@ interface Flow<E extends 'bipolar' | 'int'> extends MapShape {
   readonly stream: Stream<E>;
 }
 
-function convolved(layer: Blocks, random: Random, name: string, x: Flow<'bipolar' | 'int'>, padding: readonly [number, number]): Flow<'int'> {
+function convolved(
+  layer: Blocks,
+  random: Random,
+  name: string,
+  x: Flow<'bipolar' | 'int'>,
+  padding: readonly [number, number],
+): Flow<'int'> {
   const kernel = pick(random, [1, 2, 3, 3, 4, 5]);
   const least = Math.max(0, Math.ceil((kernel - Math.min(x.height, x.width)) / 2));
-  const pad = { size: between(random, least, kernel - 1), value: x.stream.element === 'bipolar' ? pick(random, padding) : between(random, ...padding) };
+  const pad = {
+    size: between(random, least, kernel - 1),
+    value: x.stream.element === 'bipolar' ? pick(random, padding) : between(random, ...padding),
+  };
   const [stride, channels] = [between(random, 1, 3), between(random, 1, 8)];
   const outputs = (size: number) => Math.floor((size + 2 * pad.size - kernel) / stride) + 1;
   const stream = layer.conv(name, x.stream, channels, kernel, stride, pad);
@@ -40,7 +50,12 @@ function dense(layer: Blocks, random: Random, name: string, x: Flow<'bipolar' | 
 function maybePooled<E extends 'bipolar' | 'int'>(layer: Blocks, random: Random, name: string, x: Flow<E>): Flow<E> {
   const size = between(random, 1, 3);
   if (random() < 0.5 || size > Math.min(x.height, x.width)) return x;
-  return { ...x, stream: layer.pool(name, x.stream, size), height: Math.floor(x.height / size), width: Math.floor(x.width / size) };
+  return {
+    ...x,
+    stream: layer.pool(name, x.stream, size),
+    height: Math.floor(x.height / size),
+    width: Math.floor(x.width / size),
+  };
 }
 
 function body(layer: Blocks, random: Random): Stream<'scores'> {
@@ -49,7 +64,8 @@ function body(layer: Blocks, random: Random): Stream<'scores'> {
   let x: Flow<'bipolar' | 'int'> = { stream: layer.pixels(shape, bits), ...shape };
   const depth = between(random, 1, 3);
   for (let i = 0; i < depth; i++) {
-    const padding = x.stream.element === 'bipolar' ? ([-1, 1] as const) : ([-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] as const);
+    const padding =
+      x.stream.element === 'bipolar' ? ([-1, 1] as const) : ([-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] as const);
     const sums = random() < 0.7 ? convolved(layer, random, `l${i}`, x, padding) : dense(layer, random, `l${i}`, x);
     x = sums;
     if (i === depth - 1 && random() < 0.6) break;
@@ -61,7 +77,10 @@ function body(layer: Blocks, random: Random): Stream<'scores'> {
   return layer.decide(x.stream, between(random, 1, Math.min(values, 12)), pick(random, ['first_max', 'highest_bit']));
 }
 
-/** Any legal folding that is not too slow to run, with early decision in every fourth layer that can; the fastest where all are. */
+/**
+ * Any legal folding that is not too slow to run, with early decision in every fourth layer that can; the fastest where
+ * all are.
+ */
 function randomFold(graph: TypedGraph, node: TypedNode, random: Random): Fold {
   const { cost } = kindOf(node);
   const early = nodesFrom(graph, node, 'early');

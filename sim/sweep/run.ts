@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Runs any number of cases, in batches of like length. */
 import { prepareBatch, removeBatch, runBatch, type Verdict } from './batch.ts';
 import { designOf, type Case } from './case.ts';

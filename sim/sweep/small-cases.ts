@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every legal folding of small layers of each kind. A case's id says what it is: k3s1p1m_pe4simd6pixels2. */
 import { nodeByName } from '../../generator/ir/graph.ts';
 import { formFolds, type Pins } from '../../generator/map/candidates.ts';
@@ -21,7 +22,9 @@ function folded(title: string, layer: string, body: Body): Case[] {
   return ([undefined, 'wired', 'early'] as const).flatMap((form) =>
     formFolds(nodesFrom(graph, node, form), form).map((fold) => {
       const { pe, simd, pixels } = fold;
-      return small(`${title}_${form === 'wired' ? form : `${form ?? ''}pe${pe}simd${simd}pixels`}${pixels}`, body, { [layer]: fold });
+      return small(`${title}_${form === 'wired' ? form : `${form ?? ''}pe${pe}simd${simd}pixels`}${pixels}`, body, {
+        [layer]: fold,
+      });
     }),
   );
 }
@@ -91,7 +94,9 @@ function denseLayers(): Case[] {
   const shape = { height: 2, width: 3, channels: 4 };
   return [
     ...folded('dense', 'fc', (layer) => layer.decide(layer.dense('fc', layer.pixels(shape, 1), 6), 5)),
-    ...folded('dense1', 'fc', (layer) => layer.decide(layer.dense('fc', layer.pixels({ height: 1, width: 1, channels: 1 }, 1), 1), 1)),
+    ...folded('dense1', 'fc', (layer) =>
+      layer.decide(layer.dense('fc', layer.pixels({ height: 1, width: 1, channels: 1 }, 1), 1), 1),
+    ),
     ...folded('dense37', 'fc', (layer) =>
       layer.decide(layer.norm('norm', layer.dense('fc', layer.pixels({ height: 1, width: 37, channels: 1 }, 1), 1)), 1),
     ),
@@ -111,8 +116,12 @@ function pools(): Case[] {
     const shape = { height, width, channels: 2 };
     const sums = (layer: Parameters<Body>[0]) => layer.conv('conv', layer.pixels(shape, 1), 6, 1);
     return [
-      ...folded(`${title}and`, 'conv', (layer) => layer.decide(layer.norm('norm', layer.pool('pool', sums(layer), size)), 6)),
-      small(`${title}or`, (layer) => layer.decide(layer.pool('pool', layer.norm('norm', sums(layer)), size), 6), { conv: { pe: 3, simd: 2 } }),
+      ...folded(`${title}and`, 'conv', (layer) =>
+        layer.decide(layer.norm('norm', layer.pool('pool', sums(layer), size)), 6),
+      ),
+      small(`${title}or`, (layer) => layer.decide(layer.pool('pool', layer.norm('norm', sums(layer)), size), 6), {
+        conv: { pe: 3, simd: 2 },
+      }),
       small(`${title}bits`, (layer) => layer.decide(layer.pool('pool', layer.pixels(shape, 1), size), 2)),
     ];
   });
@@ -125,7 +134,10 @@ function widths(): Case[] {
       small(
         `width${pe}to${simd}`,
         (layer) => {
-          const first = layer.norm('norm', layer.conv('a', layer.pixels({ height: 2, width: 2, channels: 3 }, 1), 12, 1));
+          const first = layer.norm(
+            'norm',
+            layer.conv('a', layer.pixels({ height: 2, width: 2, channels: 3 }, 1), 12, 1),
+          );
           return layer.decide(layer.conv('b', first, 2, 1), 4);
         },
         { a: { pe, simd: 3 }, b: { pe: 2, simd } },
@@ -141,13 +153,34 @@ function decisions(): Case[] {
   return (['first_max', 'highest_bit'] as const).flatMap((rule) => {
     const short = rule === 'first_max' ? 'max' : 'bit';
     return [
-      small(`${short}counts`, (layer) => layer.decide(layer.conv('conv', layer.pixels(shape, 1), 4, 1), 24, rule), { conv: { pe: 4, simd: 1 } }),
-      small(`${short}signed`, (layer) => layer.decide(layer.dense('fc', layer.pixels({ height: 1, width: 1, channels: 2 }, 8), 6), 6, rule), { fc: { pe: 3, simd: 2 } }),
-      small(`${short}bits`, (layer) => layer.decide(layer.norm('norm', layer.conv('conv', layer.pixels(shape, 1), 4, 2)), 5, rule), { conv: { pe: 2, simd: 2 } }),
-      small(`${short}one`, (layer) => layer.decide(layer.dense('fc', layer.pixels(shape, 1), 5), 1, rule), { fc: { pe: 5, simd: 12 } }),
+      small(`${short}counts`, (layer) => layer.decide(layer.conv('conv', layer.pixels(shape, 1), 4, 1), 24, rule), {
+        conv: { pe: 4, simd: 1 },
+      }),
+      small(
+        `${short}signed`,
+        (layer) => layer.decide(layer.dense('fc', layer.pixels({ height: 1, width: 1, channels: 2 }, 8), 6), 6, rule),
+        { fc: { pe: 3, simd: 2 } },
+      ),
+      small(
+        `${short}bits`,
+        (layer) => layer.decide(layer.norm('norm', layer.conv('conv', layer.pixels(shape, 1), 4, 2)), 5, rule),
+        { conv: { pe: 2, simd: 2 } },
+      ),
+      small(`${short}one`, (layer) => layer.decide(layer.dense('fc', layer.pixels(shape, 1), 5), 1, rule), {
+        fc: { pe: 5, simd: 12 },
+      }),
       small(`${short}raw`, (layer) => layer.decide(layer.pixels(shape, 1), 12, rule)),
       small(`${short}rawsigned`, (layer) => layer.decide(layer.pixels(shape, 8), 7, rule)),
-      small(`${short}constant`, (layer) => layer.decide(layer.compare('bits', layer.dense('fc', layer.pixels({ height: 1, width: 1, channels: 6 }, 1), 8), corners), 8, rule), { fc: { pe: 2, simd: 3 } }),
+      small(
+        `${short}constant`,
+        (layer) =>
+          layer.decide(
+            layer.compare('bits', layer.dense('fc', layer.pixels({ height: 1, width: 1, channels: 6 }, 1), 8), corners),
+            8,
+            rule,
+          ),
+        { fc: { pe: 2, simd: 3 } },
+      ),
     ];
   });
 }
@@ -158,9 +191,15 @@ function corners(): Case[] {
   const bits = { height: 1, width: 1, channels: 6 };
   const pixels = { height: 1, width: 1, channels: 2 };
   return [
-    ...folded('corner_bits', 'fc', (layer) => layer.decide(layer.compare('bits', layer.dense('fc', layer.pixels(bits, 1), 8), weights), 8)),
-    ...folded('corner_pixels', 'fc', (layer) => layer.decide(layer.compare('pixels', layer.dense('fc', layer.pixels(pixels, 8), 8), weights), 8)),
-    ...folded('corner_norm', 'fc', (layer) => layer.decide(layer.norm('norm', layer.dense('fc', layer.pixels(pixels, 8), 8), weights), 8)),
+    ...folded('corner_bits', 'fc', (layer) =>
+      layer.decide(layer.compare('bits', layer.dense('fc', layer.pixels(bits, 1), 8), weights), 8),
+    ),
+    ...folded('corner_pixels', 'fc', (layer) =>
+      layer.decide(layer.compare('pixels', layer.dense('fc', layer.pixels(pixels, 8), 8), weights), 8),
+    ),
+    ...folded('corner_norm', 'fc', (layer) =>
+      layer.decide(layer.norm('norm', layer.dense('fc', layer.pixels(pixels, 8), 8), weights), 8),
+    ),
     ...folded('corner_pool', 'conv', (layer) => {
       const sums = layer.conv('conv', layer.pixels({ height: 4, width: 4, channels: 6 }, 1), 8, 1);
       return layer.decide(layer.norm('norm', layer.pool('pool', sums, 2), weights), 8);

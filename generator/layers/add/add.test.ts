@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { fromElements } from '../../golden/tensor.ts';
 import { bipolar, int } from '../../ir/types.ts';
@@ -21,8 +22,13 @@ test('infer gives the one format, and refuses any other pair', () => {
   const type = tensorType(2, 3, 4, int(-8, 7, 0.5));
   expect(inferLone(add, {}, [type, type]).type).toEqual(type);
   const refused = (change: object) => inferLone(add, {}, [type, { ...type, ...change }]);
-  expect(refused({ width: 4 })).toEqual({ type: undefined, issues: ['NN005 a sum of 2×3×4 int[-8..7] and 2×4×4 int[-8..7]'] });
-  expect(refused({ element: int(-8, 8, 0.5) }).issues).toEqual(['NN005 a sum of 2×3×4 int[-8..7] and 2×3×4 int[-8..8]']);
+  expect(refused({ width: 4 })).toEqual({
+    type: undefined,
+    issues: ['NN005 a sum of 2×3×4 int[-8..7] and 2×4×4 int[-8..7]'],
+  });
+  expect(refused({ element: int(-8, 8, 0.5) }).issues).toEqual([
+    'NN005 a sum of 2×3×4 int[-8..7] and 2×3×4 int[-8..8]',
+  ]);
   expect(refused({ element: int(-8, 7, 0.25) }).issues).toEqual(['NN005 a sum of units 1/2 and 1/4']);
   expect(refused({ element: bipolar }).issues).toEqual(['NN005 a sum of int[-8..7] and bipolar']);
   const counts = tensorType(1, 1, 1, int(0, 9, 2, -9));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bitsOf, elementCount } from '../../ir/types.ts';
 import { lutRamLuts } from '../../map/fabric.ts';
 import type { LayerCost } from '../layer-kind.ts';

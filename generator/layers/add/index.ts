@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LayerKind } from '../layer-kind.ts';
 import { cost } from './cost.ts';
 import { golden } from './golden.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The end of a residual path: two streams of one format, added. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { hasOffset, sameUnit, showElement, showType, showUnit } from '../../ir/types.ts';
@@ -14,8 +15,10 @@ export const model: LayerModel = {
   infer(_node, [x1, x2], report) {
     const refuse = (got: string, legal: string) => report('NN005', { got, legal });
     const [first, second] = [x1!.element, x2!.element];
-    if (first.type !== 'int' || second.type !== 'int') refuse(`a sum of ${showElement(first)} and ${showElement(second)}`, 'integers');
-    else if (showType(x1!) !== showType(x2!)) refuse(`a sum of ${showType(x1!)} and ${showType(x2!)}`, 'maps of one shape and format');
+    if (first.type !== 'int' || second.type !== 'int')
+      refuse(`a sum of ${showElement(first)} and ${showElement(second)}`, 'integers');
+    else if (showType(x1!) !== showType(x2!))
+      refuse(`a sum of ${showType(x1!)} and ${showType(x2!)}`, 'maps of one shape and format');
     else if (!sameUnit(first, second)) refuse(`a sum of units ${showUnit(first)} and ${showUnit(second)}`, 'one unit');
     else if (hasOffset(first)) refuse('a sum of popcounts', 'integers that stand for multiples of their unit');
     else return x1;

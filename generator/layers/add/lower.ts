@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bitsOf } from '../../ir/types.ts';
 import type { LayerLowering } from '../layer-kind.ts';
 import { sumsOf } from '../threshold/kind.ts';
@@ -11,7 +12,12 @@ export const lowering: LayerLowering = {
         module: 'nn_add',
         instance: `u_${name}`,
         comment: `sum of two streams, into ${min}..${max}`,
-        parameters: { ELEMENTS: input.lanes * input.pixels, ELEM_W: bitsOf(nodes[0]!.type.element), MIN: min, MAX: max },
+        parameters: {
+          ELEMENTS: input.lanes * input.pixels,
+          ELEM_W: bitsOf(nodes[0]!.type.element),
+          MIN: min,
+          MAX: max,
+        },
         input,
         shortcut: shortcut!,
         output,

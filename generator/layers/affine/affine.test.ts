@@ -1,9 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { rational, toNumber } from '../../ir/rational.ts';
 import { bipolar, int, type Int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
 import type { ParameterReader } from '../layer-kind.ts';
-import { evaluateLone, inferLone, integerIn, loneNode, oneOf, randomElements, tensorType } from '../lone-node.fixture.ts';
+import {
+  evaluateLone,
+  inferLone,
+  integerIn,
+  loneNode,
+  oneOf,
+  randomElements,
+  tensorType,
+} from '../lone-node.fixture.ts';
 import { affine } from './index.ts';
 import { foldAffine, signedFormat } from './kind.ts';
 
@@ -12,7 +21,9 @@ const attributes = { ...signedFormat(12, 6), form: 'batch-norm', epsilon: 1e-5 }
 function affineNode(input: ReturnType<typeof tensorType>, format: object, a: Int32Array, b: Int32Array, shift: number) {
   const shape = [input.channels];
   return loneNode(affine, { ...attributes, ...format }, input, {
-    a: { shape, data: a }, b: { shape, data: b }, shift: { shape: [1], data: Int32Array.of(shift) },
+    a: { shape, data: a },
+    b: { shape, data: b },
+    shift: { shape: [1], data: Int32Array.of(shift) },
   });
 }
 
@@ -31,7 +42,10 @@ test('golden equals whole-number arithmetic on 20,000 elements, extremes of ever
     const input = tensorType(2, 5, 20, int(-reach, reach));
     const shift = integerIn(random, 0, 24);
     const format = oneOf(random, [signedFormat(8, 2), signedFormat(16, 9), { min: 0, max: 255, fraction: 0 }]);
-    const corner = (bits: number) => (random() < 0.1 ? oneOf(random, [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1]) : Math.round((random() - 0.5) * 2 ** integerIn(random, 1, bits)));
+    const corner = (bits: number) =>
+      random() < 0.1
+        ? oneOf(random, [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1])
+        : Math.round((random() - 0.5) * 2 ** integerIn(random, 1, bits));
     const a = Int32Array.from({ length: 20 }, () => corner(16));
     const b = Int32Array.from({ length: 20 }, () => corner(32));
     const elements = randomElements(random, input);
@@ -71,7 +85,16 @@ describe('batch-norm folded', () => {
   });
 
   test('one channel that needs a smaller shift gives it to all; what never fits is refused', () => {
-    const fold = (...gamma: number[]) => foldAffine(int(-100, 100), 0, 0, gamma, gamma.map(() => 0), gamma.map(() => 0), gamma.map(() => 1));
+    const fold = (...gamma: number[]) =>
+      foldAffine(
+        int(-100, 100),
+        0,
+        0,
+        gamma,
+        gamma.map(() => 0),
+        gamma.map(() => 0),
+        gamma.map(() => 1),
+      );
     expect(fold(1)).toEqual({ a: Int32Array.of(16384), b: Int32Array.of(0), shift: 14 });
     expect(fold(1, 1000)).toEqual({ a: Int32Array.of(32, 32000), b: Int32Array.of(0, 0), shift: 5 });
     expect(fold(0)).toEqual({ a: Int32Array.of(0), b: Int32Array.of(0), shift: 24 });
@@ -122,12 +145,19 @@ describe('integer form', () => {
   });
   const resolve = (a: number, shift: number) => {
     const input = tensorType(1, 1, 1, int(-9, 9));
-    return affine.resolve!(loneNode(affine, { ...attributes, form: 'integer' }, input), [input], input, reader(a, shift));
+    return affine.resolve!(
+      loneNode(affine, { ...attributes, form: 'integer' }, input),
+      [input],
+      input,
+      reader(a, shift),
+    );
   };
 
   test('takes factors, terms and shift as they are', () => {
     expect(resolve(-32768, 24)).toEqual({
-      a: { shape: [1], data: Int32Array.of(-32768) }, b: { shape: [1], data: Int32Array.of(7) }, shift: { shape: [1], data: Int32Array.of(24) },
+      a: { shape: [1], data: Int32Array.of(-32768) },
+      b: { shape: [1], data: Int32Array.of(7) },
+      shift: { shape: [1], data: Int32Array.of(24) },
     });
   });
 
@@ -157,7 +187,9 @@ describe('shift form', () => {
 
   test('divides by a power of two, halves up, and clamps: a ReLU where the least is 0', () => {
     const node = typed(3);
-    expect(evaluateLone(affine, node, [-1000, -4, -5, 0, 3, 4, 11, 12, 1000, 1015, 8, 9, 20, 28, 27]).slice(0, 9)).toEqual([0, 0, 0, 0, 0, 1, 1, 2, 125]);
+    expect(
+      evaluateLone(affine, node, [-1000, -4, -5, 0, 3, 4, 11, 12, 1000, 1015, 8, 9, 20, 28, 27]).slice(0, 9),
+    ).toEqual([0, 0, 0, 0, 0, 1, 1, 2, 125]);
   });
 
   test('the checkpoint has the shift, synthetic weights take that of the network; five bits in all', () => {
@@ -170,7 +202,9 @@ describe('shift form', () => {
 
 describe('infer', () => {
   test('gives the format, with its unit', () => {
-    expect(inferLone(affine, attributes, [tensorType(2, 3, 4, int(0, 9, 2, -9))]).type).toEqual(tensorType(2, 3, 4, int(-2048, 2047, 1 / 64)));
+    expect(inferLone(affine, attributes, [tensorType(2, 3, 4, int(0, 9, 2, -9))]).type).toEqual(
+      tensorType(2, 3, 4, int(-2048, 2047, 1 / 64)),
+    );
   });
 
   test.each([
@@ -185,7 +219,9 @@ describe('infer', () => {
   });
 
   test('refuses bits', () => {
-    expect(inferLone(affine, attributes, [tensorType(1, 1, 1, bipolar)]).issues).toEqual(['NN005 an affine map of bits']);
+    expect(inferLone(affine, attributes, [tensorType(1, 1, 1, bipolar)]).issues).toEqual([
+      'NN005 an affine map of bits',
+    ]);
   });
 });
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bitsOf, elementCount, isSigned } from '../../ir/types.ts';
 import { divisors } from '../../map/divisors.ts';
 import { lutRamLuts } from '../../map/fabric.ts';
@@ -7,7 +8,10 @@ import { factorBits, storedTerms } from './kind.ts';
 /** Inputs of a DSP48's wider port. */
 const multiplierBits = 25;
 
-/** nn_affine: a multiplier an element. Results that come in wide beats now and then are better worked on a part at a time. */
+/**
+ * nn_affine: a multiplier an element. Results that come in wide beats now and then are better worked on a part at a
+ * time.
+ */
 export const cost: LayerCost = {
   foldAxes: ({ type }) => ({ pe: divisors(type.channels), simd: [1], pixels: divisors(type.width) }),
   inputBeat: ({ fold }) => ({ lanes: fold.pe, pixels: fold.pixels }),
@@ -25,7 +29,9 @@ export const cost: LayerCost = {
     const folds = node!.type.channels / lanes;
     const landing = lutRamLuts(elements * outputBits, 9);
     return {
-      lut: Math.round(elements * (2 * outputBits + 6) + (folds > 1 ? (lanes * word * Math.max(1, folds / 64)) / 2 : 0) + landing + 45),
+      lut: Math.round(
+        elements * (2 * outputBits + 6) + (folds > 1 ? (lanes * word * Math.max(1, folds / 64)) / 2 : 0) + landing + 45,
+      ),
       lutRam: landing,
       ff: Math.round(elements * (2 * inputBits + 2 * outputBits) + 2 * lanes * word + 40),
       bram36: 0,

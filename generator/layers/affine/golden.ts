@@ -1,7 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expectInts, newInts } from '../../golden/tensor.ts';
 import type { Golden } from '../layer-kind.ts';
 
-/** y[c] = clamp(⌊(a[c]·x + b[c] + ½·2^s) / 2^s⌋, min, max), the half left out at s = 0; exact, for all of it stays below 2^53. */
+/**
+ * y[c] = clamp(⌊(a[c]·x + b[c] + ½·2^s) / 2^s⌋, min, max), the half left out at s = 0; exact, for all of it stays below
+ * 2^53.
+ */
 export const golden: Golden = (node) => {
   const { a, b, shift } = node.parameters as Record<string, { data: Int32Array }>;
   const { min, max } = node.attributes as { min: number; max: number };

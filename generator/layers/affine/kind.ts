@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Integer affine map per channel: batch-norm, or requantisation, into a fixed-point format. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { refuseFaults } from '../../dsl/call-site.ts';
@@ -34,7 +35,8 @@ export function signedFormat(bits: number, fraction: number, ...surplus: readonl
 export interface AffineOptions extends WeightOptions {
   readonly format: FixedPoint;
   /**
-   * `batch-norm`, the default: tensors `<tensors>.gamma/.beta/.mean/.variance`, reals [channels], of the real number that
+   * `batch-norm`, the default: tensors `<tensors>.gamma/.beta/.mean/.variance`, reals [channels], of the real number
+   * that
    * the input stands for. `integer`: `<tensors>.a` (16 bit), `.b` (32 bit), [channels], and `.shift` [1].
    */
   readonly form?: 'batch-norm' | 'integer';
@@ -50,8 +52,11 @@ const [usualRounding] = resultRoundings;
 const resultRounding = optional(oneOf(...resultRoundings));
 
 const rules: Rules<AffineOptions> = {
-  format: record(formatRules), form: optional(oneOf('batch-norm', 'integer')), epsilon: optional(number),
-  rounding: resultRounding, ...weightRules,
+  format: record(formatRules),
+  form: optional(oneOf('batch-norm', 'integer')),
+  epsilon: optional(number),
+  rounding: resultRounding,
+  ...weightRules,
 };
 
 /** y[c] = clamp(⌊(a[c]·x + b[c]) / 2^shift + ½⌋, min, max): rounds half up, then saturates. */
@@ -74,7 +79,11 @@ export interface RequantiseOptions extends WeightOptions {
 }
 
 const requantiseRules: Rules<RequantiseOptions> = {
-  min: number, max: number, shift: optional(number), rounding: resultRounding, ...weightRules,
+  min: number,
+  max: number,
+  shift: optional(number),
+  rounding: resultRounding,
+  ...weightRules,
 };
 
 /**
@@ -82,8 +91,15 @@ const requantiseRules: Rules<RequantiseOptions> = {
  * of two. Tensor `<tensors>.shift` [1], 0..24.
  */
 export function requantise(name: string, x: Stream<'int'>, options: RequantiseOptions): Stream<'int'> {
-  const attributes = ({ min, max, shift = 8, rounding = usualRounding }: RequantiseOptions) =>
-    ({ min, max, fraction: 0, form: 'shift', epsilon: 0, shift, rounding });
+  const attributes = ({ min, max, shift = 8, rounding = usualRounding }: RequantiseOptions) => ({
+    min,
+    max,
+    fraction: 0,
+    form: 'shift',
+    epsilon: 0,
+    shift,
+    rounding,
+  });
   return addLayer({ name, kind: 'affine', inputs: [x], options, rules: requantiseRules, attributes }, 'int');
 }
 
@@ -145,12 +161,19 @@ export const formatNote = 'affine.format';
 
 export const describeFormat = ({ min, max, fraction }: FixedPoint) => `${min}..${max}, ${fraction} binary places`;
 
-function readBatchNorm(node: Pick<TypedNode, 'attributes'>, input: Int, channels: number, reader: ParameterReader): Affine {
+function readBatchNorm(
+  node: Pick<TypedNode, 'attributes'>,
+  input: Int,
+  channels: number,
+  reader: ParameterReader,
+): Affine {
   const { epsilon, ...format } = node.attributes as unknown as FixedPoint & { epsilon: number };
   const { fraction } = format;
   const meant = reader.note(formatNote) ?? describeFormat(format);
-  // Thresholds that read the result, and the classifier, are integers of that format: another one costs accuracy and says nothing.
-  if (meant !== describeFormat(format)) reader.refuse('gamma', `trained for results of ${meant}`, describeFormat(format));
+  // Thresholds that read the result, and the classifier, are integers of that format: another one costs accuracy and
+  // says nothing.
+  if (meant !== describeFormat(format))
+    reader.refuse('gamma', `trained for results of ${meant}`, describeFormat(format));
   const shape = [channels];
   // Synthetic sums spread by about √n around their mean: the result by about 1.
   const spread = (Math.sqrt(input.max - input.min) / 2) * toNumber(input.scale);
@@ -162,7 +185,11 @@ function readBatchNorm(node: Pick<TypedNode, 'attributes'>, input: Int, channels
   if (flat >= 0) reader.refuse('variance', `variance[${flat}] = 0, epsilon = 0`, 'a variance or an epsilon above 0');
   return (
     foldAffine(input, fraction, epsilon, gamma, beta, mean, variance) ??
-    reader.refuse('gamma', `factors beyond ${factorBits} bits, or terms beyond ${termBits}`, 'γ/σ, β and mean in proportion to the format')
+    reader.refuse(
+      'gamma',
+      `factors beyond ${factorBits} bits, or terms beyond ${termBits}`,
+      'γ/σ, β and mean in proportion to the format',
+    )
   );
 }
 
@@ -182,12 +209,21 @@ function readShift(drawn: number, reader: ParameterReader): number {
   return read!;
 }
 
-function readParameters(node: Pick<TypedNode, 'attributes'>, input: Int, channels: number, reader: ParameterReader): Affine {
+function readParameters(
+  node: Pick<TypedNode, 'attributes'>,
+  input: Int,
+  channels: number,
+  reader: ParameterReader,
+): Affine {
   switch (node.attributes['form']) {
     case 'integer':
       return readIntegers(channels, reader);
     case 'shift':
-      return { a: new Int32Array(channels).fill(1), b: new Int32Array(channels), shift: readShift(node.attributes['shift'] as number, reader) };
+      return {
+        a: new Int32Array(channels).fill(1),
+        b: new Int32Array(channels),
+        shift: readShift(node.attributes['shift'] as number, reader),
+      };
     default:
       return readBatchNorm(node, input, channels, reader);
   }
@@ -225,7 +261,8 @@ export const model: LayerModel = {
     if (x!.element.type !== 'int') refuse('an affine map of bits', 'integers');
     const within = [min, max].every((v) => Number.isInteger(v) && fits(v, 16)) && min < max;
     if (!within) refuse(`format ${min}..${max}`, 'min below max, integers of at most 16 bits');
-    if (!Number.isInteger(fraction) || Math.abs(fraction) > 32) refuse(`fraction = ${fraction}`, 'an integer from -32 to 32');
+    if (!Number.isInteger(fraction) || Math.abs(fraction) > 32)
+      refuse(`fraction = ${fraction}`, 'an integer from -32 to 32');
     if (!Number.isFinite(epsilon) || epsilon < 0) refuse(`epsilon = ${epsilon}`, 'a finite number from 0');
     if (!resultRoundings.includes(rounding)) refuse(`rounding = ${show(rounding)}`, resultRoundings.join(' '));
     if (!forms.includes(form)) refuse(`form = ${JSON.stringify(form)}`, forms.join(' '));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bitsOf, isSigned } from '../../ir/types.ts';
 import { hexWord, memoryImage, type MemoryImage, type WhatStands } from '../../map/hardware.ts';
 import type { TypedNode } from '../../ir/graph.ts';
@@ -18,7 +19,9 @@ function constantsImage(name: string, node: TypedNode, lanes: number): MemoryIma
     return { of: `${name}'s terms`, at: { channel, bit: bit - factorBits } };
   };
   return memoryImage({ file: `${name}_affine.mem`, width: lanes * word, usedBits: factors.length * word, stands }, () =>
-    Array.from({ length: factors.length / lanes }, (_, fold) => hexWord(lanes * word, (bit) => bitOf(fold * lanes + Math.floor(bit / word), bit % word))),
+    Array.from({ length: factors.length / lanes }, (_, fold) =>
+      hexWord(lanes * word, (bit) => bitOf(fold * lanes + Math.floor(bit / word), bit % word)),
+    ),
   );
 }
 

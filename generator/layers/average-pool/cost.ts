@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
 import { countBits, lutRamLuts } from '../../map/fabric.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Average pool as a sum: the division lives in the unit of the result, so that nothing is rounded. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, optional, type Rules } from '../../dsl/options.ts';
@@ -19,7 +20,10 @@ export function averagePool(name: string, x: Stream<'int'>, options: AveragePool
 }
 
 /** Rows and columns of a window. */
-export function windowOf(node: { readonly attributes: { readonly [key: string]: unknown } }, input: TensorType): { rows: number; columns: number } {
+export function windowOf(
+  node: { readonly attributes: { readonly [key: string]: unknown } },
+  input: TensorType,
+): { rows: number; columns: number } {
   const { size } = node.attributes as { size?: number };
   return { rows: size ?? input.height, columns: size ?? input.width };
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bitsOf, isSigned } from '../../ir/types.ts';
 import { beatBits, type Cell, type HardwareStream } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';
@@ -25,8 +26,15 @@ export const lowering: LayerLowering = {
         instance: `u_${name}`,
         comment: `sums of ${rows}x${columns} pixels`,
         parameters: {
-          HEIGHT: height, WIDTH: width, CHANNELS: channels, LANES: input.lanes, ROWS: rows, COLS: columns,
-          IN_W: bitsOf(element), SIGNED_IN: isSigned(element) ? 1 : 0, OUT_W: bitsOf(node!.type.element),
+          HEIGHT: height,
+          WIDTH: width,
+          CHANNELS: channels,
+          LANES: input.lanes,
+          ROWS: rows,
+          COLS: columns,
+          IN_W: bitsOf(element),
+          SIGNED_IN: isSigned(element) ? 1 : 0,
+          OUT_W: bitsOf(node!.type.element),
         },
         input,
         output: averaged,

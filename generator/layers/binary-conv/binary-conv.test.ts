@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int, uint8 } from '../../ir/types.ts';
@@ -51,17 +52,13 @@ function randomNode(random: Random): TypedNode {
   // The least padding that lets the kernel fit, or more.
   const least = Math.max(0, Math.ceil((kernel - Math.min(input.height, input.width)) / 2));
   const padSize = integerIn(random, least, kernel - 1);
-  const padValue =
-    element.type === 'bipolar' ? oneOf(random, [-1, 1]) : integerIn(random, element.min, element.max);
+  const padValue = element.type === 'bipolar' ? oneOf(random, [-1, 1]) : integerIn(random, element.min, element.max);
   const filters = integerIn(random, 1, 7);
   const shape = [filters, kernel, kernel, channels];
   const weights = { shape, data: randomBits(random, filters * kernel * kernel * channels) };
-  return loneNode(
-    binaryConv,
-    { filters, kernel, stride: integerIn(random, 1, 3), padSize, padValue },
-    input,
-    { weights },
-  );
+  return loneNode(binaryConv, { filters, kernel, stride: integerIn(random, 1, 3), padSize, padValue }, input, {
+    weights,
+  });
 }
 
 describe('golden', () => {
@@ -70,9 +67,7 @@ describe('golden', () => {
     for (let i = 0; i < 300; i++) {
       const node = randomNode(random);
       const elements = randomElements(random, node.inputTypes[0]);
-      expect(evaluateLone(binaryConv, node, elements), JSON.stringify(node.attributes)).toEqual(
-        naive(node, elements),
-      );
+      expect(evaluateLone(binaryConv, node, elements), JSON.stringify(node.attributes)).toEqual(naive(node, elements));
     }
   });
 
@@ -113,8 +108,7 @@ describe('infer', () => {
   test('gives the output map and the range of its sums', () => {
     expect(inferLone(binaryConv, attributes, [map]).type).toEqual(tensorType(4, 5, 16, int(0, 72, 2, -72)));
     expect(
-      inferLone(binaryConv, { ...attributes, padValue: 0 }, [tensorType(4, 4, 3, int(-128, 127, 1 / 128))])
-        .type,
+      inferLone(binaryConv, { ...attributes, padValue: 0 }, [tensorType(4, 4, 3, int(-128, 127, 1 / 128))]).type,
     ).toEqual(tensorType(2, 2, 16, int(-27 * 128, 27 * 128, 1 / 128)));
   });
 
@@ -136,13 +130,9 @@ describe('infer', () => {
 
   test('refuses padding outside the range of integer inputs, and sums of sums', () => {
     const pixels = tensorType(4, 4, 3, int(-128, 127));
-    expect(inferLone(binaryConv, { ...attributes, padValue: 128 }, [pixels]).issues).toEqual([
-      'NN005 pad.value = 128',
-    ]);
+    expect(inferLone(binaryConv, { ...attributes, padValue: 128 }, [pixels]).issues).toEqual(['NN005 pad.value = 128']);
     const sums = tensorType(4, 4, 3, int(0, 27, 2, -27));
-    expect(inferLone(binaryConv, { ...attributes, padValue: 0 }, [sums]).issues).toEqual([
-      'NN006 sums of sums',
-    ]);
+    expect(inferLone(binaryConv, { ...attributes, padValue: 0 }, [sums]).issues).toEqual(['NN006 sums of sums']);
   });
 
   test('refuses sums that 32 bits do not hold', () => {
@@ -170,12 +160,9 @@ describe('algebra', () => {
   test('counts MACs, 1-bit operations and weight bits', () => {
     const weights = { shape: [64, 3, 3, 3], data: new Uint8Array(1728) };
     const pixels = tensorType(32, 32, 3, int(-128, 127));
-    const node = loneNode(
-      binaryConv,
-      { filters: 64, kernel: 3, stride: 1, padSize: 0, padValue: 0 },
-      pixels,
-      { weights },
-    );
+    const node = loneNode(binaryConv, { filters: 64, kernel: 3, stride: 1, padSize: 0, padValue: 0 }, pixels, {
+      weights,
+    });
     expect(binaryConv.work!(node)).toEqual({ macs: 900 * 64 * 27, operations: 900 * 64 * 27 * 8 });
     expect(binaryConv.parameterBits!(node)).toBe(1728);
   });
@@ -192,7 +179,10 @@ test('cycles are the slower of reading windows and writing the line buffer', () 
       },
     );
   const cycles = (n: TypedNode, pe: number, simd: number) =>
-    binaryConv.cost.cycles({ name: 'lone', nodes: [n], fold: { pe, simd, pixels: 1 }, lutPerBram: 0 }, { lanes: simd, pixels: 1 });
+    binaryConv.cost.cycles(
+      { name: 'lone', nodes: [n], fold: { pe, simd, pixels: 1 }, lutPerBram: 0 },
+      { lanes: simd, pixels: 1 },
+    );
   // CNV's second layer, 28×28 windows: FINN's own folding needs 784·2·18 clocks.
   expect(cycles(node(64, 64, 1), 32, 32)).toBe(28_224);
   expect(cycles(node(64, 64, 1), 64, 64)).toBe(784 * 9);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LayerCost } from '../layer-kind.ts';
 import { matvecCost } from '../matvec/cost.ts';
 

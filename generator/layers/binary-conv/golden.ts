@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Convolution by windows: gather the taps of one output pixel, then one dot product per filter. */
 import { newInts, wordsFor, type Tensor } from '../../golden/tensor.ts';
 import type { Golden } from '../layer-kind.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LayerKind } from '../layer-kind.ts';
 import { matvecEarly } from '../matvec/early/kind.ts';
 import { cost } from './cost.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Binary convolution: ±1 weights on ±1 activations (popcount) or on small integers (signed sum, the first layer). */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, optional, record, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
@@ -29,7 +30,11 @@ const rules: Rules<BinaryConvOptions> = {
  */
 export function binaryConv2d(name: string, x: Stream<'bipolar' | 'int'>, options: BinaryConvOptions): Stream<'int'> {
   const attributes = ({ filters, kernel, stride = 1, pad = { size: 0, value: -1 } }: BinaryConvOptions) => ({
-    filters, kernel, stride, padSize: pad.size, padValue: pad.value,
+    filters,
+    kernel,
+    stride,
+    padSize: pad.size,
+    padValue: pad.value,
   });
   return addLayer({ name, kind: 'binary-conv', inputs: [x], options, rules, attributes }, 'int');
 }
@@ -65,9 +70,15 @@ export const model: LayerModel = {
     if (!sound) return undefined;
     const isWithin = ({ min, max }: Int) => Number.isInteger(padValue) && padValue >= min && padValue <= max;
     if (x!.element.type === 'bipolar' ? Math.abs(padValue) !== 1 : !isWithin(x!.element))
-      refuse(`pad.value = ${padValue}`, x!.element.type === 'bipolar' ? '-1 1' : `${x!.element.min}..${x!.element.max}`);
+      refuse(
+        `pad.value = ${padValue}`,
+        x!.element.type === 'bipolar' ? '-1 1' : `${x!.element.min}..${x!.element.max}`,
+      );
     if (x!.height + 2 * padSize < kernel || x!.width + 2 * padSize < kernel)
-      refuse(`a ${kernel}×${kernel} kernel on ${x!.height}×${x!.width} with pad ${padSize}`, 'a kernel inside the padded map');
+      refuse(
+        `a ${kernel}×${kernel} kernel on ${x!.height}×${x!.width} with pad ${padSize}`,
+        'a kernel inside the padded map',
+      );
     if (!sound) return undefined;
     const outputs = (size: number) => Math.floor((size + 2 * padSize - kernel) / stride) + 1;
     const element = sumElement(x!.element, kernel * kernel * x!.channels, report);

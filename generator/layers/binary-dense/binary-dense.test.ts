@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int, type Element } from '../../ir/types.ts';
@@ -76,9 +77,7 @@ describe('golden', () => {
     const input = tensorType(2, 2, 50, bipolar);
     const row = randomBits(random, 200);
     const weights = { shape: [2, 200], data: Uint8Array.from([...row, ...row.map((bit) => 1 - bit)]) };
-    expect(evaluateLone(binaryDense, loneNode(binaryDense, { units: 2 }, input, { weights }), row)).toEqual([
-      200, 0,
-    ]);
+    expect(evaluateLone(binaryDense, loneNode(binaryDense, { units: 2 }, input, { weights }), row)).toEqual([200, 0]);
   });
 });
 
@@ -108,6 +107,9 @@ test('cycles are units·taps over lanes', () => {
     weights: { shape: [512, 256], data: new Uint8Array(512 * 256) },
   });
   const cycles = (pe: number, simd: number) =>
-    binaryDense.cost.cycles({ name: 'lone', nodes: [node], fold: { pe, simd, pixels: 1 }, lutPerBram: 0 }, { lanes: simd, pixels: 1 });
+    binaryDense.cost.cycles(
+      { name: 'lone', nodes: [node], fold: { pe, simd, pixels: 1 }, lutPerBram: 0 },
+      { lanes: simd, pixels: 1 },
+    );
   expect([cycles(1, 4), cycles(8, 16), cycles(512, 256)]).toEqual([32_768, 1024, 1]);
 });

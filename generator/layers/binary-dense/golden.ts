@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expectBits, newInts, wordsFor, type BitTensor } from '../../golden/tensor.ts';
 import { elementCount } from '../../ir/types.ts';
 import type { Golden } from '../layer-kind.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Fully connected binary layer: every output sees the whole map, flattened in (y, x, channel) order. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
@@ -11,7 +12,10 @@ export interface BinaryDenseOptions extends WeightOptions {
 
 const rules: Rules<BinaryDenseOptions> = { units: number, ...weightRules };
 
-/** Agreements (bipolar input) or Σ ±x (integer input) per unit. Weights `<tensors>.weights`, bits [units, height·width·channels]. */
+/**
+ * Agreements (bipolar input) or Σ ±x (integer input) per unit. Weights `<tensors>.weights`, bits [units,
+ * height·width·channels].
+ */
 export function binaryDense(name: string, x: Stream<'bipolar' | 'int'>, options: BinaryDenseOptions): Stream<'int'> {
   const attributes = ({ units }: BinaryDenseOptions) => ({ units });
   return addLayer({ name, kind: 'binary-dense', inputs: [x], options, rules, attributes }, 'int');

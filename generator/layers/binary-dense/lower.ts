@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LayerLowering } from '../layer-kind.ts';
 import { matvecLowering } from '../matvec/lower.ts';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bitsOf, elementCount } from '../../ir/types.ts';
 import { countBits, lutRamLuts } from '../../map/fabric.ts';
 import type { LayerCost } from '../layer-kind.ts';
@@ -8,7 +9,9 @@ export const cost: LayerCost = {
   outputBeat: () => ({ lanes: 1, pixels: 1 }),
   lanes: () => 0,
   cycles: ({ nodes }) => elementCount(nodes[0]!.inputTypes[0]!) + 1,
-  /** Four cells, fitted to Yosys: nn_decide, nn_fifo for its words, nn_egress, and nn_fifo for the frames' status bits. */
+  /**
+   * Four cells, fitted to Yosys: nn_decide, nn_fifo for its words, nn_egress, and nn_fifo for the frames' status bits.
+   */
   estimate({ nodes }) {
     const bits = bitsOf(nodes[0]!.inputTypes[0]!.element);
     const score = countBits(elementCount(nodes[0]!.inputTypes[0]!));
@@ -20,7 +23,9 @@ export const cost: LayerCost = {
       lut: Math.round(38 + 4.5 * score + 0.6 * bits + (room + 14 + 4 * place) + (38 + 2.6 * place) + status.lut),
       lutRam: room + status.lutRam,
       ff: 72 + bits + 2 * score + 4 * place + (70 + place) + status.ff,
-      bram36: 0, uram: 0, dsp: 0,
+      bram36: 0,
+      uram: 0,
+      dsp: 0,
     };
   },
 };

@@ -1,14 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
-import {
-  evaluateLone,
-  inferLone,
-  integerIn,
-  loneNode,
-  randomElements,
-  tensorType,
-} from '../lone-node.fixture.ts';
+import { evaluateLone, inferLone, integerIn, loneNode, randomElements, tensorType } from '../lone-node.fixture.ts';
 import { decide } from './index.ts';
 
 const scores = int(-100, 100);
@@ -40,9 +34,7 @@ describe('first_max', () => {
     const random = randomFrom('decide');
     for (let i = 0; i < 200; i++) {
       const values = Array.from({ length: integerIn(random, 2, 12) }, () => integerIn(random, -2, 2));
-      expect(decision('first_max', values.length, values, scores).at(-1)).toBe(
-        values.indexOf(Math.max(...values)),
-      );
+      expect(decision('first_max', values.length, values, scores).at(-1)).toBe(values.indexOf(Math.max(...values)));
     }
   });
 });
@@ -83,15 +75,24 @@ describe('infer', () => {
     ['a map', { classes: 12 }, [2, 3, 2], 'classes = 12 of a 2×3 map of 12 values'],
     ['too few ignored', { classes: 10, ignore: 53 }, [1, 1, 64], 'classes = 10, ignore = 53 of 64 values'],
     ['too many ignored', { classes: 10, ignore: 1 }, [1, 1, 10], 'classes = 10, ignore = 1 of 10 values'],
-    ['none of a map, which has more', { classes: 5, ignore: 0 }, [32, 32, 5], 'classes = 5, ignore = 0 of a 32×32 map of 5120 values'],
+    [
+      'none of a map, which has more',
+      { classes: 5, ignore: 0 },
+      [32, 32, 5],
+      'classes = 5, ignore = 0 of a 32×32 map of 5120 values',
+    ],
     ['NaN', { classes: 10, ignore: NaN }, [1, 1, 64], 'classes = 10, ignore = NaN of 64 values'],
   ] as const)('refuses %s', (_, attributes, [height, width, channels], got) => {
-    const { type, issues } = inferLone(decide, { ...attributes, rule: 'first_max' }, [tensorType(height, width, channels, scores)]);
+    const { type, issues } = inferLone(decide, { ...attributes, rule: 'first_max' }, [
+      tensorType(height, width, channels, scores),
+    ]);
     expect([type, issues]).toEqual([undefined, [`NN005 ${got}`]]);
   });
 
   test('takes a map whose values are all said to be scores', () => {
-    expect(inferLone(decide, { classes: 12, ignore: 0, rule: 'first_max' }, [tensorType(2, 3, 2, scores)]).issues).toEqual([]);
+    expect(
+      inferLone(decide, { classes: 12, ignore: 0, rule: 'first_max' }, [tensorType(2, 3, 2, scores)]).issues,
+    ).toEqual([]);
   });
 
   test('refuses an unknown rule', () => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { elementAt, newInts } from '../../golden/tensor.ts';
 import type { Golden } from '../layer-kind.ts';
 

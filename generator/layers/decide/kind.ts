@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The decision: raw scores of the classes, then the class. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, oneOf, optional, type Rules } from '../../dsl/options.ts';
@@ -25,7 +26,9 @@ const optionRules: Rules<DecideOptions> = {
 
 export function decide(name: string, x: Stream<'bipolar' | 'int'>, options: DecideOptions): Stream<'scores'> {
   const attributes = ({ classes, ignore, rule = 'first_max' }: DecideOptions) => ({
-    classes, rule, ...(ignore === undefined ? {} : { ignore }),
+    classes,
+    rule,
+    ...(ignore === undefined ? {} : { ignore }),
   });
   return addLayer({ name, kind: 'decide', inputs: [x], options, rules: optionRules, attributes }, 'scores');
 }

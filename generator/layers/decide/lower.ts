@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bitsOf, elementCount, isSigned } from '../../ir/types.ts';
 import { beatBits, type HardwareStream } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { countBits } from '../../map/fabric.ts';
 import type { LayerCost } from '../layer-kind.ts';
 import { divisors } from '../../map/divisors.ts';
@@ -14,6 +15,13 @@ export const cost: LayerCost = {
     const { height, width, channels } = nodes[0]!.type;
     const bits = 8 * channels * fold.pixels;
     const counter = countBits((height * width) / fold.pixels);
-    return { lut: Math.round(bits + 2.6 * counter + 10), lutRam: 0, ff: 2 * bits + counter + 9, bram36: 0, uram: 0, dsp: 0 };
+    return {
+      lut: Math.round(bits + 2.6 * counter + 10),
+      lutRam: 0,
+      ff: 2 * bits + counter + 9,
+      bram36: 0,
+      uram: 0,
+      dsp: 0,
+    };
   },
 };

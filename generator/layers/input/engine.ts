@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { EngineRole } from '../../engine/role.ts';
 
 export const engine = (): EngineRole => ({ role: 'pixels' });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { newInts } from '../../golden/tensor.ts';
 import { uint8 } from '../../ir/types.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The network's input: 8-bit pixels, NHWC. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, type Rules } from '../../dsl/options.ts';

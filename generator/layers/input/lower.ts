@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LayerLowering } from '../layer-kind.ts';
 
 /** The top's ingress is the input's hardware; no further cell. */

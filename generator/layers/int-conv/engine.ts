@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { EngineRole } from '../../engine/role.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import { intConvShape } from './kind.ts';

@@ -1,4 +1,8 @@
-/** Convolution by windows, group by group: gather the taps of two output pixels, then all dot products of the group's filters. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Convolution by windows, group by group: gather the taps of two output pixels, then all dot products of the group's
+ * filters.
+ */
 import { expectInts, newInts, type IntTensor } from '../../golden/tensor.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import type { Int } from '../../ir/types.ts';
@@ -7,7 +11,9 @@ import { magnitude } from '../matvec/int8.ts';
 import { pairedDots, windowsAtOnce } from '../matvec/paired-dots.ts';
 import { intConvShape } from './kind.ts';
 
-/** Puts the window of an output pixel, one group's channels of it, into `windows` from `at` on: (ky, kx, channel) order. */
+/**
+ * Puts the window of an output pixel, one group's channels of it, into `windows` from `at` on: (ky, kx, channel) order.
+ */
 function gatherer(node: TypedNode) {
   const { kernel, stride, pad, groups } = intConvShape(node);
   const { height, width, channels } = node.inputTypes[0]!;
@@ -36,7 +42,12 @@ export const golden: Golden = (node) => {
   const taps = weights.length / filters;
   const gather = gatherer(node);
   const dots = Array.from({ length: groups }, (_, group) =>
-    pairedDots(weights.subarray(group * share * taps, (group + 1) * share * taps), share, taps, magnitude(node.inputTypes[0]!.element as Int)),
+    pairedDots(
+      weights.subarray(group * share * taps, (group + 1) * share * taps),
+      share,
+      taps,
+      magnitude(node.inputTypes[0]!.element as Int),
+    ),
   );
   const windows = new Float64Array(windowsAtOnce * taps);
   return ([x]) => {

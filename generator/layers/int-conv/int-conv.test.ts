@@ -1,9 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
 import type { Random } from '../layer-kind.ts';
-import { evaluateLone, inferLone, integerIn, loneNode, oneOf, randomElements, tensorType } from '../lone-node.fixture.ts';
+import {
+  evaluateLone,
+  inferLone,
+  integerIn,
+  loneNode,
+  oneOf,
+  randomElements,
+  tensorType,
+} from '../lone-node.fixture.ts';
 import { pairedDots, windowsAtOnce } from '../matvec/paired-dots.ts';
 import { intConv } from './index.ts';
 import type { IntConvShape } from './kind.ts';
@@ -24,7 +33,10 @@ function naive(node: TypedNode, elements: readonly number[]): number[] {
           for (let kx = 0; kx < kernel; kx++) {
             const [y, x] = [oy * stride + ky - pad, ox * stride + kx - pad];
             if (y < 0 || y >= height || x < 0 || x >= width) continue;
-            for (let c = 0; c < depth; c++) sum += weights!.data[((f * kernel + ky) * kernel + kx) * depth + c]! * elements[(y * width + x) * channels + group * depth + c]!;
+            for (let c = 0; c < depth; c++)
+              sum +=
+                weights!.data[((f * kernel + ky) * kernel + kx) * depth + c]! *
+                elements[(y * width + x) * channels + group * depth + c]!;
           }
         sums.push(sum);
       }
@@ -37,8 +49,17 @@ function randomNode(random: Random): TypedNode {
   const [filters, channels] = [groups * share, groups * depth];
   const side = () => integerIn(random, kernel, 9);
   const input = tensorType(side(), side(), channels, oneOf(random, [int(-128, 127), int(0, 127), int(-32768, 32767)]));
-  const weights = Int8Array.from({ length: filters * kernel * kernel * depth }, () => oneOf(random, [-128, 127, 0, integerIn(random, -128, 127)]));
-  const attributes = { filters, kernel, stride: integerIn(random, 1, 4), pad: integerIn(random, 0, 3), groups, bias: true };
+  const weights = Int8Array.from({ length: filters * kernel * kernel * depth }, () =>
+    oneOf(random, [-128, 127, 0, integerIn(random, -128, 127)]),
+  );
+  const attributes = {
+    filters,
+    kernel,
+    stride: integerIn(random, 1, 4),
+    pad: integerIn(random, 0, 3),
+    groups,
+    bias: true,
+  };
   return loneNode(intConv, attributes, input, {
     weights: { shape: [filters, kernel, kernel, depth], data: weights },
     bias: { shape: [filters], data: Int32Array.from({ length: filters }, () => integerIn(random, -1e6, 1e6)) },
@@ -61,7 +82,13 @@ describe('golden', () => {
     const { filters } = node.attributes as unknown as IntConvShape;
     const { shape, data } = node.parameters['weights']!;
     const at = data.findIndex((w) => w < 127);
-    const changed = { ...node, parameters: { ...node.parameters, weights: { shape, data: (data as Int8Array).map((w, i) => (i === at ? w + 1 : w)) } } };
+    const changed = {
+      ...node,
+      parameters: {
+        ...node.parameters,
+        weights: { shape, data: (data as Int8Array).map((w, i) => (i === at ? w + 1 : w)) },
+      },
+    };
     const ones = randomElements(random, node.inputTypes[0]!).map(() => 1);
     const before = evaluateLone(intConv, node, ones);
     const moved = evaluateLone(intConv, changed, ones).map((sum, i) => (sum !== before[i] ? i % filters : -1));
@@ -70,14 +97,30 @@ describe('golden', () => {
 });
 
 test('pairs of sums come apart at their extremes, in pieces where they are long', () => {
-  for (const [taps, magnitude] of [[1, 1], [2047, 128], [2049, 128], [5000, 32768], [40, 131071]] as const)
-    for (const [a, b] of [[-128, 127], [127, -128], [-128, -128], [127, 127]] as const) {
+  for (const [taps, magnitude] of [
+    [1, 1],
+    [2047, 128],
+    [2049, 128],
+    [5000, 32768],
+    [40, 131071],
+  ] as const)
+    for (const [a, b] of [
+      [-128, 127],
+      [127, -128],
+      [-128, -128],
+      [127, 127],
+    ] as const) {
       const weights = Int8Array.from({ length: 2 * taps }, (_, i) => (i < taps ? a : b));
       const dots = pairedDots(weights, 2, taps, magnitude);
       const sums = new Int32Array(windowsAtOnce * dots.rows);
-      dots(Float64Array.from({ length: 2 * taps }, (_, i) => (i < taps ? magnitude : -magnitude)), sums);
+      dots(
+        Float64Array.from({ length: 2 * taps }, (_, i) => (i < taps ? magnitude : -magnitude)),
+        sums,
+      );
       const wrapped = (x: number) => Number(BigInt.asIntN(32, BigInt(x)));
-      expect([sums[0], sums[1], sums[dots.rows], sums[dots.rows + 1]]).toEqual([taps * a * magnitude, taps * b * magnitude, -taps * a * magnitude, -taps * b * magnitude].map(wrapped));
+      expect([sums[0], sums[1], sums[dots.rows], sums[dots.rows + 1]]).toEqual(
+        [taps * a * magnitude, taps * b * magnitude, -taps * a * magnitude, -taps * b * magnitude].map(wrapped),
+      );
     }
 });
 
@@ -86,9 +129,17 @@ describe('infer', () => {
   const attributes = { filters: 16, kernel: 3, stride: 2, pad: 1, groups: 2, bias: false };
 
   test('gives the output map and the range of its sums, 32 bits at most', () => {
-    expect(inferLone(intConv, attributes, [map]).type).toEqual(tensorType(4, 5, 16, int(-36 * 128 * 128, 36 * 128 * 128, 1 / 4)));
-    expect(inferLone(intConv, { ...attributes, bias: true }, [map]).type?.element).toEqual(int(-(2 ** 31) + 1, 2 ** 31 - 1, 1 / 4));
-    expect(inferLone(intConv, { ...attributes, kernel: 11, stride: 4, pad: 0, groups: 1 }, [tensorType(227, 227, 3, int(-128, 127))]).type?.height).toBe(55);
+    expect(inferLone(intConv, attributes, [map]).type).toEqual(
+      tensorType(4, 5, 16, int(-36 * 128 * 128, 36 * 128 * 128, 1 / 4)),
+    );
+    expect(inferLone(intConv, { ...attributes, bias: true }, [map]).type?.element).toEqual(
+      int(-(2 ** 31) + 1, 2 ** 31 - 1, 1 / 4),
+    );
+    expect(
+      inferLone(intConv, { ...attributes, kernel: 11, stride: 4, pad: 0, groups: 1 }, [
+        tensorType(227, 227, 3, int(-128, 127)),
+      ]).type?.height,
+    ).toBe(55);
   });
 
   test.each([
@@ -104,7 +155,8 @@ describe('infer', () => {
   });
 
   test('refuses bits, popcounts and sums', () => {
-    const issues = (element: Parameters<typeof tensorType>[3]) => inferLone(intConv, attributes, [tensorType(7, 9, 8, element)]).issues;
+    const issues = (element: Parameters<typeof tensorType>[3]) =>
+      inferLone(intConv, attributes, [tensorType(7, 9, 8, element)]).issues;
     expect(issues(bipolar)).toEqual(['NN005 int8 weights on bits']);
     expect(issues(int(0, 9, 2, -9))).toEqual(['NN005 int8 weights on popcounts']);
     expect(issues(int(-(2 ** 20), 2 ** 20))).toEqual(['NN005 an input of 22 bits']);
@@ -116,7 +168,12 @@ test('counts MACs as operations, weights as 8 bits and biases as 32; dataflow re
   const [weights, filters] = [node.parameters['weights']!.data.length, node.type.channels];
   const macs = node.type.height * node.type.width * weights;
   expect(intConv.work!(node)).toEqual({ macs, operations: macs });
-  expect([intConv.parameterBits!(node), intConv.floatParameters!(node)]).toEqual([8 * weights + 32 * filters, weights + filters]);
-  expect(intConv.lowering.unsupported!(node)?.got).toBe('an int8 convolution, which the dataflow architecture does not build');
+  expect([intConv.parameterBits!(node), intConv.floatParameters!(node)]).toEqual([
+    8 * weights + 32 * filters,
+    weights + filters,
+  ]);
+  expect(intConv.lowering.unsupported!(node)?.got).toBe(
+    'an int8 convolution, which the dataflow architecture does not build',
+  );
   expect(Object.values(intConv.cost.estimate(undefined!, undefined!))).toEqual(Array.from({ length: 6 }, () => null));
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Convolution with 8-bit weights on integers, in groups of channels, padded with zeros. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { flag, number, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
@@ -29,10 +30,17 @@ const rules: Rules<IntConvOptions> = {
   ...weightRules,
 };
 
-/** y_f = Σ w·x (+ bias_f). Weights `<tensors>.weights`, integers −128..127 [filters, kernel, kernel, channels / groups]. */
+/**
+ * y_f = Σ w·x (+ bias_f). Weights `<tensors>.weights`, integers −128..127 [filters, kernel, kernel, channels / groups].
+ */
 export function intConv2d(name: string, x: Stream<'int'>, options: IntConvOptions): Stream<'int'> {
   const attributes = ({ filters, kernel, stride = 1, pad = 0, groups = 1, bias = false }: IntConvOptions) => ({
-    filters, kernel, stride, pad, groups, bias,
+    filters,
+    kernel,
+    stride,
+    pad,
+    groups,
+    bias,
   });
   return addLayer({ name, kind: 'int-conv', inputs: [x], options, rules, attributes }, 'int');
 }
@@ -69,7 +77,10 @@ export const model: LayerModel = {
     if (filters % groups !== 0 || x!.channels % groups !== 0)
       refuse(`${groups} groups of ${x!.channels} channels and ${filters} filters`, 'a divisor of both');
     if (x!.height + 2 * pad < kernel || x!.width + 2 * pad < kernel)
-      refuse(`a ${kernel}×${kernel} kernel on ${x!.height}×${x!.width} with pad ${pad}`, 'a kernel inside the padded map');
+      refuse(
+        `a ${kernel}×${kernel} kernel on ${x!.height}×${x!.width} with pad ${pad}`,
+        'a kernel inside the padded map',
+      );
     if (!sound) return undefined;
     const outputs = (size: number) => Math.floor((size + 2 * pad - kernel) / stride) + 1;
     const element = int8Sums(x!.element, (kernel * kernel * x!.channels) / groups, bias, report);

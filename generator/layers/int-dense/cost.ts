@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bitsOf, elementCount } from '../../ir/types.ts';
 import { divisors } from '../../map/divisors.ts';
 import { countBits, lutRamLuts } from '../../map/fabric.ts';
@@ -5,12 +6,18 @@ import { blockRomCost } from '../../synth/block-rom.ts';
 import type { Engine, LayerCost } from '../layer-kind.ts';
 
 /** Weights in block RAM or in logic, whichever is cheaper at the design's price. */
-export function weightStyle({ nodes, fold, lutPerBram }: Engine): { style: 'block' | 'distributed'; lut: number; bram36: number } {
+export function weightStyle({ nodes, fold, lutPerBram }: Engine): {
+  style: 'block' | 'distributed';
+  lut: number;
+  bram36: number;
+} {
   const depth = nodes[0]!.parameters['weights']!.data.length / fold.pe;
   const width = 8 * fold.pe;
   const inLuts = width * Math.ceil(depth / 64);
   const { lut, bram36 } = blockRomCost(width, depth);
-  return depth > 1 && lut + lutPerBram * bram36 < inLuts ? { style: 'block', lut, bram36 } : { style: 'distributed', lut: inLuts, bram36: 0 };
+  return depth > 1 && lut + lutPerBram * bram36 < inLuts
+    ? { style: 'block', lut, bram36 }
+    : { style: 'distributed', lut: inLuts, bram36: 0 };
 }
 
 /** nn_int_dense: one input a beat, PE units at once, a multiplier each. */

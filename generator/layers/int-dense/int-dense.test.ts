@@ -1,20 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
 import type { ParameterReader } from '../layer-kind.ts';
-import { evaluateLone, inferLone, integerIn, loneNode, oneOf, randomElements, tensorType } from '../lone-node.fixture.ts';
+import {
+  evaluateLone,
+  inferLone,
+  integerIn,
+  loneNode,
+  oneOf,
+  randomElements,
+  tensorType,
+} from '../lone-node.fixture.ts';
 import { intDense } from './index.ts';
 
 test('golden equals whole-number sums of any size on 100 random layers', () => {
   const random = randomFrom('int-dense');
   for (let i = 0; i < 100; i++) {
     const reach = oneOf(random, [7, 2047, 131_072]);
-    const input = tensorType(integerIn(random, 1, 3), integerIn(random, 1, 3), integerIn(random, 1, 12), int(-reach, reach));
+    const input = tensorType(
+      integerIn(random, 1, 3),
+      integerIn(random, 1, 3),
+      integerIn(random, 1, 12),
+      int(-reach, reach),
+    );
     const [units, taps] = [integerIn(random, 1, 12), input.height * input.width * input.channels];
     const weights = Int8Array.from({ length: units * taps }, () => integerIn(random, -128, 127));
     const bias = Int32Array.from({ length: units }, () => integerIn(random, -1e6, 1e6));
     const node = loneNode(intDense, { units, bias: true }, input, {
-      weights: { shape: [units, taps], data: weights }, bias: { shape: [units], data: bias },
+      weights: { shape: [units, taps], data: weights },
+      bias: { shape: [units], data: bias },
     });
     const elements = randomElements(random, input);
     const wanted = Array.from({ length: units }, (_, k) =>
@@ -45,25 +60,41 @@ test('resolve refuses sums beyond 32 bits, whether or not inputs reach them', ()
     return intDense.resolve!(node, [map], node.type, reader(tensors));
   };
   expect(resolve({ units: 1, bias: false }, { weights: [1, -128, 127, 0] })).toEqual({
-    weights: { shape: [1, 4], data: Int8Array.of(1, -128, 127, 0) }, bias: { shape: [1], data: Int32Array.of(0) },
+    weights: { shape: [1, 4], data: Int8Array.of(1, -128, 127, 0) },
+    bias: { shape: [1], data: Int32Array.of(0) },
   });
-  expect(() => resolve({ units: 1, bias: true }, { weights: [1, -1, 0, 0], bias: [2 ** 31 - 200] })).toThrow(`weights: sums of row 0 up to ±${2 ** 31}`);
-  expect(resolve({ units: 1, bias: true }, { weights: [1, -1, 0, 0], bias: [2 ** 31 - 201] })['bias']!.data[0]).toBe(2 ** 31 - 201);
+  expect(() => resolve({ units: 1, bias: true }, { weights: [1, -1, 0, 0], bias: [2 ** 31 - 200] })).toThrow(
+    `weights: sums of row 0 up to ±${2 ** 31}`,
+  );
+  expect(resolve({ units: 1, bias: true }, { weights: [1, -1, 0, 0], bias: [2 ** 31 - 201] })['bias']!.data[0]).toBe(
+    2 ** 31 - 201,
+  );
   const wide = tensorType(1, 1, 2, int(-(2 ** 24), 2 ** 24 - 1));
-  expect(() => resolve({ units: 1, bias: false }, { weights: [64, 64] }, wide)).toThrow(`weights: sums of row 0 up to ±${2 ** 31}`);
+  expect(() => resolve({ units: 1, bias: false }, { weights: [64, 64] }, wide)).toThrow(
+    `weights: sums of row 0 up to ±${2 ** 31}`,
+  );
 });
 
 test('infer: one pixel of sums in the unit of the input, 32 bits at most', () => {
-  expect(inferLone(intDense, { units: 3, bias: false }, [input]).type).toEqual(tensorType(1, 1, 3, int(-51_200, 51_200, 1 / 64)));
-  expect(inferLone(intDense, { units: 3, bias: true }, [input]).type?.element).toEqual(int(-(2 ** 31) + 1, 2 ** 31 - 1, 1 / 64));
+  expect(inferLone(intDense, { units: 3, bias: false }, [input]).type).toEqual(
+    tensorType(1, 1, 3, int(-51_200, 51_200, 1 / 64)),
+  );
+  expect(inferLone(intDense, { units: 3, bias: true }, [input]).type?.element).toEqual(
+    int(-(2 ** 31) + 1, 2 ** 31 - 1, 1 / 64),
+  );
   expect(inferLone(intDense, { units: 0, bias: false }, [input]).issues).toEqual(['NN005 units = 0']);
-  expect(inferLone(intDense, { units: 1, bias: false }, [tensorType(1, 1, 1, bipolar)]).issues).toEqual(['NN005 int8 weights on bits']);
-  expect(inferLone(intDense, { units: 1, bias: false }, [tensorType(1, 1, 1, int(0, 9, 2, -9))]).issues).toEqual(['NN005 int8 weights on popcounts']);
+  expect(inferLone(intDense, { units: 1, bias: false }, [tensorType(1, 1, 1, bipolar)]).issues).toEqual([
+    'NN005 int8 weights on bits',
+  ]);
+  expect(inferLone(intDense, { units: 1, bias: false }, [tensorType(1, 1, 1, int(0, 9, 2, -9))]).issues).toEqual([
+    'NN005 int8 weights on popcounts',
+  ]);
 });
 
 test('counts MACs as operations, weights as 8 bits and biases as 32', () => {
   const node = loneNode(intDense, { units: 3, bias: true }, input, {
-    weights: { shape: [3, 4], data: new Int8Array(12) }, bias: { shape: [3], data: new Int32Array(3) },
+    weights: { shape: [3, 4], data: new Int8Array(12) },
+    bias: { shape: [3], data: new Int32Array(3) },
   });
   expect(intDense.work!(node)).toEqual({ macs: 12, operations: 12 });
   expect(intDense.parameterBits!(node)).toBe(12 * 8 + 3 * 32);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Fully connected layer with 8-bit weights on integers: the classifier. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { flag, number, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
@@ -31,12 +32,16 @@ export const model: LayerModel = {
     const element = int8Sums(x!.element, elementCount(x!), bias, report);
     return element && { height: 1, width: 1, channels: units, element };
   },
-  resolve: (node, [x], output, reader) => readInt8([output.channels, elementCount(x!)], x!.element as Int, node.attributes['bias'] === true, reader),
+  resolve: (node, [x], output, reader) =>
+    readInt8([output.channels, elementCount(x!)], x!.element as Int, node.attributes['bias'] === true, reader),
   work(node) {
     const macs = node.parameters['weights']!.data.length;
     return { macs, operations: macs };
   },
-  stored: ({ type, inputTypes: [x] }) => ({ format: 'dense', shape: { filters: type.channels, kernel: 1, depth: elementCount(x!), groups: 1 } }),
+  stored: ({ type, inputTypes: [x] }) => ({
+    format: 'dense',
+    shape: { filters: type.channels, kernel: 1, depth: elementCount(x!), groups: 1 },
+  }),
   parameterBits: int8ParameterBits,
   floatParameters: int8FloatParameters,
 };

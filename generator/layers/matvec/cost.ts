@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Cost of the engine of convolution and dense layers, in the form that its folding asks for. */
 import type { Engine, LayerCost } from '../layer-kind.ts';
 import { earlyCost } from './early/cost.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A convolution or dense layer as nn_conv sees it: a dense layer is a 1×1 convolution on a 1×1 map of all inputs. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { elementCount } from '../../ir/types.ts';
@@ -25,8 +26,14 @@ export interface ConvEngine {
   readonly bufferDepth: number;
 }
 
-/** How popcounts are built. The smallest that primitives make cheaper has 8 taps, the largest that the cell takes 2999. */
-export function popcountStyle(inputBits: number, simd: number, primitives: Primitives | undefined): 'portable' | 'xilinx' {
+/**
+ * How popcounts are built. The smallest that primitives make cheaper has 8 taps, the largest that the cell takes 2999.
+ */
+export function popcountStyle(
+  inputBits: number,
+  simd: number,
+  primitives: Primitives | undefined,
+): 'portable' | 'xilinx' {
   return primitives !== undefined && inputBits === 1 && simd >= 8 && simd <= 2999 ? 'xilinx' : 'portable';
 }
 
@@ -46,7 +53,10 @@ function ringRows(
   const end = (oy: number) => (oy >= last ? height : Math.min(height, oy * stride - padSize + reach));
   const first = (oy: number) => Math.max(0, oy * stride - padSize);
   const moves = (oy: number) => (oy < last ? end(oy + 1) - end(oy) : end(0));
-  const all = Array.from({ length: outHeight }, (_, oy) => ({ held: end(oy) - first(oy) + moves(oy), moved: moves(oy) }));
+  const all = Array.from({ length: outHeight }, (_, oy) => ({
+    held: end(oy) - first(oy) + moves(oy),
+    moved: moves(oy),
+  }));
   // Where rows come in about as slowly as an output row is worked on, the ring's clocks of delay need rows on top.
   const slack = Math.max(...all.map(({ moved }) => moved)) * rowClocks + 8 > work ? Math.ceil(8 / rowClocks) : 0;
   return Math.max(...all.map(({ held }) => held)) + slack;
@@ -67,7 +77,13 @@ export function convEngine(node: TypedNode, fold: Fold = { pe: 1, simd: 1, pixel
 
 function shapeOf(node: TypedNode, fold: Fold): ConvEngine {
   const input = node.inputTypes[0]!;
-  const a = node.attributes as { filters?: number; kernel?: number; stride?: number; padSize?: number; padValue?: number };
+  const a = node.attributes as {
+    filters?: number;
+    kernel?: number;
+    stride?: number;
+    padSize?: number;
+    padValue?: number;
+  };
   const spatial = a.kernel !== undefined;
   const height = spatial ? input.height : 1;
   const width = spatial ? input.width : 1;
@@ -90,7 +106,12 @@ function shapeOf(node: TypedNode, fold: Fold): ConvEngine {
   // One bank a pixel; the last column may be partly used.
   const bufferDepth = (rows * Math.ceil(width / fold.pixels) * channels) / fold.simd;
   return {
-    height, width, channels, filters, kernel, stride,
+    height,
+    width,
+    channels,
+    filters,
+    kernel,
+    stride,
     padSize: a.padSize ?? 0,
     padValue: a.padValue ?? 0,
     outHeight: node.type.height,

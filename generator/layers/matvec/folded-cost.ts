@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Folding, cycles and estimate of nn_conv, the engine of convolution and dense layers. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
@@ -15,7 +16,10 @@ export const foldedCost = {
     return { pe: divisors(filters), simd: divisors(channels), pixels: stride === 1 ? divisors(outWidth) : [1] };
   },
 
-  inputBeat: ({ nodes, fold }: Engine): BeatShape => ({ lanes: fold.simd, pixels: convEngine(nodes[0]!, fold).inPixels }),
+  inputBeat: ({ nodes, fold }: Engine): BeatShape => ({
+    lanes: fold.simd,
+    pixels: convEngine(nodes[0]!, fold).inPixels,
+  }),
   outputBeat: ({ fold }: Engine): BeatShape => ({ lanes: fold.pe, pixels: fold.pixels }),
 
   lanes: ({ nodes, fold }: Engine) => fold.pe * fold.simd * fold.pixels * bitsOf(nodes[0]!.inputTypes[0]!.element),
@@ -26,14 +30,22 @@ export const foldedCost = {
     return Math.max(readClocks, writeClocks);
   },
 
-  /** Rows of nn_window: an output row starts when the rows up to its `end` are there, and the ring takes as many as it has slots. */
+  /**
+   * Rows of nn_window: an output row starts when the rows up to its `end` are there, and the ring takes as many as it
+   * has slots.
+   */
   rowFlow({ nodes, fold }: Engine): RowFlow {
     const { height, kernel, stride, padSize, rows } = convEngine(nodes[0]!, fold);
-    return { needed: (outputRows) => Math.min(height, (outputRows - 1) * stride - padSize + Math.max(kernel, stride)), step: stride, held: rows };
+    return {
+      needed: (outputRows) => Math.min(height, (outputRows - 1) * stride - padSize + Math.max(kernel, stride)),
+      step: stride,
+      held: rows,
+    };
   },
 
   /**
-   * The parts of nn_conv, each fitted to Yosys by itself over a range of parameters (docs/estimates.md); an estimate, not a
+   * The parts of nn_conv, each fitted to Yosys by itself over a range of parameters (docs/estimates.md); an estimate,
+   * not a
    * measurement.
    */
   estimate(engine: Engine): Cost {
@@ -68,7 +80,12 @@ export const foldedCost = {
 };
 
 /** A dot product of `simd` taps: compressors in portable Verilog or in primitives; of integers an adder a tap. */
-function dotProduct(inputBits: number, sumBits: number, simd: number, inPrimitives: boolean): { lut: number; ff: number } {
+function dotProduct(
+  inputBits: number,
+  sumBits: number,
+  simd: number,
+  inPrimitives: boolean,
+): { lut: number; ff: number } {
   if (inputBits > 1) return { lut: (simd - 1) * (inputBits + 4), ff: simd * (inputBits + 2) + sumBits };
   return inPrimitives ? { lut: 0.84 * simd + 3, ff: 1.15 * simd + 5 } : { lut: 1.34 * simd + 3, ff: 0.32 * simd + 5 };
 }

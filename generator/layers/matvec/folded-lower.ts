@@ -1,9 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 /** nn_conv with its memory images. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
 import { carryPositions } from '../../map/fabric.ts';
 import {
-  byChannel, hexFields, hexWord, memoryImage, type Cell, type HardwareStream, type MemoryImage, type WhatStands,
+  byChannel,
+  hexFields,
+  hexWord,
+  memoryImage,
+  type Cell,
+  type HardwareStream,
+  type MemoryImage,
+  type WhatStands,
 } from '../../map/hardware.ts';
 import type { Engine, Fold } from '../layer-kind.ts';
 import { sumsOf, thresholdBits } from '../threshold/kind.ts';
@@ -20,12 +28,14 @@ function weightImage(name: string, node: TypedNode, fold: Fold, { style, bram36 
   const folds = n / fold.simd;
   const filterAt = (word: number, bit: number) => Math.floor(word / folds) * fold.pe + Math.floor(bit / fold.simd);
   const tapAt = (word: number, bit: number) => (word % folds) * fold.simd + (bit % fold.simd);
-  const stands: WhatStands = (word, bit) => (
-    { of: `${name}'s weights`, at: { filter: filterAt(word, bit), tap: tapAt(word, bit) } }
-  );
+  const stands: WhatStands = (word, bit) => ({
+    of: `${name}'s weights`,
+    at: { filter: filterAt(word, bit), tap: tapAt(word, bit) },
+  });
   return memoryImage({ file: `${name}_weights.mem`, width, usedBits: data.length, ...block, stands }, () =>
     Array.from({ length: data.length / width }, (_, word) =>
-      hexWord(width, (bit) => data[filterAt(word, bit) * n + tapAt(word, bit)]!)),
+      hexWord(width, (bit) => data[filterAt(word, bit) * n + tapAt(word, bit)]!),
+    ),
   );
 }
 
@@ -35,7 +45,9 @@ function thresholdImage(name: string, node: TypedNode, fold: Fold, bits: number)
   const stands = byChannel(`${name}'s thresholds`, fold.pe, bits, 'filter');
   const image = { file: `${name}_thresholds.mem`, width: fold.pe * bits, usedBits: theta.length * bits, stands };
   return memoryImage(image, () =>
-    Array.from({ length: theta.length / fold.pe }, (_, nf) => hexFields(theta.subarray(nf * fold.pe, (nf + 1) * fold.pe), bits)),
+    Array.from({ length: theta.length / fold.pe }, (_, nf) =>
+      hexFields(theta.subarray(nf * fold.pe, (nf + 1) * fold.pe), bits),
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Dot products of one window with every filter; the golden model of convolution and dense layers. */
 import { popcount, popcount6 } from '../../golden/popcount.ts';
 import { wordsFor } from '../../golden/tensor.ts';
@@ -6,17 +7,11 @@ import { wordsFor } from '../../golden/tensor.ts';
 export type DotProducts = (window: Int32Array, out: Int32Array, at: number) => void;
 
 /** Rows of bits packed as a BitTensor packs a run of `pixels` pixels: every pixel starts a new word. */
-export function packRows(
-  bits: ArrayLike<number>,
-  rows: number,
-  pixels: number,
-  channels: number,
-): Int32Array {
+export function packRows(bits: ArrayLike<number>, rows: number, pixels: number, channels: number): Int32Array {
   const words = wordsFor(channels);
   const packed = new Int32Array(rows * pixels * words);
   for (let run = 0; run < rows * pixels; run++)
-    for (let c = 0; c < channels; c++)
-      if (bits[run * channels + c]) packed[run * words + (c >>> 5)]! |= 1 << (c & 31);
+    for (let c = 0; c < channels; c++) if (bits[run * channels + c]) packed[run * words + (c >>> 5)]! |= 1 << (c & 31);
   return packed;
 }
 
@@ -45,8 +40,7 @@ export function agreements(weights: Int32Array, filters: number, taps: number): 
           f ^ weights[w + 5],
         );
     }
-    for (; i < words; i++)
-      for (let o = at, w = i; o < end; o++, w += words) out[o] -= popcount(window[i] ^ weights[w]);
+    for (; i < words; i++) for (let o = at, w = i; o < end; o++, w += words) out[o] -= popcount(window[i] ^ weights[w]);
   };
 }
 
@@ -55,12 +49,7 @@ export function agreements(weights: Int32Array, filters: number, taps: number): 
  * x·(w_0 + 2^16·w_1) sums up to s_0 + 2^16·s_1, and both are read from it.
  * @param reach greatest |s|
  */
-export function signedSums(
-  bits: ArrayLike<number>,
-  filters: number,
-  taps: number,
-  reach: number,
-): DotProducts {
+export function signedSums(bits: ArrayLike<number>, filters: number, taps: number, reach: number): DotProducts {
   const sign = (filter: number, tap: number) => (filter < filters ? (bits[filter * taps + tap] ? 1 : -1) : 0);
   const lanes = reach < 2 ** 15 ? 2 : 1;
   const rows = Math.ceil(filters / lanes);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What layers with 8-bit weights on integers share: the range of their sums, and reading weights and biases. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { hasOffset, int, type Element, type Int } from '../../ir/types.ts';
@@ -19,17 +20,27 @@ export function int8Sums(element: Element, taps: number, bias: boolean, report: 
   return int(-reach, reach, element.scale);
 }
 
-/** `weights` −128..127 of the shape, rows first, and `bias`; NN013 where the greatest sums of a row need more than 32 bits. */
+/**
+ * `weights` −128..127 of the shape, rows first, and `bias`; NN013 where the greatest sums of a row need more than 32
+ * bits.
+ */
 export function readInt8(shape: readonly number[], input: Int, bias: boolean, reader: ParameterReader) {
   const [rows, ...window] = shape as [number, ...number[]];
   const taps = window.reduce((a, b) => a * b, 1);
   // Synthetic weights stay so small that no sum can pass the limit.
   const weights = reader.int8('weights', shape, Math.min(127, Math.floor(limit / 2 / (taps * magnitude(input)))));
-  const biases = bias ? reader.integers('bias', [rows], (random) => Math.round(magnitude(input) * (random() - 0.5))) : new Int32Array(rows);
+  const biases = bias
+    ? reader.integers('bias', [rows], (random) => Math.round(magnitude(input) * (random() - 0.5)))
+    : new Int32Array(rows);
   for (let row = 0; row < rows; row++) {
     let reach = Math.abs(biases[row]!);
     for (let i = row * taps; i < (row + 1) * taps; i++) reach += Math.abs(weights[i]!) * magnitude(input);
-    if (reach > limit) reader.refuse('weights', `sums of row ${row} up to ±${reach}`, `up to ±${limit}: smaller weights, or a narrower input`);
+    if (reach > limit)
+      reader.refuse(
+        'weights',
+        `sums of row ${row} up to ±${reach}`,
+        `up to ±${limit}: smaller weights, or a narrower input`,
+      );
   }
   return { weights: { shape, data: weights }, bias: { shape: [rows], data: biases } };
 }

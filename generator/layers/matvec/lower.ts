@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The engine of convolution and dense layers, in the form that its folding asks for. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { isSigned } from '../../ir/types.ts';

@@ -1,4 +1,7 @@
-/** Where the weights and the rows of an engine lie: in block RAM or in LUTs, whichever is cheaper at the design's price. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Where the weights and the rows of an engine lie: in block RAM or in LUTs, whichever is cheaper at the design's price.
+ */
 import { bitsOf } from '../../ir/types.ts';
 import { lutRamLuts } from '../../map/fabric.ts';
 import { blockRomCost } from '../../synth/block-rom.ts';
@@ -12,9 +15,16 @@ export interface Memory {
 }
 
 /** A memory of one word is a constant and never a block. */
-function cheaper(depth: number, inLuts: number, inBlocks: { readonly lut: number; readonly bram36: number }, lutPerBram: number): Memory {
+function cheaper(
+  depth: number,
+  inLuts: number,
+  inBlocks: { readonly lut: number; readonly bram36: number },
+  lutPerBram: number,
+): Memory {
   const block = depth > 1 && inBlocks.lut + lutPerBram * inBlocks.bram36 < inLuts;
-  return block ? { style: 'block', lut: inBlocks.lut, bram36: inBlocks.bram36 } : { style: 'distributed', lut: inLuts, bram36: 0 };
+  return block
+    ? { style: 'block', lut: inBlocks.lut, bram36: inBlocks.bram36 }
+    : { style: 'distributed', lut: inLuts, bram36: 0 };
 }
 
 /** Weights, which have no pattern: a word holds SIMD taps of all PE filters. In logic a LUT a bit and 64 words. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What convolution and dense layers share: sums of n weighted taps. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf, hasOffset, int, type Element, type Int } from '../../ir/types.ts';

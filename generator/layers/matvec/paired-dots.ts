@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Dot products with 8-bit weights, two filters at a time: x·(w0 + 2^26·w1) adds up in one float64 to s0 + 2^26·s1, from which
+ * Dot products with 8-bit weights, two filters at a time: x·(w0 + 2^26·w1) adds up in one float64 to s0 + 2^26·s1, from
+ * which
  * both are read. Exact while |s0| and |s1| stay below 2^25; longer dot products are taken in pieces that do.
  */
 const shift = 2 ** 26;
@@ -9,7 +11,10 @@ const reach = shift / 2;
 export const windowsAtOnce = 2;
 const pairsAtOnce = 4;
 
-/** Sums of `filters` dot products for each of two windows, which lie one behind the other: `sums[window · rows + filter]`. */
+/**
+ * Sums of `filters` dot products for each of two windows, which lie one behind the other: `sums[window · rows +
+ * filter]`.
+ */
 export interface PairedDots {
   /** Filters with the rows of zeros that fill the last pairs. */
   readonly rows: number;

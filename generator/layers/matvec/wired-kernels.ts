@@ -1,8 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The kernels of a layer and their thresholds as logic, one window a clock: what they take, and their files. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
 import {
-  emitWired, emitWiredPixels, estimateWired, latencyOf, wireLayer, wirePixels, type VerilogFile, type WiredEstimate, type WiredNames,
+  emitWired,
+  emitWiredPixels,
+  estimateWired,
+  latencyOf,
+  wireLayer,
+  wirePixels,
+  type VerilogFile,
+  type WiredEstimate,
+  type WiredNames,
 } from '../../wired/index.ts';
 import type { Primitives } from '../layer-kind.ts';
 import { fanIn } from './model.ts';
@@ -25,11 +34,21 @@ function plan(node: TypedNode, compare: TypedNode): WiredKernels {
   const thresholds = compare.parameters['theta']!.data;
   if (bits === 1) {
     const layer = wireLayer({ taps, weights, thresholds });
-    return { latency: latencyOf(layer), operations: layer.groups.length * taps, estimate: estimateWired(layer), files: (names) => emitWired(layer, names) };
+    return {
+      latency: latencyOf(layer),
+      operations: layer.groups.length * taps,
+      estimate: estimateWired(layer),
+      files: (names) => emitWired(layer, names),
+    };
   }
   const layer = wirePixels({ taps, bits, weights, thresholds });
   const terms = layer.groups[0].nodes.reduce((sum, item) => sum + (item.op === 'add' ? item.operands.length : 0), 0);
-  return { latency: latencyOf(layer), operations: terms * bits, estimate: estimateWired(layer), files: (names) => emitWiredPixels(layer, names) };
+  return {
+    latency: latencyOf(layer),
+    operations: terms * bits,
+    estimate: estimateWired(layer),
+    files: (names) => emitWiredPixels(layer, names),
+  };
 }
 
 const known = new WeakMap<TypedNode, WiredKernels>();
@@ -48,8 +67,18 @@ interface KernelCost {
 }
 
 /** LUTs per tap and kernel of planned layers with random weights, by taps: more taps, larger groups, more shared. */
-const perTap: readonly (readonly [taps: number, lut: number])[] = [[27, 0.415], [144, 0.228], [576, 0.151], [1152, 0.128], [2304, 0.107], [4608, 0.092]];
-/** Sums as synthesis makes them of portable Verilog take so much more: of bits (cnvW1A1's conv1, `npm run bench:wired`), of pixels (its conv0). */
+const perTap: readonly (readonly [taps: number, lut: number])[] = [
+  [27, 0.415],
+  [144, 0.228],
+  [576, 0.151],
+  [1152, 0.128],
+  [2304, 0.107],
+  [4608, 0.092],
+];
+/**
+ * Sums as synthesis makes them of portable Verilog take so much more: of bits (cnvW1A1's conv1, `npm run bench:wired`),
+ * of pixels (its conv0).
+ */
 const portableFactor = { bits: 2.1, pixels: 1.57 };
 const flipFlopsPerLut = 1.75;
 

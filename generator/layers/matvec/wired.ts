@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Kernel reuse: a convolution and its threshold with wired weights, one group of windows a clock. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
@@ -23,7 +24,9 @@ interface Slide {
   readonly steps: number;
   /** Columns of pixels in the window's registers. */
   readonly columns: number;
-  /** Groups of windows that gather while no windows come, at row ends and frame ends, for a consumer that takes as long. */
+  /**
+   * Groups of windows that gather while no windows come, at row ends and frame ends, for a consumer that takes as long.
+   */
   readonly room: number;
 }
 
@@ -42,7 +45,12 @@ function slideOf(node: TypedNode, pixels: number): Slide {
 function slides(node: TypedNode, pixels: number): boolean {
   const { width, outWidth, kernel, stride, padSize } = convEngine(node);
   const divides = width % pixels === 0 && outWidth % pixels === 0 && Number.isInteger(slideOf(node, pixels).groups);
-  return stride === 1 && divides && (padSize === 0 || padSize < kernel - 1) && (kernel === 1 || slideOf(node, pixels).groups >= 3);
+  return (
+    stride === 1 &&
+    divides &&
+    (padSize === 0 || padSize < kernel - 1) &&
+    (kernel === 1 || slideOf(node, pixels).groups >= 3)
+  );
 }
 
 export const wiredCost = {
@@ -57,7 +65,8 @@ export const wiredCost = {
 
   inputBeat: ({ fold }: Engine): BeatShape => ({ lanes: fold.simd, pixels: fold.pixels }),
   outputBeat: ({ fold }: Engine): BeatShape => ({ lanes: fold.pe, pixels: fold.pixels }),
-  lanes: ({ nodes, fold }: Engine) => fold.pe * fold.simd * convEngine(nodes[0]!).kernel ** 2 * fold.pixels * bitsOf(nodes[0]!.inputTypes[0]!.element),
+  lanes: ({ nodes, fold }: Engine) =>
+    fold.pe * fold.simd * convEngine(nodes[0]!).kernel ** 2 * fold.pixels * bitsOf(nodes[0]!.inputTypes[0]!.element),
   cycles: ({ nodes, fold }: Engine) => slideOf(nodes[0]!, fold.pixels).steps,
 
   /** Windows leave as the last pixel of each comes in; nothing is held beyond them. */
@@ -66,7 +75,10 @@ export const wiredCost = {
     return { needed: (outputRows) => Math.min(height, outputRows - 1 - padSize + kernel), step: 1, held: 0 };
   },
 
-  /** The logic of one window a clock (wired-kernels.ts), a copy for each window at once; the sliding window and the landing. An estimate. */
+  /**
+   * The logic of one window a clock (wired-kernels.ts), a copy for each window at once; the sliding window and the
+   * landing. An estimate.
+   */
   estimate({ nodes, fold, primitives }: Engine): Cost {
     const [node, compare] = nodes as [TypedNode, TypedNode];
     const { channels, filters, kernel, padSize, width } = convEngine(node);
@@ -90,7 +102,11 @@ export const wiredCost = {
   },
 };
 
-export function lowerWired({ name, nodes, fold, primitives }: Engine, input: HardwareStream, output: HardwareStream): Cell[] {
+export function lowerWired(
+  { name, nodes, fold, primitives }: Engine,
+  input: HardwareStream,
+  output: HardwareStream,
+): Cell[] {
   const [node, compare] = nodes as [TypedNode, TypedNode];
   const { height, width, channels, filters, kernel, padSize, padValue } = convEngine(node);
   const { element } = node.inputTypes[0]!;
@@ -116,7 +132,13 @@ export function lowerWired({ name, nodes, fold, primitives }: Engine, input: Har
         const windowBits = taps * inputBits;
         const text = render('wired/engine.v.hbs', {
           comment: `${name}: ${comment}`,
-          module, taps, filters, channels, height, width, kernel,
+          module,
+          taps,
+          filters,
+          channels,
+          height,
+          width,
+          kernel,
           core,
           pixels: fold.pixels,
           pad: padSize,
@@ -127,7 +149,12 @@ export function lowerWired({ name, nodes, fold, primitives }: Engine, input: Har
           outMsb: beatBits(output) - 1,
           windowsMsb: fold.pixels * windowBits - 1,
           cores: Array.from({ length: fold.pixels }, (_, p) => ({
-            module: core, instance: `u_core_${p}`, windowBits, resultBits: filters, fromWindow: p * windowBits, fromResult: p * filters,
+            module: core,
+            instance: `u_core_${p}`,
+            windowBits,
+            resultBits: filters,
+            fromWindow: p * windowBits,
+            fromResult: p * filters,
           })),
           resultWidth: beatBits(output),
           coreLatency: kernels.latency,

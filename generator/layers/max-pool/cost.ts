@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { TypedNode } from '../../ir/graph.ts';
 import { countBits, lutRamLuts } from '../../map/fabric.ts';
 import type { LayerCost } from '../layer-kind.ts';
@@ -13,7 +14,10 @@ function pixelsAtOnce(node: TypedNode, arriving: number): number {
 /** nn_pool: takes the stream as it comes, one beat a clock. */
 export const cost: LayerCost = {
   inputBeat: ({ nodes }, { lanes, pixels }) => ({ lanes, pixels: pixelsAtOnce(nodes[0]!, pixels) }),
-  outputBeat: ({ nodes }, { lanes, pixels }) => ({ lanes, pixels: pixels === 1 ? 1 : pixels / (nodes[0]!.attributes['size'] as number) }),
+  outputBeat: ({ nodes }, { lanes, pixels }) => ({
+    lanes,
+    pixels: pixels === 1 ? 1 : pixels / (nodes[0]!.attributes['size'] as number),
+  }),
   lanes: () => 0,
   cycles({ nodes }, { lanes, pixels }) {
     const { height, width, channels } = nodes[0]!.inputTypes[0]!;
@@ -24,7 +28,8 @@ export const cost: LayerCost = {
     return { needed: (outputRows) => outputRows * size, step: size, held: 0 };
   },
   /**
-   * A row of partial results in LUT-RAM, counters, and a skid. Fitted to Yosys at nine points (4 to 64 lanes, 1 to 64 beats a
+   * A row of partial results in LUT-RAM, counters, and a skid. Fitted to Yosys at nine points (4 to 64 lanes, 1 to 64
+   * beats a
    * pixel); within 8 % but for 64 lanes in two beats, which take a quarter more.
    */
   estimate(engine, input) {
@@ -36,7 +41,8 @@ export const cost: LayerCost = {
     const depth = (node.type.width * beats) / output.pixels;
     const ram = lutRamLuts(lanes, depth);
     const place = countBits(height) + countBits(width);
-    // Several banks of LUT-RAM are read through a multiplexer; a table of which channels are minima grows with the beats.
+    // Several banks of LUT-RAM are read through a multiplexer; a table of which channels are minima grows with the
+    // beats.
     const banks = depth > 64 ? lanes + 20 : 0;
     const minima = beats > 8 ? lanes : 0;
     // The FIFO behind holds a row of results.
@@ -45,7 +51,9 @@ export const cost: LayerCost = {
       lut: fifo + ram + 22 + 5 * place + 2 * lanes + 6 * countBits(beats) + banks + minima,
       lutRam: depth > 2 ? 2 * ram : ram,
       ff: 2 * lanes + 3 * place + 8 + 4 * countBits(beats) + (beats > 1 ? 8 : 0),
-      bram36: 0, uram: 0, dsp: 0,
+      bram36: 0,
+      uram: 0,
+      dsp: 0,
     };
   },
 };

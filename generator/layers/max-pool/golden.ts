@@ -1,4 +1,13 @@
-import { expectBits, expectInts, newBits, newInts, wordsFor, type BitTensor, type IntTensor } from '../../golden/tensor.ts';
+// SPDX-License-Identifier: Apache-2.0
+import {
+  expectBits,
+  expectInts,
+  newBits,
+  newInts,
+  wordsFor,
+  type BitTensor,
+  type IntTensor,
+} from '../../golden/tensor.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import type { Golden } from '../layer-kind.ts';
 import { packRows } from '../matvec/golden.ts';

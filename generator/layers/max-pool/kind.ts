@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Max-pool. On bits it is OR, or AND on the channels whose sign a threshold before it mirrored. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, oneOf, optional, type Rules } from '../../dsl/options.ts';
@@ -8,7 +9,10 @@ export interface MaxPoolOptions {
   readonly size: number;
   /** The size, unless said otherwise. */
   readonly stride?: number;
-  /** Rows and columns that fill no window: dropped (`floor`, the default), or a window of their own that they fill in part (`ceil`). */
+  /**
+   * Rows and columns that fill no window: dropped (`floor`, the default), or a window of their own that they fill in
+   * part (`ceil`).
+   */
   readonly rounding?: 'floor' | 'ceil';
 }
 
@@ -16,13 +20,18 @@ export interface MaxPoolOptions {
 const roundings = ['floor', 'ceil'] as const;
 
 const rules: Rules<MaxPoolOptions> = {
-  size: number, stride: optional(number), rounding: optional(oneOf(...roundings)),
+  size: number,
+  stride: optional(number),
+  rounding: optional(oneOf(...roundings)),
 };
 
 /** Maximum over `size × size` windows; they overlap where the stride is less than the size. */
 export function maxPool<E extends 'bipolar' | 'int'>(name: string, x: Stream<E>, options: MaxPoolOptions): Stream<E> {
-  const attributes = ({ size, stride = size, rounding = roundings[0] }: MaxPoolOptions) =>
-    ({ size, stride, ...(rounding === roundings[0] ? {} : { rounding }) });
+  const attributes = ({ size, stride = size, rounding = roundings[0] }: MaxPoolOptions) => ({
+    size,
+    stride,
+    ...(rounding === roundings[0] ? {} : { rounding }),
+  });
   // An input that is no layer is addLayer's to name.
   const element = (x as typeof x | undefined)?.element as E;
   return addLayer({ name, kind: 'max-pool', inputs: [x], options, rules, attributes }, element);
@@ -46,7 +55,10 @@ export const model: LayerModel = {
     const { size, stride, rounding } = poolShape(node);
     const limit = Math.min(x!.height, x!.width);
     if (!Number.isInteger(size) || size < 1 || size > limit || !Number.isInteger(stride) || stride < 1) {
-      report('NN005', { got: `size = ${size}, stride = ${stride} on ${x!.height}×${x!.width}`, legal: `size 1..${limit}, stride ≥ 1` });
+      report('NN005', {
+        got: `size = ${size}, stride = ${stride} on ${x!.height}×${x!.width}`,
+        legal: `size 1..${limit}, stride ≥ 1`,
+      });
       return undefined;
     }
     if (rounding !== undefined && rounding !== 'ceil') {
@@ -54,7 +66,10 @@ export const model: LayerModel = {
       return undefined;
     }
     // The last window starts inside the map, even where the stride is greater than the size.
-    const outputs = (n: number) => (rounding ? Math.min(Math.ceil((n - size) / stride), Math.ceil(n / stride) - 1) : Math.floor((n - size) / stride)) + 1;
+    const outputs = (n: number) =>
+      (rounding
+        ? Math.min(Math.ceil((n - size) / stride), Math.ceil(n / stride) - 1)
+        : Math.floor((n - size) / stride)) + 1;
     return { ...x!, height: outputs(x!.height), width: outputs(x!.width) };
   },
   resolve: (_node, [x]) => ({ minimum: { shape: [x!.channels], data: new Uint8Array(x!.channels) } }),

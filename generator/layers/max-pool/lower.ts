@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { beatBits, byChannel, hexWord, type Cell, type HardwareStream } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';
 import { poolShape } from './kind.ts';
@@ -6,9 +7,14 @@ export const lowering: LayerLowering = {
   unsupported(node) {
     const { size, stride, rounding } = poolShape(node);
     if (node.type.element.type !== 'bipolar')
-      return { got: 'a max-pool of integers', fix: 'follow it by a threshold or batch-norm: the pool then runs on bits' };
-    if (size !== stride) return { got: `overlapping windows (size ${size}, stride ${stride})`, fix: 'make the stride equal the size' };
-    if (rounding) return { got: 'windows beyond the edge (rounding ceil)', fix: 'drop the rows and columns that fill no window' };
+      return {
+        got: 'a max-pool of integers',
+        fix: 'follow it by a threshold or batch-norm: the pool then runs on bits',
+      };
+    if (size !== stride)
+      return { got: `overlapping windows (size ${size}, stride ${stride})`, fix: 'make the stride equal the size' };
+    if (rounding)
+      return { got: 'windows beyond the edge (rounding ceil)', fix: 'drop the rows and columns that fill no window' };
     return undefined;
   },
   decidesEarly: (node) => node.type.element.type === 'bipolar' && node.attributes['size'] === node.attributes['stride'],
@@ -38,7 +44,13 @@ export const lowering: LayerLowering = {
         instance: `u_${name}`,
         comment: `${size}x${size} max-pool: OR of bits, AND on mirrored channels`,
         parameters: {
-          HEIGHT: height, WIDTH: width, CHANNELS: channels, LANES: input.lanes, SIZE: size, PIXELS: input.pixels, AND_FILE: image.file,
+          HEIGHT: height,
+          WIDTH: width,
+          CHANNELS: channels,
+          LANES: input.lanes,
+          SIZE: size,
+          PIXELS: input.pixels,
+          AND_FILE: image.file,
         },
         input,
         output: pooled,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int } from '../../ir/types.ts';
@@ -20,14 +21,18 @@ function naive(node: TypedNode, elements: readonly number[]): number[] {
   const { size, stride, rounding } = node.attributes as { size: number; stride: number; rounding?: string };
   const { height, width, channels } = node.inputTypes[0];
   // A window counts when it is whole, or with ceil when it holds an element that no window before it does.
-  const starts = (n: number) => Array.from({ length: n }, (_, at) => at * stride).filter((at) => (rounding ? at < n && (at === 0 || at - stride + size < n) : at + size <= n));
+  const starts = (n: number) =>
+    Array.from({ length: n }, (_, at) => at * stride).filter((at) =>
+      rounding ? at < n && (at === 0 || at - stride + size < n) : at + size <= n,
+    );
   const pooled: number[] = [];
   for (const top of starts(height))
     for (const left of starts(width))
       for (let c = 0; c < channels; c++) {
         const window: number[] = [];
         for (let y = top; y < Math.min(height, top + size); y++)
-          for (let x = left; x < Math.min(width, left + size); x++) window.push(elements[(y * width + x) * channels + c]);
+          for (let x = left; x < Math.min(width, left + size); x++)
+            window.push(elements[(y * width + x) * channels + c]);
         pooled.push(node.parameters['minimum'].data[c] ? Math.min(...window) : Math.max(...window));
       }
   return pooled;
@@ -82,9 +87,13 @@ describe('infer', () => {
   test('keeps them with ceil, in windows that start inside the map', () => {
     const rows = (n: number, size: number, stride: number) =>
       inferLone(maxPool, { size, stride, rounding: 'ceil' }, [tensorType(n, n, 5, int(0, 9))]).type!.height;
-    expect([rows(111, 3, 2), rows(55, 3, 2), rows(27, 3, 2), rows(28, 3, 2), rows(54, 3, 2)]).toEqual([55, 27, 13, 14, 27]);
+    expect([rows(111, 3, 2), rows(55, 3, 2), rows(27, 3, 2), rows(28, 3, 2), rows(54, 3, 2)]).toEqual([
+      55, 27, 13, 14, 27,
+    ]);
     expect([rows(4, 1, 3), rows(5, 1, 3), rows(6, 2, 4), rows(9, 3, 3)]).toEqual([2, 2, 2, 3]);
-    expect(inferLone(maxPool, { size: 2, stride: 2, rounding: 'up' }, [tensorType(4, 4, 1, bipolar)]).issues).toEqual(['NN005 rounding = "up"']);
+    expect(inferLone(maxPool, { size: 2, stride: 2, rounding: 'up' }, [tensorType(4, 4, 1, bipolar)]).issues).toEqual([
+      'NN005 rounding = "up"',
+    ]);
   });
 
   test.each([
@@ -122,7 +131,9 @@ test('cycles: one beat of the arriving lanes and pixels a clock', () => {
 
 test('takes whole windows side by side, else single pixels', () => {
   const taken = (size: number, width: number, pixels: number) => {
-    const node = loneNode(maxPool, { size, stride: size }, tensorType(6, width, 8, bipolar), { minimum: { shape: [8], data: new Uint8Array(8) } });
+    const node = loneNode(maxPool, { size, stride: size }, tensorType(6, width, 8, bipolar), {
+      minimum: { shape: [8], data: new Uint8Array(8) },
+    });
     const engine = { name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 }, lutPerBram: 0 };
     const input = maxPool.cost.inputBeat(engine, { lanes: 4, pixels });
     return [input.pixels, maxPool.cost.outputBeat(engine, input).pixels];

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bitsOf } from '../../ir/types.ts';
 import type { LayerCost } from '../layer-kind.ts';
 
@@ -12,19 +13,32 @@ export const cost: LayerCost = {
     const outputBits = bitsOf(nodes[0]!.type.element);
     const elements = lanes * pixels;
     const bits = outputBits * elements;
-    const logic = Array.from({ length: outputBits }, (_, bit) => tableLuts(nodes[0]!.attributes['values'] as readonly number[], bit));
-    return { lut: bits + 4 + elements * logic.reduce((a, b) => a + b, 0), lutRam: 0, ff: 2 * bits + 2, bram36: 0, uram: 0, dsp: 0 };
+    const logic = Array.from({ length: outputBits }, (_, bit) =>
+      tableLuts(nodes[0]!.attributes['values'] as readonly number[], bit),
+    );
+    return {
+      lut: bits + 4 + elements * logic.reduce((a, b) => a + b, 0),
+      lutRam: 0,
+      ff: 2 * bits + 2,
+      bram36: 0,
+      uram: 0,
+      dsp: 0,
+    };
   },
 };
 
 /**
- * LUTs of one bit of a 256-entry table: none where up to four inputs go into the LUT of the skid behind, else the distinct
- * functions that are left of it when two inputs are fixed, which MUXF7 and MUXF8 choose from; a mere input costs nothing.
+ * LUTs of one bit of a 256-entry table: none where up to four inputs go into the LUT of the skid behind, else the
+ * distinct
+ * functions that are left of it when two inputs are fixed, which MUXF7 and MUXF8 choose from; a mere input costs
+ * nothing.
  */
 function tableLuts(values: readonly number[], bit: number): number {
   const at = (pixel: number) => Math.floor(values[pixel]! / 2 ** bit) & 1;
   const inputsOf = (pixels: readonly number[], mask: number) =>
-    [...Array(8).keys()].filter((input) => !(mask & (1 << input)) && pixels.some((pixel) => at(pixel) !== at(pixel ^ (1 << input))));
+    [...Array(8).keys()].filter(
+      (input) => !(mask & (1 << input)) && pixels.some((pixel) => at(pixel) !== at(pixel ^ (1 << input))),
+    );
   const all = values.map((_, pixel) => pixel);
   const inputs = inputsOf(all, 0);
   if (inputs.length <= 6) return inputs.length <= 4 ? 0 : 1;

@@ -1,8 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expectInts, fromElements } from '../../golden/tensor.ts';
 import type { Golden } from '../layer-kind.ts';
 
 /** y = table[x]. */
 export const golden: Golden = (node) => {
   const table = node.attributes['values'] as readonly number[];
-  return ([x]) => fromElements(node.type, expectInts(x!).data.map((pixel) => table[pixel]!));
+  return ([x]) =>
+    fromElements(
+      node.type,
+      expectInts(x!).data.map((pixel) => table[pixel]!),
+    );
 };

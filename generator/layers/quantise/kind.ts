@@ -1,4 +1,7 @@
-/** Input quantisation: a table with one entry per pixel value, so any rounding a training framework used is exact here. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Input quantisation: a table with one entry per pixel value, so any rounding a training framework used is exact here.
+ */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { refuseFaults } from '../../dsl/call-site.ts';
 import { finite, number, numbers, oneOf, optionFaults, surplusFaults, type Rules } from '../../dsl/options.ts';
@@ -60,7 +63,11 @@ export const model: LayerModel = {
   infer(node, [x], report) {
     const { values, element, scale } = node.attributes as unknown as PixelTable<'bipolar' | 'int'>;
     if (x!.element.type !== 'int' || x!.element.min !== 0 || x!.element.max !== 255) {
-      report('NN005', { got: 'an input that is not 8-bit pixels', legal: 'int[0..255]', fix: 'quantise the input layer' });
+      report('NN005', {
+        got: 'an input that is not 8-bit pixels',
+        legal: 'int[0..255]',
+        fix: 'quantise the input layer',
+      });
       return undefined;
     }
     const legal = element === 'bipolar' ? (v: number) => v === 0 || v === 1 : (v: number) => Math.abs(v) < 2 ** 15;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bitsOf } from '../../ir/types.ts';
 import { hexFields } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import type { Attributes } from '../../ir/graph.ts';
 import { floorOf, rational } from '../../ir/rational.ts';
@@ -63,11 +64,7 @@ describe('infer', () => {
     ['a fraction', { values: pixels.map((p) => (p === 7 ? 0.5 : p)) }, 'NN013 table[7] = 0.5'],
     ['NaN', { values: pixels.map((p) => (p === 9 ? NaN : p)) }, 'NN013 table[9] = NaN'],
     ['17 bits', { values: pixels.map((p) => (p === 255 ? 2 ** 15 : p)) }, 'NN013 table[255] = 32768'],
-    [
-      'a bit that is none',
-      { element: 'bipolar', values: pixels.map((p) => (p === 3 ? 2 : 1)) },
-      'NN013 table[3] = 2',
-    ],
+    ['a bit that is none', { element: 'bipolar', values: pixels.map((p) => (p === 3 ? 2 : 1)) }, 'NN013 table[3] = 2'],
     ['a scale of 0', { scale: 0 }, 'NN005 scale = 0'],
     ['a scale below 0', { scale: -0.5 }, 'NN005 scale = -0.5'],
     ['a scale that is none', { scale: NaN }, 'NN005 scale = NaN'],

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expectInts, newInts } from '../../golden/tensor.ts';
 import type { Golden } from '../layer-kind.ts';
 import { limit } from './kind.ts';

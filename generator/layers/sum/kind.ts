@@ -1,4 +1,8 @@
-/** The end of an integer residual path: sums and maps as they are, brought to one unit and added before they are rounded. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The end of an integer residual path: sums and maps as they are, brought to one unit and added before they are
+ * rounded.
+ */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { numbers, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import type { Attributes } from '../../ir/graph.ts';
@@ -7,13 +11,18 @@ import { hasOffset, int, showElement, showType, showUnit, type Int } from '../..
 import type { LayerModel } from '../layer-kind.ts';
 
 export interface SumOptions extends WeightOptions {
-  /** Of synthetic weights: those that bring the terms' units to the smallest, unless given. A checkpoint brings its own. */
+  /**
+   * Of synthetic weights: those that bring the terms' units to the smallest, unless given. A checkpoint brings its own.
+   */
   readonly left?: readonly number[];
 }
 
 const rules: Rules<SumOptions> = { left: optional(numbers), ...weightRules };
 
-/** y = clamp(Σ 2^left[i] · x_i, −limit, limit), limit = 2^31 − 1. Tensor `<tensors>.left`, integers 0..15 [inputs]: the terms of greater units are shifted to the smallest. */
+/**
+ * y = clamp(Σ 2^left[i] · x_i, −limit, limit), limit = 2^31 − 1. Tensor `<tensors>.left`, integers 0..15 [inputs]: the
+ * terms of greater units are shifted to the smallest.
+ */
 export function sum(name: string, terms: readonly Stream<'int'>[], options: SumOptions): Stream<'int'> {
   const attributes = ({ left }: SumOptions): Attributes => (left ? { left } : {});
   return addLayer({ name, kind: 'sum', inputs: terms, options, rules, attributes }, 'int');
@@ -39,11 +48,16 @@ export const model: LayerModel = {
   kind: 'sum',
   title: 'sum',
   infer(_node, inputs, report) {
-    const refuse = (got: string, legal: string, fix?: string) => report('NN005', { got, legal, ...(fix ? { fix } : {}) });
+    const refuse = (got: string, legal: string, fix?: string) =>
+      report('NN005', { got, legal, ...(fix ? { fix } : {}) });
     const shapes = new Set(inputs.map(({ height, width, channels }) => `${height}×${width}×${channels}`));
     const odd = inputs.find(({ element }) => element.type !== 'int' || hasOffset(element));
     if (inputs.length < 2) refuse(`a sum of ${inputs.length} map${inputs.length === 1 ? '' : 's'}`, 'two or more');
-    else if (odd) refuse(odd.element.type === 'int' ? 'a sum of popcounts' : `a sum of ${showElement(odd.element)}`, 'integers that stand for multiples of their unit');
+    else if (odd)
+      refuse(
+        odd.element.type === 'int' ? 'a sum of popcounts' : `a sum of ${showElement(odd.element)}`,
+        'integers that stand for multiples of their unit',
+      );
     else if (shapes.size > 1) refuse(`a sum of ${inputs.map(showType).join(' and ')}`, 'maps of one shape');
     else {
       const units = inputs.map(({ element }) => element as Int);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { fromElements } from '../../golden/tensor.ts';
 import type { Attributes } from '../../ir/graph.ts';
@@ -12,13 +13,25 @@ const limit = 2 ** 31 - 1;
 
 test('golden: terms shifted left and added, saturating at 32 bits', () => {
   const random = randomFrom('sum');
-  const types = [int(-(2 ** 20), 2 ** 20), int(0, 255), int(-limit, limit)].map((element) => tensorType(3, 4, 5, element));
+  const types = [int(-(2 ** 20), 2 ** 20), int(0, 255), int(-limit, limit)].map((element) =>
+    tensorType(3, 4, 5, element),
+  );
   const left = [0, 7, 1];
-  const node = loneNode(sum, { left }, types[0]!, { left: { shape: [3], data: Int32Array.from(left) } }, ...types.slice(1));
+  const node = loneNode(
+    sum,
+    { left },
+    types[0]!,
+    { left: { shape: [3], data: Int32Array.from(left) } },
+    ...types.slice(1),
+  );
   const terms = types.map((type) => randomElements(random, type));
   const exact = terms[0]!.map((x, i) => x + 128 * terms[1]![i]! + 2 * terms[2]![i]!);
-  expect(exact.some((y) => y > limit) && exact.some((y) => y < -limit) && exact.some((y) => Math.abs(y) < limit)).toBe(true);
-  expect(elementsOf(node.type, sum.golden(node)(types.map((type, t) => fromElements(type, terms[t]!))))).toEqual(exact.map((y) => Math.max(-limit, Math.min(limit, y))));
+  expect(exact.some((y) => y > limit) && exact.some((y) => y < -limit) && exact.some((y) => Math.abs(y) < limit)).toBe(
+    true,
+  );
+  expect(elementsOf(node.type, sum.golden(node)(types.map((type, t) => fromElements(type, terms[t]!))))).toEqual(
+    exact.map((y) => Math.max(-limit, Math.min(limit, y))),
+  );
 });
 
 test('infer: the smallest unit, and greater ones that a shift brings to it', () => {
@@ -33,7 +46,9 @@ test('infer: the smallest unit, and greater ones that a shift brings to it', () 
 test('infer: any ranges, one shape', () => {
   const [a, b] = [tensorType(2, 3, 4, int(-8, 7)), tensorType(2, 3, 4, int(0, 255))];
   expect(inferLone(sum, {}, [a, b]).type).toEqual(tensorType(2, 3, 4, int(-limit, limit)));
-  expect(inferLone(sum, {}, [a, { ...b, width: 4 }]).issues).toEqual(['NN005 a sum of 2×3×4 int[-8..7] and 2×4×4 int[0..255]']);
+  expect(inferLone(sum, {}, [a, { ...b, width: 4 }]).issues).toEqual([
+    'NN005 a sum of 2×3×4 int[-8..7] and 2×4×4 int[0..255]',
+  ]);
   expect(inferLone(sum, {}, [a, { ...b, element: bipolar }]).issues).toEqual(['NN005 a sum of bipolar']);
   expect(inferLone(sum, {}, [a, { ...b, element: int(0, 9, 2, -9) }]).issues).toEqual(['NN005 a sum of popcounts']);
   expect(inferLone(sum, {}, [a]).issues).toEqual(['NN005 a sum of 1 map']);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { elementCount } from '../../ir/types.ts';
 import { lutRamLuts } from '../../map/fabric.ts';
 import type { LayerCost } from '../layer-kind.ts';
@@ -17,7 +18,9 @@ export const cost: LayerCost = {
     const folds = node!.type.channels / lanes;
     const landing = lutRamLuts(elements, 6);
     return {
-      lut: Math.round(0.55 * elements * bits + (folds > 1 ? (lanes * bits * Math.max(1, folds / 64)) / 2 : 0) + landing + 40),
+      lut: Math.round(
+        0.55 * elements * bits + (folds > 1 ? (lanes * bits * Math.max(1, folds / 64)) / 2 : 0) + landing + 40,
+      ),
       lutRam: landing,
       ff: 2 * elements * bits + 2 * lanes * bits + elements + 30,
       bram36: 0,

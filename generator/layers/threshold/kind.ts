@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Sign of a batch-normalised sum, folded to one integer compare per channel. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
@@ -85,7 +86,12 @@ export function foldBatchNorm(
   return { theta, mirrored };
 }
 
-function readCompares(node: { attributes: TypedNode['attributes'] }, element: Int, channels: number, reader: ParameterReader): Compares {
+function readCompares(
+  node: { attributes: TypedNode['attributes'] },
+  element: Int,
+  channels: number,
+  reader: ParameterReader,
+): Compares {
   const shape = [channels];
   // Synthetic sums spread around their mean by about √n: thresholds land where they decide something.
   const centre = (element.min + element.max) / 2;
@@ -117,7 +123,11 @@ export const model: LayerModel = {
   title: 'threshold',
   infer(node, [x], report) {
     if (x!.element.type !== 'int') {
-      report('NN005', { got: 'a threshold on bits', legal: 'integer sums', fix: 'put it behind a convolution or dense layer' });
+      report('NN005', {
+        got: 'a threshold on bits',
+        legal: 'integer sums',
+        fix: 'put it behind a convolution or dense layer',
+      });
       return undefined;
     }
     const { epsilon = 0 } = node.attributes as { epsilon?: number };

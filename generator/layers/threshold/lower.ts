@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { bitsOf, isSigned } from '../../ir/types.ts';
 import { byChannel, hexFields, hexWord, type MemoryImage } from '../../map/hardware.ts';
 import type { LayerLowering } from '../layer-kind.ts';
@@ -14,7 +15,9 @@ export const lowering: LayerLowering = {
     const bits = thresholdBits(element);
     const { channels } = node!.type;
     const image = (part: string, bits: number, word: (first: number) => string): MemoryImage => ({
-      file: `${name}_${part}.mem`, width: input.lanes * bits, usedBits: channels * bits,
+      file: `${name}_${part}.mem`,
+      width: input.lanes * bits,
+      usedBits: channels * bits,
       stands: byChannel(`${name}'s ${part}`, input.lanes, bits),
       words: Array.from({ length: channels / input.lanes }, (_, fold) => word(fold * input.lanes)),
     });
@@ -28,8 +31,14 @@ export const lowering: LayerLowering = {
         instance: `u_${name}`,
         comment: 'a threshold per channel',
         parameters: {
-          CHANNELS: channels, LANES: input.lanes, PIXELS: input.pixels, IN_W: bitsOf(element), TH_W: bits, SIGNED_IN: isSigned(element) ? 1 : 0,
-          THRESHOLD_FILE: images[0]!.file, FLIP_FILE: images[1]?.file ?? '',
+          CHANNELS: channels,
+          LANES: input.lanes,
+          PIXELS: input.pixels,
+          IN_W: bitsOf(element),
+          TH_W: bits,
+          SIGNED_IN: isSigned(element) ? 1 : 0,
+          THRESHOLD_FILE: images[0]!.file,
+          FLIP_FILE: images[1]?.file ?? '',
         },
         input,
         output,

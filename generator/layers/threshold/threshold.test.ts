@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { toNumber } from '../../ir/rational.ts';
 import { bipolar, bitsOf, int, uint8, type Int } from '../../ir/types.ts';
@@ -72,8 +73,7 @@ describe('batch-norm and sign folded to one compare', () => {
       for (const x of xs) {
         const y = gamma * (real(x) - mean) + beta * deviation;
         const one = mirrored ? x <= theta : x >= theta;
-        if (one !== y >= 0)
-          expect.fail(JSON.stringify({ sums, gamma, beta, mean, deviation, x, theta, mirrored }));
+        if (one !== y >= 0) expect.fail(JSON.stringify({ sums, gamma, beta, mean, deviation, x, theta, mirrored }));
         if (y === 0) ties++;
         if (one) ones++;
       }
@@ -141,9 +141,7 @@ test('golden: y = [x ≥ θ], mirrored y = [x ≤ θ], on any number of channels
       int(-9, 9),
     );
     const shape = [input.channels];
-    const theta = Int32Array.from(
-      shape.flatMap((n) => Array.from({ length: n }, () => integerIn(random, -10, 10))),
-    );
+    const theta = Int32Array.from(shape.flatMap((n) => Array.from({ length: n }, () => integerIn(random, -10, 10))));
     const mirrored = randomBits(random, input.channels);
     const node = loneNode(threshold, { form: 'integer' }, input, {
       theta: { shape, data: theta },

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Batch-norm and sign where floats lie: ties, other units than powers of two, and both ends of the doubles. */
 import { expect, test } from 'vitest';
 import { asWritten, exactly, over, rational, type Rational } from '../../ir/rational.ts';

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Orders of tiles that decide soonest on a set of frames. Everything follows from how often each tap is 1; ties keep their
+ * Orders of tiles that decide soonest on a set of frames. Everything follows from how often each tap is 1; ties keep
+ * their
  * natural order, so that the same frames give the same orders.
  */
 import type { BitTensor } from '../../../golden/tensor.ts';
@@ -19,7 +21,9 @@ function tapRates(layer: EarlyLayer, maps: readonly BitTensor[]): Float64Array {
         const x = (window % columns) * stride - padSize + (at % kernel);
         const inside = y >= 0 && x >= 0 && y < height && x < width;
         for (let c = 0; c < channels; c++)
-          ones[at * channels + c]! += inside ? (map.data[(y * width + x) * map.words + (c >>> 5)]! >>> (c & 31)) & 1 : padBit;
+          ones[at * channels + c]! += inside
+            ? (map.data[(y * width + x) * map.words + (c >>> 5)]! >>> (c & 31)) & 1
+            : padBit;
       }
   return ones.map((count) => count / (maps.length * rows * columns));
 }
@@ -37,7 +41,11 @@ export interface Ones {
   readonly misses: Float64Array;
 }
 
-function expectedOnes({ channels, filters, weights }: EarlyLayer, inverted: readonly number[], rates: Float64Array): Ones {
+function expectedOnes(
+  { channels, filters, weights }: EarlyLayer,
+  inverted: readonly number[],
+  rates: Float64Array,
+): Ones {
   const n = rates.length;
   const hits = new Float64Array(filters * n);
   const misses = new Float64Array(filters * n);
@@ -65,8 +73,15 @@ function sumsOf(taps: Float64Array, simd: number): Float64Array {
 }
 
 /** Tiles of a filter by their rank; the one that must be first stays so. */
-function ranked(tiles: number, { hits, misses }: Ones, filter: number, [hitWeight, missWeight]: (typeof rankings)[number]): number[] {
-  const rank = counted(tiles).map((tile) => hitWeight * hits[filter * tiles + tile]! + missWeight * misses[filter * tiles + tile]!);
+function ranked(
+  tiles: number,
+  { hits, misses }: Ones,
+  filter: number,
+  [hitWeight, missWeight]: (typeof rankings)[number],
+): number[] {
+  const rank = counted(tiles).map(
+    (tile) => hitWeight * hits[filter * tiles + tile]! + missWeight * misses[filter * tiles + tile]!,
+  );
   return [tiles - 1, ...counted(tiles - 1).sort((a, b) => rank[b]! - rank[a]! || a - b)];
 }
 
@@ -91,12 +106,26 @@ export interface Calibrated extends TileOrders {
  * The orders of `simd` taps that take fewest tiles on these input maps of the layer: for each filter the best ranking.
  * @param most tiles that may be looked at to find them
  */
-export function calibrate(layer: EarlyLayer, simd: number, maps: readonly BitTensor[], most = Infinity, statistics = statisticsOf(layer, maps)): Calibrated {
+export function calibrate(
+  layer: EarlyLayer,
+  simd: number,
+  maps: readonly BitTensor[],
+  most = Infinity,
+  statistics = statisticsOf(layer, maps),
+): Calibrated {
   const { inverted, ones } = statistics;
   const filters = counted(layer.filters);
   const sums = { hits: sumsOf(ones.hits, simd), misses: sumsOf(ones.misses, simd) };
-  const orders = rankings.map((ranking) => filters.map((filter) => ranked(tilesOf(layer, simd), sums, filter, ranking)));
+  const orders = rankings.map((ranking) =>
+    filters.map((filter) => ranked(tilesOf(layer, simd), sums, filter, ranking)),
+  );
   const tiles = tilesSampled({ layer, fold: { pe: 1, simd }, inverted }, orders, maps, most);
-  const best = filters.map((filter) => orders.reduce((least, _, i) => (tiles[i]![filter]! < tiles[least]![filter]! ? i : least), 0));
-  return { inverted, visits: best.map((i, filter) => orders[i]![filter]!), tiles: Float64Array.from(best, (i, filter) => tiles[i]![filter]!) };
+  const best = filters.map((filter) =>
+    orders.reduce((least, _, i) => (tiles[i]![filter]! < tiles[least]![filter]! ? i : least), 0),
+  );
+  return {
+    inverted,
+    visits: best.map((i, filter) => orders[i]![filter]!),
+    tiles: Float64Array.from(best, (i, filter) => tiles[i]![filter]!),
+  };
 }

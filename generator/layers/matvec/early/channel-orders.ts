@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * Orders of channels: a layer's input channels so that its tiles decide soonest, and its filters so that all lanes have as
+ * Orders of channels: a layer's input channels so that its tiles decide soonest, and its filters so that all lanes have
+ * as
  * much to do. The graph is put in these orders (passes/order-channels.ts), and no bit changes.
  */
 import type { BitTensor } from '../../../golden/tensor.ts';
@@ -61,7 +63,10 @@ function byOnes({ channels }: EarlyLayer, { hits, misses }: Ones): number[] {
 /** The layer with channel order[i] in place i. */
 function reordered(layer: EarlyLayer, order: readonly number[]): EarlyLayer {
   const { channels, filters } = layer;
-  const weights = Uint8Array.from({ length: filters * fanInOf(layer) }, (_, i) => layer.weights[i - (i % channels) + order[i % channels]!]!);
+  const weights = Uint8Array.from(
+    { length: filters * fanInOf(layer) },
+    (_, i) => layer.weights[i - (i % channels) + order[i % channels]!]!,
+  );
   return { ...layer, weights };
 }
 
@@ -70,7 +75,8 @@ function reorderedMap(map: BitTensor, order: readonly number[]): BitTensor {
   const data = new Int32Array(map.data.length);
   for (let first = 0; first < data.length; first += map.words)
     order.forEach((channel, place) => {
-      if ((map.data[first + (channel >>> 5)]! >>> (channel & 31)) & 1) data[first + (place >>> 5)]! |= 1 << (place & 31);
+      if ((map.data[first + (channel >>> 5)]! >>> (channel & 31)) & 1)
+        data[first + (place >>> 5)]! |= 1 << (place & 31);
     });
   return { ...map, data };
 }
@@ -79,7 +85,12 @@ function reorderedMap(map: BitTensor, order: readonly number[]): BitTensor {
 export function channelOrder(layer: EarlyLayer, simd: number, maps: readonly BitTensor[], most = Infinity): number[] {
   const { ones } = statisticsOf(layer, maps);
   const tried = [byOnes(layer, ones), groupAlike(layer, simd, ones)].map((order) => {
-    const tiles = calibrate(reordered(layer, order), simd, maps.map((map) => reorderedMap(map, order)), most / 2).tiles;
+    const tiles = calibrate(
+      reordered(layer, order),
+      simd,
+      maps.map((map) => reorderedMap(map, order)),
+      most / 2,
+    ).tiles;
     return { order, tiles: sumOf(tiles) };
   });
   return tried.reduce((best, one) => (one.tiles < best.tiles ? one : best)).order;

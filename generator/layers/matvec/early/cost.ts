@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Folding, expected clocks and estimate of nn_early. */
 import type { BeatShape } from '../../../map/hardware.ts';
 import { countBits, lutRamLuts } from '../../../map/fabric.ts';
@@ -8,7 +9,9 @@ import { calibrated } from './expectation.ts';
 import { memoriesOf } from './images.ts';
 import { denseTiles, fanInOf, outputOf, windowReach, type EarlyLayer } from './layer.ts';
 
-/** Clocks of a frame beside those that the lanes look at tiles: a word of the padded map each, three a beat of results. */
+/**
+ * Clocks of a frame beside those that the lanes look at tiles: a word of the padded map each, three a beat of results.
+ */
 function clocksAround(layer: EarlyLayer, { pe, simd }: Engine['fold']): number {
   const { height, width, channels, padSize, filters } = layer;
   const output = outputOf(layer);
@@ -41,22 +44,33 @@ export const earlyCost = {
     return Math.max(denseTiles(layer, fold.simd) / fold.pe, clocksAround(layer, fold));
   },
 
-  /** Rows of nn_early_feed: pixels of a pooled row are announced with its last row; the ring counts words, those of the padding too. */
+  /**
+   * Rows of nn_early_feed: pixels of a pooled row are announced with its last row; the ring counts words, those of the
+   * padding too.
+   */
   rowFlow({ nodes, fold }: Engine): RowFlow {
     const layer = earlyLayer(nodes);
     const { height, width, channels, kernel, stride, padSize, pool } = layer;
     const rowWords = ((width + 2 * padSize) * channels) / fold.simd;
     const rows = Math.floor(2 ** memoriesOf({ layer, fold }).ringBits / rowWords);
-    return { needed: (outputRows) => Math.min(height, (outputRows * pool - 1) * stride - padSize + kernel), step: pool * stride, held: rows - padSize };
+    return {
+      needed: (outputRows) => Math.min(height, (outputRows * pool - 1) * stride - padSize + kernel),
+      step: pool * stride,
+      held: rows - padSize,
+    };
   },
 
-  /** Fitted to Yosys at nine points, PE 4 to 16, SIMD 16 to 128: LUTs and flip-flops within 7 % (decision 10); an estimate. */
+  /**
+   * Fitted to Yosys at nine points, PE 4 to 16, SIMD 16 to 128: LUTs and flip-flops within 7 % (decision 10); an
+   * estimate.
+   */
   estimate({ nodes, fold: { pe, simd } }: Engine): Cost {
     const layer = earlyLayer(nodes);
     const { ringBits, weightStyle, ringStyle, pitch } = memoriesOf({ layer, fold: { pe, simd } });
     const lines = (layer.filters / pe) * pitch;
     const tileBits = simd + countBits(fanInOf(layer) + 1) + countBits(simd + 1);
-    const weights = weightStyle === 'block' ? blockRomCost(simd, lines) : { lut: simd * Math.ceil(lines / 64), bram36: 0 };
+    const weights =
+      weightStyle === 'block' ? blockRomCost(simd, lines) : { lut: simd * Math.ceil(lines / 64), bram36: 0 };
     const ringLuts = ringStyle === 'block' ? 0 : lutRamLuts(tileBits, 2 ** ringBits);
     const ringBlocks = ringStyle === 'block' ? blockRomCost(tileBits, 2 ** ringBits).bram36 : 0;
     const order = countBits(windowReach(layer, simd)) * Math.ceil(lines / 64);

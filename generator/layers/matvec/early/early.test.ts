@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** nn_early against sums made tap by tap; its counters against the model's walk. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { earlyBench, type EarlyBench } from '../../../../sim/early.ts';
@@ -37,7 +38,8 @@ test('filters change places within their group alone, and lanes get as much to d
   const load = Float64Array.of(9, 1, 8, 2, 7, 3, 6, 4);
   const order = balanceLanes(load, 2, 4, counted(8));
   expect(order.slice(0, 4).sort()).toEqual([0, 1, 2, 3]);
-  const lane = (p: number) => order.filter((_, place) => place % 2 === p).reduce((sum, filter) => sum + load[filter]!, 0);
+  const lane = (p: number) =>
+    order.filter((_, place) => place % 2 === p).reduce((sum, filter) => sum + load[filter]!, 0);
   expect([lane(0), lane(1)]).toEqual([20, 20]);
 });
 

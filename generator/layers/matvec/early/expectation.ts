@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a calibration makes of an engine: orders of its tiles, and the tiles that it may expect to look at. */
 import { expectBits, fromElements, elementAt, type BitTensor, type Tensor } from '../../../golden/tensor.ts';
 import { bipolar } from '../../../ir/types.ts';
@@ -13,7 +14,8 @@ export function asInput({ height, width, channels }: EarlyLayer, tensor: Tensor)
   if (map.channels % 32 === 0) return { form: 'bits', height, width, channels, words: channels / 32, data: map.data };
   const elements = new Uint8Array(channels);
   for (let y = 0, i = 0; y < map.height; y++)
-    for (let x = 0; x < map.width; x++) for (let c = 0; c < map.channels; c++, i++) elements[i] = elementAt(map, y, x, c);
+    for (let x = 0; x < map.width; x++)
+      for (let c = 0; c < map.channels; c++, i++) elements[i] = elementAt(map, y, x, c);
   return expectBits(fromElements({ height, width, channels, element: bipolar }, elements));
 }
 
@@ -46,7 +48,11 @@ function knownOf(engine: Engine, calibration: Calibration): Known {
 
 /** Found once per SIMD: the mapper asks for all of them. Undefined without a calibration. */
 export function calibrated(engine: Engine): Calibrated | undefined {
-  const { calibration, fold: { simd }, nodes } = engine;
+  const {
+    calibration,
+    fold: { simd },
+    nodes,
+  } = engine;
   if (!calibration) return undefined;
   const { maps, statistics, bySimd } = knownOf(engine, calibration);
   const one = bySimd.get(simd) ?? calibrate(earlyLayer(nodes), simd, maps, calibration.tiles, statistics);

@@ -1,11 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
 /** nn_early's parameters and memory images of a plan. */
 import {
-  byChannel, hexFields, hexWord, memoryImage, type MemoryImage, type ParameterValue, type WhatStands,
+  byChannel,
+  hexFields,
+  hexWord,
+  memoryImage,
+  type MemoryImage,
+  type ParameterValue,
+  type WhatStands,
 } from '../../../map/hardware.ts';
 import { blockRomCost } from '../../../synth/block-rom.ts';
-import { counted, fanInOf, onesThresholds, outputOf, tilePlaces, tilesOf, windowReach, type Early, type EarlyPlan } from './layer.ts';
+import {
+  counted,
+  fanInOf,
+  onesThresholds,
+  outputOf,
+  tilePlaces,
+  tilesOf,
+  windowReach,
+  type Early,
+  type EarlyPlan,
+} from './layer.ts';
 
-/** Memories of a lane: words of its ring and output pixels under way, as powers of two; how weights and ring are built. */
+/**
+ * Memories of a lane: words of its ring and output pixels under way, as powers of two; how weights and ring are built.
+ */
 export interface EarlyMemories {
   readonly ringBits: number;
   readonly jobBits: number;
@@ -18,7 +37,10 @@ function bitsFor(values: number): number {
   return Math.max(1, Math.ceil(Math.log2(values)));
 }
 
-/** Results of a lane that wait for others: enough that its loop stays full while one job, or one lane, takes its longest. */
+/**
+ * Results of a lane that wait for others: enough that its loop stays full while one job, or one lane, takes its
+ * longest.
+ */
 const resultsUnderWay = 64;
 
 /** A block RAM's words at its widest, as a power of two: fewer cost the same. */
@@ -28,7 +50,10 @@ const leastBlockBits = 9;
  * The ring holds the rows of the pixels under way and the rows that come meanwhile, no less than a block RAM.
  * A filter's lines start at a power of two where that costs no memory: then no adder finds them.
  */
-export function memoriesOf({ layer, fold }: Pick<EarlyPlan, 'layer' | 'fold'>, results = resultsUnderWay): EarlyMemories {
+export function memoriesOf(
+  { layer, fold }: Pick<EarlyPlan, 'layer' | 'fold'>,
+  results = resultsUnderWay,
+): EarlyMemories {
   const { width } = outputOf(layer);
   const folds = layer.filters / fold.pe;
   const tiles = tilesOf(layer, fold.simd);
@@ -65,7 +90,13 @@ function tileAt({ layer, fold, visits }: EarlyPlan, lane: number, pitch: number,
 }
 
 /** Lines of all tiles; those between filters are 0. */
-function tileLines(plan: EarlyPlan, lane: number, pitch: number, line: (filter: number, tile: number) => string, zero: string): string[] {
+function tileLines(
+  plan: EarlyPlan,
+  lane: number,
+  pitch: number,
+  line: (filter: number, tile: number) => string,
+  zero: string,
+): string[] {
   return counted((plan.layer.filters / plan.fold.pe) * pitch).map((at) => {
     const found = tileAt(plan, lane, pitch, at);
     return found ? line(found.filter, found.tile) : zero;
@@ -93,16 +124,21 @@ export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemori
   const weightWord = (filter: number, tile: number) =>
     hexWord(simd, (bit) => layer.weights[filter * n + tapAt(tile, bit)]! ^ inverted[(tile % folds) * simd + bit]!);
   type At = (tile: number, bit: number) => Record<string, number>;
-  const atTile = (of: string, lane: number, at: At): WhatStands => (line, bit) => {
-    const found = tileAt(plan, lane, memories.pitch, line);
-    return found && { of, at: { filter: found.filter, ...at(found.tile, bit) } };
-  };
-  const thresholdLine = (filter: number) => hexWord(wide + 1, (bit) => (bit === wide ? layer.all[filter]! : (k[filter]! >> bit) & 1));
-  const thresholdAt = (lane: number): WhatStands => (nf, bit) => {
-    const filter = nf * pe + lane;
-    if (bit === wide) return { of: `${name}'s pools that are an AND`, at: { filter } };
-    return { of: `${name}'s thresholds`, at: { filter, bit } };
-  };
+  const atTile =
+    (of: string, lane: number, at: At): WhatStands =>
+    (line, bit) => {
+      const found = tileAt(plan, lane, memories.pitch, line);
+      return found && { of, at: { filter: found.filter, ...at(found.tile, bit) } };
+    };
+  const thresholdLine = (filter: number) =>
+    hexWord(wide + 1, (bit) => (bit === wide ? layer.all[filter]! : (k[filter]! >> bit) & 1));
+  const thresholdAt =
+    (lane: number): WhatStands =>
+    (nf, bit) => {
+      const filter = nf * pe + lane;
+      if (bit === wide) return { of: `${name}'s pools that are an AND`, at: { filter } };
+      return { of: `${name}'s thresholds`, at: { filter, bit } };
+    };
   const block = memories.weightStyle === 'block' ? { bram36: blockRomCost(simd, filters * memories.pitch).bram36 } : {};
   const zero = (bits: number) => hexWord(bits, () => 0);
   const inversion = byChannel(`${name}'s channels that are inverted`, simd, 1);
@@ -111,15 +147,22 @@ export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemori
   );
   const lanes = counted(pe).flatMap((lane) => {
     const weights = {
-      file: laneFile(`${name}_weights_`, lane), width: simd, usedBits: filters * n, ...block,
+      file: laneFile(`${name}_weights_`, lane),
+      width: simd,
+      usedBits: filters * n,
+      ...block,
       stands: atTile(`${name}'s weights`, lane, (tile, bit) => ({ tap: tapAt(tile, bit) })),
     };
     const order = {
-      file: laneFile(`${name}_order_`, lane), width: placeBits, usedBits: (filters * n * placeBits) / simd,
+      file: laneFile(`${name}_order_`, lane),
+      width: placeBits,
+      usedBits: (filters * n * placeBits) / simd,
       stands: atTile(`${name}'s places of tiles`, lane, (tile, bit) => ({ tile, bit })),
     };
     const thresholds = {
-      file: laneFile(`${name}_thresholds_`, lane), width: wide + 1, usedBits: filters * (wide + 1),
+      file: laneFile(`${name}_thresholds_`, lane),
+      width: wide + 1,
+      usedBits: filters * (wide + 1),
       stands: thresholdAt(lane),
     };
     const lines = (line: (filter: number, tile: number) => string, width: number) =>
@@ -140,7 +183,12 @@ export interface EarlyOptions {
   readonly popcountStyle?: 'portable' | 'xilinx';
 }
 
-export function earlyParameters(name: string, { layer, fold, inverted }: EarlyPlan, memories: EarlyMemories, options: EarlyOptions): Record<string, ParameterValue> {
+export function earlyParameters(
+  name: string,
+  { layer, fold, inverted }: EarlyPlan,
+  memories: EarlyMemories,
+  options: EarlyOptions,
+): Record<string, ParameterValue> {
   return {
     HEIGHT: layer.height,
     WIDTH: layer.width,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What convolution and dense layers answer about early decision. */
 import type { Engine, LayerEarly } from '../../layer-kind.ts';
 import { channelOrder, balanceLanes } from './channel-orders.ts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A binary layer with thresholds, and the max-pool behind it, as nn_early sees it; where its windows and tiles lie. */
 import type { TileOrders } from '../../layer-kind.ts';
 
@@ -66,7 +67,10 @@ export function denseTiles(layer: EarlyLayer, simd: number): number {
   return height * width * layer.pool ** 2 * layer.filters * tilesOf(layer, simd);
 }
 
-/** Everything in its natural order, but for the tile that must come first: beside the last one the window's ones are stored. */
+/**
+ * Everything in its natural order, but for the tile that must come first: beside the last one the window's ones are
+ * stored.
+ */
 export function naturalOrders(layer: EarlyLayer, simd: number): TileOrders {
   const last = tilesOf(layer, simd) - 1;
   const tiles = [last, ...counted(last)];
@@ -88,7 +92,8 @@ export function tilePlaces({ width, channels, kernel, padSize }: EarlyLayer, sim
 }
 
 /**
- * P ≥ θ is Q + ((k − A) >> 1) ≥ 0, where A ones are in the window and Q of them meet a weight of 1: k = n − θ − B, B the
+ * P ≥ θ is Q + ((k − A) >> 1) ≥ 0, where A ones are in the window and Q of them meet a weight of 1: k = n − θ − B, B
+ * the
  * filter's ones. Clamped so that a threshold that no sum or every sum reaches is known after a tile.
  */
 export function onesThresholds({ layer, inverted }: Omit<EarlyPlan, 'visits'>): Int32Array {

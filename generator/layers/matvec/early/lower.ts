@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** nn_early with its memory images and counters. */
 import type { Cell, HardwareStream } from '../../../map/hardware.ts';
 import type { Engine } from '../../layer-kind.ts';
@@ -9,7 +10,10 @@ export function lowerEarly(engine: Engine, input: HardwareStream, output: Hardwa
   const { name } = engine;
   const plan = earlyPlan(engine);
   const memories = memoriesOf(plan);
-  const { layer, fold: { pe, simd } } = plan;
+  const {
+    layer,
+    fold: { pe, simd },
+  } = plan;
   const { height, width, channels, filters, kernel, stride, padSize, pool } = layer;
   const pooled = pool > 1 ? `, ${pool}x${pool} max-pool` : '';
   return [

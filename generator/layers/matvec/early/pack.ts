@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Weights and padded maps as tiles in 32-bit words, for the model's popcounts. */
 import { wordsFor, type BitTensor } from '../../../golden/tensor.ts';
 import type { EarlyPlan } from './layer.ts';
@@ -44,7 +45,8 @@ export function packMap({ layer, fold, inverted }: Omit<EarlyPlan, 'visits'>, ma
     const x = (pixel % columns) - padSize;
     const inside = y >= 0 && x >= 0 && y < height && x < width;
     const at = (y * width + x) * map.words;
-    for (let c = 0; c < channels; c++) bits[c] = (inside ? (map.data[at + (c >>> 5)]! >>> (c & 31)) & 1 : padBit) ^ inverted[c]!;
+    for (let c = 0; c < channels; c++)
+      bits[c] = (inside ? (map.data[at + (c >>> 5)]! >>> (c & 31)) & 1 : padBit) ^ inverted[c]!;
   };
   return pack(channels, read, (height + 2 * padSize) * columns, fold.simd);
 }

@@ -1,12 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
- * What the lanes of nn_early look at: the tiles of every filter's windows in the order of a plan, until the bit is known: ones
+ * What the lanes of nn_early look at: the tiles of every filter's windows in the order of a plan, until the bit is
+ * known: ones
  * that meet a weight of 1 are counted, and the ones that are left bound what may still come.
  * How many they are depends on the data and that order alone, so the registers of the hardware must say the same.
  */
 import { popcount } from '../../../golden/popcount.ts';
 import { newBits, type BitTensor } from '../../../golden/tensor.ts';
 import { gcd } from '../../../map/divisors.ts';
-import { bothEarly, denseTiles, onesThresholds, outputOf, tilePlaces, tilesOf, type Early, type EarlyPlan } from './layer.ts';
+import {
+  bothEarly,
+  denseTiles,
+  onesThresholds,
+  outputOf,
+  tilePlaces,
+  tilesOf,
+  type Early,
+  type EarlyPlan,
+} from './layer.ts';
 import { packMap, packWeights, type PackedTiles } from './pack.ts';
 
 export interface Walk {
@@ -125,10 +136,16 @@ export function tilesWalked(plan: EarlyPlan, early: Early, maps: readonly BitTen
 }
 
 /**
- * Tiles a frame by filter in each of several orders, estimated on so many output pixels that no more than `most` tiles are
+ * Tiles a frame by filter in each of several orders, estimated on so many output pixels that no more than `most` tiles
+ * are
  * looked at: every nth of all frames, n prime to the width, so that no column is left out.
  */
-export function tilesSampled(plan: Omit<EarlyPlan, 'visits'>, orders: readonly EarlyPlan['visits'][], maps: readonly BitTensor[], most: number): Float64Array[] {
+export function tilesSampled(
+  plan: Omit<EarlyPlan, 'visits'>,
+  orders: readonly EarlyPlan['visits'][],
+  maps: readonly BitTensor[],
+  most: number,
+): Float64Array[] {
   const { layer, fold } = plan;
   const { height, width } = outputOf(layer);
   const pixels = height * width;
