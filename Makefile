@@ -32,7 +32,7 @@ proof: setup     ## cnv, lfc and mnist with real parameters, all frames (minutes
 
 mutants: setup   ## faults put into cells, images and output folders, each of which must be caught
 	npm run --silent mutants
-	BITLOOM_MUTANTS=all npx vitest run generator/engine/mutants.test.ts test/sparse-verify.test.ts test/verify-folder.test.ts
+	BITLOOM_MUTANTS=all npx vitest run generator/architectures/sparse/mutants.test.ts test/sparse-verify.test.ts test/verify-folder.test.ts
 
 bench: setup     ## speed of the golden model and of the generator
 	npm run --silent bench

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** LUTs of an engine with early decision, and of nn_conv with nn_pool at the same folding. */
 import type { TypedNode } from '../generator/ir/graph.ts';
-import { earlyImages, earlyParameters, memoriesOf } from '../generator/layers/matvec/early/images.ts';
-import { outputOf, type Early, type EarlyPlan } from '../generator/layers/matvec/early/layer.ts';
-import type { Engine } from '../generator/layers/layer-kind.ts';
-import { lowerFolded } from '../generator/layers/matvec/folded-lower.ts';
-import type { HardwareStream, MemoryImage, ParameterValue } from '../generator/map/hardware.ts';
+import { earlyImages, earlyParameters, memoriesOf } from '../generator/architectures/dataflow/early/images.ts';
+import { outputOf, type Early, type EarlyPlan } from '../generator/architectures/dataflow/early/layer.ts';
+import type { Engine } from '../generator/layer-kind/layer-kind.ts';
+import { lowerFolded } from '../generator/architectures/dataflow/matvec/folded-lower.ts';
+import type { HardwareStream, MemoryImage, ParameterValue } from '../generator/hardware/hardware.ts';
 import { synthesise } from '../generator/synth/index.ts';
 import { libraryCells } from '../sim/early.ts';
 

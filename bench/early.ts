@@ -7,24 +7,24 @@
  *     npm run bench:early -- --help
  */
 import { readFileSync } from 'node:fs';
-import { expectBits, type BitTensor } from '../generator/golden/tensor.ts';
+import { expectBits, type BitTensor } from '../generator/tensor/tensor.ts';
 import { readImages } from '../generator/images/index.ts';
 import { sharedData } from '../generator/images/shared-data.ts';
 import { nodeByName, type TypedGraph } from '../generator/ir/graph.ts';
-import { earlyPlan } from '../generator/layers/matvec/early/engine.ts';
-import { matvecEarly } from '../generator/layers/matvec/early/kind.ts';
+import { earlyPlan } from '../generator/architectures/dataflow/early/engine.ts';
+import { matvecEarly } from '../generator/architectures/dataflow/early/kind.ts';
 import {
   bothEarly,
   denseTiles,
   nothingEarly,
   type Early,
   type EarlyPlan,
-} from '../generator/layers/matvec/early/layer.ts';
-import { sumOf, tilesWalked } from '../generator/layers/matvec/early/walk.ts';
-import type { Engine, Fold } from '../generator/layers/layer-kind.ts';
-import { calibrationOf } from '../generator/map/calibration.ts';
-import { unfolded } from '../generator/map/candidates.ts';
-import { engineNodes } from '../generator/map/engine-nodes.ts';
+} from '../generator/architectures/dataflow/early/layer.ts';
+import { sumOf, tilesWalked } from '../generator/architectures/dataflow/early/walk.ts';
+import type { Engine, Fold } from '../generator/layer-kind/layer-kind.ts';
+import { calibrationOf } from '../generator/architectures/dataflow/map/calibration.ts';
+import { unfolded } from '../generator/architectures/dataflow/map/candidates.ts';
+import { engineNodes } from '../generator/architectures/dataflow/map/engine-nodes.ts';
 import { channelOrders, orderChannels } from '../generator/passes/order-channels.ts';
 import { lower } from '../generator/pipeline.ts';
 import { percent, table } from '../generator/report/tables.ts';

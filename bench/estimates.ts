@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Board } from '../generator/boards/board.ts';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { xc7z100 } from '../generator/boards/xc7z100.ts';
-import type { Choice } from '../generator/layers/layer-kind.ts';
+import type { Choice } from '../generator/layer-kind/layer-kind.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { writeText } from '../generator/report/merge.ts';
 import type { SynthesisedDesign } from '../generator/synth/index.ts';

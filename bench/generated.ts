@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { boardNamed } from '../generator/boards/index.ts';
 import { planFiles } from '../generator/emit/plan.ts';
-import { topName } from '../generator/emit/verilog-top.ts';
+import { topName } from '../generator/stream-top/verilog-top.ts';
 import { writePlan } from '../generator/emit/write.ts';
-import { loadNetwork } from '../generator/load-network.ts';
+import { loadNetwork } from '../generator/network-file/load-network.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
 

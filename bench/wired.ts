@@ -17,7 +17,7 @@ import {
   wirePixels,
   wiredCells,
   type WiredStyle,
-} from '../generator/wired/index.ts';
+} from '../generator/architectures/dataflow/wired/index.ts';
 import { parseOptions } from '../sim/options.ts';
 import { publishedLayer, publishedNetwork } from '../test/published.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Every layer its own hardware, one array for all, the sparse engine (generator/engine), which has a pipeline of its
+ * Every layer its own hardware, one array for all, the sparse engine (generator/architectures/sparse), which has a pipeline of its
  * own.
  */
 export const architectures = ['dataflow', 'shared', 'sparse'] as const;

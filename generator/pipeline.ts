@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The ordered list of passes: from a network to a placed design. */
-import { BitloomError, fail, type Issue } from './errors.ts';
+import { BitloomError, fail, type Issue } from './errors/errors.ts';
 import type { Board } from './boards/board.ts';
 import { hashGraph } from './ir/print.ts';
 import type { Graph, TypedGraph } from './ir/graph.ts';
-import { calibrationOf, type CalibrationFrames, type Effort } from './map/calibration.ts';
-import { candidateEngines, unfolded, type Pins } from './map/candidates.ts';
-import { chooseFolds } from './map/choose-folds.ts';
-import { engineNodes } from './map/engine-nodes.ts';
-import { mostFramesPerSecond } from './map/rate.ts';
-import { place, requireSupported, type Placement } from './map/place.ts';
-import { limitPercent, totalCost, usage, weightBitsUsed, worstEngines, type Usage } from './map/fit.ts';
+import { calibrationOf, type CalibrationFrames, type Effort } from './architectures/dataflow/map/calibration.ts';
+import { candidateEngines, unfolded, type Pins } from './architectures/dataflow/map/candidates.ts';
+import { chooseFolds } from './architectures/dataflow/map/choose-folds.ts';
+import { engineNodes } from './architectures/dataflow/map/engine-nodes.ts';
+import { mostFramesPerSecond } from './hardware/rate.ts';
+import { place, requireSupported, type Placement } from './stream-top/place.ts';
+import { limitPercent, totalCost, usage, weightBitsUsed, worstEngines, type Usage } from './hardware/fit.ts';
 import { absorbMirrors } from './passes/absorb-mirrors.ts';
 import type { Asked } from './passes/asked-tensors.ts';
 import { inferTypes } from './passes/infer-types.ts';
@@ -18,8 +18,8 @@ import { movePools } from './passes/move-pools.ts';
 import { channelOrders, orderChannels, type OrdersByNode } from './passes/order-channels.ts';
 import { resolveWeights } from './passes/resolve-weights.ts';
 import { kindOf } from './layers/index.ts';
-import type { Calibration, Choice, Materials, Primitives } from './layers/layer-kind.ts';
-import { chooseArray, type ArrayWish } from './shared/choose-array.ts';
+import type { Calibration, Choice, Materials, Primitives } from './layer-kind/layer-kind.ts';
+import { chooseArray, type ArrayWish } from './architectures/shared-array/choose-array.ts';
 import type { Architecture } from './architecture.ts';
 
 export interface BuildOptions {

@@ -18,7 +18,7 @@ import {
   signedPixels,
   synthetic,
   type Stream,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 
 /** Share of its weights that pruning leaves a layer. */
 const densities = {

@@ -15,7 +15,7 @@ import {
   signedPixels,
   synthetic,
   type Stream,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 
 export { cifar10Names as classNames } from '../generator/images/index.ts';
 

@@ -10,7 +10,7 @@ import {
   synthetic,
   threshold,
   type Stream,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 
 const weights = synthetic(2);
 

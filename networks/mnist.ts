@@ -13,7 +13,7 @@ import {
   network,
   quantise,
   signedPixels,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 import { mnistDigits } from '../generator/images/index.ts';
 
 const weights = checkpoint(new URL('./weights/mnist.safetensors', import.meta.url));

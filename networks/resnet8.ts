@@ -17,7 +17,7 @@ import {
   sum,
   synthetic,
   type Stream,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 
 export { cifar10Names as classNames } from '../generator/images/index.ts';
 

@@ -17,7 +17,7 @@ import {
   signedPixels,
   synthetic,
   type Stream,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 
 const weights = synthetic(7);
 

@@ -22,7 +22,7 @@ import {
   type FixedPoint,
   type Stream,
   type WeightReference,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 
 export { cifar10Names as classNames } from '../generator/images/index.ts';
 

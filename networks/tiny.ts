@@ -11,7 +11,7 @@ import {
   quantise,
   signedPixels,
   synthetic,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 
 const weights = synthetic(4);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whose fault an error in the Verilog of an output folder is: that of an edit, or bitloom's own. */
-import { BitloomError, type Issue } from '../generator/errors.ts';
+import { BitloomError, type Issue } from '../generator/errors/errors.ts';
 
 const place = /^([\w./-]+\.s?vh?):\d+$/;
 

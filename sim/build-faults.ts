@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Why Verilator or the compiler did not do their work, in words that lead to the cure. */
 import { basename } from 'node:path';
-import type { Issue } from '../generator/errors.ts';
+import type { Issue } from '../generator/errors/errors.ts';
 import { isOnPath, type Ended } from '../generator/processes/run-tool.ts';
 
 /** A failed step: the tool that was started, how it ended, what it printed, where it worked. */

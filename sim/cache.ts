@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where built simulators, their vectors and synthesis results are kept. */
 import { join } from 'node:path';
-import { makeFolder } from '../generator/emit/make-folder.ts';
+import { makeFolder } from '../generator/files/make-folder.ts';
 import { diskFault } from '../generator/processes/disk-fault.ts';
 import { defaultCacheFolder } from '../generator/synth/cache.ts';
 

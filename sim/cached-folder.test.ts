@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { BitloomError } from '../generator/errors.ts';
+import { BitloomError } from '../generator/errors/errors.ts';
 import { buildSimulator } from './build-simulator.ts';
 import { cachedFolder } from './cached-folder.ts';
 import { runBench } from './report-lines.ts';

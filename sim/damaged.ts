@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs with trouble: frames that TLAST ends too early, too late or not at all, and resets in mid-frame. */
-import { beatBits, beatsPerFrame } from '../generator/map/hardware.ts';
+import { beatBits, beatsPerFrame } from '../generator/hardware/hardware.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { inputOf } from './edges.ts';
 import type { Run } from './runs.ts';

@@ -6,7 +6,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { classWord, type Entry, type EntryCode } from '../generator/engine/entry-class.ts';
+import { classWord, type Entry, type EntryCode } from '../generator/architectures/sparse/program/entry-class.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
 import { runBench } from './report-lines.ts';
 import { buildSimulator, type CompileOptions, type VerilogSource } from './simulator.ts';

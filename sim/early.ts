@@ -4,16 +4,16 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { render } from '../generator/emit/render.ts';
-import { elementAt, type BitTensor } from '../generator/golden/tensor.ts';
+import { elementAt, type BitTensor } from '../generator/tensor/tensor.ts';
 import {
   earlyImages,
   earlyParameters,
   memoriesOf,
   type EarlyMemories,
   type EarlyOptions,
-} from '../generator/layers/matvec/early/images.ts';
-import type { EarlyPlan } from '../generator/layers/matvec/early/layer.ts';
-import { hexWord, type ParameterValue } from '../generator/map/hardware.ts';
+} from '../generator/architectures/dataflow/early/images.ts';
+import type { EarlyPlan } from '../generator/architectures/dataflow/early/layer.ts';
+import { hexWord, type ParameterValue } from '../generator/hardware/hardware.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
 import {
   buildSimulator,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The edges of a design that the bench watches, and what the golden model expects on each. */
-import { elementAt, type Tensor } from '../generator/golden/tensor.ts';
-import { toBeats } from '../generator/golden/pack.ts';
-import { beatBits, beatsPerFrame, hexWord, type HardwareStream } from '../generator/map/hardware.ts';
-import type { PlacedEngine, Tap } from '../generator/map/place.ts';
+import { elementAt, type Tensor } from '../generator/tensor/tensor.ts';
+import { toBeats } from '../generator/tensor/pack.ts';
+import { beatBits, beatsPerFrame, hexWord, type HardwareStream } from '../generator/hardware/hardware.ts';
+import type { PlacedEngine, Tap } from '../generator/stream-top/place.ts';
 import type { Design } from '../generator/pipeline.ts';
 
 export interface Edge {

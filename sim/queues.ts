@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The least depth of a queue: below it a design stands still. */
 import { planFiles } from '../generator/emit/plan.ts';
-import type { Queue } from '../generator/map/forks.ts';
+import type { Queue } from '../generator/architectures/dataflow/map/forks.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { inFolder } from './in-folder.ts';
 import { verify, type VerifyResult } from './verify.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { planFiles } from '../generator/emit/plan.ts';
-import { BitloomError } from '../generator/errors.ts';
+import { BitloomError } from '../generator/errors/errors.ts';
 import { libraryCells } from './early.ts';
 import { refuse, refusedIn } from './refuse-verilog.ts';
 import { residualSpecimens } from './specimens-residual.ts';

@@ -7,7 +7,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { BitloomError, type Issue } from '../generator/errors.ts';
+import { BitloomError, type Issue } from '../generator/errors/errors.ts';
 import { tokensOf, type Token } from './verilog-tokens.ts';
 
 export interface NamedText {

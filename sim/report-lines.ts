@@ -4,7 +4,7 @@
  * which goes to the program by standard input and reaches the bench alone (sim/report.sv, sim/main.cpp).
  */
 import { randomBytes } from 'node:crypto';
-import { fail } from '../generator/errors.ts';
+import { fail } from '../generator/errors/errors.ts';
 import { runTool } from '../generator/processes/run-tool.ts';
 import { simulationFault } from './simulation-fault.ts';
 

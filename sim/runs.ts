@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs of a bench: how the ends of a design behave, how long it may take, what its clocks say. */
-import { totalCost } from '../generator/map/fit.ts';
+import { totalCost } from '../generator/hardware/fit.ts';
 import type { Design } from '../generator/pipeline.ts';
 import type { RunOptions } from './simulator.ts';
 

@@ -5,7 +5,7 @@
  */
 import { copyFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BitloomError } from '../generator/errors.ts';
+import { BitloomError } from '../generator/errors/errors.ts';
 import { runTool } from '../generator/processes/run-tool.ts';
 import { buildFaults } from './build-faults.ts';
 import { cacheFolder } from './cache.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Why a simulator ended without a result, in words that lead to the cure. */
-import type { Issue } from '../generator/errors.ts';
+import type { Issue } from '../generator/errors/errors.ts';
 import type { Ended } from '../generator/processes/run-tool.ts';
 import { endOf } from './build-faults.ts';
 

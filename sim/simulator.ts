@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The bench of a design, or of several side by side, and its runs. */
 import { render, type ViewModel } from '../generator/emit/render.ts';
-import { topName } from '../generator/emit/verilog-top.ts';
-import type { Tiles } from '../generator/layers/layer-kind.ts';
-import type { PlacedEngine } from '../generator/map/place.ts';
+import { topName } from '../generator/stream-top/verilog-top.ts';
+import type { Tiles } from '../generator/layer-kind/layer-kind.ts';
+import type { PlacedEngine } from '../generator/stream-top/place.ts';
 import type { Design } from '../generator/pipeline.ts';
 import { beatsOf, edgesOf, type Edge } from './edges.ts';
 import { fields, runBench, type Reported } from './report-lines.ts';

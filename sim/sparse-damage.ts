@@ -17,11 +17,11 @@ import {
   requantise,
   signedPixels,
   synthetic,
-} from '../generator/dsl/index.ts';
-import { compile, type CompiledNetwork } from '../generator/engine/compile.ts';
-import { modelledClocks } from '../generator/engine/design.ts';
-import { portBytes } from '../generator/engine/shape.ts';
-import { pageBytes } from '../generator/engine/stream.ts';
+} from '../generator/index.ts';
+import { compile, type CompiledNetwork } from '../generator/architectures/sparse/compile/compile.ts';
+import { modelledClocks } from '../generator/architectures/sparse/design.ts';
+import { portBytes } from '../generator/architectures/sparse/program/shape.ts';
+import { pageBytes } from '../generator/architectures/sparse/stream.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { typecheck } from '../generator/pipeline.ts';
 import { networkFrames } from './sparse-network.ts';

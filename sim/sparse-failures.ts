@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Frames that fail, of every kind: errors on the buses, streams that are no streams, machines that do not agree. */
-import type { DenseLayer } from '../generator/engine/dense.ts';
-import { beatsOfRow, wordBytes, type EngineLayer } from '../generator/engine/layer.ts';
-import { mapBeatBytes, vectorBeatBytes, type EngineShape } from '../generator/engine/shape.ts';
-import { mapStream, portParts, vectorStream } from '../generator/engine/stream.ts';
-import type { VectorLayer } from '../generator/engine/vector-layer.ts';
+import type { DenseLayer } from '../generator/architectures/sparse/compile/dense.ts';
+import { beatsOfRow, wordBytes, type EngineLayer } from '../generator/architectures/sparse/program/layer.ts';
+import { mapBeatBytes, vectorBeatBytes, type EngineShape } from '../generator/architectures/sparse/program/shape.ts';
+import { mapStream, portParts, vectorStream } from '../generator/architectures/sparse/stream.ts';
+import type { VectorLayer } from '../generator/architectures/sparse/program/vector-layer.ts';
 import type { DrivenFrame } from './sparse.ts';
 
 /** Layers of an engine, and a frame of theirs that ends well. */

@@ -5,15 +5,20 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { layersOf, type CompiledNetwork, type MapLayer, type VectorsLayer } from '../generator/engine/compile.ts';
-import { channelLines, frameLines } from '../generator/engine/lines.ts';
-import { inSets } from '../generator/engine/layout.ts';
-import { mapBeatBytes, vectorBeatBytes } from '../generator/engine/shape.ts';
-import { lineBeats, mapStream, portParts, vectorStream } from '../generator/engine/stream.ts';
+import {
+  layersOf,
+  type CompiledNetwork,
+  type MapLayer,
+  type VectorsLayer,
+} from '../generator/architectures/sparse/compile/compile.ts';
+import { channelLines, frameLines } from '../generator/architectures/sparse/lines.ts';
+import { inSets } from '../generator/architectures/sparse/compile/layout.ts';
+import { mapBeatBytes, vectorBeatBytes } from '../generator/architectures/sparse/program/shape.ts';
+import { lineBeats, mapStream, portParts, vectorStream } from '../generator/architectures/sparse/stream.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
-import { elementAt, type Tensor } from '../generator/golden/tensor.ts';
+import { elementAt, type Tensor } from '../generator/tensor/tensor.ts';
 import { firstNode, type TypedGraph } from '../generator/ir/graph.ts';
-import { layerNames } from '../generator/engine/estimate.ts';
+import { layerNames } from '../generator/architectures/sparse/estimate.ts';
 import type { LayerRun, LineDifference } from './sparse-report.ts';
 import type { DrivenFrame, ExpectedLine, ExpectedWord } from './sparse.ts';
 import type { Located } from './verify.ts';

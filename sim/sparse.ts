@@ -5,9 +5,9 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { restBits } from '../generator/engine/resources.ts';
-import { portBytes, type EngineShape } from '../generator/engine/shape.ts';
-import { pageBytes } from '../generator/engine/stream.ts';
+import { restBits } from '../generator/architectures/sparse/resources.ts';
+import { portBytes, type EngineShape } from '../generator/architectures/sparse/program/shape.ts';
+import { pageBytes } from '../generator/architectures/sparse/stream.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
 import { runBench } from './report-lines.ts';
 import { parseSparse, type SparseResult } from './sparse-report.ts';

@@ -18,7 +18,7 @@ import {
   synthetic,
   threshold,
   type Stream,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 import type { Graph } from '../generator/ir/graph.ts';
 import { build, typecheck, type Design } from '../generator/pipeline.ts';
 

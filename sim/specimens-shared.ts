@@ -22,7 +22,7 @@ import {
   signedPixels,
   synthetic,
   threshold,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 import type { Graph } from '../generator/ir/graph.ts';
 import { build, typecheck, type Design } from '../generator/pipeline.ts';
 

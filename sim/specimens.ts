@@ -15,11 +15,11 @@ import {
   quantise,
   signedPixels,
   synthetic,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 import type { Stream } from '../generator/dsl/network.ts';
 import type { Graph } from '../generator/ir/graph.ts';
-import type { Primitives } from '../generator/layers/layer-kind.ts';
-import type { Pins } from '../generator/map/candidates.ts';
+import type { Primitives } from '../generator/layer-kind/layer-kind.ts';
+import type { Pins } from '../generator/architectures/dataflow/map/candidates.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { build, typecheck, type Design } from '../generator/pipeline.ts';
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A design that was only built: generated in a temporary folder, synthesised there, and forgotten. */
-import { instancesOf } from '../generator/emit/instances.ts';
+import { instancesOf } from '../generator/stream-top/instances.ts';
 import { planFiles } from '../generator/emit/plan.ts';
-import { loadNetwork } from '../generator/load-network.ts';
-import type { Choice } from '../generator/layers/layer-kind.ts';
+import { loadNetwork } from '../generator/network-file/load-network.ts';
+import type { Choice } from '../generator/layer-kind/layer-kind.ts';
 import type { Board } from '../generator/boards/board.ts';
 import { build, typecheck, type Design } from '../generator/pipeline.ts';
 import { synthesiseDesign, type SynthesisedDesign } from '../generator/synth/index.ts';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tiles that engines with early decision must have counted after some frames, by the model of their schedule. */
-import type { Tensor } from '../generator/golden/tensor.ts';
+import type { Tensor } from '../generator/tensor/tensor.ts';
 import { kindOf } from '../generator/layers/index.ts';
-import type { Tiles } from '../generator/layers/layer-kind.ts';
-import type { PlacedEngine } from '../generator/map/place.ts';
+import type { Tiles } from '../generator/layer-kind/layer-kind.ts';
+import type { PlacedEngine } from '../generator/stream-top/place.ts';
 import type { SimulationResult } from './simulator.ts';
 
 export interface TileModel {

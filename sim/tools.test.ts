@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execaSync } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
-import { BitloomError, type Issue } from '../generator/errors.ts';
+import { BitloomError, type Issue } from '../generator/errors/errors.ts';
 import { blaming } from './blame.ts';
 import { compileSimulator } from './build-simulator.ts';
 import { runBench } from './report-lines.ts';

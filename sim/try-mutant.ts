@@ -3,7 +3,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { planFiles } from '../generator/emit/plan.ts';
-import { BitloomError } from '../generator/errors.ts';
+import { BitloomError } from '../generator/errors/errors.ts';
 import type { Design } from '../generator/pipeline.ts';
 import {
   findings,

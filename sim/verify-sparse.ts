@@ -3,10 +3,14 @@
  * The sparse engine against the golden model: the files of an output folder, every layer's lines, weights that are
  * multiplied, clocks; and frames that go wrong.
  */
-import { layersOf, type CompiledLayer, type CompiledNetwork } from '../generator/engine/compile.ts';
-import { isConvolution, isDense } from '../generator/engine/cycles.ts';
-import { modelledClocks, type SparseDesign } from '../generator/engine/design.ts';
-import { layerNames } from '../generator/engine/estimate.ts';
+import {
+  layersOf,
+  type CompiledLayer,
+  type CompiledNetwork,
+} from '../generator/architectures/sparse/compile/compile.ts';
+import { isConvolution, isDense } from '../generator/architectures/sparse/cycles/cycles.ts';
+import { modelledClocks, type SparseDesign } from '../generator/architectures/sparse/design.ts';
+import { layerNames } from '../generator/architectures/sparse/estimate.ts';
 import { damage, damageFaults } from './sparse-damage.ts';
 import { layerNumber, locateLine, lyingImages, networkFrames } from './sparse-network.ts';
 import { sparseFaults, type LayerRun, type SparseResult } from './sparse-report.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which Verilator there is. */
-import { fail } from '../generator/errors.ts';
+import { fail } from '../generator/errors/errors.ts';
 import { isOnPath, runTool } from '../generator/processes/run-tool.ts';
 import { endOf } from './build-faults.ts';
 

@@ -45,7 +45,7 @@ async function until(isSo: () => boolean, seconds: number, what: string): Promis
   }
 }
 
-const node = [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'generator/cli.ts')];
+const node = [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'cli/cli.ts')];
 const npm = ['npm', 'run', '--silent'];
 const options = ['--board', 'kc705', '--network', 'tiny', '--out', out];
 const yosys = (pids: readonly string[]) =>

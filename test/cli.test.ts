@@ -30,9 +30,7 @@ function files(path: string): string[] {
 /** The rebuild command as a shell runs it, into another folder; npm is left out for speed. */
 async function rebuild(command: string, cwd: string, into: string): Promise<void> {
   expect(command).toMatch(/^npm run gen -- /);
-  const cli = [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'generator/cli.ts'), 'gen'].join(
-    ' ',
-  );
+  const cli = [process.execPath, '--import', import.meta.resolve('tsx'), join(root, 'cli/cli.ts'), 'gen'].join(' ');
   await execa('sh', ['-c', `${command.replace('npm run gen --', cli)} --out ${into}`], { cwd });
 }
 

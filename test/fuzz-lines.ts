@@ -4,9 +4,9 @@
  * listed here; then words are lost, doubled and spoilt.
  */
 import type { Options } from 'yargs';
-import { commands } from '../generator/commands/index.ts';
-import { common } from '../generator/commands/options.ts';
-import type { Random } from '../generator/layers/layer-kind.ts';
+import { commands } from '../cli/commands/index.ts';
+import { common } from '../cli/commands/options.ts';
+import type { Random } from '../generator/layer-kind/layer-kind.ts';
 import type { World } from './fuzz-world.ts';
 
 export const pick = <T>(random: Random, values: readonly T[]): T => values[Math.floor(random() * values.length)]!;

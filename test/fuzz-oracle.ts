@@ -2,8 +2,8 @@
 /** What may come of any command line: success, or a refusal with a code; and nothing that the user did not ask for. */
 import { lstatSync, readdirSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { issueCodes } from '../generator/errors.ts';
-import { asksForJson } from '../generator/words.ts';
+import { issueCodes } from '../generator/errors/errors.ts';
+import { asksForJson } from '../cli/words.ts';
 import type { Ran } from './command-line.ts';
 
 /** Every path below a folder, with what tells whether it was written: size, time and inode. */

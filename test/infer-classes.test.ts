@@ -3,14 +3,14 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { infer } from '../generator/commands/infer.ts';
+import { infer } from '../cli/commands/infer.ts';
 import { temporaryFolder } from './command-line.ts';
 import { said } from './said.ts';
 
 const folder = temporaryFolder();
 const silent = { warn: () => {}, progress: () => {} };
 
-const dsl = new URL('../generator/dsl/index.ts', import.meta.url).href;
+const dsl = new URL('../generator/index.ts', import.meta.url).href;
 
 /** The class is the brightest of three pixels. */
 const lines = [

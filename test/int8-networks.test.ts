@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** AlexNet and SqueezeNet: the figures of the published networks, and what the dataflow architecture says of them. */
 import { describe, expect, test } from 'vitest';
-import { check } from '../generator/commands/gen.ts';
+import { check } from '../cli/commands/gen.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { kindOf } from '../generator/layers/index.ts';
-import { loadNetwork } from '../generator/load-network.ts';
+import { loadNetwork } from '../generator/network-file/load-network.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { typecheck } from '../generator/pipeline.ts';
 import { temporaryFolder } from './command-line.ts';

@@ -9,7 +9,7 @@ import { runYosys } from '@yowasp/yosys';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { boardNamed } from '../generator/boards/index.ts';
-import { gen } from '../generator/commands/gen.ts';
+import { gen } from '../cli/commands/gen.ts';
 import { networkFile, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();

@@ -53,11 +53,11 @@ describe('templates', () => {
   // Handlebars takes a mistyped block for an empty one, even when strict.
   test.each(templates)('%s asks in blocks only for what some view-model has', (file) => {
     const views = [
-      'generator/emit/verilog-top.ts',
+      'generator/stream-top/verilog-top.ts',
       'generator/emit/vivado.ts',
-      'generator/wired/verilog.ts',
+      'generator/architectures/dataflow/wired/verilog.ts',
       'generator/report/page.ts',
-      'generator/layers/matvec/wired.ts',
+      'generator/architectures/dataflow/matvec/wired.ts',
       'sim/simulator.ts',
     ]
       .map(read)

@@ -6,16 +6,16 @@ import { describe, expect, test } from 'vitest';
 import { boards } from '../generator/boards/index.ts';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { layerKinds } from '../generator/layers/index.ts';
-import { usage } from '../generator/map/fit.ts';
+import { usage } from '../generator/hardware/fit.ts';
 import { table } from '../generator/report/tables.ts';
 import { importsOf, parse, projectFiles, reach, read, walk } from './sources.ts';
 
 const files = projectFiles();
 const modules = files.filter((file) => /\.(ts|mjs)$/.test(file) && !/\.(test|fixture)\.ts$/.test(file));
-const generator = modules.filter((file) => file.startsWith('generator/'));
+const generator = modules.filter((file) => /^(cli|generator)\//.test(file));
 const registry = 'generator/layers/index.ts';
 const isGolden = (file: string) => /^generator\/(layers\/[^/]+\/golden\.ts|golden\/)/.test(file);
-const isLowering = (file: string) => /^generator\/(layers\/[^/]+\/lower\.ts|emit\/)/.test(file);
+const isLowering = (file: string) => /^generator\/(layers\/[^/]+\/lower\.ts|emit\/|stream-top\/)/.test(file);
 
 describe('the golden model and the lowering never see each other', () => {
   const goldens = generator.filter(isGolden);
@@ -26,7 +26,9 @@ describe('the golden model and the lowering never see each other', () => {
     expect(lowerings.length).toBeGreaterThanOrEqual(layerKinds.length);
     // The registry is where the two meet: through it alone the interpreter asks kinds for their golden half.
     expect([...reach('generator/golden/interpret.ts')].some(isLowering)).toBe(true);
-    expect([...reach('generator/layers/binary-conv/lower.ts')]).toContain('generator/layers/matvec/lower.ts');
+    expect([...reach('generator/layers/binary-conv/lower.ts')]).toContain(
+      'generator/architectures/dataflow/matvec/lower.ts',
+    );
     expect([...reach('generator/golden/infer.ts')]).toContain('generator/golden/worker.ts');
     expect(
       importsOf(
@@ -40,7 +42,11 @@ describe('the golden model and the lowering never see each other', () => {
     const reached = [...reach(file, (to) => to === registry)];
     expect(reached.filter(isLowering)).toEqual([]);
     // Names of beats and hex words are shared; folding, placement and costs are the mapping's own.
-    expect(reached.filter((to) => /^generator\/(map\/(?!hardware\.ts)|layers\/[^/]+\/cost\.ts)/.test(to))).toEqual([]);
+    expect(
+      reached.filter((to) =>
+        /^generator\/(architectures\/|stream-top\/|hardware\/(?!hardware\.ts)|layers\/[^/]+\/cost\.ts)/.test(to),
+      ),
+    ).toEqual([]);
     if (file.startsWith('generator/layers/')) expect(reached).not.toContain(registry);
   });
 
@@ -51,11 +57,15 @@ describe('the golden model and the lowering never see each other', () => {
 
 describe('passes ask the kind and never look at its name', () => {
   const names = new Set(layerKinds.map((kind) => kind.kind));
-  // generator/synth reads netlists, whose ports have directions "input" and "output"; generator/wired makes some, of
+  // generator/synth reads netlists, whose ports have directions "input" and "output"; generator/architectures/dataflow/wired makes some, of
   // cells that "add";
   // mutants name the cells they break.
   const askers = modules.filter(
-    (file) => /^(generator|sim)\//.test(file) && !/^(generator\/(layers\/[^/]+|synth|wired)\/|sim\/mutants)/.test(file),
+    (file) =>
+      /^(generator|sim)\//.test(file) &&
+      !/^(generator\/(layers\/[^/]+\/|synth\/|architectures\/dataflow\/(wired\/|matvec\/wired))|sim\/mutants)/.test(
+        file,
+      ),
   );
 
   /** `x.kind === …`, `switch (x.kind)`, and the name of a kind as text. */
@@ -115,8 +125,8 @@ test('only a program may end the process', () => {
   // it.
   // Of processes/, one file asks whether a process is there, and one ends the tools that it started.
   const legal = [
-    'generator/cli.ts',
-    'generator/foreign.ts',
+    'cli/cli.ts',
+    'generator/network-file/foreign.ts',
     'generator/processes/owner.ts',
     'generator/processes/run-tool.ts',
     'generator/synth/yosys-worker.ts',

@@ -6,10 +6,10 @@ import { imagesOf } from '../generator/emit/folder.ts';
 import { memoryFaults } from '../generator/emit/memory-faults.ts';
 import { planFiles } from '../generator/emit/plan.ts';
 import { nodeByName, type Graph, type TypedGraph } from '../generator/ir/graph.ts';
-import { loadNetwork } from '../generator/load-network.ts';
+import { loadNetwork } from '../generator/network-file/load-network.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { build, lower, typecheck, type BuildOptions, type Design } from '../generator/pipeline.ts';
-import { randomBlocks, randomChain } from '../generator/shared/random-networks.fixture.ts';
+import { randomBlocks, randomChain } from '../generator/architectures/shared-array/random-networks.fixture.ts';
 import { residualNetwork } from '../sim/specimens-residual.ts';
 import { withChange } from './with-change.ts';
 

@@ -148,7 +148,7 @@ describe('the process itself', () => {
   const check = (network: string) => ['check', '--board', 'kc705', '--network', network, '--json'];
 
   test('the command line as a network', async () => {
-    const { exitCode, stdout } = await bitloom(check('generator/cli.ts'));
+    const { exitCode, stdout } = await bitloom(check('cli/cli.ts'));
     expect([exitCode, JSON.parse(stdout)]).toMatchObject([
       2,
       { issues: [{ code: 'NN004', got: 'no network as default export' }] },
@@ -176,7 +176,7 @@ describe('the process itself', () => {
   });
 
   test('stdout that is full, and one that nobody reads', async () => {
-    const cli = ['--import', import.meta.resolve('tsx'), join(root, 'generator/cli.ts'), ...check('tiny')];
+    const cli = ['--import', import.meta.resolve('tsx'), join(root, 'cli/cli.ts'), ...check('tiny')];
     const full = openSync('/dev/full', 'w');
     const { exitCode, stderr } = await execa(process.execPath, cli, { reject: false, stdout: full as never });
     closeSync(full);

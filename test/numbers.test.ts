@@ -15,8 +15,8 @@ import {
   requantise,
   signedPixels,
   synthetic,
-} from '../generator/dsl/index.ts';
-import type { Stream } from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
+import type { Stream } from '../generator/index.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { nodeByName } from '../generator/ir/graph.ts';
 import { roundings, type Rounded } from '../generator/ir/rounding.ts';

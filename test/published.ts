@@ -6,11 +6,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { elementAt, type Tensor } from '../generator/golden/tensor.ts';
+import { elementAt, type Tensor } from '../generator/tensor/tensor.ts';
 import { consumersOf, type TypedGraph } from '../generator/ir/graph.ts';
 import { bitsOf } from '../generator/ir/types.ts';
 import { fanIn } from '../generator/layers/matvec/model.ts';
-import { loadNetwork } from '../generator/load-network.ts';
+import { loadNetwork } from '../generator/network-file/load-network.ts';
 import { lower, typecheck } from '../generator/pipeline.ts';
 
 /** Nodes of `cnv` whose bit maps are published, in order: pools are part of the layer before them. */

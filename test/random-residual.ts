@@ -16,9 +16,9 @@ import {
   sum,
   synthetic,
   type Stream,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 import type { Graph } from '../generator/ir/graph.ts';
-import { integerIn, oneOf } from '../generator/layers/lone-node.fixture.ts';
+import { integerIn, oneOf } from '../generator/layer-kind/lone-node.fixture.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 
 /** A map under construction; TypeScript streams do not know their sizes. */

@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { planFiles } from '../generator/emit/plan.ts';
-import { beatsPerFrame } from '../generator/map/hardware.ts';
+import { beatsPerFrame } from '../generator/hardware/hardware.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
 import { inFolder } from '../sim/in-folder.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a fault says. */
-import { BitloomError } from '../generator/errors.ts';
+import { BitloomError } from '../generator/errors/errors.ts';
 import { stable } from './command-line.ts';
 
 /** The issues that `provoke` throws, as text; fails when it throws none. */

@@ -10,7 +10,7 @@ import {
   quantise,
   signedPixels,
   synthetic,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 import { writeSafetensors, type NamedTensor } from '../generator/import/index.ts';
 import type { Graph } from '../generator/ir/graph.ts';
 

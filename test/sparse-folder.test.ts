@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { zcu104 } from '../generator/boards/zcu104.ts';
-import { genSparse } from '../generator/commands/sparse.ts';
+import { genSparse } from '../cli/commands/sparse.ts';
 import {
   decide,
   input,
@@ -17,11 +17,11 @@ import {
   requantise,
   signedPixels,
   synthetic,
-} from '../generator/dsl/index.ts';
-import { compile } from '../generator/engine/compile.ts';
-import type { SparseDesign } from '../generator/engine/design.ts';
-import { planSparse } from '../generator/engine/folder.ts';
-import { mapStream, vectorStream } from '../generator/engine/stream.ts';
+} from '../generator/index.ts';
+import { compile } from '../generator/architectures/sparse/compile/compile.ts';
+import type { SparseDesign } from '../generator/architectures/sparse/design.ts';
+import { planSparse } from '../generator/architectures/sparse/folder.ts';
+import { mapStream, vectorStream } from '../generator/architectures/sparse/stream.ts';
 import { typecheck } from '../generator/pipeline.ts';
 
 const weights = synthetic(5, { density: 0.5 });

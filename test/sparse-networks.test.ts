@@ -20,11 +20,11 @@ import {
   signedPixels,
   synthetic,
   type Stream,
-} from '../generator/dsl/index.ts';
-import { compile, layersOf } from '../generator/engine/compile.ts';
-import { modelledClocks } from '../generator/engine/design.ts';
-import { reachOf } from '../generator/engine/convolution.ts';
-import { BitloomError } from '../generator/errors.ts';
+} from '../generator/index.ts';
+import { compile, layersOf } from '../generator/architectures/sparse/compile/compile.ts';
+import { modelledClocks } from '../generator/architectures/sparse/design.ts';
+import { reachOf } from '../generator/architectures/sparse/compile/convolution.ts';
+import { BitloomError } from '../generator/errors/errors.ts';
 import type { Graph } from '../generator/ir/graph.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { typecheck } from '../generator/pipeline.ts';

@@ -18,13 +18,13 @@ import {
   sum,
   synthetic,
   type Stream,
-} from '../generator/dsl/index.ts';
-import { compile, layersOf, type CompiledNetwork } from '../generator/engine/compile.ts';
-import { isConvolution } from '../generator/engine/cycles.ts';
-import { modelledClocks } from '../generator/engine/design.ts';
-import { mapBeatBytes, vectorBeatBytes } from '../generator/engine/shape.ts';
-import { mapStream, portParts, vectorStream } from '../generator/engine/stream.ts';
-import { BitloomError } from '../generator/errors.ts';
+} from '../generator/index.ts';
+import { compile, layersOf, type CompiledNetwork } from '../generator/architectures/sparse/compile/compile.ts';
+import { isConvolution } from '../generator/architectures/sparse/cycles/cycles.ts';
+import { modelledClocks } from '../generator/architectures/sparse/design.ts';
+import { mapBeatBytes, vectorBeatBytes } from '../generator/architectures/sparse/program/shape.ts';
+import { mapStream, portParts, vectorStream } from '../generator/architectures/sparse/stream.ts';
+import { BitloomError } from '../generator/errors/errors.ts';
 import type { Graph, TypedGraph } from '../generator/ir/graph.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { typecheck } from '../generator/pipeline.ts';

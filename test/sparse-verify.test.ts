@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { zcu104 } from '../generator/boards/zcu104.ts';
-import { verify } from '../generator/commands/verify.ts';
+import { verify } from '../cli/commands/verify.ts';
 import {
   decide,
   input,
@@ -19,11 +19,11 @@ import {
   requantise,
   signedPixels,
   synthetic,
-} from '../generator/dsl/index.ts';
-import { compile } from '../generator/engine/compile.ts';
-import type { SparseDesign } from '../generator/engine/design.ts';
-import { planSparse } from '../generator/engine/folder.ts';
-import { openSparse } from '../generator/engine/open-folder.ts';
+} from '../generator/index.ts';
+import { compile } from '../generator/architectures/sparse/compile/compile.ts';
+import type { SparseDesign } from '../generator/architectures/sparse/design.ts';
+import { planSparse } from '../generator/architectures/sparse/folder.ts';
+import { openSparse } from '../generator/architectures/sparse/open-folder.ts';
 import { writePlan } from '../generator/emit/write.ts';
 import { typecheck } from '../generator/pipeline.ts';
 import { mergeReports } from '../generator/report/merge.ts';

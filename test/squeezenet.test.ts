@@ -6,13 +6,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { infer } from '../generator/commands/infer.ts';
-import { calibrate } from '../generator/commands/calibrate.ts';
-import { storage } from '../generator/commands/storage.ts';
+import { infer } from '../cli/commands/infer.ts';
+import { calibrate } from '../cli/commands/calibrate.ts';
+import { storage } from '../cli/commands/storage.ts';
 import { sharedData } from '../generator/images/shared-data.ts';
 import { readStoredLayers } from '../generator/import/deep-compression.ts';
-import { codings } from '../generator/sparse/coding.ts';
-import { readSection, writeSection } from '../generator/sparse/section.ts';
+import { codings } from '../generator/storage/coding.ts';
+import { readSection, writeSection } from '../generator/storage/section.ts';
 import { temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();

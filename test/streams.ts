@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line called in process, and what it said. */
 import { Writable } from 'node:stream';
-import { main } from '../generator/main.ts';
+import { main } from '../cli/main.ts';
 import type { Ran } from './command-line.ts';
 
 function collector(): { stream: Writable; text: () => string } {

@@ -2,11 +2,11 @@
 /** TB-DNN as a network: shapes, and what pruning and binarization leave of the paper's float model. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { signedFormat, type FixedPoint } from '../generator/dsl/index.ts';
+import { signedFormat, type FixedPoint } from '../generator/index.ts';
 import { elementCount, showType } from '../generator/ir/types.ts';
 import { nodeByName } from '../generator/ir/graph.ts';
 import { kindOf } from '../generator/layers/index.ts';
-import { loadNetwork } from '../generator/load-network.ts';
+import { loadNetwork } from '../generator/network-file/load-network.ts';
 import { typecheck } from '../generator/pipeline.ts';
 
 /** ResNet-14 of widths 64-128-256 in 32-bit floats: MACs a frame, and bits. */

@@ -5,7 +5,7 @@
  */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { TypedGraph, TypedNode } from '../generator/ir/graph.ts';
-import type { Tensorflow } from '../generator/tensorflow.ts';
+import type { Tensorflow } from '../generator/train/tensorflow.ts';
 
 /** One layer over a batch of frames; most have one input. */
 type Step = (x: Tensor4D, ...others: Tensor4D[]) => Tensor4D;

@@ -23,16 +23,16 @@ import {
   sum,
   synthetic,
   threshold,
-} from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { mnistDigits, readImages } from '../generator/images/index.ts';
 import { sharedData } from '../generator/images/shared-data.ts';
 import { nodeByName, type TypedGraph } from '../generator/ir/graph.ts';
-import { elementsOf } from '../generator/layers/lone-node.fixture.ts';
-import { loadNetwork } from '../generator/load-network.ts';
+import { elementsOf } from '../generator/layer-kind/lone-node.fixture.ts';
+import { loadNetwork } from '../generator/network-file/load-network.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { lower, typecheck } from '../generator/pipeline.ts';
-import { loadTensorflow } from '../generator/tensorflow.ts';
+import { loadTensorflow } from '../generator/train/tensorflow.ts';
 import { frameAt, publishedFiles, publishedNetwork } from './published.ts';
 import { elementsLike, tfjsNetwork } from './tfjs-network.ts';
 

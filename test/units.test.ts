@@ -21,8 +21,8 @@ import {
   signedPixels,
   sum,
   synthetic,
-} from '../generator/dsl/index.ts';
-import type { Stream } from '../generator/dsl/index.ts';
+} from '../generator/index.ts';
+import type { Stream } from '../generator/index.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { tensorTable } from '../generator/import/tensor-table.ts';
 import { writeSafetensors, type NamedTensor } from '../generator/import/index.ts';

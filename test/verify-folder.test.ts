@@ -3,10 +3,10 @@
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { gen } from '../generator/commands/gen.ts';
-import type { DesignOptions } from '../generator/commands/prepare.ts';
-import { report } from '../generator/commands/report.ts';
-import { verify } from '../generator/commands/verify.ts';
+import { gen } from '../cli/commands/gen.ts';
+import type { DesignOptions } from '../cli/commands/prepare.ts';
+import { report } from '../cli/commands/report.ts';
+import { verify } from '../cli/commands/verify.ts';
 import type { MemoryFault } from '../generator/emit/memory-faults.ts';
 import { writeSafetensors } from '../generator/import/index.ts';
 import { randomFrom } from '../generator/passes/random.ts';

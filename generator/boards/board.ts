@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Choice, Primitives } from '../layers/layer-kind.ts';
+import type { Choice, Primitives } from '../layer-kind/layer-kind.ts';
 
 /** A board is data: what the device holds, and how it is clocked. */
 export interface Board {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closest } from '../suggest.ts';
-import { fail } from '../errors.ts';
+import { closest } from '../errors/suggest.ts';
+import { fail } from '../errors/errors.ts';
 import type { Board } from './board.ts';
 import { kc705 } from './kc705.ts';
 import { xc7z100 } from './xc7z100.ts';

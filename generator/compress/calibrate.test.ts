@@ -18,7 +18,7 @@ import {
   sum,
   synthetic,
   type Stream,
-} from '../dsl/index.ts';
+} from '../index.ts';
 import { interpreter } from '../golden/interpret.ts';
 import { writeSafetensors, type NamedTensor } from '../import/index.ts';
 import { tensorTable } from '../import/tensor-table.ts';

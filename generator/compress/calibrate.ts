@@ -7,15 +7,15 @@
  * that is wanted.
  * Inputs of a concatenation get one unit; terms of a sum are shifted to the smallest among theirs.
  */
-import { BitloomError } from '../errors.ts';
-import { newInts, type IntTensor, type Tensor } from '../golden/tensor.ts';
+import { BitloomError } from '../errors/errors.ts';
+import { newInts, type IntTensor, type Tensor } from '../tensor/tensor.ts';
 import type { NamedTensor, TensorSource } from '../import/index.ts';
 import { nodeIssue, type Graph, type TypedNode } from '../ir/graph.ts';
 import { compare, exactly, floorOf, over, plus, powerOfTwo, rational, show, times, toNumber } from '../ir/rational.ts';
 import type { Rational } from '../ir/rational.ts';
 import type { Int } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
-import type { ParameterReader } from '../layers/layer-kind.ts';
+import type { ParameterReader } from '../layer-kind/layer-kind.ts';
 import { inferTypes, type InferredNode } from '../passes/infer-types.ts';
 import { checkpointReader, TensorFault } from '../passes/parameter-readers.ts';
 import { bestFraction, candidateFractions, squaredError, toFixedPoint } from './fixed-point.ts';

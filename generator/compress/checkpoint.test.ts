@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { BitloomError } from '../errors.ts';
+import { BitloomError } from '../errors/errors.ts';
 import { writeSafetensors } from '../import/index.ts';
 import { randomFrom } from '../passes/random.ts';
 import { seededRandom } from '../train/random.ts';

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { fail } from '../errors.ts';
+import { fail } from '../errors/errors.ts';
 import { readSafetensors, writeSafetensors, type NamedTensor, type TensorSource } from '../import/index.ts';
 import { writeJson } from '../report/merge.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/command-line.ts';
-import { loadTensorflow } from '../tensorflow.ts';
+import { loadTensorflow } from '../train/tensorflow.ts';
 import { seededRandom } from '../train/random.ts';
 import { mirrored } from './augment.ts';
 import { binarised } from './binarise.ts';

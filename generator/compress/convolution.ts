@@ -5,7 +5,7 @@
  * convolutions themselves, and that backend is fast at those.
  */
 import type { GradSaveFunc, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../tensorflow.ts';
+import type { Tensorflow } from '../train/tensorflow.ts';
 import type { ConvNorm } from './residual-net.ts';
 
 /** Explicit padding of [n, h, w, c]. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bitloom, temporaryFolder } from '../../test/command-line.ts';
 import { typecheck } from '../pipeline.ts';
-import { loadTensorflow } from '../tensorflow.ts';
+import { loadTensorflow } from '../train/tensorflow.ts';
 import { filtersThenBits, type FilterOptions } from './filters-then-bits.ts';
 import { graphOf } from './fold.ts';
 import { firstOf } from './judge.ts';

@@ -4,7 +4,7 @@
  * again (papers' digest 1c).
  */
 import { existsSync } from 'node:fs';
-import type { FixedPoint } from '../dsl/index.ts';
+import type { FixedPoint } from '../index.ts';
 import { writeSafetensors } from '../import/index.ts';
 import { describeFormat, formatNote } from '../layers/affine/kind.ts';
 import { kindOf } from '../layers/index.ts';

@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { ImageShape } from '../images/image-set.ts';
-import type { Tensorflow } from '../tensorflow.ts';
+import type { Tensorflow } from '../train/tensorflow.ts';
 import { seededRandom } from '../train/random.ts';
 import { mirrored } from './augment.ts';
 import { pixelsOf, type Labelled } from './judge.ts';

@@ -7,7 +7,7 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NamedTensor } from '../import/index.ts';
 import { tbDnn, type TbDnnShape } from '../../networks/tb-dnn.ts';
-import type { FixedPoint } from '../dsl/index.ts';
+import type { FixedPoint } from '../index.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { Rounded } from '../ir/rounding.ts';
 import { outputSize, type Classifier, type ConvNorm, type ResidualNet } from './residual-net.ts';

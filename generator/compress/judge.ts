@@ -2,7 +2,7 @@
 /** What a model makes of images: batch-norm statistics, classes, accuracy, loss. */
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import type { ImageSet, ImageShape } from '../images/image-set.ts';
-import type { Tensorflow } from '../tensorflow.ts';
+import type { Tensorflow } from '../train/tensorflow.ts';
 import { modelOf, type Model, type Moments, type Statistics, type Style } from './model.ts';
 import type { ResidualNet } from './residual-net.ts';
 

@@ -4,7 +4,7 @@
  * filter are off by
  * Σ error × mean input, which a bias can take back. A first layer, whose inputs are pixels, loses most.
  */
-import type { IntTensor } from '../golden/tensor.ts';
+import type { IntTensor } from '../tensor/tensor.ts';
 
 /** Mean of what lies at every `period`-th place of the frames. */
 function meansOf(frames: readonly IntTensor[], period: number): Float64Array {

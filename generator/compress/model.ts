@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A residual network as TensorFlow.js trains it, in floats or binarised. */
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../tensorflow.ts';
+import type { Tensorflow } from '../train/tensorflow.ts';
 import { binaryOps } from '../train/binary-ops.ts';
 import { convolution } from './convolution.ts';
 import type { Masks } from './reversed-pruning.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Float residual networks in safetensors: the checkpoints between the stages. */
-import { fail } from '../errors.ts';
+import { fail } from '../errors/errors.ts';
 import type { NamedTensor } from '../import/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { convsOf, type ConvNorm, type Norm, type ResidualNet } from './residual-net.ts';

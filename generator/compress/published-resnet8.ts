@@ -3,8 +3,8 @@
  * MLPerf Tiny's ResNet-8 for CIFAR-10 (mlcommons/tiny, pretrainedResnet.h5 as one file of floats and a list of names,
  * shapes and offsets): three blocks of 16, 32 and 64 channels on raw pixels 0..255.
  */
-import { fail } from '../errors.ts';
-import { readInputFile, shownPath } from '../input-file.ts';
+import { fail } from '../errors/errors.ts';
+import { readInputFile, shownPath } from '../files/input-file.ts';
 import type { ConvNorm, Norm, ResidualNet } from './residual-net.ts';
 
 const legal = 'pretrainedResnet.f32 of MLPerf Tiny, and its list pretrainedResnet.f32.json beside it';

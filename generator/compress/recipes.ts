@@ -2,7 +2,7 @@
 /**
  * What can be compressed: a small ResNet on the npm digits, trained here, and a published ResNet-8 on CIFAR-10 images.
  */
-import { fail } from '../errors.ts';
+import { fail } from '../errors/errors.ts';
 import { mnistDigits, readImages, type ImageSet } from '../images/index.ts';
 import { digitShape } from '../images/mnist-digits.ts';
 import { seededRandom } from '../train/random.ts';

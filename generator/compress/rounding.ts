@@ -8,12 +8,12 @@
  * that rounding may swap.
  */
 import type { Tensor4D } from '@tensorflow/tfjs';
-import type { FixedPoint } from '../dsl/index.ts';
+import type { FixedPoint } from '../index.ts';
 import { interpreter } from '../golden/interpret.ts';
-import { elementAt, expectInts, type Tensor } from '../golden/tensor.ts';
+import { elementAt, expectInts, type Tensor } from '../tensor/tensor.ts';
 import { nodeByName, type TypedGraph } from '../ir/graph.ts';
 import type { Int } from '../ir/types.ts';
-import type { Tensorflow } from '../tensorflow.ts';
+import type { Tensorflow } from '../train/tensorflow.ts';
 import { scoreUnits, withFoldedConstants } from './fold.ts';
 import { disposeStatistics, firstMaximum, pixelsOf, scoresOf, type Labelled } from './judge.ts';
 import { modelOf } from './model.ts';

@@ -5,9 +5,9 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../emit/make-folder.ts';
-import { fail } from '../errors.ts';
-import type { Tensorflow } from '../tensorflow.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { fail } from '../errors/errors.ts';
+import type { Tensorflow } from '../train/tensorflow.ts';
 import { fit, type Progress, type Teacher } from './fit.ts';
 import { accuracyOf, disposeStatistics, judge, statisticsOf, type Labelled } from './judge.ts';
 import { modelOf, type Style } from './model.ts';

@@ -5,7 +5,7 @@ import { GridComponent, LegendComponent, TitleComponent } from 'echarts/componen
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { standAlone } from '../report/stand-alone-svg.ts';
-import type { Tensorflow } from '../tensorflow.ts';
+import type { Tensorflow } from '../train/tensorflow.ts';
 import type { Progress } from './fit.ts';
 import { accuracyOf, judge, type Labelled } from './judge.ts';
 import { prune, type Importance } from './prune.ts';

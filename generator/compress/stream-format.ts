@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The residual stream's fixed point, by calibration: as few bits below the point as turn hardly a sign. */
-import { signedFormat, type FixedPoint } from '../dsl/index.ts';
+import { signedFormat, type FixedPoint } from '../index.ts';
 import { firstOf, type Labelled } from './judge.ts';
 
 const [fewestBits, mostBits] = [8, 16];

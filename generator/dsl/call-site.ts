@@ -2,7 +2,7 @@
 /** Where a network file calls the DSL, and what is wrong with the call. */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BitloomError } from '../errors.ts';
+import { BitloomError } from '../errors/errors.ts';
 import type { Fault } from './options.ts';
 
 /** `networks/cnv.ts:12` of the first caller outside the generator's own folders. */

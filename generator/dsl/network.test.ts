@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is no network, though each of its layers is legal: network() names it, and nothing is built of it. */
 import { expect, test } from 'vitest';
-import { BitloomError } from '../errors.ts';
-import * as dsl from './index.ts';
+import { BitloomError } from '../errors/errors.ts';
+import * as dsl from '../index.ts';
 
 /** Called as no TypeScript would allow. */
 const d = dsl as unknown as Record<keyof typeof dsl, (...args: readonly unknown[]) => dsl.Stream<'int'>>;

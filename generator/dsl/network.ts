@@ -3,7 +3,7 @@
  * The DSL's frame: `network('name', () => { ... })` collects the layers that its function calls. Edges are
  * variables, a block is a function, a layer is an exported function of its kind's folder.
  */
-import { BitloomError, fail, type Issue } from '../errors.ts';
+import { BitloomError, fail, type Issue } from '../errors/errors.ts';
 import { consumersOf, nodeIssue, type Attributes, type Graph, type Node } from '../ir/graph.ts';
 import { callSite, refuseFaults } from './call-site.ts';
 import { optionFaults, show, surplusFaults, type Fault, type Rules, type WeightOptions } from './options.ts';

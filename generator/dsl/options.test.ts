@@ -2,9 +2,9 @@
 /** Every function of the DSL, called as no TypeScript would allow: what it does not know or cannot take is an issue. */
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { BitloomError, type Issue } from '../errors.ts';
+import { BitloomError, type Issue } from '../errors/errors.ts';
 import { typecheck } from '../pipeline.ts';
-import * as dsl from './index.ts';
+import * as dsl from '../index.ts';
 import { optionFaults, optional, number, record, type Rules } from './options.ts';
 
 type Call = (...args: readonly unknown[]) => dsl.Stream<'int'>;

@@ -5,9 +5,9 @@
  * fault; which numbers are legal is a question to the layer's kind.
  */
 import { inspect } from 'node:util';
-import type { Issue } from '../errors.ts';
+import type { Issue } from '../errors/errors.ts';
 import type { WeightReference } from '../ir/graph.ts';
-import { closest } from '../suggest.ts';
+import { closest } from '../errors/suggest.ts';
 
 export interface Rule<T> {
   /** `a number` */

@@ -2,18 +2,18 @@
 /** Reading an output folder back: what lies there, and what was changed since it was generated. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { calibrationHash } from '../map/calibration.ts';
-import { fail } from '../errors.ts';
+import { calibrationHash } from '../architectures/dataflow/map/calibration.ts';
+import { fail } from '../errors/errors.ts';
 import { withInputs, type Inputs } from './inputs.ts';
 import { judged, type Images, type OutputFolder } from './judge.ts';
 import { recover } from './leftovers.ts';
 import { readFolderFile } from './read-folder.ts';
 import { folderName, planFiles, rebuildCommand, type Plan, type Request } from './plan.ts';
 import { writePlan } from './write.ts';
-import type { ChannelOrders } from '../layers/layer-kind.ts';
-import type { Stands, WhatStands } from '../map/hardware.ts';
+import type { ChannelOrders } from '../layer-kind/layer-kind.ts';
+import type { Stands, WhatStands } from '../hardware/hardware.ts';
 import type { Design } from '../pipeline.ts';
-import type { ArrayWish } from '../shared/choose-array.ts';
+import type { ArrayWish } from '../architectures/shared-array/choose-array.ts';
 
 /** manifest.json, as plan.ts writes it. */
 interface Manifest {

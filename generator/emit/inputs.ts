@@ -6,7 +6,7 @@
  */
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { fail } from '../errors.ts';
+import { fail } from '../errors/errors.ts';
 import { inputsFile } from './lying.ts';
 import { readFolderFile } from './read-folder.ts';
 import type { Contents } from './write.ts';

@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { BitloomError, type Issue } from '../errors.ts';
-import { shownPath } from '../input-file.ts';
-import type { WhatStands } from '../map/hardware.ts';
+import { BitloomError, type Issue } from '../errors/errors.ts';
+import { shownPath } from '../files/input-file.ts';
+import type { WhatStands } from '../hardware/hardware.ts';
 import { memoryFaults, type MemoryFault } from './memory-faults.ts';
 import { sha256 } from './plan.ts';
 import { listedSources } from './read-folder.ts';

@@ -2,10 +2,10 @@
 /** What a killed run left beside an output folder: cleaned at the next start, and nothing of the user's with it. */
 import { existsSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fail } from '../errors.ts';
+import { fail } from '../errors/errors.ts';
 import { isGone, owner, ownerPattern } from '../processes/owner.ts';
 import { foreignEntries, generatedFiles } from './lying.ts';
-import { makeFolder } from './make-folder.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Folders beside `target` while a run replaces it: the new one, then what is to be deleted; and the old one. */
 export function besideOf(target: string, mark = owner()): { readonly fresh: string; readonly old: string } {

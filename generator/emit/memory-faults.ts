@@ -3,7 +3,7 @@
  * Memory images of a folder against the plan: every bit that differs, and what it is. They are data: any difference is
  * a fault.
  */
-import type { WhatStands } from '../map/hardware.ts';
+import type { WhatStands } from '../hardware/hardware.ts';
 
 /** A word or byte of mem/ that is not the plan's. Lines are counted from 1, bytes and bits from 0. */
 export interface MemoryFault {

@@ -6,12 +6,12 @@ import { isAbsolute, basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Architecture } from '../architecture.ts';
 import type { Design } from '../pipeline.ts';
-import { calibrationHash, defaultCalibrationFrames } from '../map/calibration.ts';
-import { estimateReport } from '../report/estimate.ts';
-import { version } from '../version.ts';
-import { earlyPlanText } from './early-plan.ts';
+import { calibrationHash, defaultCalibrationFrames } from '../architectures/dataflow/map/calibration.ts';
+import { estimateReport } from '../stream-top/estimate-report.ts';
+import { version } from './version.ts';
+import { earlyPlanText } from '../architectures/dataflow/early-plan.ts';
 import { clockXdc, implemented, oocTcl, powerTcl } from './vivado.ts';
-import { topName, verilogTop } from './verilog-top.ts';
+import { topName, verilogTop } from '../stream-top/verilog-top.ts';
 
 const library = fileURLToPath(new URL('../../templates/lib/', import.meta.url));
 

@@ -4,7 +4,7 @@
  * waiting.
  */
 import { join } from 'node:path';
-import { readInputFile } from '../input-file.ts';
+import { readInputFile } from '../files/input-file.ts';
 
 /** NN031 where there is no such file, or something else. */
 export function readFolderFile(folder: string, path: string): string {

@@ -3,7 +3,7 @@
 import type { Board } from '../boards/board.ts';
 import type { Design } from '../pipeline.ts';
 import { render } from './render.ts';
-import { topName } from './verilog-top.ts';
+import { topName } from '../stream-top/verilog-top.ts';
 
 /** What a project is about. */
 export interface Implemented {

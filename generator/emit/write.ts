@@ -19,10 +19,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { BitloomError, fail, type Issue } from '../errors.ts';
+import { BitloomError, fail, type Issue } from '../errors/errors.ts';
 import { besideOf, discard, recover } from './leftovers.ts';
 import { editedFiles, foreignEntries, generatedFiles, inTheWay, outermost } from './lying.ts';
-import { makeFolder } from './make-folder.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Path below the folder → contents. */
 export type Contents = ReadonlyMap<string, string | Uint8Array>;

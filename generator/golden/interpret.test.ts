@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { loadNetwork } from '../load-network.ts';
+import { loadNetwork } from '../network-file/load-network.ts';
 import { randomFrom } from '../passes/random.ts';
 import { typecheck } from '../pipeline.ts';
 import { inferAll, threadsUsed } from './infer.ts';

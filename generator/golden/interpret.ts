@@ -2,8 +2,8 @@
 /** The golden model: a typed graph evaluated in integers, node by node. It knows no mapping. */
 import type { TypedGraph } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
-import type { Evaluate } from '../layers/layer-kind.ts';
-import { newInts, type IntTensor, type Tensor } from './tensor.ts';
+import type { Evaluate } from '../layer-kind/layer-kind.ts';
+import { newInts, type IntTensor, type Tensor } from '../tensor/tensor.ts';
 
 export interface Interpreter {
   /** Every node's tensor for one frame of pixels (NHWC bytes in the network's input shape). */

@@ -3,7 +3,7 @@
  * CIFAR-10 binary batches: records of one label byte and three planes R, G, B of 32 x 32 bytes
  * (Krizhevsky 2009, "Binary version"). Sets of more classes are stored like this too.
  */
-import { fail } from '../errors.ts';
+import { fail } from '../errors/errors.ts';
 import type { ImageShape, ReadImages } from './image-set.ts';
 
 const SIDE = 32;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A file of images or labels as bytes, unpacked where it is gzipped. */
 import { gunzipSync } from 'node:zlib';
-import { fail } from '../errors.ts';
-import { isGzip } from '../file-kinds.ts';
-import { mostInputBytes, readInputFile, shownPath } from '../input-file.ts';
+import { fail } from '../errors/errors.ts';
+import { isGzip } from '../files/file-kinds.ts';
+import { mostInputBytes, readInputFile, shownPath } from '../files/input-file.ts';
 
 /** Throws NN020 for anything but a readable file that holds something. @param legal what would be read */
 export function readImageFile(path: string, legal: string): Uint8Array {

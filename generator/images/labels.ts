@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Labels: files of class indices, and whether they belong to the images. */
-import { fail } from '../errors.ts';
-import { fileKind } from '../file-kinds.ts';
-import { shownPath } from '../input-file.ts';
+import { fail } from '../errors/errors.ts';
+import { fileKind } from '../files/file-kinds.ts';
+import { shownPath } from '../files/input-file.ts';
 import { isIdx, parseIdx } from './idx.ts';
 import { readImageFile } from './image-file.ts';
 import type { ImageShape, ReadImages } from './image-set.ts';

@@ -3,9 +3,9 @@
  * Reads images for a network. The first bytes say what a file is, in the order of a table; only what no other format
  * claims is raw pixels, and only where its size fits.
  */
-import { fail } from '../errors.ts';
-import { fileKind } from '../file-kinds.ts';
-import { shownPath } from '../input-file.ts';
+import { fail } from '../errors/errors.ts';
+import { fileKind } from '../files/file-kinds.ts';
+import { shownPath } from '../files/input-file.ts';
 import { cifarRecord, isCifar100, isCifarBatch, isCifarShape, readCifarBatch } from './cifar.ts';
 import { isIdx, parseIdx } from './idx.ts';
 import { readImageFile } from './image-file.ts';

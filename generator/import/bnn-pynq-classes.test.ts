@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { binaryDense, binarise, decide, input, network, quantise, synthetic } from '../dsl/index.ts';
+import { binaryDense, binarise, decide, input, network, quantise, synthetic } from '../index.ts';
 import { inferTypes } from '../passes/infer-types.ts';
 import { classIssues } from '../passes/match-classes.ts';
 import { classesOfFolder } from './bnn-pynq-classes.ts';

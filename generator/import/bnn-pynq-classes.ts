@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { readInputFile } from '../input-file.ts';
+import { readInputFile } from '../files/input-file.ts';
 import type { NamedTensor, SourceClasses } from './tensors.ts';
 
 const wanted = { code: 'NN010', legal: 'a text file with the name of a class in each line', most: 1e6 } as const;

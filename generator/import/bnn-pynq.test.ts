@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedData } from '../images/shared-data.ts';
 import { readImages } from '../images/index.ts';
-import { loadNetwork } from '../load-network.ts';
+import { loadNetwork } from '../network-file/load-network.ts';
 import { typecheck } from '../pipeline.ts';
 import { openWeights } from './index.ts';
 import type { TensorSource } from './index.ts';

@@ -13,10 +13,10 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { BitloomError, fail } from '../errors.ts';
-import type { Issue, IssueCode } from '../errors.ts';
+import { BitloomError, fail } from '../errors/errors.ts';
+import type { Issue, IssueCode } from '../errors/errors.ts';
 import { classesOfFolder } from './bnn-pynq-classes.ts';
-import { readInputFile } from '../input-file.ts';
+import { readInputFile } from '../files/input-file.ts';
 import { layouts } from './bnn-pynq-layouts.ts';
 import type { Layout, PackedLayer } from './bnn-pynq-layouts.ts';
 import { tensorTable } from './tensor-table.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { integerIn } from '../layers/lone-node.fixture.ts';
+import { integerIn } from '../layer-kind/lone-node.fixture.ts';
 import { randomFrom } from '../passes/random.ts';
 import { readStoredLayers } from './deep-compression.ts';
 import { openWeights } from './index.ts';

@@ -14,8 +14,8 @@
  * of more than 15 zeros holds fillers of code 0. Little-endian throughout.
  */
 import { basename } from 'node:path';
-import { fail } from '../errors.ts';
-import { readInputFile, shownPath } from '../input-file.ts';
+import { fail } from '../errors/errors.ts';
+import { readInputFile, shownPath } from '../files/input-file.ts';
 import { tensorTable } from './tensor-table.ts';
 import type { NamedTensor, TensorSource } from './tensors.ts';
 

@@ -2,10 +2,10 @@
 /** Opens weights by looking at what lies there, so that `--weights` needs no format option. */
 import { readdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fail } from '../errors.ts';
-import { fileKind } from '../file-kinds.ts';
-import { readInputFile, reason, shownPath } from '../input-file.ts';
-import { looksLikeImage } from '../sparse/image.ts';
+import { fail } from '../errors/errors.ts';
+import { fileKind } from '../files/file-kinds.ts';
+import { readInputFile, reason, shownPath } from '../files/input-file.ts';
+import { looksLikeImage } from '../storage/image.ts';
 import { isBnnPynqFile, looksLikeBnnPynq, readBnnPynq } from './bnn-pynq.ts';
 import { looksLikeDeepCompression, parseDeepCompression } from './deep-compression.ts';
 import { PREFIX_BYTES, looksLikeSafetensors } from './safetensors-format.ts';

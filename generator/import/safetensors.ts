@@ -3,10 +3,10 @@
  * Reads and writes safetensors files. A written file depends on its tensors alone: same tensors, same bytes.
  */
 import { basename } from 'node:path';
-import { BitloomError, fail } from '../errors.ts';
-import type { Issue } from '../errors.ts';
-import { printable, readInputFile, shownPath } from '../input-file.ts';
-import { writeWholeFile } from '../writable-file.ts';
+import { BitloomError, fail } from '../errors/errors.ts';
+import type { Issue } from '../errors/errors.ts';
+import { printable, readInputFile, shownPath } from '../files/input-file.ts';
+import { writeWholeFile } from '../files/writable-file.ts';
 import { METADATA_KEY, PREFIX_BYTES, looksLikeSafetensors, parseHeader } from './safetensors-format.ts';
 import type { Entry, Header } from './safetensors-format.ts';
 import { elementCount } from './tensors.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A TensorSource over tensors that lie in memory. */
 import { closest, distance } from 'fastest-levenshtein';
-import { fail } from '../errors.ts';
+import { fail } from '../errors/errors.ts';
 import {
   dataTypes,
   type ForeignTensor,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Images of weights, as `npm run storage` writes them: layers without their zeros, other tensors as safetensors. */
 import { basename } from 'node:path';
-import { shownPath } from '../input-file.ts';
-import type { Coding } from '../sparse/coding.ts';
-import { readImage, writeImage, type WeightImage } from '../sparse/image.ts';
-import type { SparseLayer } from '../sparse/layer.ts';
-import { tensorsOf } from '../sparse/layer-tensors.ts';
+import { shownPath } from '../files/input-file.ts';
+import type { Coding } from '../storage/coding.ts';
+import { readImage, writeImage, type WeightImage } from '../storage/image.ts';
+import type { SparseLayer } from '../storage/layer.ts';
+import { tensorsOf } from '../storage/layer-tensors.ts';
 import { formatSafetensors, parseSafetensors } from './safetensors.ts';
 import { tensorTable } from './tensor-table.ts';
 import type { NamedTensor, TensorSource, WeightOrigin } from './tensors.ts';

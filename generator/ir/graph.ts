@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The IR: a graph of named nodes in topological order, first without types and weights, then with both. */
-import type { Issue, IssueCode } from '../errors.ts';
+import type { Issue, IssueCode } from '../errors/errors.ts';
 import type { TensorType } from './types.ts';
 
 /** JSON values only, so that a graph prints and hashes canonically. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The registry: one line a kind. */
-import type { LayerKind } from './layer-kind.ts';
+import type { LayerKind } from '../layer-kind/layer-kind.ts';
 import { input } from './input/index.ts';
 import { quantise } from './quantise/index.ts';
 import { binaryConv } from './binary-conv/index.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Keeps what a network asks of its weights, wherever they come from: those tensors and notes are all that it needs. */
 import type { NamedTensor } from '../import/index.ts';
-import type { ParameterReader } from '../layers/layer-kind.ts';
+import type { ParameterReader } from '../layer-kind/layer-kind.ts';
 
 export interface Asked {
   readonly tensors: Map<string, NamedTensor>;

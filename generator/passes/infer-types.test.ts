@@ -14,10 +14,10 @@ import {
   synthetic,
   threshold,
   type Stream,
-} from '../dsl/index.ts';
-import { BitloomError } from '../errors.ts';
+} from '../index.ts';
+import { BitloomError } from '../errors/errors.ts';
 import { showType } from '../ir/types.ts';
-import { loadNetwork } from '../load-network.ts';
+import { loadNetwork } from '../network-file/load-network.ts';
 import { typecheck } from '../pipeline.ts';
 import { inferTypes } from './infer-types.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Shapes and element ranges of every edge; all faults of a network are reported at once. */
-import { BitloomError, type Issue } from '../errors.ts';
+import { BitloomError, type Issue } from '../errors/errors.ts';
 import { nodeIssue, type Graph, type Node } from '../ir/graph.ts';
 import { elementCount, showType, type TensorType } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';

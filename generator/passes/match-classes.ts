@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Weights that say which classes they tell apart belong to a network that decides between as many. */
-import type { Issue } from '../errors.ts';
+import type { Issue } from '../errors/errors.ts';
 import type { SourceClasses } from '../import/index.ts';
 import { classCount, lastNode, nodeIssue } from '../ir/graph.ts';
 import { elementCount } from '../ir/types.ts';

@@ -6,7 +6,7 @@
  */
 import { consumersOf, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
-import type { ChannelOrders, Engine } from '../layers/layer-kind.ts';
+import type { ChannelOrders, Engine } from '../layer-kind/layer-kind.ts';
 
 /**
  * Nodes behind the engine's first one that have its order, and the one that reads them in any order; undefined where

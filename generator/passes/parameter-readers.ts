@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where layer kinds get their parameters from: a checkpoint, or random numbers. */
-import { BitloomError, type IssueCode } from '../errors.ts';
+import { BitloomError, type IssueCode } from '../errors/errors.ts';
 import type { NamedTensor, TensorSource } from '../import/index.ts';
-import type { ParameterReader } from '../layers/layer-kind.ts';
+import type { ParameterReader } from '../layer-kind/layer-kind.ts';
 import { randomFrom } from './random.ts';
 import { trainedLike } from './trained-like.ts';
 

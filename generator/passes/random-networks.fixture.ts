@@ -18,10 +18,10 @@ import {
   synthetic,
   threshold,
   type Stream,
-} from '../dsl/index.ts';
+} from '../index.ts';
 import type { Graph } from '../ir/graph.ts';
-import { integerIn, oneOf } from '../layers/lone-node.fixture.ts';
-import type { Random } from '../layers/layer-kind.ts';
+import { integerIn, oneOf } from '../layer-kind/lone-node.fixture.ts';
+import type { Random } from '../layer-kind/layer-kind.ts';
 
 /** A chain. Its input is 9×9 or larger, so that two pools and kernels up to 3 always fit. */
 export function randomNetwork(random: Random, seed: number): Graph {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Seeded random numbers for synthetic weights and stimuli: the same on every machine. */
 import { createHash } from 'node:crypto';
-import type { Random } from '../layers/layer-kind.ts';
+import type { Random } from '../layer-kind/layer-kind.ts';
 
 /** Uniform in [0, 1), from any text as the seed (mulberry32, T. Ettinger, public domain). */
 export function randomFrom(seed: string): Random {

@@ -16,8 +16,8 @@ import {
   signedPixels,
   sum,
   synthetic,
-} from '../dsl/index.ts';
-import { BitloomError } from '../errors.ts';
+} from '../index.ts';
+import { BitloomError } from '../errors/errors.ts';
 import { writeSafetensors, type NamedTensor } from '../import/index.ts';
 import { tensorTable } from '../import/tensor-table.ts';
 import { nodeByName, type Graph } from '../ir/graph.ts';

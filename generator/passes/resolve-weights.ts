@@ -2,11 +2,11 @@
 /** Opens the weight references and gives every node its integer parameters; `--weights` replaces all references. */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BitloomError, type Issue } from '../errors.ts';
+import { BitloomError, type Issue } from '../errors/errors.ts';
 import { openWeights, type TensorSource } from '../import/index.ts';
 import { nodeIssue, type TypedGraph, type TypedNode, type WeightReference, type WeightsInfo } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
-import type { ParameterReader } from '../layers/layer-kind.ts';
+import type { ParameterReader } from '../layer-kind/layer-kind.ts';
 import { keepingReader, type Asked } from './asked-tensors.ts';
 import type { InferredNode } from './infer-types.ts';
 import { classIssues } from './match-classes.ts';

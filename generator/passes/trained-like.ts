@@ -8,7 +8,7 @@
  */
 import { toFixedPoint } from '../compress/fixed-point.ts';
 import { masked, maskAbove } from '../compress/magnitude.ts';
-import type { Random } from '../layers/layer-kind.ts';
+import type { Random } from '../layer-kind/layer-kind.ts';
 
 const slots = 2 ** 16;
 const meanMagnitudes = 12;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Faults of the disk: nobody's bug, and nothing in the input that could be mended. */
-import { fail, type Issue } from '../errors.ts';
+import { fail, type Issue } from '../errors/errors.ts';
 
 /** What only the machine can cure, wherever it shows. */
 const cures = new Map([

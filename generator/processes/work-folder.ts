@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onExit } from 'signal-exit';
-import { makeFolder } from '../emit/make-folder.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { isGone, owner, ownerPattern } from './owner.ts';
 import { diskFault } from './disk-fault.ts';
 

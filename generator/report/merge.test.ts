@@ -15,9 +15,9 @@ import {
   quantise,
   signedPixels,
   synthetic,
-} from '../dsl/index.ts';
+} from '../index.ts';
 import { build, typecheck, type Design } from '../pipeline.ts';
-import { estimateReport } from './estimate.ts';
+import { estimateReport } from '../stream-top/estimate-report.ts';
 import { mergeReports, writeJson, type VerificationFile } from './merge.ts';
 import { reportPage } from './page.ts';
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { boardNamed } from '../boards/index.ts';
-import { loadNetwork } from '../load-network.ts';
+import { loadNetwork } from '../network-file/load-network.ts';
 import { build, typecheck } from '../pipeline.ts';
-import { estimateReport } from './estimate.ts';
+import { estimateReport } from '../stream-top/estimate-report.ts';
 import { reportPage } from './page.ts';
 import type { Report, VerificationReport } from './report.ts';
 

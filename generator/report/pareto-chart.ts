@@ -4,7 +4,7 @@ import { LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import type { DesignPoint } from '../map/pareto.ts';
+import type { DesignPoint } from '../architectures/dataflow/map/pareto.ts';
 import { standAlone } from './stand-alone-svg.ts';
 import type { PublishedDesign } from './published-designs.ts';
 

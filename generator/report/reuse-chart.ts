@@ -4,7 +4,7 @@ import { TreeChart } from 'echarts/charts';
 import { TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import type { LayerReuse } from '../reuse/analysis.ts';
+import type { LayerReuse } from '../architectures/dataflow/reuse/analysis.ts';
 import { standAlone } from './stand-alone-svg.ts';
 
 use([TreeChart, TitleComponent, SVGRenderer]);

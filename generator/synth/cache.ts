@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BitloomError } from '../errors.ts';
+import { BitloomError } from '../errors/errors.ts';
 import { workFolder } from '../processes/work-folder.ts';
 
 /** BITLOOM_CACHE, else a folder that `npm ci` clears. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { fail } from '../errors.ts';
+import { fail } from '../errors/errors.ts';
 import type { PortLevels } from './logic-levels.ts';
 
 export interface LevelInstance {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { BitloomError } from '../errors.ts';
+import { BitloomError } from '../errors/errors.ts';
 import { BLOCK_ROM } from './cells.ts';
 import { countCells } from './count-cells.ts';
 import { cell, ff, netlist } from './netlist.fixture.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { BitloomError } from '../errors.ts';
-import { blockRomCost } from './block-rom.ts';
+import { BitloomError } from '../errors/errors.ts';
+import { blockRomCost } from '../hardware/block-rom.ts';
 import type { CellFacts } from './cells.ts';
 import { BLOCK_ROM, LOGIC_ROM_NOTE, cellFacts } from './cells.ts';
 import type { Bit, Cell, Netlist } from './netlist.ts';

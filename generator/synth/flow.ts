@@ -6,7 +6,7 @@
  * are synthesised with their contents, which become logic.
  */
 import { basename } from 'node:path';
-import { BitloomError, fail } from '../errors.ts';
+import { BitloomError, fail } from '../errors/errors.ts';
 import { BLOCK_ROM, LOGIC_ROM_NOTE } from './cells.ts';
 import { blockRomArcs, timingStep } from './timing.ts';
 import type { YosysJob } from './yosys.ts';

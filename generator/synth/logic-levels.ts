@@ -4,8 +4,8 @@
  * one level each, MUXF none; flip-flops, block memories, shift registers and registered DSPs end a path and
  * start one. `ltp` is not used because it walks through flip-flops; `sta` counts time, not levels (timing.ts).
  */
-import { fail } from '../errors.ts';
-import { blockRomCost } from './block-rom.ts';
+import { fail } from '../errors/errors.ts';
+import { blockRomCost } from '../hardware/block-rom.ts';
 import { cellArcs, isClockPin } from './cells.ts';
 import type { KnownCell } from './count-cells.ts';
 import { knownCells } from './count-cells.ts';

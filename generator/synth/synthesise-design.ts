@@ -2,8 +2,8 @@
 /** The files of an output folder through Yosys, instance by instance, and what they come to: per engine and in all. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Instance } from '../emit/instances.ts';
-import type { ParameterValue } from '../map/hardware.ts';
+import type { Instance } from '../stream-top/instances.ts';
+import type { ParameterValue } from '../hardware/hardware.ts';
 import { readSources } from '../../sim/verify.ts';
 import { composeLevels, type ComposedLevels } from './compose-levels.ts';
 import { synthesise, type Resources, type SynthModule, type SynthOptions } from './synthesise.ts';

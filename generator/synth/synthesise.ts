@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
-import { BitloomError, fail } from '../errors.ts';
+import { BitloomError, fail } from '../errors/errors.ts';
 import { contentKey, defaultCacheFolder, readCache, writeCache } from './cache.ts';
 import { BLOCK_ROM, LOGIC_ROM_NOTE } from './cells.ts';
 import type { CellCount } from './count-cells.ts';

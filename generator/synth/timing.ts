@@ -3,7 +3,7 @@
  * Delay of a module's worst path as Yosys' `sta` sees it: cell delays of Artix-7 (prjxray's measurements, in Yosys'
  * own cell library), no routing, so an estimate that silicon will exceed. UltraScale+ has no delays in Yosys: unknown.
  */
-import { blockRomCost } from './block-rom.ts';
+import { blockRomCost } from '../hardware/block-rom.ts';
 import { BLOCK_ROM, cellFacts, isClockPin } from './cells.ts';
 import { registerName } from './logic-levels.ts';
 import type { Netlist } from './netlist.ts';

@@ -10,7 +10,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { fail } from '../errors.ts';
+import { fail } from '../errors/errors.ts';
 import { diskFault } from '../processes/disk-fault.ts';
 import { isOnPath, leashed, runTool, watch, type Ended } from '../processes/run-tool.ts';
 import { workFolder } from '../processes/work-folder.ts';

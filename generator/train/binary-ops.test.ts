@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { loadTensorflow } from '../tensorflow.ts';
+import { loadTensorflow } from './tensorflow.ts';
 import { binaryOps } from './binary-ops.ts';
 import { seededRandom } from './random.ts';
 

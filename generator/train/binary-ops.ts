@@ -5,7 +5,7 @@
  * maxPool. Layout is NHWC throughout; a convolution's columns are ordered (ky, kx, channel), channel fastest.
  */
 import type { GradSaveFunc, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../tensorflow.ts';
+import type { Tensorflow } from './tensorflow.ts';
 
 export interface BinaryOps {
   /**

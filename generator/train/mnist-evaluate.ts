@@ -2,7 +2,7 @@
 /** The trained network as hardware sees it: norms with the fixed statistics of the training digits. */
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { ImageSet } from '../images/image-set.ts';
-import type { Tensorflow } from '../tensorflow.ts';
+import type { Tensorflow } from './tensorflow.ts';
 import { digitBatch } from './batches.ts';
 import type { Batch } from './batches.ts';
 import type { MnistNetwork, Moments, Statistics } from './mnist-network.ts';

@@ -11,7 +11,7 @@
  * agreements minus disagreements).
  */
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
-import type { Tensorflow } from '../tensorflow.ts';
+import type { Tensorflow } from './tensorflow.ts';
 import { digitShape } from '../images/mnist-digits.ts';
 import { binaryOps } from './binary-ops.ts';
 import type { Random } from './random.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mnistDigits } from '../images/index.ts';
 import type { NamedTensor } from '../import/index.ts';
-import { loadTensorflow } from '../tensorflow.ts';
+import { loadTensorflow } from './tensorflow.ts';
 import { digitBatch } from './batches.ts';
 import { accuracy, windowTensor } from './mnist-evaluate.ts';
 import { mnistTensors } from './mnist-export.ts';

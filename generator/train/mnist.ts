@@ -8,12 +8,12 @@
  * them in sight: shifts of 1 pixel, after 15 epochs with 2 had given 96.1 % there.
  */
 import { fileURLToPath } from 'node:url';
-import { fail } from '../errors.ts';
+import { fail } from '../errors/errors.ts';
 import { mnistDigits } from '../images/mnist-digits.ts';
 import { safetensorsFile, writeSafetensors } from '../import/safetensors.ts';
-import { loadTensorflow } from '../tensorflow.ts';
-import { writableFile, writeWholeFile } from '../writable-file.ts';
-import type { Tensorflow } from '../tensorflow.ts';
+import { loadTensorflow } from './tensorflow.ts';
+import { writableFile, writeWholeFile } from '../files/writable-file.ts';
+import type { Tensorflow } from './tensorflow.ts';
 import { digitBatch } from './batches.ts';
 import type { Batch } from './batches.ts';
 import { EPSILON } from './binary-ops.ts';

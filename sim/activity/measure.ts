@@ -2,8 +2,8 @@
 /** Toggles of a design in an output folder, LUT by LUT, over whole frames once they flow. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { topName } from '../../generator/emit/verilog-top.ts';
-import { fail } from '../../generator/errors.ts';
+import { topName } from '../../generator/stream-top/verilog-top.ts';
+import { fail } from '../../generator/errors/errors.ts';
 import type { Design } from '../../generator/pipeline.ts';
 import { workFolder } from '../../generator/processes/work-folder.ts';
 import { cacheFolder } from '../cache.ts';

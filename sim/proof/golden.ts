@@ -12,7 +12,7 @@ import type { ImageSet } from '../../generator/images/image-set.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
 import { npyRows, publishedFiles, publishedNetwork } from '../../test/published.ts';
 import { readSafetensors } from '../../generator/import/index.ts';
-import { loadNetwork } from '../../generator/load-network.ts';
+import { loadNetwork } from '../../generator/network-file/load-network.ts';
 import { typecheck } from '../../generator/pipeline.ts';
 import type { Found, Proof } from './proof.ts';
 

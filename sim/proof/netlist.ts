@@ -9,7 +9,13 @@ import { workFolder } from '../../generator/processes/work-folder.ts';
 import { countCells } from '../../generator/synth/count-cells.ts';
 import { levelLimit } from '../../generator/synth/index.ts';
 import { portLevels } from '../../generator/synth/logic-levels.ts';
-import { decidingWindows, expected, netlistOf, netlistSources, simulate } from '../../generator/wired/bench.fixture.ts';
+import {
+  decidingWindows,
+  expected,
+  netlistOf,
+  netlistSources,
+  simulate,
+} from '../../generator/architectures/dataflow/wired/bench.fixture.ts';
 import {
   emitWired,
   emitWiredPixels,
@@ -18,8 +24,8 @@ import {
   wirePixels,
   type VerilogFile,
   type WiredStyle,
-} from '../../generator/wired/index.ts';
-import { stimuli } from '../../generator/wired/pixels.fixture.ts';
+} from '../../generator/architectures/dataflow/wired/index.ts';
+import { stimuli } from '../../generator/architectures/dataflow/wired/pixels.fixture.ts';
 import { publishedFiles, publishedLayer, publishedNetwork, type PublishedLayer } from '../../test/published.ts';
 import type { Proof } from './proof.ts';
 

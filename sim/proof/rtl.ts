@@ -9,8 +9,8 @@ import { interpreter } from '../../generator/golden/interpret.ts';
 import { mnistDigits, readImages } from '../../generator/images/index.ts';
 import { sharedData } from '../../generator/images/shared-data.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
-import type { Choice } from '../../generator/layers/layer-kind.ts';
-import { loadNetwork } from '../../generator/load-network.ts';
+import type { Choice } from '../../generator/layer-kind/layer-kind.ts';
+import { loadNetwork } from '../../generator/network-file/load-network.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { build, requireFit, typecheck, type BuildOptions, type Design } from '../../generator/pipeline.ts';
 import {

@@ -9,7 +9,7 @@ import { xc7z100 } from '../../generator/boards/xc7z100.ts';
 import { mnistDigits, readImages } from '../../generator/images/index.ts';
 import { sharedData } from '../../generator/images/shared-data.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
-import { loadNetwork } from '../../generator/load-network.ts';
+import { loadNetwork } from '../../generator/network-file/load-network.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { build, requireFit, typecheck, type Design } from '../../generator/pipeline.ts';
 import { cnvFrameBytes, publishedFiles, publishedNetwork } from '../../test/published.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { planFiles } from '../../generator/emit/plan.ts';
 import { workFolder } from '../../generator/processes/work-folder.ts';
 import { cacheFolder } from '../cache.ts';
-import type { Tiles } from '../../generator/layers/layer-kind.ts';
+import type { Tiles } from '../../generator/layer-kind/layer-kind.ts';
 import { tileFaults } from '../tiles.ts';
 import {
   benchText,

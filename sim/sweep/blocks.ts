@@ -16,10 +16,10 @@ import {
   synthetic,
   threshold,
   type Stream,
-} from '../../generator/dsl/index.ts';
+} from '../../generator/index.ts';
 import { lastNode, nodeByName, type Graph, type WeightReference } from '../../generator/ir/graph.ts';
 import { elementCount } from '../../generator/ir/types.ts';
-import type { Pins } from '../../generator/map/candidates.ts';
+import type { Pins } from '../../generator/architectures/dataflow/map/candidates.ts';
 import { inferTypes } from '../../generator/passes/infer-types.ts';
 import type { Case } from './case.ts';
 

@@ -3,7 +3,7 @@
 import { kc705 } from '../../generator/boards/kc705.ts';
 import type { Graph } from '../../generator/ir/graph.ts';
 import { printGraph } from '../../generator/ir/print.ts';
-import type { Pins } from '../../generator/map/candidates.ts';
+import type { Pins } from '../../generator/architectures/dataflow/map/candidates.ts';
 import { build, typecheck, type Design } from '../../generator/pipeline.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { elementCount } from '../../generator/ir/types.ts';

@@ -3,7 +3,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { checkpoint } from '../../generator/dsl/index.ts';
+import { checkpoint } from '../../generator/index.ts';
 import { writeSafetensors } from '../../generator/import/index.ts';
 import type { WeightReference } from '../../generator/ir/graph.ts';
 import { workFolder } from '../../generator/processes/work-folder.ts';

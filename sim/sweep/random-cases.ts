@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Random small networks at random foldings. Seed and number make a case, so both bring it back. */
-import { formFolds, legalFolds } from '../../generator/map/candidates.ts';
-import { nodesFrom } from '../../generator/map/engine-nodes.ts';
+import { formFolds, legalFolds } from '../../generator/architectures/dataflow/map/candidates.ts';
+import { nodesFrom } from '../../generator/architectures/dataflow/map/engine-nodes.ts';
 import { kindOf } from '../../generator/layers/index.ts';
-import type { Fold, Random } from '../../generator/layers/layer-kind.ts';
+import type { Fold, Random } from '../../generator/layer-kind/layer-kind.ts';
 import type { TypedGraph, TypedNode } from '../../generator/ir/graph.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { lower, typecheck } from '../../generator/pipeline.ts';
-import type { Stream } from '../../generator/dsl/index.ts';
+import type { Stream } from '../../generator/index.ts';
 import { graphOf, type Blocks, type MapShape } from './blocks.ts';
 import type { Case } from './case.ts';
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every legal folding of small layers of each kind. A case's id says what it is: k3s1p1m_pe4simd6pixels2. */
 import { nodeByName } from '../../generator/ir/graph.ts';
-import { formFolds, type Pins } from '../../generator/map/candidates.ts';
-import { divisors } from '../../generator/map/divisors.ts';
-import { nodesFrom } from '../../generator/map/engine-nodes.ts';
+import { formFolds, type Pins } from '../../generator/architectures/dataflow/map/candidates.ts';
+import { divisors } from '../../generator/hardware/divisors.ts';
+import { nodesFrom } from '../../generator/architectures/dataflow/map/engine-nodes.ts';
 import { lower, typecheck } from '../../generator/pipeline.ts';
 import { caseOf, graphOf, type Body, type MapShape } from './blocks.ts';
 import type { Case } from './case.ts';

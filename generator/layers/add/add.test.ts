@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { fromElements } from '../../golden/tensor.ts';
+import { fromElements } from '../../tensor/tensor.ts';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
-import { elementsOf, inferLone, loneNode, randomElements, tensorType } from '../lone-node.fixture.ts';
+import { elementsOf, inferLone, loneNode, randomElements, tensorType } from '../../layer-kind/lone-node.fixture.ts';
 import { add } from './index.ts';
 
 test('golden: sums saturate at both ends of the format', () => {

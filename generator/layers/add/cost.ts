@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf, elementCount } from '../../ir/types.ts';
-import { lutRamLuts } from '../../map/fabric.ts';
-import type { LayerCost } from '../layer-kind.ts';
+import { lutRamLuts } from '../../hardware/fabric.ts';
+import type { LayerCost } from '../../layer-kind/layer-kind.ts';
 
 /** nn_add: takes both streams in the beats of the longer way, a beat of each a clock. */
 export const cost: LayerCost = {

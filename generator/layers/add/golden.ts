@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expectInts, newInts } from '../../golden/tensor.ts';
+import { expectInts, newInts } from '../../tensor/tensor.ts';
 import { sumsOf } from '../threshold/kind.ts';
-import type { Golden } from '../layer-kind.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 
 /** y = clamp(x1 + x2, min, max). */
 export const golden: Golden = (node) => {

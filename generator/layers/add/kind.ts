@@ -2,7 +2,7 @@
 /** The end of a residual path: two streams of one format, added. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { hasOffset, sameUnit, showElement, showType, showUnit } from '../../ir/types.ts';
-import type { LayerModel } from '../layer-kind.ts';
+import type { LayerModel } from '../../layer-kind/layer-kind.ts';
 
 /** y = clamp(x1 + x2, min, max) in the format that both have. */
 export function add(name: string, x1: Stream<'int'>, x2: Stream<'int'>, ...surplus: readonly never[]): Stream<'int'> {

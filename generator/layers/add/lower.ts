@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf } from '../../ir/types.ts';
-import type { LayerLowering } from '../layer-kind.ts';
+import type { LayerLowering } from '../../layer-kind/layer-kind.ts';
 import { sumsOf } from '../threshold/kind.ts';
 
 export const lowering: LayerLowering = {

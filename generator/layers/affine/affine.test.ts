@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { rational, toNumber } from '../../ir/rational.ts';
 import { bipolar, int, type Int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
-import type { ParameterReader } from '../layer-kind.ts';
+import type { ParameterReader } from '../../layer-kind/layer-kind.ts';
 import {
   evaluateLone,
   inferLone,
@@ -12,7 +12,7 @@ import {
   oneOf,
   randomElements,
   tensorType,
-} from '../lone-node.fixture.ts';
+} from '../../layer-kind/lone-node.fixture.ts';
 import { affine } from './index.ts';
 import { foldAffine, signedFormat } from './kind.ts';
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf, elementCount, isSigned } from '../../ir/types.ts';
-import { divisors } from '../../map/divisors.ts';
-import { lutRamLuts } from '../../map/fabric.ts';
-import type { LayerCost } from '../layer-kind.ts';
+import { divisors } from '../../hardware/divisors.ts';
+import { lutRamLuts } from '../../hardware/fabric.ts';
+import type { LayerCost } from '../../layer-kind/layer-kind.ts';
 import { factorBits, storedTerms } from './kind.ts';
 
 /** Inputs of a DSP48's wider port. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expectInts, newInts } from '../../golden/tensor.ts';
-import type { Golden } from '../layer-kind.ts';
+import { expectInts, newInts } from '../../tensor/tensor.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 
 /**
  * y[c] = clamp(⌊(a[c]·x + b[c] + ½·2^s) / 2^s⌋, min, max), the half left out at s = 0; exact, for all of it stays below

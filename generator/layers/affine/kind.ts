@@ -7,7 +7,7 @@ import type { Rules, WeightOptions } from '../../dsl/options.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import { asWritten, exactly, floorWithRoot, minus, over, plus, rational, times, toNumber } from '../../ir/rational.ts';
 import { bitsOf, int, type Int } from '../../ir/types.ts';
-import type { LayerModel, ParameterReader } from '../layer-kind.ts';
+import type { LayerModel, ParameterReader } from '../../layer-kind/layer-kind.ts';
 
 /** Integers min..max, each standing for itself · 2^−fraction. `min: 0` is a ReLU. */
 export interface FixedPoint {

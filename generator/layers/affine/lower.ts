@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf, isSigned } from '../../ir/types.ts';
-import { hexWord, memoryImage, type MemoryImage, type WhatStands } from '../../map/hardware.ts';
+import { hexWord, memoryImage, type MemoryImage, type WhatStands } from '../../hardware/hardware.ts';
 import type { TypedNode } from '../../ir/graph.ts';
-import type { LayerLowering } from '../layer-kind.ts';
+import type { LayerLowering } from '../../layer-kind/layer-kind.ts';
 import { factorBits, storedTerms } from './kind.ts';
 
 /** Word f: lane p's factor, above it its term with the half that rounds, of channel f·lanes + p. */

@@ -11,7 +11,7 @@ import {
   oneOf,
   randomElements,
   tensorType,
-} from '../lone-node.fixture.ts';
+} from '../../layer-kind/lone-node.fixture.ts';
 import { averagePool } from './index.ts';
 
 /** Sums window by window. */

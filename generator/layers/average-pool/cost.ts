@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
-import { countBits, lutRamLuts } from '../../map/fabric.ts';
-import type { BeatShape } from '../../map/hardware.ts';
-import type { LayerCost } from '../layer-kind.ts';
+import { countBits, lutRamLuts } from '../../hardware/fabric.ts';
+import type { BeatShape } from '../../hardware/hardware.ts';
+import type { LayerCost } from '../../layer-kind/layer-kind.ts';
 import { windowOf } from './kind.ts';
 
 /** Results that come one behind the other, at the end of a row of windows: beats. */

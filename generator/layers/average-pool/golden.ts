@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expectInts, newInts } from '../../golden/tensor.ts';
-import type { Golden } from '../layer-kind.ts';
+import { expectInts, newInts } from '../../tensor/tensor.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 import { windowOf } from './kind.ts';
 
 /** y = Σ x over the pixels of a window, channel by channel. */

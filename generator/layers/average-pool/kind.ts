@@ -4,7 +4,7 @@ import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, optional, type Rules } from '../../dsl/options.ts';
 import { over, rational } from '../../ir/rational.ts';
 import { int, type TensorType } from '../../ir/types.ts';
-import type { LayerModel } from '../layer-kind.ts';
+import type { LayerModel } from '../../layer-kind/layer-kind.ts';
 
 export interface AveragePoolOptions {
   /** Windows of `size × size`, side by side; rows and columns that fill none are dropped. The whole map unless said. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf, isSigned } from '../../ir/types.ts';
-import { beatBits, type Cell, type HardwareStream } from '../../map/hardware.ts';
-import type { LayerLowering } from '../layer-kind.ts';
+import { beatBits, type Cell, type HardwareStream } from '../../hardware/hardware.ts';
+import type { LayerLowering } from '../../layer-kind/layer-kind.ts';
 import { burstOf } from './cost.ts';
 import { windowOf } from './kind.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Convolution by windows: gather the taps of one output pixel, then one dot product per filter. */
-import { newInts, wordsFor, type Tensor } from '../../golden/tensor.ts';
-import type { Golden } from '../layer-kind.ts';
+import { newInts, wordsFor, type Tensor } from '../../tensor/tensor.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 import { agreements, packRows, signedSums } from '../matvec/golden.ts';
 import { sumsOf } from '../threshold/kind.ts';
 import { convShape } from './kind.ts';

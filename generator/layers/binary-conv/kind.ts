@@ -4,7 +4,7 @@ import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, optional, record, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import type { Int } from '../../ir/types.ts';
-import type { LayerModel } from '../layer-kind.ts';
+import type { LayerModel } from '../../layer-kind/layer-kind.ts';
 import { invertRows, reorderWeights, sumElement, weightedOperations } from '../matvec/model.ts';
 
 export interface BinaryConvOptions extends WeightOptions {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int, type Element } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
-import type { Random } from '../layer-kind.ts';
+import type { Random } from '../../layer-kind/layer-kind.ts';
 import {
   evaluateLone,
   inferLone,
@@ -13,7 +13,7 @@ import {
   randomBits,
   randomElements,
   tensorType,
-} from '../lone-node.fixture.ts';
+} from '../../layer-kind/lone-node.fixture.ts';
 import { binaryDense } from './index.ts';
 
 /** Σ w·x with real ±1 weights over the map in (y, x, channel) order; agreements are (dot + n) / 2. */

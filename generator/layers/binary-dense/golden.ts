@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expectBits, newInts, wordsFor, type BitTensor } from '../../golden/tensor.ts';
+import { expectBits, newInts, wordsFor, type BitTensor } from '../../tensor/tensor.ts';
 import { elementCount } from '../../ir/types.ts';
-import type { Golden } from '../layer-kind.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 import { agreements, packRows, signedSums } from '../matvec/golden.ts';
 import { sumsOf } from '../threshold/kind.ts';
 

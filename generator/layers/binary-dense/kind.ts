@@ -3,7 +3,7 @@
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import { elementCount } from '../../ir/types.ts';
-import type { LayerModel } from '../layer-kind.ts';
+import type { LayerModel } from '../../layer-kind/layer-kind.ts';
 import { invertRows, reorderWeights, sumElement, weightedOperations } from '../matvec/model.ts';
 
 export interface BinaryDenseOptions extends WeightOptions {

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { fromElements } from '../../golden/tensor.ts';
+import { fromElements } from '../../tensor/tensor.ts';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
-import { elementsOf, inferLone, integerIn, loneNode, randomElements, tensorType } from '../lone-node.fixture.ts';
+import {
+  elementsOf,
+  inferLone,
+  integerIn,
+  loneNode,
+  randomElements,
+  tensorType,
+} from '../../layer-kind/lone-node.fixture.ts';
 import { concat } from './index.ts';
 
 test('golden puts the channels of every input one after the other, pixel by pixel', () => {

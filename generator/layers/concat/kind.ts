@@ -2,7 +2,7 @@
 /** Maps side by side: the channels of one after those of the other. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { int, showUnit, type Int } from '../../ir/types.ts';
-import type { LayerModel } from '../layer-kind.ts';
+import type { LayerModel } from '../../layer-kind/layer-kind.ts';
 
 /** Channels of all inputs, in their order; maps of one size, integers of one unit. */
 export function concat(name: string, inputs: readonly Stream<'int'>[], ...surplus: readonly never[]): Stream<'int'> {

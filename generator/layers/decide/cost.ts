@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf, elementCount } from '../../ir/types.ts';
-import { countBits, lutRamLuts } from '../../map/fabric.ts';
-import type { LayerCost } from '../layer-kind.ts';
+import { countBits, lutRamLuts } from '../../hardware/fabric.ts';
+import type { LayerCost } from '../../layer-kind/layer-kind.ts';
 
 /** nn_decide: one score a clock, then the class; nn_fifo with room for them. */
 export const cost: LayerCost = {

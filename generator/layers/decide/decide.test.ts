@@ -2,7 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
-import { evaluateLone, inferLone, integerIn, loneNode, randomElements, tensorType } from '../lone-node.fixture.ts';
+import {
+  evaluateLone,
+  inferLone,
+  integerIn,
+  loneNode,
+  randomElements,
+  tensorType,
+} from '../../layer-kind/lone-node.fixture.ts';
 import { decide } from './index.ts';
 
 const scores = int(-100, 100);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { elementAt, newInts } from '../../golden/tensor.ts';
-import type { Golden } from '../layer-kind.ts';
+import { elementAt, newInts } from '../../tensor/tensor.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 
 /** [score 0, …, score classes−1, class]. */
 export const golden: Golden = (node) => {

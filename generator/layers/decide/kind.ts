@@ -3,7 +3,7 @@
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, oneOf, optional, type Rules } from '../../dsl/options.ts';
 import { elementCount, int } from '../../ir/types.ts';
-import type { LayerModel } from '../layer-kind.ts';
+import type { LayerModel } from '../../layer-kind/layer-kind.ts';
 
 export interface DecideOptions {
   /** One score each: the input has as many values, on a map of 1×1. */

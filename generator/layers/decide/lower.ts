@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf, elementCount, isSigned } from '../../ir/types.ts';
-import { beatBits, type HardwareStream } from '../../map/hardware.ts';
-import type { LayerLowering } from '../layer-kind.ts';
+import { beatBits, type HardwareStream } from '../../hardware/hardware.ts';
+import type { LayerLowering } from '../../layer-kind/layer-kind.ts';
 
 export const lowering: LayerLowering = {
   lower({ name, nodes }, input, output) {

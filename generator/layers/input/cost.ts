@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { countBits } from '../../map/fabric.ts';
-import type { LayerCost } from '../layer-kind.ts';
-import { divisors } from '../../map/divisors.ts';
+import { countBits } from '../../hardware/fabric.ts';
+import type { LayerCost } from '../../layer-kind/layer-kind.ts';
+import { divisors } from '../../hardware/divisors.ts';
 
 /** nn_ingress: one beat a clock, whole pixels, as many as the rate needs. */
 export const cost: LayerCost = {

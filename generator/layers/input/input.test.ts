@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { newInts } from '../../golden/tensor.ts';
+import { newInts } from '../../tensor/tensor.ts';
 import { uint8 } from '../../ir/types.ts';
-import { inferLone, loneNode, tensorType } from '../lone-node.fixture.ts';
+import { inferLone, loneNode, tensorType } from '../../layer-kind/lone-node.fixture.ts';
 import { input } from './index.ts';
 
 test('is a map of 8-bit pixels, passed on as it is', () => {

@@ -3,7 +3,7 @@
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, type Rules } from '../../dsl/options.ts';
 import { uint8 } from '../../ir/types.ts';
-import type { LayerModel } from '../layer-kind.ts';
+import type { LayerModel } from '../../layer-kind/layer-kind.ts';
 
 export interface InputOptions {
   readonly height: number;

@@ -3,10 +3,10 @@
  * Convolution by windows, group by group: gather the taps of two output pixels, then all dot products of the group's
  * filters.
  */
-import { expectInts, newInts, type IntTensor } from '../../golden/tensor.ts';
+import { expectInts, newInts, type IntTensor } from '../../tensor/tensor.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import type { Int } from '../../ir/types.ts';
-import type { Golden } from '../layer-kind.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 import { magnitude } from '../matvec/int8.ts';
 import { pairedDots, windowsAtOnce } from '../matvec/paired-dots.ts';
 import { intConvShape } from './kind.ts';

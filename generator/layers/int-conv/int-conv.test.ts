@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
-import type { Random } from '../layer-kind.ts';
+import type { Random } from '../../layer-kind/layer-kind.ts';
 import {
   evaluateLone,
   inferLone,
@@ -12,7 +12,7 @@ import {
   oneOf,
   randomElements,
   tensorType,
-} from '../lone-node.fixture.ts';
+} from '../../layer-kind/lone-node.fixture.ts';
 import { pairedDots, windowsAtOnce } from '../matvec/paired-dots.ts';
 import { intConv } from './index.ts';
 import type { IntConvShape } from './kind.ts';

@@ -4,7 +4,7 @@ import { addLayer, type Stream } from '../../dsl/network.ts';
 import { flag, number, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf, type Int } from '../../ir/types.ts';
-import type { LayerModel } from '../layer-kind.ts';
+import type { LayerModel } from '../../layer-kind/layer-kind.ts';
 import { int8FloatParameters, int8ParameterBits, int8Sums, readInt8 } from '../matvec/int8.ts';
 
 export interface IntConvOptions extends WeightOptions {

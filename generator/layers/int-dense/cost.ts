@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf, elementCount } from '../../ir/types.ts';
-import { divisors } from '../../map/divisors.ts';
-import { countBits, lutRamLuts } from '../../map/fabric.ts';
-import { blockRomCost } from '../../synth/block-rom.ts';
-import type { Engine, LayerCost } from '../layer-kind.ts';
+import { divisors } from '../../hardware/divisors.ts';
+import { countBits, lutRamLuts } from '../../hardware/fabric.ts';
+import { blockRomCost } from '../../hardware/block-rom.ts';
+import type { Engine, LayerCost } from '../../layer-kind/layer-kind.ts';
 
 /** Weights in block RAM or in logic, whichever is cheaper at the design's price. */
 export function weightStyle({ nodes, fold, lutPerBram }: Engine): {

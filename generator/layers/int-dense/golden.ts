@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expectInts, newInts } from '../../golden/tensor.ts';
+import { expectInts, newInts } from '../../tensor/tensor.ts';
 import { elementCount } from '../../ir/types.ts';
-import type { Golden } from '../layer-kind.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 
 /** y_k = bias_k + Σ w_ki·x_i over the map in (y, x, channel) order; exact, for it stays below 2^31. */
 export const golden: Golden = (node) => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
-import type { ParameterReader } from '../layer-kind.ts';
+import type { ParameterReader } from '../../layer-kind/layer-kind.ts';
 import {
   evaluateLone,
   inferLone,
@@ -11,7 +11,7 @@ import {
   oneOf,
   randomElements,
   tensorType,
-} from '../lone-node.fixture.ts';
+} from '../../layer-kind/lone-node.fixture.ts';
 import { intDense } from './index.ts';
 
 test('golden equals whole-number sums of any size on 100 random layers', () => {

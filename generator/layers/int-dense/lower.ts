@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf, elementCount, isSigned } from '../../ir/types.ts';
-import { byChannel, hexFields, memoryImage, type WhatStands } from '../../map/hardware.ts';
-import type { LayerLowering } from '../layer-kind.ts';
+import { byChannel, hexFields, memoryImage, type WhatStands } from '../../hardware/hardware.ts';
+import type { LayerLowering } from '../../layer-kind/layer-kind.ts';
 import { weightStyle } from './cost.ts';
 
 export const lowering: LayerLowering = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Dot products of one window with every filter; the golden model of convolution and dense layers. */
-import { popcount, popcount6 } from '../../golden/popcount.ts';
-import { wordsFor } from '../../golden/tensor.ts';
+import { popcount, popcount6 } from '../../tensor/popcount.ts';
+import { wordsFor } from '../../tensor/tensor.ts';
 
 /** Window contents → sums of all filters, written from `out[at]` on. */
 export type DotProducts = (window: Int32Array, out: Int32Array, at: number) => void;

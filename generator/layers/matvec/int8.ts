@@ -2,7 +2,7 @@
 /** What layers with 8-bit weights on integers share: the range of their sums, and reading weights and biases. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { hasOffset, int, type Element, type Int } from '../../ir/types.ts';
-import type { ParameterReader, Report } from '../layer-kind.ts';
+import type { ParameterReader, Report } from '../../layer-kind/layer-kind.ts';
 
 /** Sums are 32-bit integers, whatever the weights. */
 const limit = 2 ** 31 - 1;

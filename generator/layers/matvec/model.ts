@@ -2,7 +2,7 @@
 /** What convolution and dense layers share: sums of n weighted taps. */
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf, hasOffset, int, type Element, type Int } from '../../ir/types.ts';
-import type { ChannelOrders, Report } from '../layer-kind.ts';
+import type { ChannelOrders, Report } from '../../layer-kind/layer-kind.ts';
 
 /** Element of a sum over n taps: P in 0..n standing for 2P − n, or Σ ±x of integers. */
 export function sumElement(input: Element, n: number, report: Report): Int | undefined {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TypedNode } from '../../ir/graph.ts';
-import { countBits, lutRamLuts } from '../../map/fabric.ts';
-import type { LayerCost } from '../layer-kind.ts';
-import { divisors } from '../../map/divisors.ts';
+import { countBits, lutRamLuts } from '../../hardware/fabric.ts';
+import type { LayerCost } from '../../layer-kind/layer-kind.ts';
+import { divisors } from '../../hardware/divisors.ts';
 
 /** The most pixels of a beat that nn_pool takes at once: whole windows side by side, or single pixels. */
 function pixelsAtOnce(node: TypedNode, arriving: number): number {

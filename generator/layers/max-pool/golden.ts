@@ -7,9 +7,9 @@ import {
   wordsFor,
   type BitTensor,
   type IntTensor,
-} from '../../golden/tensor.ts';
+} from '../../tensor/tensor.ts';
 import type { TypedNode } from '../../ir/graph.ts';
-import type { Golden } from '../layer-kind.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 import { packRows } from '../matvec/golden.ts';
 import { poolShape } from './kind.ts';
 

@@ -3,7 +3,7 @@
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { number, oneOf, optional, type Rules } from '../../dsl/options.ts';
 import type { Node } from '../../ir/graph.ts';
-import type { LayerModel } from '../layer-kind.ts';
+import type { LayerModel } from '../../layer-kind/layer-kind.ts';
 
 export interface MaxPoolOptions {
   readonly size: number;

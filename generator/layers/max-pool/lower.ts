@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { beatBits, byChannel, hexWord, type Cell, type HardwareStream } from '../../map/hardware.ts';
-import type { LayerLowering } from '../layer-kind.ts';
+import { beatBits, byChannel, hexWord, type Cell, type HardwareStream } from '../../hardware/hardware.ts';
+import type { LayerLowering } from '../../layer-kind/layer-kind.ts';
 import { poolShape } from './kind.ts';
 
 export const lowering: LayerLowering = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf } from '../../ir/types.ts';
-import type { LayerCost } from '../layer-kind.ts';
+import type { LayerCost } from '../../layer-kind/layer-kind.ts';
 
 /** nn_quantise: one table of 256 words per channel and pixel, one beat a clock. */
 export const cost: LayerCost = {

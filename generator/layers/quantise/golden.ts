@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expectInts, fromElements } from '../../golden/tensor.ts';
-import type { Golden } from '../layer-kind.ts';
+import { expectInts, fromElements } from '../../tensor/tensor.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 
 /** y = table[x]. */
 export const golden: Golden = (node) => {

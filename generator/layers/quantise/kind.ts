@@ -7,7 +7,7 @@ import { refuseFaults } from '../../dsl/call-site.ts';
 import { finite, number, numbers, oneOf, optionFaults, surplusFaults, type Rules } from '../../dsl/options.ts';
 import { asWritten } from '../../ir/rational.ts';
 import { bipolar, int } from '../../ir/types.ts';
-import type { LayerModel } from '../layer-kind.ts';
+import type { LayerModel } from '../../layer-kind/layer-kind.ts';
 
 /** What becomes of pixel p: 256 values. Bipolar tables hold bits 0/1; integer ones stand for `scale · q`. */
 export interface PixelTable<E extends 'bipolar' | 'int'> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf } from '../../ir/types.ts';
-import { hexFields } from '../../map/hardware.ts';
-import type { LayerLowering } from '../layer-kind.ts';
+import { hexFields } from '../../hardware/hardware.ts';
+import type { LayerLowering } from '../../layer-kind/layer-kind.ts';
 
 export const lowering: LayerLowering = {
   lower({ name, nodes }, input, output) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Attributes } from '../../ir/graph.ts';
 import { floorOf, rational } from '../../ir/rational.ts';
 import { bipolar, bitsOf, int, uint8 } from '../../ir/types.ts';
-import { evaluateLone, inferLone, loneNode, tensorType } from '../lone-node.fixture.ts';
+import { evaluateLone, inferLone, loneNode, tensorType } from '../../layer-kind/lone-node.fixture.ts';
 import { quantise } from './index.ts';
 import { binarise, fixedPoint, signedPixels, type PixelTable } from './kind.ts';
 

@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: Apache-2.0
-export { noDataflowCost as cost } from '../no-dataflow.ts';
+export { noDataflowCost as cost } from '../../architectures/dataflow/no-dataflow.ts';

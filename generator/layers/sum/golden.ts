@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expectInts, newInts } from '../../golden/tensor.ts';
-import type { Golden } from '../layer-kind.ts';
+import { expectInts, newInts } from '../../tensor/tensor.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 import { limit } from './kind.ts';
 
 /** y = clamp(Σ 2^left[i] · x_i, −limit, limit), in doubles: exact. */

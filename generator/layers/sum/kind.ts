@@ -8,7 +8,7 @@ import { numbers, optional, weightRules, type Rules, type WeightOptions } from '
 import type { Attributes } from '../../ir/graph.ts';
 import { compare, over, powerOfTwo } from '../../ir/rational.ts';
 import { hasOffset, int, showElement, showType, showUnit, type Int } from '../../ir/types.ts';
-import type { LayerModel } from '../layer-kind.ts';
+import type { LayerModel } from '../../layer-kind/layer-kind.ts';
 
 export interface SumOptions extends WeightOptions {
   /**

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { noDataflow } from '../no-dataflow.ts';
+import { noDataflow } from '../../architectures/dataflow/no-dataflow.ts';
 
 export const lowering = noDataflow('a sum of shifted maps');

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { fromElements } from '../../golden/tensor.ts';
+import { fromElements } from '../../tensor/tensor.ts';
 import type { Attributes } from '../../ir/graph.ts';
 import { rational, type Rational } from '../../ir/rational.ts';
 import { bipolar, int } from '../../ir/types.ts';
 import { syntheticReader } from '../../passes/parameter-readers.ts';
 import { randomFrom } from '../../passes/random.ts';
-import { elementsOf, inferLone, loneNode, randomElements, tensorType } from '../lone-node.fixture.ts';
+import { elementsOf, inferLone, loneNode, randomElements, tensorType } from '../../layer-kind/lone-node.fixture.ts';
 import { sum } from './index.ts';
 
 const limit = 2 ** 31 - 1;

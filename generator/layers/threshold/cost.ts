@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { elementCount } from '../../ir/types.ts';
-import { lutRamLuts } from '../../map/fabric.ts';
-import type { LayerCost } from '../layer-kind.ts';
+import { lutRamLuts } from '../../hardware/fabric.ts';
+import type { LayerCost } from '../../layer-kind/layer-kind.ts';
 import { sumsOf, thresholdBits } from './kind.ts';
 
 /** nn_compare: takes the stream as it comes. Inside the engine before it a threshold costs what that engine says. */

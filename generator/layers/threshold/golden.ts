@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expectInts, newBits } from '../../golden/tensor.ts';
-import type { Golden } from '../layer-kind.ts';
+import { expectInts, newBits } from '../../tensor/tensor.ts';
+import type { Golden } from '../../layer-kind/layer-kind.ts';
 
 /** y[c] = mirrored[c] ? x[c] ≤ θ[c] : x[c] ≥ θ[c]. */
 export const golden: Golden = (node) => {

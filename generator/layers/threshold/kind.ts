@@ -5,7 +5,7 @@ import { number, optional, weightRules, type Rules, type WeightOptions } from '.
 import type { TypedNode } from '../../ir/graph.ts';
 import { asWritten, exactly, floorWithRoot, minus, negated, over, plus, times, toNumber } from '../../ir/rational.ts';
 import { bipolar, bitsOf, int, type Int, type TensorType } from '../../ir/types.ts';
-import type { LayerModel, ParameterReader } from '../layer-kind.ts';
+import type { LayerModel, ParameterReader } from '../../layer-kind/layer-kind.ts';
 
 /** y = [x ≥ θ] per channel. Tensor `<tensors>.thresholds`, integers [channels]; any value is legal. */
 export function threshold(name: string, x: Stream<'int'>, options: WeightOptions): Stream<'bipolar'> {

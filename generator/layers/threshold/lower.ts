@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { bitsOf, isSigned } from '../../ir/types.ts';
-import { byChannel, hexFields, hexWord, type MemoryImage } from '../../map/hardware.ts';
-import type { LayerLowering } from '../layer-kind.ts';
+import { byChannel, hexFields, hexWord, type MemoryImage } from '../../hardware/hardware.ts';
+import type { LayerLowering } from '../../layer-kind/layer-kind.ts';
 import { sumsOf, thresholdBits } from './kind.ts';
 
 export const lowering: LayerLowering = {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { asWritten, exactly, over, rational, type Rational } from '../../ir/rational.ts';
 import { int, type Int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
-import { integerIn, oneOf } from '../lone-node.fixture.ts';
+import { integerIn, oneOf } from '../../layer-kind/lone-node.fixture.ts';
 import { foldBatchNorm } from './kind.ts';
 
 interface Norm {

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * energy: relative energy of the design in the output folder, modelled from its toggles, beside the same network
+ * without reuse and early decision.
+ */
+import { join } from 'node:path';
+import { measureActivity } from '../../sim/activity/measure.ts';
+import { blaming } from '../../sim/blame.ts';
+import { inFolder } from '../../sim/in-folder.ts';
+import { openFolder } from '../../generator/emit/folder.ts';
+import { warnOfEdits } from '../../generator/emit/judge.ts';
+import { instancesOf } from '../../generator/stream-top/instances.ts';
+import { planFiles } from '../../generator/emit/plan.ts';
+import { topName } from '../../generator/stream-top/verilog-top.ts';
+import { relativeTo, rangeOf, sumOf, type EngineCounts } from '../../sim/energy/compare.ts';
+import { countEvents } from '../../sim/energy/count.ts';
+import { saifText } from '../../sim/energy/saif.ts';
+import { energyOf, events, weights, type Counts } from '../../sim/energy/weights.ts';
+import { fail } from '../../generator/errors/errors.ts';
+import { build, requireFit, type Design } from '../../generator/pipeline.ts';
+import { mergeReports, writeJson, writeText, type EnergyFile } from '../../generator/report/merge.ts';
+import { percent, table } from '../../generator/report/tables.ts';
+import { framesFor } from './frames.ts';
+import { prepareFrom, type DesignOptions } from './prepare.ts';
+import type { CommandResult, Console } from './result.ts';
+
+export interface EnergyOptions extends DesignOptions {
+  readonly frames: number;
+  readonly images?: string | undefined;
+}
+
+/** More make the counts no better: a frame is tens of thousands of clocks. */
+const mostFrames = 100;
+
+/** What energy is relative to: the same network at the same rate with weights in memory, every tap worked on. */
+function baselineOf({ typed, options }: Design): Design {
+  return build(typed, { ...options, reuse: 'off', early: 'off', gate: false, calibration: undefined });
+}
+
+const titles: Readonly<Record<keyof Counts, string>> = {
+  register: 'flip-flops that toggle',
+  routed: 'LUTs that toggle, to other LUTs',
+  local: 'LUTs that toggle, within a slice',
+  clocked: 'clocks at flip-flops',
+  blockRam: 'bits of block RAM',
+};
+
+interface Side {
+  readonly design: Design;
+  readonly counts: EngineCounts;
+  readonly clocks: number;
+}
+
+function engineTable(base: Side, { design, counts }: Side): string {
+  const whole = energyOf(sumOf(base.counts));
+  const rows = design.placement.engines.map(({ name, title, nodes, fold }) => {
+    // An engine that decides early does what two of the baseline's do, convolution and pool.
+    const before = base.design.placement.engines.filter((engine) => nodes.some((node) => node.name === engine.name));
+    const [energyBefore, energyAfter] = [
+      before.map((engine) => base.counts.get(engine.name)!),
+      [counts.get(name)!],
+    ].map((all) => all.reduce((sum, one) => sum + energyOf(one), 0) / whole);
+    return [
+      name,
+      title,
+      before[0]!.fold.form ?? 'folded',
+      energyBefore!.toFixed(4),
+      fold.form ?? 'folded',
+      energyAfter!.toFixed(4),
+    ];
+  });
+  const total = ['all', '', '', '1.0000', '', relativeTo(base.counts, counts).toFixed(4)];
+  return table(['layer', 'kind', 'baseline', 'energy', 'this design', 'energy'], [...rows, total]);
+}
+
+function eventTable(base: Side, side: Side): string {
+  const sums = [base, side].map(({ counts }) => sumOf(counts));
+  const share = (sum: Counts, event: keyof Counts) => percent((sum[event] * weights[event]) / energyOf(sum));
+  const rows = events.map((event) => [
+    titles[event],
+    weights[event].toFixed(3),
+    ...sums.flatMap((sum) => [Math.round(sum[event]), share(sum, event)]),
+  ]);
+  return table(['a frame', 'weight', 'baseline', 'of its energy', 'this design', 'of its energy'], rows);
+}
+
+function sideFile({ design, counts, clocks }: Side): EnergyFile['baseline'] {
+  const { reuse = 'off', early = 'off', gate = false, fps } = design.options;
+  return {
+    fps: String(fps),
+    reuse,
+    early,
+    gate: gate ? 'on' : 'off',
+    clocksPerFrame: clocks,
+    total: sumOf(counts),
+    engines: Object.fromEntries(counts),
+  };
+}
+
+export async function energy(options: EnergyOptions, out: Console): Promise<CommandResult> {
+  if (!Number.isInteger(options.frames) || options.frames < 1 || options.frames > mostFrames)
+    fail({ code: 'NN001', where: '--frames', got: String(options.frames), legal: `1..${mostFrames}` });
+  const prepared = await prepareFrom(options, out.warn);
+  const { design, request } = prepared;
+  if (design.options.architecture !== 'dataflow')
+    fail({
+      code: 'NN001',
+      where: '--arch',
+      got: `${design.options.architecture}, which has no baseline with weights in memory beside it`,
+      legal: 'dataflow',
+      fix: '--arch dataflow',
+    });
+  requireFit(design);
+  const images = await framesFor(design.typed, prepared.module, options.images, options.frames);
+  const folder = openFolder(design, request, options.out);
+  warnOfEdits(folder, out.warn);
+
+  const measure = async (one: Design, path: string, what: string) => {
+    const measured = await measureActivity(one, {
+      folder: path,
+      frames: images.frames,
+      onProgress: (text) => out.progress(`${what}: ${text}`),
+    });
+    const side: Side = {
+      design: one,
+      counts: countEvents(measured, topName(one), instancesOf(one)),
+      clocks: measured.clocks / measured.frames,
+    };
+    return { measured, side };
+  };
+  const { measured, side } = await blaming(folder.modified, () => measure(design, folder.path, 'this design'));
+  const { reuse = 'off', early = 'off' } = design.options;
+  const isBaseline = reuse === 'off' && early === 'off' && folder.modified.length === 0;
+  const baseline = baselineOf(design);
+  const base = isBaseline
+    ? side
+    : await inFolder(planFiles(baseline, request), async (path) => (await measure(baseline, path, 'baseline')).side);
+
+  const activity = join(folder.path, 'vivado', 'activity.saif');
+  writeText(activity, saifText(measured, topName(design), design.options.clockMhz));
+  const relative = relativeTo(base.counts, side.counts);
+  const range = rangeOf(base.counts, side.counts);
+  const file: EnergyFile = {
+    model: 'relative, from toggles of the RTL; docs/energy.md',
+    frames: measured.frames,
+    images: images.describe,
+    weights,
+    relative,
+    relativeRange: range,
+    baseline: sideFile(base),
+    design: sideFile(side),
+    sourcesSha256: folder.sourcesSha256,
+  };
+  writeJson(join(folder.path, 'report', 'energy.json'), file);
+  const report = mergeReports(folder.path, folder.sourcesSha256);
+  return {
+    json: { modified: folder.modified, activity, energy: file, report },
+    text: [
+      engineTable(base, side),
+      eventTable(base, side),
+      `energy a frame ${relative.toFixed(3)} of the baseline's (weights in memory, every tap worked on, ${Math.round(base.clocks)} clocks a frame; this design ${Math.round(side.clocks)}); ${range[0].toFixed(2)} to ${range[1].toFixed(2)} when one weight is halved or doubled`,
+      `modelled from the toggles of ${measured.frames} frames (${images.describe}), without glitches and routing, in no unit: docs/energy.md; weights: ${design.typed.weights.source}`,
+      `written: ${activity}`,
+    ].join('\n'),
+    exitCode: 0,
+  };
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+/** pareto: every rate that the mapper can reach, against the LUTs it takes by estimate; a table, a chart and JSON. */
+import { join, resolve } from 'node:path';
+import { limitPercent } from '../../generator/hardware/fit.ts';
+import { sweep, type DesignPoint } from '../../generator/architectures/dataflow/map/pareto.ts';
+import { writeJson, writeText } from '../../generator/report/merge.ts';
+import { paretoSvg } from '../../generator/report/pareto-chart.ts';
+import { publishedDesigns } from '../../generator/report/published-designs.ts';
+import { table } from '../../generator/report/tables.ts';
+import { prepareSweep, type DesignOptions } from './prepare.ts';
+import type { CommandResult, Console } from './result.ts';
+
+export type ParetoOptions = Omit<DesignOptions, 'fps'>;
+
+function frontTable(points: readonly DesignPoint[]): string {
+  const rows = points
+    .filter(({ isOnFront }) => isOnFront)
+    .map((p) => [
+      Math.floor(p.framesPerSecond),
+      p.interval,
+      p.lut,
+      p.bram36,
+      p.dsp,
+      p.fits ? 'yes' : `no: ${p.exceeded.join(' ')}`,
+    ]);
+  return table(['frames/s', 'clocks', 'LUT (est.)', 'BRAM36 (est.)', 'DSP (est.)', 'fits'], rows);
+}
+
+export async function pareto(given: ParetoOptions, out: Console): Promise<CommandResult> {
+  const { typed, options } = await prepareSweep(given, out.warn);
+  const { board, clockMhz } = options;
+  const points = sweep(typed, options, (done, of) => out.progress(`placing: ${done} of ${of} designs`));
+  const published = publishedDesigns.filter(({ network }) => network === typed.name);
+  const name = join(resolve(given.out), 'pareto', `${typed.name}-${board.name}`);
+  const title = `${typed.name} on ${board.title}, ${clockMhz} MHz`;
+  const svg = paretoSvg({ title, points, lutLimit: (board.resources.lut * limitPercent) / 100, published });
+  const result = {
+    network: typed.name,
+    board: board.name,
+    device: board.part,
+    clockMhz,
+    limitPercent,
+    source: 'estimate',
+    points,
+    published,
+  };
+  writeText(`${name}.svg`, svg);
+  writeJson(`${name}.json`, result);
+  const fitting = points.filter(({ fits, isOnFront }) => fits && isOnFront);
+  const fastest = fitting.at(-1);
+  return {
+    json: { ...result, svg: `${name}.svg` },
+    text: [
+      frontTable(points),
+      `${title}: ${points.length} designs, ${points.filter(({ isOnFront }) => isOnFront).length} on the Pareto front; LUTs are the mapper's estimate, rates its modelled clocks`,
+      fastest
+        ? `fastest on the front that fits within ${limitPercent} %: npm run gen -- --board ${board.name} --network ${given.network ?? typed.name} --arch ${options.architecture} --fps ${Math.floor(fastest.framesPerSecond)}`
+        : `none fits within ${limitPercent} %`,
+      ...published.map(
+        (p) =>
+          `${p.label}: ${p.framesPerSecond.toLocaleString('en-US')} frames/s, ${p.lut.toLocaleString('en-US')} LUT (${p.source}); not the same LUTs as ours`,
+      ),
+      `written: ${name}.svg and ${name}.json`,
+    ].join('\n'),
+    exitCode: 0,
+  };
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/** report: estimate, verification, synthesis and energy of an output folder as one report.json, and as a page. */
+import { join } from 'node:path';
+import { openFolder } from '../../generator/emit/folder.ts';
+import { warnOfEdits, type OutputFolder } from '../../generator/emit/judge.ts';
+import { openSparse } from '../../generator/architectures/sparse/open-folder.ts';
+import { mergeReports, staleMeasurements, writeText } from '../../generator/report/merge.ts';
+import type { VerificationReport } from '../../generator/report/report.ts';
+import { reportPage } from '../../generator/report/page.ts';
+import { percent, table } from '../../generator/report/tables.ts';
+import { isSparse, prepareFrom, type DesignOptions } from './prepare.ts';
+import type { CommandResult, Console } from './result.ts';
+import { prepareSparse } from './sparse.ts';
+
+async function openGiven(options: DesignOptions, out: Console): Promise<OutputFolder> {
+  if (isSparse(options)) return openSparse((await prepareSparse(options, out, { lying: true })).design, options.out);
+  const { design, request } = await prepareFrom(options, out.warn);
+  return openFolder(design, request, options.out);
+}
+
+function verifiedLine({ passed, frames, mismatches, simulator, memoryFaults }: VerificationReport): string {
+  if (memoryFaults.length > 0) return `NOT EQUAL: ${memoryFaults[0]!.text}`;
+  return `${passed ? 'verified' : 'NOT EQUAL'}: ${frames} frames, ${mismatches} mismatches (${simulator})`;
+}
+
+export async function report(options: DesignOptions, out: Console): Promise<CommandResult> {
+  const folder = await openGiven(options, out);
+  warnOfEdits(folder, out.warn);
+  for (const file of staleMeasurements(folder.path, folder.sourcesSha256))
+    out.warn(`${file} is of other sources than lie here now: ignored`);
+  const merged = mergeReports(folder.path, folder.sourcesSha256);
+  const page = join(folder.path, 'report', 'report.html');
+  writeText(page, reportPage(merged));
+  const rows = merged.layers.map((l) => [
+    l.name,
+    l.kind,
+    l.operations,
+    l.lanes,
+    l.cyclesModelled,
+    l.cyclesMeasured,
+    percent(l.busy),
+    l.lut,
+    l.ff,
+    l.bram36,
+    l.logicLevels,
+    l.staDelayNs === null ? null : l.staDelayNs.toFixed(2),
+    l.source,
+  ]);
+  const { totals, verification } = merged;
+  return {
+    json: merged,
+    text: [
+      table(
+        [
+          'layer',
+          'kind',
+          'operations',
+          'lanes',
+          'clocks',
+          'measured',
+          'busy',
+          'LUT',
+          'FF',
+          'BRAM36',
+          'levels',
+          'sta ns',
+          'source',
+        ],
+        rows,
+      ),
+      `${merged.network} on ${merged.board}: ${Math.round(totals.framesPerSecond).toLocaleString('en-US')} frames/s at ${merged.clockMhz} MHz, ${verification?.initiationIntervalMeasured ? 'interval measured' : 'interval modelled'}; weights: ${merged.weights.source}`,
+      ...(totals.logicLevels === null
+        ? ['not synthesised yet: npm run synth']
+        : [
+            `deepest path: ${totals.logicLevels} LUT levels; ${totals.staDelayNs?.toFixed(2) ?? '?'} ns, estimate without routing (Yosys sta)`,
+          ]),
+      verification ? verifiedLine(verification) : 'not verified yet: npm run verify',
+      `written: ${join(folder.path, 'report', 'report.json')} and ${page}`,
+    ].join('\n'),
+    exitCode: 0,
+  };
+}

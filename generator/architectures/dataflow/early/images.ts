@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+/** nn_early's parameters and memory images of a plan. */
+import {
+  byChannel,
+  hexFields,
+  hexWord,
+  memoryImage,
+  type MemoryImage,
+  type ParameterValue,
+  type WhatStands,
+} from '../../../hardware/hardware.ts';
+import { blockRomCost } from '../../../hardware/block-rom.ts';
+import {
+  counted,
+  fanInOf,
+  onesThresholds,
+  outputOf,
+  tilePlaces,
+  tilesOf,
+  windowReach,
+  type Early,
+  type EarlyPlan,
+} from './layer.ts';
+
+/**
+ * Memories of a lane: words of its ring and output pixels under way, as powers of two; how weights and ring are built.
+ */
+export interface EarlyMemories {
+  readonly ringBits: number;
+  readonly jobBits: number;
+  readonly pitch: number;
+  readonly weightStyle: 'block' | 'distributed';
+  readonly ringStyle: 'block' | 'distributed';
+}
+
+function bitsFor(values: number): number {
+  return Math.max(1, Math.ceil(Math.log2(values)));
+}
+
+/**
+ * Results of a lane that wait for others: enough that its loop stays full while one job, or one lane, takes its
+ * longest.
+ */
+const resultsUnderWay = 64;
+
+/** A block RAM's words at its widest, as a power of two: fewer cost the same. */
+const leastBlockBits = 9;
+
+/**
+ * The ring holds the rows of the pixels under way and the rows that come meanwhile, no less than a block RAM.
+ * A filter's lines start at a power of two where that costs no memory: then no adder finds them.
+ */
+export function memoriesOf(
+  { layer, fold }: Pick<EarlyPlan, 'layer' | 'fold'>,
+  results = resultsUnderWay,
+): EarlyMemories {
+  const { width } = outputOf(layer);
+  const folds = layer.filters / fold.pe;
+  const tiles = tilesOf(layer, fold.simd);
+  const jobBits = Math.max(2, bitsFor(results / folds));
+  const hop = layer.pool * layer.stride;
+  const rows = Math.ceil(2 ** jobBits / width) * hop + layer.kernel - layer.stride + hop;
+  const words = rows * (layer.width + 2 * layer.padSize) * (layer.channels / fold.simd);
+  const least = (hop - layer.stride + layer.kernel) * (layer.width + 2 * layer.padSize) * (layer.channels / fold.simd);
+  const needed = bitsFor(Math.max(words, least));
+  const ringStyle = 2 ** needed * fold.simd > 2048 ? 'block' : 'distributed';
+  const aligned = 2 ** bitsFor(tiles);
+  const [shallow, deep] = [folds * tiles, folds * aligned];
+  const pitch = Math.ceil(deep / 64) === Math.ceil(shallow / 64) || (shallow > 256 && deep <= 512) ? aligned : tiles;
+  return {
+    ringBits: ringStyle === 'block' ? Math.max(needed, leastBlockBits) : needed,
+    jobBits,
+    pitch,
+    weightStyle: folds * pitch > 64 && folds * pitch * fold.simd >= 4096 ? 'block' : 'distributed',
+    ringStyle,
+  };
+}
+
+/** Three digits, as nn_early appends them to a prefix. */
+function laneFile(prefix: string, lane: number): string {
+  return `${prefix}${String(lane).padStart(3, '0')}.mem`;
+}
+
+/** Filter and tile of line nf·PITCH + rest: the tile visited when `rest` more follow; undefined between filters. */
+function tileAt({ layer, fold, visits }: EarlyPlan, lane: number, pitch: number, line: number) {
+  const tiles = tilesOf(layer, fold.simd);
+  const filter = Math.floor(line / pitch) * fold.pe + lane;
+  const rest = line % pitch;
+  return rest < tiles ? { filter, tile: visits[filter]![tiles - 1 - rest]! } : undefined;
+}
+
+/** Lines of all tiles; those between filters are 0. */
+function tileLines(
+  plan: EarlyPlan,
+  lane: number,
+  pitch: number,
+  line: (filter: number, tile: number) => string,
+  zero: string,
+): string[] {
+  return counted((plan.layer.filters / plan.fold.pe) * pitch).map((at) => {
+    const found = tileAt(plan, lane, pitch, at);
+    return found ? line(found.filter, found.tile) : zero;
+  });
+}
+
+/** Bits of a signed number of taps. */
+function sumBits(taps: number): number {
+  return bitsFor(taps + 1) + 1;
+}
+
+/** All images of the lanes, in the layout that nn_early_lane's header gives. */
+export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemories): MemoryImage[] {
+  const { layer, fold, inverted } = plan;
+  const { simd, pe } = fold;
+  const k = onesThresholds(plan);
+  const { channels } = layer;
+  const n = fanInOf(layer);
+  const folds = channels / simd;
+  const filters = layer.filters / pe;
+  const places = tilePlaces(layer, simd);
+  const placeBits = bitsFor(windowReach(layer, simd));
+  const wide = sumBits(n);
+  const tapAt = (tile: number, bit: number) => Math.floor(tile / folds) * channels + (tile % folds) * simd + bit;
+  const weightWord = (filter: number, tile: number) =>
+    hexWord(simd, (bit) => layer.weights[filter * n + tapAt(tile, bit)]! ^ inverted[(tile % folds) * simd + bit]!);
+  type At = (tile: number, bit: number) => Record<string, number>;
+  const atTile =
+    (of: string, lane: number, at: At): WhatStands =>
+    (line, bit) => {
+      const found = tileAt(plan, lane, memories.pitch, line);
+      return found && { of, at: { filter: found.filter, ...at(found.tile, bit) } };
+    };
+  const thresholdLine = (filter: number) =>
+    hexWord(wide + 1, (bit) => (bit === wide ? layer.all[filter]! : (k[filter]! >> bit) & 1));
+  const thresholdAt =
+    (lane: number): WhatStands =>
+    (nf, bit) => {
+      const filter = nf * pe + lane;
+      if (bit === wide) return { of: `${name}'s pools that are an AND`, at: { filter } };
+      return { of: `${name}'s thresholds`, at: { filter, bit } };
+    };
+  const block = memories.weightStyle === 'block' ? { bram36: blockRomCost(simd, filters * memories.pitch).bram36 } : {};
+  const zero = (bits: number) => hexWord(bits, () => 0);
+  const inversion = byChannel(`${name}'s channels that are inverted`, simd, 1);
+  const flips = memoryImage({ file: `${name}_flip.mem`, width: simd, usedBits: channels, stands: inversion }, () =>
+    counted(folds).map((fold) => hexWord(simd, (i) => inverted[fold * simd + i]!)),
+  );
+  const lanes = counted(pe).flatMap((lane) => {
+    const weights = {
+      file: laneFile(`${name}_weights_`, lane),
+      width: simd,
+      usedBits: filters * n,
+      ...block,
+      stands: atTile(`${name}'s weights`, lane, (tile, bit) => ({ tap: tapAt(tile, bit) })),
+    };
+    const order = {
+      file: laneFile(`${name}_order_`, lane),
+      width: placeBits,
+      usedBits: (filters * n * placeBits) / simd,
+      stands: atTile(`${name}'s places of tiles`, lane, (tile, bit) => ({ tile, bit })),
+    };
+    const thresholds = {
+      file: laneFile(`${name}_thresholds_`, lane),
+      width: wide + 1,
+      usedBits: filters * (wide + 1),
+      stands: thresholdAt(lane),
+    };
+    const lines = (line: (filter: number, tile: number) => string, width: number) =>
+      tileLines(plan, lane, memories.pitch, line, zero(width));
+    return [
+      memoryImage(weights, () => lines(weightWord, simd)),
+      memoryImage(order, () => lines((_, tile) => hexFields([places[tile]!], placeBits), placeBits)),
+      memoryImage(thresholds, () => counted(filters).map((nf) => thresholdLine(nf * pe + lane))),
+    ];
+  });
+  return inverted.some((one) => one !== 0) ? [flips, ...lanes] : lanes;
+}
+
+export interface EarlyOptions {
+  readonly early: Early;
+  readonly gate?: boolean;
+  readonly count?: boolean;
+  readonly popcountStyle?: 'portable' | 'xilinx';
+}
+
+export function earlyParameters(
+  name: string,
+  { layer, fold, inverted }: EarlyPlan,
+  memories: EarlyMemories,
+  options: EarlyOptions,
+): Record<string, ParameterValue> {
+  return {
+    HEIGHT: layer.height,
+    WIDTH: layer.width,
+    CHANNELS: layer.channels,
+    FILTERS: layer.filters,
+    KERNEL: layer.kernel,
+    STRIDE: layer.stride,
+    PAD: layer.padSize,
+    PAD_VALUE: { bits: 1, hex: String(layer.padBit) },
+    POOL: layer.pool,
+    PE: fold.pe,
+    SIMD: fold.simd,
+    EARLY: options.early.windows ? 1 : 0,
+    SKIP: options.early.pools ? 1 : 0,
+    GATE: options.gate ? 1 : 0,
+    COUNT: (options.count ?? true) ? 1 : 0,
+    RING_W: memories.ringBits,
+    JOBS_W: memories.jobBits,
+    PITCH: memories.pitch,
+    WEIGHT_STYLE: memories.weightStyle,
+    RING_STYLE: memories.ringStyle,
+    POPCOUNT_STYLE: options.popcountStyle ?? 'portable',
+    WEIGHT_PREFIX: `${name}_weights_`,
+    ORDER_PREFIX: `${name}_order_`,
+    THRESHOLD_PREFIX: `${name}_thresholds_`,
+    FLIP_FILE: inverted.some((one) => one !== 0) ? `${name}_flip.mem` : '',
+  };
+}

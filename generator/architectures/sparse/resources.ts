@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Memories and multipliers of the sparse engine, by arithmetic; what logic it takes only synthesis knows. */
+import type { Cost } from '../../layer-kind/layer-kind.ts';
+import { ringsOf } from './program/layer.ts';
+import { outputsAtOnce, type EngineShape } from './program/shape.ts';
+
+/** An UltraRAM holds 4,096 words of 72 bits; nothing else is in these. */
+const ultraBits = 72;
+const ultraRams = (words: number, bits: number) => Math.ceil(words / 4096) * Math.ceil(bits / ultraBits);
+
+/**
+ * Bits of a line that lie in block RAM beside the UltraRAMs that the others fill, as nn_sparse_lines has them; 4,096
+ * words a block RAM.
+ */
+export const restBits = (lanes: number) =>
+  8 * lanes > ultraBits && (8 * lanes) % ultraBits <= 8 ? (8 * lanes) % ultraBits : 0;
+
+/** Block RAMs that hold words of 64 bits: 512 words of 72 bits each. */
+const blockRams = (words: number) => Math.ceil(words / 512);
+
+/** @returns LUTs and flip-flops are null: unknown */
+export function resources(shape: EngineShape): Cost {
+  const { lanes, groups, lines, ringWords, vectorWords, ownWords } = shape;
+  const outputs = outputsAtOnce(shape);
+  return {
+    lut: null,
+    lutRam: null,
+    ff: null,
+    // Two banks of lines; a ring of weights for each group, others in block RAM.
+    uram: 2 * ultraRams(lines / 2, 8 * lanes - restBits(lanes)) + groups * ultraRams(ringWords, 64),
+    bram36:
+      outputs * blockRams(2 * vectorWords + ownWords) +
+      (ringsOf(shape) - groups) * blockRams(ringWords) +
+      (restBits(lanes) > 0 ? 2 * Math.ceil(lines / 2 / 4096) : 0),
+    // Convolutions, two positions each, and their requantisation; fully connected lanes and theirs.
+    dsp: (lanes / 2) * groups + lanes + outputs + 1,
+  };
+}

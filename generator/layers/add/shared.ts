@@ -1,4 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-import type { SharedRole } from '../layer-kind.ts';
-
-export const shared: SharedRole = { part: 'join' };

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SharedRole } from '../../layer-kind/layer-kind.ts';
+
+export const shared: SharedRole = {
+  part: 'scale',
+  map({ attributes, parameters }) {
+    const { min, max } = attributes as { min: number; max: number };
+    const data = (key: string) => parameters[key]!.data as Int32Array;
+    return { a: data('a'), b: data('b'), shift: data('shift')[0]!, min, max };
+  },
+};

@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-import type { EngineRole } from '../../engine/role.ts';
-import type { TypedNode } from '../../ir/graph.ts';
-
-export const engine = (node: TypedNode): EngineRole | undefined =>
-  node.type.height === 1 && node.type.width === 1 ? { role: 'total' } : undefined;

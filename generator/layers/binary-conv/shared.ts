@@ -1,5 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-import type { SharedRole } from '../layer-kind.ts';
-import { convShape } from './kind.ts';
-
-export const shared: SharedRole = { part: 'array', window: convShape };

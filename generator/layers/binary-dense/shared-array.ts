@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { SharedRole } from '../../layer-kind/layer-kind.ts';
+
+export const shared: SharedRole = {
+  part: 'array',
+  window: () => ({ kernel: 'map', stride: 1, padSize: 0, padValue: -1 }),
+};

@@ -1,7 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-import type { SharedRole } from '../layer-kind.ts';
-
-export const shared: SharedRole = {
-  part: 'array',
-  window: () => ({ kernel: 'map', stride: 1, padSize: 0, padValue: -1 }),
-};

@@ -1,4 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-import type { EngineRole } from '../../engine/role.ts';
-
-export const engine = (): EngineRole => ({ role: 'pixels' });

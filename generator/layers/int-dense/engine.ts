@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-import type { EngineRole } from '../../engine/role.ts';
-import type { TypedNode } from '../../ir/graph.ts';
-
-export const engine = ({ parameters }: TypedNode): EngineRole => ({
-  role: 'vector',
-  weights: parameters['weights']!.data,
-  bias: parameters['bias']!.data,
-});

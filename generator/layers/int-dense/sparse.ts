@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EngineRole } from '../../architectures/sparse/layer/role.ts';
+import type { TypedNode } from '../../ir/graph.ts';
+
+export const engine = ({ parameters }: TypedNode): EngineRole => ({
+  role: 'vector',
+  weights: parameters['weights']!.data,
+  bias: parameters['bias']!.data,
+});

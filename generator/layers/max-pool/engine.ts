@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-import type { EngineRole } from '../../engine/role.ts';
-import type { TypedNode } from '../../ir/graph.ts';
-import { poolShape } from './kind.ts';
-
-export const engine = (node: TypedNode): EngineRole | undefined => {
-  const { size, stride } = poolShape(node);
-  return node.type.element.type === 'int' ? { role: 'maximum', kernel: size, stride } : undefined;
-};

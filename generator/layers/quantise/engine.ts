@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-import type { EngineRole } from '../../engine/role.ts';
-import type { TypedNode } from '../../ir/graph.ts';
-
-export const engine = (node: TypedNode): EngineRole | undefined =>
-  node.attributes['element'] === 'int'
-    ? { role: 'table', values: node.attributes['values'] as readonly number[] }
-    : undefined;
