@@ -156,7 +156,7 @@ async function countingRules(): Promise<string> {
   const files = [
     'cells.ts',
     'count-cells.ts',
-    'block-rom.ts',
+    '../hardware/block-rom.ts',
     'logic-levels.ts',
     'netlist.ts',
     'synthesise.ts',
