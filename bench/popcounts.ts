@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Yosys LUTs per lane of the popcounts, portable and in primitives. */
-import { readFileSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { cellPaths, cellText } from '../generator/hardware/cell-library.ts';
 import { synthesise } from '../generator/synth/index.ts';
 
-const library = fileURLToPath(new URL('../templates/lib/', import.meta.url));
 const sizes = [8, 16, 32, 64, 128, 144, 256, 288, 576, 1024];
 const tops = { portable: 'nn_xnor_popcount', primitives: 'nn_xnor_popcount_xc7' };
 
@@ -19,9 +17,9 @@ export interface PopcountCost {
 }
 
 export async function popcountCosts(): Promise<PopcountCost[]> {
-  const sources = readdirSync(library)
-    .filter((path) => /popcount|_xc7/.test(path))
-    .map((path) => ({ path, text: readFileSync(library + path, 'utf8') }));
+  const sources = [...cellPaths.keys()]
+    .filter((cell) => /popcount|_xc7/.test(cell))
+    .map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
   const asked = sizes.flatMap((n) =>
     (Object.keys(tops) as (keyof typeof tops)[]).map((style) => ({ n, style, name: `${style} ${n}` })),
   );

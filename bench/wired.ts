@@ -3,9 +3,8 @@
  * `npm run bench:wired [-- --only NAME …]`: wired layers of the real cnvW1A1, as Yosys counts them, beside the
  * estimate.
  */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cellText } from '../generator/hardware/cell-library.ts';
 import { sharedData } from '../generator/images/shared-data.ts';
 import { table } from '../generator/report/tables.ts';
 import { synthesise, type Resources } from '../generator/synth/synthesise.ts';
@@ -20,8 +19,6 @@ import {
 } from '../generator/architectures/dataflow/wired/index.ts';
 import { parseOptions } from '../sim/options.ts';
 import { publishedLayer, publishedNetwork } from '../test/published.ts';
-
-const library = fileURLToPath(new URL('../templates/lib/', import.meta.url));
 
 interface Point {
   readonly name: string;
@@ -68,8 +65,7 @@ export interface WiredCost {
 /** Takes minutes: a layer of 1152 x 128 is 19,000 LUTs. */
 export async function wiredCosts(folder: string, wanted: readonly string[]): Promise<WiredCost[]> {
   const network = await publishedNetwork('cnv', join(folder, 'bnn-pynq/params/cifar10/cnvW1A1'));
-  const cells = (style: WiredStyle) =>
-    wiredCells[style].map((cell) => ({ path: `${cell}.v`, text: readFileSync(`${library}${cell}.v`, 'utf8') }));
+  const cells = (style: WiredStyle) => wiredCells[style].map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
   const built = points
     .filter(({ name }) => wanted.includes(name))
     .map(({ name, layer: layerName, taps, filters, style }) => {

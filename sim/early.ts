@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** nn_early by itself in Verilator: its output beats against given maps, its counters, the cycles of its frames. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cellPaths, cellText } from '../generator/hardware/cell-library.ts';
 import { render } from '../generator/emit/render.ts';
 import { elementAt, type BitTensor } from '../generator/tensor/tensor.ts';
 import {
@@ -24,8 +24,6 @@ import {
   type VerilogSource,
 } from './simulator.ts';
 
-const library = fileURLToPath(new URL('../templates/lib/', import.meta.url));
-
 /** An engine in the bench. */
 export interface EarlyDut {
   readonly plan: EarlyPlan;
@@ -35,12 +33,9 @@ export interface EarlyDut {
   readonly outputs: readonly BitTensor[];
 }
 
-/** All cells, as they lie in the library. */
+/** All cells of the library, side by side. */
 export function libraryCells(): VerilogSource[] {
-  return readdirSync(library)
-    .filter((file) => file.endsWith('.v'))
-    .sort()
-    .map((path) => ({ path, text: readFileSync(join(library, path), 'utf8') }));
+  return [...cellPaths.keys()].map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
 }
 
 function verilog(value: ParameterValue): string {

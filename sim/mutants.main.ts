@@ -3,8 +3,8 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
+import { cellPath } from '../generator/hardware/cell-library.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
 import { cacheFolder } from './cache.ts';
 import type { Mutant } from './mutant.ts';
@@ -108,11 +108,10 @@ function folderGroup(name: string, design: () => Design): Group {
   };
 }
 
-const egress = fileURLToPath(new URL('../templates/lib/nn_egress.v', import.meta.url));
 const foreign: Group = {
   name: 'foreign',
   list: foreignLines.map((line) => ({ fault: line, file: 'rtl/nn_egress.v', change: (text) => withLine(text, line) })),
-  judge: async (some) => some.map((mutant) => ({ mutant, caught: tryForeign(egress, mutant.fault) })),
+  judge: async (some) => some.map((mutant) => ({ mutant, caught: tryForeign(cellPath('nn_egress'), mutant.fault) })),
 };
 
 const groups: readonly Group[] = [

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every library cell is clean in every tool at several parameter points, and says no to illegal ones by name. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cellFolders, cellPath, cellPaths, cellText } from '../generator/hardware/cell-library.ts';
 import { illegal, points } from './cells-points.ts';
 import type { Parameters } from './parameter-points.ts';
 
-const library = fileURLToPath(new URL('../templates/lib', import.meta.url));
 const primitives = fileURLToPath(new URL('../sim/primitives', import.meta.url));
-const cells = readdirSync(library)
-  .filter((file) => file.endsWith('.v'))
-  .map((file) => file.slice(0, -2));
+const library = [...cellFolders, primitives].flatMap((folder) => ['-y', folder]);
+const cells = [...cellPaths.keys()];
 /** `one`, and `one` with a lane's number. */
 const images = ['one.mem', ...Array.from({ length: 6 }, (_, lane) => `one00${lane}.mem`)];
 let folder: string;
@@ -36,7 +35,7 @@ for (const reason of [noVerilator, noIcarus]) if (reason) console.warn(reason);
 
 const literal = (value: string | number) => (typeof value === 'string' ? `"${value}"` : `${value}`);
 
-const texts = new Map(cells.map((cell) => [cell, readFileSync(join(library, `${cell}.v`), 'utf8')]));
+const texts = new Map(cells.map((cell) => [cell, cellText(cell)]));
 const textOf = (cell: string) => texts.get(cell)!;
 const differs = new Set(cells.filter((cell) => [...partsOf(cell)].some((part) => textOf(part).includes('SYNTHESIS'))));
 
@@ -51,12 +50,12 @@ function partsOf(cell: string, found = new Set<string>()): Set<string> {
 /** What synthesis sees of some cells differs from what simulators see: both are read. */
 const viewsOf = (cell: string) => (differs.has(cell) ? [[], ['-DSYNTHESIS']] : [[]]);
 
-const verilatorArgs = ['--lint-only', '-Wall', '-y', library, '-y', primitives];
+const verilatorArgs = ['--lint-only', '-Wall', ...library];
 
 /** Everything Verilator says about a cell. */
 async function verilator(cell: string, parameters: Parameters): Promise<string> {
   const overrides = Object.entries(parameters).map(([name, value]) => `-G${name}=${literal(value)}`);
-  const args = [...verilatorArgs, `${library}/${cell}.v`, ...overrides];
+  const args = [...verilatorArgs, cellPath(cell), ...overrides];
   const said = await Promise.all(
     viewsOf(cell).map((view) => execa('verilator', [...view, ...args], { cwd: folder, reject: false, all: true })),
   );
@@ -92,7 +91,7 @@ function topOf(these: readonly string[]): string {
 
 /** What Icarus says about the modules of a file below `top`. */
 async function icarus(cell: string, top: string, args: readonly string[]): Promise<string> {
-  const common = ['-g2005', '-Wall', '-t', 'null', '-y', library, '-y', primitives, '-s', top, ...args];
+  const common = ['-g2005', '-Wall', '-t', 'null', ...library, '-s', top, ...args];
   const said = await Promise.all(
     viewsOf(cell).map((view) => execa('iverilog', [...view, ...common], { cwd: folder, reject: false, all: true })),
   );
@@ -103,7 +102,7 @@ async function icarus(cell: string, top: string, args: readonly string[]): Promi
 const icarusAt = (cell: string, parameters: Parameters) =>
   icarus(cell, cell, [
     ...Object.entries(parameters).map(([name, value]) => `-P${cell}.${name}=${literal(value)}`),
-    `${library}/${cell}.v`,
+    cellPath(cell),
   ]);
 
 /** The same at all of its points, but for the inputs that nothing is connected to. */

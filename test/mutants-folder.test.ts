@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Faults in an output folder that good frames do not show: verify, on the files that lie there, must say NOT EQUAL. */
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
+import { cellPath } from '../generator/hardware/cell-library.ts';
 import { planFiles } from '../generator/emit/plan.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
 import { edit, folderMutants, foreignLines } from '../sim/mutants-folder.ts';
 import { faultyFolder, tryForeign } from '../sim/try-folder.ts';
-import { root, temporaryFolder } from './command-line.ts';
+import { temporaryFolder } from './command-line.ts';
 import { smallNetwork } from './small-network.ts';
 
 const design = build(typecheck(smallNetwork()), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1 });
@@ -53,6 +53,6 @@ test('each is an edit of a file of the folder by itself', () => {
 });
 
 test.each(foreignLines)('refused: %s', (line) => {
-  expect(tryForeign(join(root, 'templates/lib/nn_egress.v'), line)).toBeDefined();
-  expect(tryForeign(join(root, 'templates/lib/nn_egress.v'), '// nothing')).toBeUndefined();
+  expect(tryForeign(cellPath('nn_egress'), line)).toBeDefined();
+  expect(tryForeign(cellPath('nn_egress'), '// nothing')).toBeUndefined();
 });

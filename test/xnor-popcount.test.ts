@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cellFolders, cellPath } from '../generator/hardware/cell-library.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { root } from './command-line.ts';
 
-const library = join(root, 'templates/lib');
 const primitives = join(root, 'sim/primitives');
 const most = 1024;
 const sizes = [...Array.from({ length: 47 }, (_, i) => i + 2), 63, 64, 65, 85, 86, 99, 127, 128, 130, 144, 169, 170];
@@ -114,7 +114,7 @@ const instance = (module: PopcountCell, n: number, carry = '') => ({
   latency: latencies[module](n),
   parameters: `#(.N(${n})${carry})`,
 });
-const rtl = ['-y', library, '-y', primitives];
+const rtl = [...cellFolders, primitives].flatMap((folder) => ['-y', folder]);
 
 const { failed: noIcarus } = await execa('iverilog', ['-V'], { reject: false });
 const { failed: noYosys } = await execa('yosys', ['-V'], { reject: false });
@@ -147,9 +147,7 @@ describe.skipIf(noIcarus)('popcounts', () => {
 
   test.skipIf(noYosys)('a netlist of LUT6_2 and CARRY4 counts as the RTL does', async () => {
     const n = 99;
-    const cells = ['carry', 'compress', 'add3', 'popcount', 'xnor_popcount'].map((cell) =>
-      join(library, `nn_${cell}_xc7.v`),
-    );
+    const cells = ['carry', 'compress', 'add3', 'popcount', 'xnor_popcount'].map((cell) => cellPath(`nn_${cell}_xc7`));
     const top = 'nn_xnor_popcount_xc7';
     await execa(
       'yosys',

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every file of an output folder, as path → text. Nothing is written here. */
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
 import { isAbsolute, basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Architecture } from '../architecture.ts';
 import type { Design } from '../pipeline.ts';
 import { calibrationHash, defaultCalibrationFrames } from '../architectures/dataflow/map/calibration.ts';
+import { cellPaths, cellText } from '../hardware/cell-library.ts';
 import { estimateReport } from '../stream-top/estimate-report.ts';
 import { version } from './version.ts';
 import { earlyPlanText } from '../architectures/dataflow/early-plan.ts';
 import { clockXdc, implemented, oocTcl, powerTcl } from './vivado.ts';
 import { topName, verilogTop } from '../stream-top/verilog-top.ts';
-
-const library = fileURLToPath(new URL('../../templates/lib/', import.meta.url));
 
 /** What the command line asked for, to be said again in the header. */
 export interface Request {
@@ -84,16 +81,13 @@ export function rebuildCommand(design: Design, request: Request): string {
  */
 export function libraryCells(texts: readonly string[]): string[] {
   const inPrimitives = texts.some((text) => /"xilinx"|_xc7\b|\.CARRY_W\([48]\)/.test(text));
-  const cells = readdirSync(library)
-    .filter((f) => f.endsWith('.v'))
-    .map((f) => f.slice(0, -2));
-  const available = new Set(cells.filter((cell) => inPrimitives || !cell.endsWith('_xc7')));
+  const available = new Set([...cellPaths.keys()].filter((cell) => inPrimitives || !cell.endsWith('_xc7')));
   const used = new Set<string>();
   const visit = (text: string) => {
     for (const [, module] of text.matchAll(/^\s*(nn_\w+)\s+(?:#|u_)/gm))
       if (available.has(module!) && !used.has(module!)) {
         used.add(module!);
-        visit(readFileSync(`${library}${module}.v`, 'utf8'));
+        visit(cellText(module!));
       }
   };
   texts.forEach(visit);
@@ -124,7 +118,7 @@ export function planFiles(design: Design, request: Request): Plan {
     design.placement.engines.flatMap((engine) => engine.cells.flatMap((cell) => [...(cell.modules?.() ?? [])])),
   );
   const cells = libraryCells([top, ...made.values()]);
-  for (const cell of cells) files.set(`rtl/${cell}.v`, readFileSync(`${library}${cell}.v`, 'utf8'));
+  for (const cell of cells) files.set(`rtl/${cell}.v`, cellText(cell));
   for (const [file, text] of made) files.set(`rtl/${file}`, text);
   files.set(`rtl/${topName(design)}.v`, top);
   const sources = [

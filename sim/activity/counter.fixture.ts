@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { cellText } from '../../generator/hardware/cell-library.ts';
 import { buildSimulator } from '../simulator.ts';
 import { elaborate } from './elaboration.ts';
 import type { Measured } from './measure.ts';
@@ -63,15 +64,13 @@ const bench = `module bench (input wire clk);
 endmodule
 `;
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-
 /** 64 clocks of the counter; every frame is 16 of them. */
 export async function measureCounter(text = counter): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'counter-'));
   try {
     const sources = [
       { path: 'counter.v', text },
-      { path: 'nn_ram.v', text: read('templates/lib/nn_ram.v') },
+      { path: 'nn_ram.v', text: cellText('nn_ram') },
     ];
     const program = await buildSimulator(sources, bench, { toggles: true, lutLevel: true, quick: true });
     const file = join(folder, 'toggles.txt');

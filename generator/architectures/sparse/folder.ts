@@ -2,11 +2,10 @@
 /**
  * The output folder of a network on the sparse engine: Verilog, the image for the board's memory, and the map of it.
  */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { libraryCells, portable, sha256 } from '../../emit/plan.ts';
 import { render } from '../../emit/render.ts';
 import { clockXdc, oocTcl } from '../../emit/vivado.ts';
+import { cellText } from '../../hardware/cell-library.ts';
 import { hashGraph } from '../../ir/print.ts';
 import { firstNode } from '../../ir/graph.ts';
 import { toNumber } from '../../ir/rational.ts';
@@ -19,8 +18,6 @@ import { layerBeats } from './program/layer.ts';
 import { beatsOfLine, linesOf, mapBeatBytes, vectorBeatBytes } from './program/shape.ts';
 import { mapStream, portParts, vectorStream } from './stream.ts';
 import { vectorBeats } from './program/vector-layer.ts';
-
-const library = fileURLToPath(new URL('../../../templates/lib/', import.meta.url));
 
 /** Ports of nn_sparse but clk, rst and irq, as its header declares them, with the widths of these parameters. */
 function portsOf(
@@ -57,7 +54,7 @@ export function planSparse(design: SparseDesign): Map<string, string | Uint8Arra
   const { shape, network, layout, maps, vectors } = compiled;
   const top = `${graph.name}_top`;
   const irSha256 = hashGraph(graph);
-  const header = readFileSync(`${library}nn_sparse.v`, 'utf8');
+  const header = cellText('nn_sparse');
   const sizes = {
     LANES: shape.lanes,
     GROUPS: shape.groups,
@@ -84,9 +81,7 @@ export function planSparse(design: SparseDesign): Map<string, string | Uint8Arra
     parameters: Object.entries(sizes).map(([parameter, value]) => ({ parameter, value })),
   });
   const cells = libraryCells([topText]);
-  const files = new Map<string, string | Uint8Array>(
-    cells.map((cell) => [`rtl/${cell}.v`, readFileSync(`${library}${cell}.v`, 'utf8')]),
-  );
+  const files = new Map<string, string | Uint8Array>(cells.map((cell) => [`rtl/${cell}.v`, cellText(cell)]));
   files.set(`rtl/${top}.v`, topText);
   const sources = [...cells, top].map((name) => `rtl/${name}.v`);
   files.set('filelist.f', `${sources.join('\n')}\n`);

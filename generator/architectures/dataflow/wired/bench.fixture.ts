@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { cellFolders, cellPath } from '../../../hardware/cell-library.ts';
 import { randomFrom } from '../../../passes/random.ts';
 import type { WiredWeights } from './layer.ts';
 import { topNetlist, type Netlist } from '../../../synth/netlist.ts';
 import { wiredCells, type VerilogFile, type WiredStyle } from './verilog.ts';
 
-export const library = fileURLToPath(new URL('../../../../templates/lib/', import.meta.url));
+/** Icarus and Verilator find cells of the library by name. */
+export const library = cellFolders.flatMap((folder) => ['-y', folder]);
 export const models = fileURLToPath(new URL('../../../../sim/primitives/', import.meta.url));
 
 /** Thresholds around where agreements lie, at both edges and beyond. */
@@ -91,7 +93,7 @@ export async function simulate({ module, files, latency, windows, outputs, lutLe
       join(folder, 'bench.v'),
       benchText(module, latency, windows.length, windows[0]!.length, outputs[0]!.length),
     );
-    const sources = netlist ?? ['-y', library, '-y', models];
+    const sources = netlist ?? [...library, '-y', models];
     await execa(
       'iverilog',
       [
@@ -121,7 +123,7 @@ export async function netlistOf(
   folder: string,
   style: WiredStyle = 'xc7',
 ): Promise<Netlist> {
-  const cells = wiredCells[style].map((cell) => join(library, `${cell}.v`));
+  const cells = wiredCells[style].map(cellPath);
   for (const { path, text } of files) writeFileSync(join(folder, path), text);
   await execa(
     'yosys',

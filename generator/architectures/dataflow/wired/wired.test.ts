@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Wired layers against the definition: small ones of every kind, a real one, and what Yosys makes of them. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { cellText } from '../../../hardware/cell-library.ts';
 import { sharedData } from '../../../images/shared-data.ts';
 import { openWeights } from '../../../import/index.ts';
 import { countCells } from '../../../synth/count-cells.ts';
@@ -182,7 +183,7 @@ describe.skipIf(noVerilator)('Verilator has nothing to say', () => {
           for (const view of [[], ['-DSYNTHESIS']]) {
             const { all } = await execa(
               'verilator',
-              ['--lint-only', '-Wall', ...view, '-y', library, '-y', models, '-y', folder, join(folder, `${top}.v`)],
+              ['--lint-only', '-Wall', ...view, ...library, '-y', models, '-y', folder, join(folder, `${top}.v`)],
               { reject: false, all: true },
             );
             expect(all).toBe('');
@@ -275,11 +276,11 @@ describe.skipIf(noIcarus)('a fault in a cell shows', () => {
   ] as const)('%s in %s, %s', async (_, cell, style, before, after, said) => {
     const folder = mkdtempSync(join(tmpdir(), 'wired-'));
     try {
-      const text = readFileSync(join(library, `${cell}.v`), 'utf8');
+      const text = cellText(cell);
       const edited = text.replace(before, after);
       expect(edited === text).toBe(before === after);
       writeFileSync(join(folder, `${cell}.v`), edited);
-      const netlist = [join(folder, `${cell}.v`), '-y', library, '-y', models];
+      const netlist = [join(folder, `${cell}.v`), ...library, '-y', models];
       expect(
         await simulate({
           module: 'some_wired',

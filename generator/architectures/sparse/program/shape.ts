@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Size of the sparse engine, and feature maps as its activation memory holds them (templates/lib/nn_sparse*.v). */
+/** Size of the sparse engine, and feature maps as its activation memory holds them (templates/lib/sparse). */
 
 /** Parameters of nn_sparse. */
 export interface EngineShape {
