@@ -5,6 +5,7 @@
  * which a memory image chooses: one build for all of them.
  */
 import { replaced, type Mutant } from './mutant.ts';
+import { tokensOf } from './verilog-tokens.ts';
 
 export interface FolderMutant {
   readonly fault: string;
@@ -28,10 +29,10 @@ const shown = { cell: 'nn_skid.v', around: 'm_axis_tvalid = {};', right: 'shown_
 const pad = { cell: ingress, around: '({} ? {DATA_W', right: 'padding' };
 
 /** The reset of a cell whose first register is called so. */
-const reset = (cell: string, register: string, indent = 12) => ({
+const reset = (cell: string, register: string) => ({
   fault: `no reset in ${cell}`,
   cell: `${cell}.v`,
-  around: `if ({}) begin\n${' '.repeat(indent)}${register}`,
+  around: `if ({}) begin ${register}`,
   right: 'rst',
   wrong: "1'b0",
 });
@@ -55,7 +56,7 @@ export const folderMutants: readonly FolderMutant[] = [
   { fault: 'pads with what lies on the bus', ...pad, wrong: "1'b0" },
   reset('nn_skid', 'shown_valid'),
   reset('nn_fifo', 'head'),
-  reset('nn_loop', 'index', 20),
+  reset('nn_loop', 'index'),
 ];
 
 /** Lines of Verilog that a proof must not run, one in the place of a cell's `endmodule`: nothing may be built of it. */
@@ -74,9 +75,6 @@ export const foreignLines: readonly string[] = [
   'reg seen /*verilator public*/;',
 ];
 
-/** The text of a cell with such a line. */
-export const withLine = (text: string, line: string): string => text.replace('endmodule', () => `${line}\nendmodule`);
-
 /** One of them as an edit of its file. */
 export function edit({ fault, cell, around, right, wrong }: FolderMutant): Mutant {
   return { fault, file: `rtl/${cell}`, change: replaced(around.replace('{}', right), around.replace('{}', wrong)) };
@@ -86,6 +84,14 @@ export function edit({ fault, cell, around, right, wrong }: FolderMutant): Mutan
 export const faultImage = 'fault.mem';
 
 const memory = `\n    reg [7:0] fault_of [0:0];\n    initial $readmemh("${faultImage}", fault_of);\n`;
+
+/** The text of a module with declarations behind its ports. */
+function withHeader(text: string, declarations: string): string {
+  const tokens = tokensOf(text);
+  const module = tokens.findIndex(({ text }) => text === 'module');
+  const end = tokens.find(({ text }, i) => i > module && text === ';')!.at + 1;
+  return text.slice(0, end) + declarations + text.slice(end);
+}
 
 /** A cell with all of its faults. @param text as it is @param faults numbered from 1 over all cells */
 export function withFaults(cell: string, text: string, faults: readonly FolderMutant[]): string {
@@ -99,5 +105,5 @@ export function withFaults(cell: string, text: string, faults: readonly FolderMu
     const choice = `(${chosen.join('')}(${right}))`;
     edited = replaced(before, around.replace('{}', choice))(edited);
   }
-  return own.length === 0 ? text : edited.replace(/^\);\n/m, `);\n${memory}`);
+  return own.length === 0 ? text : withHeader(edited, memory);
 }

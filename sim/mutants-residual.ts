@@ -9,7 +9,7 @@ export const residualMutants: readonly Mutant[] = [
     ['shows a beat again to the faster reader', 'm_axis_tvalid  = valid && !taken;', 'm_axis_tvalid  = valid;'],
     ['waits for both readers', 'm1_axis_tvalid = valid && !taken1;', 'm1_axis_tvalid = valid && !taken1 && done;'],
     ['goes on when one reader has the beat', '(done && done1)', '(done)'],
-    ['reset keeps what the first reader has', "            taken  <= 1'b0;\n            taken1", '            taken1'],
+    ['reset keeps what the first reader has', "taken <= 1'b0; taken1", 'taken1'],
   ]),
   ...cell('queue', [
     ['takes a beat though full', 'push = s_axis_tvalid && !full;', 'push = s_axis_tvalid;'],
@@ -18,7 +18,7 @@ export const residualMutants: readonly Mutant[] = [
     ['reads without a place', 'pop  = some && ok;', 'pop  = some;'],
     ['the head wraps one place early', '(head == LAST)', "(head == LAST - 1'b1)"],
     ['a pop with a push counts as a pop', 'if (pop && !push) begin', 'if (pop) begin'],
-    ['reset keeps the level', "            level <= {LEVEL_W{1'b0}};", ''],
+    ['reset keeps the level', "level <= {LEVEL_W{1'b0}};", ''],
   ]),
   ...cell('clamp', [
     ['below the range it wraps', 'near <= low ? FLOOR_32[OUT_W-1:0] : high', 'near <= high'],
@@ -82,11 +82,7 @@ export const residualMutants: readonly Mutant[] = [
     ['leftover columns count', 'valid_1 <= take && used;', 'valid_1 <= take;'],
     ['leftover columns shift the next row', '.rst(rst || line)', '.rst(rst)'],
     ['leftover rows shift the next frame', '.rst(rst || (line && row_last))', '.rst(rst)'],
-    [
-      'reset keeps the address',
-      "            addr        <= {ADDR_W{1'b0}};\n            addr_window <= {ADDR_W{1'b0}};\n            col",
-      '            col',
-    ],
+    ['reset keeps the address', "addr <= {ADDR_W{1'b0}}; addr_window <= {ADDR_W{1'b0}}; col", 'col'],
   ]),
   ...cell('int_dense', [
     ['an input meets one group of units only', 's_axis_tready = nf_last && ok;', 's_axis_tready = ok;'],
@@ -94,8 +90,8 @@ export const residualMutants: readonly Mutant[] = [
     ['weights are unsigned', 'wire signed [7:0]     w', 'wire        [7:0]     w'],
     ['biases of the next units', '.clk(clk), .addr(nf_1), .q(biases)', '.clk(clk), .addr(nf), .q(biases)'],
     ['sums of the units two steps on', '.addr  (nf_3)', '.addr  (nf_1)'],
-    ['reset keeps the weight address', "            addr      <= {ADDR_W{1'b0}};", ''],
-    ["reset keeps the first input's mark", "            first_tap <= 1'b1;", ''],
+    ['reset keeps the weight address', "addr <= {ADDR_W{1'b0}};", ''],
+    ["reset keeps the first input's mark", "first_tap <= 1'b1;", ''],
   ]),
   { fault: 'a bit of a term flipped', file: 'mem/r_bn0_affine.mem', change: flipped(0) },
   { fault: 'a weight bit flipped', file: 'mem/r_fc_weights.mem', change: flipped(4) },

@@ -26,7 +26,7 @@ const control: readonly Mutant[] = [
     ['the next layer begins before the results are there', 'timer <= FULL;', "timer <= FETCH + 2'd2;"],
     ['a layer settles a clock late', 'FULL  = DRAIN_32[TIMER_W-1:0];', "FULL  = DRAIN_32[TIMER_W-1:0] + 1'b1;"],
     ['the layers do not begin again', "final_layer ? {LAYER_W{1'b0}} : layer + 1'b1;", "layer + 1'b1;"],
-    ['reset keeps the layer', "            layer   <= {LAYER_W{1'b0}};", ''],
+    ['reset keeps the layer', "layer <= {LAYER_W{1'b0}};", ''],
   ]),
   ...cell('reach', [
     ['no window crosses a row of thirds', "y_over ? y_unit : {ADDR_W{1'b0}};", "{ADDR_W{1'b0}};"],
@@ -75,7 +75,7 @@ const memory: readonly Mutant[] = [
       'place[p] ? s_axis_tdata : past[p*CHANNELS +: CHANNELS]',
       's_axis_tdata',
     ],
-    ['reset keeps the frame', "            taken  <= 1'b0;", ''],
+    ['reset keeps the frame', "taken <= 1'b0; loaded", 'loaded'],
   ]),
   ...cell('results', [
     ['totals of the frame before go on', "(first ? {OUT_W{1'b0}} : word[u*OUT_W +: OUT_W])", 'word[u*OUT_W +: OUT_W]'],

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Faults in the cells of wired layers, and in the modules that are generated for one. */
-import { cell, type Mutant } from './mutant.ts';
+import { cell, firstReplaced, type Mutant } from './mutant.ts';
 
-/** The first text that matches, changed. */
-const first = (pattern: RegExp, change: (...groups: string[]) => string) => (text: string) => {
-  if (!pattern.test(text)) throw new Error(`not found: ${pattern.source}`);
-  return text.replace(pattern, (_, ...groups: string[]) => change(...groups));
-};
+/** A decimal constant less one; undefined for another one, and for 0. */
+function lower(bits: string, value: string): string | undefined {
+  const decimal = /^d([1-9]\d*)$/.exec(value);
+  return decimal ? `${bits}'d${Number(decimal[1]) - 1}` : undefined;
+}
 
 export const wiredMutants: readonly Mutant[] = [
   ...cell('slide', [
@@ -38,7 +38,7 @@ export const wiredMutants: readonly Mutant[] = [
       'window[((p + kx)*KERNEL + ky)*PIXEL_W +: PIXEL_W]',
       'window[((0*p + kx)*KERNEL + ky)*PIXEL_W +: PIXEL_W]',
     ],
-    ['reset keeps the column', "            x       <= {X_W{1'b0}};\n            y ", '            y '],
+    ['reset keeps the column', "x <= {X_W{1'b0}}; y", 'y'],
   ]),
   ...cell('landing', [
     ['results a clock early', 's_axis_tvalid (shifted[LATENCY])', 's_axis_tvalid (shifted[LATENCY-1])'],
@@ -82,39 +82,36 @@ export const wiredMutants: readonly Mutant[] = [
   {
     fault: 'a threshold one higher',
     file: 'rtl/w_conv1_wired_0.v',
-    change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 1})`),
+    change: firstReplaced('THRESHOLD(`number)', (n) => `THRESHOLD(${Number(n) + 1})`),
   },
   {
     fault: 'a tap with the wrong sign',
     file: 'rtl/w_conv1_wired_0.v',
-    change: first(
-      /INVERT\(7'h(\w+)\)/,
-      (mask) => `INVERT(7'h${(Number.parseInt(mask, 16) ^ 1).toString(16).toUpperCase()})`,
-    ),
+    change: firstReplaced("INVERT(7'`word)", (mask) => `INVERT(7'h${(parseInt(mask!.slice(1), 16) ^ 1).toString(16)})`),
   },
   {
     fault: 'a constant one lower',
     file: 'rtl/w_conv1_wired_0.v',
-    change: first(/(\d+)'d([1-9]\d*)(?=[),])/, (bits, value) => `${bits}'d${Number(value) - 1}`),
+    change: firstReplaced("`number'`word", (bits, value) => lower(bits!, value!)),
   },
   {
     fault: 'a tap of the wrong class',
     file: 'rtl/w_conv1_wired_0.v',
-    change: first(/window\[(\d+)\]/, (n) => `window[${(Number(n) + 7) % 144}]`),
+    change: firstReplaced('window[`number]', (n) => `window[${(Number(n) + 7) % 144}]`),
   },
   {
     fault: 'two kernels swapped',
     file: 'rtl/w_conv1_wired.v',
-    change: first(/y\[(\d+)\], y\[(\d+)\]/, (a, b) => `y[${b}], y[${a}]`),
+    change: firstReplaced('y[`number], y[`number]', (a, b) => `y[${b}], y[${a}]`),
   },
   {
     fault: 'a first-layer threshold much higher',
     file: 'rtl/w_conv0_wired.v',
-    change: first(/THRESHOLD\((\d+)\)/, (n) => `THRESHOLD(${Number(n) + 128})`),
+    change: firstReplaced('THRESHOLD(`number)', (n) => `THRESHOLD(${Number(n) + 128})`),
   },
   {
     fault: "the second window meets the first one's results",
     file: 'rtl/w_conv1_engine.v',
-    change: first(/result\[4 \+: 4\]/, () => 'result[0 +: 4]'),
+    change: firstReplaced('result[4 +: 4]', () => 'result[0 +: 4]'),
   },
 ];

@@ -49,8 +49,8 @@ const repacking: readonly Mutant[] = cell('repack', [
   ['one part of a group too few', 'narrow_step && narrow_last && part[PARTS-1];', 'narrow_step && narrow_last;'],
   ['reads on in place of going back', 'narrow_addr - BACK', "narrow_addr + 1'b1"],
   ['moves on while the consumer waits', "groups != 2'd0 && ready;", "groups != 2'd0;"],
-  ["reset keeps the wide side's address", "                    wide_addr   <= {ADDR_W{1'b0}};", ''],
-  ["reset keeps the narrow side's address", "                    narrow_addr <= {ADDR_W{1'b0}};", ''],
+  ["reset keeps the wide side's address", "wide_addr <= {ADDR_W{1'b0}};", ''],
+  ["reset keeps the narrow side's address", "narrow_addr <= {ADDR_W{1'b0}};", ''],
   ['every part takes every beat', '(DOWN || part[p])', "(1'b1)"],
   ['takes the first part of every beat', '(DOWN ? p : 0)*PART_W', '0*p*PART_W'],
 ]);
@@ -67,8 +67,8 @@ const edges: readonly Mutant[] = [
     ['a short frame counts as good', 'padding || !s_axis_tlast;', '!s_axis_tlast;'],
     ['a long frame counts as good', 'padding || !s_axis_tlast;', 'padding;'],
     ['status inverted', 'bad   = padding || !s_axis_tlast;', 'bad   = !(padding || !s_axis_tlast);'],
-    ['reset leaves it padding', "            padding    <= 1'b0;", ''],
-    ['reset leaves it swallowing', "            swallowing <= 1'b0;", ''],
+    ['reset leaves it padding', "if (rst) begin padding <= 1'b0;", 'if (rst) begin'],
+    ['reset leaves it swallowing', "swallowing <= 1'b0;", ''],
   ]),
   ...cell('egress', [
     ['passes a bad frame', '(take && !status_tdata)', '(take)'],

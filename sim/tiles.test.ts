@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planFiles } from '../generator/emit/plan.ts';
 import { cacheFolder } from './cache.ts';
-import type { Mutant } from './mutant.ts';
+import { replaced, type Mutant } from './mutant.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator, type VerilogSource } from './simulator.ts';
 import { early } from './specimens.ts';
 import { tileFaults } from './tiles.ts';
@@ -65,22 +65,22 @@ const mutants: readonly Mutant[] = [
   {
     fault: 'windows are walked to their end',
     file: 'rtl/nn_early.v',
-    change: (text) => text.replace('.EARLY(EARLY)', '.EARLY(0)'),
+    change: replaced('.EARLY(EARLY)', '.EARLY(0)'),
   },
   {
     fault: 'pools are walked to their end',
     file: 'rtl/nn_early.v',
-    change: (text) => text.replace('.SKIP(SKIP)', '.SKIP(0)'),
+    change: replaced('.SKIP(SKIP)', '.SKIP(0)'),
   },
   {
     fault: 'a lane is not counted',
     file: 'rtl/nn_early.v',
-    change: (text) => text.replace('.x(working)', ".x(working & ~{{(PE-1){1'b0}}, 1'b1})"),
+    change: replaced('.x(working)', ".x(working & ~{{(PE-1){1'b0}}, 1'b1})"),
   },
   {
     fault: 'dense tiles of one beat a pixel',
     file: 'rtl/nn_early.v',
-    change: (text) => text.replace('EACH & {DENSE_W{leave}}', 'EACH & {DENSE_W{retired}}'),
+    change: replaced('EACH & {DENSE_W{leave}}', 'EACH & {DENSE_W{retired}}'),
   },
   { fault: 'two tiles in another order', file: 'mem/e_conv1_order_000.mem', change: (text) => swapped(text, 2, 6) },
 ];

@@ -15,7 +15,7 @@ import {
   type Finding,
   type Scenario,
 } from './faults.ts';
-import type { Mutant } from './mutant.ts';
+import { mutated, type Mutant } from './mutant.ts';
 import {
   benchText,
   buildSimulator,
@@ -87,14 +87,14 @@ export interface Caught {
 async function applied(bench: SpecimenBench, mutant: Mutant, text: string, work: string): Promise<Partial<Parts>> {
   const [kind] = mutant.file.split('/');
   if (kind === 'rtl') {
-    const sources = verilog(new Map([...bench.files, [mutant.file, mutant.change(text)]]));
+    const sources = verilog(new Map([...bench.files, [mutant.file, mutated(mutant, text)]]));
     return {
       program: await compileSimulator(sources, benchText(bench.placed), work, { quick: true, lutLevel: true }),
     };
   }
   const copy = join(work, kind!);
   cpSync(join(bench.folder, kind!), copy, { recursive: true });
-  writeFileSync(join(work, mutant.file), mutant.change(text));
+  writeFileSync(join(work, mutant.file), mutated(mutant, text));
   return kind === 'mem' ? { memory: copy } : { vectors: copy };
 }
 

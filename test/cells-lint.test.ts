@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cellFolders, cellPath, cellPaths, cellText } from '../generator/hardware/cell-library.ts';
+import { withLine } from '../sim/mutant.ts';
 import { illegal, points } from './cells-points.ts';
 import type { Parameters } from './parameter-points.ts';
 
@@ -167,9 +168,7 @@ describe.skipIf(noVerilator !== undefined).concurrent('verilator --lint-only -Wa
     ['LATCH', 'reg odd; always @(*) if (rst) odd = clk; wire unused_odd = odd;'],
     ['CMPCONST', "wire [1:0] odd = {clk, rst}; wire unused_odd = odd > 2'd3;"],
   ])('says %s where it is so', async (warning, fault) => {
-    expect(await verilatorAll('nn_fifo', textOf('nn_fifo').replace('endmodule', `${fault}\nendmodule`))).toContain(
-      `%Warning-${warning}`,
-    );
+    expect(await verilatorAll('nn_fifo', withLine(textOf('nn_fifo'), fault))).toContain(`%Warning-${warning}`);
   });
 
   for (const { cell, parameters, check } of illegal)

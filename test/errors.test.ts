@@ -15,6 +15,7 @@ import { verify } from '../cli/commands/verify.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
 import { build, typecheck } from '../generator/pipeline.ts';
 import { synthesise } from '../generator/synth/index.ts';
+import { withLine } from '../sim/mutant.ts';
 import { runSimulator, verilatorVersion } from '../sim/simulator.ts';
 import { bitloom, networkFile, root, stable, temporaryFolder } from './command-line.ts';
 import { said } from './said.ts';
@@ -140,7 +141,7 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
     await gen({ ...tiny, out }, silent);
     const cell = join(out, 'tiny-kc705', 'rtl', 'nn_egress.v');
     const text = readFileSync(cell, 'utf8');
-    writeFileSync(cell, text.replace('endmodule', 'initial $display("DONE cycle=1");\nendmodule'));
+    writeFileSync(cell, withLine(text, 'initial $display("DONE cycle=1");'));
     await verify({ ...tiny, out, frames: 1, shard: '1/1' }, silent);
   },
   NN044: () => {

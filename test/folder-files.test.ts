@@ -10,6 +10,7 @@ import { gen } from '../cli/commands/gen.ts';
 import { report } from '../cli/commands/report.ts';
 import { provenInBothViews } from '../cli/commands/synthesis-view.ts';
 import type { OutputFolder } from '../generator/emit/judge.ts';
+import { withLine } from '../sim/mutant.ts';
 import { temporaryFolder } from './command-line.ts';
 import { said } from './said.ts';
 
@@ -84,7 +85,7 @@ test('a file edited for synthesis is proven in both views; others in one', async
     return [passed, ...runs];
   };
   expect(await proven()).toEqual([true, false]);
-  writeFileSync(at('rtl/nn_skid.v'), before.replace('endmodule', '`ifdef SYNTHESIS\n`endif\nendmodule'));
+  writeFileSync(at('rtl/nn_skid.v'), withLine(before, '`ifdef SYNTHESIS\n`endif'));
   expect(await proven()).toEqual([false, false, true]);
   expect(await proven(true)).toEqual([false, true]);
   writeFileSync(at('rtl/nn_skid.v'), before);

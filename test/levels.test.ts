@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Report } from '../generator/report/report.ts';
 import { levelLimit, synthesise } from '../generator/synth/index.ts';
 import { libraryCells } from '../sim/early.ts';
+import { replaced } from '../sim/mutant.ts';
 import { bitloom, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();
@@ -60,10 +61,10 @@ test('a path that is too long only across three modules is counted, named and sa
   const file = join(broken, 'tiny-kc705', 'rtl', 'nn_egress.v');
   const text = readFileSync(file, 'utf8');
   const links = [1, 2, 3].map((i) => `LUT1 #(.INIT(2'b10)) u_late${i} (.I0(late[${i - 1}]), .O(late[${i}]));`);
-  const slow = text.replace(
+  const slow = replaced(
     'wire take = s_axis_tvalid && s_axis_tready;',
     `wire [3:0] late;\n assign late[0] = s_axis_tvalid;\n ${links.join('\n ')}\n wire take = late[3] && s_axis_tready;`,
-  );
+  )(text);
   expect(slow).not.toBe(text);
   writeFileSync(file, slow);
   const { stderr, result } = await synth(broken);

@@ -28,6 +28,7 @@ import { writePlan } from '../generator/emit/write.ts';
 import { typecheck } from '../generator/pipeline.ts';
 import { mergeReports } from '../generator/report/merge.ts';
 import { randomFrom } from '../generator/passes/random.ts';
+import * as mutant from '../sim/mutant.ts';
 import { verifySparse, type VerifySparseResult } from '../sim/verify-sparse.ts';
 import { temporaryFolder } from './command-line.ts';
 import { said } from './said.ts';
@@ -98,7 +99,7 @@ async function edited(changes: Readonly<Record<string, Change>>, compile = {}, s
 const replaced =
   (from: string, to: string): Change =>
   (text) =>
-    Buffer.from(text.toString().replaceAll(from, to));
+    Buffer.from(mutant.replaced(from, to)(text.toString()));
 
 beforeAll(async () => {
   folder = writePlan(planSparse(design), out, 'small-zcu104-sparse');
@@ -157,7 +158,7 @@ const blind: readonly (readonly [what: string, edits: readonly Edit[]])[] = [
       },
       {
         cell: 'sparse_decode',
-        from: "                bad <= 1'b1;",
+        from: "bad <= 1'b1;",
         to: ';',
         fault: '(a class that only the table of the layer before has) ended with code 0 in place of 6',
       },
@@ -165,7 +166,7 @@ const blind: readonly (readonly [what: string, edits: readonly Edit[]])[] = [
   ],
   [
     'reads under way are not forgotten in a reset',
-    [{ cell: 'axi_read', from: "            coming <= {LEVEL_W{1'b0}};", fault: '(good) did not end' }],
+    [{ cell: 'axi_read', from: "coming <= {LEVEL_W{1'b0}};", fault: '(good) did not end' }],
   ],
   [
     'a code stuck at 0',

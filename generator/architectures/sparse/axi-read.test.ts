@@ -4,6 +4,7 @@
  * mutants.
  */
 import { expect, test } from 'vitest';
+import { faulty } from '../../../sim/mutant.ts';
 import { axiReadBench, type AxiReadResult } from '../../../sim/axi-read.ts';
 import { libraryCells } from '../../../sim/early.ts';
 
@@ -41,11 +42,7 @@ const mutants: readonly (readonly [fault: string, from: string, to: string])[] =
 test.each(mutants)(
   'mutant: %s',
   async (_, from, to) => {
-    const sources = cells.map((cell) =>
-      cell.path === 'nn_axi_read.v' ? { ...cell, text: cell.text.replace(from, to) } : cell,
-    );
-    expect(sources).not.toEqual(cells);
-    const bench = await axiReadBench(sources, sizes);
+    const bench = await axiReadBench(faulty(cells, 'nn_axi_read.v', from, to), sizes);
     const results = await Promise.all([0, 16, 80].map((pause) => bench.run(pause, pause + 1)));
     expect(results.every(right)).toBe(false);
   },

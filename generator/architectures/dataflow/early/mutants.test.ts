@@ -2,6 +2,7 @@
 /** Small faults in the cells of early decision, one at a time: each must be caught by bits, tiles or silence. */
 import { expect, test } from 'vitest';
 import { earlyBench, libraryCells, type EarlyDut } from '../../../../sim/early.ts';
+import { faulty } from '../../../../sim/mutant.ts';
 import { passed } from '../../../../sim/simulator.ts';
 import { duts, expectedTiles } from './early.fixture.ts';
 
@@ -96,11 +97,7 @@ test('the cells as they are pass', async () => expect(await caught(cells)).toBe(
 test.each(mutants)(
   '%s: %s',
   async (cell, _, from, to) => {
-    const sources = cells.map((source) =>
-      source.path === `${cell}.v` ? { ...source, text: source.text.replace(from, to) } : source,
-    );
-    expect(sources).not.toEqual(cells);
-    expect(await caught(sources)).toBe(true);
+    expect(await caught(faulty(cells, `${cell}.v`, from, to))).toBe(true);
   },
   120_000,
 );
