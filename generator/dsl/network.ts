@@ -61,6 +61,8 @@ export interface LayerCall<O> {
   readonly options: O;
   /** What they may be. */
   readonly rules: Rules<O>;
+  /** Options that the rules accept one by one and that do not go together. Absent: all do. */
+  readonly conflicts?: (options: O) => readonly Fault[];
   /** Of options that the rules accept. Absent: none. */
   readonly attributes?: (options: O) => Attributes;
   /** What the network file gives behind the last argument of a layer without options. */
@@ -98,7 +100,7 @@ function requireInputs(network: Building, { kind, inputs }: Pick<LayerCall<objec
  * reported with all else by network(); a layer whose name or inputs are wrong ends the description.
  */
 export function addLayer<E extends ElementTag, O extends object>(call: LayerCall<O>, element: E): Stream<E> {
-  const { name, kind, inputs, options, rules, attributes = () => ({}), surplus = [] } = call;
+  const { name, kind, inputs, options, rules, conflicts, attributes = () => ({}), surplus = [] } = call;
   const place = callSite();
   const where = `${building?.name ?? '(no network)'} › ${typeof name === 'string' ? name : show(name)} (${kind})`;
   const at = { where, source: place };
@@ -106,7 +108,8 @@ export function addLayer<E extends ElementTag, O extends object>(call: LayerCall
   if (!building) fail({ code: 'NN004', ...at, got: 'a layer outside network(…)', fix });
   requireName(building, name, at);
   requireInputs(building, call, at);
-  const faults = [...optionFaults(rules, options), ...surplusFaults(surplus)];
+  const wrong = optionFaults(rules, options);
+  const faults = [...wrong, ...surplusFaults(surplus), ...(wrong.length === 0 ? (conflicts?.(options) ?? []) : [])];
   building.issues.push(...faults.map((fault): Issue => ({ code: 'NN004', ...at, ...fault })));
   const { weights, tensors } = (faults.length === 0 ? options : {}) as Partial<WeightOptions>;
   building.nodes.push({

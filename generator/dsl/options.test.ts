@@ -254,3 +254,14 @@ test('values are shown on one line, and not a long one', () => {
     { got: 'no pad.size', legal: 'a number' },
   ]);
 });
+
+test('an option without a meaning beside another one is a fault: ε where there is no variance', () => {
+  const faults = (form: string, epsilon?: number) =>
+    issuesOf('affine', ([name, x]) => [
+      name,
+      x,
+      { format: { min: -8, max: 7, fraction: 0 }, form, ...(epsilon === undefined ? {} : { epsilon }), weights },
+    ]).map(({ code, got }) => `${code} ${got}`);
+  expect(faults('integer', 0.1)).toEqual(['NN004 epsilon = 0.1 with form = "integer", which has no variance']);
+  expect([faults('integer'), faults('batch-norm', 0.1)]).toEqual([[], []]);
+});

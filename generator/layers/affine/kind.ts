@@ -40,6 +40,7 @@ export interface AffineOptions extends WeightOptions {
    * the input stands for. `integer`: `<tensors>.a` (16 bit), `.b` (32 bit), [channels], and `.shift` [1].
    */
   readonly form?: 'batch-norm' | 'integer';
+  /** Added to the variance; of `batch-norm` alone. */
   readonly epsilon?: number;
   /** Of the result. */
   readonly rounding?: ResultRounding;
@@ -65,7 +66,16 @@ export function affine(name: string, x: Stream<'int'>, options: AffineOptions): 
     const { min, max, fraction } = format;
     return { min, max, fraction, form, epsilon, rounding };
   };
-  return addLayer({ name, kind: 'affine', inputs: [x], options, rules, attributes }, 'int');
+  const conflicts = ({ form, epsilon }: AffineOptions) =>
+    form === 'integer' && epsilon !== undefined
+      ? [
+          {
+            got: `epsilon = ${show(epsilon)} with form = "integer", which has no variance`,
+            fix: 'leave epsilon out, or take form = "batch-norm"',
+          },
+        ]
+      : [];
+  return addLayer({ name, kind: 'affine', inputs: [x], options, rules, conflicts, attributes }, 'int');
 }
 
 export interface RequantiseOptions extends WeightOptions {

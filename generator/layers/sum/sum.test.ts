@@ -54,6 +54,22 @@ test('infer: any ranges, one shape', () => {
   expect(inferLone(sum, {}, [a]).issues).toEqual(['NN005 a sum of 1 map']);
 });
 
+test('resolve: the shifts of a weight file are what they say, whatever units the inputs declare', () => {
+  const types = [tensorType(1, 1, 1, int(-8, 7, 1)), tensorType(1, 1, 1, int(-8, 7, 0.25))];
+  const node = loneNode(sum, {}, types[0]!, {}, types[1]!);
+  const file = (left: readonly number[]) => ({
+    ...syntheticReader(1, 1, 'lone'),
+    integers: () => Int32Array.from(left),
+  });
+  // By the units, the first term would be shifted by 2.
+  const { left } = sum.resolve!(node, types, node.type, file([0, 3]));
+  expect([...left!.data]).toEqual([0, 3]);
+  const lone = loneNode(sum, {}, types[0]!, { left: left! }, types[1]!);
+  const terms = types.map((type) => fromElements(type, [3]));
+  expect(elementsOf(lone.type, sum.golden(lone)(terms))).toEqual([3 + 8 * 3]);
+  expect(() => sum.resolve!(node, types, node.type, file([0, 16]))).toThrow('lone.left: left[1] = 16');
+});
+
 test('resolve: without shifts of the network file, those that bring the terms to the smallest unit', () => {
   const unit = (scale: Rational | number) => tensorType(1, 1, 1, int(-8, 7, scale));
   const left = (scales: readonly (Rational | number)[], attributes: Attributes = {}) => {
