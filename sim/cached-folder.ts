@@ -7,8 +7,9 @@
  * deceive: such a person can write the hashes as well.
  */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../generator/files/make-folder.ts';
 import { diskFault } from '../generator/processes/disk-fault.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
 
@@ -56,7 +57,7 @@ function keep(files: ReadonlyMap<string, string>, work: string, target: string, 
   const fresh = join(work, 'fresh');
   const hashes: Record<string, string> = {};
   for (const [name, path] of files) {
-    mkdirSync(dirname(join(fresh, name)), { recursive: true });
+    makeFolder(dirname(join(fresh, name)));
     renameSync(path, join(fresh, name));
     hashes[name] = fileHash(join(fresh, name));
   }

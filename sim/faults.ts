@@ -5,8 +5,9 @@
  * bad frame is cut or padded with zero pixels; outside, it gives no result and one clock of frame_error
  * (nn_ingress, nn_egress).
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../generator/files/make-folder.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import type { Design } from '../generator/pipeline.ts';
@@ -127,7 +128,7 @@ export function writeSequences(placed: readonly Dut[], folder: string): BadFrame
   for (const sequence of sequences) {
     const name = sequence.name.replaceAll(' ', '-');
     const data = join(folder, name);
-    mkdirSync(data, { recursive: true });
+    makeFolder(data);
     bad.set(
       name,
       placed.map((dut, index) => {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One mutant on the specimens: apply, build, run the scenarios until a check catches it. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '../generator/files/make-folder.ts';
 import { planFiles } from '../generator/emit/plan.ts';
 import { BitloomError } from '../generator/errors/errors.ts';
 import type { Design } from '../generator/pipeline.ts';
@@ -48,7 +49,7 @@ export async function openSpecimenBench(folder: string, designs: readonly Design
   const files = new Map(
     designs.flatMap((design) => [...planFiles(design, { network: design.name, defaulted: false })]),
   );
-  mkdirSync(join(folder, 'mem'), { recursive: true });
+  makeFolder(join(folder, 'mem'));
   for (const [path, text] of files) if (dirname(path) === 'mem') writeFileSync(join(folder, path), text);
   const badFrames = writeSequences(placed, join(folder, 'vectors'));
   const program = await buildSimulator(verilog(files), benchText(placed), { quick: true, lutLevel: true });

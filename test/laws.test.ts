@@ -138,6 +138,60 @@ test('only a program may end the process', () => {
   ).toEqual(['sim/options.ts']);
 });
 
+test('folders are made level by level: recursive mkdir of Node never ends below /proc', () => {
+  const makesAtOnce = (file: string, text?: string) => {
+    let found = false;
+    walk(parse(file, text), (node) => {
+      found ||=
+        ts.isCallExpression(node) &&
+        /(^|\.)mkdir(Sync)?$/.test(node.expression.getText()) &&
+        node.arguments.some((argument) => /\brecursive\b/.test(argument.getText()));
+    });
+    return found;
+  };
+  expect(makesAtOnce('x.ts', "fs.mkdirSync('a/b', { recursive: true })")).toBe(true);
+  expect(makesAtOnce('x.ts', 'await mkdir(path, { recursive: true })')).toBe(true);
+  expect(makesAtOnce('x.ts', "mkdirSync('a')")).toBe(false);
+  expect(modules.filter((file) => /^(cli|generator|sim|bench)\//.test(file) && makesAtOnce(file))).toEqual([]);
+});
+
+test('what only tests use is no part of the generator', () => {
+  /** Names that a file declares and exports, and all names that occur in it, each as often as it does. */
+  const namesOf = (file: string, text?: string) => {
+    const source = parse(file, text);
+    const said = new Map<string, number>();
+    walk(source, (node) => ts.isIdentifier(node) && said.set(node.text, (said.get(node.text) ?? 0) + 1));
+    const exported = source.statements.filter(
+      (node) =>
+        ts.canHaveModifiers(node) && ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword),
+    );
+    const declared = exported.flatMap((node) =>
+      ts.isFunctionDeclaration(node)
+        ? [node.name!.getText()]
+        : ts.isVariableStatement(node)
+          ? node.declarationList.declarations.map(({ name }) => name.getText())
+          : [],
+    );
+    return { file, said, declared };
+  };
+  // Benches of sim/ are there for tests.
+  const deadAmong = (all: readonly ReturnType<typeof namesOf>[]) =>
+    all
+      .filter(({ file }) => !file.startsWith('sim/'))
+      .flatMap(({ file, said, declared }) =>
+        declared.filter(
+          (name) => said.get(name) === 1 && !all.some((other) => other.file !== file && other.said.has(name)),
+        ),
+      );
+  const specimen = namesOf('x.ts', 'export const dead = 1; export function used() {} export const own = used();');
+  expect(deadAmong([specimen, namesOf('y.ts', "import { own } from './x.ts'; own();")])).toEqual(['dead']);
+  const program = modules
+    .filter((file) => /^(cli|generator|sim|networks|bench)\//.test(file))
+    .map((file) => namesOf(file));
+  // The registry of layers, which the laws walk.
+  expect(deadAmong(program)).toEqual(['layerKinds']);
+});
+
 test('every file has a home and one idea', () => {
   expect(files.filter((file) => /(^|[/.-])(utils?|helpers?|common|misc)([/.-]|$)/i.test(file))).toEqual([]);
   const limits: [RegExp, number][] = [

@@ -10,7 +10,7 @@ import { infer } from '../cli/commands/infer.ts';
 import { calibrate } from '../cli/commands/calibrate.ts';
 import { storage } from '../cli/commands/storage.ts';
 import { sharedData } from '../generator/images/shared-data.ts';
-import { readStoredLayers } from '../generator/import/deep-compression.ts';
+import { parseStoredLayers } from '../generator/import/deep-compression.ts';
 import { codings } from '../generator/storage/coding.ts';
 import { readSection, writeSection } from '../generator/storage/section.ts';
 import { temporaryFolder } from './command-line.ts';
@@ -70,7 +70,10 @@ describe.skipIf(!sharedData)('SqueezeNet by Deep Compression', () => {
 
   test('the file’s own codes come back exactly from fewer bytes than it has, codebooks counted', () => {
     let bytes = 0;
-    for (const { name, shape, codes, codebook, biases } of readStoredLayers(published())) {
+    for (const { name, shape, codes, codebook, biases } of parseStoredLayers(
+      Uint8Array.from(readFileSync(published())),
+      published(),
+    )) {
       const [filters, kernel, , depth] = shape as [number, number, number, number];
       const layer = {
         name,

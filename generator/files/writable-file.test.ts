@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { owner } from '../processes/owner.ts';
 import { writableFile as tried, writeWholeFile } from './writable-file.ts';
 
 /** Any file may be replaced. */
@@ -46,6 +47,15 @@ describe('a file that can be written', () => {
     writeFileSync(at('there'), 'as it was');
     expect([writableFile(at('there'), '--out'), writableFile(at('new'), '--out')]).toEqual([at('there'), at('new')]);
     expect([readFileSync(at('there'), 'utf8'), readdirSync(folder)]).toEqual(['as it was', ['there']]);
+  });
+
+  test('is freed of what killed runs left beside it, and of nothing else', () => {
+    const [pid, start, here] = owner().split('.');
+    const left = `file.${pid}.${Number(start) - 1}.${here}.tmp`;
+    const kept = ['file.1.tmp', `file.${owner()}.tmp.txt`, `other.${pid}.1.${here}.tmp`, `file.${pid}.1.00000000.tmp`];
+    for (const name of [left, ...kept]) writeFileSync(at(name), 'half');
+    writableFile(at('file'), '--out');
+    expect(readdirSync(folder).sort()).toEqual([...kept].sort());
   });
 
   test('is written whole, in place of what lay there', () => {

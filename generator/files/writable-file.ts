@@ -7,19 +7,31 @@ import {
   existsSync,
   lstatSync,
   openSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fail } from '../errors/errors.ts';
+import { isLeftOver, owner, ownerPattern } from '../processes/owner.ts';
 import { fileKind } from './file-kinds.ts';
 import { readInputFile, shownPath } from './input-file.ts';
 
-/** Beside the file, so that a rename brings it there. */
-const temporary = (file: string) => `${file}.${process.pid}.tmp`;
+/** Beside the file, so that a rename brings it there. Its name says whose it is. */
+const temporary = (file: string) => `${file}.${owner()}.tmp`;
+const marked = new RegExp(`^(${ownerPattern})\\.tmp$`);
+
+/** Removes what killed runs left beside the file. */
+function sweepBeside(target: string): void {
+  const [folder, prefix] = [dirname(target), `${basename(target)}.`];
+  for (const name of readdirSync(folder)) {
+    const mark = name.startsWith(prefix) ? marked.exec(name.slice(prefix.length))?.[1] : undefined;
+    if (mark !== undefined && isLeftOver(join(folder, name), mark)) rmSync(join(folder, name), { force: true });
+  }
+}
 
 /** Where a file is written: behind a symbolic link, so that the link stays one. */
 function targetOf(path: string): string {
@@ -54,7 +66,9 @@ export function writableFile(path: string, option: string, { kind, inputs = {} }
     fail({ code: 'NN001', where: option, got, fix: 'give another file: this one would be lost' });
   }
   try {
-    const trial = temporary(targetOf(path));
+    const target = targetOf(path);
+    sweepBeside(target);
+    const trial = temporary(target);
     closeSync(openSync(trial, 'w'));
     rmSync(trial);
   } catch (error) {

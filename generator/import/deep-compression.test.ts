@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { integerIn } from '../layer-kind/lone-node.fixture.ts';
 import { randomFrom } from '../passes/random.ts';
-import { readStoredLayers } from './deep-compression.ts';
+import { parseStoredLayers } from './deep-compression.ts';
 import { openWeights } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bitloom-'));
@@ -114,7 +114,7 @@ describe('a sound file', () => {
 
 describe('damage', () => {
   const sound = fileOf(randomLayers());
-  const said = (bytes: Uint8Array) => () => readStoredLayers(written(bytes));
+  const said = (bytes: Uint8Array) => () => parseStoredLayers(Uint8Array.from(bytes), 'published.net');
 
   test('is named', () => {
     expect(said(sound.subarray(0, 50))).toThrow(
@@ -129,7 +129,7 @@ describe('damage', () => {
     const [stored] = [far.readUInt32LE(0)];
     far.fill(0xff, 104 + 1024 + 384 + stored, 104 + 1024 + 384 + stored + Math.ceil(stored / 2));
     expect(said(far)).toThrow(/^NN011 .* conv1: weight \d+ at \d+ of 14112/);
-    expect(() => readStoredLayers(join(folder, 'absent.net'))).toThrow(/^NN010/);
+    expect(() => openWeights(join(folder, 'absent.net'))).toThrow(/^NN010/);
   });
 
   test('does not hide what the file is', () => {

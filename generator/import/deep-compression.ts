@@ -15,7 +15,7 @@
  */
 import { basename } from 'node:path';
 import { fail } from '../errors/errors.ts';
-import { readInputFile, shownPath } from '../files/input-file.ts';
+import { shownPath } from '../files/input-file.ts';
 import { tensorTable } from './tensor-table.ts';
 import type { NamedTensor, TensorSource } from './tensors.ts';
 
@@ -115,11 +115,6 @@ export function parseStoredLayers(file: Uint8Array, path: string): StoredLayer[]
       biases,
     };
   });
-}
-
-/** The same of a file. Throws NN010 and NN011. */
-export function readStoredLayers(path: string): StoredLayer[] {
-  return parseStoredLayers(readInputFile(path, { code: 'NN010', legal }), path);
 }
 
 /** (filter, channel, ky, kx), channels of pixels blue first → (filter, ky, kx, channel), red first. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which process a temporary folder belongs to, written into the folder's name, and whether that process still runs. */
 import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** As it stands in a name: process id, its start in clock ticks since boot, and where such ids count. */
@@ -55,4 +55,15 @@ export function isGone(mark: string): boolean | undefined {
   const found = statOf(Number(pid));
   // The id may have gone to another process since; one that ended answers until its parent has asked for its end.
   return found !== undefined && (found.state === 'Z' || found.started !== started);
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Whether a file or folder of that mark is left over. An owner of whom nothing is known here would end within a day. */
+export function isLeftOver(path: string, mark: string): boolean {
+  try {
+    return isGone(mark) ?? Date.now() - statSync(path).mtimeMs > day;
+  } catch {
+    return false;
+  }
 }

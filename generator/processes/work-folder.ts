@@ -3,16 +3,15 @@
  * Folders for the time of one piece of work. They are removed when this process ends, however it ends: at the latest,
  * by the next process that makes one beside them.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onExit } from 'signal-exit';
 import { makeFolder } from '../files/make-folder.ts';
-import { isGone, owner, ownerPattern } from './owner.ts';
+import { isLeftOver, owner, ownerPattern } from './owner.ts';
 import { diskFault } from './disk-fault.ts';
 
 const marked = new RegExp(`^(?:bitloom-)?[a-z]+-(${ownerPattern})-\\w{6}$`);
-const day = 24 * 60 * 60 * 1000;
 
 const made = new Set<string>();
 const swept = new Set<string>();
@@ -25,15 +24,6 @@ function remove(folder: string): void {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
   } catch {
     // It is another user's, or a process writes there still: the next start tries again.
-  }
-}
-
-/** An owner of whom nothing is known here would have finished within a day. */
-function isLeftOver(folder: string, mark: string): boolean {
-  try {
-    return isGone(mark) ?? Date.now() - statSync(folder).mtimeMs > day;
-  } catch {
-    return false;
   }
 }
 

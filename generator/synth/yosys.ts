@@ -6,11 +6,12 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fail } from '../errors/errors.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { diskFault } from '../processes/disk-fault.ts';
 import { isOnPath, leashed, runTool, watch, type Ended } from '../processes/run-tool.ts';
 import { workFolder } from '../processes/work-folder.ts';
@@ -95,7 +96,7 @@ async function runNative(job: YosysJob): Promise<YosysResult> {
   const folder = workFolder('yosys');
   try {
     for (const [name, text] of Object.entries({ ...job.files, 'flow.ys': job.script })) {
-      await mkdir(dirname(join(folder, name)), { recursive: true });
+      makeFolder(dirname(join(folder, name)));
       await writeFile(join(folder, name), text);
     }
     const ended = await runTool('yosys', ['-q', '-s', 'flow.ys'], { cwd: folder });

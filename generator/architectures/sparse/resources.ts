@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Memories and multipliers of the sparse engine, by arithmetic; what logic it takes only synthesis knows. */
+import { uramCost } from '../../hardware/block-rom.ts';
 import type { Cost } from '../../layer-kind/layer-kind.ts';
 import { ringsOf } from './program/layer.ts';
 import { outputsAtOnce, type EngineShape } from './program/shape.ts';
 
-/** An UltraRAM holds 4,096 words of 72 bits; nothing else is in these. */
+/** Bits of a word of an UltraRAM. */
 const ultraBits = 72;
-const ultraRams = (words: number, bits: number) => Math.ceil(words / 4096) * Math.ceil(bits / ultraBits);
 
 /**
  * Bits of a line that lie in block RAM beside the UltraRAMs that the others fill, as nn_sparse_lines has them; 4,096
@@ -27,7 +27,7 @@ export function resources(shape: EngineShape): Cost {
     lutRam: null,
     ff: null,
     // Two banks of lines; a ring of weights for each group, others in block RAM.
-    uram: 2 * ultraRams(lines / 2, 8 * lanes - restBits(lanes)) + groups * ultraRams(ringWords, 64),
+    uram: 2 * uramCost(8 * lanes - restBits(lanes), lines / 2) + groups * uramCost(64, ringWords),
     bram36:
       outputs * blockRams(2 * vectorWords + ownWords) +
       (ringsOf(shape) - groups) * blockRams(ringWords) +
