@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How much accuracy each block loses when some of its filters go, all others left as they are. */
-import { LineChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
-import { init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { standAlone } from '../report/stand-alone-svg.ts';
+import { svgOf } from '../report/svg.ts';
 import type { Tensorflow } from '../train/tensorflow.ts';
 import type { Progress } from './fit.ts';
 import { accuracyOf, judge, type Labelled } from './judge.ts';
 import { prune, type Importance } from './prune.ts';
 import type { ResidualNet } from './residual-net.ts';
-
-use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
 /** Rates that are tried; at 0 the network as it is. */
 export const scannedRates = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875] as const;
@@ -47,22 +41,20 @@ export function scan(
 
 /** Lines of accuracy over the share of filters that went. The same figures give the same bytes. */
 export function sensitivitySvg(title: string, found: readonly Sensitivity[]): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: 800, height: 480 });
-  chart.setOption({
-    animation: false,
-    title: { text: title, subtext: 'one block pruned at a time, before fine-tuning', left: 'center' },
-    legend: { bottom: 0, selectedMode: false },
-    grid: { left: 70, right: 30, top: 70, bottom: 80 },
-    xAxis: { type: 'value', name: 'filters pruned, %', nameLocation: 'middle', nameGap: 28, min: 0, max: 100 },
-    yAxis: { type: 'value', name: 'accuracy, %', min: 0, max: 100 },
-    series: found.map(({ block, accuracy }) => ({
-      type: 'line' as const,
-      name: block,
-      silent: true,
-      data: accuracy.map((a, i) => [100 * scannedRates[i]!, 100 * a]),
-    })),
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return standAlone(svg);
+  return svgOf(
+    { width: 800, height: 480 },
+    {
+      title: { text: title, subtext: 'one block pruned at a time, before fine-tuning', left: 'center' },
+      legend: { bottom: 0, selectedMode: false },
+      grid: { left: 70, right: 30, top: 70, bottom: 80 },
+      xAxis: { type: 'value', name: 'filters pruned, %', nameLocation: 'middle', nameGap: 28, min: 0, max: 100 },
+      yAxis: { type: 'value', name: 'accuracy, %', min: 0, max: 100 },
+      series: found.map(({ block, accuracy }) => ({
+        type: 'line' as const,
+        name: block,
+        silent: true,
+        data: accuracy.map((a, i) => [100 * scannedRates[i]!, 100 * a]),
+      })),
+    },
+  );
 }

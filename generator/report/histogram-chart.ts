@@ -3,13 +3,7 @@
  * The picture of peak pruning: a layer's weights before and after, and where the threshold stood. The same weights give
  * the same bytes.
  */
-import { BarChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
-import { init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { standAlone } from './stand-alone-svg.ts';
-
-use([BarChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
+import { svgOf } from './svg.ts';
 
 export interface PruningHistogram {
   readonly layer: string;
@@ -35,47 +29,45 @@ export function histogramSvg({ layer, before, after, threshold }: PruningHistogr
   const centre = (bin: number) => (((bin + 0.5) / halfBins - 1) * reach).toPrecision(3);
   const binOf = (w: number) => Math.min(2 * halfBins - 1, Math.max(0, Math.floor((w / reach + 1) * halfBins)));
   const line = (w: number) => ({ xAxis: binOf(w), label: { formatter: w < 0 ? '' : 'pruned inside' } });
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: 900, height: 420 });
-  chart.setOption({
-    animation: false,
-    title: {
-      text: `${layer}: weights that are not 0`,
-      subtext: `threshold ${threshold.toPrecision(3)}`,
-      left: 'center',
-    },
-    legend: { bottom: 0, selectedMode: false },
-    grid: { left: 80, right: 40, top: 70, bottom: 60 },
-    xAxis: {
-      type: 'category',
-      data: Array.from({ length: 2 * halfBins }, (_, bin) => centre(bin)),
-      axisLabel: { interval: 9 },
-    },
-    yAxis: { type: 'value', name: 'weights' },
-    series: [
-      {
-        type: 'bar',
-        name: 'before',
-        data: counts(before, reach),
-        silent: true,
-        barGap: '-100%',
-        itemStyle: { color: colours.before },
+  return svgOf(
+    { width: 900, height: 420 },
+    {
+      title: {
+        text: `${layer}: weights that are not 0`,
+        subtext: `threshold ${threshold.toPrecision(3)}`,
+        left: 'center',
       },
-      {
-        type: 'bar',
-        name: 'after',
-        data: counts(after, reach),
-        silent: true,
-        itemStyle: { color: colours.after },
-        markLine: {
-          symbol: 'none',
+      legend: { bottom: 0, selectedMode: false },
+      grid: { left: 80, right: 40, top: 70, bottom: 60 },
+      xAxis: {
+        type: 'category',
+        data: Array.from({ length: 2 * halfBins }, (_, bin) => centre(bin)),
+        axisLabel: { interval: 9 },
+      },
+      yAxis: { type: 'value', name: 'weights' },
+      series: [
+        {
+          type: 'bar',
+          name: 'before',
+          data: counts(before, reach),
           silent: true,
-          lineStyle: { color: colours.threshold, type: 'dashed' },
-          data: [line(-threshold), line(threshold)],
+          barGap: '-100%',
+          itemStyle: { color: colours.before },
         },
-      },
-    ],
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return standAlone(svg);
+        {
+          type: 'bar',
+          name: 'after',
+          data: counts(after, reach),
+          silent: true,
+          itemStyle: { color: colours.after },
+          markLine: {
+            symbol: 'none',
+            silent: true,
+            lineStyle: { color: colours.threshold, type: 'dashed' },
+            data: [line(-threshold), line(threshold)],
+          },
+        },
+      ],
+    },
+  );
 }

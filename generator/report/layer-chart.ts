@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Layers as bars, one picture a measure: where clocks and LUTs go. The same figures give the same bytes. */
-import { BarChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
-import { init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
-import { standAlone } from './stand-alone-svg.ts';
-
-use([BarChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
+import { svgOf } from './svg.ts';
 
 export interface LayerChart {
   readonly title: string;
@@ -21,38 +15,36 @@ const barHeight = 14;
 
 export function layerSvg({ title, unit, layers, series }: LayerChart): string {
   const height = 110 + layers.length * (series.length * barHeight + 8);
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: 900, height });
-  chart.setOption({
-    animation: false,
-    color: colours.slice(-series.length),
-    title: { text: title, left: 'center' },
-    legend: { bottom: 0, selectedMode: false },
-    grid: { left: 170, right: 90, top: 45, bottom: 60 },
-    xAxis: { type: 'value', name: unit, nameLocation: 'middle', nameGap: 26 },
-    yAxis: {
-      type: 'category',
-      data: [...layers],
-      inverse: true,
-      axisLabel: { width: 150, overflow: 'truncate' },
-      axisTick: { show: false },
-    },
-    series: series.map(({ name, values }) => ({
-      type: 'bar' as const,
-      name,
-      data: values.map((value) => value ?? '-'),
-      silent: true,
-      barGap: '0%',
-      barWidth: barHeight,
-      label: {
-        show: true,
-        position: 'right' as const,
-        fontSize: 10,
-        formatter: ({ value }: { value?: unknown }) =>
-          typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: 1 }) : '',
+  return svgOf(
+    { width: 900, height },
+    {
+      color: colours.slice(-series.length),
+      title: { text: title, left: 'center' },
+      legend: { bottom: 0, selectedMode: false },
+      grid: { left: 170, right: 90, top: 45, bottom: 60 },
+      xAxis: { type: 'value', name: unit, nameLocation: 'middle', nameGap: 26 },
+      yAxis: {
+        type: 'category',
+        data: [...layers],
+        inverse: true,
+        axisLabel: { width: 150, overflow: 'truncate' },
+        axisTick: { show: false },
       },
-    })),
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return standAlone(svg);
+      series: series.map(({ name, values }) => ({
+        type: 'bar' as const,
+        name,
+        data: values.map((value) => value ?? '-'),
+        silent: true,
+        barGap: '0%',
+        barWidth: barHeight,
+        label: {
+          show: true,
+          position: 'right' as const,
+          fontSize: 10,
+          formatter: ({ value }: { value?: unknown }) =>
+            typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: 1 }) : '',
+        },
+      })),
+    },
+  );
 }

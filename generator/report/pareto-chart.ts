@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The chart of `pareto`: frames/s against estimated LUTs, as SVG. The same points give the same bytes. */
-import { LineChart, ScatterChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
-import { init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
 import type { DesignPoint } from '../architectures/dataflow/map/pareto.ts';
-import { standAlone } from './stand-alone-svg.ts';
+import { svgOf } from './svg.ts';
 import type { PublishedDesign } from './published-designs.ts';
-
-use([LineChart, ScatterChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
 
 export interface ParetoChart {
   readonly title: string;
@@ -38,57 +32,55 @@ export function paretoSvg({ title, points, lutLimit, published }: ParetoChart): 
     symbolSize: 5,
     itemStyle: { color },
   });
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: 900, height: 560 });
-  chart.setOption({
-    animation: false,
-    title: {
-      text: title,
-      subtext: "size: the mapper's estimate in LUTs, before synthesis; rate: modelled clocks a frame",
-      left: 'center',
-    },
-    legend: { bottom: 0, selectedMode: false },
-    grid: { left: 90, right: 40, top: 80, bottom: 90 },
-    xAxis: {
-      type: 'log',
-      name: 'LUTs (estimate)',
-      nameLocation: 'middle',
-      nameGap: 30,
-      min: 'dataMin',
-      max: 'dataMax',
-    },
-    yAxis: { type: 'log', name: 'frames/s' },
-    series: [
-      scatter('other designs', colours.fits, others.filter(({ fits }) => fits).map(spot)),
-      scatter('does not fit', colours.tooLarge, known.filter(({ fits }) => !fits).map(spot)),
-      {
-        type: 'line',
-        name: 'Pareto front',
-        data: front.map(spot),
-        silent: true,
-        step: 'end',
-        symbol: 'circle',
-        symbolSize: 6,
-        itemStyle: { color: colours.front },
-        markLine: {
-          symbol: 'none',
-          silent: true,
-          lineStyle: { color: colours.limit, type: 'dashed' },
-          data: [{ xAxis: lutLimit, label: { formatter: 'LUT limit' } }],
-        },
+  return svgOf(
+    { width: 900, height: 560 },
+    {
+      title: {
+        text: title,
+        subtext: "size: the mapper's estimate in LUTs, before synthesis; rate: modelled clocks a frame",
+        left: 'center',
       },
-      ...published.map((design) => ({
-        type: 'scatter' as const,
-        name: design.label,
-        data: [spot(design)],
-        silent: true,
-        symbol: 'diamond',
-        symbolSize: 14,
-        itemStyle: { color: colours.published },
-        label: { show: true, position: 'bottom' as const, formatter: design.label },
-      })),
-    ],
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return standAlone(svg);
+      legend: { bottom: 0, selectedMode: false },
+      grid: { left: 90, right: 40, top: 80, bottom: 90 },
+      xAxis: {
+        type: 'log',
+        name: 'LUTs (estimate)',
+        nameLocation: 'middle',
+        nameGap: 30,
+        min: 'dataMin',
+        max: 'dataMax',
+      },
+      yAxis: { type: 'log', name: 'frames/s' },
+      series: [
+        scatter('other designs', colours.fits, others.filter(({ fits }) => fits).map(spot)),
+        scatter('does not fit', colours.tooLarge, known.filter(({ fits }) => !fits).map(spot)),
+        {
+          type: 'line',
+          name: 'Pareto front',
+          data: front.map(spot),
+          silent: true,
+          step: 'end',
+          symbol: 'circle',
+          symbolSize: 6,
+          itemStyle: { color: colours.front },
+          markLine: {
+            symbol: 'none',
+            silent: true,
+            lineStyle: { color: colours.limit, type: 'dashed' },
+            data: [{ xAxis: lutLimit, label: { formatter: 'LUT limit' } }],
+          },
+        },
+        ...published.map((design) => ({
+          type: 'scatter' as const,
+          name: design.label,
+          data: [spot(design)],
+          silent: true,
+          symbol: 'diamond',
+          symbolSize: 14,
+          itemStyle: { color: colours.published },
+          label: { show: true, position: 'bottom' as const, formatter: design.label },
+        })),
+      ],
+    },
+  );
 }

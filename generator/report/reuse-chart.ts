@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The spanning tree of a layer's kernels as SVG: who is computed from whom. The same tree gives the same bytes. */
-import { TreeChart } from 'echarts/charts';
-import { TitleComponent } from 'echarts/components';
-import { init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
 import type { LayerReuse } from '../architectures/dataflow/reuse/analysis.ts';
-import { standAlone } from './stand-alone-svg.ts';
-
-use([TreeChart, TitleComponent, SVGRenderer]);
+import { svgOf } from './svg.ts';
 
 interface Branch {
   readonly name: string;
@@ -35,33 +29,31 @@ function branches({ edges }: LayerReuse): Branch {
 
 export function reuseSvg(network: string, layer: LayerReuse): string {
   const size = Math.max(900, Math.min(4000, 12 * layer.filters));
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: size, height: size });
-  chart.setOption({
-    animation: false,
-    title: {
-      text: `${network} ${layer.layer}: ${layer.filters} kernels of ${layer.taps} taps`,
-      subtext: "kernel: taps evaluated; dark from its parent, light from its parent's complement",
-      left: 'center',
-    },
-    series: [
-      {
-        type: 'tree',
-        data: [branches(layer)],
-        layout: 'radial',
-        silent: true,
-        initialTreeDepth: -1,
-        symbolSize: 5,
-        symbol: 'circle',
-        top: 90,
-        bottom: 40,
-        left: 40,
-        right: 40,
-        label: { fontSize: 9 },
-        lineStyle: { width: 1 },
+  return svgOf(
+    { width: size, height: size },
+    {
+      title: {
+        text: `${network} ${layer.layer}: ${layer.filters} kernels of ${layer.taps} taps`,
+        subtext: "kernel: taps evaluated; dark from its parent, light from its parent's complement",
+        left: 'center',
       },
-    ],
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return standAlone(svg);
+      series: [
+        {
+          type: 'tree',
+          data: [branches(layer)],
+          layout: 'radial',
+          silent: true,
+          initialTreeDepth: -1,
+          symbolSize: 5,
+          symbol: 'circle',
+          top: 90,
+          bottom: 40,
+          left: 40,
+          right: 40,
+          label: { fontSize: 9 },
+          lineStyle: { width: 1 },
+        },
+      ],
+    },
+  );
 }
