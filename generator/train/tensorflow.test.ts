@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { loadTensorflow } from './tensorflow.ts';
+import { BitloomError } from '../errors/errors.ts';
+import { loadTensorflow, refuseAbsent } from './tensorflow.ts';
 
 test.each([{}, { portable: true }])('loads with %o, says what it took and multiplies exactly', async (options) => {
   const { tf, backend } = await loadTensorflow(options);
@@ -14,4 +15,13 @@ test('leaves no listener for uncaught errors behind', async () => {
   const before = process.listenerCount('uncaughtException');
   await loadTensorflow({ portable: true });
   expect(process.listenerCount('uncaughtException')).toBe(before);
+});
+
+test('a package that is absent is NN040 by its name; any other fault stays what it is', async () => {
+  // The name stays a variable: nothing else may look for it before the program runs.
+  const name: string = '@tensorflow/absent';
+  const absent: unknown = await import(name).then(undefined, (error: unknown) => error);
+  expect(() => refuseAbsent(absent as Error)).toThrow(BitloomError);
+  const broken = new Error('wasm does not compile');
+  expect(() => refuseAbsent(broken)).toThrow(broken);
 });

@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { fail } from '../errors/errors.ts';
 
 export type Tensorflow = typeof import('@tensorflow/tfjs');
 
@@ -16,7 +17,8 @@ export interface LoadedTensorflow {
 
 /**
  * `portable: true` takes WebAssembly even where tfjs-node is installed: training uses it, so that the same
- * command gives the same weights on both kinds of machine.
+ * command gives the same weights on both kinds of machine. NN040 where TensorFlow.js is absent: the package leaves it
+ * to those who train.
  */
 export async function loadTensorflow(options: { portable?: boolean } = {}): Promise<LoadedTensorflow> {
   return (options.portable ? undefined : await loadNative()) ?? (await loadWasm());
@@ -35,14 +37,26 @@ async function loadNative(): Promise<LoadedTensorflow | undefined> {
 }
 
 async function loadWasm(): Promise<LoadedTensorflow> {
-  const tf = unwrap(await import('@tensorflow/tfjs'));
-  const wasm = unwrap(await import('@tensorflow/tfjs-backend-wasm'));
+  const tf = unwrap(await import('@tensorflow/tfjs').catch(refuseAbsent));
+  const wasm = unwrap(await import('@tensorflow/tfjs-backend-wasm').catch(refuseAbsent));
   const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(`${dirname(entry)}/`);
   await withoutNewListeners(async () => {
     if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly backend of TensorFlow.js did not start');
   });
   return { tf, backend: `tfjs wasm ${tf.version['tfjs-core']}` };
+}
+
+/** NN040 for a package that is not there; a package that is there and fails stays a fault. */
+export function refuseAbsent(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  const name = /package '([^']+)'/.exec(error.message)?.[1] ?? 'TensorFlow.js';
+  fail({
+    code: 'NN040',
+    where: `npm package ${name}`,
+    got: 'not installed; this command trains, and needs TensorFlow.js',
+    fix: 'npm install @tensorflow/tfjs@4 @tensorflow/tfjs-backend-wasm@4',
+  });
 }
 
 /**
