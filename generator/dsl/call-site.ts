@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where a network file calls the DSL, and what is wrong with the call. */
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BitloomError } from '../errors/errors.ts';
+import { shownPath } from '../files/project.ts';
 import type { Fault } from './options.ts';
 
 /** `networks/cnv.ts:12` of the first caller outside the generator's own folders. */
 export function callSite(): string {
-  const root = fileURLToPath(new URL('../../', import.meta.url));
   const frames = (new Error().stack ?? '').split('\n').slice(1);
   for (const frame of frames) {
     const match = /\(?((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/.exec(frame.trim());
     if (!match) continue;
     const path = match[1]!.startsWith('file:') ? fileURLToPath(match[1]!) : match[1]!;
-    const local = relative(root, path);
+    const local = shownPath(path);
     if (/^generator\/(dsl|layers)\/(?!.*\.test\.ts)/.test(local)) continue;
     return `${local}:${match[2]}`;
   }

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finds a network: a name in networks/, or a file of the user's. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { BitloomError, fail } from '../errors/errors.ts';
 import { callForeign, thrown } from './foreign.ts';
 import type { ImageSet } from '../images/index.ts';
 import { noFile } from '../files/input-file.ts';
+import { moduleEnding, root } from '../files/project.ts';
 import { isNetwork } from '../dsl/network.ts';
 import type { Graph } from '../ir/graph.ts';
 import { closest } from '../errors/suggest.ts';
+import { registerHooks } from './register-hooks.ts';
 
-const folder = fileURLToPath(new URL('../../networks/', import.meta.url));
+const folder = join(root, 'networks');
 
 export interface NetworkModule {
   readonly graph: Graph;
@@ -24,8 +26,8 @@ export interface NetworkModule {
 /** Names of the shipped networks: one file each in networks/. */
 export function networkNames(): string[] {
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => file.slice(0, -3))
+    .filter((file) => file.endsWith(moduleEnding))
+    .map((file) => file.slice(0, -moduleEnding.length))
     .sort();
 }
 
@@ -33,7 +35,7 @@ export function networkNames(): string[] {
 export async function loadNetwork(nameOrFile: string): Promise<NetworkModule> {
   const names = networkNames();
   const isName = names.includes(nameOrFile);
-  const file = isName ? resolve(folder, `${nameOrFile}.ts`) : resolve(nameOrFile);
+  const file = isName ? resolve(folder, `${nameOrFile}${moduleEnding}`) : resolve(nameOrFile);
   const isThere = isName || existsSync(file);
   const other = isThere ? noFile(statSync(file)) : undefined;
   if (!isThere || other !== undefined)
@@ -54,6 +56,7 @@ export async function loadNetwork(nameOrFile: string): Promise<NetworkModule> {
 
 /** What the module exports; NN004 where it cannot be loaded, whatever its code does. */
 async function readModule(file: string, where: string): Promise<Omit<NetworkModule, 'graph'> & { graph: unknown }> {
+  await registerHooks();
   try {
     return await callForeign(async () => {
       const module = (await import(pathToFileURL(file).href)) as Omit<NetworkModule, 'graph'> & { default?: unknown };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Opens the weight references and gives every node its integer parameters; `--weights` replaces all references. */
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { BitloomError, type Issue } from '../errors/errors.ts';
+import { root } from '../files/project.ts';
 import { openWeights, type TensorSource } from '../import/index.ts';
 import { nodeIssue, type TypedGraph, type TypedNode, type WeightReference, type WeightsInfo } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
@@ -11,8 +11,6 @@ import { keepingReader, type Asked } from './asked-tensors.ts';
 import type { InferredNode } from './infer-types.ts';
 import { classIssues } from './match-classes.ts';
 import { checkpointReader, syntheticReader, TensorFault } from './parameter-readers.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * @param override path of `--weights`, relative to the working directory: a safetensors file or a BNN-PYNQ folder

@@ -9,14 +9,13 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { BitloomError } from '../errors/errors.ts';
+import { ownCacheFolder } from '../files/project.ts';
 import { workFolder } from '../processes/work-folder.ts';
 
 /** BITLOOM_CACHE, else a folder that `npm ci` clears. */
 export function defaultCacheFolder(): string {
-  const own = fileURLToPath(new URL('../../node_modules/.cache/bitloom', import.meta.url));
-  return resolve(process.env['BITLOOM_CACHE'] || own);
+  return resolve(process.env['BITLOOM_CACHE'] || ownCacheFolder());
 }
 
 /**

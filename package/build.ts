@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Builds dist/, which the package consists of: the same folders as the checkout, with JavaScript and declarations in
+ * place of TypeScript. `npm pack` runs this first. Types are not checked here: `npm run typecheck` does that.
+ */
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, extname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import ts from 'typescript';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const dist = join(root, 'dist');
+
+/** What programs and network files import. */
+const publicModules = ['generator/index', 'cli/api'];
+
+/** Files beside the modules that bitloom reads when it runs, by folder and ending. */
+const assets: readonly (readonly [folder: string, endings: readonly string[]])[] = [
+  ['templates', ['.v', '.hbs']],
+  ['sim', ['.sv', '.v', '.cpp', '.h', '.vlt']],
+  ['networks', ['.safetensors', '.gz']],
+];
+
+const configFile = join(root, 'tsconfig.build.json');
+const config = ts.parseJsonConfigFileContent(
+  ts.readConfigFile(configFile, (path) => ts.sys.readFile(path)).config,
+  ts.sys,
+  root,
+);
+
+/** tsc rewrites imports of .ts, and leaves the URLs of modules that run on threads of their own. */
+function withModuleUrls(text: string): string {
+  return text.replace(/(new URL\('\.[^']*)\.ts(', import\.meta\.url\))/g, '$1.js$2');
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** Every module as JavaScript. */
+function compileModules(): void {
+  for (const path of config.fileNames) {
+    const { outputText } = ts.transpileModule(readFileSync(path, 'utf8'), {
+      fileName: path,
+      // Without a program nobody reads package.json, which says that these are ES modules.
+      compilerOptions: { ...config.options, module: ts.ModuleKind.ESNext },
+    });
+    write(join(dist, relative(root, path)).replace(/\.(m?)ts$/, '.$1js'), withModuleUrls(outputText));
+  }
+}
+
+/** Declarations of the public modules, and of the modules that these name. Throws what the compiler has to say. */
+function declare(): void {
+  const names = publicModules.map((name) => join(root, `${name}.ts`));
+  const program = ts.createProgram(names, { ...config.options, declaration: true });
+  const declared = new Set<string>();
+  const declareModule = (name: string): void => {
+    if (declared.has(name)) return;
+    declared.add(name);
+    const emit = (_: string, text: string): void => {
+      write(join(dist, relative(root, name)).replace(/\.ts$/, '.d.ts'), text);
+      for (const [, to] of text.matchAll(/(?:from |import\()["'](\.[^"']*\.ts)["']/g))
+        declareModule(resolve(dirname(name), to!));
+    };
+    const { diagnostics } = program.emit(program.getSourceFile(name), emit, undefined, true);
+    if (diagnostics.length > 0) throw new Error(ts.formatDiagnostics(diagnostics, ts.createCompilerHost({})));
+  };
+  names.forEach(declareModule);
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function copyAssets(): void {
+  for (const [folder, endings] of assets)
+    for (const path of filesIn(join(root, folder)))
+      if (endings.includes(extname(path))) cpSync(path, join(dist, relative(root, path)));
+  const { name, version, type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name, version, type }, null, 2)}\n`);
+}
+
+/** Puts the chart library into the one file that knows it, with the licences of what is copied. */
+async function bundleCharts(): Promise<void> {
+  const svg = 'generator/report/svg';
+  const options = { bundle: true, format: 'esm', platform: 'node', target: 'node20', legalComments: 'inline' } as const;
+  await build({ ...options, entryPoints: [join(root, `${svg}.ts`)], outfile: join(dist, `${svg}.js`), minify: true });
+  const require = createRequire(import.meta.url);
+  for (const name of ['echarts', 'zrender']) {
+    const folder = dirname(require.resolve(`${name}/package.json`));
+    for (const file of readdirSync(folder).filter((each) => /^(licenses?|notice|copyright)/i.test(each)))
+      cpSync(join(folder, file), join(dist, 'licenses', name, file), { recursive: true });
+  }
+}
+
+/** npm links the program by its first line. */
+function makeProgram(): void {
+  const path = join(dist, 'cli/cli.js');
+  writeFileSync(path, `#!/usr/bin/env node\n${readFileSync(path, 'utf8')}`);
+}
+
+rmSync(dist, { recursive: true, force: true });
+compileModules();
+declare();
+makeProgram();
+copyAssets();
+await bundleCharts();
