@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** TB-DNN as a network: shapes, and what pruning and binarization leave of the paper's float model. */
+/** TB-DNN as a network: shapes, and what pruning and binarization leave of the float model of [TB-DNN] (docs/papers.md). */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { signedFormat, type FixedPoint } from '../generator/index.ts';
@@ -21,12 +21,12 @@ describe.each([
   const bits = nodes.reduce((sum, node) => sum + (kindOf(node).parameterBits?.(node) ?? 0), 0);
   const macs = nodes.reduce((sum, node) => sum + (kindOf(node).work?.(node).macs ?? 0), 0);
 
-  test('has no more bits than the paper states', () => {
+  test('has no more bits than [TB-DNN] states', () => {
     expect(bits).toBeLessThanOrEqual(mebibits * mebi);
     expect(floatModel.bits / bits).toBeGreaterThanOrEqual(smaller);
   });
 
-  test('has as few MACs as the paper states', () => {
+  test('has as few MACs as [TB-DNN] states', () => {
     expect(1 - macs / floatModel.macs).toBeGreaterThanOrEqual(pruned[0]!);
     expect(1 - macs / floatModel.macs).toBeLessThanOrEqual(pruned[1]!);
   });
@@ -38,12 +38,12 @@ describe.each([
   });
 });
 
-test('unpruned it would be the paper’s float model', async () => {
+test('unpruned it would be the float model of [TB-DNN]', async () => {
   const { tbDnn } = await import('../networks/tb-dnn.ts');
   const { nodes } = typecheck(tbDnn('whole', [64, 128, 256]));
   const macs = nodes.reduce((sum, node) => sum + (kindOf(node).work?.(node).macs ?? 0), 0);
   expect(macs / floatModel.macs).toBeCloseTo(1, 3);
-  // The paper's count: weights, 2 parameters a batch-norm channel, biases; compares of the residual stream are this
+  // As [TB-DNN] counts: weights, 2 parameters a batch-norm channel, biases; compares of the residual stream are this
   // project's.
   const floats = nodes
     .filter((node) => !node.name.endsWith('_s'))

@@ -100,7 +100,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'reuse',
     {
       describe:
-        "what kernel reuse saves in every layer: operations by the paper's spanning tree, full adders by groups; the " +
+        'what kernel reuse saves in every layer: operations by a spanning tree of kernels, full adders by groups; the ' +
         'trees as SVG',
       options: reusing,
       example: ['npm run reuse -- --network cnv', 'then gen with --reuse auto'],

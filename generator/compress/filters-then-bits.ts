@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The two-stage compression: a float network loses filters and is trained again, then becomes binary and is trained
- * again (papers' digest 1c).
+ * again ([TB-DNN], docs/papers.md).
  */
 import { existsSync } from 'node:fs';
 import type { FixedPoint } from '../index.ts';

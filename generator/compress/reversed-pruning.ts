@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Reversed pruning: from the last layer to the first, as much of each as the network can lose. Late layers have most
- * parameters and
- * disturb nothing behind them; pruned first, they leave the features of early layers alone (papers' digest 2c).
+ * Reversed pruning ([Sparse-AlexNet], docs/papers.md): from the last layer to the first, as much of each as the network
+ * can lose. Late layers have most parameters and disturb nothing behind them; pruned first, they leave the features of
+ * early layers alone.
  */
 import { densityOf, maskAbove, standardDeviation } from './magnitude.ts';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The second recipe (papers' digest 2c): pruning of single weights layer by layer, then to the peaks of what is left,
- * joint training, 8 bits.
+ * The second recipe ([Sparse-AlexNet], docs/papers.md): pruning of single weights layer by layer, then to the peaks of
+ * what is left, joint training, 8 bits.
  */
 import { existsSync, rmSync } from 'node:fs';
 import { inferAll } from '../golden/infer.ts';

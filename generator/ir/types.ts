@@ -12,7 +12,7 @@ export interface Bipolar {
 
 /**
  * An integer in [min, max]. The real number it stands for is `scale · x + offset`; a popcount P over n taps stands
- * for the dot product 2P − n (papers' digest 0.1), so its scale is 2 and its offset −n.
+ * for the dot product 2P − n ([XNOR-Popcount], docs/papers.md), so its scale is 2 and its offset −n.
  */
 export interface Int {
   readonly type: 'int';

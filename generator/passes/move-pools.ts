@@ -2,7 +2,7 @@
 /**
  * Puts thresholds before the max-pools that feed them: a pool of bits is an OR (or AND where the compare is mirrored)
  * instead of an integer maximum, and the threshold can join its convolution's engine. The function is the same
- * because a threshold is monotone (papers' digest 0.2).
+ * because a threshold is monotone ([FINN], docs/papers.md).
  */
 import { consumersOf, nodeByName, type TypedGraph, type TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';

@@ -32,7 +32,7 @@ export interface LayerReport {
   readonly waitsModelled?: number;
   readonly waitsMeasured?: number | null;
   readonly operationsDense: number;
-  /** What the RTL did in a frame, steady state: taps evaluated, by the paper's count. */
+  /** What the RTL did in a frame, steady state: taps evaluated, as [Kernel-Reuse] (docs/papers.md) counts. */
   readonly operationsExecuted: number | null;
   /** Tap operations of a clock in which the lanes work. */
   readonly operationsPerClock: number | null;

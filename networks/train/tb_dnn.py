@@ -4,7 +4,7 @@ Trains TB-DNN on CIFAR-10 and exports the integer network's tensors.
 
     python3 networks/train/tb_dnn.py --data DIR --out FILE --epochs N [--resume CHECKPOINT | --start EXPORTED]
 
-README.md beside this file says what the recipe is, what it leaves out of the paper's, and how far it got.
+README.md beside this file says what the recipe is, what it leaves out of [TB-DNN]'s (docs/papers.md), and how far it got.
 """
 import argparse
 import csv

@@ -50,7 +50,7 @@ function within32(theta: number, isMirrored: boolean, { min }: Int): readonly [t
 }
 
 /**
- * Batch-norm and sign as integer compares (papers' digest 0.2), exact: a tie is a tie. γ = 0 leaves sign(β).
+ * Batch-norm and sign as integer compares ([FINN], docs/papers.md), exact: a tie is a tie. γ = 0 leaves sign(β).
  * γ·(s − mean)/√w + β ≥ 0 with s = scale·x + offset and w = variance + ε is x ≥ t, t = (mean − offset)/scale −
  * β/(γ·scale)·√w, and x ≤ t where γ < 0. Where w = 0 nothing is divided: t is (mean − offset)/scale.
  */

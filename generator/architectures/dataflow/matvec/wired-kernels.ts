@@ -19,8 +19,10 @@ import { fanIn } from '../../../layers/matvec/model.ts';
 export interface WiredKernels {
   /** Clocks from a window to its bits. */
   readonly latency: number;
-  /** Tap operations of a window: for bits the taps that groups count, each once for all of its kernels (papers' digest 3c, F5); for
-   * pixels the terms of all sums, in 1-bit operations. */
+  /**
+   * Tap operations of a window. Bits: the taps that groups count, each once for all of its kernels (F5 of [Kernel-Reuse],
+   * docs/papers.md). Pixels: the terms of all sums, in 1-bit operations.
+   */
   readonly operations: number;
   /** By the netlist, in primitives. */
   readonly estimate: Pick<WiredEstimate, 'lut' | 'ff'>;

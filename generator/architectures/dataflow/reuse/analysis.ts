@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What kernel reuse saves in every layer with binary weights: tap operations by the paper's count, full adders by ours.
+ * What kernel reuse saves in every layer with binary weights: tap operations, as [Kernel-Reuse] (docs/papers.md) counts
+ * them, and full adders, as this project does.
  */
 import type { TypedGraph, TypedNode } from '../../../ir/graph.ts';
 import { bitsOf } from '../../../ir/types.ts';

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Groups of kernels that share class counts (papers' digest 3c, F5): taps with the same sign pattern over the group,
- * modulo
- * complement, are counted once; every kernel is a signed sum of classes. Kernels leave one after the other: the last
- * one's sum
- * takes half of the classes, then classes that only it told apart become one, until the total is left (about 2^g sums a
- * group).
+ * Groups of kernels that share class counts (F5 of [Kernel-Reuse], docs/papers.md). Taps with the same sign pattern
+ * over the group, modulo complement, are counted once; every kernel is a signed sum of classes. Kernels leave one after
+ * the other: the last one's sum takes half of the classes, then classes that only it told apart become one, until the
+ * total is left (about 2^g sums a group).
  */
 import { classesOf } from './classes.ts';
 import { countAdders, wordAdders } from './full-adders.ts';

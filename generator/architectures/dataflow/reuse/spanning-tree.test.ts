@@ -13,7 +13,7 @@ const agree = ({ taps, weights }: Kernels, kernel: number, window: Uint8Array) =
   window.reduce((sum, x, i) => sum + Number(x === weights[kernel * taps + i]), 0);
 
 describe('spanning tree', () => {
-  test('all 512 kernels of 3x3: 255 edges of one tap, nine taps at the root (papers’ digest 3h)', () => {
+  test('all 512 kernels of 3x3: 255 edges of one tap, nine taps at the root ([Kernel-Reuse], docs/papers.md)', () => {
     const weights = Uint8Array.from({ length: 512 * 9 }, (_, i) => (Math.floor(i / 9) >> (i % 9)) & 1);
     const kernels = { filters: 512, taps: 9, weights };
     const edges = spanningTree(kernels);

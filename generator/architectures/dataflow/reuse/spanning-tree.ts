@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The reuse order of the third paper (papers' digest 3c, 3d): a kernel from another costs only the taps in which they
- * differ, or, if
- * those are more than half, the taps in which they agree, for the count of a complement is known (F2, F3). With a root
- * that costs all taps,
- * the cheapest order is a minimum spanning tree.
+ * The reuse order of [Kernel-Reuse] (docs/papers.md). A kernel from another costs only the taps in which they differ,
+ * or, if those are more than half, the taps in which they agree, for the count of a complement is known (F2, F3). With
+ * a root that costs all taps, the cheapest order is a minimum spanning tree.
  */
 import { popcount } from '../../../tensor/popcount.ts';
 import { countAdders, wordAdders } from './full-adders.ts';
