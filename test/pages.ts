@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Pages that show files, commands and output: what they show is taken out, run and compared. */
 import { Writable } from 'node:stream';
-import { main, type ExitCode } from '../generator/main.ts';
+import { main, type ExitCode } from '../cli/main.ts';
 
 export interface Block {
   readonly language: string;

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/** README.md shows what happens: the demo's output, the picture that its script draws, figures of docs/results.md. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { root, temporaryFolder } from './command-line.ts';
+import { bitloomWords, blocks, firstDifference, say } from './pages.ts';
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const page = read('README.md');
+const folder = temporaryFolder();
+
+test('make demo prints what the page shows', async () => {
+  const shown = blocks(page).find(({ language }) => language === 'text')!.text;
+  const recipe = /^demo:.*\n((?:\t.*\n)+)/m.exec(read('Makefile'))![1]!;
+  const commands = recipe
+    .trimEnd()
+    .split('\n')
+    .map((line) => bitloomWords(line.trim()));
+  expect(commands.map((words) => words?.[0])).toEqual(['gen', 'verify', 'report']);
+  let output = '';
+  for (const words of commands) {
+    const { exitCode, stdout, stderr } = await say([...words!, '--out', join(folder, 'out')]);
+    expect(exitCode, stderr).toBe(0);
+    output += stdout;
+  }
+  expect(shown).toContain('EQUAL');
+  expect(firstDifference(shown, output), output).toBeUndefined();
+  expect(firstDifference(shown.replace('28,345', '28,346'), output)).toBeDefined();
+});
+
+test('the picture is what its script draws', async () => {
+  const { stdout } = await execa(process.execPath, ['--import', import.meta.resolve('tsx'), 'bench/picture.ts'], {
+    cwd: root,
+    stripFinalNewline: false,
+  });
+  expect(stdout).toBe(read('docs/picture.svg'));
+  expect(page).toContain('](docs/picture.svg)');
+});
+
+test('each row of results stands in docs/results.md with the same figures', () => {
+  const rows = (text: string): string[][] =>
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .map((line) => line.split('|').map((cell) => cell.trim()));
+  const section = /^## Results\n(.*?)^## /ms.exec(page)![1]!;
+  const shown = rows(section).slice(1);
+  const details = rows(read('docs/results.md')).map((cells) => cells.join(' '));
+  const figures = (cells: readonly string[]): string[] => cells.join(' ').match(/\d[\d,.]*\d/g) ?? [];
+  expect(shown).toHaveLength(4);
+  for (const cells of shown) {
+    // Frames a second, LUTs and block RAMs stand in one row there, the accuracy in the row of the network.
+    const [rate, area] = cells.slice(4, 6) as [string, string];
+    expect(
+      details.filter((row) => row.includes(rate) && area.split(' / ').every((part) => row.includes(part))),
+    ).toHaveLength(1);
+    const accuracy = figures([cells[2]!])[0];
+    if (accuracy !== undefined) expect(details.some((row) => row.includes(accuracy))).toBe(true);
+  }
+});
+
+test('the network of the page is a network', async () => {
+  const { text } = blocks(page).find(({ language }) => language === 'ts')!;
+  const dsl = await import('../generator/index.ts');
+  const weights = dsl.synthetic(1);
+  const names = Object.keys(dsl).filter((name) => name !== 'default');
+  const body = text.replace('export default', 'return');
+  const graph = new Function('weights', ...names, body)(weights, ...names.map((name) => dsl[name as keyof typeof dsl]));
+  expect(graph).toMatchObject({ name: 'mine' });
+});
