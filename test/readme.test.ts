@@ -39,26 +39,32 @@ test('the picture is what its script draws', async () => {
   expect(page).toContain('](docs/picture.svg)');
 });
 
+/** Rows of the page's results whose rate and area stand in no one row of docs/results.md, or whose accuracy in none. */
+function unfounded(readme: string): string[] {
+  const rows = (text: string) => text.split('\n').filter((line) => line.startsWith('| '));
+  const section = /^## Results\n(.*?)^## /ms.exec(readme)![1]!;
+  const details = rows(read('docs/results.md'));
+  return rows(section)
+    .slice(1)
+    .filter((row) => {
+      const [, , accuracy, , rate, area] = row.split('|').map((cell) => cell.trim()) as string[];
+      const figures = [rate!, ...area!.split(' / ')];
+      const percent = /[\d.]+ %/.exec(accuracy!)?.[0];
+      return (
+        details.filter((line) => figures.every((figure) => line.includes(figure))).length !== 1 ||
+        (percent !== undefined && !read('docs/results.md').includes(percent))
+      );
+    });
+}
+
 test('each row of results stands in docs/results.md with the same figures', () => {
-  const rows = (text: string): string[][] =>
-    text
-      .split('\n')
-      .filter((line) => line.startsWith('| '))
-      .map((line) => line.split('|').map((cell) => cell.trim()));
-  const section = /^## Results\n(.*?)^## /ms.exec(page)![1]!;
-  const shown = rows(section).slice(1);
-  const details = rows(read('docs/results.md')).map((cells) => cells.join(' '));
-  const figures = (cells: readonly string[]): string[] => cells.join(' ').match(/\d[\d,.]*\d/g) ?? [];
-  expect(shown).toHaveLength(4);
-  for (const cells of shown) {
-    // Frames a second, LUTs and block RAMs stand in one row there, the accuracy in the row of the network.
-    const [rate, area] = cells.slice(4, 6) as [string, string];
-    expect(
-      details.filter((row) => row.includes(rate) && area.split(' / ').every((part) => row.includes(part))),
-    ).toHaveLength(1);
-    const accuracy = figures([cells[2]!])[0];
-    if (accuracy !== undefined) expect(details.some((row) => row.includes(accuracy))).toBe(true);
-  }
+  expect(unfounded(page)).toEqual([]);
+  for (const [from, to] of [
+    ['28,345 | 1,991', '28,346 | 1,991'],
+    ['60,186', '60,187'],
+    ['86.49 %', '86.94 %'],
+  ] as const)
+    expect(unfounded(page.replace(from, to)), to).toHaveLength(1);
 });
 
 test('the network of the page is a network', async () => {
