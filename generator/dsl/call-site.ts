@@ -2,7 +2,7 @@
 /** Where a network file calls the DSL, and what is wrong with the call. */
 import { fileURLToPath } from 'node:url';
 import { BitloomError } from '../errors/errors.ts';
-import { shownPath } from '../files/project.ts';
+import { sourcePath } from '../files/project.ts';
 import type { Fault } from './options.ts';
 
 /** `networks/cnv.ts:12` of the first caller outside the generator's own folders. */
@@ -12,7 +12,7 @@ export function callSite(): string {
     const match = /\(?((?:file:\/\/)?\/[^():]+):(\d+):\d+\)?$/.exec(frame.trim());
     if (!match) continue;
     const path = match[1]!.startsWith('file:') ? fileURLToPath(match[1]!) : match[1]!;
-    const local = shownPath(path);
+    const local = sourcePath(path);
     if (/^generator\/(dsl|layers)\/(?!.*\.test\.ts)/.test(local)) continue;
     return `${local}:${match[2]}`;
   }

@@ -13,7 +13,7 @@ export const isCheckout: boolean = import.meta.url.endsWith('.ts');
 export const moduleEnding = isCheckout ? '.ts' : '.js';
 
 /** A file as messages name it: from the root if it is bitloom's own, else from the working directory. */
-export function shownPath(path: string): string {
+export function sourcePath(path: string): string {
   const own = relative(root, path);
   return own.startsWith('..') || isAbsolute(own) ? relative(process.cwd(), path) || path : own;
 }

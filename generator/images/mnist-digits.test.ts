@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
+import { samples } from '../../networks/mnist.ts';
 import { mnistDigits } from './index.ts';
 
 const { train, heldOut } = mnistDigits();
@@ -27,4 +28,10 @@ test('no held-out digit is trained on', () => {
 test('classes take turns, and bytes use the whole range', () => {
   expect([...heldOut.labels.subarray(0, 20)]).toEqual([...Array(20).keys()].map((i) => i % 10));
   expect(heldOut.pixels.reduce((most, value) => Math.max(most, value), 0)).toBe(255);
+});
+
+test("the mnist network's samples are the first 100 held-out digits", () => {
+  const { count, pixels } = samples();
+  expect(count).toBe(100);
+  expect(Buffer.from(pixels).equals(heldOut.pixels.subarray(0, 100 * 784))).toBe(true);
 });
