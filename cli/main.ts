@@ -9,6 +9,7 @@ import { diskIssue } from '../generator/processes/disk-fault.ts';
 import { progressLine } from './progress-line.ts';
 import { version } from '../generator/emit/version.ts';
 import { asksForHelp, asksForJson, optionValues, valueless, withValues, wordIssues } from './words.ts';
+import { call } from '../generator/files/call.ts';
 
 export interface Streams {
   readonly stdout: Pick<NodeJS.WritableStream, 'write'>;
@@ -46,16 +47,16 @@ function asTyped(table: OptionTable): OptionTable {
 }
 
 const about = 'bitloom: from a compressed network to Verilog that Verilator proves equal';
-const usage = `${about}\n\n  npm run <command> -- [options]`;
+const usage = `${about}\n\n  ${call('<command>', '[options]')}`;
 
 /** yargs with every command. @param run is called with the options as they were typed */
 function parserOf(run: (command: Command, given: Record<string, unknown>) => Promise<void>) {
   const parser = yargs()
-    .scriptName('npm run')
+    .scriptName(call('').trim())
     .usage(usage)
     .options(common)
-    .example('npm run gen -- --board zcu104', "the board's network, as Verilog")
-    .example('npm run verify -- --board kc705 --network mnist --frames 16', 'and the proof')
+    .example(call('gen', '--board zcu104'), "the board's network, as Verilog")
+    .example(call('verify', '--board kc705 --network mnist --frames 16'), 'and the proof')
     .demandCommand(1, 'name a command')
     .strict()
     .wrap(110)
@@ -101,7 +102,7 @@ export async function main(words: readonly string[], streams: Streams): Promise<
     };
     const refuse = (message: string, error: unknown) => {
       const where = words[0] ?? 'command';
-      throw error ?? new BitloomError([{ code: 'NN001', where, got: message, fix: `see npm run ${where} -- --help` }]);
+      throw error ?? new BitloomError([{ code: 'NN001', where, got: message, fix: `see ${call(where, '--help')}` }]);
     };
     await parserOf(run)
       .fail(refuse)

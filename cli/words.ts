@@ -6,6 +6,7 @@ import { common, type OptionTable } from './commands/options.ts';
 import type { Issue } from '../generator/errors/errors.ts';
 import { decimal } from './decimal.ts';
 import { closest } from '../generator/errors/suggest.ts';
+import { call } from '../generator/files/call.ts';
 
 /** What yargs answers itself. */
 const answered = ['help', 'version'];
@@ -89,7 +90,7 @@ export function wordIssues(words: readonly string[]): Issue[] {
         .slice(end + 1)
         .map((word) => JSON.stringify(word))
         .join(' ') || 'nothing';
-    issues.push({ code: 'NN001', where: '--', got, legal: 'options by name', fix: `see npm run ${first} -- --help` });
+    issues.push({ code: 'NN001', where: '--', got, legal: 'options by name', fix: `see ${call(first!, '--help')}` });
   }
   return issues;
 }

@@ -15,6 +15,7 @@ import {
   type OptionTable,
 } from './options.ts';
 import type { CommandResult, Console } from './result.ts';
+import { call } from '../../generator/files/call.ts';
 
 export interface Command {
   /** For --help. */
@@ -84,7 +85,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
         'frames/s against estimated LUTs for every rate that a folding can reach: the front as a table, all of it as ' +
         'SVG and JSON',
       options: sweeping,
-      example: ['npm run pareto -- --network cnv --board xc7z100', 'then gen with one of its rates as --fps'],
+      example: [call('pareto', '--network cnv --board xc7z100'), 'then gen with one of its rates as --fps'],
       load: async () => (await import('./pareto.ts')).pareto,
     },
   ],
@@ -103,7 +104,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
         'what kernel reuse saves in every layer: operations by a spanning tree of kernels, full adders by groups; the ' +
         'trees as SVG',
       options: reusing,
-      example: ['npm run reuse -- --network cnv', 'then gen with --reuse auto'],
+      example: [call('reuse', '--network cnv'), 'then gen with --reuse auto'],
       load: async () => (await import('./reuse.ts')).reuse,
     },
   ],
@@ -139,7 +140,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
         'after',
       options: compressing,
       example: [
-        'npm run compress -- --network digits --out digits',
+        call('compress', '--network digits --out digits'),
         'filters, bits, and the integer network beside the float one',
       ],
       load: async () => (await import('./compress.ts')).compress,

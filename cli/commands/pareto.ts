@@ -9,6 +9,7 @@ import { publishedDesigns } from '../../generator/report/published-designs.ts';
 import { table } from '../../generator/report/tables.ts';
 import { prepareSweep, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
+import { call } from '../../generator/files/call.ts';
 
 export type ParetoOptions = Omit<DesignOptions, 'fps'>;
 
@@ -54,7 +55,7 @@ export async function pareto(given: ParetoOptions, out: Console): Promise<Comman
       frontTable(points),
       `${title}: ${points.length} designs, ${points.filter(({ isOnFront }) => isOnFront).length} on the Pareto front; LUTs are the mapper's estimate, rates its modelled clocks`,
       fastest
-        ? `fastest on the front that fits within ${limitPercent} %: npm run gen -- --board ${board.name} --network ${given.network ?? typed.name} --arch ${options.architecture} --fps ${Math.floor(fastest.framesPerSecond)}`
+        ? `fastest on the front that fits within ${limitPercent} %: ${call('gen', `--board ${board.name} --network ${given.network ?? typed.name} --arch ${options.architecture} --fps ${Math.floor(fastest.framesPerSecond)}`)}`
         : `none fits within ${limitPercent} %`,
       ...published.map(
         (p) =>

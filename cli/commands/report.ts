@@ -11,6 +11,7 @@ import { percent, table } from '../../generator/report/tables.ts';
 import { isSparse, prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 import { prepareSparse } from './sparse.ts';
+import { call } from '../../generator/files/call.ts';
 
 async function openGiven(options: DesignOptions, out: Console): Promise<OutputFolder> {
   if (isSparse(options)) return openSparse((await prepareSparse(options, out, { lying: true })).design, options.out);
@@ -70,11 +71,11 @@ export async function report(options: DesignOptions, out: Console): Promise<Comm
       ),
       `${merged.network} on ${merged.board}: ${Math.round(totals.framesPerSecond).toLocaleString('en-US')} frames/s at ${merged.clockMhz} MHz, ${verification?.initiationIntervalMeasured ? 'interval measured' : 'interval modelled'}; weights: ${merged.weights.source}`,
       ...(totals.logicLevels === null
-        ? ['not synthesised yet: npm run synth']
+        ? [`not synthesised yet: ${call('synth')}`]
         : [
             `deepest path: ${totals.logicLevels} LUT levels; ${totals.staDelayNs?.toFixed(2) ?? '?'} ns, estimate without routing (Yosys sta)`,
           ]),
-      verification ? verifiedLine(verification) : 'not verified yet: npm run verify',
+      verification ? verifiedLine(verification) : `not verified yet: ${call('verify')}`,
       `written: ${join(folder.path, 'report', 'report.json')} and ${page}`,
     ].join('\n'),
     exitCode: 0,

@@ -9,6 +9,7 @@ import { reuseSvg } from '../../generator/report/reuse-chart.ts';
 import { percent, table } from '../../generator/report/tables.ts';
 import { analyseReuse, type LayerReuse, type Savings } from '../../generator/architectures/dataflow/reuse/analysis.ts';
 import type { CommandResult, Console } from './result.ts';
+import { call } from '../../generator/files/call.ts';
 
 export interface ReuseOptions {
   readonly network: string;
@@ -57,7 +58,7 @@ export async function reuse(
       code: 'NN006',
       where: typed.name,
       got: 'no layer with binary weights',
-      fix: '8-bit weights without their zeros: npm run storage',
+      fix: `8-bit weights without their zeros: ${call('storage')}`,
     });
   const place = join(resolve(parent), 'reuse', typed.name);
   for (const layer of layers) writeText(join(place, `${layer.layer}.svg`), reuseSvg(typed.name, layer));

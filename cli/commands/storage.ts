@@ -12,6 +12,7 @@ import { storedLayers } from '../../generator/storage/stored-layers.ts';
 import { closest } from '../../generator/errors/suggest.ts';
 import { writableFile, writeWholeFile } from '../../generator/files/writable-file.ts';
 import type { CommandResult, Console } from './result.ts';
+import { call } from '../../generator/files/call.ts';
 
 export interface StorageOptions {
   readonly network: string;
@@ -103,7 +104,7 @@ export async function storage(options: StorageOptions, out: Console): Promise<Co
       code: 'NN006',
       where: typed.name,
       got: 'no layer with 8-bit weights',
-      fix: 'binary weights are stored as bits: npm run gen',
+      fix: `binary weights are stored as bits: ${call('gen')}`,
     });
   out.progress(`storing ${layers.length} layers`);
   const image = formatWeightImage({ layers, ...asked, origin: typed.weights.source }, coding);

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { fail } from '../errors/errors.ts';
 import { readSafetensors, writeSafetensors, type NamedTensor, type TensorSource } from '../import/index.ts';
 import { writeJson } from '../report/merge.ts';
+import { call } from '../files/call.ts';
 
 const changed = 'it differs from what was written';
 
@@ -41,7 +42,13 @@ export function readCheckpoint(path: string, again: string): TensorSource {
   const { sha256, source: origin, ...metadata } = Object.fromEntries(source.metadata);
   const tensors = source.names().map((name) => [name, source.get(name)] as const);
   if (sha256 === undefined || origin !== 'trained')
-    fail({ code: 'NN011', where: path, got: 'no checkpoint', legal: 'a checkpoint of npm run compress', fix: again });
+    fail({
+      code: 'NN011',
+      where: path,
+      got: 'no checkpoint',
+      legal: `a checkpoint of ${call('compress')}`,
+      fix: again,
+    });
   if (sha256 !== hashOf(metadata, tensors))
     fail({ code: 'NN011', where: path, got: changed, legal: 'an unchanged checkpoint', fix: again });
   return source;
@@ -56,7 +63,7 @@ export function writeTable(path: string, table: object): void {
 
 /** What writeTable wrote, or NN011. @param again what to do about a damaged one */
 export function readTable<T extends object>(path: string, again: string): T {
-  const legal = 'an unchanged table of npm run compress';
+  const legal = `an unchanged table of ${call('compress')}`;
   const fault = (got: string) => fail({ code: 'NN011', where: path, got, legal, fix: again });
   try {
     const { sha256, ...table } = JSON.parse(readFileSync(path, 'utf8')) as T & { sha256?: string };

@@ -4,6 +4,7 @@ import { fail } from '../errors/errors.ts';
 import type { NamedTensor } from '../import/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { convsOf, type ConvNorm, type Norm, type ResidualNet } from './residual-net.ts';
+import { call } from '../files/call.ts';
 
 /** Everything of the network but its numbers. */
 type Shape = unknown;
@@ -39,7 +40,7 @@ export function readNet(path: string): ResidualNet {
       code: 'NN011',
       where: path,
       got: 'no float network',
-      legal: 'a checkpoint of npm run compress',
+      legal: `a checkpoint of ${call('compress')}`,
       fix: again,
     });
   const shape = JSON.parse(text) as ResidualNet;

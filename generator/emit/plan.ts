@@ -11,6 +11,7 @@ import { version } from './version.ts';
 import { earlyPlanText } from '../architectures/dataflow/early-plan.ts';
 import { clockXdc, implemented, oocTcl, powerTcl } from './vivado.ts';
 import { topName, verilogTop } from '../stream-top/verilog-top.ts';
+import { call } from '../files/call.ts';
 
 /** What the command line asked for, to be said again in the header. */
 export interface Request {
@@ -52,8 +53,7 @@ export function rebuildCommand(design: Design, request: Request): string {
     array,
   } = design.options;
   const parts = [
-    'npm run gen --',
-    `--board ${board.name}`,
+    call('gen', `--board ${board.name}`),
     `--network ${quoted(portable(request.network))}`,
     `--arch ${architecture}`,
     `--fps ${fps}`,

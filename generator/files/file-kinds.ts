@@ -9,6 +9,7 @@
 import { isIdx, parseIdx } from '../images/idx.ts';
 import { looksLikeDeepCompression } from '../import/deep-compression.ts';
 import { isOnnx } from './onnx-mark.ts';
+import { call } from './call.ts';
 
 interface FileKind {
   readonly name: string;
@@ -98,8 +99,8 @@ const kinds: readonly FileKind[] = [
   { name: 'an ONNX model', is: isOnnx },
   { name: 'a TensorFlow.js model (JSON)', is: isTfjs },
   marked('a GGUF model', 'GGUF'),
-  marked('an image of weights of an earlier bitloom: run npm run storage again', 'blw1'),
-  marked('an image of weights (npm run storage)', 'blw2'),
+  marked(`an image of weights of an earlier bitloom: run ${call('storage')} again`, 'blw1'),
+  marked(`an image of weights (${call('storage')})`, 'blw2'),
   { name: 'an IDX file (images or labels)', is: isWholeIdx },
   { name: 'SqueezeNet by Deep Compression', is: looksLikeDeepCompression },
   { name: 'a safetensors file', is: isSafetensors },

@@ -5,6 +5,7 @@ import type { NamedTensor, TensorSource } from '../import/index.ts';
 import type { ParameterReader } from '../layer-kind/layer-kind.ts';
 import { randomFrom } from './random.ts';
 import { trainedLike } from './trained-like.ts';
+import { call } from '../files/call.ts';
 
 /** A fault of one tensor; the pass adds the node, and its own fix where the fault has none. */
 export class TensorFault extends Error {
@@ -60,7 +61,7 @@ const bit: Range = {
 const int8: Range = {
   legal: (v) => Number.isInteger(v) && v >= -128 && v < 128,
   say: 'integers -128..127',
-  fix: () => 'npm run calibrate makes 8-bit weights of real ones',
+  fix: () => `${call('calibrate')} makes 8-bit weights of real ones`,
 };
 const int32: Range = { legal: (v) => Number.isInteger(v) && v >= -(2 ** 31) && v < 2 ** 31, say: '32-bit integers' };
 const realsFrom = (least: number): Range => ({

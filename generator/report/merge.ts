@@ -14,6 +14,7 @@ import {
   type Totals,
   type VerificationReport,
 } from './report.ts';
+import { call } from '../files/call.ts';
 
 /** report/verification.json */
 export interface VerificationFile extends VerificationReport {
@@ -122,7 +123,7 @@ export function staleMeasurements(folder: string, sourcesSha256: string): string
 export function mergeReports(folder: string, sourcesSha256: string): Report {
   const estimate = readJson<Report>(join(folder, 'report', 'estimate.json'));
   if (!estimate)
-    return fail({ code: 'NN031', where: folder, got: 'no report/estimate.json', fix: 'npm run gen -- … first' });
+    return fail({ code: 'NN031', where: folder, got: 'no report/estimate.json', fix: `${call('gen', '…')} first` });
   // A measurement of other sources says nothing about these.
   const fresh = <T extends { sourcesSha256: string }>(file: T | undefined) =>
     file?.sourcesSha256 === sourcesSha256 ? file : undefined;

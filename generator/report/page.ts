@@ -4,6 +4,7 @@ import { render } from '../emit/render.ts';
 import { layerSvg, type LayerChart } from './layer-chart.ts';
 import type { LayerReport, Report } from './report.ts';
 import { cell, percent } from './tables.ts';
+import { call } from '../files/call.ts';
 
 interface Figure {
   readonly name: string;
@@ -13,15 +14,15 @@ interface Figure {
 }
 
 function verdictOf({ verification }: Report): { readonly kind: string; readonly text: string } {
-  if (!verification) return { kind: 'open', text: 'Not verified yet: npm run verify' };
+  if (!verification) return { kind: 'open', text: `Not verified yet: ${call('verify')}` };
   const { passed, frames, mismatches, stallPercent, simulator, modifiedFiles, memoryFaults } = verification;
   if (memoryFaults.length > 0)
-    return { kind: 'differs', text: `NOT EQUAL: ${memoryFaults[0]!.text}; npm run verify says all` };
+    return { kind: 'differs', text: `NOT EQUAL: ${memoryFaults[0]!.text}; ${call('verify')} says all` };
   const edited = modifiedFiles.length > 0 ? `; modified since generated: ${modifiedFiles.join(' ')}` : '';
   const how = `${frames} frame${frames === 1 ? '' : 's'}, stalls of ${stallPercent.join(' ')} % of the clocks, ${simulator}${edited}`;
   return passed
     ? { kind: 'equal', text: `EQUAL: the Verilog computes bit for bit what the golden model says (${how})` }
-    : { kind: 'differs', text: `NOT EQUAL: ${mismatches} differences, and what npm run verify says (${how})` };
+    : { kind: 'differs', text: `NOT EQUAL: ${mismatches} differences, and what ${call('verify')} says (${how})` };
 }
 
 function resources({ totals }: Report): Figure[] {
@@ -42,7 +43,7 @@ function resources({ totals }: Report): Figure[] {
       ([name, key]): Figure => ({
         name,
         value: `${cell(totals[key])}${share(key)}`,
-        source: totals[key] === null ? 'npm run synth counts them' : source,
+        source: totals[key] === null ? `${call('synth')} counts them` : source,
       }),
     );
   const delay =

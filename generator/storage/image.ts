@@ -14,6 +14,7 @@ import type { Coding } from './coding.ts';
 import { CorruptStream } from './entries.ts';
 import type { SparseLayer } from './layer.ts';
 import { readSection, writeSection, type Section } from './section.ts';
+import { call } from '../files/call.ts';
 
 const magic = new TextEncoder().encode('blw2');
 const origins: readonly WeightOrigin[] = ['trained', 'imported', 'synthetic'];
@@ -73,7 +74,7 @@ export interface ReadImage {
 
 /** The layers again. Throws NN011 for every image that `writeImage` does not write; `where` is its path. */
 export function readImage(image: Uint8Array, where: string): ReadImage {
-  const legal = 'an image of weights as npm run storage writes it';
+  const legal = `an image of weights as ${call('storage')} writes it`;
   const damaged = (layer: string, got: string): never => fail({ code: 'NN011', where: `${where}${layer}`, got, legal });
   if (image.length < headBytes || !looksLikeImage(image)) damaged('', `${image.length} bytes without the image's head`);
   const view = new DataView(image.buffer, image.byteOffset, image.byteLength);

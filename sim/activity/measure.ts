@@ -13,6 +13,7 @@ import { readSources, writeVectors } from '../verify.ts';
 import { elaborate, type Elaborated } from './elaboration.ts';
 import { parseActivity, scopeAt, type Activity, type Scope } from './trace.ts';
 import { windowOf } from './window.ts';
+import { call } from '../../generator/files/call.ts';
 
 export interface Measured extends Pick<Activity, 'duration'> {
   /** Frames in the window. */
@@ -63,7 +64,7 @@ export async function measureActivity(
         code: 'NN041',
         where: 'simulation',
         got: 'the design differs from the golden model',
-        fix: 'npm run verify says where',
+        fix: `${call('verify')} says where`,
       });
     const { before, to, unsteady } = windowOf(free.frames.slice(0, edges.length), around, frames.length);
     if (unsteady)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Kinds that streaming hardware of their own would not serve: their weights are too many for the chip. */
 import type { LayerCost, LayerLowering } from '../../layer-kind/layer-kind.ts';
+import { call } from '../../files/call.ts';
 
 export const noDataflowCost: LayerCost = {
   inputBeat: (_engine, arriving) => arriving,
@@ -15,7 +16,7 @@ export function noDataflow(got: string): LayerLowering {
   return {
     unsupported: () => ({
       got: `${got}, which the dataflow architecture does not build`,
-      fix: '--arch sparse on zcu104, or the golden model: npm run infer',
+      fix: `--arch sparse on zcu104, or the golden model: ${call('infer')}`,
     }),
     lower: () => {
       throw new Error(`${got} has no dataflow cell`);

@@ -9,6 +9,7 @@ import type { CompiledNetwork } from './compile/compile.ts';
 import type { LayerClocks } from './cycles/cycles.ts';
 import { machineClocks, type MachineClocks } from './cycles/machines.ts';
 import { beatsOfLine, linesOf } from './program/shape.ts';
+import { call } from '../../files/call.ts';
 
 /**
  * Beats a clock of either machine's ports at 70 % of 19.2 GB/s over all ports and 250 MHz: what clocks are modelled for
@@ -47,8 +48,7 @@ export const carryBits = ({ primitives }: Pick<SparseDesign, 'primitives'>) =>
 /** What makes the folder again. */
 export function rebuildSparse({ board, clockMhz, primitives, network, weights }: SparseDesign): string {
   const parts = [
-    'npm run gen --',
-    `--board ${board.name}`,
+    call('gen', `--board ${board.name}`),
     `--network ${quoted(portable(network))}`,
     '--arch sparse',
     `--clock ${clockMhz}`,

@@ -4,6 +4,7 @@ import { BitloomError, type Issue } from '../../../errors/errors.ts';
 import { consumersOf, nodeByName, nodeIssue, type TypedGraph, type TypedNode } from '../../../ir/graph.ts';
 import { kindOf } from '../../../layers/index.ts';
 import type { EngineRole, RoleOf } from '../layer/role.ts';
+import { call } from '../../../files/call.ts';
 
 /** Bytes that operations hand on: a map, or one channel of a vector. */
 export interface Value {
@@ -79,7 +80,7 @@ const spreadName = (name: string) => `${name} by phases`;
 /** NN006 for all that the engine cannot do. */
 export function operationsOf(graph: TypedGraph): Operations {
   const issues: Issue[] = [];
-  const refuse = (node: TypedNode, got: string, fix = 'run it in the golden model: npm run infer') =>
+  const refuse = (node: TypedNode, got: string, fix = `run it in the golden model: ${call('infer')}`) =>
     void issues.push(nodeIssue(graph.name, node, 'NN006', { got, fix }));
   const roles = new Map<string, EngineRole | undefined>(
     graph.nodes.map((node) => [node.name, kindOf(node).engine?.(node)]),
