@@ -1,6 +1,6 @@
 # bitloom: the two commands of a fresh machine are `make demo` and `make test`; each installs what it needs.
 SHELL := /bin/bash
-.PHONY: help setup demo test sweep proof mutants bench review clean
+.PHONY: help setup demo test sweep proof mutants bench review package clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,10 @@ bench: setup     ## speed of the golden model and of the generator
 review: setup    ## make the committed demo design anew
 	npm run --silent gen -- --board kc705 --network tiny --fps 200000 --out rtl-out/demo
 
+package: setup   ## bitloom as npm packs it: installed in an empty folder, all commands run from there
+	BITLOOM_PACKAGE=all npx vitest run test/package.test.ts
+
 clean:           ## generated designs and caches
+	rm -rf dist bitloom-*.tgz
 	find rtl-out -mindepth 1 -maxdepth 1 ! -name README.md ! -name demo -exec rm -rf {} +
 	rm -rf node_modules/.cache/bitloom

