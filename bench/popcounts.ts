@@ -4,7 +4,7 @@ import { cellPaths, cellText } from '../generator/hardware/cell-library.ts';
 import { synthesise } from '../generator/synth/index.ts';
 
 const sizes = [8, 16, 32, 64, 128, 144, 256, 288, 576, 1024];
-const tops = { portable: 'nn_xnor_popcount', primitives: 'nn_xnor_popcount_xc7' };
+const tops = { portable: 'nn_xnor_popcount', primitives: 'nn_xilinx_xnor_popcount' };
 
 export interface PopcountCost {
   readonly n: number;
@@ -18,7 +18,7 @@ export interface PopcountCost {
 
 export async function popcountCosts(): Promise<PopcountCost[]> {
   const sources = [...cellPaths.keys()]
-    .filter((cell) => /popcount|_xc7/.test(cell))
+    .filter((cell) => /popcount|xilinx/.test(cell))
     .map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
   const asked = sizes.flatMap((n) =>
     (Object.keys(tops) as (keyof typeof tops)[]).map((style) => ({ n, style, name: `${style} ${n}` })),

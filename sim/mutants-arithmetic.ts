@@ -15,7 +15,7 @@ export const arithmetic: readonly Mutant[] = [
     ['reset keeps the weight address', "waddr   <= {ADDR_W{1'b0}};", ''],
     ['signed sums compared as unsigned', 'SIGNED_IN(IN_W == 1 ? 0 : 1)', 'SIGNED_IN(0)'],
   ]),
-  ...cell('mvu', [
+  ...cell('conv_mvu', [
     ['the first beat does not start a sum', '(acc & {ACC_W{!dot_first}})', 'acc'],
     ['weights of the lanes reversed', 'weights[(p % PE)*SIMD', 'weights[(PE - 1 - p % PE)*SIMD'],
     ["every pixel gets the first one's window", 'vec[(p / PE)*SIMD', 'vec[0*(p / PE)*SIMD'],
@@ -43,23 +43,23 @@ export const arithmetic: readonly Mutant[] = [
     ['AND in place of OR in a full adder', '(f & (d | e))', '(f & (d & e))'],
     ['OR in place of the last adder', 'low + high;', 'low | high;'],
   ]),
-  ...cell('xnor_popcount_xc7', [
+  ...cell('xilinx_xnor_popcount', [
     ['pairs of neighbouring vectors swapped', '~(X0 ^ W0)', '~(X0 ^ W1)'],
     ['a chain without its parity', 'AGREE0 ^ AGREE1 ^ PAST;', 'AGREE0 ^ AGREE1;'],
     ['OR in place of AND in a carry', '(AGREE0 & AGREE1) |', '(AGREE0 | AGREE1) |'],
     ['every LUT starts a chain', 'assign past = parity[n-1];', "assign past = 1'b0;"],
   ]),
-  ...cell('compress_xc7', [
+  ...cell('xilinx_compress', [
     ['a wrong bit in an INIT', 'COUNT_2, COUNT_4}', "COUNT_2 ^ 32'h00000080, COUNT_4}"],
     ['the carry in dropped', '.enter(bits[6])', ".enter(1'b0)"],
     ['another DI', '.d(d)', '.d(s)'],
     ['twos and fours swapped', '.sum({two, one}), .carry(four)', '.sum({four, one}), .carry(two)'],
   ]),
-  ...cell('popcount_xc7', [
+  ...cell('xilinx_popcount', [
     ['a full adder without its carry', "64'h96969696E8E8E8E8", "64'h9696969600000000"],
     ['the last three bits lose one', 'row < HEIGHT)', 'row < HEIGHT && row < 2)'],
   ]),
-  ...cell('add3_xc7', [
+  ...cell('xilinx_add3', [
     ['AND in place of XOR in the parity', 'A ^ B ^ C ^ BELOW', 'A ^ B ^ C & BELOW'],
     ['a carry enters', ".enter(1'b0)", ".enter(1'b1)"],
     ['DI of the column itself', '.d(majority[W-1:0])', '.d(majority[W:1])'],

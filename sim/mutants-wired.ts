@@ -9,7 +9,7 @@ function lower(bits: string, value: string): string | undefined {
 }
 
 export const wiredMutants: readonly Mutant[] = [
-  ...cell('slide', [
+  ...cell('wired_slide', [
     ['windows of the row above the first', 'FIRST_Y_32 = BEFORE - 1;', 'FIRST_Y_32 = BEFORE - 2;'],
     ['windows one group early', 'FIRST_X_32 = FIRST - 1;', 'FIRST_X_32 = FIRST - 2;'],
     ['one group a row too many', 'LAST_X_32  = GROUPS - 1;', 'LAST_X_32  = GROUPS;'],
@@ -55,27 +55,27 @@ export const wiredMutants: readonly Mutant[] = [
     ['> in place of >=', "reached = 1'b1;", "reached = 1'b0;"],
     ['mirror forgotten', '(MIRROR != 0) ? ~reached(count) : reached(count)', 'reached(count)'],
   ]),
-  ...cell('carry_xc7', [
+  ...cell('xilinx_carry', [
     ['nothing enters', "i == 0 ? enter : 1'b0", "1'b0"],
     ['no carry into the next CARRY4', 'co[(i == 0 ? 0 : 4*i - 1)]', "1'b0"],
   ]),
-  ...cell('add2_xc7', [['OR in place of XOR', '.s(a_wide ^ b_wide)', '.s(a_wide | b_wide)']]),
-  ...cell('sum3_xc7', [
+  ...cell('xilinx_add2', [['OR in place of XOR', '.s(a_wide ^ b_wide)', '.s(a_wide | b_wide)']]),
+  ...cell('xilinx_sum3', [
     ['the majority loses a term', 'MAJORITY = (A & B) | (C & (A ^ B));', 'MAJORITY = (A & B) | (C & A);'],
     ['the parity without what comes from below', 'A ^ B ^ C ^ BELOW;', 'A ^ B ^ C;'],
     ['the second unit is lost', '.enter(units[1])', ".enter(1'b0)"],
     ['the first unit is lost', 'majority[0] = units[0];', "majority[0] = 1'b0;"],
   ]),
-  ...cell('exceeds_xc7', [
+  ...cell('xilinx_exceeds', [
     ['no unit', '.enter(unit)', ".enter(1'b0)"],
     ['half is added', 'MAJORITY = (A & B) | (~C & (A ^ B));', 'MAJORITY = (A & B) | (C & (A ^ B));'],
     ['mirror forgotten', '(MIRROR != 0) ? ~above : above', 'above'],
   ]),
-  ...cell('tap_absorb_xc7', [
+  ...cell('xilinx_tap_absorb', [
     ['the fifth tap counts nothing', 'COUNT_1 = ABC_ODD ^ D ^ E;', 'COUNT_1 = ABC_ODD ^ D;'],
     ['no unit', '.enter(unit)', ".enter(1'b0)"],
   ]),
-  ...cell('tap_count_xc7', [
+  ...cell('xilinx_tap_count', [
     ['the seventh tap counts nothing', '.enter(t[6])', ".enter(1'b0)"],
     ['twos from the wrong table', 'COUNT_2 = ABC_TWO ^ CARRY;', 'COUNT_2 = ABC_TWO | CARRY;'],
   ]),

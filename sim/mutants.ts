@@ -89,7 +89,7 @@ const edges: readonly Mutant[] = [
 
 const windows: readonly Mutant[] = [
   ...cell('ram', [['writes in every clock', 'if (we) store[waddr]', 'store[waddr]', 3]]),
-  ...cell('window', [
+  ...cell('conv_window', [
     ['one row too many in the ring', 'ALL_ROOM_32 = ROWS - 1;', 'ALL_ROOM_32 = ROWS;'],
     ['one row fewer in the ring', 'ALL_ROOM_32 = ROWS - 1;', 'ALL_ROOM_32 = ROWS - 2;'],
     ['takes beats when the ring is full', 's_axis_tready = !room[ROWS_W];', "s_axis_tready = 1'b1;"],
@@ -106,7 +106,7 @@ const windows: readonly Mutant[] = [
     ['a step without permission', '!surplus[ROWS_W] && step_ok;', '!surplus[ROWS_W];'],
     ['reset keeps beats in the reader', "if (rst) valid_at <= {LATENCY{1'b0}};", ''],
   ]),
-  ...cell('ring', [
+  ...cell('conv_ring', [
     ['the write address wraps with the row', '(row_last && slot_last)', '(row_last)'],
     ['reset keeps the write address', "if (rst) waddr <= {ADDR_W{1'b0}};", ''],
     ['every bank takes every beat', 'take && share[m / IN_PIXELS]', 'take'],
@@ -120,7 +120,7 @@ const windows: readonly Mutant[] = [
     ['turned one clock early', 'if (turn_2 == k', 'if (turn_1 == k'],
     ['padding one clock early', 'outside_2[m] ?', 'outside_1[m] ?'],
   ]),
-  ...cell('walk', [
+  ...cell('conv_walk', [
     ['every window row starts a sum', 'dot_first <= dot_last;', 'dot_first <= beat_last;'],
     ['stride ignored across', 'HOP_32   = STRIDE * FOLD;', 'HOP_32   = FOLD;'],
     ['stride ignored down', 'ROW_HOP_32    = STRIDE % ROWS;', 'ROW_HOP_32    = 1;'],
@@ -133,7 +133,7 @@ const windows: readonly Mutant[] = [
     ['the output row counter does not wrap', "frame_last ? {OY_W{1'b0}} : oy + 1'b1;", "oy + 1'b1;"],
     ['repeated windows move on', 'if (step && window_last) begin', 'if (step && dot_last) begin'],
   ]),
-  ...cell('outside', [
+  ...cell('conv_outside', [
     ['left padding one pixel too wide', 'x < FIRST ', 'x <= FIRST '],
     ['right padding one pixel too narrow', 'x >= RIGHT;', 'x > RIGHT;', 2],
     ["every pixel has the first one's right edge", 'PAD + WIDTH - m : 0;', 'PAD + WIDTH : 0;'],

@@ -105,8 +105,8 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [63, 0, 6],
   ]),
   nn_xnor_popcount: table('N', [[1], [2], [3], [4], [5], [7], [8], [27], [64], [288], [1152]]),
-  nn_compress_xc7: table('CARRY_W', [[4], [8]]),
-  nn_add3_xc7: table('W CARRY_W', [
+  nn_xilinx_compress: table('CARRY_W', [[4], [8]]),
+  nn_xilinx_add3: table('W CARRY_W', [
     [1, 4],
     [2, 8],
     [3, 4],
@@ -115,7 +115,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [8, 8],
     [12, 8],
   ]),
-  nn_carry_xc7: table('W CARRY_W', [
+  nn_xilinx_carry: table('W CARRY_W', [
     [1, 4],
     [1, 8],
     [2, 4],
@@ -126,7 +126,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [11, 4],
     [17, 8],
   ]),
-  nn_tap_count_xc7: table('TAPS INVERT', [
+  nn_xilinx_tap_count: table('TAPS INVERT', [
     [1, 0],
     [1, 1],
     [2, 2],
@@ -137,7 +137,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [7, 0],
     [7, 21],
   ]).concat([{ TAPS: 7, INVERT: 21, CARRY_W: 8 }]),
-  nn_tap_absorb_xc7: table('TAPS INVERT BASE_W SUM_W', [
+  nn_xilinx_tap_absorb: table('TAPS INVERT BASE_W SUM_W', [
     [1, 0, 3, 3],
     [2, 1, 3, 4],
     [3, 0, 4, 5],
@@ -145,14 +145,14 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [5, 31, 3, 4],
     [5, 0, 8, 9],
   ]).concat([{ TAPS: 5, BASE_W: 9, SUM_W: 10, CARRY_W: 8 }]),
-  nn_add2_xc7: table('A_W B_W SUM_W INVERT', [
+  nn_xilinx_add2: table('A_W B_W SUM_W INVERT', [
     [1, 1, 1, 0],
     [1, 1, 2, 1],
     [5, 4, 6, 0],
     [8, 8, 8, 2],
     [9, 1, 10, 3],
   ]).concat([{ A_W: 9, B_W: 8, SUM_W: 9, CARRY_W: 8 }]),
-  nn_sum3_xc7: table('W SUM_W INVERT', [
+  nn_xilinx_sum3: table('W SUM_W INVERT', [
     [1, 1, 0],
     [1, 3, 7],
     [2, 3, 1],
@@ -175,7 +175,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [9, 1],
     [12, 0],
   ]),
-  nn_exceeds_xc7: table('W MIRROR CARRY_W', [
+  nn_xilinx_exceeds: table('W MIRROR CARRY_W', [
     [2, 0, 4],
     [2, 1, 8],
     [5, 0, 4],
@@ -189,7 +189,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [10, 1, 1],
     [12, 4095, 0],
   ]),
-  nn_popcount_xc7: table('ONES TWOS OUT_W LEVELS', [
+  nn_xilinx_popcount: table('ONES TWOS OUT_W LEVELS', [
     [1, 0, 1, 0],
     [3, 3, 3, 0],
     [2, 8, 5, 1],
@@ -197,7 +197,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [22, 21, 7, 3],
     [36, 144, 9, 4],
   ]).concat([{ ONES: 8, TWOS: 32, OUT_W: 7, LEVELS: 2, CARRY_W: 8 }]),
-  nn_xnor_popcount_xc7: table('N CARRY_W', [
+  nn_xilinx_xnor_popcount: table('N CARRY_W', [
     [2, 4],
     [3, 4],
     [7, 8],
@@ -216,7 +216,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [27, 8, 13],
     [129, 8, 15],
   ]),
-  nn_mvu: [
+  nn_conv_mvu: [
     ...table('PE SIMD IN_W ACC_W PIXELS', [
       [1, 1, 1, 1, 1],
       [1, 1, 8, 9, 2],
@@ -242,7 +242,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     ],
     { INIT_FILE: IMAGE },
   ).flatMap((point, i) => [point, { ...point, PIXELS: i + 2 }]),
-  nn_walk: table('HEIGHT WIDTH FOLD KERNEL STRIDE PAD REPEAT ROWS OY_W ADDR_W', [
+  nn_conv_walk: table('HEIGHT WIDTH FOLD KERNEL STRIDE PAD REPEAT ROWS OY_W ADDR_W', [
     [1, 1, 1, 1, 1, 0, 1, 1, 1, 1],
     [8, 8, 2, 3, 1, 1, 1, 6, 3, 7],
     [5, 7, 1, 3, 2, 1, 4, 7, 2, 6],
@@ -256,14 +256,14 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
       [6, 7, 1, 2, 1, 0, 1, 4, 3, 3, 3, 1],
     ]),
   ),
-  nn_outside: table('HEIGHT WIDTH STRIDE PAD PIXELS', [
+  nn_conv_outside: table('HEIGHT WIDTH STRIDE PAD PIXELS', [
     [1, 1, 1, 0, 1],
     [8, 8, 1, 1, 1],
     [5, 7, 2, 2, 1],
     [9, 10, 1, 2, 5],
     [6, 8, 1, 3, 8],
   ]),
-  nn_ring: table('WIDTH FOLD SIMD ELEM_W KERNEL PAD ROWS STYLE IN_PIXELS PIXELS TURN_W ADDR_W', [
+  nn_conv_ring: table('WIDTH FOLD SIMD ELEM_W KERNEL PAD ROWS STYLE IN_PIXELS PIXELS TURN_W ADDR_W', [
     [1, 1, 1, 1, 1, 0, 1, 'block', 1, 1, 1, 1],
     [8, 2, 2, 1, 3, 1, 6, 'block', 1, 1, 1, 7],
     [8, 1, 4, 1, 3, 1, 6, 'distributed', 2, 8, 2, 3],
@@ -280,7 +280,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [8, 3, 1, 2, 6],
     [3, 1, 5, 2, 6],
   ]),
-  nn_slide: [
+  nn_wired_slide: [
     ...table('HEIGHT WIDTH CHANNELS KERNEL PAD PIXELS', [
       [1, 1, 1, 1, 0, 1],
       [30, 30, 64, 3, 0, 2],
@@ -305,7 +305,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [3, 5, 0],
     [1152, 20, 3],
   ]),
-  nn_window: [
+  nn_conv_window: [
     ...table(mapNames, maps, { ELEM_W: 1, REPEAT: 2, STYLE: 'block' }),
     ...table(mapNames, maps.slice(2, 5), { ELEM_W: 8, REPEAT: 1, STYLE: 'distributed' }),
     ...table(`${mapNames} PIXELS IN_PIXELS`, severalPixels, { ELEM_W: 1, REPEAT: 2, STYLE: 'block' }),
@@ -384,7 +384,7 @@ export const points: Readonly<Record<string, readonly Parameters[]>> = {
     [8, 16],
     [40, 33],
   ]),
-  nn_tally: table('ADD_W', [[1], [2], [5], [12], [16]]),
+  nn_early_tally: table('ADD_W', [[1], [2], [5], [12], [16]]),
   nn_early_feed: [
     ...table('HEIGHT WIDTH CHANNELS SIMD KERNEL STRIDE PAD POOL RING_W JOBS_W', earlyMaps),
     ...table('HEIGHT WIDTH CHANNELS SIMD KERNEL STRIDE PAD POOL RING_W JOBS_W', earlyMaps, { FLIP_FILE: IMAGE }),
@@ -571,10 +571,10 @@ export const illegal: readonly IllegalPoint[] = [
   refuse('nn_ram', 'DEPTH_must_be_positive', { DEPTH: 0 }),
   refuse('nn_ram', 'STYLE_must_be_block_ultra_or_distributed', { STYLE: 'registers' }),
   refuse('nn_loop', 'COUNT_must_be_positive', { COUNT: 0 }),
-  refuse('nn_slide', 'PIXELS_must_divide_WIDTH', { PIXELS: 3 }),
-  refuse('nn_slide', 'PIXELS_must_divide_the_output_columns', { PIXELS: 4 }),
-  refuse('nn_slide', 'PAD_must_be_below_KERNEL_minus_1', { PAD: 2 }),
-  refuse('nn_slide', 'needs_three_groups_a_row', { PIXELS: 8, PAD: 1 }),
+  refuse('nn_wired_slide', 'PIXELS_must_divide_WIDTH', { PIXELS: 3 }),
+  refuse('nn_wired_slide', 'PIXELS_must_divide_the_output_columns', { PIXELS: 4 }),
+  refuse('nn_wired_slide', 'PAD_must_be_below_KERNEL_minus_1', { PAD: 2 }),
+  refuse('nn_wired_slide', 'needs_three_groups_a_row', { PIXELS: 8, PAD: 1 }),
   refuse('nn_landing', 'LATENCY_must_be_positive', { LATENCY: 0 }),
   refuse('nn_width', 'PIXELS_must_be_positive', { PIXELS: 0 }),
   refuse('nn_width', 'one_of_IN_LANES_and_OUT_LANES_must_divide_the_other', { IN_LANES: 6, OUT_LANES: 4 }),
@@ -583,30 +583,30 @@ export const illegal: readonly IllegalPoint[] = [
   refuse('nn_popcount', 'sum_must_fit_OUT_W', { ONES: 22, TWOS: 21, OUT_W: 6 }),
   refuse('nn_popcount', 'four_rows_must_be_left', { ONES: 40, TWOS: 27, OUT_W: 7 }),
   refuse('nn_xnor_popcount', 'N_must_be_positive', { N: 0 }),
-  refuse('nn_add3_xc7', 'W_must_be_positive', { W: 0 }),
-  refuse('nn_carry_xc7', 'W_must_be_positive', { W: 0 }),
-  refuse('nn_carry_xc7', 'CARRY_W_must_be_4_or_8', { CARRY_W: 5 }),
-  refuse('nn_tap_count_xc7', 'TAPS_must_be_1_to_7', { TAPS: 8 }),
-  refuse('nn_tap_count_xc7', 'INVERT_is_for_the_first_five_taps', { TAPS: 7, INVERT: 32 }),
-  refuse('nn_tap_absorb_xc7', 'TAPS_must_be_1_to_5', { TAPS: 6 }),
-  refuse('nn_tap_absorb_xc7', 'INVERT_is_for_taps', { TAPS: 3, INVERT: 8 }),
-  refuse('nn_tap_absorb_xc7', 'BASE_W_must_be_at_least_3', { BASE_W: 2, SUM_W: 3 }),
-  refuse('nn_tap_absorb_xc7', 'SUM_W_must_be_BASE_W_or_one_more', { BASE_W: 4, SUM_W: 6 }),
-  refuse('nn_add2_xc7', 'A_W_must_be_at_least_B_W', { A_W: 3, B_W: 4, SUM_W: 4 }),
-  refuse('nn_add2_xc7', 'SUM_W_must_be_A_W_or_one_more', { A_W: 3, B_W: 3, SUM_W: 5 }),
-  refuse('nn_sum3_xc7', 'W_must_be_positive', { W: 0, SUM_W: 1 }),
-  refuse('nn_sum3_xc7', 'SUM_W_must_be_W_to_W_plus_2', { W: 4, SUM_W: 7 }),
+  refuse('nn_xilinx_add3', 'W_must_be_positive', { W: 0 }),
+  refuse('nn_xilinx_carry', 'W_must_be_positive', { W: 0 }),
+  refuse('nn_xilinx_carry', 'CARRY_W_must_be_4_or_8', { CARRY_W: 5 }),
+  refuse('nn_xilinx_tap_count', 'TAPS_must_be_1_to_7', { TAPS: 8 }),
+  refuse('nn_xilinx_tap_count', 'INVERT_is_for_the_first_five_taps', { TAPS: 7, INVERT: 32 }),
+  refuse('nn_xilinx_tap_absorb', 'TAPS_must_be_1_to_5', { TAPS: 6 }),
+  refuse('nn_xilinx_tap_absorb', 'INVERT_is_for_taps', { TAPS: 3, INVERT: 8 }),
+  refuse('nn_xilinx_tap_absorb', 'BASE_W_must_be_at_least_3', { BASE_W: 2, SUM_W: 3 }),
+  refuse('nn_xilinx_tap_absorb', 'SUM_W_must_be_BASE_W_or_one_more', { BASE_W: 4, SUM_W: 6 }),
+  refuse('nn_xilinx_add2', 'A_W_must_be_at_least_B_W', { A_W: 3, B_W: 4, SUM_W: 4 }),
+  refuse('nn_xilinx_add2', 'SUM_W_must_be_A_W_or_one_more', { A_W: 3, B_W: 3, SUM_W: 5 }),
+  refuse('nn_xilinx_sum3', 'W_must_be_positive', { W: 0, SUM_W: 1 }),
+  refuse('nn_xilinx_sum3', 'SUM_W_must_be_W_to_W_plus_2', { W: 4, SUM_W: 7 }),
   refuse('nn_sum3', 'W_must_be_positive', { W: 0, SUM_W: 1 }),
   refuse('nn_sum3', 'SUM_W_must_be_W_to_W_plus_2', { W: 4, SUM_W: 7 }),
   refuse('nn_exceeds', 'W_must_be_at_least_2', { W: 1 }),
-  refuse('nn_exceeds_xc7', 'W_must_be_at_least_2', { W: 1 }),
+  refuse('nn_xilinx_exceeds', 'W_must_be_at_least_2', { W: 1 }),
   refuse('nn_at_least', 'THRESHOLD_must_be_1_to_2_to_the_W_minus_1', { W: 4, THRESHOLD: 16 }),
-  refuse('nn_popcount_xc7', 'three_rows_must_be_left', { ONES: 8, TWOS: 32, OUT_W: 7, LEVELS: 1 }),
-  refuse('nn_xnor_popcount_xc7', 'N_must_be_at_least_2', { N: 1 }),
+  refuse('nn_xilinx_popcount', 'three_rows_must_be_left', { ONES: 8, TWOS: 32, OUT_W: 7, LEVELS: 1 }),
+  refuse('nn_xilinx_xnor_popcount', 'N_must_be_at_least_2', { N: 1 }),
   refuse('nn_signed_dot', 'N_must_be_positive', { N: 0 }),
   refuse('nn_signed_dot', 'ACC_W_must_be_at_least_IN_W', { IN_W: 8, ACC_W: 7 }),
   refuse('nn_delay', 'DATA_W_and_CLOCKS_must_be_positive', { CLOCKS: 0 }),
-  refuse('nn_tally', 'ADD_W_must_be_1_to_16', { ADD_W: 17 }),
+  refuse('nn_early_tally', 'ADD_W_must_be_1_to_16', { ADD_W: 17 }),
   refuse('nn_early_feed', 'SIMD_must_divide_CHANNELS', { CHANNELS: 6, SIMD: 4 }),
   refuse('nn_early_feed', 'PAD_must_be_below_KERNEL', { PAD: 3 }),
   refuse('nn_early_feed', 'KERNEL_and_POOL_must_fit_the_padded_map', { POOL: 7 }),
@@ -629,19 +629,19 @@ export const illegal: readonly IllegalPoint[] = [
   refuse('nn_int_dense', 'PE_must_divide_UNITS', { PE: 3, WEIGHT_FILE: IMAGE, BIAS_FILE: IMAGE }),
   refuse('nn_early', 'PE_must_divide_FILTERS', { ...earlyImages, PE: 3 }),
   refuse('nn_early', 'images_are_required', {}),
-  refuse('nn_mvu', 'PE_must_be_positive', { PE: 0 }),
-  refuse('nn_mvu', 'STYLE_must_be_portable_or_xilinx', { STYLE: 'altera' }),
-  refuse('nn_mvu', 'ACC_W_must_hold_the_count', { SIMD: 16, ACC_W: 4 }),
+  refuse('nn_conv_mvu', 'PE_must_be_positive', { PE: 0 }),
+  refuse('nn_conv_mvu', 'STYLE_must_be_portable_or_xilinx', { STYLE: 'altera' }),
+  refuse('nn_conv_mvu', 'ACC_W_must_hold_the_count', { SIMD: 16, ACC_W: 4 }),
   refuse('nn_threshold', 'PE_must_divide_CHANNELS', { CHANNELS: 8, PE: 3, INIT_FILE: IMAGE }),
   refuse('nn_threshold', 'TH_W_must_be_at_least_IN_W', { IN_W: 10, TH_W: 9, INIT_FILE: IMAGE }),
-  refuse('nn_window', 'PIXELS_must_divide_the_output_width', { PIXELS: 3 }),
-  refuse('nn_window', 'STRIDE_must_be_1_for_several_PIXELS', { PIXELS: 2, STRIDE: 2 }),
-  refuse('nn_window', 'IN_PIXELS_must_divide_PIXELS_and_WIDTH', { PIXELS: 2, IN_PIXELS: 4 }),
-  refuse('nn_window', 'SIMD_must_divide_CHANNELS', { CHANNELS: 4, SIMD: 3 }),
-  refuse('nn_window', 'PAD_must_be_below_KERNEL', { KERNEL: 3, PAD: 3 }),
-  refuse('nn_window', 'KERNEL_must_fit_the_padded_map', { HEIGHT: 8, WIDTH: 2, KERNEL: 5, PAD: 1 }),
-  refuse('nn_window', 'ROWS_must_hold_what_an_output_row_needs', { KERNEL: 3, STRIDE: 1, PAD: 1, ROWS: 2 }),
-  refuse('nn_ring', 'ADDR_W_must_fit_the_bank', { ADDR_W: 5 }),
+  refuse('nn_conv_window', 'PIXELS_must_divide_the_output_width', { PIXELS: 3 }),
+  refuse('nn_conv_window', 'STRIDE_must_be_1_for_several_PIXELS', { PIXELS: 2, STRIDE: 2 }),
+  refuse('nn_conv_window', 'IN_PIXELS_must_divide_PIXELS_and_WIDTH', { PIXELS: 2, IN_PIXELS: 4 }),
+  refuse('nn_conv_window', 'SIMD_must_divide_CHANNELS', { CHANNELS: 4, SIMD: 3 }),
+  refuse('nn_conv_window', 'PAD_must_be_below_KERNEL', { KERNEL: 3, PAD: 3 }),
+  refuse('nn_conv_window', 'KERNEL_must_fit_the_padded_map', { HEIGHT: 8, WIDTH: 2, KERNEL: 5, PAD: 1 }),
+  refuse('nn_conv_window', 'ROWS_must_hold_what_an_output_row_needs', { KERNEL: 3, STRIDE: 1, PAD: 1, ROWS: 2 }),
+  refuse('nn_conv_ring', 'ADDR_W_must_fit_the_bank', { ADDR_W: 5 }),
   refuse('nn_repack', 'one_of_IN_PIXELS_and_OUT_PIXELS_must_divide_the_other', { IN_PIXELS: 4, OUT_PIXELS: 3 }),
   refuse('nn_conv', 'PE_must_divide_FILTERS', { ...conv, FILTERS: 8, PE: 3 }),
   refuse('nn_conv', 'SIMD_must_divide_CHANNELS', { ...conv, CHANNELS: 16, SIMD: 6 }),

@@ -279,7 +279,7 @@ test('the report: clocks and weights of every layer', () => {
 test('adders in primitives, LUT by LUT: equal, in as many clocks; not where a carry is lost', async () => {
   const found = await run({ lutLevel: true });
   expect(found).toMatchObject({ passed: true, cycles: good.cycles });
-  const change = { 'rtl/nn_carry_xc7.v': replaced('CI     (i == 0 ? enter', "CI     (i == 0 ? 1'b0") };
+  const change = { 'rtl/nn_xilinx_carry.v': replaced('CI     (i == 0 ? enter', "CI     (i == 0 ? 1'b0") };
   const broken = await edited(change, { lutLevel: true });
   expect(broken.passed).toBe(false);
 }, 240_000);

@@ -21,7 +21,7 @@ const large = [256, 288, 394, 576, most];
 /** Latencies as the headers of the cells say them. */
 const latencies = {
   nn_xnor_popcount: (n: number) => Math.floor((Math.ceil(Math.log2(n + 1)) - 1) / 2) + 2,
-  nn_xnor_popcount_xc7: (n: number) => [8, 30, 86, 170, 394, 889, 2060].filter((from) => n >= from).length + 2,
+  nn_xilinx_xnor_popcount: (n: number) => [8, 30, 86, 170, 394, 889, 2060].filter((from) => n >= from).length + 2,
 };
 type PopcountCell = keyof typeof latencies;
 
@@ -124,8 +124,8 @@ if (noYosys) console.warn('yosys is not on PATH: the netlist of a popcount is no
 describe.skipIf(noIcarus)('popcounts', () => {
   test.each([
     ['nn_xnor_popcount', 'portable', []],
-    ['nn_xnor_popcount_xc7', 'LUT by LUT', ['-DSYNTHESIS']],
-    ['nn_xnor_popcount_xc7', 'as simulators see it', []],
+    ['nn_xilinx_xnor_popcount', 'LUT by LUT', ['-DSYNTHESIS']],
+    ['nn_xilinx_xnor_popcount', 'as simulators see it', []],
   ] as const)('%s, %s, counts with the latency that its header says', async (module, _, view) => {
     for (const [list, length] of [
       [sizes, vectors.length],
@@ -141,14 +141,16 @@ describe.skipIf(noIcarus)('popcounts', () => {
 
   test('in CARRY8 as well', async () => {
     const some = [2, 3, 7, 8, 9, 29, 30, 31, 64, 85, 86, 99];
-    const text = bench(some.map((n) => instance('nn_xnor_popcount_xc7', n, ', .CARRY_W(8)')));
+    const text = bench(some.map((n) => instance('nn_xilinx_xnor_popcount', n, ', .CARRY_W(8)')));
     expect(await simulate('carry8', text, ['-DSYNTHESIS', ...rtl])).toBe(`checked ${some.length * vectors.length}`);
   });
 
   test.skipIf(noYosys)('a netlist of LUT6_2 and CARRY4 counts as the RTL does', async () => {
     const n = 99;
-    const cells = ['carry', 'compress', 'add3', 'popcount', 'xnor_popcount'].map((cell) => cellPath(`nn_${cell}_xc7`));
-    const top = 'nn_xnor_popcount_xc7';
+    const cells = ['carry', 'compress', 'add3', 'popcount', 'xnor_popcount'].map((cell) =>
+      cellPath(`nn_xilinx_${cell}`),
+    );
+    const top = 'nn_xilinx_xnor_popcount';
     await execa(
       'yosys',
       [

@@ -80,8 +80,8 @@ export function rebuildCommand(design: Design, request: Request): string {
  * for them.
  */
 export function libraryCells(texts: readonly string[]): string[] {
-  const inPrimitives = texts.some((text) => /"xilinx"|_xc7\b|\.CARRY_W\([48]\)/.test(text));
-  const available = new Set([...cellPaths.keys()].filter((cell) => inPrimitives || !cell.endsWith('_xc7')));
+  const inPrimitives = texts.some((text) => /"xilinx"|\bnn_xilinx_|\.CARRY_W\([48]\)/.test(text));
+  const available = new Set([...cellPaths.keys()].filter((cell) => inPrimitives || !cell.startsWith('nn_xilinx_')));
   const used = new Set<string>();
   const visit = (text: string) => {
     for (const [, module] of text.matchAll(/^\s*(nn_\w+)\s+(?:#|u_)/gm))

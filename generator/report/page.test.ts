@@ -55,7 +55,9 @@ test('a verdict is the verification’s, not a count of differences', () => {
   expect(reportPage(verified({ passed: false, memoryFaults }))).toContain(
     'class="verdict differs">NOT EQUAL: mem/a.mem line 1: 1 &lt;word',
   );
-  expect(reportPage(verified({ modifiedFiles: ['rtl/nn_mvu.v'] }))).toContain('modified since generated: rtl/nn_mvu.v');
+  expect(reportPage(verified({ modifiedFiles: ['rtl/nn_conv_mvu.v'] }))).toContain(
+    'modified since generated: rtl/nn_conv_mvu.v',
+  );
 });
 
 test('pictures have every layer with its clocks, modelled and measured', () => {

@@ -43,7 +43,7 @@ const ROM = 'nn_rom';
  * mapped once and put in flat, cell by cell, before anything is counted: nothing is multiplied, and what a flat mapping
  * could have shared across their edges is counted, not saved.
  */
-const mappedOnce = ['nn_xnor_popcount', 'nn_signed_dot'];
+const mappedOnce = ['nn_xnor_popcount', 'nn_xilinx_xnor_popcount', 'nn_signed_dot'];
 /** So are the wired kernels of a layer, by their groups: as many copies as windows at once. */
 const wiredKernels = /_wired(_\d+)?$/;
 

@@ -6,7 +6,7 @@
  *
  * a + b + unit - half - 1 is not negative where a + b + ~half + unit carries out of
  * W bits: one sum, and no compare behind it. Parities and majorities of the columns, then
- * one adder, as in nn_sum3. nn_exceeds_xc7 is the same in primitives.
+ * one adder, as in nn_sum3. nn_xilinx_exceeds is the same in primitives.
  */
 module nn_exceeds #(
     parameter W      = 9,   // width of half, at least 2

@@ -3,7 +3,7 @@
 
 /*
  * sum = a + b + c + units[0] + units[1] modulo 2^SUM_W, registered: II = 1,
- * latency 1. INVERT inverts the bits of a, b and c first. nn_sum3_xc7 is the same in
+ * latency 1. INVERT inverts the bits of a, b and c first. nn_xilinx_sum3 is the same in
  * primitives.
  *
  * Parities and majorities of the columns, then one adder: written as a sum of three, a

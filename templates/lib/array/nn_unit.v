@@ -64,7 +64,7 @@ module nn_unit #(
                 assign weights[4*t +: 4] = w[t*GROUP + 4*j +: 4];
             end
             if (STYLE == "xilinx") begin : g_xilinx
-                nn_xnor_popcount_xc7 #(.N(36), .CARRY_W(CARRY_W)) u_count (
+                nn_xilinx_xnor_popcount #(.N(36), .CARRY_W(CARRY_W)) u_count (
                     .clk(clk), .x(taps), .w(weights), .count(count)
                 );
             end else if (STYLE == "portable") begin : g_portable

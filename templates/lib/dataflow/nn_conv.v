@@ -66,7 +66,7 @@ module nn_conv #(
     localparam OUT_W  = PIXELS * PE * (THRESHOLD ? 1 : ACC_W);
 
     // Clocks from a step to its result's first clock in the FIFO: window 5,
-    // dot product and accumulator as in nn_mvu, threshold 3, push 1.
+    // dot product and accumulator as in nn_conv_mvu, threshold 3, push 1.
     localparam LEVELS      = (SIMD < 8) ? 0 : (SIMD < 30) ? 1 : (SIMD < 86) ? 2 : (SIMD < 170) ? 3
                            : (SIMD < 394) ? 4 : (SIMD < 889) ? 5 : (SIMD < 2060) ? 6 : 7;
     localparam DOT_LATENCY = (IN_W > 1) ? ((SIMD > 1) ? $clog2(SIMD) : 1) + 1
@@ -111,7 +111,7 @@ module nn_conv #(
     reg  [ADDR_W-1:0]    waddr;
     wire                 waddr_last;
 
-    nn_window #(
+    nn_conv_window #(
         .HEIGHT(HEIGHT), .WIDTH(WIDTH), .CHANNELS(CHANNELS), .ELEM_W(IN_W), .SIMD(SIMD),
         .KERNEL(KERNEL), .STRIDE(STRIDE), .PAD(PAD), .PAD_VALUE(PAD_VALUE), .REPEAT(NF),
         .ROWS(ROWS), .STYLE(BUFFER_STYLE), .IN_PIXELS(IN_PIXELS), .PIXELS(PIXELS)
@@ -157,7 +157,7 @@ module nn_conv #(
     wire                result_valid;
     wire                unused_ready;   // a credit is a place: the FIFO never refuses
 
-    nn_mvu #(
+    nn_conv_mvu #(
         .PIXELS(PIXELS), .PE(PE), .SIMD(SIMD), .IN_W(IN_W), .ACC_W(ACC_W), .STYLE(POPCOUNT_STYLE),
         .CARRY_W(CARRY_W)
     ) u_mvu (

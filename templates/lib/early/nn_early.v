@@ -234,10 +234,10 @@ module nn_early #(
                 .clk(clk), .x(working), .w({PE{1'b1}}), .count(lanes)
             );
             // Longer than `rst`: what the popcount still holds from before does not count.
-            nn_tally #(.ADD_W(LANES_W)) u_executed (
+            nn_early_tally #(.ADD_W(LANES_W)) u_executed (
                 .clk(clk), .rst(clearing), .add(lanes), .total(tiles_executed)
             );
-            nn_tally #(.ADD_W(DENSE_W)) u_dense (
+            nn_early_tally #(.ADD_W(DENSE_W)) u_dense (
                 .clk(clk), .rst(clearing), .add(EACH & {DENSE_W{leave}}), .total(tiles_dense)
             );
         end else begin : g_no_count

@@ -191,7 +191,7 @@ module nn_early_lane #(
 
     generate
         if (POPCOUNT_STYLE == "xilinx") begin : g_xilinx
-            nn_xnor_popcount_xc7 #(.N(SIMD)) u_dot (
+            nn_xilinx_xnor_popcount #(.N(SIMD)) u_dot (
                 .clk(clk), .x(tile & weights), .w({SIMD{1'b1}}), .count(count)
             );
         end else if (POPCOUNT_STYLE == "portable") begin : g_portable

@@ -111,7 +111,7 @@ module nn_sparse_macs #(
             wire [ACC_W-1:0] prior = again ? latest[ACC_W*l +: ACC_W] : held[ACC_W*l +: ACC_W];
             if (CHAIN) begin : g_chain
                 wire unused_carry;
-                nn_carry_xc7 #(.W(ACC_W), .CARRY_W(CARRY_W)) u_sum (
+                nn_xilinx_carry #(.W(ACC_W), .CARRY_W(CARRY_W)) u_sum (
                     .enter(unit), .s(prior ^ wide), .d(wide), .sum(sum[ACC_W*l +: ACC_W]), .carry(unused_carry)
                 );
             end else begin : g_portable

@@ -10,7 +10,7 @@ import { naturalOrders, tilesOf, type EarlyLayer, type EarlyPlan } from './layer
 const mostLanes = 1000;
 /** Lanes of fewer taps, where there are more, are mostly state. */
 const leastTaps = 8;
-/** nn_tally adds 16 bits. */
+/** nn_early_tally adds 16 bits. */
 const mostTilesOfBeat = 2 ** 16 - 1;
 
 /** The weighted node, its threshold, and the pool that is taken in. */

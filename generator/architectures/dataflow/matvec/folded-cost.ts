@@ -31,7 +31,7 @@ export const foldedCost = {
   },
 
   /**
-   * Rows of nn_window: an output row starts when the rows up to its `end` are there, and the ring takes as many as it
+   * Rows of nn_conv_window: an output row starts when the rows up to its `end` are there, and the ring takes as many as it
    * has slots.
    */
   rowFlow({ nodes, fold }: Engine): RowFlow {

@@ -10,14 +10,14 @@ import { kernelsOf, wiredKernelCost } from './wired-kernels.ts';
 import type { Cost, Engine, Fold, RowFlow } from '../../../layer-kind/layer-kind.ts';
 import { convEngine } from './engine.ts';
 
-/** Clocks from a step of nn_slide to its windows. */
+/** Clocks from a step of nn_wired_slide to its windows. */
 const slideLatency = 3;
 /** More windows at once than this many take a copy of the logic each, and pay never. */
 const mostPixels = 4;
 /** Beyond a bank of LUT-RAM, the consumer's own line buffer has to do. */
 const mostRoom = 16;
 
-/** As nn_slide steps through a frame. */
+/** As nn_wired_slide steps through a frame. */
 interface Slide {
   /** Steps a row, and a frame. */
   readonly groups: number;
@@ -41,7 +41,7 @@ function slideOf(node: TypedNode, pixels: number): Slide {
   return { groups, steps, columns: pixels + kernel - 1 + late, room };
 }
 
-/** What nn_slide can do: stride 1, groups of windows that rows divide into, and a little width. */
+/** What nn_wired_slide can do: stride 1, groups of windows that rows divide into, and a little width. */
 function slides(node: TypedNode, pixels: number): boolean {
   const { width, outWidth, kernel, stride, padSize } = convEngine(node);
   const divides = width % pixels === 0 && outWidth % pixels === 0 && Number.isInteger(slideOf(node, pixels).groups);

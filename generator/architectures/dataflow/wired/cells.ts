@@ -19,7 +19,7 @@ export function cellOf(node: Node, signals: Signals, family: Primitives): string
     case 'count': {
       const bits = [...node.taps.map(signals.bit), ...node.units.map((tap) => unitOf(tap, signals))];
       return cell(
-        'nn_tap_count_xc7',
+        'nn_xilinx_tap_count',
         `.TAPS(${bits.length}), .INVERT(${invert(7, node.taps)})`,
         `.taps(${concatenated(bits)}), .count`,
       );
@@ -28,7 +28,7 @@ export function cellOf(node: Node, signals: Signals, family: Primitives): string
       const width = widthOf(node.base.max);
       const parameters = `.TAPS(${node.taps.length}), .INVERT(${invert(5, node.taps)}), .BASE_W(${width}), .SUM_W(${sumWidth})`;
       const ports = `.taps(${concatenated(node.taps.map(signals.bit))}), .unit(${unitOf(node.units[0], signals)}), .base(${signals.operand(node.base, width)}), .sum`;
-      return cell('nn_tap_absorb_xc7', parameters, ports);
+      return cell('nn_xilinx_tap_absorb', parameters, ports);
     }
     case 'add': {
       const widths = node.operands.map((operand) => widthOf(operand.max));
@@ -37,15 +37,15 @@ export function cellOf(node: Node, signals: Signals, family: Primitives): string
         const [a, b] = [...node.operands].sort((x, y) => widthOf(y.max) - widthOf(x.max)) as [Operand, Operand];
         const parameters = `.A_W(${widest}), .B_W(${widthOf(b.max)}), .SUM_W(${sumWidth}), .INVERT(2'b${isInverted(b) ? 1 : 0}${isInverted(a) ? 1 : 0})`;
         return cell(
-          'nn_add2_xc7',
+          'nn_xilinx_add2',
           parameters,
           `.a(${signals.operand(a, widest)}), .b(${signals.operand(b, widthOf(b.max))}), .unit(${unitOf(node.units[0], signals)}), .sum`,
         );
       }
-      return sum3('nn_sum3_xc7', node, signals, carry);
+      return sum3('nn_xilinx_sum3', node, signals, carry);
     }
     case 'exceeds':
-      return exceeds('nn_exceeds_xc7', node, signals, carry);
+      return exceeds('nn_xilinx_exceeds', node, signals, carry);
     case 'atLeast':
       return atLeast(node, signals);
   }

@@ -32,12 +32,12 @@ export interface WiredNames {
 
 const inPrimitives = [
   'nn_at_least',
-  'nn_add2_xc7',
-  'nn_carry_xc7',
-  'nn_exceeds_xc7',
-  'nn_sum3_xc7',
-  'nn_tap_absorb_xc7',
-  'nn_tap_count_xc7',
+  'nn_xilinx_add2',
+  'nn_xilinx_carry',
+  'nn_xilinx_exceeds',
+  'nn_xilinx_sum3',
+  'nn_xilinx_tap_absorb',
+  'nn_xilinx_tap_count',
 ];
 
 /** Library cells that the files of a style need. */

@@ -252,17 +252,31 @@ describe.skipIf(noIcarus)('a fault in a cell shows', () => {
   const windows = decidingWindows(weights, 20, 'windows');
   const outputs = windows.map((window) => expected(weights, window));
   test.each([
-    ['none', 'nn_carry_xc7', 'xcup', 'module', 'module', /^checked \d+$/],
-    ['nothing enters CARRY8', 'nn_carry_xc7', 'xcup', 'i == 0 ? enter : co', "i == 0 ? 1'b0 : co", /differing outputs/],
+    ['none', 'nn_xilinx_carry', 'xcup', 'module', 'module', /^checked \d+$/],
+    [
+      'nothing enters CARRY8',
+      'nn_xilinx_carry',
+      'xcup',
+      'i == 0 ? enter : co',
+      "i == 0 ? 1'b0 : co",
+      /differing outputs/,
+    ],
     [
       'no carry into the next CARRY8',
-      'nn_carry_xc7',
+      'nn_xilinx_carry',
       'xcup',
       'co[(i == 0 ? 0 : 8*i - 1)]',
       "1'b0",
       /differing outputs/,
     ],
-    ['no carry into the next CARRY4', 'nn_carry_xc7', 'xc7', 'co[(i == 0 ? 0 : 4*i - 1)]', "1'b0", /differing outputs/],
+    [
+      'no carry into the next CARRY4',
+      'nn_xilinx_carry',
+      'xc7',
+      'co[(i == 0 ? 0 : 4*i - 1)]',
+      "1'b0",
+      /differing outputs/,
+    ],
     ['the majority loses a term', 'nn_sum3', 'portable', '(z & (x ^ y))', '(z & x)', /differing outputs/],
     ['a unit is lost', 'nn_sum3', 'portable', 'majority, units[0]', "majority, 1'b0", /differing outputs/],
     [

@@ -22,7 +22,7 @@ module conv0_engine (
     wire [71:0] windows;
     wire [3:0] result;
 
-    nn_slide #(
+    nn_wired_slide #(
         .HEIGHT(8), .WIDTH(8), .CHANNELS(1), .ELEM_W(8),
         .KERNEL(3), .PAD(1), .PAD_VALUE(8'h80), .PIXELS(1), .STYLE("distributed")
     ) u_slide (
@@ -42,7 +42,7 @@ module conv0_engine (
         .y      (result[0 +: 4])
     );
 
-    // 3 clocks of nn_slide, 4 of the core.
+    // 3 clocks of nn_wired_slide, 4 of the core.
     nn_landing #(.DATA_W(4), .LATENCY(7), .ROOM(14)) u_landing (
         .clk           (clk),
         .rst           (rst),

@@ -32,20 +32,20 @@ module conv0_wired (
     always @(posedge clk) u_8 <= {~window[71], window[70], window[69], window[68], window[67], window[66], window[65], window[64]};
 
     // Clock 2
-    nn_sum3_xc7 #(.W(8), .SUM_W(10), .INVERT(3'b000)) u_t0_ppp (.clk(clk), .a(u_0), .b(u_1), .c(u_2), .units({1'b0, 1'b0}), .sum(t0_ppp));
-    nn_sum3_xc7 #(.W(8), .SUM_W(10), .INVERT(3'b000)) u_t3_ppp (.clk(clk), .a(u_3), .b(u_4), .c(u_5), .units({1'b0, 1'b0}), .sum(t3_ppp));
-    nn_sum3_xc7 #(.W(8), .SUM_W(10), .INVERT(3'b010)) u_t6_pmp (.clk(clk), .a(u_6), .b(u_7), .c(u_8), .units({1'b0, 1'b0}), .sum(t6_pmp));
-    nn_sum3_xc7 #(.W(8), .SUM_W(10), .INVERT(3'b010)) u_t0_pmp (.clk(clk), .a(u_0), .b(u_1), .c(u_2), .units({1'b0, 1'b0}), .sum(t0_pmp));
-    nn_sum3_xc7 #(.W(8), .SUM_W(10), .INVERT(3'b110)) u_t6_pmm (.clk(clk), .a(u_6), .b(u_7), .c(u_8), .units({1'b0, 1'b0}), .sum(t6_pmm));
-    nn_sum3_xc7 #(.W(8), .SUM_W(10), .INVERT(3'b110)) u_t0_pmm (.clk(clk), .a(u_0), .b(u_1), .c(u_2), .units({1'b0, 1'b0}), .sum(t0_pmm));
-    nn_sum3_xc7 #(.W(8), .SUM_W(10), .INVERT(3'b010)) u_t3_pmp (.clk(clk), .a(u_3), .b(u_4), .c(u_5), .units({1'b0, 1'b0}), .sum(t3_pmp));
-    nn_sum3_xc7 #(.W(8), .SUM_W(10), .INVERT(3'b100)) u_t6_ppm (.clk(clk), .a(u_6), .b(u_7), .c(u_8), .units({1'b0, 1'b0}), .sum(t6_ppm));
+    nn_xilinx_sum3 #(.W(8), .SUM_W(10), .INVERT(3'b000)) u_t0_ppp (.clk(clk), .a(u_0), .b(u_1), .c(u_2), .units({1'b0, 1'b0}), .sum(t0_ppp));
+    nn_xilinx_sum3 #(.W(8), .SUM_W(10), .INVERT(3'b000)) u_t3_ppp (.clk(clk), .a(u_3), .b(u_4), .c(u_5), .units({1'b0, 1'b0}), .sum(t3_ppp));
+    nn_xilinx_sum3 #(.W(8), .SUM_W(10), .INVERT(3'b010)) u_t6_pmp (.clk(clk), .a(u_6), .b(u_7), .c(u_8), .units({1'b0, 1'b0}), .sum(t6_pmp));
+    nn_xilinx_sum3 #(.W(8), .SUM_W(10), .INVERT(3'b010)) u_t0_pmp (.clk(clk), .a(u_0), .b(u_1), .c(u_2), .units({1'b0, 1'b0}), .sum(t0_pmp));
+    nn_xilinx_sum3 #(.W(8), .SUM_W(10), .INVERT(3'b110)) u_t6_pmm (.clk(clk), .a(u_6), .b(u_7), .c(u_8), .units({1'b0, 1'b0}), .sum(t6_pmm));
+    nn_xilinx_sum3 #(.W(8), .SUM_W(10), .INVERT(3'b110)) u_t0_pmm (.clk(clk), .a(u_0), .b(u_1), .c(u_2), .units({1'b0, 1'b0}), .sum(t0_pmm));
+    nn_xilinx_sum3 #(.W(8), .SUM_W(10), .INVERT(3'b010)) u_t3_pmp (.clk(clk), .a(u_3), .b(u_4), .c(u_5), .units({1'b0, 1'b0}), .sum(t3_pmp));
+    nn_xilinx_sum3 #(.W(8), .SUM_W(10), .INVERT(3'b100)) u_t6_ppm (.clk(clk), .a(u_6), .b(u_7), .c(u_8), .units({1'b0, 1'b0}), .sum(t6_ppm));
 
     // Clock 3
-    nn_sum3_xc7 #(.W(10), .SUM_W(12), .INVERT(3'b000)) u_k0_t0 (.clk(clk), .a(t0_ppp), .b(t3_ppp), .c(t6_pmp), .units({1'b0, 1'b0}), .sum(k0_t0));
-    nn_sum3_xc7 #(.W(10), .SUM_W(12), .INVERT(3'b000)) u_k1_t0 (.clk(clk), .a(t0_pmp), .b(t3_ppp), .c(t6_pmp), .units({1'b0, 1'b0}), .sum(k1_t0));
-    nn_sum3_xc7 #(.W(10), .SUM_W(12), .INVERT(3'b001)) u_k2_t0 (.clk(clk), .a(t0_ppp), .b(t3_ppp), .c(t6_pmm), .units({1'b0, 1'b0}), .sum(k2_t0));
-    nn_sum3_xc7 #(.W(10), .SUM_W(12), .INVERT(3'b010)) u_k3_t0 (.clk(clk), .a(t0_pmm), .b(t3_pmp), .c(t6_ppm), .units({1'b0, 1'b0}), .sum(k3_t0));
+    nn_xilinx_sum3 #(.W(10), .SUM_W(12), .INVERT(3'b000)) u_k0_t0 (.clk(clk), .a(t0_ppp), .b(t3_ppp), .c(t6_pmp), .units({1'b0, 1'b0}), .sum(k0_t0));
+    nn_xilinx_sum3 #(.W(10), .SUM_W(12), .INVERT(3'b000)) u_k1_t0 (.clk(clk), .a(t0_pmp), .b(t3_ppp), .c(t6_pmp), .units({1'b0, 1'b0}), .sum(k1_t0));
+    nn_xilinx_sum3 #(.W(10), .SUM_W(12), .INVERT(3'b001)) u_k2_t0 (.clk(clk), .a(t0_ppp), .b(t3_ppp), .c(t6_pmm), .units({1'b0, 1'b0}), .sum(k2_t0));
+    nn_xilinx_sum3 #(.W(10), .SUM_W(12), .INVERT(3'b010)) u_k3_t0 (.clk(clk), .a(t0_pmm), .b(t3_pmp), .c(t6_ppm), .units({1'b0, 1'b0}), .sum(k3_t0));
 
     // Clock 4
     nn_at_least #(.W(12), .THRESHOLD(1156), .MIRROR(0)) u_y_0 (.clk(clk), .count(k0_t0), .y(y_0));

@@ -22,7 +22,7 @@ module conv1_engine (
     wire [35:0] windows;
     wire [5:0] result;
 
-    nn_slide #(
+    nn_wired_slide #(
         .HEIGHT(4), .WIDTH(4), .CHANNELS(4), .ELEM_W(1),
         .KERNEL(3), .PAD(0), .PAD_VALUE(1'h0), .PIXELS(1), .STYLE("distributed")
     ) u_slide (
@@ -42,7 +42,7 @@ module conv1_engine (
         .y      (result[0 +: 6])
     );
 
-    // 3 clocks of nn_slide, 4 of the core.
+    // 3 clocks of nn_wired_slide, 4 of the core.
     nn_landing #(.DATA_W(6), .LATENCY(7), .ROOM(3)) u_landing (
         .clk           (clk),
         .rst           (rst),
