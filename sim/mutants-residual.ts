@@ -77,11 +77,15 @@ export const residualMutants: readonly Mutant[] = [
     ['addends lose their sign', '{{(SUM_W-ADD_W){add[ADD_W-1]}}, add}', "{{(SUM_W-ADD_W){1'b0}}, add}"],
   ]),
   ...cell('average', [
-    ['a window starts with every row', 'first_1 <= first_col && first_row;', 'first_1 <= first_col;'],
-    ['a result with every row', 'take && used && in_last_col && in_last_row', 'take && used && in_last_col'],
+    ['every beat starts a window', 'first_1 <= first;', "first_1 <= 1'b1;"],
+    ['every beat gives a result', 'take && used && last', 'take && used'],
     ['leftover columns count', 'valid_1 <= take && used;', 'valid_1 <= take;'],
+  ]),
+  ...cell('pool_walk', [
+    ['sums start with every row', 'first = first_col && first_row;', 'first = first_col;'],
+    ['sums end with every row', 'last  = in_last_col && in_last_row;', 'last  = in_last_col;'],
     ['leftover columns shift the next row', '.rst(rst || line)', '.rst(rst)'],
-    ['leftover rows shift the next frame', '.rst(rst || (line && row_last))', '.rst(rst)'],
+    ['leftover rows shift the next frame', '.rst(rst || new_frame)', '.rst(rst)'],
     ['reset keeps the address', "addr <= {ADDR_W{1'b0}}; addr_window <= {ADDR_W{1'b0}}; col", 'col'],
   ]),
   ...cell('int_dense', [

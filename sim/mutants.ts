@@ -146,15 +146,20 @@ const windows: readonly Mutant[] = [
   ...cell('pool', [
     ['AND in place of OR', '(past | now)', '(past & now)'],
     ['OR in place of AND', '({OUT{all_of}} & past & now)', '({OUT{all_of}} & (past | now))'],
-    ['a window forgets its first row', '(first_col && first_row)', 'first_col'],
-    ['counts beats that were not taken', 'take      = s_axis_tvalid && ready;', 'take      = s_axis_tvalid;'],
-    ['the odd column shifts the next row', '.rst(rst || line)', '.rst(rst)'],
-    ['the odd row shifts the next frame', '.rst(rst || new_frame)', '.rst(rst)'],
-    ['every row gives a result', 'used && in_last_col && in_last_row', 'used && in_last_col'],
+    ['every beat starts a window', 'first ? now', "1'b1 ? now"],
+    ['counts beats that were not taken', 'take = s_axis_tvalid && ready;', 'take = s_axis_tvalid;'],
+    ['every beat gives a result', 'emit = used && last;', 'emit = used;'],
     ['one mask for all folds', 'image[fold]', 'image[0]'],
     ['OR in place of AND across a beat', '(all_of & all)', '(all_of & any)'],
     ['AND in place of OR across a beat', '(~all_of & any)', '(~all_of & all)'],
     ['windows one pixel apart', 'for (i = o*ACROSS; i < (o + 1)*ACROSS', 'for (i = o; i < o + ACROSS'],
+  ]),
+  ...cell('pool_walk', [
+    ['a window forgets its first row', 'first = first_col && first_row;', 'first = first_col;'],
+    ['the odd column shifts the next row', '.rst(rst || line)', '.rst(rst)'],
+    ['the odd row shifts the next frame', '.rst(rst || new_frame)', '.rst(rst)'],
+    ['every row gives a result', 'last  = in_last_col && in_last_row;', 'last  = in_last_col;'],
+    ['leftover rows belong to a window', 'used  = col < USED_COLS && row < USED_ROWS;', 'used  = col < USED_COLS;'],
   ]),
 ];
 

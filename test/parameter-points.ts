@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Parameter points of cells, written as tables. */
+import { dotLatency } from '../generator/architectures/dataflow/matvec/engine.ts';
+
 export type Parameters = Readonly<Record<string, string | number>>;
 
 /** A memory image of one word. */
@@ -23,4 +25,10 @@ export interface IllegalPoint {
 
 export function refuse(cell: string, check: string, parameters: Parameters): IllegalPoint {
   return { cell, check: `${cell}_${check}`, parameters };
+}
+
+/** With the clocks that the generator says a dot product takes: the cells refuse others. */
+export function withDot(point: Parameters): Parameters {
+  const { IN_W = 1, SIMD = 16, STYLE, POPCOUNT_STYLE = STYLE } = point;
+  return { ...point, DOT_LATENCY: dotLatency(+IN_W, +SIMD, POPCOUNT_STYLE === 'xilinx' ? 'xilinx' : 'portable') };
 }

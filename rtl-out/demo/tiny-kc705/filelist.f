@@ -12,6 +12,7 @@ rtl/nn_ingress.v
 rtl/nn_landing.v
 rtl/nn_loop.v
 rtl/nn_pool.v
+rtl/nn_pool_walk.v
 rtl/nn_popcount.v
 rtl/nn_quantise.v
 rtl/nn_ram.v

@@ -14,9 +14,10 @@
  * at least 1.
  */
 module nn_signed_dot #(
-    parameter N     = 27,   // taps
-    parameter IN_W  = 8,    // signed input width, bits
-    parameter ACC_W = 16    // result width, bits, at least IN_W
+    parameter N       = 27, // taps
+    parameter IN_W    = 8,  // signed input width, bits
+    parameter ACC_W   = 16, // result width, bits, at least IN_W
+    parameter LATENCY = 0   // clocks from x and w to value that the user relies on; 0: on none
 ) (
     input  wire              clk,
     input  wire [N*IN_W-1:0] x,
@@ -32,6 +33,9 @@ module nn_signed_dot #(
     generate
         if (N < 1) begin : g_check_taps
             nn_signed_dot_N_must_be_positive u_error();
+        end
+        if (LATENCY != 0 && LATENCY != LEVELS) begin : g_check_latency
+            nn_signed_dot_LATENCY_must_be_that_of_N u_error();
         end
         if (ACC_W < IN_W) begin : g_check_width
             nn_signed_dot_ACC_W_must_be_at_least_IN_W u_error();

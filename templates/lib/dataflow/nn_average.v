@@ -32,17 +32,11 @@ module nn_average #(
 
     localparam FOLD    = CHANNELS / LANES;
     localparam ACROSS  = WIDTH / COLS;      // whole windows across
-    localparam DOWN    = HEIGHT / ROWS;     // and down
     localparam WORDS   = ACROSS * FOLD;
+    localparam FOLD_W  = (FOLD > 1) ? $clog2(FOLD) : 1;
     localparam ADDR_W  = (WORDS > 1) ? $clog2(WORDS) : 1;
-    localparam COL_W   = $clog2(WIDTH + 1);
-    localparam ROW_W   = $clog2(HEIGHT + 1);
     localparam ADD_W   = IN_W + ((SIGNED_IN != 0) ? 0 : 1);
     localparam SUM_W   = (OUT_W > ADD_W) ? OUT_W : ADD_W;
-    localparam [31:0]      USED_COLS_32 = ACROSS * COLS;
-    localparam [31:0]      USED_ROWS_32 = DOWN * ROWS;
-    localparam [COL_W-1:0] USED_COLS = USED_COLS_32[COL_W-1:0];
-    localparam [ROW_W-1:0] USED_ROWS = USED_ROWS_32[ROW_W-1:0];
 
     generate
         if (FOLD * LANES != CHANNELS) begin : g_check_lanes
@@ -53,69 +47,29 @@ module nn_average #(
         end
     endgenerate
 
-    // ---- Position: word of the window, pixel in the window and in the map ----
+    // ---- Where the beat lies in its window ----
 
-    reg  [ADDR_W-1:0] addr, addr_window;
-    reg  [COL_W-1:0]  col;
-    reg  [ROW_W-1:0]  row;
-    reg               first_col, first_row;
-    wire              fold_last, col_last, row_last, in_last_col, in_last_row, ok;
+    wire [ADDR_W-1:0] addr;     // of the running sums
+    wire [FOLD_W-1:0] fold;
+    wire              used, first, last, ok;
+    wire              unused_fold = |fold;
 
-    wire take   = s_axis_tvalid && ok;
-    wire column = take && fold_last;
-    wire line   = column && col_last;
-    wire used   = col < USED_COLS && row < USED_ROWS;
+    wire take = s_axis_tvalid && ok;
 
     assign s_axis_tready = ok;
 
-    nn_loop #(.COUNT(FOLD)) u_fold (
-        .clk(clk), .rst(rst), .step(take), .last(fold_last)
+    nn_pool_walk #(
+        .ROWS(HEIGHT), .COLS(WIDTH), .FOLD(FOLD), .WINDOW_ROWS(ROWS), .WINDOW_COLS(COLS)
+    ) u_walk (
+        .clk   (clk),
+        .rst   (rst),
+        .take  (take),
+        .fold  (fold),
+        .addr  (addr),
+        .used  (used),
+        .first (first),
+        .last  (last)
     );
-    nn_loop #(.COUNT(WIDTH)) u_col (
-        .clk(clk), .rst(rst), .step(column), .last(col_last)
-    );
-    nn_loop #(.COUNT(HEIGHT)) u_row (
-        .clk(clk), .rst(rst), .step(line), .last(row_last)
-    );
-    // The position in a window restarts with the row or frame, for leftovers would shift it.
-    nn_loop #(.COUNT(COLS)) u_in_col (
-        .clk(clk), .rst(rst || line), .step(column), .last(in_last_col)
-    );
-    nn_loop #(.COUNT(ROWS)) u_in_row (
-        .clk(clk), .rst(rst || (line && row_last)), .step(line), .last(in_last_row)
-    );
-
-    always @(posedge clk) begin
-        if (take) begin
-            if (!fold_last) begin
-                addr <= addr + 1'b1;
-            end else if (col_last) begin
-                addr        <= {ADDR_W{1'b0}};
-                addr_window <= {ADDR_W{1'b0}};
-            end else if (in_last_col) begin
-                addr        <= addr + 1'b1;
-                addr_window <= addr + 1'b1;
-            end else begin
-                addr <= addr_window;
-            end
-        end
-        if (column) begin
-            col       <= col_last ? {COL_W{1'b0}} : col + 1'b1;
-            first_col <= col_last || in_last_col;
-        end
-        if (line) begin
-            row       <= row_last ? {ROW_W{1'b0}} : row + 1'b1;
-            first_row <= row_last || in_last_row;
-        end
-        if (rst) begin
-            addr        <= {ADDR_W{1'b0}};
-            addr_window <= {ADDR_W{1'b0}};
-            col         <= {COL_W{1'b0}};
-            row         <= {ROW_W{1'b0}};
-            first_col   <= 1'b1;
-            first_row   <= 1'b1;
-        end
-    end
 
     // ---- Sums, one clock behind ----
 
@@ -128,7 +82,7 @@ module nn_average #(
         x       <= s_axis_tdata;
         addr_1  <= addr;
         valid_1 <= take && used;
-        first_1 <= first_col && first_row;
+        first_1 <= first;
         if (rst) valid_1 <= 1'b0;
     end
 
@@ -166,7 +120,7 @@ module nn_average #(
     nn_landing #(.DATA_W(LANES*OUT_W), .LATENCY(3)) u_landing (
         .clk           (clk),
         .rst           (rst),
-        .issue         (take && used && in_last_col && in_last_row),
+        .issue         (take && used && last),
         .ok            (ok),
         .result        (sums),
         .m_axis_tdata  (m_axis_tdata),

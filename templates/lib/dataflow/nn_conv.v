@@ -44,6 +44,7 @@ module nn_conv #(
     parameter THRESHOLD_FILE = "",  // $readmemh image of NF lines, if THRESHOLD
     parameter WEIGHT_STYLE   = "block",         // or "distributed"
     parameter BUFFER_STYLE   = "distributed",   // of the window, or "block"
+    parameter DOT_LATENCY    = 4,               // clocks of a dot cell of SIMD taps, which checks it
     parameter POPCOUNT_STYLE = "portable",      // or "xilinx": primitives
     parameter CARRY_W = 4                       // positions of its carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
@@ -66,12 +67,8 @@ module nn_conv #(
     localparam OUT_W  = PIXELS * PE * (THRESHOLD ? 1 : ACC_W);
 
     // Clocks from a step to its result's first clock in the FIFO: window 5,
-    // dot product and accumulator as in nn_conv_mvu, threshold 3, push 1.
-    localparam LEVELS      = (SIMD < 8) ? 0 : (SIMD < 30) ? 1 : (SIMD < 86) ? 2 : (SIMD < 170) ? 3
-                           : (SIMD < 394) ? 4 : (SIMD < 889) ? 5 : (SIMD < 2060) ? 6 : 7;
-    localparam DOT_LATENCY = (IN_W > 1) ? ((SIMD > 1) ? $clog2(SIMD) : 1) + 1
-                           : (POPCOUNT_STYLE == "xilinx") ? LEVELS + 3 : ($clog2(SIMD + 1) - 1)/2 + 3;
-    localparam LATENCY     = 5 + DOT_LATENCY + (THRESHOLD ? 3 : 0) + 1;
+    // dot product DOT_LATENCY, accumulator 1, threshold 3, push 1.
+    localparam LATENCY = 5 + DOT_LATENCY + 1 + (THRESHOLD ? 3 : 0) + 1;
 
     // Dot products under way at full rate, one popped, one credit on its way back.
     localparam CREDITS  = (LATENCY + SF - 1) / SF + 2;
@@ -158,8 +155,8 @@ module nn_conv #(
     wire                unused_ready;   // a credit is a place: the FIFO never refuses
 
     nn_conv_mvu #(
-        .PIXELS(PIXELS), .PE(PE), .SIMD(SIMD), .IN_W(IN_W), .ACC_W(ACC_W), .STYLE(POPCOUNT_STYLE),
-        .CARRY_W(CARRY_W)
+        .PIXELS(PIXELS), .PE(PE), .SIMD(SIMD), .IN_W(IN_W), .ACC_W(ACC_W),
+        .DOT_LATENCY(DOT_LATENCY), .STYLE(POPCOUNT_STYLE), .CARRY_W(CARRY_W)
     ) u_mvu (
         .clk        (clk),
         .rst        (rst),

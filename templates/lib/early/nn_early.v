@@ -43,6 +43,7 @@ module nn_early #(
     parameter RING_W   = 9,     // address bits of a lane's ring: 2^RING_W words of SIMD bits
     parameter JOBS_W   = 4,     // 2^JOBS_W output pixels under way at most
     parameter PITCH    = 9,     // lines of an image from a filter to the next
+    parameter DOT_LATENCY      = 4,             // clocks of a popcount of SIMD pairs
     parameter WEIGHT_PREFIX    = "",            // $readmemh images, required
     parameter ORDER_PREFIX     = "",
     parameter THRESHOLD_PREFIX = "",
@@ -146,6 +147,7 @@ module nn_early #(
                 .CHANNELS(CHANNELS), .WIDTH(WIDTH + 2*PAD), .NF(NF), .KERNEL(KERNEL),
                 .STRIDE(STRIDE), .POOL(POOL), .SIMD(SIMD), .EARLY(EARLY), .SKIP(SKIP),
                 .GATE(GATE), .RING_W(RING_W), .JOBS_W(JOBS_W), .NF_W(NF_W), .PITCH(PITCH),
+                .DOT_LATENCY(DOT_LATENCY),
                 .WEIGHT_FILE({WEIGHT_PREFIX, C100[7:0], C10[7:0], C1[7:0], ".mem"}),
                 .ORDER_FILE({ORDER_PREFIX, C100[7:0], C10[7:0], C1[7:0], ".mem"}),
                 .THRESHOLD_FILE({THRESHOLD_PREFIX, C100[7:0], C10[7:0], C1[7:0], ".mem"}),

@@ -54,6 +54,7 @@ module nn_early_lane #(
     parameter JOBS_W   = 4,     // 2^JOBS_W slots
     parameter NF_W     = 1,     // width of a fold
     parameter PITCH    = 9,     // lines from a filter to the next
+    parameter DOT_LATENCY    = 4,               // clocks of a popcount of SIMD pairs, which checks it
     parameter WEIGHT_FILE    = "",              // $readmemh images, required
     parameter ORDER_FILE     = "",
     parameter THRESHOLD_FILE = "",
@@ -96,9 +97,7 @@ module nn_early_lane #(
     localparam PLACE_W = (REACH > 1) ? $clog2(REACH) : 1;   // of a tile in its window
     localparam SIDE_W  = (POOL > 1) ? $clog2(POOL) : 1;     // of a window in its pool, each way
     localparam COUNT_W = $clog2(SIMD + 1);
-    localparam LEVELS  = (SIMD < 8) ? 0 : (SIMD < 30) ? 1 : (SIMD < 86) ? 2 : (SIMD < 170) ? 3
-                       : (SIMD < 394) ? 4 : (SIMD < 889) ? 5 : (SIMD < 2060) ? 6 : 7;
-    localparam DOT     = (POPCOUNT_STYLE == "xilinx") ? LEVELS + 2 : (COUNT_W - 1)/2 + 2;
+    localparam DOT     = DOT_LATENCY;
     localparam LOOP    = DOT + 8;
 
     generate
@@ -191,12 +190,12 @@ module nn_early_lane #(
 
     generate
         if (POPCOUNT_STYLE == "xilinx") begin : g_xilinx
-            nn_xilinx_xnor_popcount #(.N(SIMD)) u_dot (
+            nn_xilinx_xnor_popcount #(.N(SIMD), .LATENCY(DOT_LATENCY)) u_dot (
                 .clk(clk), .x(tile & weights), .w({SIMD{1'b1}}), .count(count)
             );
         end else if (POPCOUNT_STYLE == "portable") begin : g_portable
-            nn_and_popcount #(.N(SIMD)) u_dot (
-                .clk(clk), .x(tile), .w(weights), .count(count)
+            nn_xnor_popcount #(.N(SIMD), .LATENCY(DOT_LATENCY)) u_dot (
+                .clk(clk), .x(tile & weights), .w({SIMD{1'b1}}), .count(count)
             );
         end else begin : g_check_style
             nn_early_lane_POPCOUNT_STYLE_must_be_portable_or_xilinx u_error();

@@ -47,7 +47,7 @@ module nn_early_ones #(
     reg  [COL_W-1:0]   column_at, column_at_2;
     wire               column_last;
 
-    nn_xnor_popcount #(.N(SIMD)) u_ones (
+    nn_xnor_popcount #(.N(SIMD), .LATENCY(COUNTED)) u_ones (
         .clk(clk), .x(word), .w({SIMD{1'b1}}), .count(word_ones)
     );
     nn_delay #(.DATA_W(ONES_W), .CLOCKS(3)) u_wones (.clk(clk), .d(word_ones), .q(wones));

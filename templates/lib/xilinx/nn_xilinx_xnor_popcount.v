@@ -15,7 +15,8 @@
  */
 module nn_xilinx_xnor_popcount #(
     parameter N       = 64,  // pairs of bits, up to 2999
-    parameter CARRY_W = 4    // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
+    parameter CARRY_W = 4,   // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
+    parameter LATENCY = 0    // clocks from x and w to count that the user relies on; 0: on none
 ) (
     input  wire                   clk,
     input  wire [N-1:0]           x,
@@ -29,6 +30,9 @@ module nn_xilinx_xnor_popcount #(
     generate
         if (N < 2) begin : g_check
             nn_xilinx_xnor_popcount_N_must_be_at_least_2 u_error();
+        end
+        if (LATENCY != 0 && LATENCY != LEVELS + 2) begin : g_check_latency
+            nn_xilinx_xnor_popcount_LATENCY_must_be_that_of_N u_error();
         end
     endgenerate
 

@@ -10,6 +10,7 @@ import {
   type WhatStands,
 } from '../../../hardware/hardware.ts';
 import { blockRomCost } from '../../../hardware/block-rom.ts';
+import { dotLatency } from '../matvec/engine.ts';
 import {
   counted,
   fanInOf,
@@ -189,6 +190,7 @@ export function earlyParameters(
   memories: EarlyMemories,
   options: EarlyOptions,
 ): Record<string, ParameterValue> {
+  const popcounts = options.popcountStyle ?? 'portable';
   return {
     HEIGHT: layer.height,
     WIDTH: layer.width,
@@ -210,7 +212,8 @@ export function earlyParameters(
     PITCH: memories.pitch,
     WEIGHT_STYLE: memories.weightStyle,
     RING_STYLE: memories.ringStyle,
-    POPCOUNT_STYLE: options.popcountStyle ?? 'portable',
+    DOT_LATENCY: dotLatency(1, fold.simd, popcounts),
+    POPCOUNT_STYLE: popcounts,
     WEIGHT_PREFIX: `${name}_weights_`,
     ORDER_PREFIX: `${name}_order_`,
     THRESHOLD_PREFIX: `${name}_thresholds_`,

@@ -38,6 +38,18 @@ export function popcountStyle(
 }
 
 /**
+ * Clocks of a dot product of `taps` in its cell, which checks the number: nn_signed_dot a level of its tree each,
+ * nn_xnor_popcount two levels of 6:3 compressors each and two for the last adders, nn_xilinx_xnor_popcount one for the
+ * carries, one for each level of 7:3 compressors and one for the last adder.
+ */
+export function dotLatency(inputBits: number, taps: number, popcounts: 'portable' | 'xilinx'): number {
+  if (inputBits > 1) return Math.max(1, Math.ceil(Math.log2(taps)));
+  if (popcounts === 'portable') return Math.floor((Math.ceil(Math.log2(taps + 1)) - 1) / 2) + 2;
+  const levelFrom = [8, 30, 86, 170, 394, 889, 2060];
+  return levelFrom.filter((least) => taps >= least).length + 2;
+}
+
+/**
  * Row slots of the ring without a bubble (templates/lib/README.md, rows of a window): what an output row needs and,
  * beside it, what comes in while it is worked on.
  * @param rowClocks clocks in which a row arrives @param work clocks in which an output row is worked on

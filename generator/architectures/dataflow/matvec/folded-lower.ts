@@ -15,7 +15,7 @@ import {
 } from '../../../hardware/hardware.ts';
 import type { Engine, Fold } from '../../../layer-kind/layer-kind.ts';
 import { sumsOf, thresholdBits } from '../../../layers/threshold/kind.ts';
-import { convEngine, popcountStyle } from './engine.ts';
+import { convEngine, dotLatency, popcountStyle } from './engine.ts';
 import { foldedCost } from './folded-cost.ts';
 import { ringMemory, weightMemory, type Memory } from './memories.ts';
 
@@ -90,6 +90,7 @@ export function lowerFolded(engine: Engine, input: HardwareStream, output: Hardw
         ROWS: shape.rows,
         WEIGHT_STYLE: memory.style,
         BUFFER_STYLE: ringMemory(engine).style,
+        DOT_LATENCY: dotLatency(inputBits, fold.simd, popcounts),
         POPCOUNT_STYLE: popcounts,
         ...(popcounts === 'xilinx' && primitives !== 'xc7' ? { CARRY_W: carryPositions[primitives!] } : {}),
         WEIGHT_FILE: weights.file,

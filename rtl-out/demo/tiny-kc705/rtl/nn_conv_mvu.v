@@ -14,8 +14,7 @@
  * with `first` starts a sum, one with `last` ends it; sums_valid then holds for
  * one clock, sums lane p at bit p*ACC_W. Valid-only: nothing stalls in here.
  *
- * II = 1, latency = the dot cell's + 1: ($clog2(SIMD+1)-1)/2 + 3 for IN_W = 1
- * (in style "xilinx" as nn_xilinx_xnor_popcount says), $clog2(SIMD) + 1, at least 2, else.
+ * Timing: II = 1, latency = DOT_LATENCY + 1.
  */
 module nn_conv_mvu #(
     parameter PIXELS = 1,   // pixels that a weight word serves
@@ -23,6 +22,7 @@ module nn_conv_mvu #(
     parameter SIMD  = 16,   // taps per beat
     parameter IN_W  = 1,    // 1 = bipolar input, more = signed input of that width
     parameter ACC_W = 10,   // accumulator width, bits
+    parameter DOT_LATENCY = 4,      // clocks of a dot cell, which checks it
     parameter STYLE = "portable",   // of popcounts, or "xilinx": primitives
     parameter CARRY_W = 4           // positions of its carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
@@ -40,10 +40,6 @@ module nn_conv_mvu #(
 );
 
     localparam COUNT_W = $clog2(SIMD + 1);
-    localparam LEVELS  = (SIMD < 8) ? 0 : (SIMD < 30) ? 1 : (SIMD < 86) ? 2 : (SIMD < 170) ? 3
-                       : (SIMD < 394) ? 4 : (SIMD < 889) ? 5 : (SIMD < 2060) ? 6 : 7;
-    localparam DOT_LATENCY = (IN_W > 1) ? ((SIMD > 1) ? $clog2(SIMD) : 1)
-                           : (STYLE == "xilinx") ? LEVELS + 2 : (COUNT_W - 1)/2 + 2;
 
     generate
         if (PE < 1) begin : g_check_pe
@@ -89,11 +85,13 @@ module nn_conv_mvu #(
                 reg  [ACC_W-1:0]   acc;
 
                 if (STYLE == "xilinx") begin : g_xilinx
-                    nn_xilinx_xnor_popcount #(.N(SIMD), .CARRY_W(CARRY_W)) u_dot (
+                    nn_xilinx_xnor_popcount #(
+                        .N(SIMD), .CARRY_W(CARRY_W), .LATENCY(DOT_LATENCY)
+                    ) u_dot (
                         .clk(clk), .x(x), .w(w), .count(count)
                     );
                 end else if (STYLE == "portable") begin : g_portable
-                    nn_xnor_popcount #(.N(SIMD)) u_dot (
+                    nn_xnor_popcount #(.N(SIMD), .LATENCY(DOT_LATENCY)) u_dot (
                         .clk(clk), .x(x), .w(w), .count(count)
                     );
                 end else begin : g_check_style
@@ -110,7 +108,9 @@ module nn_conv_mvu #(
                 wire             negative;
                 reg  [ACC_W-1:0] acc, sum;
 
-                nn_signed_dot #(.N(SIMD), .IN_W(IN_W), .ACC_W(ACC_W)) u_dot (
+                nn_signed_dot #(
+                    .N(SIMD), .IN_W(IN_W), .ACC_W(ACC_W), .LATENCY(DOT_LATENCY)
+                ) u_dot (
                     .clk(clk), .x(x), .w(w), .value(value), .negative(negative)
                 );
 

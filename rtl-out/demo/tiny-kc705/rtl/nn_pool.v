@@ -38,19 +38,12 @@ module nn_pool #(
     localparam OUT    = (PIXELS == 1) ? 1 : PIXELS / SIZE;  // pixels per output beat
     localparam OUT_W  = OUT * LANES;
     localparam ACROSS = PIXELS / OUT;       // pixels of a window in one beat
-    localparam SPAN   = SIZE / ACROSS;      // beat columns of a window
+    localparam SPAN   = (ACROSS < SIZE) ? SIZE / ACROSS : 1;    // beat columns of a window
     localparam BEATS  = WIDTH / PIXELS;     // beat columns of a row
     localparam COLS   = BEATS / SPAN;       // whole windows across
-    localparam ROWS   = HEIGHT / SIZE;      // and down
     localparam WORDS  = COLS * FOLD;
     localparam ADDR_W = (WORDS > 1) ? $clog2(WORDS) : 1;
     localparam FOLD_W = (FOLD > 1) ? $clog2(FOLD) : 1;
-    localparam COL_W  = $clog2(BEATS + 1);
-    localparam ROW_W  = $clog2(HEIGHT + 1);
-    localparam [31:0]      COLS_32 = COLS * SPAN;
-    localparam [31:0]      ROWS_32 = ROWS * SIZE;
-    localparam [COL_W-1:0] USED_COLS = COLS_32[COL_W-1:0];
-    localparam [ROW_W-1:0] USED_ROWS = ROWS_32[ROW_W-1:0];
 
     generate
         if (PIXELS != 1 && (PIXELS % SIZE != 0 || WIDTH % PIXELS != 0)) begin : g_check_pixels
@@ -64,76 +57,29 @@ module nn_pool #(
         end
     endgenerate
 
-    // ---- Position: fold and beat in the row, beat and row in their window ----
+    // ---- Where the beat lies in its window ----
 
-    reg  [FOLD_W-1:0] fold;
-    reg  [COL_W-1:0]  col;
-    reg  [ROW_W-1:0]  row;
-    reg  [ADDR_W-1:0] addr, addr_window;    // this beat's word, its window's fold 0
-    reg               first_col, first_row;
-    wire              fold_last, col_last, row_last, in_last_col, in_last_row;
-    wire              ready;
+    wire [FOLD_W-1:0] fold;
+    wire [ADDR_W-1:0] addr;     // of the running bits
+    wire              used, first, last, ready;
 
-    wire take      = s_axis_tvalid && ready;
-    wire column    = take && fold_last;
-    wire line      = column && col_last;
-    wire new_frame = line && row_last;
-    wire used      = col < USED_COLS && row < USED_ROWS;
-    wire emit      = used && in_last_col && in_last_row;
+    wire take = s_axis_tvalid && ready;
+    wire emit = used && last;
 
     assign s_axis_tready = ready;
 
-    nn_loop #(.COUNT(FOLD)) u_fold (
-        .clk(clk), .rst(rst), .step(take), .last(fold_last)
+    nn_pool_walk #(
+        .ROWS(HEIGHT), .COLS(BEATS), .FOLD(FOLD), .WINDOW_ROWS(SIZE), .WINDOW_COLS(SPAN)
+    ) u_walk (
+        .clk   (clk),
+        .rst   (rst),
+        .take  (take),
+        .fold  (fold),
+        .addr  (addr),
+        .used  (used),
+        .first (first),
+        .last  (last)
     );
-    nn_loop #(.COUNT(BEATS)) u_col (
-        .clk(clk), .rst(rst), .step(column), .last(col_last)
-    );
-    nn_loop #(.COUNT(HEIGHT)) u_row (
-        .clk(clk), .rst(rst), .step(line), .last(row_last)
-    );
-    // The position in a window restarts with the row or frame, for leftovers
-    // would shift it.
-    nn_loop #(.COUNT(SPAN)) u_in_col (
-        .clk(clk), .rst(rst || line), .step(column), .last(in_last_col)
-    );
-    nn_loop #(.COUNT(SIZE)) u_in_row (
-        .clk(clk), .rst(rst || new_frame), .step(line), .last(in_last_row)
-    );
-
-    always @(posedge clk) begin
-        if (take) begin
-            fold <= fold_last ? {FOLD_W{1'b0}} : fold + 1'b1;
-            if (!fold_last) begin
-                addr <= addr + 1'b1;
-            end else if (col_last) begin
-                addr        <= {ADDR_W{1'b0}};
-                addr_window <= {ADDR_W{1'b0}};
-            end else if (in_last_col) begin
-                addr        <= addr + 1'b1;
-                addr_window <= addr + 1'b1;
-            end else begin
-                addr <= addr_window;
-            end
-        end
-        if (column) begin
-            col       <= col_last ? {COL_W{1'b0}} : col + 1'b1;
-            first_col <= col_last || in_last_col;
-        end
-        if (line) begin
-            row       <= row_last ? {ROW_W{1'b0}} : row + 1'b1;
-            first_row <= row_last || in_last_row;
-        end
-        if (rst) begin
-            fold        <= {FOLD_W{1'b0}};
-            addr        <= {ADDR_W{1'b0}};
-            addr_window <= {ADDR_W{1'b0}};
-            col         <= {COL_W{1'b0}};
-            row         <= {ROW_W{1'b0}};
-            first_col   <= 1'b1;
-            first_row   <= 1'b1;
-        end
-    end
 
     // ---- The pixels of a beat that share a window ----
 
@@ -162,7 +108,7 @@ module nn_pool #(
     (* ram_style = "distributed" *)
     reg  [OUT_W-1:0] running [0:WORDS-1];
     wire [OUT_W-1:0] past   = running[addr];
-    wire [OUT_W-1:0] so_far = (first_col && first_row) ? now
+    wire [OUT_W-1:0] so_far = first ? now
                             : ({OUT{all_of}} & past & now)
                             | (~{OUT{all_of}} & (past | now));
 

@@ -8,7 +8,8 @@
  * II = 1, latency = ($clog2(N+1)-1)/2 + 2 (integer division).
  */
 module nn_xnor_popcount #(
-    parameter N = 64    // pairs of bits, up to 2971 (nn_popcount checks)
+    parameter N       = 64, // pairs of bits, up to 2971 (nn_popcount checks)
+    parameter LATENCY = 0   // clocks from x and w to count that the user relies on; 0: on none
 ) (
     input  wire                   clk,
     input  wire [N-1:0]           x,
@@ -16,6 +17,7 @@ module nn_xnor_popcount #(
     output wire [$clog2(N+1)-1:0] count
 );
 
+    localparam CLOCKS  = ($clog2(N + 1) - 1)/2 + 2;
     localparam TRIPLES = N / 3;
     localparam REST    = N - 3*TRIPLES;             // pairs beyond whole triples
     localparam ONES    = TRIPLES + (REST > 0 ? 1 : 0);
@@ -25,6 +27,9 @@ module nn_xnor_popcount #(
     wire [ONES+TWOS-1:0] bits;
 
     generate
+        if (LATENCY != 0 && LATENCY != CLOCKS) begin : g_check_latency
+            nn_xnor_popcount_LATENCY_must_be_that_of_N u_error();
+        end
         if (N < 1) begin : g_check
             nn_xnor_popcount_N_must_be_positive u_error();
         end else begin : g_count

@@ -215,6 +215,7 @@ module tiny_top (
         .ROWS(2),
         .WEIGHT_STYLE("distributed"),
         .BUFFER_STYLE("distributed"),
+        .DOT_LATENCY(3),
         .POPCOUNT_STYLE("portable"),
         .WEIGHT_FILE("fc0_weights.mem"),
         .THRESHOLD_FILE("")
