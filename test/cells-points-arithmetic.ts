@@ -11,7 +11,14 @@ export const arithmeticPoints: Readonly<Record<string, readonly Parameters[]>> =
     [96, 96, 9],
     [63, 0, 6],
   ]),
-  nn_xnor_popcount: table('N', [[1], [2], [3], [4], [5], [7], [8], [27], [64], [288], [1152]]),
+  nn_xnor_popcount: [
+    ...table('N', [[1], [2], [3], [4], [5], [7], [8], [27], [64], [288], [1152]]),
+    ...table('N BOTH_ONE', [
+      [1, 1],
+      [5, 1],
+      [32, 1],
+    ]),
+  ],
   nn_sum3: table('W SUM_W INVERT', [
     [1, 1, 0],
     [1, 3, 7],

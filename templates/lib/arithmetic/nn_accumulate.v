@@ -6,20 +6,28 @@
  * with `valid`, any address after any other. `sum` is the step's result, two clocks later.
  *
  * A sum of more than 16 bits is worked on in two parts, the upper one a clock later with the
- * lower one's carry, so that no carry chain is longer than 16 bits. II = 1, latency = 2.
+ * lower one's carry, so that no carry chain is longer than 16 bits.
+ *
+ * Timing: II = 1, latency = 2.
  */
 module nn_accumulate #(
-    parameter WORDS = 4,    // running sums
-    parameter ADD_W = 12,   // width of the signed addend, at most SUM_W
-    parameter SUM_W = 18    // width of the signed sums, at most 32
+    parameter WORDS = 4,   // running sums
+    parameter ADD_W = 12,  // width of the signed addend, at most SUM_W
+    parameter SUM_W = 18   // width of the signed sums, at most 32
 ) (
-    input  wire                                         clk,
-    input  wire                                         valid,
+    /* Clock. */
+    input  wire clk,
+
+    /* One step. */
+    input  wire                                         valid,  // a step is done
+    // It starts from `from`, not from its sum.
     input  wire                                         first,
-    input  wire [SUM_W-1:0]                             from,
-    input  wire [((WORDS > 1) ? $clog2(WORDS) : 1)-1:0] addr,
-    input  wire [ADD_W-1:0]                             add,
-    output wire [SUM_W-1:0]                             sum
+    input  wire [SUM_W-1:0]                             from,   // signed
+    input  wire [((WORDS > 1) ? $clog2(WORDS) : 1)-1:0] addr,   // which of the WORDS sums
+    input  wire [ADD_W-1:0]                             add,    // signed addend
+
+    /* Result of the step of two clocks ago. */
+    output wire [SUM_W-1:0] sum  // signed
 );
 
     localparam ADDR_W = (WORDS > 1) ? $clog2(WORDS) : 1;
@@ -64,7 +72,7 @@ module nn_accumulate #(
             reg  [ADDR_W-1:0] addr_1;
             reg               valid_1, first_1;
 
-            // One chain takes both the addend and the carry: its lowest place adds the carry to a 1.
+            // One chain takes both addend and carry: its lowest place adds the carry to a 1.
             wire [HIGH_W-1:0] high_past = first_1 ? from_1 : highs[addr_1];
             wire [HIGH_W:0]   high_next = {high_past, 1'b1} + {addend, carry};
             wire              unused_place = high_next[0];

@@ -6,17 +6,22 @@
  * else unsigned.
  *
  * First into the range of OUT_W bits, by the bits above them alone, then between MIN and MAX:
- * no carry chain is longer than OUT_W. II = 1, latency = 2.
+ * no carry chain is longer than OUT_W.
+ *
+ * Timing: II = 1, latency = 2.
  */
 module nn_clamp #(
-    parameter IN_W  = 16,       // input width, bits, more than OUT_W
-    parameter OUT_W = 8,        // output width, bits
-    parameter signed [31:0] MIN = -128,     // least output
-    parameter signed [31:0] MAX = 127       // greatest output
+    parameter IN_W  = 16,  // input width, bits, more than OUT_W
+    parameter OUT_W = 8,   // output width, bits
+    parameter signed [31:0] MIN = -128,  // least output
+    parameter signed [31:0] MAX = 127  // greatest output
 ) (
-    input  wire             clk,
-    input  wire [IN_W-1:0]  x,
-    output reg  [OUT_W-1:0] y
+    /* Clock. */
+    input  wire clk,
+
+    /* Operand, and the result two clocks later. */
+    input  wire [IN_W-1:0]  x,  // signed
+    output reg  [OUT_W-1:0] y   // signed where MIN is negative
 );
 
     localparam SIGNED = (MIN < 0) ? 1 : 0;

@@ -2,22 +2,29 @@
 `default_nettype none
 
 /*
- * y = MIRROR ^ (a + b + unit > half), registered: II = 1, latency 1.
+ * y = MIRROR ^ (a + b + unit > half).
  *
  * a + b + unit - half - 1 is not negative where a + b + ~half + unit carries out of
  * W bits: one sum, and no compare behind it. Parities and majorities of the columns, then
  * one adder, as in nn_sum3. nn_xilinx_exceeds is the same in primitives.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_exceeds #(
-    parameter W      = 9,   // width of half, at least 2
-    parameter MIRROR = 0    // 1: y = (a + b + unit <= half)
+    parameter W      = 9,  // width of half, bits, at least 2
+    parameter MIRROR = 0   // 1: y = (a + b + unit <= half)
 ) (
-    input  wire         clk,
+    /* Clock. */
+    input  wire clk,
+
+    /* Operands, unsigned. */
     input  wire [W-2:0] a,
     input  wire [W-2:0] b,
-    input  wire [W-1:0] half,
-    input  wire         unit,
-    output reg          y
+    input  wire [W-1:0] half,  // what a + b + unit is compared with
+    input  wire         unit,  // one more addend
+
+    /* Verdict, a clock later. */
+    output reg  y
 );
 
     generate

@@ -10,20 +10,26 @@
  * a sum: the result is value, or -value where negative.
  *
  * Every level is registered, an odd node passes. x tap i at bit i*IN_W. All is
- * modulo 2^ACC_W: exact whenever the result fits. II = 1, latency = $clog2(N),
- * at least 1.
+ * modulo 2^ACC_W: exact whenever the result fits.
+ *
+ * Timing: II = 1, latency = $clog2(N), at least 1.
  */
 module nn_signed_dot #(
-    parameter N       = 27, // taps
-    parameter IN_W    = 8,  // signed input width, bits
-    parameter ACC_W   = 16, // result width, bits, at least IN_W
-    parameter LATENCY = 0   // clocks from x and w to value that the user relies on; 0: on none
+    parameter N       = 27,  // taps
+    parameter IN_W    = 8,   // signed input width, bits
+    parameter ACC_W   = 16,  // result width, bits, at least IN_W
+    parameter LATENCY = 0    // clocks from x and w to value that the user relies on; 0: on none
 ) (
-    input  wire              clk,
-    input  wire [N*IN_W-1:0] x,
-    input  wire [N-1:0]      w,
-    output wire [ACC_W-1:0]  value,
-    output wire              negative
+    /* Clock. */
+    input  wire clk,
+
+    /* Taps. */
+    input  wire [N*IN_W-1:0] x,  // inputs, signed
+    input  wire [N-1:0]      w,  // weights: 1 = +1, 0 = -1
+
+    /* Their sum is value, or -value where `negative`. */
+    output wire [ACC_W-1:0] value,
+    output wire             negative
 );
 
     localparam LEVELS = (N > 1) ? $clog2(N) : 1;

@@ -2,23 +2,30 @@
 `default_nettype none
 
 /*
- * sum = a + b + c + units[0] + units[1] modulo 2^SUM_W, registered: II = 1,
- * latency 1. INVERT inverts the bits of a, b and c first. nn_xilinx_sum3 is the same in
+ * sum = a + b + c + units[0] + units[1] modulo 2^SUM_W.
+ * INVERT inverts the bits of a, b and c first. nn_xilinx_sum3 is the same in
  * primitives.
  *
  * Parities and majorities of the columns, then one adder: written as a sum of three, a
  * synthesiser may share a sum of two with another cell and put two carry chains in a row.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_sum3 #(
-    parameter W      = 5,       // width of operands
-    parameter SUM_W  = 7,       // W, W + 1 or W + 2
-    parameter INVERT = 3'b000   // {c, b, a}
+    parameter W      = 5,       // width of a, b and c, bits
+    parameter SUM_W  = 7,       // width of sum, bits: W, W + 1 or W + 2
+    parameter INVERT = 3'b000   // {c, b, a}: 1 = all bits of it are inverted first
 ) (
-    input  wire             clk,
-    input  wire [W-1:0]     a,
-    input  wire [W-1:0]     b,
-    input  wire [W-1:0]     c,
-    input  wire [1:0]       units,
+    /* Clock. */
+    input  wire clk,
+
+    /* Operands. */
+    input  wire [W-1:0] a,
+    input  wire [W-1:0] b,
+    input  wire [W-1:0] c,
+    input  wire [1:0]   units,  // two more addends of one bit
+
+    /* Sum, a clock later. */
     output reg  [SUM_W-1:0] sum
 );
 
@@ -38,7 +45,8 @@ module nn_sum3 #(
     wire [W-1:0] majority = (x & y) | (z & (x ^ y));
 
     // The carry word has no lowest bit: a unit goes there, the other one is the carry in.
-    wire [W+1:0] total      = {2'b00, parity} + {1'b0, majority, units[0]} + {{(W+1){1'b0}}, units[1]};
+    wire [W+1:0] total = {2'b00, parity} + {1'b0, majority, units[0]}
+                       + {{(W+1){1'b0}}, units[1]};
     wire         unused_top = ^total[W+1:W];
 
     always @(posedge clk) sum <= total[SUM_W-1:0];

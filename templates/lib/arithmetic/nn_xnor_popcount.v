@@ -2,18 +2,26 @@
 `default_nettype none
 
 /*
- * Agreements of two bipolar vectors: count = popcount(xnor(x, w)), 0..N.
+ * Agreements of two bipolar vectors: count = popcount(xnor(x, w)), 0..N; with BOTH_ONE the
+ * ones that they share: count = popcount(x & w).
  *
  * Three pairs make one 2-bit count in two LUT6; nn_popcount adds the counts up.
- * II = 1, latency = ($clog2(N+1)-1)/2 + 2 (integer division).
+ *
+ * Timing: II = 1, latency = ($clog2(N+1) - 1)/2 + 2, rounded down.
  */
 module nn_xnor_popcount #(
-    parameter N       = 64, // pairs of bits, up to 2971 (nn_popcount checks)
-    parameter LATENCY = 0   // clocks from x and w to count that the user relies on; 0: on none
+    parameter N        = 64,  // pairs of bits, up to 2971 (nn_popcount checks)
+    parameter BOTH_ONE = 0,   // 1: pairs of two ones count, not those that agree
+    parameter LATENCY  = 0    // clocks from x and w to count that the user relies on; 0: on none
 ) (
-    input  wire                   clk,
-    input  wire [N-1:0]           x,
-    input  wire [N-1:0]           w,
+    /* Clock. */
+    input  wire clk,
+
+    /* Vectors. */
+    input  wire [N-1:0] x,
+    input  wire [N-1:0] w,
+
+    /* How many pairs agree. */
     output wire [$clog2(N+1)-1:0] count
 );
 
@@ -23,7 +31,7 @@ module nn_xnor_popcount #(
     localparam ONES    = TRIPLES + (REST > 0 ? 1 : 0);
     localparam TWOS    = TRIPLES + (REST > 1 ? 1 : 0);
 
-    wire [N-1:0]         agree = ~(x ^ w);
+    wire [N-1:0]         agree = (BOTH_ONE != 0) ? x & w : ~(x ^ w);
     wire [ONES+TWOS-1:0] bits;
 
     generate

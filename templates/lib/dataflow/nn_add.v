@@ -5,25 +5,31 @@
  * The end of a residual path: y = min(max(x + x1, MIN), MAX), element by element.
  *
  * A beat of each stream, of the same order, goes when both are there. All elements are signed
- * where MIN is negative, else unsigned. II = 1, latency = 5.
+ * where MIN is negative, else unsigned.
+ *
+ * Timing: II = 1, latency = 5.
  */
 module nn_add #(
-    parameter ELEMENTS = 4,     // elements per beat
-    parameter ELEM_W   = 12,    // element width, bits, in and out
-    parameter signed [31:0] MIN = -2048, // least output
-    parameter signed [31:0] MAX = 2047   // greatest output
+    parameter ELEMENTS = 4,   // elements per beat
+    parameter ELEM_W   = 12,  // element width, bits, in and out
+    parameter signed [31:0] MIN = -2048,  // least output
+    parameter signed [31:0] MAX = 2047  // greatest output
 ) (
-    input  wire                       clk,
-    input  wire                       rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* First addend: ELEMENTS of ELEM_W bits. */
     input  wire [ELEMENTS*ELEM_W-1:0] s_axis_tdata,
     input  wire                       s_axis_tvalid,
     output wire                       s_axis_tready,
 
+    /* Second addend: ELEMENTS of ELEM_W bits. */
     input  wire [ELEMENTS*ELEM_W-1:0] s1_axis_tdata,
     input  wire                       s1_axis_tvalid,
     output wire                       s1_axis_tready,
 
+    /* Sums, saturated: ELEMENTS of ELEM_W bits. */
     output wire [ELEMENTS*ELEM_W-1:0] m_axis_tdata,
     output wire                       m_axis_tvalid,
     input  wire                       m_axis_tready

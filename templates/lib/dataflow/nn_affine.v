@@ -10,33 +10,38 @@
  * innermost. FILE has CHANNELS/LANES lines, one per fold: lane p's a (FACTOR_W bits) at bit
  * p*(FACTOR_W+TERM_W), its t (TERM_W) above it, both two's complement.
  *
- * Multiplier, adder and their registers are what a DSP slice has. II = 1, latency = 7.
+ * Multiplier, adder and their registers are what a DSP slice has.
+ *
+ * Timing: II = 1, latency = 7.
  */
 module nn_affine #(
-    parameter CHANNELS  = 8,        // channels; LANES must divide it
-    parameter LANES     = 4,        // channels per beat
-    parameter PIXELS    = 1,        // pixels per beat
-    parameter IN_W      = 10,       // input width, bits
-    parameter SIGNED_IN = 0,        // 1: the input is signed
-    parameter FACTOR_W  = 16,       // width of a, bits
-    parameter TERM_W    = 32,       // width of t, bits
-    parameter SHIFT     = 8,        // bits shifted out
-    parameter OUT_W     = 12,       // output width, bits
-    parameter signed [31:0] MIN = -2048,    // least output
-    parameter signed [31:0] MAX = 2047,     // greatest output
-    parameter FILE      = "",       // $readmemh image, required
-    parameter STYLE     = "distributed"     // of its memory, or "block"
+    parameter CHANNELS  = 8,              // channels; LANES must divide it
+    parameter LANES     = 4,              // channels per beat
+    parameter PIXELS    = 1,              // pixels per beat
+    parameter IN_W      = 10,             // input width, bits
+    parameter SIGNED_IN = 0,              // 1: the input is signed
+    parameter FACTOR_W  = 16,             // width of a, bits
+    parameter TERM_W    = 32,             // width of t, bits
+    parameter SHIFT     = 8,              // bits shifted out
+    parameter OUT_W     = 12,             // output width, bits
+    parameter signed [31:0] MIN = -2048,          // least output
+    parameter signed [31:0] MAX = 2047,           // greatest output
+    parameter FILE      = "",             // $readmemh image, required
+    parameter STYLE     = "distributed"   // of its memory, or "block"
 ) (
-    input  wire                           clk,
-    input  wire                           rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire [PIXELS*LANES*IN_W-1:0]   s_axis_tdata,
-    input  wire                           s_axis_tvalid,
-    output wire                           s_axis_tready,
+    /* x: LANES channels of PIXELS pixels. */
+    input  wire [PIXELS*LANES*IN_W-1:0] s_axis_tdata,
+    input  wire                         s_axis_tvalid,
+    output wire                         s_axis_tready,
 
-    output wire [PIXELS*LANES*OUT_W-1:0]  m_axis_tdata,
-    output wire                           m_axis_tvalid,
-    input  wire                           m_axis_tready
+    /* y: LANES channels of PIXELS pixels. */
+    output wire [PIXELS*LANES*OUT_W-1:0] m_axis_tdata,
+    output wire                          m_axis_tvalid,
+    input  wire                          m_axis_tready
 );
 
     localparam FOLD    = CHANNELS / LANES;

@@ -5,26 +5,31 @@
  * Average pool as sums, window ROWS x COLS, step the same: y = sum of x over a window, signed.
  *
  * One pixel, LANES channels a beat, channels innermost, row major pixels; rows and columns
- * beyond a whole window are swallowed. II = 1 beat in, latency = 4 after a window's last beat.
+ * beyond a whole window are swallowed.
+ *
+ * Timing: II = 1 beat in, latency = 4 from a window's last beat.
  */
 module nn_average #(
-    parameter HEIGHT   = 8,     // input rows
-    parameter WIDTH    = 8,     // input columns
-    parameter CHANNELS = 16,    // channels; LANES must divide it
-    parameter LANES    = 4,     // channels per beat
-    parameter ROWS     = 8,     // window height
-    parameter COLS     = 8,     // window width
-    parameter IN_W     = 12,    // input width, bits
-    parameter SIGNED_IN = 1,    // 1: the input is signed
-    parameter OUT_W    = 18     // output width, bits, at most 32
+    parameter HEIGHT    = 8,   // input rows
+    parameter WIDTH     = 8,   // input columns
+    parameter CHANNELS  = 16,  // channels; LANES must divide it
+    parameter LANES     = 4,   // channels per beat
+    parameter ROWS      = 8,   // window height
+    parameter COLS      = 8,   // window width
+    parameter IN_W      = 12,  // input width, bits
+    parameter SIGNED_IN = 1,   // 1: the input is signed
+    parameter OUT_W     = 18   // output width, bits, at most 32
 ) (
-    input  wire                   clk,
-    input  wire                   rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire [LANES*IN_W-1:0]  s_axis_tdata,
-    input  wire                   s_axis_tvalid,
-    output wire                   s_axis_tready,
+    /* x: LANES channels of a pixel. */
+    input  wire [LANES*IN_W-1:0] s_axis_tdata,
+    input  wire                  s_axis_tvalid,
+    output wire                  s_axis_tready,
 
+    /* Sums of a window: LANES channels, signed. */
     output wire [LANES*OUT_W-1:0] m_axis_tdata,
     output wire                   m_axis_tvalid,
     input  wire                   m_axis_tready

@@ -6,28 +6,33 @@
  *
  * LANES channels of PIXELS pixels a beat, channels innermost. THRESHOLD_FILE as in
  * nn_threshold. FLIP_FILE: CHANNELS/LANES lines of LANES bits, 1 = inverted, which is a compare
- * the other way round; "" for none. II = 1, latency = 4.
+ * the other way round; "" for none.
+ *
+ * Timing: II = 1, latency = 4.
  */
 module nn_compare #(
-    parameter CHANNELS  = 8,        // channels; LANES must divide it
-    parameter LANES     = 4,        // channels per beat
-    parameter PIXELS    = 1,        // pixels per beat
-    parameter IN_W      = 12,       // input width, bits
-    parameter TH_W      = 13,       // threshold width, bits, at least IN_W
-    parameter SIGNED_IN = 1,        // 1: inputs and thresholds are signed
+    parameter CHANNELS       = 8,   // channels; LANES must divide it
+    parameter LANES          = 4,   // channels per beat
+    parameter PIXELS         = 1,   // pixels per beat
+    parameter IN_W           = 12,  // input width, bits
+    parameter TH_W           = 13,  // threshold width, bits, at least IN_W
+    parameter SIGNED_IN      = 1,   // 1: inputs and thresholds are signed
     parameter THRESHOLD_FILE = "",  // $readmemh image, required
-    parameter FLIP_FILE = ""        // $readmemh image; "" = none
+    parameter FLIP_FILE      = ""   // $readmemh image; "" = none
 ) (
-    input  wire                         clk,
-    input  wire                         rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* x: LANES channels of PIXELS pixels. */
     input  wire [PIXELS*LANES*IN_W-1:0] s_axis_tdata,
     input  wire                         s_axis_tvalid,
     output wire                         s_axis_tready,
 
-    output wire [PIXELS*LANES-1:0]      m_axis_tdata,
-    output wire                         m_axis_tvalid,
-    input  wire                         m_axis_tready
+    /* y: LANES bits of PIXELS pixels. */
+    output wire [PIXELS*LANES-1:0] m_axis_tdata,
+    output wire                    m_axis_tvalid,
+    input  wire                    m_axis_tready
 );
 
     localparam FOLD   = CHANNELS / LANES;

@@ -17,26 +17,29 @@
  * Timing: II = 1, latency = DOT_LATENCY + 1.
  */
 module nn_conv_mvu #(
-    parameter PIXELS = 1,   // pixels that a weight word serves
-    parameter PE    = 4,    // dot products side by side
-    parameter SIMD  = 16,   // taps per beat
-    parameter IN_W  = 1,    // 1 = bipolar input, more = signed input of that width
-    parameter ACC_W = 10,   // accumulator width, bits
-    parameter DOT_LATENCY = 4,      // clocks of a dot cell, which checks it
-    parameter STYLE = "portable",   // of popcounts, or "xilinx": primitives
-    parameter CARRY_W = 4           // positions of its carry primitive: 4 = CARRY4, 8 = CARRY8
+    parameter PIXELS      = 1,           // pixels that a weight word serves
+    parameter PE          = 4,           // dot products side by side
+    parameter SIMD        = 16,          // taps per beat
+    parameter IN_W        = 1,           // 1 = bipolar input, more = signed input of that width
+    parameter ACC_W       = 10,          // accumulator width, bits
+    parameter DOT_LATENCY = 4,           // clocks of a dot cell, which checks it
+    parameter STYLE       = "portable",  // popcounts: "portable", or "xilinx" for its primitives
+    parameter CARRY_W     = 4            // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
-    input  wire                 clk,
-    input  wire                 rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire [PIXELS*SIMD*IN_W-1:0] vec,
-    input  wire [PE*SIMD-1:0]   weights,
-    input  wire                 valid,
-    input  wire                 first,
-    input  wire                 last,
+    /* Taps and weights of one beat of a dot product. */
+    input  wire [PIXELS*SIMD*IN_W-1:0] vec,      // PIXELS windows of SIMD taps
+    input  wire [PE*SIMD-1:0]          weights,  // PE filters of SIMD taps: 1 = +1, 0 = -1
+    input  wire                        valid,    // a beat is there
+    input  wire                        first,    // it starts a sum
+    input  wire                        last,     // it ends a sum
 
-    output wire [PIXELS*PE*ACC_W-1:0] sums,
-    output reg                  sums_valid
+    /* Sums, valid for one clock. */
+    output wire [PIXELS*PE*ACC_W-1:0] sums,  // PIXELS pixels of PE filters
+    output reg                        sums_valid
 );
 
     localparam COUNT_W = $clog2(SIMD + 1);

@@ -6,25 +6,30 @@
  *
  * Follows the loop nest of nn_conv_walk by its `last` flags, in coordinates of the
  * padded map. outside[m]: pixel m is padding, for the step of two clocks before.
+ *
+ * Timing: II = 1, latency = 2.
  */
 module nn_conv_outside #(
-    parameter HEIGHT = 8,   // input rows
-    parameter WIDTH  = 8,   // input columns
-    parameter STRIDE = 1,   // window step, both ways
-    parameter PAD    = 1,   // padding on all four sides
-    parameter PIXELS = 1    // output columns at once
+    parameter HEIGHT = 8,  // input rows
+    parameter WIDTH  = 8,  // input columns
+    parameter STRIDE = 1,  // window step, both ways
+    parameter PAD    = 1,  // padding on all four sides
+    parameter PIXELS = 1   // output columns at once
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire              step,
-    input  wire              fold_last,
-    input  wire              kx_last,
-    input  wire              ky_last,
-    input  wire              repeat_last,
-    input  wire              group_last,
-    input  wire              frame_last,
+    /* A step of the loop nest, and whether it is the last of each level. */
+    input  wire step,         // a step is done
+    input  wire fold_last,    // of the channel folds
+    input  wire kx_last,      // of the kernel columns
+    input  wire ky_last,      // of the kernel rows
+    input  wire repeat_last,  // of the repetitions
+    input  wire group_last,   // of the row's pixel groups
+    input  wire frame_last,   // of the frame's rows
 
+    /* Pixels of the step that lie in the padding, two clocks later. */
     output wire [PIXELS-1:0] outside
 );
 

@@ -12,6 +12,8 @@
  * row_in is high with a row's last one. Read: banks marked `high` at raddr_high, the
  * others at raddr; pixel m comes from bank (turn - PAD + m) mod PIXELS, or is
  * PAD_VALUE where outside[m]. q follows the addresses by 3 clocks.
+ *
+ * Timing: II = 1, latency = 3.
  */
 module nn_conv_ring #(
     parameter WIDTH     = 8,        // input columns
@@ -28,25 +30,29 @@ module nn_conv_ring #(
     parameter TURN_W    = 1,        // width of turn
     parameter ADDR_W    = 6         // width of a bank's address
 ) (
-    input  wire                             clk,
-    input  wire                             rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire                             take,
-    input  wire [IN_PIXELS*SIMD*ELEM_W-1:0] data,
-    output wire                             row_in,
+    /* Writer: beats in their order, when there is room. */
+    input  wire                             take,    // a beat is there
+    input  wire [IN_PIXELS*SIMD*ELEM_W-1:0] data,    // SIMD channels of IN_PIXELS pixels
+    output wire                             row_in,  // it completes a row
 
-    input  wire [ADDR_W-1:0]                raddr,
-    input  wire [ADDR_W-1:0]                raddr_high,
-    input  wire [PIXELS-1:0]                high,
-    input  wire [TURN_W-1:0]                turn,
-    input  wire [PIXELS-1:0]                outside,
-    output reg  [PIXELS*SIMD*ELEM_W-1:0]    q
+    /* Reader: a beat of PIXELS neighbouring pixels, and it 3 clocks later. */
+    input  wire [ADDR_W-1:0]             raddr,       // word, in the banks without `high`
+    input  wire [ADDR_W-1:0]             raddr_high,  // word, in the banks with `high`
+    input  wire [PIXELS-1:0]             high,        // by bank: it reads the next word
+    input  wire [TURN_W-1:0]             turn,        // how far the banks are rotated
+    input  wire [PIXELS-1:0]             outside,     // by pixel: padding in its place
+    output reg  [PIXELS*SIMD*ELEM_W-1:0] q            // SIMD channels of PIXELS pixels
 );
 
     localparam WORD_W = SIMD * ELEM_W;
     localparam DEPTH  = ROWS * ((WIDTH + PIXELS - 1) / PIXELS) * FOLD;
     localparam TURNS  = (KERNEL < PIXELS) ? KERNEL : PIXELS;    // orders of the banks
-    localparam SHARES = (PIXELS > IN_PIXELS) ? PIXELS / IN_PIXELS : 1;  // input beats across the banks
+    // Input beats across the banks.
+    localparam SHARES = (PIXELS > IN_PIXELS) ? PIXELS / IN_PIXELS : 1;
 
     generate
         if (ADDR_W != ((DEPTH > 1) ? $clog2(DEPTH) : 1)) begin : g_check
@@ -134,7 +140,8 @@ module nn_conv_ring #(
                 localparam BANK = (((t < TURNS) ? t : 0) + PIXELS*PAD - PAD + m) % PIXELS;
                 assign choices[t*WORD_W +: WORD_W] = stored[BANK*WORD_W +: WORD_W];
             end
-            // Chosen turn by turn: as a part at a variable place, a word of no power of two becomes a shifter.
+            // Chosen turn by turn: as a part at a variable place, a word of no power of two
+            // becomes a shifter.
             reg [WORD_W-1:0] turned;
             integer          k;
             always @* begin

@@ -28,6 +28,8 @@
  *
  * `step` issues a beat when the rows allow it and the user agrees (step_ok);
  * issue_last: that beat ends a dot product. m_* follow a step by 5 clocks.
+ *
+ * Timing: II = 1, latency = 5 from a step.
  */
 module nn_conv_window #(
     parameter HEIGHT    = 8,        // input rows
@@ -45,21 +47,25 @@ module nn_conv_window #(
     parameter IN_PIXELS = 1,        // pixels per input beat; divides PIXELS and WIDTH
     parameter PIXELS    = 1         // windows at once; divides OW; STRIDE = 1 if more than 1
 ) (
-    input  wire                   clk,
-    input  wire                   rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* Input map: SIMD channels of IN_PIXELS pixels. */
     input  wire [IN_PIXELS*SIMD*ELEM_W-1:0] s_axis_tdata,
-    input  wire                   s_axis_tvalid,
-    output wire                   s_axis_tready,
+    input  wire                             s_axis_tvalid,
+    output wire                             s_axis_tready,
 
-    input  wire                   step_ok,
-    output wire                   issue_last,
-    output wire                   step,
+    /* Permission for a step. */
+    input  wire step_ok,     // a step may be done
+    output wire issue_last,  // it would end a window
+    output wire step,        // it is done in this clock
 
-    output wire [PIXELS*SIMD*ELEM_W-1:0] m_data,
-    output wire                   m_valid,
-    output wire                   m_first,
-    output wire                   m_last
+    /* Beats of windows, LATENCY clocks after their step. */
+    output wire [PIXELS*SIMD*ELEM_W-1:0] m_data,   // SIMD channels of PIXELS pixels
+    output wire                          m_valid,
+    output wire                          m_first,  // the first beat of a window
+    output wire                          m_last    // the last beat of a window
 );
 
     localparam FOLD   = CHANNELS / SIMD;
@@ -101,7 +107,8 @@ module nn_conv_window #(
         if (PIXELS > 1 && STRIDE > 1) begin : g_check_stride
             nn_conv_window_STRIDE_must_be_1_for_several_PIXELS u_error();
         end
-        if ((PIXELS / IN_PIXELS) * IN_PIXELS != PIXELS || (WIDTH / IN_PIXELS) * IN_PIXELS != WIDTH) begin : g_check_in
+        if ((PIXELS / IN_PIXELS) * IN_PIXELS != PIXELS
+            || (WIDTH / IN_PIXELS) * IN_PIXELS != WIDTH) begin : g_check_in
             nn_conv_window_IN_PIXELS_must_divide_PIXELS_and_WIDTH u_error();
         end
         if (FOLD * SIMD != CHANNELS) begin : g_check_fold

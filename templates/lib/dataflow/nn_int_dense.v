@@ -10,26 +10,31 @@
  * WEIGHT_FILE: TAPS*NF lines, line i*NF + nf: weight of unit nf*PE + p at bit p*8. BIAS_FILE:
  * NF lines, unit nf*PE + p at bit p*SUM_W. Two's complement all.
  *
- * Interval: TAPS*NF clocks per frame, latency = 6 after its last step. `step`: the lanes work in this clock.
+ * `step`: the lanes work in this clock.
+ *
+ * Timing: TAPS*NF clocks per frame, latency = 6 from its last step.
  */
 module nn_int_dense #(
-    parameter TAPS      = 16,   // inputs per frame
-    parameter UNITS     = 10,   // outputs; PE must divide it
-    parameter PE        = 2,    // units side by side
-    parameter IN_W      = 18,   // input width, bits
-    parameter SIGNED_IN = 1,    // 1: the input is signed
-    parameter SUM_W     = 32,   // output width, bits, at most 32
-    parameter WEIGHT_FILE  = "",    // $readmemh image, required
-    parameter BIAS_FILE    = "",    // $readmemh image, required
-    parameter WEIGHT_STYLE = "block"    // or "distributed"
+    parameter TAPS         = 16,       // inputs per frame
+    parameter UNITS        = 10,       // outputs; PE must divide it
+    parameter PE           = 2,        // units side by side
+    parameter IN_W         = 18,       // input width, bits
+    parameter SIGNED_IN    = 1,        // 1: the input is signed
+    parameter SUM_W        = 32,       // output width, bits, at most 32
+    parameter WEIGHT_FILE  = "",       // $readmemh image, required
+    parameter BIAS_FILE    = "",       // $readmemh image, required
+    parameter WEIGHT_STYLE = "block"   // memory of the weights: "block" or "distributed"
 ) (
-    input  wire                clk,
-    input  wire                rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire [IN_W-1:0]     s_axis_tdata,
-    input  wire                s_axis_tvalid,
-    output wire                s_axis_tready,
+    /* x: one input a beat. */
+    input  wire [IN_W-1:0] s_axis_tdata,
+    input  wire            s_axis_tvalid,
+    output wire            s_axis_tready,
 
+    /* y: PE units a beat, signed. */
     output wire [PE*SUM_W-1:0] m_axis_tdata,
     output wire                m_axis_tvalid,
     input  wire                m_axis_tready
@@ -125,7 +130,8 @@ module nn_int_dense #(
             end
 
             reg signed [PRODUCT_W-1:0] product;
-            wire       [ADD_W-1:0]     add = product[ADD_W-1:0];    // Yosys fails on slices of signed signals at ports
+            // A wire of its own, for Yosys fails on slices of signed signals at ports.
+            wire       [ADD_W-1:0]     add = product[ADD_W-1:0];
             always @(posedge clk) product <= w * x;
 
             nn_accumulate #(.WORDS(NF), .ADD_W(ADD_W), .SUM_W(SUM_W)) u_sum (

@@ -11,27 +11,31 @@
  * CHANNELS/LANES lines of LANES bits, "" for all OR. One running bit per channel
  * and window column, read and written in the same clock, so beats may follow
  * each other every clock.
- * II = 1 beat in, latency = 1 after a window's last beat, registered both ways.
+ *
+ * Timing: II = 1 beat in, latency = 1 from a window's last beat.
  */
 module nn_pool #(
-    parameter HEIGHT   = 8,     // input rows
-    parameter WIDTH    = 8,     // input columns
-    parameter CHANNELS = 16,    // channels; LANES must divide it
-    parameter LANES    = 4,     // channels per beat
-    parameter SIZE     = 2,     // window height, width and step
-    parameter AND_FILE = "",    // $readmemh image, 1 = AND; "" = all OR
-    parameter PIXELS   = 1      // pixels per beat: 1, or a multiple of SIZE that divides WIDTH
+    parameter HEIGHT   = 8,   // input rows
+    parameter WIDTH    = 8,   // input columns
+    parameter CHANNELS = 16,  // channels; LANES must divide it
+    parameter LANES    = 4,   // channels per beat
+    parameter SIZE     = 2,   // window height, width and step
+    parameter AND_FILE = "",  // $readmemh image, 1 = AND; "" = all OR
+    parameter PIXELS   = 1    // pixels per beat: 1, or a multiple of SIZE that divides WIDTH
 ) (
-    input  wire                    clk,
-    input  wire                    rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* LANES bits of PIXELS pixels. */
     input  wire [PIXELS*LANES-1:0] s_axis_tdata,
     input  wire                    s_axis_tvalid,
     output wire                    s_axis_tready,
 
+    /* LANES bits of a window, or of PIXELS/SIZE of them. */
     output wire [(PIXELS == 1 ? 1 : PIXELS/SIZE)*LANES-1:0] m_axis_tdata,
-    output wire                    m_axis_tvalid,
-    input  wire                    m_axis_tready
+    output wire                                             m_axis_tvalid,
+    input  wire                                             m_axis_tready
 );
 
     localparam FOLD   = CHANNELS / LANES;

@@ -6,22 +6,27 @@
  *
  * The input bits are used as an unsigned index, so a signed input needs a
  * table in two's complement order. INIT_FILE holds the one table all lanes
- * share: 2^IN_W lines of OUT_W bits. II = 1, latency = 1, registered both ways.
+ * share: 2^IN_W lines of OUT_W bits.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_quantise #(
-    parameter LANES     = 3,    // elements per pixel and beat
-    parameter IN_W      = 8,    // input element width, bits
-    parameter OUT_W     = 8,    // output element width, bits
-    parameter PIXELS    = 1,    // pixels per beat
-    parameter INIT_FILE = ""    // $readmemh image of 2^IN_W lines, required
+    parameter LANES     = 3,   // elements per pixel and beat
+    parameter IN_W      = 8,   // input element width, bits
+    parameter OUT_W     = 8,   // output element width, bits
+    parameter PIXELS    = 1,   // pixels per beat
+    parameter INIT_FILE = ""   // $readmemh image of 2^IN_W lines, required
 ) (
-    input  wire                          clk,
-    input  wire                          rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire [PIXELS*LANES*IN_W-1:0]  s_axis_tdata,
-    input  wire                          s_axis_tvalid,
-    output wire                          s_axis_tready,
+    /* LANES elements of PIXELS pixels: indices into the table. */
+    input  wire [PIXELS*LANES*IN_W-1:0] s_axis_tdata,
+    input  wire                         s_axis_tvalid,
+    output wire                         s_axis_tready,
 
+    /* The table's words for them. */
     output wire [PIXELS*LANES*OUT_W-1:0] m_axis_tdata,
     output wire                          m_axis_tvalid,
     input  wire                          m_axis_tready

@@ -21,47 +21,55 @@
  *
  * tiles_executed and tiles_dense (with COUNT) hold how many tiles of SIMD taps were looked
  * at, and how many the same output takes without early decision; both are exact
- * a few clocks after the last beat. Interval: no more than OH*OW*NF*SF clocks plus what lanes
- * wait for each other at EARLY = SKIP = 0, at least 3*NF clocks a pixel.
+ * a few clocks after the last beat. Lanes that wait for each other
+ * cost clocks beside those of EARLY = SKIP = 0.
+ *
+ * Timing: at most OH*OW*NF*SF clocks per frame, by the data; at least 3*NF clocks a pixel.
  */
 module nn_early #(
-    parameter HEIGHT   = 8,     // input rows
-    parameter WIDTH    = 8,     // input columns
-    parameter CHANNELS = 16,    // input channels; SIMD must divide it
-    parameter FILTERS  = 8,     // output channels; PE must divide it
-    parameter KERNEL   = 3,     // kernel height and width
-    parameter STRIDE   = 1,     // step, both ways
-    parameter PAD      = 0,     // padding on all four sides, below KERNEL
-    parameter [0:0] PAD_VALUE = 1'b0,   // the bit there
-    parameter POOL     = 1,     // max-pool of POOL x POOL windows, step POOL
-    parameter PE       = 4,     // lanes, up to 1000
-    parameter SIMD     = 16,    // taps per lane and clock
-    parameter EARLY    = 1,     // 1: a window ends when its bit is known
-    parameter SKIP     = 1,     // 1: a pool ends with the first window that decides it
-    parameter GATE     = 0,     // 1: idle lanes do not toggle
-    parameter COUNT    = 1,     // 1: tiles_dense and tiles_executed count
-    parameter RING_W   = 9,     // address bits of a lane's ring: 2^RING_W words of SIMD bits
-    parameter JOBS_W   = 4,     // 2^JOBS_W output pixels under way at most
-    parameter PITCH    = 9,     // lines of an image from a filter to the next
-    parameter DOT_LATENCY      = 4,             // clocks of a popcount of SIMD pairs
-    parameter WEIGHT_PREFIX    = "",            // $readmemh images, required
-    parameter ORDER_PREFIX     = "",
-    parameter THRESHOLD_PREFIX = "",
-    parameter FLIP_FILE        = "",            // channels inverted inside: nn_early_feed
-    parameter WEIGHT_STYLE   = "distributed",   // or "block"
-    parameter RING_STYLE     = "block",         // or "distributed"
-    parameter POPCOUNT_STYLE = "portable"       // or "xilinx": primitives of 7-series devices
+    parameter HEIGHT           = 8,              // input rows
+    parameter WIDTH            = 8,              // input columns
+    parameter CHANNELS         = 16,             // input channels; SIMD must divide it
+    parameter FILTERS          = 8,              // output channels; PE must divide it
+    parameter KERNEL           = 3,              // kernel height and width
+    parameter STRIDE           = 1,              // step, both ways
+    parameter PAD              = 0,              // padding on all four sides, below KERNEL
+    parameter [0:0] PAD_VALUE  = 1'b0,           // the bit of the padding
+    parameter POOL             = 1,              // max-pool of POOL x POOL windows, step POOL
+    parameter PE               = 4,              // lanes, up to 1000
+    parameter SIMD             = 16,             // taps per lane and clock
+    parameter EARLY            = 1,              // 1: a window ends when its bit is known
+    // 1: a pool ends with the first window that decides it..
+    parameter SKIP             = 1,
+    parameter GATE             = 0,              // 1: idle lanes do not toggle
+    parameter COUNT            = 1,              // 1: tiles_dense and tiles_executed count
+    // Address bits of a lane's ring: 2^RING_W words of SIMD bits..
+    parameter RING_W           = 9,
+    parameter JOBS_W           = 4,              // 2^JOBS_W output pixels under way at most
+    parameter PITCH            = 9,              // lines of an image from a filter to the next
+    parameter DOT_LATENCY      = 4,              // clocks of a popcount of SIMD pairs
+    parameter WEIGHT_PREFIX    = "",             // $readmemh images: weights, required
+    parameter ORDER_PREFIX     = "",             // $readmemh images: order of tiles, required
+    parameter THRESHOLD_PREFIX = "",             // $readmemh images: thresholds, required
+    parameter FLIP_FILE        = "",             // channels inverted inside: nn_early_feed
+    parameter WEIGHT_STYLE     = "distributed",  // memory of the weights: "distributed" or "block"
+    parameter RING_STYLE       = "block",        // memory of the rings: "block" or "distributed"
+    // Popcounts: "portable", or "xilinx" for its primitives.
+    parameter POPCOUNT_STYLE   = "portable"
 ) (
-    input  wire            clk,
-    input  wire            rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* Input map: SIMD channels of a pixel. */
     input  wire [SIMD-1:0] s_axis_tdata,
     input  wire            s_axis_tvalid,
     output wire            s_axis_tready,
 
-    output wire [PE-1:0]   m_axis_tdata,
-    output wire            m_axis_tvalid,
-    input  wire            m_axis_tready
+    /* Output map: PE filters of a pixel, a bit each. */
+    output wire [PE-1:0] m_axis_tdata,
+    output wire          m_axis_tvalid,
+    input  wire          m_axis_tready
 );
 
     localparam NF    = FILTERS / PE;
@@ -72,7 +80,8 @@ module nn_early #(
         if (NF * PE != FILTERS) begin : g_check_pe
             nn_early_PE_must_divide_FILTERS u_error();
         end
-        if (WEIGHT_PREFIX == "" || ORDER_PREFIX == "" || THRESHOLD_PREFIX == "") begin : g_check_images
+        if (WEIGHT_PREFIX == "" || ORDER_PREFIX == ""
+            || THRESHOLD_PREFIX == "") begin : g_check_images
             nn_early_images_are_required u_error();
         end
     endgenerate

@@ -13,41 +13,46 @@
  * Pixels: nn_early_pixels announces them and frees rows.
  *
  * 2^RING_W words must hold (POOL-1)*STRIDE + KERNEL rows; what is beyond is prefetched.
- * II = 1 word and 1 pixel a clock.
+ *
+ * Timing: II = 1 word and 1 pixel, latency = ($clog2(SIMD+1) - 1)/2 + 6, rounded down.
  */
 module nn_early_feed #(
-    parameter HEIGHT   = 8,     // input rows
-    parameter WIDTH    = 8,     // input columns
-    parameter CHANNELS = 16,    // input channels; SIMD must divide it
-    parameter SIMD     = 16,    // channels per word
-    parameter KERNEL   = 3,     // window height and width
-    parameter STRIDE   = 1,     // step of windows, both ways
-    parameter PAD      = 0,     // padding on all four sides, below KERNEL
-    parameter [0:0] PAD_VALUE = 1'b0,   // the bit there
-    parameter POOL     = 1,     // pooled windows, both ways
-    parameter RING_W   = 9,     // address bits of the rings
-    parameter JOBS_W   = 4,     // 2^JOBS_W pixels under way at most
-    parameter FLIP_FILE = ""    // $readmemh image of FOLD lines; "" = nothing inverted
+    parameter HEIGHT    = 8,   // input rows
+    parameter WIDTH     = 8,   // input columns
+    parameter CHANNELS  = 16,  // input channels; SIMD must divide it
+    parameter SIMD      = 16,  // channels per word
+    parameter KERNEL    = 3,   // window height and width
+    parameter STRIDE    = 1,   // step of windows, both ways
+    parameter PAD       = 0,   // padding on all four sides, below KERNEL
+    parameter [0:0] PAD_VALUE = 1'b0,  // the bit of the padding
+    parameter POOL      = 1,   // pooled windows, both ways
+    parameter RING_W    = 9,   // address bits of the rings
+    parameter JOBS_W    = 4,   // 2^JOBS_W pixels under way at most
+    parameter FLIP_FILE = ""   // $readmemh image of FOLD lines; "" = nothing inverted
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire [SIMD-1:0]   s_axis_tdata,
-    input  wire              s_axis_tvalid,
-    output wire              s_axis_tready,
+    /* Input map: SIMD channels of a pixel. */
+    input  wire [SIMD-1:0] s_axis_tdata,
+    input  wire            s_axis_tvalid,
+    output wire            s_axis_tready,
 
-    output wire              we,
-    output wire [RING_W-1:0] waddr,
-    output wire [SIMD-1:0]   wdata,
-    output wire [$clog2(SIMD+1)-1:0] wones,
-    output wire [$clog2(KERNEL*KERNEL*CHANNELS+1)-1:0] wwindow,
+    /* Words for the rings of all lanes. */
+    output wire                                        we,       // a word is written
+    output wire [RING_W-1:0]                           waddr,    // address in the ring
+    output wire [SIMD-1:0]                             wdata,    // SIMD channels
+    output wire [$clog2(SIMD+1)-1:0]                   wones,    // ones of the word
+    output wire [$clog2(KERNEL*KERNEL*CHANNELS+1)-1:0] wwindow,  // ones of the window that it ends
 
+    /* Pixels for all lanes. */
     input  wire              hold,      // announce nothing yet
-    output wire              job_we,
-    output wire [JOBS_W-1:0] job_slot,
-    output wire [RING_W-1:0] job_base,
-    output wire [JOBS_W:0]   issued,
-    input  wire              retired
+    output wire              job_we,    // a pixel is announced
+    output wire [JOBS_W-1:0] job_slot,  // its slot
+    output wire [RING_W-1:0] job_base,  // address of its first word
+    output wire [JOBS_W:0]   issued,    // pixels announced, from 2^JOBS_W on
+    input  wire              retired    // the oldest pixel has left
 );
 
     localparam FOLD   = CHANNELS / SIMD;

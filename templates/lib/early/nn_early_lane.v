@@ -2,8 +2,8 @@
 `default_nettype none
 
 /*
- * One lane of nn_early: decides filters lane, lane + PE, ... of every output pixel, each
- * as soon as it is known. A job is a pixel and a filter; its windows (POOL x POOL) are
+ * One lane of nn_early: decides every PE-th filter of every output pixel, each as soon as it
+ * is known. A job is a pixel and a filter; its windows (POOL x POOL) are
  * walked one after another, a window tile by tile (SIMD taps):
  *
  *     A = ones of the window, B = ones of the weights, n = K*K*CHANNELS
@@ -38,51 +38,60 @@
  * turn (its top bit) tells a result from the one before. For `clearing` after a reset all
  * jobs of turn 0 end at once, which writes the memory. value and match: two clocks after
  * the head's address.
+ *
+ * Timing: II = 1 tile, latency = DOT_LATENCY + 8.
  */
 module nn_early_lane #(
-    parameter CHANNELS = 16,    // input channels; SIMD must divide it
-    parameter WIDTH    = 8,     // columns of a row in the ring
-    parameter NF       = 2,     // filters of this lane
-    parameter KERNEL   = 3,     // window height and width
-    parameter STRIDE   = 1,     // step of windows, both ways
-    parameter POOL     = 1,     // pooled windows, both ways
-    parameter SIMD     = 16,    // taps per tile
-    parameter EARLY    = 1,     // 1: windows end when they are known
-    parameter SKIP     = 1,     // 1: pooled windows end at the first that decides
-    parameter GATE     = 0,     // 1: memories hold their output while a turn is idle
-    parameter RING_W   = 9,     // address bits of the ring
-    parameter JOBS_W   = 4,     // 2^JOBS_W slots
-    parameter NF_W     = 1,     // width of a fold
-    parameter PITCH    = 9,     // lines from a filter to the next
-    parameter DOT_LATENCY    = 4,               // clocks of a popcount of SIMD pairs, which checks it
-    parameter WEIGHT_FILE    = "",              // $readmemh images, required
-    parameter ORDER_FILE     = "",
-    parameter THRESHOLD_FILE = "",
-    parameter WEIGHT_STYLE   = "distributed",   // or "block"
-    parameter RING_STYLE     = "block",         // or "distributed"
-    parameter POPCOUNT_STYLE = "portable"       // or "xilinx": primitives of 7-series devices
+    parameter CHANNELS       = 16,             // input channels; SIMD must divide it
+    parameter WIDTH          = 8,              // columns of a row in the ring
+    parameter NF             = 2,              // filters of this lane
+    parameter KERNEL         = 3,              // window height and width
+    parameter STRIDE         = 1,              // step of windows, both ways
+    parameter POOL           = 1,              // pooled windows, both ways
+    parameter SIMD           = 16,             // taps per tile
+    parameter EARLY          = 1,              // 1: windows end when they are known
+    parameter SKIP           = 1,              // 1: pooled windows end at the first that decides
+    parameter GATE           = 0,              // 1: memories hold their output while a turn is idle
+    parameter RING_W         = 9,              // address bits of the ring
+    parameter JOBS_W         = 4,              // 2^JOBS_W slots
+    parameter NF_W           = 1,              // width of a fold
+    parameter PITCH          = 9,              // lines from a filter to the next
+    // Clocks of a popcount of SIMD pairs, which checks it..
+    parameter DOT_LATENCY    = 4,
+    parameter WEIGHT_FILE    = "",             // $readmemh image: weights, required
+    parameter ORDER_FILE     = "",             // $readmemh image: order of tiles, required
+    parameter THRESHOLD_FILE = "",             // $readmemh image: thresholds, required
+    parameter WEIGHT_STYLE   = "distributed",  // memory of the weights: "distributed" or "block"
+    parameter RING_STYLE     = "block",        // memory of the ring: "block" or "distributed"
+    // Popcounts: "portable", or "xilinx" for its primitives.
+    parameter POPCOUNT_STYLE = "portable"
 ) (
-    input  wire              clk,
-    input  wire              rst,
-    input  wire              clearing,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
+    input  wire clearing,  // all jobs end at once
 
-    input  wire              we,
-    input  wire [RING_W-1:0] waddr,
-    input  wire [SIMD-1:0]   wdata,
-    input  wire [$clog2(SIMD+1)-1:0] wones,             // of the word
-    input  wire [$clog2(KERNEL*KERNEL*CHANNELS+1)-1:0] wwindow,     // of the window it ends
+    /* Words for the ring. */
+    input  wire                                        we,       // a word is written
+    input  wire [RING_W-1:0]                           waddr,    // address in the ring
+    input  wire [SIMD-1:0]                             wdata,    // SIMD channels
+    input  wire [$clog2(SIMD+1)-1:0]                   wones,    // ones of the word
+    input  wire [$clog2(KERNEL*KERNEL*CHANNELS+1)-1:0] wwindow,  // ones of the window that it ends
 
-    input  wire              job_we,
-    input  wire [JOBS_W-1:0] job_slot,
-    input  wire [RING_W-1:0] job_base,
-    input  wire [JOBS_W:0]   issued,
+    /* Pixels. */
+    input  wire              job_we,    // a pixel is announced
+    input  wire [JOBS_W-1:0] job_slot,  // its slot
+    input  wire [RING_W-1:0] job_base,  // address of its first word
+    input  wire [JOBS_W:0]   issued,    // pixels announced, from 2^JOBS_W on
 
-    input  wire [JOBS_W:0]   head_slot,
-    input  wire [NF_W-1:0]   head_fold,
-    output reg               value,
-    output reg               match,
+    /* The head of the output, and two clocks later this lane's result for it. */
+    input  wire [JOBS_W:0] head_slot,  // slot
+    input  wire [NF_W-1:0] head_fold,  // filter fold
+    output reg             value,      // the bit
+    output reg             match,      // the result is there
 
-    output wire              active     // a tile is begun
+    /* A tile is begun in this clock: what is counted. */
+    output wire active
 );
 
     localparam FOLD    = CHANNELS / SIMD;
@@ -194,8 +203,8 @@ module nn_early_lane #(
                 .clk(clk), .x(tile & weights), .w({SIMD{1'b1}}), .count(count)
             );
         end else if (POPCOUNT_STYLE == "portable") begin : g_portable
-            nn_xnor_popcount #(.N(SIMD), .LATENCY(DOT_LATENCY)) u_dot (
-                .clk(clk), .x(tile & weights), .w({SIMD{1'b1}}), .count(count)
+            nn_xnor_popcount #(.N(SIMD), .BOTH_ONE(1), .LATENCY(DOT_LATENCY)) u_dot (
+                .clk(clk), .x(tile), .w(weights), .count(count)
             );
         end else begin : g_check_style
             nn_early_lane_POPCOUNT_STYLE_must_be_portable_or_xilinx u_error();

@@ -8,30 +8,34 @@
  * wones: the ones of a word; wwindow, with a pixel's last word: the ones of the
  * KERNEL x KERNEL pixels that end at it, anything where they reach over the map's edge.
  * row_in: a row's last word is being written. All are DELAY clocks behind the word.
- * II = 1, latency = ($clog2(SIMD+1)-1)/2 + 5.
+ *
+ * Timing: II = 1, latency = ($clog2(SIMD+1) - 1)/2 + 5, rounded down.
  */
 module nn_early_ones #(
-    parameter WIDTH    = 8,     // columns of the map, padded
-    parameter CHANNELS = 16,    // of a pixel
-    parameter SIMD     = 16,    // channels per word
-    parameter KERNEL   = 3,     // window height and width
-    parameter RING_W   = 9      // width of an address
+    parameter WIDTH    = 8,   // columns of the map, padded
+    parameter CHANNELS = 16,  // channels of a pixel
+    parameter SIMD     = 16,  // channels per word
+    parameter KERNEL   = 3,   // window height and width
+    parameter RING_W   = 9    // width of an address
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire              moved,     // a word is there
-    input  wire              pixel_end, // the last of its pixel
-    input  wire              line_end,  // and of its row
-    input  wire [SIMD-1:0]   word,
-    input  wire [RING_W-1:0] word_at,
+    /* A word of the map. */
+    input  wire              moved,      // a word is there
+    input  wire              pixel_end,  // the last of its pixel
+    input  wire              line_end,   // and of its row
+    input  wire [SIMD-1:0]   word,       // SIMD channels
+    input  wire [RING_W-1:0] word_at,    // its address in the rings
 
-    output wire              we,
-    output wire [RING_W-1:0] waddr,
-    output wire [SIMD-1:0]   wdata,
-    output wire [$clog2(SIMD+1)-1:0] wones,
-    output wire [$clog2(KERNEL*KERNEL*CHANNELS+1)-1:0] wwindow,
-    output wire              row_in
+    /* The word for the rings, DELAY clocks later. */
+    output wire                                        we,       // it is written
+    output wire [RING_W-1:0]                           waddr,    // its address
+    output wire [SIMD-1:0]                             wdata,    // SIMD channels
+    output wire [$clog2(SIMD+1)-1:0]                   wones,    // ones of the word
+    output wire [$clog2(KERNEL*KERNEL*CHANNELS+1)-1:0] wwindow,  // ones of the window that it ends
+    output wire                                        row_in    // it completes a row
 );
 
     localparam COL_W   = $clog2(WIDTH + 1);
@@ -67,7 +71,8 @@ module nn_early_ones #(
         pixel_past <= {pixel_past[DELAY-1:1], pixel_end};
         line_past  <= {line_past[DELAY-1:1], line_end};
         if (moved_past[COUNTED]) begin
-            pixel_ones   <= (pixel_begins ? {SUM_W{1'b0}} : pixel_ones) + {{(SUM_W-ONES_W){1'b0}}, word_ones};
+            pixel_ones   <= (pixel_begins ? {SUM_W{1'b0}} : pixel_ones)
+                          + {{(SUM_W-ONES_W){1'b0}}, word_ones};
             pixel_begins <= pixel_past[COUNTED];
         end
         if (pixel_past[COUNTED])
@@ -105,7 +110,8 @@ module nn_early_ones #(
                     assign across_next[0 +: SUM_W] = column_ones;
                 end else begin : g_more
                     assign past_next[j*SUM_W +: SUM_W]   = pixel_ones + past[(j-1)*SUM_W +: SUM_W];
-                    assign across_next[j*SUM_W +: SUM_W] = column_ones + across[(j-1)*SUM_W +: SUM_W];
+                    assign across_next[j*SUM_W +: SUM_W] =
+                        column_ones + across[(j-1)*SUM_W +: SUM_W];
                 end
             end
 

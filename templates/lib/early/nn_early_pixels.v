@@ -11,31 +11,37 @@
  * than 2^JOBS_W pixels are under way: `retired` ends the oldest one, in order, and after
  * a row's last pixel the map's rows that nobody needs any more are free.
  *
- * `freed` rows may be overwritten from the next clock on. II = 1 pixel a clock.
+ * `freed` rows may be overwritten from the next clock on.
+ *
+ * Timing: II = 1 pixel, latency = 1.
  */
 module nn_early_pixels #(
-    parameter HEIGHT = 8,       // rows of the map, padded
-    parameter WIDTH  = 8,       // columns of the map, padded
-    parameter FOLD   = 1,       // words per pixel
-    parameter KERNEL = 3,       // window height and width
-    parameter STRIDE = 1,       // step of windows, both ways
-    parameter POOL   = 1,       // pooled windows, both ways
-    parameter ROWS   = 6,       // rows that the ring holds
-    parameter ROWS_W = 4,       // width of a number of rows, up to ROWS + HEIGHT
-    parameter RING_W = 9,       // address bits of the rings
-    parameter JOBS_W = 4        // 2^JOBS_W pixels under way at most
+    parameter HEIGHT = 8,  // rows of the map, padded
+    parameter WIDTH  = 8,  // columns of the map, padded
+    parameter FOLD   = 1,  // words per pixel
+    parameter KERNEL = 3,  // window height and width
+    parameter STRIDE = 1,  // step of windows, both ways
+    parameter POOL   = 1,  // pooled windows, both ways
+    parameter ROWS   = 6,  // rows that the ring holds
+    parameter ROWS_W = 4,  // width of a number of rows, up to ROWS + HEIGHT
+    parameter RING_W = 9,  // address bits of the rings
+    parameter JOBS_W = 4   // 2^JOBS_W pixels under way at most
 ) (
-    input  wire              clk,
-    input  wire              rst,
-    input  wire              hold,      // announce nothing yet
-    input  wire              row_in,    // a row has been written
-    output reg  [ROWS_W:0]   freed,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    output reg               job_we,
-    output reg  [JOBS_W-1:0] job_slot,
-    output reg  [RING_W-1:0] job_base,
-    output reg  [JOBS_W:0]   issued,
-    input  wire              retired
+    /* Rows of the map. */
+    input  wire            hold,    // announce nothing yet
+    input  wire            row_in,  // a row has been written
+    output reg  [ROWS_W:0] freed,   // rows that may be overwritten
+
+    /* Pixels for all lanes. */
+    output reg               job_we,    // a pixel is announced
+    output reg  [JOBS_W-1:0] job_slot,  // its slot
+    output reg  [RING_W-1:0] job_base,  // address of its first word
+    output reg  [JOBS_W:0]   issued,    // pixels announced, from 2^JOBS_W on
+    input  wire              retired    // the oldest pixel has left
 );
 
     localparam OH     = (HEIGHT - KERNEL) / STRIDE + 1;

@@ -4,40 +4,46 @@
 /*
  * Where nn_early_lane finds a tile: the pixel's first word, from the list that the feed
  * announces, the window's place in its pool, the tile's place in the window; and the line
- * of its weights, fold*PITCH + rest. ORDER_FILE: nn_early_lane. II = 1, latency = 3; with
+ * of its weights, fold*PITCH + rest. ORDER_FILE: nn_early_lane. With
  * GATE both addresses stand still while `active` was 0.
+ *
+ * Timing: II = 1, latency = 3.
  */
 module nn_early_place #(
-    parameter WIDTH   = 8,      // columns of a row in the ring
-    parameter FOLD    = 1,      // words of a pixel
-    parameter NF      = 2,      // filters
-    parameter STRIDE  = 1,      // step of windows, both ways
-    parameter POOL    = 1,      // pooled windows, both ways
-    parameter GATE    = 0,      // 1: idle turns do not toggle
-    parameter RING_W  = 9,      // width of a ring address
-    parameter JOBS_W  = 4,      // width of a slot
-    parameter NF_W    = 1,      // width of a fold
-    parameter PITCH   = 9,      // lines from a filter to the next
-    parameter SIDE_W  = 1,      // width of a window's place in its pool, each way
-    parameter REST_W  = 4,      // width of rest
-    parameter LINE_W  = 5,      // width of a line's number
-    parameter PLACE_W = 5,      // width of a tile's place in its window
+    parameter WIDTH      = 8,   // columns of a row in the ring
+    parameter FOLD       = 1,   // words of a pixel
+    parameter NF         = 2,   // filters
+    parameter STRIDE     = 1,   // step of windows, both ways
+    parameter POOL       = 1,   // pooled windows, both ways
+    parameter GATE       = 0,   // 1: idle turns do not toggle
+    parameter RING_W     = 9,   // width of a ring address
+    parameter JOBS_W     = 4,   // width of a slot
+    parameter NF_W       = 1,   // width of a fold
+    parameter PITCH      = 9,   // lines from a filter to the next
+    parameter SIDE_W     = 1,   // width of a window's place in its pool, each way
+    parameter REST_W     = 4,   // width of rest
+    parameter LINE_W     = 5,   // width of a line's number
+    parameter PLACE_W    = 5,   // width of a tile's place in its window
     parameter ORDER_FILE = ""   // $readmemh image, required
 ) (
-    input  wire                clk,
+    /* Clock. */
+    input  wire clk,
 
-    input  wire                job_we,
-    input  wire [JOBS_W-1:0]   job_slot,
-    input  wire [RING_W-1:0]   job_base,
+    /* Pixels. */
+    input  wire              job_we,    // a pixel is announced
+    input  wire [JOBS_W-1:0] job_slot,  // its slot
+    input  wire [RING_W-1:0] job_base,  // address of its first word
 
-    input  wire                active,
-    input  wire [JOBS_W-1:0]   slot,
-    input  wire [NF_W-1:0]     fold,
-    input  wire [2*SIDE_W-1:0] window,      // {down, across}
-    input  wire [REST_W-1:0]   rest,
+    /* The tile that is asked for. */
+    input  wire                active,  // one is
+    input  wire [JOBS_W-1:0]   slot,    // slot of its pixel
+    input  wire [NF_W-1:0]     fold,    // filter fold
+    input  wire [2*SIDE_W-1:0] window,  // window in its pool: {down, across}
+    input  wire [REST_W-1:0]   rest,    // tiles that follow in the window
 
-    output reg  [RING_W-1:0]   raddr,
-    output reg  [LINE_W-1:0]   line
+    /* Where it lies, 3 clocks later. */
+    output reg  [RING_W-1:0] raddr,  // address in the ring
+    output reg  [LINE_W-1:0] line    // line of its weights
 );
 
     localparam LINES = NF * PITCH;

@@ -5,12 +5,17 @@
  * A running total: 48 bits in three parts, each of which takes the carry of the one below
  * a clock later, so that no carry chain is longer than a part. The total is exact once
  * `add` has been 0 for three clocks.
+ *
+ * Timing: II = 1, latency = 3.
  */
 module nn_early_tally #(
-    parameter ADD_W = 6     // width of the addend, up to 16
+    parameter ADD_W = 6   // width of the addend, up to 16
 ) (
-    input  wire             clk,
-    input  wire             rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
+
+    /* Addend, and the total. */
     input  wire [ADD_W-1:0] add,
     output wire [47:0]      total
 );

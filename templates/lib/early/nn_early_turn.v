@@ -9,40 +9,57 @@
  * threshold memory, whose AND bit comes back two clocks later as all_dot together with
  * start_dot less one clock; last_sum, known_sum and one_sum belong to clock 7 + DOT; done,
  * result, slot_done and fold_done to the clock after, which is clock 0.
+ *
+ *              take            7 + DOT clocks           known, and over: `done`
+ *     idle -----------> tile ----------------> judge ---------------------------+
+ *      ^                 ^                       |                              |
+ *      |                 +--- next tile ---------+ not known                    |
+ *      |                 +--- next window -------+ known, not over: `onward`    |
+ *      |                 |                                                      |
+ *      |                 +--- the lane's next job: `take` ----------------------+
+ *      +--------------------- no job waits -------------------------------------+
+ *
+ * Timing: II = 1 turn, latency = 1.
  */
 module nn_early_turn #(
-    parameter NF     = 2,       // filters of the lane
-    parameter SF     = 9,       // tiles of a window
-    parameter POOL   = 1,       // pooled windows, both ways
-    parameter SKIP   = 1,       // 1: pooled windows end at the first that decides
-    parameter JOBS_W = 4,       // 2^JOBS_W slots
-    parameter NF_W   = 1,       // width of a fold
-    parameter SIDE_W = 1,       // width of a window's place in its pool, each way
-    parameter REST_W = 4,       // width of the tiles that follow
-    parameter DOT    = 4        // clocks of the dot product
+    parameter NF     = 2,  // filters of the lane
+    parameter SF     = 9,  // tiles of a window
+    parameter POOL   = 1,  // pooled windows, both ways
+    parameter SKIP   = 1,  // 1: pooled windows end at the first that decides
+    parameter JOBS_W = 4,  // 2^JOBS_W slots
+    parameter NF_W   = 1,  // width of a fold
+    parameter SIDE_W = 1,  // width of a window's place in its pool, each way
+    parameter REST_W = 4,  // width of the tiles that follow
+    parameter DOT    = 4   // clocks of the dot product
 ) (
-    input  wire                clk,
-    input  wire                rst,
-    input  wire                clearing,
-    input  wire [JOBS_W:0]     issued,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
+    input  wire clearing,  // all jobs end at once
 
-    output reg                 active,
-    output reg  [JOBS_W:0]     slot,
-    output reg  [NF_W-1:0]     fold,
-    output wire [2*SIDE_W-1:0] window,      // {down, across}
-    output reg  [REST_W-1:0]   rest,
+    /* Pixels announced, from 2^JOBS_W on. */
+    input  wire [JOBS_W:0] issued,
 
-    output wire [NF_W-1:0]     fold_dot,
-    output wire                start_dot,
-    input  wire                all_dot,
-    output wire                last_sum,
-    input  wire                known_sum,
-    input  wire                one_sum,
+    /* What the turn does now: clock 1. */
+    output reg                 active,  // it asks for a tile
+    output reg  [JOBS_W:0]     slot,    // of its pixel
+    output reg  [NF_W-1:0]     fold,    // filter fold
+    output wire [2*SIDE_W-1:0] window,  // window in its pool: {down, across}
+    output reg  [REST_W-1:0]   rest,    // tiles that follow in the window
 
-    output wire                done,
-    output wire                result,
-    output wire [JOBS_W:0]     slot_done,
-    output wire [NF_W-1:0]     fold_done
+    /* The dot product, and its verdict: clock 7 + DOT. */
+    output wire [NF_W-1:0] fold_dot,   // filter fold, for the thresholds
+    output wire            start_dot,  // the window's first tile
+    input  wire            all_dot,    // the filter pools by AND
+    output wire            last_sum,   // the window's last tile
+    input  wire            known_sum,  // the bit is known
+    input  wire            one_sum,    // it is 1
+
+    /* The job that ends: clock 0. */
+    output wire            done,       // one ends
+    output wire            result,     // its bit
+    output wire [JOBS_W:0] slot_done,  // its slot
+    output wire [NF_W-1:0] fold_done   // its filter fold
 );
 
     localparam LOOP = DOT + 8;

@@ -9,22 +9,29 @@
  *
  * k and window_ones belong to the job whose hits and ones come a clock later; known and
  * one follow those by a clock. Nothing is reset: `start` begins anew.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_early_verdict #(
-    parameter ONES_W  = 10,     // width of a window's ones
-    parameter COUNT_W = 6,      // width of a tile's
-    parameter EARLY   = 1,      // 0: known at the last tile
-    parameter LOOP    = 12      // jobs in turn
+    parameter ONES_W  = 10,  // width of a window's ones, bits
+    parameter COUNT_W = 6,   // width of a tile's ones, bits
+    parameter EARLY   = 1,   // 0: known at the last tile
+    parameter LOOP    = 12   // jobs in turn
 ) (
-    input  wire               clk,
+    /* Clock. */
+    input  wire clk,
+
+    /* A job's tile. */
     input  wire               start,        // with hits and ones: a window's first tile
-    input  wire [ONES_W:0]    k,
-    input  wire [ONES_W-1:0]  window_ones,
-    input  wire [COUNT_W-1:0] hits,
-    input  wire [COUNT_W-1:0] ones,
-    input  wire               last,         // a clock after hits and ones
-    output wire               known,
-    output wire               one
+    input  wire [ONES_W:0]    k,            // threshold, a clock before hits
+    input  wire [ONES_W-1:0]  window_ones,  // ones of the window, with k
+    input  wire [COUNT_W-1:0] hits,         // ones that tile and weights share
+    input  wire [COUNT_W-1:0] ones,         // ones of the tile
+    input  wire               last,         // a clock after hits and ones: the window's last tile
+
+    /* Verdict, a clock after hits and ones. */
+    output wire known,  // the bit is known
+    output wire one     // it is 1
 );
 
     localparam SUM_W = ONES_W + 1;

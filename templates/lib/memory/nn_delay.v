@@ -4,12 +4,17 @@
 /*
  * q is what d was CLOCKS clocks ago. Never reset, so that synthesis may keep it in
  * shift-register LUTs, one LUT a bit for up to 32 clocks.
+ *
+ * Timing: II = 1, latency = CLOCKS.
  */
 module nn_delay #(
-    parameter DATA_W = 8,   // width, bits
-    parameter CLOCKS = 4    // clocks from d to q, from 1
+    parameter DATA_W = 8,  // width, bits
+    parameter CLOCKS = 4   // clocks from d to q, from 1
 ) (
-    input  wire              clk,
+    /* Clock. */
+    input  wire clk,
+
+    /* Any signal, and what it was CLOCKS clocks ago. */
     input  wire [DATA_W-1:0] d,
     output wire [DATA_W-1:0] q
 );

@@ -7,7 +7,9 @@
  * The array's own read register and one behind it, in both styles, so that
  * neither block RAM nor a deep LUT tree shares a clock with arithmetic. There
  * is no enable: readers are valid-only pipelines. INIT_FILE is a $readmemh
- * image, one word a line, word 0 first. II = 1, latency = 2.
+ * image, one word a line, word 0 first.
+ *
+ * Timing: II = 1, latency = 2.
  */
 module nn_rom #(
     parameter DATA_W    = 8,        // word width, bits
@@ -15,9 +17,12 @@ module nn_rom #(
     parameter STYLE     = "block",  // "block" or "distributed"
     parameter INIT_FILE = ""        // $readmemh image of DEPTH lines, required
 ) (
-    input  wire                                       clk,
-    input  wire [((DEPTH > 1) ? $clog2(DEPTH) : 1)-1:0] addr,
-    output reg  [DATA_W-1:0]                          q
+    /* Clock. */
+    input  wire clk,
+
+    /* Read port. */
+    input  wire [((DEPTH > 1) ? $clog2(DEPTH) : 1)-1:0] addr,  // word
+    output reg  [DATA_W-1:0]                            q      // the word of two clocks ago
 );
 
     reg [DATA_W-1:0] word;

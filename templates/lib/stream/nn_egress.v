@@ -9,29 +9,36 @@
  * taken with the last. frame_error pulses once per bad frame, at its last beat.
  * The bit is known when the frame's input has ended: a result that begins
  * earlier needs room for itself in front of this cell, or both wait for ever.
- * II = 1, latency = 1, registered both ways.
+ * Registered both ways.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_egress #(
     parameter DATA_W = 32,  // beat width, bits
     parameter BEATS  = 11   // beats per frame
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* Result: one beat of a frame; BEATS of them a frame. */
     input  wire [DATA_W-1:0] s_axis_tdata,
     input  wire              s_axis_tvalid,
     output wire              s_axis_tready,
 
-    input  wire              status_tdata,
-    input  wire              status_tvalid,
-    output wire              status_tready,
+    /* Verdict on a frame, one beat a frame: 1 = bad. */
+    input  wire status_tdata,
+    input  wire status_tvalid,
+    output wire status_tready,
 
+    /* Results of good frames; tlast stands with a frame's last beat. */
     output wire [DATA_W-1:0] m_axis_tdata,
     output wire              m_axis_tlast,
     output wire              m_axis_tvalid,
     input  wire              m_axis_tready,
 
-    output reg               frame_error
+    /* High for one clock at the last beat of a bad frame. */
+    output reg  frame_error
 );
 
     generate

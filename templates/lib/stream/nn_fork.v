@@ -6,22 +6,27 @@
  *
  * A beat stays until the slower reader has it; the faster one does not see it twice. No valid
  * waits for a ready, and the skid in front keeps either reader's ready from the producer.
- * II = 1, latency = 1.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_fork #(
-    parameter DATA_W = 8    // beat width, bits
+    parameter DATA_W = 8   // beat width, bits
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* Beats in. */
     input  wire [DATA_W-1:0] s_axis_tdata,
     input  wire              s_axis_tvalid,
     output wire              s_axis_tready,
 
+    /* Every beat, for the first reader. */
     output wire [DATA_W-1:0] m_axis_tdata,
     output wire              m_axis_tvalid,
     input  wire              m_axis_tready,
 
+    /* Every beat, for the second reader. */
     output wire [DATA_W-1:0] m1_axis_tdata,
     output wire              m1_axis_tvalid,
     input  wire              m1_axis_tready

@@ -7,27 +7,41 @@
  * TLAST too early: the rest of the frame is zero beats. No TLAST on beat BEATS:
  * the input is swallowed up to and including the next TLAST. Either way the
  * frame is bad. One status bit per frame (1 = bad) leaves with its last beat.
- * After rst the first beat starts a frame. II = 1, latency = 1, registered.
+ * After rst the first beat starts a frame. Registered.
+ *
+ *        TLAST before beat BEATS                  zero beat BEATS
+ *     +---------------------------> padding -----------------------+
+ *     |                                                            v
+ *   frame <--------------------------------------------------------+
+ *     |                                                            ^
+ *     +---------------------------> swallowing --------------------+
+ *        no TLAST on beat BEATS                   TLAST
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_ingress #(
     parameter DATA_W = 24,  // beat width, bits
     parameter BEATS  = 16   // beats per frame
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* Frames from outside; tlast may stand anywhere. */
     input  wire [DATA_W-1:0] s_axis_tdata,
     input  wire              s_axis_tlast,
     input  wire              s_axis_tvalid,
     output wire              s_axis_tready,
 
+    /* Frames of BEATS beats each. */
     output wire [DATA_W-1:0] m_axis_tdata,
     output wire              m_axis_tvalid,
     input  wire              m_axis_tready,
 
-    output wire              status_tdata,
-    output wire              status_tvalid,
-    input  wire              status_tready
+    /* Verdict on a frame, with its last beat: 1 = bad. */
+    output wire status_tdata,
+    output wire status_tvalid,
+    input  wire status_tready
 );
 
     generate

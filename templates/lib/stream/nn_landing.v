@@ -6,20 +6,25 @@
  * place for each of them. `issue` starts one, allowed while `ok`; LATENCY clocks later its
  * result is on `result`. `credit` is the number of free places - 1, its sign bit says no.
  *
- * II = 1. ok depends on registers only.
+ * ok depends on registers only.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_landing #(
     parameter DATA_W  = 8,  // result width, bits
     parameter LATENCY = 4,  // clocks from issue to result, at least 1
     parameter ROOM    = 0   // results that wait for a slower consumer beside those under way
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire              issue,
-    output wire              ok,
-    input  wire [DATA_W-1:0] result,
+    /* Start of a computation, allowed while `ok`; its result stands LATENCY clocks later. */
+    input  wire              issue,   // a computation starts
+    output wire              ok,      // there is a place for its result
+    input  wire [DATA_W-1:0] result,  // of the one started LATENCY clocks ago
 
+    /* Results, in the order in which they were started. */
     output wire [DATA_W-1:0] m_axis_tdata,
     output wire              m_axis_tvalid,
     input  wire              m_axis_tready

@@ -3,20 +3,25 @@
 
 /*
  * Deep FIFO: DEPTH beats in a memory of two ports, those that have left it land in a small
- * FIFO. tready and tvalid depend on registers only. II = 1, latency = 4.
+ * FIFO. tready and tvalid depend on registers only.
+ *
+ * Timing: II = 1, latency = 4.
  */
 module nn_queue #(
-    parameter DATA_W = 8,       // beat width, bits
-    parameter DEPTH  = 64,      // beats of storage in the memory, any number from 1
-    parameter STYLE  = "block"  // of the memory, or "distributed"
+    parameter DATA_W = 8,        // beat width, bits
+    parameter DEPTH  = 64,       // beats of storage in the memory, any number from 1
+    parameter STYLE  = "block"   // of the memory: "block" or "distributed"
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* Beats in. */
     input  wire [DATA_W-1:0] s_axis_tdata,
     input  wire              s_axis_tvalid,
     output wire              s_axis_tready,
 
+    /* Beats out, in the same order. */
     output wire [DATA_W-1:0] m_axis_tdata,
     output wire              m_axis_tvalid,
     input  wire              m_axis_tready

@@ -12,26 +12,30 @@
  * banks of their own.
  * FOLD = 1 needs no store: that is a width converter whose elements are pixels.
  *
- * tready depends on registers only. Latency: a wide group's beats at the input,
- * and 2.
+ * tready depends on registers only.
+ *
+ * Timing: the narrow side moves every clock, latency = the beats of a wide group and 2.
  */
 module nn_repack #(
-    parameter ELEM_W     = 1,   // element width, bits
-    parameter LANES      = 4,   // channels per beat
-    parameter FOLD       = 2,   // beats per group of pixels
-    parameter IN_PIXELS  = 4,   // pixels per input beat
-    parameter OUT_PIXELS = 1    // pixels per output beat
+    parameter ELEM_W     = 1,  // element width, bits
+    parameter LANES      = 4,  // channels per beat
+    parameter FOLD       = 2,  // beats per group of pixels
+    parameter IN_PIXELS  = 4,  // pixels per input beat
+    parameter OUT_PIXELS = 1   // pixels per output beat
 ) (
-    input  wire                                clk,
-    input  wire                                rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire [IN_PIXELS*LANES*ELEM_W-1:0]   s_axis_tdata,
-    input  wire                                s_axis_tvalid,
-    output wire                                s_axis_tready,
+    /* IN_PIXELS pixels of LANES channels a beat, pixel 0 in the low bits. */
+    input  wire [IN_PIXELS*LANES*ELEM_W-1:0] s_axis_tdata,
+    input  wire                              s_axis_tvalid,
+    output wire                              s_axis_tready,
 
-    output wire [OUT_PIXELS*LANES*ELEM_W-1:0]  m_axis_tdata,
-    output wire                                m_axis_tvalid,
-    input  wire                                m_axis_tready
+    /* OUT_PIXELS pixels of LANES channels a beat, pixel 0 in the low bits. */
+    output wire [OUT_PIXELS*LANES*ELEM_W-1:0] m_axis_tdata,
+    output wire                               m_axis_tvalid,
+    input  wire                               m_axis_tready
 );
 
     localparam DOWN   = (IN_PIXELS > OUT_PIXELS) ? 1 : 0;
@@ -45,7 +49,8 @@ module nn_repack #(
             nn_repack_one_of_IN_PIXELS_and_OUT_PIXELS_must_divide_the_other u_error();
         end else if (FOLD == 1 || PARTS == 1) begin : g_width
             nn_width #(
-                .ELEM_W(PART_W), .PIXELS(1), .IN_LANES(IN_PIXELS/NARROW), .OUT_LANES(OUT_PIXELS/NARROW)
+                .ELEM_W(PART_W), .PIXELS(1),
+                .IN_LANES(IN_PIXELS/NARROW), .OUT_LANES(OUT_PIXELS/NARROW)
             ) u_width (
                 .clk           (clk),
                 .rst           (rst),

@@ -8,21 +8,26 @@
  * Down: a beat is unpacked lane 0 first. Up: the first narrow beat lands in
  * the low lanes. A beat carries those lanes of PIXELS pixels, each pixel's
  * lanes side by side, before as after. The narrow side moves every clock; tready depends on
- * registers only. Latency: down 2, up = the number of narrow beats.
+ * registers only.
+ *
+ * Timing: the narrow side moves every clock, latency = 2 down, the number of narrow beats up.
  */
 module nn_width #(
-    parameter ELEM_W    = 1,    // element width, bits
-    parameter PIXELS    = 1,    // pixels per beat, in and out
-    parameter IN_LANES  = 4,    // elements per input beat
-    parameter OUT_LANES = 1     // elements per output beat
+    parameter ELEM_W    = 1,  // element width, bits
+    parameter PIXELS    = 1,  // pixels per beat, in and out
+    parameter IN_LANES  = 4,  // elements per input beat
+    parameter OUT_LANES = 1   // elements per output beat
 ) (
-    input  wire                               clk,
-    input  wire                               rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire [PIXELS*IN_LANES*ELEM_W-1:0]  s_axis_tdata,
-    input  wire                               s_axis_tvalid,
-    output wire                               s_axis_tready,
+    /* IN_LANES elements of each of PIXELS pixels, lane 0 in the low bits. */
+    input  wire [PIXELS*IN_LANES*ELEM_W-1:0] s_axis_tdata,
+    input  wire                              s_axis_tvalid,
+    output wire                              s_axis_tready,
 
+    /* OUT_LANES elements of each of PIXELS pixels, lane 0 in the low bits. */
     output wire [PIXELS*OUT_LANES*ELEM_W-1:0] m_axis_tdata,
     output wire                               m_axis_tvalid,
     input  wire                               m_axis_tready

@@ -3,15 +3,17 @@
 
 /*
  * sum = a + b + c modulo 2^W, in W LUT6_2 and a carry chain of W positions.
- * Combinational.
  *
  * LUT i gives the majority of column i and, with the majority of the column
  * below, the parity of the four: the carry chain adds the two words that are left.
+ *
+ * Timing: combinational.
  */
 module nn_xilinx_add3 #(
     parameter W       = 8,  // width of operands and sum
     parameter CARRY_W = 4   // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
+    /* Operands, and their sum. */
     input  wire [W-1:0] a,
     input  wire [W-1:0] b,
     input  wire [W-1:0] c,

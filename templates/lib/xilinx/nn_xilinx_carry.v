@@ -4,17 +4,19 @@
 /*
  * A carry chain of W positions in CARRY4 of a 7-series device, or in CARRY8 of an
  * UltraScale+ one: where s is 1 the carry passes, else d becomes it. sum = s ^ carries.
- * Combinational.
+ *
+ * Timing: combinational.
  */
 module nn_xilinx_carry #(
     parameter W       = 8,  // positions
     parameter CARRY_W = 4   // positions of a primitive: 4 = CARRY4, 8 = CARRY8
 ) (
+    /* Chain, position 0 in bit 0. */
     input  wire         enter,  // carry into position 0
-    input  wire [W-1:0] s,
-    input  wire [W-1:0] d,
-    output wire [W-1:0] sum,
-    output wire         carry   // out of position W-1
+    input  wire [W-1:0] s,      // 1: the carry passes
+    input  wire [W-1:0] d,      // what it becomes else
+    output wire [W-1:0] sum,    // s ^ carries
+    output wire         carry   // carry out of position W-1
 );
 
     localparam CHUNKS = (W + CARRY_W - 1) / CARRY_W;

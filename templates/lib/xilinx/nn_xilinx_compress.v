@@ -3,19 +3,22 @@
 
 /*
  * Seven bits to their count: {four, two, one} = #ones(bits), in two LUT6_2 and
- * two positions of a carry chain. Combinational.
+ * two positions of a carry chain.
  *
  * Five bits go to both LUTs. Position 0 adds the low bit of their count, the
  * sixth bit and, as the chain's carry in, the seventh. Position 1 adds that carry to the
  * count's high part, which is 0, 1 or 2: 1 passes the carry on, 2 makes one.
+ *
+ * Timing: combinational.
  */
 module nn_xilinx_compress #(
-    parameter CARRY_W = 4  // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
+    parameter CARRY_W = 4   // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
+    /* Bits, and their count. */
     input  wire [6:0] bits,
-    output wire       one,
-    output wire       two,
-    output wire       four
+    output wire       one,  // weight 1
+    output wire       two,  // weight 2
+    output wire       four  // weight 4
 );
 
     // Truth tables of the LUT inputs: an equation on them is a LUT's INIT.

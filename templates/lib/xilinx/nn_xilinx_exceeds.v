@@ -2,25 +2,32 @@
 `default_nettype none
 
 /*
- * y = MIRROR ^ (a + b + unit > half), registered: II = 1, latency 1.
+ * y = MIRROR ^ (a + b + unit > half).
  *
  * a + b + unit - half - 1 is not negative where a + b + ~half + unit carries out of
  * W bits: an adder of three words, of which only the carry is built. The top bits
  * of a and b are 0, so that no majority leaves the top column.
  *
  * Synthesis tools, which define SYNTHESIS, see the primitives; simulators a model.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_xilinx_exceeds #(
-    parameter W       = 9,  // width of half, at least 2
+    parameter W       = 9,  // width of half, bits, at least 2
     parameter MIRROR  = 0,  // 1: y = (a + b + unit <= half)
     parameter CARRY_W = 4   // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
-    input  wire         clk,
+    /* Clock. */
+    input  wire clk,
+
+    /* Operands, unsigned. */
     input  wire [W-2:0] a,
     input  wire [W-2:0] b,
-    input  wire [W-1:0] half,
-    input  wire         unit,
-    output reg          y
+    input  wire [W-1:0] half,  // what a + b + unit is compared with
+    input  wire         unit,  // one more addend
+
+    /* Verdict, a clock later. */
+    output reg  y
 );
 
     generate

@@ -2,27 +2,33 @@
 `default_nettype none
 
 /*
- * sum = base + #ones(taps ^ INVERT) + unit modulo 2^SUM_W, registered: II = 1,
- * latency 1.
+ * sum = base + #ones(taps ^ INVERT) + unit modulo 2^SUM_W.
  *
  * A LUT6_2 a bit of the base: five taps on I0..I4 give their count's bit, which
  * with the base's bit on I5 is the carry chain's S, and alone its DI. Above the
  * count's three bits the base alone goes to the chain.
  *
  * Synthesis tools, which define SYNTHESIS, see the primitives; simulators a model.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_xilinx_tap_absorb #(
-    parameter TAPS    = 5,      // 1..5
+    parameter TAPS    = 5,      // taps, 1..5
     parameter INVERT  = 5'h00,  // taps that count where they are 0
-    parameter BASE_W  = 3,      // at least 3
-    parameter SUM_W   = 4,      // BASE_W or one more
+    parameter BASE_W  = 3,      // width of base, bits, at least 3
+    parameter SUM_W   = 4,      // width of sum, bits: BASE_W or one more
     parameter CARRY_W = 4       // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
-    input  wire              clk,
-    input  wire [TAPS-1:0]   taps,
-    input  wire              unit,
-    input  wire [BASE_W-1:0] base,
-    output reg  [SUM_W-1:0]  sum
+    /* Clock. */
+    input  wire clk,
+
+    /* Operands. */
+    input  wire [TAPS-1:0]   taps,  // bits to be counted
+    input  wire              unit,  // one more addend of one bit
+    input  wire [BASE_W-1:0] base,  // running sum
+
+    /* Sum, a clock later. */
+    output reg  [SUM_W-1:0] sum
 );
 
     wire [4:0]      t = {{(5-TAPS){1'b0}}, taps};

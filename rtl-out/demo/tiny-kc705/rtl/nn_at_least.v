@@ -2,19 +2,24 @@
 `default_nettype none
 
 /*
- * y = MIRROR ^ (count >= THRESHOLD), registered: II = 1, latency 1.
+ * y = MIRROR ^ (count >= THRESHOLD).
  *
  * A bit decides where it differs from the threshold's; what all bits below decide
  * stands if none does. Written bit by bit, so that synthesis makes it LUTs, about a
  * fifth as many as bits, and no carry chain.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_at_least #(
-    parameter W         = 10,   // width of count
-    parameter THRESHOLD = 288,  // 1..2^W - 1
+    parameter W         = 10,   // width of count, bits
+    parameter THRESHOLD = 288,  // what count is compared with, 1..2^W - 1
     parameter MIRROR    = 0     // 1: y = (count < THRESHOLD)
 ) (
-    input  wire         clk,
-    input  wire [W-1:0] count,
+    /* Clock. */
+    input  wire clk,
+
+    /* Operand, and the verdict a clock later. */
+    input  wire [W-1:0] count,  // unsigned
     output reg          y
 );
 
@@ -22,7 +27,8 @@ module nn_at_least #(
         integer i;
         begin
             reached = 1'b1;
-            for (i = 0; i < W; i = i + 1) reached = THRESHOLD[i] ? bits[i] & reached : bits[i] | reached;
+            for (i = 0; i < W; i = i + 1)
+                reached = THRESHOLD[i] ? bits[i] & reached : bits[i] | reached;
         end
     endfunction
 

@@ -20,44 +20,49 @@
  * product takes a credit, the output FIFO gives it back, so no stall can reach
  * into the pipeline. `step`: the lanes work in this clock.
  *
- * Interval: OH*(OW/PIXELS)*NF*SF clocks per frame, no bubble while input is there.
+ * Timing: OH*(OW/PIXELS)*NF*SF clocks per frame, no bubble while input is there.
  */
 module nn_conv #(
-    parameter HEIGHT   = 8,         // input rows
-    parameter WIDTH    = 8,         // input columns
-    parameter CHANNELS = 16,        // input channels; SIMD must divide it
-    parameter FILTERS  = 8,         // output channels; PE must divide it
-    parameter KERNEL   = 3,         // kernel height and width
-    parameter STRIDE   = 1,         // step, both ways
-    parameter PAD      = 1,         // padding on all four sides, below KERNEL
-    parameter IN_W     = 1,         // 1 = bipolar, more = signed input of that width
-    parameter [IN_W-1:0] PAD_VALUE = {IN_W{1'b0}},  // one padded element
-    parameter PE       = 4,         // filters side by side
-    parameter SIMD     = 16,        // channels per beat
-    parameter IN_PIXELS = 1,        // pixels per input beat; divides PIXELS and WIDTH
-    parameter PIXELS   = 1,         // pixels worked on at once, and per output beat
-    parameter ACC_W    = 8,         // accumulator width, bits
-    parameter THRESHOLD = 1,        // 1: one bit out, 0: the sum
-    parameter TH_W     = 8,         // threshold width, bits, at least ACC_W
-    parameter ROWS     = 6,         // row slots of the window
-    parameter WEIGHT_FILE    = "",  // $readmemh image of NF*SF lines, required
-    parameter THRESHOLD_FILE = "",  // $readmemh image of NF lines, if THRESHOLD
-    parameter WEIGHT_STYLE   = "block",         // or "distributed"
-    parameter BUFFER_STYLE   = "distributed",   // of the window, or "block"
-    parameter DOT_LATENCY    = 4,               // clocks of a dot cell of SIMD taps, which checks it
-    parameter POPCOUNT_STYLE = "portable",      // or "xilinx": primitives
-    parameter CARRY_W = 4                       // positions of its carry primitive: 4 = CARRY4, 8 = CARRY8
+    parameter HEIGHT         = 8,              // input rows
+    parameter WIDTH          = 8,              // input columns
+    parameter CHANNELS       = 16,             // input channels; SIMD must divide it
+    parameter FILTERS        = 8,              // output channels; PE must divide it
+    parameter KERNEL         = 3,              // kernel height and width
+    parameter STRIDE         = 1,              // step, both ways
+    parameter PAD            = 1,              // padding on all four sides, below KERNEL
+    parameter IN_W           = 1,              // 1 = bipolar, more = signed input of that width
+    parameter [IN_W-1:0] PAD_VALUE = {IN_W{1'b0}},   // one padded element
+    parameter PE             = 4,              // filters side by side
+    parameter SIMD           = 16,             // channels per beat
+    parameter IN_PIXELS      = 1,              // pixels per input beat; divides PIXELS and WIDTH
+    parameter PIXELS         = 1,              // pixels worked on at once, and per output beat
+    parameter ACC_W          = 8,              // accumulator width, bits
+    parameter THRESHOLD      = 1,              // 1: one bit out, 0: the sum
+    parameter TH_W           = 8,              // threshold width, bits, at least ACC_W
+    parameter ROWS           = 6,              // row slots of the window
+    parameter WEIGHT_FILE    = "",             // $readmemh image of NF*SF lines, required
+    parameter THRESHOLD_FILE = "",             // $readmemh image of NF lines, if THRESHOLD
+    parameter WEIGHT_STYLE   = "block",        // memory of the weights: "block" or "distributed"
+    parameter BUFFER_STYLE   = "distributed",  // memory of the window: "distributed" or "block"
+    parameter DOT_LATENCY    = 4,              // clocks of a dot cell of SIMD taps, which checks it
+    // Popcounts: "portable", or "xilinx" for its primitives.
+    parameter POPCOUNT_STYLE = "portable",
+    // Positions of a carry primitive: 4 = CARRY4, 8 = CARRY8.
+    parameter CARRY_W        = 4
 ) (
-    input  wire                                     clk,
-    input  wire                                     rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire [IN_PIXELS*SIMD*IN_W-1:0]           s_axis_tdata,
-    input  wire                                     s_axis_tvalid,
-    output wire                                     s_axis_tready,
+    /* Input map: SIMD channels of IN_PIXELS pixels. */
+    input  wire [IN_PIXELS*SIMD*IN_W-1:0] s_axis_tdata,
+    input  wire                           s_axis_tvalid,
+    output wire                           s_axis_tready,
 
+    /* Output map: PE filters of PIXELS pixels, a bit or a sum each. */
     output wire [PIXELS*PE*(THRESHOLD ? 1 : ACC_W)-1:0] m_axis_tdata,
-    output wire                                     m_axis_tvalid,
-    input  wire                                     m_axis_tready
+    output wire                                         m_axis_tvalid,
+    input  wire                                         m_axis_tready
 );
 
     localparam NF     = FILTERS / PE;

@@ -19,35 +19,42 @@
  * Columns count from the left edge and slots from the top padded one, so both
  * may lie outside the map: then addr is meaningless and outside is set. No
  * multiplier: a slot's base address comes from a table.
+ *
+ * Timing: II = 1, latency = 2.
  */
 module nn_conv_walk #(
-    parameter HEIGHT = 8,   // input rows
-    parameter WIDTH  = 8,   // input columns
-    parameter FOLD   = 2,   // beats per pixel
-    parameter KERNEL = 3,   // window height and width
-    parameter STRIDE = 1,   // window step, both ways
-    parameter PAD    = 1,   // padding on all four sides
-    parameter PIXELS = 1,   // output columns at once; STRIDE = 1 where more than 1
-    parameter REPEAT = 1,   // times every window is read
-    parameter ROWS   = 6,   // row slots in the ring
-    parameter OY_W   = 3,   // width of oy
-    parameter TURN_W = 1,   // width of turn
-    parameter ADDR_W = 7    // width of addr
+    parameter HEIGHT = 8,  // input rows
+    parameter WIDTH  = 8,  // input columns
+    parameter FOLD   = 2,  // beats per pixel
+    parameter KERNEL = 3,  // window height and width
+    parameter STRIDE = 1,  // window step, both ways
+    parameter PAD    = 1,  // padding on all four sides
+    parameter PIXELS = 1,  // output columns at once; STRIDE = 1 where more than 1
+    parameter REPEAT = 1,  // times every window is read
+    parameter ROWS   = 6,  // row slots in the ring
+    parameter OY_W   = 3,  // width of oy
+    parameter TURN_W = 1,  // width of turn
+    parameter ADDR_W = 7   // width of addr
 ) (
-    input  wire              clk,
-    input  wire              rst,
-    input  wire              step,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    output reg               dot_first,
-    output wire              dot_last,
-    output wire              row_last,
-    output reg  [OY_W-1:0]   oy,
+    /* A step of the loop nest is done. */
+    input  wire step,
 
-    output reg  [ADDR_W-1:0] addr,
-    output reg  [ADDR_W-1:0] addr_high,
-    output reg  [PIXELS-1:0] high,
-    output reg  [TURN_W-1:0] turn,
-    output wire [PIXELS-1:0] outside
+    /* Where the step stands. */
+    output reg             dot_first,  // at the first beat of a window
+    output wire            dot_last,   // at the last beat of a window
+    output wire            row_last,   // at the last beat of an output row
+    output reg  [OY_W-1:0] oy,         // output row
+
+    /* Its beat in the ring, two clocks later. */
+    output reg  [ADDR_W-1:0] addr,       // word, in the banks without `high`
+    output reg  [ADDR_W-1:0] addr_high,  // word, in the banks with `high`
+    output reg  [PIXELS-1:0] high,       // by bank: it reads the next word
+    output reg  [TURN_W-1:0] turn,       // how far the banks are rotated
+    output wire [PIXELS-1:0] outside     // by pixel: it lies in the padding
 );
 
     localparam OH       = (HEIGHT + 2*PAD - KERNEL) / STRIDE + 1;

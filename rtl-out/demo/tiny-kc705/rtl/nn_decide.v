@@ -9,25 +9,31 @@
  * SIGNED_SCORE), then the class index.
  *     RULE "first_max":    the lowest index among the highest scores
  *     RULE "highest_bit":  the highest index whose score is not 0; 0 if none
- * II = 1 beat in, one clock more per frame for the index; registered both ways.
+ *
+ *     scores --- beat CHANNELS is taken ---> announcing --- the index leaves ---> scores
+ *
+ * Timing: II = 1 beat in, one clock more per frame for the index, latency = 1.
  */
 module nn_decide #(
-    parameter CHANNELS     = 10,    // beats per frame in
-    parameter CLASSES      = 10,    // scores, at most CHANNELS
-    parameter SCORE_W      = 10,    // score width, bits, at most 32
-    parameter SIGNED_SCORE = 0,     // 1: scores are signed
-    parameter RULE         = "first_max"    // or "highest_bit"
+    parameter CHANNELS     = 10,           // beats per frame in
+    parameter CLASSES      = 10,           // scores, at most CHANNELS
+    parameter SCORE_W      = 10,           // score width, bits, at most 32
+    parameter SIGNED_SCORE = 0,            // 1: scores are signed
+    parameter RULE         = "first_max"   // or "highest_bit"
 ) (
-    input  wire               clk,
-    input  wire               rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* Scores: one channel a beat. */
     input  wire [SCORE_W-1:0] s_axis_tdata,
     input  wire               s_axis_tvalid,
     output wire               s_axis_tready,
 
-    output wire [31:0]        m_axis_tdata,
-    output wire               m_axis_tvalid,
-    input  wire               m_axis_tready
+    /* Scores of the classes, then the index of the winner. */
+    output wire [31:0] m_axis_tdata,
+    output wire        m_axis_tvalid,
+    input  wire        m_axis_tready
 );
 
     localparam INDEX_W = (CHANNELS > 1) ? $clog2(CHANNELS) : 1;

@@ -5,20 +5,24 @@
  * First-word-fall-through FIFO in LUT RAM.
  *
  * The head is read asynchronously, so a beat is on show one clock after it was
- * pushed. tready and tvalid depend on registers only. DEPTH = 1 works at half
- * rate; from DEPTH = 2 on II = 1. Latency = 1.
+ * pushed. tready and tvalid depend on registers only.
+ *
+ * Timing: II = 1 (DEPTH = 1: 2), latency = 1.
  */
 module nn_fifo #(
     parameter DATA_W = 8,   // beat width, bits
     parameter DEPTH  = 16   // beats of storage, any number from 1
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* Beats in. */
     input  wire [DATA_W-1:0] s_axis_tdata,
     input  wire              s_axis_tvalid,
     output wire              s_axis_tready,
 
+    /* Beats out, in the same order. */
     output wire [DATA_W-1:0] m_axis_tdata,
     output wire              m_axis_tvalid,
     input  wire              m_axis_tready

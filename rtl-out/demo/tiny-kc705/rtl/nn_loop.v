@@ -6,14 +6,19 @@
  *
  * `last` is a flip-flop, so a nest of loops decides on its innermost or
  * outermost end with a single AND of flags, however long the loops are.
+ *
+ * Timing: II = 1, latency = 0.
  */
 module nn_loop #(
-    parameter COUNT = 2     // steps per round, any number from 1
+    parameter COUNT = 2   // steps per round, any number from 1
 ) (
+    /* Clock, and synchronous reset. */
     input  wire clk,
     input  wire rst,
-    input  wire step,
-    output wire last
+
+    /* Position in a round of COUNT steps. */
+    input  wire step,  // a step is done in this clock
+    output wire last   // the round's last step comes next or is done now
 );
 
     generate

@@ -20,18 +20,22 @@ module nn_pool_walk #(
     parameter WINDOW_ROWS = 2,  // rows of a window, at most ROWS
     parameter WINDOW_COLS = 2   // beat columns of a window, at most COLS
 ) (
+    /* Clock, and synchronous reset. */
     input  wire clk,
     input  wire rst,
 
     /* The beat on show is taken in this clock. */
     input  wire take,
 
-    /* Its place. */
-    output reg  [((FOLD > 1) ? $clog2(FOLD) : 1)-1:0] fold,     // channel fold
+    /* Its place in its window. */
+    output reg  [((FOLD > 1) ? $clog2(FOLD) : 1)-1:0] fold,       // channel fold
+    // Window of its row, and channel fold.
     output reg  [(((COLS/WINDOW_COLS)*FOLD > 1) ? $clog2((COLS/WINDOW_COLS)*FOLD) : 1)-1:0] addr,
-    output wire used,       // it lies in a whole window
-    output wire first,      // it is its window's first beat of this fold
-    output wire last        // it is its window's last beat of this fold
+    output wire                                       used,       // it lies in a whole window
+    // It is its window's first beat of this fold.
+    output wire                                       first,
+    // It is its window's last beat of this fold.
+    output wire                                       last
 );
 
     localparam ACROSS = COLS / WINDOW_COLS;     // whole windows across

@@ -12,16 +12,21 @@
  * is what makes simulation fast; every bit of it is one LUT6.
  *
  * Registered after every second level and after each adder stage.
- * LEVELS = OUT_W - 1, II = 1, latency = LEVELS/2 + 2 (integer division).
+ * LEVELS = OUT_W - 1.
+ *
+ * Timing: II = 1, latency = LEVELS/2 + 2, rounded down.
  */
 module nn_popcount #(
-    parameter ONES  = 22,   // bits of weight 1
-    parameter TWOS  = 21,   // bits of weight 2, may be 0
-    parameter OUT_W = 7     // sum width; ONES + 2*TWOS must be below 2^OUT_W
+    parameter ONES  = 22,  // bits of weight 1
+    parameter TWOS  = 21,  // bits of weight 2, may be 0
+    parameter OUT_W = 7    // width of sum, bits
 ) (
-    input  wire                 clk,
-    input  wire [ONES+TWOS-1:0] bits,
-    output reg  [OUT_W-1:0]     sum
+    /* Clock. */
+    input  wire clk,
+
+    /* Heap of bits, and its sum. */
+    input  wire [ONES+TWOS-1:0] bits,  // {weight 2, weight 1}
+    output reg  [OUT_W-1:0]     sum    // modulo 2^OUT_W
 );
 
     localparam LEVELS = OUT_W - 1;
@@ -123,7 +128,8 @@ module nn_popcount #(
                             assign out[TWO_AT +: COUNT] = two_1 ^ two_2 ^ carry;
                         end
                         if (col + 2 < OUT_W) begin : g_four
-                            assign out[FOUR_AT +: COUNT] = (two_1 & two_2) | (carry & (two_1 ^ two_2));
+                            assign out[FOUR_AT +: COUNT] =
+                                (two_1 & two_2) | (carry & (two_1 ^ two_2));
                         end
                     end
 

@@ -6,21 +6,26 @@
  * raddr (the array's read register and one behind it, in all styles).
  *
  * Reading the word that is being written in the same clock is not defined:
- * users keep reads and writes apart. II = 1, read latency = 2.
+ * users keep reads and writes apart.
+ *
+ * Timing: II = 1, latency = 2.
  */
 module nn_ram #(
-    parameter DATA_W = 8,       // word width, bits
-    parameter DEPTH  = 16,      // words, any number from 1
-    parameter STYLE  = "block"  // "block", "ultra" or "distributed"
+    parameter DATA_W = 8,        // word width, bits
+    parameter DEPTH  = 16,       // words, any number from 1
+    parameter STYLE  = "block"   // "block", "ultra" or "distributed"
 ) (
-    input  wire                                       clk,
+    /* Clock. */
+    input  wire clk,
 
-    input  wire                                       we,
-    input  wire [((DEPTH > 1) ? $clog2(DEPTH) : 1)-1:0] waddr,
-    input  wire [DATA_W-1:0]                          wdata,
+    /* Write port. */
+    input  wire                                         we,     // wdata is written in this clock
+    input  wire [((DEPTH > 1) ? $clog2(DEPTH) : 1)-1:0] waddr,  // word
+    input  wire [DATA_W-1:0]                            wdata,
 
-    input  wire [((DEPTH > 1) ? $clog2(DEPTH) : 1)-1:0] raddr,
-    output reg  [DATA_W-1:0]                          q
+    /* Read port. */
+    input  wire [((DEPTH > 1) ? $clog2(DEPTH) : 1)-1:0] raddr,  // word
+    output reg  [DATA_W-1:0]                            q       // the word of two clocks ago
 );
 
     reg [DATA_W-1:0] word;

@@ -6,18 +6,23 @@
  * flip-flops, so no combinational path crosses it.
  *
  * Two beats of storage: one on show, one for the beat that was already under
- * way when the consumer stopped. II = 1, latency = 1.
+ * way when the consumer stopped.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_skid #(
-    parameter DATA_W = 8    // beat width, bits
+    parameter DATA_W = 8   // beat width, bits
 ) (
-    input  wire              clk,
-    input  wire              rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* Beats in. */
     input  wire [DATA_W-1:0] s_axis_tdata,
     input  wire              s_axis_tvalid,
     output wire              s_axis_tready,
 
+    /* Beats out, in the same order. */
     output wire [DATA_W-1:0] m_axis_tdata,
     output wire              m_axis_tvalid,
     input  wire              m_axis_tready

@@ -6,29 +6,35 @@
  *
  * PE channels per beat, lane 0 in the low bits; the channel fold wraps every
  * CHANNELS/PE beats. Image: one line per fold, lane p's threshold at bit
- * p*TH_W, signed when SIGNED_IN. PIXELS pixels share it, pixel m's lanes at m*PE. TH_W may exceed IN_W, for a threshold above
- * every reachable sum is legal (the channel is then constant).
+ * p*TH_W, signed when SIGNED_IN. PIXELS pixels share it, pixel m's lanes at m*PE.
+ * TH_W may exceed IN_W, for a threshold above every reachable sum is legal (the
+ * channel is then constant).
  *
- * Valid-only, for use inside a layer. II = 1, latency = 3.
+ * Valid-only, for use inside a layer.
+ *
+ * Timing: II = 1, latency = 3.
  */
 module nn_threshold #(
-    parameter CHANNELS  = 8,        // channels; PE must divide it
-    parameter PE        = 4,        // channels per beat
-    parameter IN_W      = 10,       // sum width, bits
-    parameter TH_W      = 10,       // threshold width, bits, at least IN_W
-    parameter SIGNED_IN = 0,        // 1: sums and thresholds are signed
-    parameter INIT_FILE = "",       // $readmemh image of CHANNELS/PE lines, required
-    parameter STYLE     = "distributed",    // of the threshold memory, or "block"
-    parameter PIXELS    = 1         // pixels per beat
+    parameter CHANNELS  = 8,              // channels; PE must divide it
+    parameter PE        = 4,              // channels per beat
+    parameter IN_W      = 10,             // sum width, bits
+    parameter TH_W      = 10,             // threshold width, bits, at least IN_W
+    parameter SIGNED_IN = 0,              // 1: sums and thresholds are signed
+    parameter INIT_FILE = "",             // $readmemh image of CHANNELS/PE lines, required
+    parameter STYLE     = "distributed",  // of the threshold memory, or "block"
+    parameter PIXELS    = 1               // pixels per beat
 ) (
-    input  wire               clk,
-    input  wire               rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
+    /* Sums: PE channels of PIXELS pixels. */
     input  wire [PIXELS*PE*IN_W-1:0] sums,
-    input  wire               sums_valid,
+    input  wire                      sums_valid,
 
+    /* Their bits. */
     output reg  [PIXELS*PE-1:0] y,
-    output reg                y_valid
+    output reg                  y_valid
 );
 
     localparam FOLD   = CHANNELS / PE;

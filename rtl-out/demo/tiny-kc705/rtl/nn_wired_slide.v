@@ -16,36 +16,44 @@
  * A step that gives windows waits for `ok`; `issue` says that it was taken, and 3 clocks later
  * `m_data` holds the windows: a valid-only pipeline.
  *
- * Interval: (HEIGHT + PAD) * GROUPS clocks per frame, GROUPS = (WIDTH + PAD + LATE)/PIXELS, no
- * bubble while input is there.
+ * GROUPS = (WIDTH + PAD + LATE)/PIXELS steps make a row.
+ *
+ * Timing: (HEIGHT + PAD)*GROUPS clocks per frame, no bubble while input is there; latency = 3.
  */
 module nn_wired_slide #(
-    parameter HEIGHT   = 8,     // input rows
-    parameter WIDTH    = 8,     // input columns; PIXELS must divide them
-    parameter CHANNELS = 16,    // input channels
-    parameter ELEM_W   = 1,     // element width, bits
-    parameter KERNEL   = 3,     // kernel height and width
-    parameter PAD      = 0,     // padding on all four sides, below KERNEL-1
+    parameter HEIGHT   = 8,              // input rows
+    parameter WIDTH    = 8,              // input columns; PIXELS must divide them
+    parameter CHANNELS = 16,             // input channels
+    parameter ELEM_W   = 1,              // element width, bits
+    parameter KERNEL   = 3,              // kernel height and width
+    parameter PAD      = 0,              // padding on all four sides, below KERNEL-1
     parameter [ELEM_W-1:0] PAD_VALUE = {ELEM_W{1'b0}},  // one padded element
-    parameter PIXELS   = 1,     // pixels per beat, and windows at once; must divide the output columns
-    parameter STYLE    = "distributed"  // of the rows' RAM, or "block"
+    // Pixels per beat, and windows at once; must divide the output columns..
+    parameter PIXELS   = 1,
+    parameter STYLE    = "distributed"   // memory of the rows: "distributed" or "block"
 ) (
-    input  wire                                     clk,
-    input  wire                                     rst,
+    /* Clock, and synchronous reset. */
+    input  wire clk,
+    input  wire rst,
 
-    input  wire [PIXELS*CHANNELS*ELEM_W-1:0]        s_axis_tdata,
-    input  wire                                     s_axis_tvalid,
-    output wire                                     s_axis_tready,
+    /* Input map: CHANNELS channels of PIXELS pixels. */
+    input  wire [PIXELS*CHANNELS*ELEM_W-1:0] s_axis_tdata,
+    input  wire                              s_axis_tvalid,
+    output wire                              s_axis_tready,
 
-    input  wire                                     ok,
-    output wire                                     issue,
-    output wire [PIXELS*KERNEL*KERNEL*CHANNELS*ELEM_W-1:0] m_data
+    /* Windows, 3 clocks after the step that gives them. */
+    // A step that gives windows may be done.
+    input  wire                                            ok,
+    output wire                                            issue,  // one is done in this clock
+    output wire [PIXELS*KERNEL*KERNEL*CHANNELS*ELEM_W-1:0] m_data  // PIXELS windows
 );
 
     localparam PIXEL_W = CHANNELS * ELEM_W;
     localparam GROUP_W = PIXELS * PIXEL_W;
-    localparam BEFORE  = KERNEL - 1 - PAD;      // rows, and columns, ahead of the first window's last
-    localparam LATE    = (PIXELS - BEFORE % PIXELS) % PIXELS;   // columns that windows lag behind the input
+    // Rows, and columns, ahead of the first window's last.
+    localparam BEFORE  = KERNEL - 1 - PAD;
+    // Columns that windows lag behind the input.
+    localparam LATE    = (PIXELS - BEFORE % PIXELS) % PIXELS;
     localparam GROUPS  = (WIDTH + PAD + LATE) / PIXELS;
     localparam REAL    = WIDTH / PIXELS;
     localparam FIRST   = (BEFORE + LATE) / PIXELS;  // group that brings the first windows
@@ -175,14 +183,16 @@ module nn_wired_slide #(
             for (ky = 0; ky < KERNEL; ky = ky + 1) begin : g_row
                 wire [PIXEL_W-1:0] pixel = rows[ky*GROUP_W + p*PIXEL_W +: PIXEL_W];
                 if (PAD > 0) begin : g_padded
-                    assign columns[(p*KERNEL + ky)*PIXEL_W +: PIXEL_W] = (in_row_2 && row_ok_2[ky]) ? pixel : {CHANNELS{PAD_VALUE}};
+                    assign columns[(p*KERNEL + ky)*PIXEL_W +: PIXEL_W] =
+                        (in_row_2 && row_ok_2[ky]) ? pixel : {CHANNELS{PAD_VALUE}};
                 end else begin : g_plain
                     assign columns[(p*KERNEL + ky)*PIXEL_W +: PIXEL_W] = pixel;
                 end
             end
             for (ky = 0; ky < KERNEL; ky = ky + 1) begin : g_window_row
                 for (kx = 0; kx < KERNEL; kx = kx + 1) begin : g_tap
-                    assign m_data[((p*KERNEL + ky)*KERNEL + kx)*PIXEL_W +: PIXEL_W] = window[((p + kx)*KERNEL + ky)*PIXEL_W +: PIXEL_W];
+                    assign m_data[((p*KERNEL + ky)*KERNEL + kx)*PIXEL_W +: PIXEL_W] =
+                        window[((p + kx)*KERNEL + ky)*PIXEL_W +: PIXEL_W];
                 end
             end
         end
@@ -194,7 +204,9 @@ module nn_wired_slide #(
             wire unused_columns = ^window[(COLUMNS-LATE)*KERNEL*PIXEL_W +: LATE*KERNEL*PIXEL_W];
         end
         if (COLUMNS > PIXELS) begin : g_shift
-            always @(posedge clk) if (step_2) window <= {columns, window[COLUMNS*KERNEL*PIXEL_W-1:PIXELS*KERNEL*PIXEL_W]};
+            always @(posedge clk)
+                if (step_2)
+                    window <= {columns, window[COLUMNS*KERNEL*PIXEL_W-1:PIXELS*KERNEL*PIXEL_W]};
         end else begin : g_load
             always @(posedge clk) if (step_2) window <= columns;
         end

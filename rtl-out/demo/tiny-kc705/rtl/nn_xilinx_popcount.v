@@ -13,18 +13,23 @@
  * far as its level's target needs, two bits at most by a full adder. Bits that pass
  * are the first to be taken by the next level, so none is delayed for long.
  *
- * Registered after every level and after the adder: II = 1, latency = LEVELS + 1.
+ * Registered after every level and after the adder.
+ *
+ * Timing: II = 1, latency = LEVELS + 1.
  */
 module nn_xilinx_popcount #(
     parameter ONES    = 22,  // bits of weight 1
     parameter TWOS    = 21,  // bits of weight 2, may be 0
-    parameter OUT_W   = 7,   // sum width
+    parameter OUT_W   = 7,   // width of sum, bits
     parameter LEVELS  = 3,   // levels of compressors, checked
     parameter CARRY_W = 4    // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
-    input  wire                 clk,
-    input  wire [ONES+TWOS-1:0] bits,
-    output reg  [OUT_W-1:0]     sum
+    /* Clock. */
+    input  wire clk,
+
+    /* Heap of bits, and its sum. */
+    input  wire [ONES+TWOS-1:0] bits,  // {weight 2, weight 1}
+    output reg  [OUT_W-1:0]     sum    // modulo 2^OUT_W
 );
 
     localparam COLS_W = (OUT_W + 2) * 32;   // one 32-bit number per column, two spare
@@ -52,7 +57,8 @@ module nn_xilinx_popcount #(
                     if (sevens < h/7) sevens = h/7;
                     threes  = (surplus > 6*sevens && surplus > 0) ? 1 : 0;
                     rest    = h - 7*sevens - 3*threes;
-                    next[c*32 +: 32]     = next[c*32 +: 32] + sevens + threes + ((rest > 0) ? rest : 0);
+                    next[c*32 +: 32]     = next[c*32 +: 32] + sevens + threes
+                                         + ((rest > 0) ? rest : 0);
                     next[(c+1)*32 +: 32] = next[(c+1)*32 +: 32] + sevens + threes;
                     next[(c+2)*32 +: 32] = next[(c+2)*32 +: 32] + sevens;
                     cells[c*32 +: 32]    = (what == SEVENS) ? sevens : threes;
@@ -105,7 +111,8 @@ module nn_xilinx_popcount #(
                     localparam COUNT    = SEVEN[col*32 +: 32];
                     localparam ADDER    = THREE[col*32 +: 32];
                     localparam IN_SEVEN = (7*COUNT < HEIGHT) ? 7*COUNT : HEIGHT;
-                    localparam IN_THREE = (ADDER == 0) ? 0 : (HEIGHT - IN_SEVEN < 3) ? HEIGHT - IN_SEVEN : 3;
+                    localparam IN_THREE = (ADDER == 0) ? 0
+                                        : (HEIGHT - IN_SEVEN < 3) ? HEIGHT - IN_SEVEN : 3;
                     localparam PASS     = HEIGHT - IN_SEVEN - IN_THREE;
                     localparam FOUR_AT  = start(HEAP, col + 2);
                     localparam TWO_AT   = start(HEAP, col + 1) + of_column(SEVEN, col - 1);
@@ -123,7 +130,8 @@ module nn_xilinx_popcount #(
 
                         for (n = 0; n < COUNT; n = n + 1) begin : g_seven
                             nn_xilinx_compress #(.CARRY_W(CARRY_W)) u_seven (
-                                .bits(sevens[7*n +: 7]), .one(out[ONE_AT + n]), .two(two[n]), .four(four[n])
+                                .bits(sevens[7*n +: 7]),
+                                .one(out[ONE_AT + n]), .two(two[n]), .four(four[n])
                             );
                         end
 
@@ -142,12 +150,14 @@ module nn_xilinx_popcount #(
                     if (ADDER > 0) begin : g_three
                         wire [2:0] three;           // or two
                         wire       carry;
-                        assign three[IN_THREE-1:0] = g_level[level-1].heap[SOURCE + PASS +: IN_THREE];
+                        assign three[IN_THREE-1:0] =
+                            g_level[level-1].heap[SOURCE + PASS +: IN_THREE];
                         if (IN_THREE < 3) begin : g_short
                             assign three[2:IN_THREE] = {(3-IN_THREE){1'b0}};
                         end
                         LUT6_2 #(.INIT(64'h96969696E8E8E8E8)) u_adder (
-                            .I0(three[0]), .I1(three[1]), .I2(three[2]), .I3(1'b0), .I4(1'b0), .I5(1'b1),
+                            .I0(three[0]), .I1(three[1]), .I2(three[2]),
+                            .I3(1'b0), .I4(1'b0), .I5(1'b1),
                             .O6(out[ONE_AT + COUNT]), .O5(carry)
                         );
                         if (col + 1 < OUT_W) begin : g_carry

@@ -2,26 +2,33 @@
 `default_nettype none
 
 /*
- * sum = a + b + c + units[0] + units[1] modulo 2^SUM_W, registered: II = 1,
- * latency 1. INVERT inverts the bits of a, b and c first, for nothing.
+ * sum = a + b + c + units[0] + units[1] modulo 2^SUM_W.
+ * INVERT inverts the bits of a, b and c first, for nothing.
  *
  * A LUT6_2 a column gives the column's majority and, with the majority of the column
  * below, the parity of the four: the carry chain adds the two words that are left. The
  * lowest column has no majority below it and the chain no carry in: the units go there.
  *
  * Synthesis tools, which define SYNTHESIS, see the primitives; simulators a model.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_xilinx_sum3 #(
-    parameter W       = 5,       // width of operands
-    parameter SUM_W   = 7,       // W, W + 1 or W + 2
-    parameter INVERT  = 3'b000,  // {c, b, a}
+    parameter W       = 5,       // width of a, b and c, bits
+    parameter SUM_W   = 7,       // width of sum, bits: W, W + 1 or W + 2
+    parameter INVERT  = 3'b000,  // {c, b, a}: 1 = all bits of it are inverted first
     parameter CARRY_W = 4        // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
-    input  wire             clk,
-    input  wire [W-1:0]     a,
-    input  wire [W-1:0]     b,
-    input  wire [W-1:0]     c,
-    input  wire [1:0]       units,
+    /* Clock. */
+    input  wire clk,
+
+    /* Operands. */
+    input  wire [W-1:0] a,
+    input  wire [W-1:0] b,
+    input  wire [W-1:0] c,
+    input  wire [1:0]   units,  // two more addends of one bit
+
+    /* Sum, a clock later. */
     output reg  [SUM_W-1:0] sum
 );
 
@@ -84,7 +91,8 @@ module nn_xilinx_sum3 #(
     wire unused_carry_w = CARRY_W[0];
 
     assign total = {2'b00, a ^ {W{INVERT[0]}}} + {2'b00, b ^ {W{INVERT[1]}}}
-                 + {2'b00, c ^ {W{INVERT[2]}}} + {{(W+1){1'b0}}, units[0]} + {{(W+1){1'b0}}, units[1]};
+                 + {2'b00, c ^ {W{INVERT[2]}}}
+                 + {{(W+1){1'b0}}, units[0]} + {{(W+1){1'b0}}, units[1]};
 
 `endif
 

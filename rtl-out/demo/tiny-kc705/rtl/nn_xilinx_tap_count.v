@@ -2,7 +2,7 @@
 `default_nettype none
 
 /*
- * count = #ones(taps ^ INVERT), registered: II = 1, latency 1.
+ * count = #ones(taps ^ INVERT).
  *
  * Two or three taps are a LUT6_2. More, up to seven, are two of them and two positions
  * of a carry chain: five taps go to both; position 0 adds the low bit of their count, the
@@ -11,13 +11,18 @@
  * Inverting is free for the first five taps and not offered for the others.
  *
  * Synthesis tools, which define SYNTHESIS, see the primitives; simulators a model.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_xilinx_tap_count #(
-    parameter TAPS    = 7,      // 1..7
+    parameter TAPS    = 7,      // taps, 1..7
     parameter INVERT  = 7'h00,  // taps that count where they are 0
     parameter CARRY_W = 4       // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
-    input  wire                      clk,
+    /* Clock. */
+    input  wire clk,
+
+    /* Taps, and a clock later their count. */
     input  wire [TAPS-1:0]           taps,
     output reg  [$clog2(TAPS+1)-1:0] count
 );

@@ -10,17 +10,24 @@
  * where a chain ends. nn_xilinx_popcount counts them. Synthesis tools, which define
  * SYNTHESIS, see the primitives; simulators a model of the whole cell.
  *
- * About 0.81 N + 10 LUTs. II = 1, latency = LEVELS + 2; LEVELS = 0 for N < 8, one
+ * About 0.81 N + 10 LUTs. LEVELS = 0 for N < 8, one
  * more from each of 8, 30, 86, 170, 394, 889, 2060 on.
+ *
+ * Timing: II = 1, latency = LEVELS + 2.
  */
 module nn_xilinx_xnor_popcount #(
     parameter N       = 64,  // pairs of bits, up to 2999
     parameter CARRY_W = 4,   // positions of a carry primitive: 4 = CARRY4, 8 = CARRY8
     parameter LATENCY = 0    // clocks from x and w to count that the user relies on; 0: on none
 ) (
-    input  wire                   clk,
-    input  wire [N-1:0]           x,
-    input  wire [N-1:0]           w,
+    /* Clock. */
+    input  wire clk,
+
+    /* Vectors. */
+    input  wire [N-1:0] x,
+    input  wire [N-1:0] w,
+
+    /* How many pairs agree. */
     output wire [$clog2(N+1)-1:0] count
 );
 
@@ -89,7 +96,9 @@ module nn_xilinx_xnor_popcount #(
         end
     endgenerate
 
-    nn_xilinx_popcount #(.ONES(ONES), .TWOS(TWOS), .OUT_W($clog2(N+1)), .LEVELS(LEVELS), .CARRY_W(CARRY_W)) u_count (
+    nn_xilinx_popcount #(
+        .ONES(ONES), .TWOS(TWOS), .OUT_W($clog2(N+1)), .LEVELS(LEVELS), .CARRY_W(CARRY_W)
+    ) u_count (
         .clk  (clk),
         .bits (held),
         .sum  (count)
