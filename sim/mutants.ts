@@ -159,7 +159,6 @@ const windows: readonly Mutant[] = [
     ['the odd column shifts the next row', '.rst(rst || line)', '.rst(rst)'],
     ['the odd row shifts the next frame', '.rst(rst || new_frame)', '.rst(rst)'],
     ['every row gives a result', 'last  = in_last_col && in_last_row;', 'last  = in_last_col;'],
-    ['leftover rows belong to a window', 'used  = col < USED_COLS && row < USED_ROWS;', 'used  = col < USED_COLS;'],
   ]),
 ];
 
