@@ -37,12 +37,13 @@ const cases: readonly Case[] = [
 
 const intro = `# Estimates against synthesis
 
-\`npm run estimates\` makes this page. "est." is what the mapper goes by, the rest is what Yosys counts in the generated modules, out of
-context. The line of an engine includes its converters. The aim: LUTs within 15 %, block RAM exact. LUTs are Yosys', not Vivado's.
-Weights of cnv and binarynet are synthetic here.
+\`npm run estimates\` makes this page. "est." is what the mapper goes by, the rest is what Yosys counts in the generated
+modules, out of context. The line of an engine includes its converters. The aim: LUTs within 15 %, block RAM exact.
+LUTs are Yosys', not Vivado's. Weights of cnv and binarynet are synthetic here.
 
-The shared array's estimate is fitted to tb-dnn at 8 and 16 units of 144 and 288 taps, with and without split: LUTs of the whole design
-within 1.3 %, block RAM within one. The eight lines are in [decision 12](decisions/0012-shared-array.md).
+The shared array's estimate is fitted to tb-dnn at 8 and 16 units of 144 and 288 taps, with and without split: LUTs of
+the whole design within 1.3 %, block RAM within one. The eight lines are in [decision
+12](decisions/0012-shared-array.md).
 `;
 
 function signed(value: number): string {

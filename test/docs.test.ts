@@ -134,6 +134,20 @@ test('README.md has at most 120 lines of at most 120 columns', () => {
   expect(lines.filter((line) => [...line].length > 120)).toEqual([]);
 });
 
+/** Lines of running text; tables, commands and headings are as wide as they are. */
+function prose(page: string): string[] {
+  return page
+    .replace(/^```.*?^```/gms, '')
+    .split('\n')
+    .filter((line) => !/^(\||#| {4}|!)/.test(line));
+}
+
+const wrapped = readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md') && file !== 'errors.md');
+
+test.each(wrapped)('docs/%s: text has at most 120 columns', (page) => {
+  expect(prose(read(join('docs', page))).filter((line) => [...line].length > 120)).toEqual([]);
+});
+
 test('every page of docs/ is linked from another page', () => {
   const linked = new Set(
     living.flatMap((page) =>
