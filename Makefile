@@ -1,9 +1,9 @@
 # bitloom: the two commands of a fresh machine are `make demo` and `make test`; each installs what it needs.
 SHELL := /bin/bash
-.PHONY: help setup demo test sweep proof mutants bench review package clean
+.PHONY: help setup demo test sweep proof mutants bench estimates-sparse review package clean
 
 help:            ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 # Verilator, g++ and make through apt where they are missing; npm packages when package-lock.json changed.
 setup:           ## install what is missing
@@ -36,6 +36,9 @@ mutants: setup   ## faults put into cells, images and output folders, each of wh
 
 bench: setup     ## speed of the golden model and of the generator
 	npm run --silent bench
+
+estimates-sparse: setup ## the sparse engine's estimates against Yosys: docs/estimates-sparse.json, .md (an hour)
+	npm run --silent estimates-sparse
 
 review: setup    ## make the committed demo design anew
 	npm run --silent gen -- --board kc705 --network tiny --fps 200000 --out rtl-out/demo

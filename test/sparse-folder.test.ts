@@ -23,6 +23,7 @@ import type { SparseDesign } from '../generator/architectures/sparse/design.ts';
 import { planSparse } from '../generator/architectures/sparse/folder.ts';
 import { mapStream, vectorStream } from '../generator/architectures/sparse/stream.ts';
 import { typecheck } from '../generator/pipeline.ts';
+import type { Report } from '../generator/report/report.ts';
 
 const weights = synthetic(5, { density: 0.5 });
 const graph = typecheck(
@@ -106,6 +107,17 @@ test('without primitives: no cell of the device, and the command that makes it a
     engine: { CARRY_W: 0 },
     rebuild: expect.stringContaining('--primitives off') as string,
   });
+});
+
+test('the report estimates every resource and says that it fits', () => {
+  const { layers, totals } = JSON.parse(plan().get('report/estimate.json') as string) as Report;
+  const engine = layers.find(({ name }) => name === 'engine')!;
+  for (const kind of ['lut', 'lutRam', 'ff', 'bram36', 'uram', 'dsp'] as const) {
+    expect(engine[kind]).toBeGreaterThan(0);
+    expect(totals[kind]).toBe(engine[kind]);
+  }
+  expect([engine.source, totals.fits]).toEqual(['estimate', true]);
+  expect(totals.fitsPercent).toMatchObject({ lut: expect.any(Number) as number, ff: expect.any(Number) as number });
 });
 
 test('a board without URAM is refused', async () => {

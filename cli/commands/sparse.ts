@@ -7,6 +7,7 @@ import { folderName } from '../../generator/emit/plan.ts';
 import { generate } from '../../generator/emit/write.ts';
 import { compile, layersOf } from '../../generator/architectures/sparse/compile/compile.ts';
 import { engineSize, modelledClocks, type SparseDesign } from '../../generator/architectures/sparse/design.ts';
+import { betweenCells } from '../../generator/architectures/sparse/instances.ts';
 import { planSparse } from '../../generator/architectures/sparse/folder.ts';
 import { mapBytes, vectorBytes, type ImageBytes } from '../../generator/architectures/sparse/image-bytes.ts';
 import { lyingOptions } from '../../generator/architectures/sparse/open-folder.ts';
@@ -111,6 +112,18 @@ function rateIssues({ design: { graph, compiled, clockMhz }, fps }: PreparedSpar
   ];
 }
 
+/** NN016 for every resource of which the estimate exceeds the board. */
+function fitIssues({ graph, board, primitives }: SparseDesign, { totals }: Report): Issue[] {
+  const { exceeded, percent: shares, limitPercent } = usage(totals, board);
+  return exceeded.map((resource) => ({
+    code: 'NN016',
+    where: `${graph.name} on ${board.name}`,
+    got: `${resource} ${shares[resource]!.toFixed(1)} % of ${board.resources[resource]} (estimate)`,
+    legal: `${limitPercent} %`,
+    fix: primitives ? 'a larger --board, or a smaller network' : '--primitives on, or a larger --board',
+  }));
+}
+
 function summary({ graph, compiled, board, clockMhz }: SparseDesign, { layers, totals, weights }: Report): string {
   const parts = layersOf(compiled).map((part) =>
     part.machine === 'maps' ? mapBytes(part.layer, compiled.shape) : vectorBytes(part.layer, compiled.shape),
@@ -148,7 +161,7 @@ function summary({ graph, compiled, board, clockMhz }: SparseDesign, { layers, t
     table(['layer', 'bytes of the stream', 'coded weights', 'reads, parameters', 'empty'], [...bytes, all]),
     `${graph.name} on ${board.title}, sparse, ${clockMhz} MHz; weights: ${graph.weights.source}, ${weights.compressionRatio.toFixed(1)} times smaller than 32-bit floats`,
     `modelled: a frame every ${totals.initiationIntervalCycles} clocks, ${Math.floor(totals.framesPerSecond)} frames/s, the memory at 70 % of 19.2 GB/s; activations take ${compiled.layout.lines} of ${lines} lines (${percent(compiled.layout.lines / lines)})`,
-    `memories and multipliers of the device, by arithmetic: ${shares.join(', ')}; ${fitWords(used)}`,
+    `estimate of the device, without what is between the cells in ${betweenCells.join(', ')}: ${shares.join(', ')}; ${fitWords(used)}`,
   ].join('\n');
 }
 
@@ -176,6 +189,8 @@ export async function checkSparse(options: DesignOptions, out: Console): Promise
   const prepared = await prepareSparse(options, out);
   const [issue] = rateIssues(prepared);
   if (issue) fail(issue);
-  const report = estimateIn(planSparse(prepared.design));
-  return { json: { report, issues: [] }, text: summary(prepared.design, report), exitCode: 0 };
+  const { design } = prepared;
+  const report = estimateIn(planSparse(design));
+  const issues = fitIssues(design, report);
+  return { json: { report, issues }, text: summary(design, report), issues, exitCode: issues.length > 0 ? 1 : 0 };
 }

@@ -3,10 +3,11 @@
 import { sha256 } from '../../emit/plan.ts';
 import { kindOf } from '../../layers/index.ts';
 import { usage } from '../../hardware/fit.ts';
+import type { Cost } from '../../layer-kind/layer-kind.ts';
 import { lanesOf, type LayerReport, type Report } from '../../report/report.ts';
 import { layersOf, type CompiledLayer } from './compile/compile.ts';
 import type { LayerClocks } from './cycles/cycles.ts';
-import { modelledClocks, type SparseDesign } from './design.ts';
+import { carryBits, modelledClocks, type SparseDesign } from './design.ts';
 import { resources } from './resources.ts';
 import { outputsAtOnce, type EngineShape } from './program/shape.ts';
 
@@ -74,7 +75,7 @@ function layerRow(
 }
 
 /** The hardware that all layers share. */
-function engineRow(shape: EngineShape): LayerReport {
+function engineRow(cost: Cost): LayerReport {
   return {
     name: 'engine',
     kind: 'sparse engine',
@@ -90,28 +91,26 @@ function engineRow(shape: EngineShape): LayerReport {
     operationsDense: 0,
     operationsExecuted: null,
     operationsPerClock: null,
-    ...resources(shape),
+    ...cost,
     memoryBitsUsed: null,
     ...unknownTiming,
   };
 }
 
 /** @param streamBytes of both streams · @param image the same with padding, as stored */
-export function estimateSparse(
-  { graph, compiled, board, clockMhz, primitives }: SparseDesign,
-  streamBytes: number,
-  image: Uint8Array,
-): Report {
+export function estimateSparse(design: SparseDesign, streamBytes: number, image: Uint8Array): Report {
+  const { graph, compiled, board, clockMhz, primitives } = design;
   const { shape } = compiled;
+  const cost = resources(shape, carryBits(design));
   const clocks = modelledClocks(compiled);
   const names = layerNames(layersOf(compiled));
   const layers = [
-    engineRow(shape),
+    engineRow(cost),
     ...layersOf(compiled).map((layer, i) => layerRow(layer, names[i]!, clocks.layers[i]!, shape)),
   ];
   const macs = layers.reduce((sum, layer) => sum + layer.macs, 0);
   const floats = graph.nodes.reduce((sum, node) => sum + (kindOf(node).floatParameters?.(node) ?? 0), 0);
-  const used = usage(resources(shape), board);
+  const used = usage(cost, board);
   return {
     network: graph.name,
     board: board.name,

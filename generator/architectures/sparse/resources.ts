@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Memories and multipliers of the sparse engine, by arithmetic; what logic it takes only synthesis knows. */
+/** What the sparse engine takes of the device: memories and multipliers by arithmetic, logic by the cells' estimates. */
 import { uramCost } from '../../hardware/block-rom.ts';
 import type { Cost } from '../../layer-kind/layer-kind.ts';
+import { logicOf } from './cell-estimates.ts';
+import { sparseInstances } from './instances.ts';
 import { ringsOf } from './program/layer.ts';
 import { outputsAtOnce, type EngineShape } from './program/shape.ts';
 
@@ -18,14 +20,17 @@ export const restBits = (lanes: number) =>
 /** Block RAMs that hold words of 64 bits: 512 words of 72 bits each. */
 const blockRams = (words: number) => Math.ceil(words / 512);
 
-/** @returns LUTs and flip-flops are null: unknown */
-export function resources(shape: EngineShape): Cost {
+const unknown = { lut: null, lutRam: null, ff: null } as const;
+
+/**
+ * Logic as synthesis counts it, cell by cell, without what is between them (instances.ts, betweenCells).
+ * @param carryBits of the groups' adders, as sparseInstances takes them
+ */
+export function resources(shape: EngineShape, carryBits: number): Cost {
   const { lanes, groups, lines, ringWords, vectorWords, ownWords } = shape;
   const outputs = outputsAtOnce(shape);
   return {
-    lut: null,
-    lutRam: null,
-    ff: null,
+    ...(logicOf(sparseInstances(shape, carryBits)) ?? unknown),
     // Two banks of lines; a ring of weights for each group, others in block RAM.
     uram: 2 * uramCost(8 * lanes - restBits(lanes), lines / 2) + groups * uramCost(64, ringWords),
     bram36:
