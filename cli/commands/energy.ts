@@ -21,6 +21,7 @@ import { build, requireFit, type Design } from '../../generator/pipeline.ts';
 import { mergeReports, writeJson, writeText, type EnergyFile } from '../../generator/report/merge.ts';
 import { percent, table } from '../../generator/report/tables.ts';
 import { framesFor } from './frames.ts';
+import { nothingMeasured } from './memory-verdict.ts';
 import { prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 
@@ -114,6 +115,7 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
   const images = await framesFor(design.typed, prepared.module, options.images, options.frames);
   const folder = openFolder(design, request, options.out);
   warnOfEdits(folder, out.warn);
+  if (folder.memoryFaults.length > 0) return nothingMeasured(folder);
 
   const measure = async (one: Design, path: string, what: string) => {
     const measured = await measureActivity(one, {

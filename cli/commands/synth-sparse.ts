@@ -9,6 +9,7 @@ import { fitWords, usage } from '../../generator/hardware/fit.ts';
 import { mergeReports, writeJson, type SynthesisFile } from '../../generator/report/merge.ts';
 import { table } from '../../generator/report/tables.ts';
 import { synthesiseDesign } from '../../generator/synth/index.ts';
+import { nothingMeasured } from './memory-verdict.ts';
 import type { DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 import { prepareSparse } from './sparse.ts';
@@ -20,6 +21,7 @@ export async function synthSparse(options: DesignOptions, out: Console): Promise
   const { board, compiled } = design;
   const folder = openSparse(design, options.out);
   warnOfEdits(folder, out.warn);
+  if (folder.memoryFaults.length > 0) return nothingMeasured(folder);
   const started = performance.now();
   const instances = sparseInstances(compiled.shape, carryBits(design));
   const modules = [...new Set(instances.map(({ module }) => module))];

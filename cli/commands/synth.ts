@@ -10,6 +10,7 @@ import { mergeReports, writeJson, type SynthesisFile } from '../../generator/rep
 import { table } from '../../generator/report/tables.ts';
 import { levelLimit, synthesiseDesign, type SynthesisedDesign } from '../../generator/synth/index.ts';
 import { compareUnshared } from './compare-unshared.ts';
+import { nothingMeasured } from './memory-verdict.ts';
 import { isSparse, prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 import { synthSparse } from './synth-sparse.ts';
@@ -79,6 +80,7 @@ export async function synth(options: DesignOptions, out: Console): Promise<Comma
   const { board, clockMhz } = design.options;
   const folder = openFolder(design, request, options.out);
   warnOfEdits(folder, out.warn);
+  if (folder.memoryFaults.length > 0) return nothingMeasured(folder);
   const started = performance.now();
   const synthesised = await synthesiseDesign(instancesOf(design), folder.path, {
     family: board.family,
