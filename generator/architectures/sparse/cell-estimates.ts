@@ -96,10 +96,11 @@ function group({ LANES, SLOTS, ACC_W, WORDS, CARRY_W }: Sizes): LogicCost {
 function drain({ LANES, GROUPS, ACC_W, LINE_W, WORDS }: Sizes): LogicCost {
   const fours = Math.ceil(GROUPS / 4);
   const sums = ACC_W * LANES;
-  // A last four with one group alone is no choice. A LUT6 ors five more fours onto the first.
-  const choice = sums * (fours - (GROUPS % 4 === 1 ? 1 : 0)) + sums * Math.ceil((fours - 1) / 5);
-  // The product is the DSP's; the adder, the shift by up to 31, the bounds are LUTs: by the count of a lane.
-  const requantise = 166 * LANES;
+  // A LUT6 a bit chooses among four, and one more ors up to five other fours onto the first.
+  const choice = sums * (fours + Math.ceil((fours - 1) / 5));
+  // The product is the DSP's. The sum of it takes a LUT a bit to add b, and one to shift by whole bytes; what is left,
+  // a few bits' shift and the bounds, is alike for all widths.
+  const requantise = (2 * (ACC_W + 17) + 84) * LANES;
   return whole({
     logic: choice + requantise + 192,
     // Delays: of the outline's bit for each lane, place and round, a, b and shift.
