@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The laws of the house about its own sources (docs/architecture): who may see whom, and what nobody may do. */
+/** The laws of the house about its own sources (docs/architecture.md): who may see whom, and what nobody may do. */
 import { basename, dirname } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
