@@ -150,6 +150,14 @@ test.each(wrapped)('docs/%s: text has at most 120 columns', (page) => {
   expect(prose(read(join('docs', page))).filter((line) => [...line].length > 120)).toEqual([]);
 });
 
+test('docs/architecture.md names every room of the generator', () => {
+  const rooms = readdirSync(join(root, 'generator'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  const table = /^## The rooms\n(.*?)^## /ms.exec(read('docs/architecture.md'))![1]!;
+  expect(rooms.filter((room) => !new RegExp(`\\b${room}/`).test(table))).toEqual([]);
+});
+
 test('every page of docs/ is linked from another page', () => {
   const linked = new Set(
     living.flatMap((page) =>
