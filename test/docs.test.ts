@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The pages point at things that are there: links, anchors, files, commands, papers. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from './command-line.ts';
 
@@ -84,6 +84,19 @@ test('comments name pages that are there', () => {
       .map((page) => `${file}: ${page}`),
   );
   expect(missing).toEqual([]);
+});
+
+test('cells that the pages name are there', () => {
+  const cells = new Set(below('templates/lib', /\.v$/).map((file) => basename(file, '.v')));
+  const unknown = living
+    .filter((page) => !page.startsWith('docs/decisions/'))
+    .flatMap((page) =>
+      [...read(page).matchAll(/\bnn_[a-z0-9_]*[a-z0-9]\b(?!\*|_)/g)]
+        .map((match) => match[0])
+        .filter((cell) => !cells.has(cell))
+        .map((cell) => `${page}: ${cell}`),
+    );
+  expect(unknown).toEqual([]);
 });
 
 test('npm scripts and make targets that the pages name are there', () => {
