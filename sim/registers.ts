@@ -44,7 +44,7 @@ export async function runRegisters(
   cells: readonly VerilogSource[],
   variants: readonly string[],
   seed: number,
-  options: CompileOptions = { quick: true },
+  options: CompileOptions = { quick: true, loops: true },
 ): Promise<RegistersResult[]> {
   const sources = [
     ...cells.filter(({ path }) => path === 'nn_fifo.v'),

@@ -133,17 +133,17 @@ test('words that are no list are called so', async () => {
 }, 240_000);
 
 const mutants: readonly (readonly [fault: string, from: string, to: string])[] = [
-  ['an entry begins a bit too late', "{1'b0, line[25:22]} + 5'd1", "{1'b0, line[25:22]} + 5'd2"],
+  ['an entry begins a bit too late', "{1'b0, class_length} + 5'd1", "{1'b0, class_length} + 5'd2"],
   ['the word behind is not waited for', '(behind_valid || word_last)', "1'b1"],
   ['the last word waits for one behind', '(behind_valid || word_last)', 'behind_valid'],
-  ['a list goes on behind its end', 'skip <= ends && !word_last;', "skip <= 1'b0;"],
-  ['the next list begins in the middle of a word', "at   <= ends ? 4'd0 : to[3:0];", 'at   <= to[3:0];'],
+  ['a list goes on behind its end', 'skip <= class_ends && !word_last;', "skip <= 1'b0;"],
+  ['the next list begins in the middle of a word', "at   <= class_ends ? 4'd0 : to[3:0];", 'at   <= to[3:0];'],
   ['all that comes is dropped', "end else if (word_valid && word_last)\n            skip <= 1'b0;", 'end'],
   ['words of the next list are dropped', 'skip && !word_last && !(behind_valid && behind_last)', 'skip'],
-  ['a list without its end', '(word_last && to[4] && (!ends', "(1'b0 && (!ends"],
+  ['a list without its end', '(word_last && to[4] && (!class_ends', "(1'b0 && (!class_ends"],
   ['any class', "{1'b0, number} >= classes", "1'b0"],
-  ['indices have bits of the weight', "bits_1[6:0] & ~(7'h7f << line_1[10:8])", 'bits_1[6:0]'],
-  ['weights have bits of the entry behind', "from_sign[7:1] & ~(7'h7f << line_1[21:19])", 'from_sign[7:1]'],
+  ['indices have bits of the weight', "bits_1[6:0] & ~(7'h7f << was_index_bits)", 'bits_1[6:0]'],
+  ['weights have bits of the entry behind', "from_sign[7:1] & ~(7'h7f << was_weight_bits)", 'from_sign[7:1]'],
   ['weights have no sign', 'wire                  sign = from_sign[0];', "wire                  sign = 1'b0;"],
   ['negative weights are one too great', "^ {8{sign}}) + 8'd1;", "^ {8{sign}}) + {7'd0, !sign};"],
   ['entries run over each other', '!m_valid || m_ready', "1'b1"],

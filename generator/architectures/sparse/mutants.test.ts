@@ -91,7 +91,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_group', 'room for any number of vectors', 'room <= level < LIMIT;', "room <= 1'b1;"],
   ['sparse_drain', 'parameters of the slot behind', '.CLOCKS(3)) u_parameters_5', '.CLOCKS(2)) u_parameters_5'],
   ['sparse_drain', 'sums of the next group', '.CLOCKS(3)) u_group', '.CLOCKS(2)) u_group'],
-  ['sparse_drain', 'slots without a channel are written', 'going[4] && parameters[63]', 'going[4]'],
+  ['sparse_drain', 'slots without a channel are written', 'going[4] && word_used', 'going[4]'],
   ['sparse_outline', 'a column too many', 'x < width', 'x <= width'],
   ['sparse_outline', 'a row too many', 'y < height', 'y <= height'],
   ['requantise', 'no rounding', "(32'd1 << shift) >> 1", "(32'd0 << shift) >> 1"],
@@ -125,8 +125,8 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_row', 'rows go on behind their end', 'ended    <= entry_end;', "ended    <= 1'b0;"],
   ['sparse_row', 'all words are one row', '({s_last, s_data})', "({1'b0, s_data})"],
   ['sparse_sets', 'the next rows begin before all have ended', '!hold && &ended', '!hold && |ended'],
-  ['sparse_sets', 'a and b of the set behind', '!(phase[3] && held)', "1'b1"],
-  ['sparse_sets', 'words go where there is no room', '(!phase[2] || &rooms)', "1'b1"],
+  ['sparse_sets', 'a and b of the set behind', '!(phase[FACTORS] && held)', "1'b1"],
+  ['sparse_sets', 'words go where there is no room', '(!phase[WORDS] || &rooms)', "1'b1"],
   ['sparse_sets', 'one line of the table', "if (t_we) t_at <= t_at + 6'd1;", ''],
   ['sparse_dense', 'sums go on', 'first[6] ? {SUM_W', "1'b0 ? {SUM_W"],
   ['sparse_dense', 'results run into those before', '.hold(pending)', ".hold(1'b0)"],
@@ -159,10 +159,10 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   [
     'sparse_control',
     'a vector is handed over before its last words',
-    'if (&settled) state <= NEXT;',
+    'if (settled == SETTLE_CLOCKS) state <= NEXT;',
     "if (settled == 5'd4) state <= NEXT;",
   ],
-  ['sparse_control', 'the frame’s lines are free too early', 'vacate <= vacates && !vacant;', 'vacate <= !vacant;'],
+  ['sparse_control', 'the frame’s lines are free too early', 'vacate <= its_vacates && !vacant;', 'vacate <= !vacant;'],
   ['sparse_handover', 'a bank is filled while both are full', '&& !full[1]', ''],
   ['sparse_handover', 'both vectors lie in one bank', "bank ? {ADDR_W{1'b0}} : SECOND[ADDR_W-1:0]", "{ADDR_W{1'b0}}"],
   ['sparse_handover', 'a word is lost where a result is written', '!empty_line && !busy', '!empty_line'],
@@ -171,8 +171,8 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   [
     'sparse_sequencer',
     'vectors of two frames mixed up',
-    'v_valid ? v_turn != turn || v_bytes != bytes : all_there',
-    "v_valid ? 1'b0 : all_there",
+    'v_valid ? v_turn != turn || v_bytes != bytes\n',
+    "v_valid ? 1'b0\n",
   ],
   ['sparse_sequencer', 'a vector that never comes is waited for', ': all_there || line_here)) fault', ": 1'b0)) fault"],
   [
@@ -186,7 +186,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   [
     'sparse_sequencer',
     'the next layer begins before results are there',
-    'if (&settled) begin',
+    'if (settled == SETTLE_CLOCKS) begin',
     "if (settled == 5'd1) begin",
   ],
   ['sparse_sequencer', 'lines overtake results', '&& !words_wait', ''],
@@ -236,7 +236,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
     '.m_axis_tready(forget)',
     '.m_axis_tready(forget || ended)',
   ],
-  ['sparse_registers', 'any number of frames', "ready && held != 3'd4 && !start", 'ready && !start'],
+  ['sparse_registers', 'any number of frames', 'ready && held != FRAMES_MOST[2:0] && !start', 'ready && !start'],
 ];
 
 /** Memory that pauses now and then, and one that pauses long, for results longer than these come. */

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every bit of mem/maps.bin and mem/vectors.bin is: the layer, and the weight, parameter or read in it. */
+import { fieldOf } from '../../contracts/contract.ts';
 import type { Images } from '../../emit/judge.ts';
 import type { Stands, WhatStands } from '../../hardware/hardware.ts';
 import type { SparseDesign } from './design.ts';
 import { setHeaderBeats } from './compile/dense.ts';
+import { engine, listIndex, parameter } from './program/contracts.ts';
 import { findEntry } from './program/find-entry.ts';
 import { beatsOfRow, layerBeats, wordBytes, type EngineLayer } from './program/layer.ts';
 import { mapBeatBytes, outputsAtOnce, vectorBeatBytes, type EngineShape } from './program/shape.ts';
 import { mapStream, streamByte, vectorStream } from './stream.ts';
 import { vectorBeats, type VectorLayer } from './program/vector-layer.ts';
 
-const parameterPart = (byte: number) => (byte < 2 ? 'factors' : byte < 6 ? 'terms' : 'target lines');
+const parameterPart = (byte: number) => {
+  const { b, to } = parameter.fields;
+  return 8 * byte < b.at ? 'factors' : 8 * byte < to.at ? 'terms' : 'target lines';
+};
 const wordsOf = (bytes: Uint8Array, stride: number, count: number) => {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   return Array.from({ length: count }, (_, i) => view.getUint32(i * stride, true));
@@ -26,12 +31,17 @@ function inList(
   const table = (descriptor.table ?? 0) * wordBytes;
   if (byte < table) return { of: `${name}'s table of classes`, at: { group, class: byte >> 2 } };
   const list = rings[group]!;
-  const found = findEntry(list.subarray(table), wordsOf(list, 4, table / 4), 5, (byte - table) * 8 + bit);
+  const found = findEntry(
+    list.subarray(table),
+    wordsOf(list, 4, table / 4),
+    engine.numbers.listPrefix.value,
+    (byte - table) * 8 + bit,
+  );
   if (!found || !weightsAt) return undefined;
   let [vector, slot] = [0, -1];
   found.indices.forEach((index, i) => {
-    slot += index >> 1;
-    if (i === found.indices.length - 1 || (index & 1) === 0) return;
+    slot += fieldOf(listIndex, 'slots', index);
+    if (i === found.indices.length - 1 || fieldOf(listIndex, 'last', index) === 0) return;
     vector++;
     slot = -1;
   });
@@ -101,7 +111,12 @@ function inVectors(
     if (unit === undefined) return { of: `${name}'s rows of no unit`, at: { set, row: lane } };
     if (row > beats) return { of: `${name}'s ${row - beats === 1 ? 'factors' : 'terms'}`, at: { unit } };
     const list = rowOf(entries.subarray(from, from + size), beats, beat, lane);
-    const found = findEntry(list, wordsOf(entries, beat, classes), 6, (row - 1) * 16 + (at & 1) * 8 + bit);
+    const found = findEntry(
+      list,
+      wordsOf(entries, beat, classes),
+      engine.numbers.rowPrefix.value,
+      (row - 1) * 16 + (at & 1) * 8 + bit,
+    );
     if (!found) return undefined;
     if (found.end) return { of: `${name}'s end of a row`, at: { unit } };
     return {

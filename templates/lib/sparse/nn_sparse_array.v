@@ -56,6 +56,9 @@ module nn_sparse_array #(
     output reg                      bad
 );
 
+    // contract engine
+    localparam [31:0] VECTORS_MOST = 32'd32;      // vectors that wait in a group
+    // end of contract
     wire [GROUPS-1:0]             rooms, ready, read, drained, bads;
     wire [$clog2(SLOTS)-1:0]      read_slot;
     wire [GROUPS*ACC_W*LANES-1:0] sums;
@@ -95,7 +98,8 @@ module nn_sparse_array #(
     generate
         for (g = 0; g < GROUPS; g = g + 1) begin : g_group
             nn_sparse_group #(
-                .LANES(LANES), .SLOTS(SLOTS), .ACC_W(ACC_W), .WORDS(WORDS), .STYLE(STYLE), .CARRY_W(CARRY_W)
+                .LANES(LANES), .SLOTS(SLOTS), .ACC_W(ACC_W), .DEPTH(VECTORS_MOST), .WORDS(WORDS),
+                .STYLE(STYLE), .CARRY_W(CARRY_W)
             ) u_group (
                 .clk       (clk),
                 .rst       (rst),

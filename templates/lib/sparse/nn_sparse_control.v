@@ -2,22 +2,11 @@
 `default_nettype none
 
 /*
- * Runs the layers of a frame's maps one after another, each as its descriptor says:
- *
- *     [15:0]   check             [19:16]  operation: 1 convolution, 2 pool, 3 hand over a vector,
- *                                         4 hand over lines of the result, 5 end
- *     [20] x_signed  [21] halve  [23:22] kernel  [24] vacates  [29:25] shift
- *     [47:32]  rows of the rings [63:48]  words of a group's list, or of
- *                                         each line that a vector is made of
- *     [79:64]  steps             [95:80]  rounds
- *     [111:96] stride            [127:112] lines of a map
- *     [137:128] width  [153:144] pitch  [169:160] height, of the map that comes out
- *     [181:176] slots  [200:192] least  [216:208] most
- *     [239:224] to, the line where pools begin to write
- *     [255:240] table: its words in a group's list
+ * Runs the layers of a frame's maps one after another, each as its descriptor says; the fields
+ * are those of the contract mapDescriptor (docs/contracts.md).
  *
  * A layer starts when its rows are there (`loaded`) and the one before has written its last
- * line: every pipeline is given 31 clocks to run empty. Its
+ * line: every pipeline is given SETTLE_CLOCKS to run empty. Its
  * rows begin at `at` in the rings; `free` gives them back. `vacate`: the lines that the frame
  * came in are not needed any more; a layer says so, or else the end does. With END the maps
  * of the frame are done, and those of the next one begin.
@@ -50,20 +39,32 @@ module nn_sparse_control #(
 
     localparam ADDR_W  = $clog2(WORDS);
     localparam LEVEL_W = $clog2(QUEUE + 2);
-    localparam [2:0] WAIT = 3'd0, RUN = 3'd1, SETTLE = 3'd2, NEXT = 3'd3, END = 3'd4;
+    localparam [2:0] WAIT = 3'd0, RUN = 3'd1, SETTLE = 3'd2, NEXT = 3'd3, CLOSE = 3'd4;
 
-    wire [3:0] operation = layer[19:16];
-    wire       is_conv   = operation == 4'd1;
-    wire       is_vector = operation == 4'd3;
-    wire       is_end    = operation == 4'd5;
-    wire       vacates   = layer[24];
+    // contract mapDescriptor of layer as its_
+    wire [3:0] its_operation = layer[19:16];      // what the layer does
+    localparam [3:0] CONVOLUTION = 4'd1;
+    localparam [3:0] HANDOVER = 4'd3;
+    localparam [3:0] END = 4'd5;
+    // the lines that the frame came in are not needed behind it
+    wire its_vacates = layer[24];
+    wire [15:0] its_rows = layer[47:32];          // rows of the rings behind the descriptor
+    // end of contract
+    // contract engine
+    // clocks for pipelines to run empty behind a layer
+    localparam [4:0] SETTLE_CLOCKS = 5'h1f;
+    // end of contract
+    wire       is_conv   = its_operation == CONVOLUTION;
+    wire       is_vector = its_operation == HANDOVER;
+    wire       is_end    = its_operation == END;
+    wire       unused_layer = ^{layer, its_rows};
 
     reg  [2:0]         state;
     reg  [4:0]         settled;
     reg                vacant;      // of this frame
     reg  [LEVEL_W-1:0] ready;       // layers whose rows are there
     wire               valid;
-    wire               pop = state == NEXT || state == END;
+    wire               pop = state == NEXT || state == CLOSE;
 
     nn_fifo #(.DATA_W(256), .DEPTH(QUEUE)) u_queue (
         .clk           (clk),
@@ -89,19 +90,19 @@ module nn_sparse_control #(
             WAIT:
                 if (valid && |ready) begin
                     start <= !is_end;
-                    state <= is_end ? END : RUN;
+                    state <= is_end ? CLOSE : RUN;
                 end
             RUN:
                 if (!start && steps_done && (!is_conv || drain_done)) state <= SETTLE;
             SETTLE:
-                if (&settled) state <= NEXT;
+                if (settled == SETTLE_CLOCKS) state <= NEXT;
             NEXT: begin
                 free   <= 1'b1;
-                freed  <= layer[32 +: ADDR_W+1];
-                at     <= at + layer[32 +: ADDR_W];
+                freed  <= its_rows[ADDR_W:0];
+                at     <= at + its_rows[ADDR_W-1:0];
                 handed <= is_vector;
-                vacate <= vacates && !vacant;
-                vacant <= vacant || vacates;
+                vacate <= its_vacates && !vacant;
+                vacant <= vacant || its_vacates;
                 state  <= WAIT;
             end
             default: begin

@@ -9,10 +9,10 @@
  *     1 bit        sign, 1 below 0
  *     w bits       weight = sign ? -(from_w + 1 + these) : from_w + 1 + these
  *
- * Line of the table: [7:0] from_i  [10:8] i  [18:11] from_w, signed; -1 with w = 0: weight 0
- * [21:19] w  [25:22] bits of the entry - 1  [26] the list ends with this entry. An entry has
- * at most 16 bits, so that a word a clock keeps up with an entry a clock. It may go on in the
- * next word. Behind the end of a list words are dropped up to the one with s_last; the next
+ * i, w, from_i (`index`), from_w (`magnitude`; -1 with w = 0: weight 0), the entry's length and
+ * whether it ends the list are the fields of a line of the table: the contract below. An entry
+ * has at most 16 bits, so that a word a clock keeps up with an entry a clock. It may go on in
+ * the next word. Behind the end of a list words are dropped up to the one with s_last; the next
  * list begins with the word behind. While words are dropped, more of them than one a clock
  * may go (`skipping`).
  *
@@ -63,12 +63,16 @@ module nn_sparse_decode #(
     (* ram_style = "distributed" *)
     reg  [26:0]       table_lines [0:(1 << PREFIX)-1];
     wire [26:0]       line = table_lines[number];
-    wire [4:0]        to = {1'b0, at} + {1'b0, line[25:22]} + 5'd1;
-    wire              ends = line[26];
+
+    // contract entryClass of line as class_
+    wire [3:0] class_length = line[25:22];        // bits of an entry - 1
+    wire class_ends = line[26];                   // the list ends with the entry
+    // end of contract
+    wire [4:0]        to = {1'b0, at} + {1'b0, class_length} + 5'd1;
 
     wire              go   = !m_valid || m_ready;
     wire              step = go && word_valid && !skip && (behind_valid || word_last);
-    wire              move = (step && (to[4] || ends)) || (word_valid && skip) || !word_valid;
+    wire              move = (step && (to[4] || class_ends)) || (word_valid && skip) || !word_valid;
 
     assign s_ready  = move || !behind_valid;
     assign skipping = skip && !word_last && !(behind_valid && behind_last);
@@ -87,9 +91,9 @@ module nn_sparse_decode #(
             behind_last  <= s_last;
         end
         if (step) begin
-            at   <= ends ? 4'd0 : to[3:0];
-            skip <= ends && !word_last;
-            if ((word_last && to[4] && (!ends || to[3:0] != 4'd0)) || {1'b0, number} >= classes)
+            at   <= class_ends ? 4'd0 : to[3:0];
+            skip <= class_ends && !word_last;
+            if ((word_last && to[4] && (!class_ends || to[3:0] != 4'd0)) || {1'b0, number} >= classes)
                 bad <= 1'b1;
         end else if (word_valid && word_last)
             skip <= 1'b0;
@@ -106,23 +110,31 @@ module nn_sparse_decode #(
 
     reg                   valid_1, end_1;
     reg  [REST-1:0]       bits_1;
-    reg  [21:0]           line_1;
-    wire [REST+6:0]       from_sign = {7'd0, bits_1} >> line_1[10:8];
+    reg  [26:0]           line_1;
+    wire                  unused_class = ^line_1;
+
+    // contract entryClass of line_1 as was_
+    wire [7:0] was_index = line_1[7:0];           // least index
+    wire [2:0] was_index_bits = line_1[10:8];     // bits of the index above it
+    wire signed [7:0] was_magnitude = line_1[18:11];  // least magnitude - 1; -1 for a weight of 0
+    wire [2:0] was_weight_bits = line_1[21:19];   // bits of the magnitude above it
+    // end of contract
+    wire [REST+6:0]       from_sign = {7'd0, bits_1} >> was_index_bits;
     wire                  sign = from_sign[0];
-    wire [7:0]            index_bits = {1'b0, bits_1[6:0] & ~(7'h7f << line_1[10:8])};
-    wire [7:0]            weight_bits = {1'b0, from_sign[7:1] & ~(7'h7f << line_1[21:19])};
+    wire [7:0]            index_bits = {1'b0, bits_1[6:0] & ~(7'h7f << was_index_bits)};
+    wire [7:0]            weight_bits = {1'b0, from_sign[7:1] & ~(7'h7f << was_weight_bits)};
     wire                  unused_high = ^from_sign[REST+6:8];
 
     always @(posedge clk) begin
         if (go) begin
             valid_1  <= step;
             bits_1   <= both[15:PREFIX];
-            line_1   <= line[21:0];
-            end_1    <= ends;
+            line_1   <= line;
+            end_1    <= class_ends;
             m_valid  <= valid_1;
-            m_index  <= line_1[7:0] + index_bits;
+            m_index  <= was_index + index_bits;
             // -(n + 1) = ~n: both terms inverted, and one more in either case.
-            m_weight <= (line_1[18:11] ^ {8{sign}}) + (weight_bits ^ {8{sign}}) + 8'd1;
+            m_weight <= (was_magnitude ^ {8{sign}}) + (weight_bits ^ {8{sign}}) + 8'd1;
             m_end    <= end_1;
         end
         if (rst) begin

@@ -60,6 +60,10 @@ module nn_sparse_dense #(
     localparam LEFT_W  = $clog2(OUTPUTS + 1);
     localparam INDEX_W = ADDR_W + 3;
     localparam SUM_W   = 27;
+    // contract engine
+    localparam [31:0] ROW_PREFIX = 32'd6;         // bits of a class in a row
+    localparam [31:0] REQUANTISE_CLOCKS = 32'd7;  // clocks from a sum to its byte
+    // end of contract
     localparam [31:0]       OUTPUTS_32 = OUTPUTS;
     localparam [LEFT_W-1:0] EACH       = OUTPUTS_32[LEFT_W-1:0];
 
@@ -110,7 +114,7 @@ module nn_sparse_dense #(
             reg  signed [16:0] product_5, product_6;
             reg signed [SUM_W-1:0] total;
 
-            nn_sparse_row #(.INDEX_W(INDEX_W)) u_row (
+            nn_sparse_row #(.PREFIX(ROW_PREFIX), .INDEX_W(INDEX_W)) u_row (
                 .clk(clk), .rst(rst || start),
                 .t_we(t_we), .t_at(t_at), .t_data(t_data), .classes(classes), .x_before(x_before), .x_behind(x_behind),
                 .s_valid(words), .s_ready(rooms[g]), .s_data(s_data[16*g +: 16]), .s_last(word_last),
@@ -144,7 +148,7 @@ module nn_sparse_dense #(
     reg  [LEFT_W-1:0]     left;
     reg  [SUM_W*OUTPUTS-1:0] sums;
     reg  [16*OUTPUTS-1:0] a_out, b_low_out, b_high_out;
-    reg  [5:0]            going;
+    reg  [REQUANTISE_CLOCKS-2:0] going;
     wire                  out = |left && !hold;
 
     assign starved = sets_come;
@@ -173,7 +177,7 @@ module nn_sparse_dense #(
         if (rst) begin
             pending <= 1'b0;
             left    <= {LEFT_W{1'b0}};
-            going   <= 6'd0;
+            going   <= {(REQUANTISE_CLOCKS-1){1'b0}};
             m_valid <= 1'b0;
         end
     end

@@ -11,8 +11,8 @@
  * position mod pitch, which must be less than `width`, and the row position div pitch, less
  * than `height`; nn_sparse_outline walks them. Padding is therefore written like data.
  *
- * Parameters, one word of 64 bits for each i, from word `base` on (addresses wrap):
- *     [15:0] a  [47:16] b  [62:48] to  [63] the slot holds a channel
+ * Parameters, one word of 64 bits for each i, from word `base` on (addresses wrap), have the
+ * fields of the contract below.
  *
  * Other settings stand while a layer runs; a new round begins as soon as the first group is
  * ready. II = 1 slot, 12 clocks from `read` to the line's write.
@@ -58,7 +58,10 @@ module nn_sparse_drain #(
 
     localparam SLOT_W = $clog2(SLOTS);
     localparam ADDR_W = $clog2(WORDS);
-    localparam REACH  = 5 + 7;              // clocks from read to the line
+    // contract engine
+    localparam [31:0] REQUANTISE_CLOCKS = 32'd7;  // clocks from a sum to its byte
+    // end of contract
+    localparam REACH  = 5 + REQUANTISE_CLOCKS;      // clocks from read to the line
 
     // ---- Which slot of which group is read ----
 
@@ -162,7 +165,13 @@ module nn_sparse_drain #(
         if (rst) going <= {REACH{1'b0}};
     end
 
-    assign go_5 = going[4] && parameters[63];
+    // contract parameter of parameters as word_
+    wire signed [15:0] word_a = parameters[15:0];  // factor
+    wire signed [31:0] word_b = parameters[47:16];  // term
+    wire [14:0] word_to = parameters[62:48];      // line where the channel begins
+    wire word_used = parameters[63];              // the slot holds a channel
+    // end of contract
+    assign go_5 = going[4] && word_used;
 
     // ---- Clocks 6 to 12: bytes, and where they go ----
 
@@ -178,16 +187,16 @@ module nn_sparse_drain #(
     nn_requantise #(.LANES(LANES), .X_W(ACC_W)) u_requantise (
         .clk   (clk),
         .x     (sum_5),
-        .a     (parameters[15:0]),
-        .b     (parameters[47:16]),
+        .a     (word_a),
+        .b     (word_b),
         .shift (shift),
         .least (least),
         .most  (most),
         .y     (bytes),
         .exact (unused_exact)
     );
-    nn_delay #(.DATA_W(16), .CLOCKS(7)) u_to (
-        .clk(clk), .d({go_5, parameters[62:48]}), .q({keep, to})
+    nn_delay #(.DATA_W(16), .CLOCKS(REQUANTISE_CLOCKS)) u_to (
+        .clk(clk), .d({go_5, word_to}), .q({keep, to})
     );
     nn_delay #(.DATA_W(LANES + 16), .CLOCKS(REACH)) u_mask (
         .clk(clk), .d({mask, round}), .q({mask_12, round_12})

@@ -42,7 +42,15 @@ module nn_sparse_frames #(
 );
 
     localparam [1:0] RUN = 2'd0, STOP = 2'd1, ENDS = 2'd2, CLEAR = 2'd3;
-    localparam [3:0] READ = 4'd1, WRITE = 4'd2, ABORTED = 4'd9;
+    // contract codes
+    localparam [3:0] GOOD = 4'd0;                 // the result is in memory
+    localparam [3:0] READ_FAILED = 4'd1;          // a read was answered with an error
+    localparam [3:0] WRITE_FAILED = 4'd2;         // a write was answered with an error
+    localparam [3:0] ABORTED = 4'd9;              // a frame beside it failed
+    // end of contract
+    // contract engine
+    localparam [31:0] FRAMES_MOST = 32'd4;        // frames under way, or ended and not forgotten
+    // end of contract
 
     reg  [1:0]        state;
     reg  [2:0]        clear, under_way;
@@ -52,13 +60,13 @@ module nn_sparse_frames #(
     wire [31:0]       begun;
     wire              unused_valid, unused_ready;
     wire              reads_bad = maps_read_bad || vectors_read_bad;
-    wire [3:0]        found     = reads_bad ? READ : write_bad ? WRITE
-                                : (maps_code != 4'd0) ? maps_code : vectors_code;
+    wire [3:0]        found     = reads_bad ? READ_FAILED : write_bad ? WRITE_FAILED
+                                : (maps_code != GOOD) ? maps_code : vectors_code;
     // What vectors do and what is written is always the oldest frame's.
     wire [TURN_W-1:0] found_in  = maps_read_bad ? maps_read_turn
                                 : vectors_read_bad ? vectors_read_turn
-                                : (write_bad || maps_code == 4'd0) ? oldest : maps_turn;
-    wire              ends      = (state == RUN && found == 4'd0 && frame_done)
+                                : (write_bad || maps_code == GOOD) ? oldest : maps_turn;
+    wire              ends      = (state == RUN && found == GOOD && frame_done)
                                || (state == ENDS && under_way != 3'd0);
 
     assign ready = state == RUN && ports_free;
@@ -66,7 +74,7 @@ module nn_sparse_frames #(
     assign stop  = state == STOP || state == ENDS;
     assign reset = rst || state == CLEAR;
 
-    nn_fifo #(.DATA_W(32), .DEPTH(4)) u_begun (
+    nn_fifo #(.DATA_W(32), .DEPTH(FRAMES_MOST)) u_begun (
         .clk(clk), .rst(rst),
         .s_axis_tdata(now), .s_axis_tvalid(start), .s_axis_tready(unused_ready),
         .m_axis_tdata(begun), .m_axis_tvalid(unused_valid), .m_axis_tready(ends)
@@ -75,13 +83,13 @@ module nn_sparse_frames #(
     always @(posedge clk) begin
         now       <= now + 32'd1;
         ended     <= ends;
-        code      <= (state == RUN) ? 4'd0 : (oldest == faulty) ? fault : ABORTED;
+        code      <= (state == RUN) ? GOOD : (oldest == faulty) ? fault : ABORTED;
         clocks    <= now - begun;
         under_way <= under_way + {2'd0, start} - {2'd0, ends};
         if (ends) oldest <= oldest + 1'b1;
         case (state)
             RUN:
-                if (found != 4'd0) begin
+                if (found != GOOD) begin
                     state  <= STOP;
                     fault  <= found;
                     faulty <= found_in;

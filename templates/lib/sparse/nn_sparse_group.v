@@ -58,7 +58,10 @@ module nn_sparse_group #(
 
     localparam SLOT_W  = $clog2(SLOTS);
     localparam LEVEL_W = $clog2(DEPTH + 1);
-    localparam [31:0]        LIMIT_32 = DEPTH - 3;
+    // contract engine
+    localparam [31:0] VECTORS_SLACK = 32'd3;      // of them, on their way when room ends
+    // end of contract
+    localparam [31:0]        LIMIT_32 = DEPTH - VECTORS_SLACK;
     localparam [LEVEL_W-1:0] LIMIT    = LIMIT_32[LEVEL_W-1:0];
 
     generate

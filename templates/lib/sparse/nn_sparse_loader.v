@@ -16,8 +16,8 @@
  * all there. A frame waits until the one before needs its lines no more (`vacate`); one that is
  * longer than the one before until all maps have ended (`maps_turn`).
  *
- * `fault`, until rst: 1 not a descriptor, 2 the stream ends too early, 3 there is more of it
- * behind END. In a descriptor the sixteen 16-bit fields, all xored together, give 0xB100.
+ * `fault`, until rst: a code, GOOD while nothing is wrong. In a descriptor the sixteen 16-bit
+ * fields, all xored together, give MAP_CHECK.
  */
 module nn_sparse_loader #(
     parameter LANES   = 56,     // bytes of a line
@@ -56,7 +56,7 @@ module nn_sparse_loader #(
     input  wire                     d_ready,
     output wire [255:0]             d_data,
     output reg                      loaded,
-    output reg  [1:0]               fault
+    output reg  [3:0]               fault
 );
 
     localparam EACH    = BEAT_W/64;
@@ -67,7 +67,6 @@ module nn_sparse_loader #(
     localparam [PHASE_W-1:0] LAST     = LAST_32[PHASE_W-1:0];
     localparam [31:0]        WORDS_32 = WORDS;
     localparam [ADDR_W:0]    ALL      = WORDS_32[ADDR_W:0];
-    localparam [3:0]         END      = 4'd5;
     localparam [2:0] IDLE = 3'd0, INPUT = 3'd1, HEAD = 3'd2, ROWS = 3'd3, FAILED = 3'd4;
 
     localparam PARTS  = (8*LANES + BEAT_W - 1)/BEAT_W;
@@ -100,10 +99,23 @@ module nn_sparse_loader #(
         for (i = 0; i < 16; i = i + 1) check = check ^ s_data[16*i +: 16];
     end
 
-    wire [3:0]  operation = s_data[19:16];
-    wire [15:0] rows      = s_data[47:32];
-    wire        sound     = check == 16'hB100 && operation != 4'd0 && operation <= END
-                         && {16'd0, rows} <= WORDS_32;
+    // contract mapDescriptor of s_data as head_
+    wire [3:0] head_operation = s_data[19:16];    // what the layer does
+    localparam [3:0] END = 4'd5;
+    wire [15:0] head_rows = s_data[47:32];        // rows of the rings behind the descriptor
+    // end of contract
+    // contract engine
+    localparam [15:0] MAP_CHECK = 16'hb100;       // all fields of a map descriptor, xored
+    localparam [31:0] FRAMES_MOST = 32'd4;        // frames under way, or ended and not forgotten
+    // end of contract
+    // contract codes
+    localparam [3:0] GOOD = 4'd0;                 // the result is in memory
+    localparam [3:0] NO_DESCRIPTOR = 4'd3;        // a beat that must be a descriptor is none
+    localparam [3:0] ENDS_EARLY = 4'd4;           // a stream ends before its layers do
+    localparam [3:0] GOES_ON = 4'd5;              // a stream has beats behind its end
+    // end of contract
+    wire        sound     = check == MAP_CHECK && head_operation != 4'd0 && head_operation <= END
+                         && {16'd0, head_rows} <= WORDS_32;
     wire        taken     = s_valid && s_ready;
     wire        head      = state == HEAD && s_valid;
     wire        row_done  = taken && state == ROWS && phase == LAST;
@@ -142,14 +154,14 @@ module nn_sparse_loader #(
         end
     endgenerate
 
-    nn_fifo #(.DATA_W(64), .DEPTH(4)) u_frames (
+    nn_fifo #(.DATA_W(64), .DEPTH(FRAMES_MOST)) u_frames (
         .clk(clk), .rst(rst),
         .s_axis_tdata({input_beats, stream_beats}), .s_axis_tvalid(start), .s_axis_tready(unused_ready),
         .m_axis_tdata(queued_beats), .m_axis_tvalid(queued), .m_axis_tready(accept)
     );
 
     always @(posedge clk) begin
-        loaded <= rows_end || (d_valid && d_ready && rows == 16'd0);
+        loaded <= rows_end || (d_valid && d_ready && head_rows == 16'd0);
         if (taken && state != INPUT) stream_left <= stream_left - 32'd1;
         if (vacate) occupied <= 1'b0;
         if (accept && queued) begin
@@ -162,7 +174,7 @@ module nn_sparse_loader #(
             occupies    <= queued_beats[63:32];
         end
         if ((state == HEAD || state == ROWS) && exhausted) begin
-            fault <= 2'd2;
+            fault <= ENDS_EARLY;
             state <= FAILED;
         end else if (taken)
             case (state)
@@ -173,20 +185,20 @@ module nn_sparse_loader #(
                     if (input_left == 32'd1) state <= HEAD;
                 end
                 HEAD: begin
-                    rows_left <= rows;
+                    rows_left <= head_rows;
                     phase     <= {PHASE_W{1'b0}};
-                    state     <= (rows != 16'd0) ? ROWS : HEAD;
-                    if (operation == END) begin
+                    state     <= (head_rows != 16'd0) ? ROWS : HEAD;
+                    if (head_operation == END) begin
                         state <= IDLE;
                         turn  <= turn + 1'b1;
                     end
-                    if (operation == END && (stream_left != 32'd1 || rows != 16'd0)) begin
-                        fault <= 2'd3;
+                    if (head_operation == END && (stream_left != 32'd1 || head_rows != 16'd0)) begin
+                        fault <= GOES_ON;
                         state <= FAILED;
                         turn  <= turn;
                     end
                     if (!sound) begin
-                        fault <= 2'd1;
+                        fault <= NO_DESCRIPTOR;
                         state <= FAILED;
                         turn  <= turn;
                     end
@@ -210,7 +222,7 @@ module nn_sparse_loader #(
             loaded   <= 1'b0;
             occupied <= 1'b0;
             turn     <= {TURN_W{1'b0}};
-            fault    <= 2'd0;
+            fault    <= GOOD;
         end
     end
 

@@ -13,8 +13,8 @@
  * Of the rings' memories 0 to GROUPS + 2, the groups have the first, then the drain's
  * parameters, then the steps, low and high half.
  *
- * `code`: 0 no fault, else the first one seen, until rst: 3 to 5 as the loader's 1 to 3, 6 a
- * weight list that does not fit its layer. `code_turn` is the number of its frame.
+ * `code`: GOOD, else the first fault seen, until rst: one of the loader's, or BAD_LIST where a
+ * weight list does not fit its layer. `code_turn` is the number of its frame.
  */
 module nn_sparse_maps #(
     parameter LANES  = 56,      // bytes of a line, a multiple of 8 up to 64
@@ -63,7 +63,7 @@ module nn_sparse_maps #(
     wire                  free, d_valid, d_ready, loaded, vacate;
     wire [ADDR_W:0]       freed;
     wire [255:0]          d_data, layer;
-    wire [1:0]            loader_fault;
+    wire [3:0]            loader_fault;
     wire [TURN_W-1:0]     loader_turn;
     wire                  in_we, begin_layer, steps_done, drain_done;
     wire [LINE_W-1:0]     in_at;
@@ -86,12 +86,39 @@ module nn_sparse_maps #(
         .start(begin_layer), .handed(handed), .steps_done(steps_done), .drain_done(drain_done), .turn(turn)
     );
 
-    wire [3:0] operation = layer[19:16];
-    wire       is_conv   = operation == 4'd1;
-    wire       is_pool   = operation == 4'd2;
-    wire       leaves    = operation == 4'd3 || operation == 4'd4;
-    wire       x_signed  = layer[20];
-    wire       unused_layer = ^layer;
+    // contract mapDescriptor of layer as its_
+    wire [3:0] its_operation = layer[19:16];      // what the layer does
+    localparam [3:0] CONVOLUTION = 4'd1;
+    localparam [3:0] POOL = 4'd2;
+    localparam [3:0] HANDOVER = 4'd3;
+    localparam [3:0] OUTPUT = 4'd4;
+    wire its_x_signed = layer[20];                // bytes that are read have a sign
+    wire its_halve = layer[21];                   // pool: every other column
+    wire [1:0] its_kernel = layer[23:22];         // pool: columns of a window
+    wire [4:0] its_shift = layer[29:25];          // right shift of requantised sums
+    // words of a group's list, or of each line of a vector
+    wire [15:0] its_words = layer[63:48];
+    wire [15:0] its_steps = layer[79:64];         // reads of a round
+    wire [15:0] its_rounds = layer[95:80];        // times that the reads are made
+    wire [15:0] its_stride = layer[111:96];       // lines from round to round
+    wire [15:0] its_lines = layer[127:112];       // lines of a map; those outside are zeros
+    wire [9:0] its_width = layer[137:128];        // columns of the map that comes out
+    wire [9:0] its_pitch = layer[153:144];        // its bytes from row to row
+    wire [9:0] its_height = layer[169:160];       // its rows
+    wire [5:0] its_slots = layer[181:176];        // output channels of a group
+    wire signed [8:0] its_least = layer[200:192];  // lower clamp
+    wire signed [8:0] its_most = layer[216:208];  // upper clamp
+    wire [15:0] its_to = layer[239:224];          // line where a pool begins to write
+    wire [4:0] its_table_words = layer[244:240];  // words of the table in a group's list
+    // end of contract
+    // contract codes
+    localparam [3:0] GOOD = 4'd0;                 // the result is in memory
+    localparam [3:0] BAD_LIST = 4'd6;             // the list of a convolution is wrong
+    // end of contract
+    wire       is_conv   = its_operation == CONVOLUTION;
+    wire       is_pool   = its_operation == POOL;
+    wire       leaves    = its_operation == HANDOVER || its_operation == OUTPUT;
+    wire       unused_layer = ^{layer, its_steps, its_words, its_to};
 
     // ---- Reads ----
 
@@ -108,8 +135,8 @@ module nn_sparse_maps #(
     nn_sparse_steps #(.LINE_W(LINE_W), .WORDS(WORDS), .STYLE("block")) u_steps (
         .clk(clk), .rst(rst),
         .we(row_we[GROUPS+2:GROUPS+1]), .waddr(row_at), .wdata(row[64*(GROUPS+1) +: 128]),
-        .start(begin_layer), .base(at), .steps(layer[64 +: ADDR_W+3]), .rounds(layer[95:80]),
-        .stride(layer[111:96]), .bounded(is_conv), .lines(layer[127:112]), .done(steps_done),
+        .start(begin_layer), .base(at), .steps(its_steps[ADDR_W+2:0]), .rounds(its_rounds),
+        .stride(its_stride), .bounded(is_conv), .lines(its_lines), .done(steps_done),
         .room(is_conv ? array_room : leaves ? room : is_pool),
         .go(go), .m_valid(at_valid), .m_line(at_line), .m_shift(at_shift), .m_keep(at_keep),
         .m_tag(at_tag)
@@ -134,11 +161,11 @@ module nn_sparse_maps #(
     ) u_array (
         .clk(clk), .rst(rst),
         .row_we(row_we[GROUPS:0]), .row_at(row_at), .row(row[64*GROUPS+63:0]),
-        .start(begin_layer && is_conv), .at(at), .words(layer[48 +: ADDR_W+1]), .table_words(layer[244:240]),
-        .x_signed(x_signed),
-        .slots(layer[181:176]), .rounds(layer[95:80]), .width(layer[137:128]),
-        .pitch(layer[153:144]), .height(layer[169:160]), .shift(layer[29:25]),
-        .least(layer[200:192]), .most(layer[216:208]), .done(drain_done),
+        .start(begin_layer && is_conv), .at(at), .words(its_words[ADDR_W:0]), .table_words(its_table_words),
+        .x_signed(its_x_signed),
+        .slots(its_slots), .rounds(its_rounds), .width(its_width),
+        .pitch(its_pitch), .height(its_height), .shift(its_shift),
+        .least(its_least), .most(its_most), .done(drain_done),
         .reserve(go && is_conv), .room(array_room), .x_valid(x_valid && is_conv), .x_last(tag[17]),
         .x(x), .line_we(array_we), .line_at(array_at), .line(array_line), .working(working),
         .bad(array_bad)
@@ -152,32 +179,32 @@ module nn_sparse_maps #(
     wire [8*LANES-1:0] pooled;
 
     nn_sparse_pool #(.LANES(LANES), .TAG_W(8)) u_pool (
-        .clk(clk), .rst(rst), .kernel(layer[23:22]), .halve(layer[21]), .x_signed(x_signed),
+        .clk(clk), .rst(rst), .kernel(its_kernel), .halve(its_halve), .x_signed(its_x_signed),
         .s_valid(x_valid && is_pool), .s_first(tag[14]), .s_last(tag[15]), .s_take(tag[13:7]),
         .s_tag({tag[16], tag[6:0]}), .s_data(x),
         .m_valid(pooled_valid), .m_tag(pooled_tag), .m_data(pooled)
     );
 
     nn_sparse_pack #(.LANES(LANES), .LINE_W(LINE_W)) u_pack (
-        .clk(clk), .rst(rst), .start(begin_layer), .base(layer[224 +: LINE_W]),
+        .clk(clk), .rst(rst), .start(begin_layer), .base(its_to[LINE_W-1:0]),
         .s_valid(pooled_valid), .s_flush(pooled_tag[7]), .s_count(pooled_tag[6:0]), .s_data(pooled),
         .line_we(packed_we), .line_at(packed_at), .line(packed_line)
     );
 
     // ---- What leaves ----
 
-    assign is_result  = operation == 4'd4;
+    assign is_result  = its_operation == OUTPUT;
     assign reserve    = go && leaves;
     assign line_valid = x_valid && leaves;
     assign line       = x;
-    assign line_words = layer[51:48];
+    assign line_words = its_words[3:0];
 
     always @(posedge clk) begin
-        if (code == 4'd0) begin
-            code      <= (loader_fault != 2'd0) ? {2'd0, loader_fault} + 4'd2 : array_bad ? 4'd6 : 4'd0;
-            code_turn <= (loader_fault != 2'd0) ? loader_turn : turn;
+        if (code == GOOD) begin
+            code      <= (loader_fault != GOOD) ? loader_fault : array_bad ? BAD_LIST : GOOD;
+            code_turn <= (loader_fault != GOOD) ? loader_turn : turn;
         end
-        if (rst) code <= 4'd0;
+        if (rst) code <= GOOD;
     end
 
 endmodule

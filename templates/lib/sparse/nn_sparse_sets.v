@@ -3,11 +3,10 @@
 
 /*
  * Takes the beats of a fully connected layer apart: OUTPUTS fields of 16 bits, lane l in field l.
- * First `classes` beats, line c of the table of all lanes in the low 32 bits of beat c
- * (nn_sparse_decode); then each set of OUTPUTS results:
- *
- *     beat 0: n, at least 1, in field 0     n beats: words of the lanes' coded entries
- *     3 beats behind them: a; b, low half; b, high half
+ * They come in the order of the contract below: `classes` beats, line c of the table of all
+ * lanes in the low 32 bits of beat c (nn_sparse_decode); then each set of OUTPUTS results: a
+ * beat with n, at least 1, in field 0, n beats with words of the lanes' coded entries, and a
+ * beat each for a and the two halves of b.
  *
  * Words go to the lanes while all have room (`rooms`), the words of the next set before this one
  * is done. `turn`: all lanes have ended their rows, a and b stand, and nothing holds (`hold`).
@@ -56,32 +55,42 @@ module nn_sparse_sets #(
 
     reg  [15:0] sets_left, beats_left;
     reg  [6:0]  lines_left;
-    reg  [5:0]  phase;          // one-hot: table, n, words, a, b low, b high
+    // contract setOrder
+    localparam [31:0] CLASSES = 32'd0;            // a line of the table
+    localparam [31:0] COUNT = 32'd1;              // beats of words, at least 1
+    localparam [31:0] WORDS = 32'd2;              // 16 bits of each lane's entries
+    localparam [31:0] FACTORS = 32'd3;            // a
+    localparam [31:0] TERMS_LOW = 32'd4;          // b, low half
+    localparam [31:0] TERMS_HIGH = 32'd5;         // b, high half
+    // end of contract
+    localparam [TERMS_HIGH:0] FIRST = 1;
+    reg  [TERMS_HIGH:0] phase;  // one-hot, in that order; behind TERMS_HIGH comes COUNT again
     wire        take = s_valid && s_ready;
 
     assign left       = sets_left != 16'd0;
-    assign s_ready    = left && (!phase[2] || &rooms) && !(phase[3] && held);
-    assign word_valid = take && phase[2];
+    assign s_ready    = left && (!phase[WORDS] || &rooms) && !(phase[FACTORS] && held);
+    assign word_valid = take && phase[WORDS];
     assign word_last  = beats_left == 16'd1;
     assign turn       = held && !hold && &ended;
 
     always @(posedge clk) begin
-        t_we   <= take && phase[0];
+        t_we   <= take && phase[CLASSES];
         t_data <= s_data[26:0];
         if (t_we) t_at <= t_at + 6'd1;
         if (take) begin
-            if (phase[0]) begin
+            if (phase[CLASSES]) begin
                 lines_left <= lines_left - 7'd1;
-                if (lines_left == 7'd1) phase <= 6'd2;
-            end else if (!phase[2] || word_last) phase <= {phase[4:1], phase[5], 1'b0};
-            if (phase[1]) begin
+                if (lines_left == 7'd1) phase <= FIRST << COUNT;
+            end else if (!phase[WORDS] || word_last)
+                phase <= phase[TERMS_HIGH] ? FIRST << COUNT : phase << 1;
+            if (phase[COUNT]) begin
                 beats_left <= s_data[15:0];
                 bad        <= bad || s_data[15:0] == 16'd0;
             end
-            if (phase[2]) beats_left <= beats_left - 16'd1;
-            if (phase[3]) a          <= s_data;
-            if (phase[4]) b_low      <= s_data;
-            if (phase[5]) begin
+            if (phase[WORDS]) beats_left <= beats_left - 16'd1;
+            if (phase[FACTORS]) a        <= s_data;
+            if (phase[TERMS_LOW]) b_low  <= s_data;
+            if (phase[TERMS_HIGH]) begin
                 b_high    <= s_data;
                 held      <= 1'b1;
                 sets_left <= sets_left - 16'd1;
@@ -92,7 +101,7 @@ module nn_sparse_sets #(
             sets_left  <= sets;
             lines_left <= classes;
             t_at       <= 6'd0;
-            phase      <= 6'd1;
+            phase      <= FIRST << CLASSES;
         end
         if (rst || start) bad <= 1'b0;
         if (rst) begin

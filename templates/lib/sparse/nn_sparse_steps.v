@@ -5,9 +5,8 @@
  * The reads of a layer: `steps` slices of the activation memory, over again for each of
  * `rounds` rounds, `stride` lines further each time.
  *
- *     step, 64 bits, two in a word, from word `base` on (addresses wrap):
- *     [15:0] line  [23:16] row, signed  [29:24] shift in bytes
- *     [32] first  [33] last  [34] flush  [46:40] take  [54:48] count: for pools, as they are
+ * A step is a word of 64 bits, two in a word of the memory, from word `base` on (addresses
+ * wrap): its fields are those of the contract below, first to count for pools, as they are.
  *
  * Where `bounded`, a step is line, row and shift alone, 32 bits, four in a word, and line
  * `row + round` of the map is asked for: outside 0 .. lines - 1 it counts as zeros, and so does
@@ -127,14 +126,27 @@ module nn_sparse_steps #(
     wire signed [17:0] lines_18 = {2'b00, lines};
     wire        [63:0] step  = quarter[1] ? word[127:64] : word[63:0];
     wire        [31:0] place = quarter[0] ? step[63:32] : step[31:0];
-    wire               unused_bits = ^{place[31:30], step, line};
+    wire               unused_bits = ^{place, step, line};
+
+    // contract step of place as at_
+    wire [15:0] at_line = place[15:0];            // line of the first byte in the first round
+    wire signed [7:0] at_row = place[23:16];      // the same from the channel's first line
+    wire [5:0] at_shift = place[29:24];           // first byte in its line
+    // end of contract
+    // contract step of step as of_
+    wire of_first = step[32];                     // begins a window
+    wire of_last = step[33];                      // ends a window
+    wire of_flush = step[34];                     // ends the line that is written
+    wire [6:0] of_take = step[46:40];             // results that count
+    wire [6:0] of_count = step[54:48];            // bytes that are written
+    // end of contract
 
     always @(posedge clk) begin
         if (go) begin
-            line  <= place[15:0] + from;
-            row   <= {{10{place[23]}}, place[23:16]} + {1'b0, round};
-            shift <= place[29:24];
-            tag   <= {word_end && pop, step[34:32], step[46:40], step[54:48]};
+            line  <= at_line + from;
+            row   <= {{10{at_row[7]}}, at_row} + {1'b0, round};
+            shift <= at_shift;
+            tag   <= {word_end && pop, of_flush, of_last, of_first, of_take, of_count};
             if (word_end && pop) begin
                 from  <= from + stride;
                 round <= round + 17'd1;

@@ -13,8 +13,8 @@
  * and OWN words of results. Up to 4 frames may have been started. A word of the result takes
  * 64 bytes.
  *
- * `code`: 0 no fault, else the first one seen, until rst: 3 to 5 as nn_sparse_sequencer's 1 to 3,
- * 7 entries that do not fit their layer, 8 maps hand over something else.
+ * `code`: GOOD, else the first fault seen, until rst: one of the sequencer's, or BAD_ROWS where
+ * entries do not fit their layer.
  */
 module nn_sparse_vectors #(
     parameter LANES   = 56,     // bytes of a line, a multiple of 8 up to 64
@@ -62,9 +62,14 @@ module nn_sparse_vectors #(
 
     localparam WORDS  = 2*BANK + OWN;
     localparam ADDR_W = $clog2(WORDS);
+    // contract codes
+    localparam [3:0] GOOD = 4'd0;                 // the result is in memory
+    localparam [3:0] BAD_ROWS = 4'd7;             // rows of a fully connected layer are wrong
+    localparam [3:0] DISAGREE = 4'd8;             // maps hand over something else
+    // end of contract
 
     wire [TURN_W-1:0]  v_turn, line_turn;
-    wire [2:0]         fault;
+    wire [3:0]         fault;
     wire               v_valid, v_bank, v_release, l_valid, lines;
     wire [15:0]        v_bytes, sets, bytes;
     wire [8*LANES-1:0] l_data;
@@ -120,10 +125,8 @@ module nn_sparse_vectors #(
     assign m_data  = lines ? {{(512-8*LANES){1'b0}}, l_data} : r_data;
 
     always @(posedge clk) begin
-        if (code == 4'd0)
-            code <= (fault == 3'd5) ? 4'd8 : (fault == 3'd4 || dense_bad) ? 4'd7
-                  : (fault != 3'd0) ? {1'b0, fault} + 4'd2 : 4'd0;
-        if (rst) code <= 4'd0;
+        if (code == GOOD) code <= (dense_bad && fault != DISAGREE) ? BAD_ROWS : fault;
+        if (rst) code <= GOOD;
     end
 
 endmodule

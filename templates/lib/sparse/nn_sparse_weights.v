@@ -7,8 +7,9 @@
  *
  *     table_words words    two lines of the table of classes each, in the low bits of its
  *                          halves: class 0, 1, 2, ... (nn_sparse_decode)
- *     the others           coded entries, first bit lowest; index [0] last: the vector ends
- *                          [6:1] slot - slot before in the vector, -1 before the first one
+ *     the others           coded entries, first bit lowest; an index says whether its vector
+ *                          ends, and how many slots it is behind the entry before, or behind
+ *                          slot -1 where it is the first one: the contract below
  *
  * The table is read once, the list behind it, from word `list_base` on and `list_words` long,
  * round after round. Out come {last, end, slot, weight}. `start` begins it, and forgets what was
@@ -42,7 +43,9 @@ module nn_sparse_weights #(
 
     localparam ADDR_W = $clog2(WORDS);
     localparam AHEAD  = 8;
-    localparam PREFIX = 5;
+    // contract engine
+    localparam [31:0] LIST_PREFIX = 32'd5;        // bits of a class in a group's list
+    // end of contract
 
     // ---- Words, as many ahead as the FIFO holds ----
 
@@ -126,7 +129,13 @@ module nn_sparse_weights #(
     wire [5:0] prior = entry[15] ? 6'h3f : entry[13:8];
     wire       unused_index = index[7];
 
-    nn_sparse_decode #(.PREFIX(PREFIX)) u_decode (
+    // contract listIndex of index as index_
+    wire index_last = index[0];                   // last one of its vector
+    // slots since the entry before, 1 for the first slot
+    wire [5:0] index_slots = index[6:1];
+    // end of contract
+
+    nn_sparse_decode #(.PREFIX(LIST_PREFIX)) u_decode (
         .clk      (clk),
         .rst      (rst || start),
         .t_we     (word_valid && loading),
@@ -148,7 +157,7 @@ module nn_sparse_weights #(
 
     always @(posedge clk) begin
         if (go) valid <= next_valid;
-        if (go && next_valid) entry <= {index[0], next_end, prior + index[6:1], weight};
+        if (go && next_valid) entry <= {index_last, next_end, prior + index_slots, weight};
         if (code_bad || (drop && loading && word_final)) bad <= 1'b1;
         if (start || rst) begin
             valid     <= 1'b0;

@@ -4,9 +4,11 @@
  * parameters.
  */
 import { fail } from '../../../errors/errors.ts';
+import { pack, wordOf } from '../../../contracts/contract.ts';
 import { BitWriter } from '../../../storage/bits.ts';
 import { chooseCode, EntryCounts, type EntryFormat } from './choose-classes.ts';
 import { dealChannels } from './deal.ts';
+import { engine, listIndex, parameter } from '../program/contracts.ts';
 import { classWord, EntryCode, type Entry } from '../program/entry-class.ts';
 import { beatsOfRow, rowsOf, wordBytes, type EngineLayer } from '../program/layer.ts';
 import { mapBeatBytes, type EngineShape, type LineMap, type Requantisation } from '../program/shape.ts';
@@ -49,11 +51,11 @@ export interface ConvolutionLayer extends EngineLayer {
 }
 
 /** Index of an entry: slots since the one before in the vector, 1 for the first slot, and whether the vector ends. */
-const indexOf = (slots: number, last: boolean) => 2 * slots + Number(last);
+const indexOf = (slots: number, last: boolean) => wordOf(listIndex, { slots, last });
 
 /** Table words are 32 bits for each group, beside the other words of their rows. */
 const formatOf = (shape: EngineShape): EntryFormat => ({
-  prefix: 5,
+  prefix: engine.numbers.listPrefix.value,
   end: { index: indexOf(0, true), indexBits: 0, magnitude: -1, weightBits: 0, end: true },
   filler: { index: 0, indexBits: 6, magnitude: -1, weightBits: 0, end: false },
   any: { index: 0, indexBits: 2, magnitude: 0, weightBits: 7, end: false },
@@ -150,13 +152,11 @@ function tableOf({ classes, prefix }: EntryCode): Uint8Array {
 function parameterWords(convolution: Convolution, channels: readonly (readonly number[])[], slots: number): Uint8Array {
   const { a, b, output, firstChannel } = convolution;
   const words = new Uint8Array(channels.length * slots * wordBytes);
-  const view = new DataView(words.buffer);
   channels.forEach((owned, group) =>
     owned.forEach((channel, slot) => {
-      const at = (group * slots + slot) * wordBytes;
-      view.setUint16(at, a[channel]! & 0xffff, true);
-      view.setInt32(at + 2, b[channel]!, true);
-      view.setUint16(at + 6, 0x8000 | (output.line + (firstChannel + channel) * output.span), true);
+      const to = output.line + (firstChannel + channel) * output.span;
+      const values = { a: a[channel]!, b: b[channel]!, to, used: true };
+      pack(words, parameter, values, (group * slots + slot) * wordBytes);
     }),
   );
   return words;

@@ -6,6 +6,7 @@
 import { BitWriter } from '../../../storage/bits.ts';
 import { fail } from '../../../errors/errors.ts';
 import { chooseCode, EntryCounts, type EntryFormat } from './choose-classes.ts';
+import { engine, setOrder } from '../program/contracts.ts';
 import { classWord, type Entry, type EntryCode } from '../program/entry-class.ts';
 import { outputsAtOnce, vectorBeatBytes, type EngineShape, type Requantisation } from '../program/shape.ts';
 import type { VectorLayer } from '../program/vector-layer.ts';
@@ -39,14 +40,18 @@ export interface DenseLayer extends VectorLayer {
   readonly weightsLeft: number;
 }
 
-/** Beats of a set beside those of entries: their number, a, two halves of b. */
-export const setHeaderBeats = 4;
+/** Beats of a set in their order, and those beside the ones of words. */
+const order = setOrder.numbers;
+export const setHeaderBeats = order.termsHigh.value + 1 - order.count.value - 1;
+/** Beat of a set, behind `words` of its beats of words. */
+const beatOf = (which: 'words' | 'factors' | 'termsLow' | 'termsHigh', words: number) =>
+  order[which].value - order.count.value + (which === 'words' ? 0 : words - 1);
 
 const end: Entry = { index: 0, weight: 0, end: true };
 
 /** Indices are gaps; those that no class has are filled with weights of 0. */
 const formatOf = (shape: EngineShape): EntryFormat => ({
-  prefix: 6,
+  prefix: engine.numbers.rowPrefix.value,
   end: { index: 0, indexBits: 0, magnitude: -1, weightBits: 0, end: true },
   filler: { index: 0, indexBits: 7, magnitude: -1, weightBits: 0, end: false },
   any: { index: 0, indexBits: 2, magnitude: 0, weightBits: 7, end: false },
@@ -150,14 +155,14 @@ export function denseLayer(
   let at = tableBeats * beat;
   setBeats.forEach((beats, s) => {
     view.setUint16(at, beats, true);
-    const behind = at + (beats + 1) * beat;
+    const place = (which: Parameters<typeof beatOf>[0], lane: number) => at + beatOf(which, beats) * beat + 2 * lane;
     for (let lane = 0; lane < outputs; lane++) {
       const row = s * outputs + lane;
-      coded[row]!.words.forEach((word, i) => view.setUint16(at + (1 + i) * beat + 2 * lane, word, true));
+      coded[row]!.words.forEach((word, i) => view.setUint16(place('words', lane) + i * beat, word, true));
       if (row >= rows.length) continue;
-      view.setInt16(behind + 2 * lane, a[row]!, true);
-      view.setUint16(behind + beat + 2 * lane, b[row]! & 0xffff, true);
-      view.setUint16(behind + 2 * beat + 2 * lane, b[row]! >>> 16, true);
+      view.setInt16(place('factors', lane), a[row]!, true);
+      view.setUint16(place('termsLow', lane), b[row]! & 0xffff, true);
+      view.setUint16(place('termsHigh', lane), b[row]! >>> 16, true);
     }
     at += (beats + setHeaderBeats) * beat;
   });

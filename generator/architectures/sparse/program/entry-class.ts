@@ -13,7 +13,9 @@
  * loop is one small table and one shift. No entry is longer than 16 bits: a word of 16 bits a clock keeps up with an
  * entry a clock.
  */
+import { wordOf } from '../../../contracts/contract.ts';
 import type { BitWriter } from '../../../storage/bits.ts';
+import { engine, entryClass } from './contracts.ts';
 
 export interface EntryClass {
   readonly index: number;
@@ -30,7 +32,8 @@ export interface Entry {
   readonly end: boolean;
 }
 
-export const [longestEntry, mostIndexBits, mostWeightBits] = [16, 7, 7];
+export const longestEntry = engine.numbers.entryMost.value;
+export const [mostIndexBits, mostWeightBits] = [7, 7];
 
 export const magnitudeOf = (weight: number) => Math.abs(weight) - 1;
 
@@ -45,12 +48,7 @@ export const covers = (c: EntryClass, { index, weight, end }: Entry) =>
 
 /** A line of the table, as nn_sparse_decode keeps it. */
 export const classWord = (c: EntryClass, prefix: number): number =>
-  c.index |
-  (c.indexBits << 8) |
-  ((c.magnitude & 0xff) << 11) |
-  (c.weightBits << 19) |
-  ((lengthOf(c, prefix) - 1) << 22) |
-  (Number(c.end) << 26);
+  wordOf(entryClass, { ...c, length: lengthOf(c, prefix) - 1, ends: c.end });
 
 /** Writes entries with the shortest class that has them. */
 export class EntryCode {

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which coded entry a bit of a list belongs to (entry-class.ts says how entries are coded). */
+import { fieldOf } from '../../../contracts/contract.ts';
 import { BitReader } from '../../../storage/bits.ts';
+import { entryClass } from './contracts.ts';
 
 /** A line of a table, as `classWord` writes it. */
 function classOf(word: number) {
+  const field = (name: keyof typeof entryClass.fields) => fieldOf(entryClass, name, word);
   return {
-    index: word & 0xff,
-    indexBits: (word >>> 8) & 7,
-    bits: ((word >>> 22) & 15) + 1,
-    end: ((word >>> 26) & 1) === 1,
+    index: field('index'),
+    indexBits: field('indexBits'),
+    bits: field('length') + 1,
+    end: field('ends') === 1,
   };
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A layer of maps as the engine takes it from its stream: a descriptor, and rows of words for the rings. */
+import { pack, type Layout } from '../../../contracts/contract.ts';
+import { engine, mapDescriptor } from './contracts.ts';
 import { mapBeatBytes, type EngineShape } from './shape.ts';
 
-export const operations = { convolution: 1, pool: 2, handover: 3, output: 4, end: 5 } as const;
+const operations = mapDescriptor.fields.operation.values;
 
-/** Fields of a descriptor that are not 0; nn_sparse_control says what they mean and where they stand. */
+/** Fields of a descriptor that are not 0; contracts.ts says what they mean and where they stand. */
 export interface Descriptor {
   readonly operation: keyof typeof operations;
   readonly signed?: boolean;
@@ -42,8 +44,7 @@ export interface EngineLayer {
   };
 }
 
-const checkWord = 0xb100;
-export const descriptorBytes = 32;
+export const descriptorBytes = mapDescriptor.bits / 8;
 export const wordBytes = 8;
 
 /** Rows that a layer takes in the rings. */
@@ -65,52 +66,34 @@ export function beatsOfRow(shape: EngineShape): number {
   return Math.ceil(ringsOf(shape) / (mapBeatBytes(shape) / wordBytes));
 }
 
-/** 16-bit fields of a descriptor, and in front of them what makes all of them together, xored, the check word. */
-export function describe(
+/** Writes a descriptor, with the check that makes its 16-bit fields together, xored, `word`. */
+export function describe<L extends Layout>(
   bytes: Uint8Array,
-  fields: readonly (readonly [at: number, value: number | undefined])[],
+  of: L,
+  values: Parameters<typeof pack<L>>[2],
   word: number,
-): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  for (const [at, value = 0] of fields) {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffff)
-      throw new Error(`descriptor field at byte ${at}: ${value}`);
-    view.setUint16(at, value, true);
-  }
+) {
+  pack(bytes, of, values);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, descriptorBytes);
   let check = word;
   for (let at = 2; at < descriptorBytes; at += 2) check ^= view.getUint16(at, true);
   view.setUint16(0, check, true);
 }
 
 /** The beat that announces a layer. */
-function descriptorBeat({ descriptor: d, rings }: EngineLayer, shape: EngineShape): Uint8Array {
+function descriptorBeat({ descriptor, rings }: EngineLayer, shape: EngineShape): Uint8Array {
   const bytes = new Uint8Array(mapBeatBytes(shape));
-  const flags =
-    operations[d.operation] |
-    (Number(d.signed ?? false) << 4) |
-    (Number(d.halve ?? false) << 5) |
-    ((d.kernel ?? 0) << 6);
-  describe(
-    bytes,
-    [
-      [2, flags | (Number(d.vacates ?? false) << 8) | ((d.shift ?? 0) << 9)],
-      [4, rowsOf({ rings })],
-      [6, d.words],
-      [8, d.steps],
-      [10, d.rounds],
-      [12, d.stride],
-      [14, d.lines],
-      [16, d.width],
-      [18, d.pitch],
-      [20, d.height],
-      [22, d.slots],
-      [24, (d.min ?? 0) & 0x1ff],
-      [26, (d.max ?? 0) & 0x1ff],
-      [28, d.to],
-      [30, d.table],
-    ],
-    checkWord,
-  );
+  const { operation, signed, min, max, table, ...fields } = descriptor;
+  const values = {
+    ...fields,
+    operation: operations[operation],
+    rows: rowsOf({ rings }),
+    xSigned: signed,
+    least: min,
+    most: max,
+    tableWords: table,
+  };
+  describe(bytes, mapDescriptor, values, engine.numbers.mapCheck.value);
   return bytes;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Reads of the activation memory, as words of the two step rings (nn_sparse_steps). */
+import { pack } from '../../../contracts/contract.ts';
+import { step } from './contracts.ts';
 import { wordBytes } from './layer.ts';
 
 export interface Step {
@@ -28,17 +30,7 @@ export function stepRings(steps: readonly Step[]): [low: Uint8Array, high: Uint8
   const each = short ? wordBytes / 2 : wordBytes;
   const words = Math.ceil((steps.length * each) / (2 * wordBytes));
   const bytes = new Uint8Array(words * 2 * wordBytes);
-  const view = new DataView(bytes.buffer);
-  steps.forEach(({ line, row = 0, shift, first = false, last = false, flush = false, take = 0, count = 0 }, i) => {
-    if (row < -128 || row > 127) throw new Error(`a step ${row} lines from its round`);
-    view.setUint32(i * each, (line & 0xffff) | ((row & 0xff) << 16) | (shift << 24), true);
-    if (!short)
-      view.setUint32(
-        i * each + 4,
-        Number(first) | (Number(last) << 1) | (Number(flush) << 2) | (take << 8) | (count << 16),
-        true,
-      );
-  });
+  steps.forEach((read, i) => pack(bytes, step, { ...read, line: read.line & 0xffff }, i * each));
   const half = (which: 0 | 1) => bytes.filter((_, at) => Math.floor(at / wordBytes) % 2 === which);
   return [half(0), half(1)];
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A layer of vectors as the engine takes it from their stream: a descriptor, and beats of entries. */
+import { engine, vectorDescriptor } from './contracts.ts';
 import { describe } from './layer.ts';
 import { vectorBeatBytes, type EngineShape } from './shape.ts';
 
-export const vectorOperations = { dense: 1, output: 2, end: 3 } as const;
+const operations = vectorDescriptor.fields.operation.values;
 
-/** Fields of a descriptor that are not 0; nn_sparse_sequencer says what they mean and where they stand. */
+/** Fields of a descriptor that are not 0; contracts.ts says what they mean and where they stand. */
 export interface VectorDescriptor {
-  readonly operation: keyof typeof vectorOperations;
+  readonly operation: keyof typeof operations;
   readonly signed?: boolean;
   /** The vector is one that a layer left; absent: the next one that maps hand over. */
   readonly from?: number;
@@ -35,36 +36,21 @@ export interface VectorLayer {
   readonly weightsAt?: { readonly units: Int32Array; readonly taps: Int32Array };
 }
 
-const checkWord = 0xb200;
-
 /** Descriptor and entries as they are streamed; whole beats. */
-export function vectorBeats({ descriptor: d, entries }: VectorLayer, shape: EngineShape): Uint8Array {
+export function vectorBeats({ descriptor, entries }: VectorLayer, shape: EngineShape): Uint8Array {
   const beat = vectorBeatBytes(shape);
   const out = new Uint8Array(beat + entries.length);
-  const beats = entries.length / beat;
-  const flags =
-    vectorOperations[d.operation] |
-    (Number(d.signed ?? false) << 4) |
-    (Number(d.from !== undefined) << 5) |
-    (Number(d.rounded ?? false) << 6) |
-    (Number(d.wide ?? false) << 8) |
-    ((d.shift ?? 0) << 9);
-  describe(
-    out,
-    [
-      [2, flags],
-      [4, d.sets],
-      [6, d.bytes],
-      [8, (d.min ?? 0) & 0x1ff],
-      [10, (d.max ?? 0) & 0x1ff],
-      [12, d.from],
-      [14, d.to],
-      [16, beats & 0xffff],
-      [18, beats >>> 16],
-      [20, d.classes],
-    ],
-    checkWord,
-  );
+  const { operation, signed, min, max, ...fields } = descriptor;
+  const values = {
+    ...fields,
+    operation: operations[operation],
+    own: fields.from !== undefined,
+    xSigned: signed,
+    least: min,
+    most: max,
+    beats: entries.length / beat,
+  };
+  describe(out, vectorDescriptor, values, engine.numbers.vectorCheck.value);
   out.set(entries, beat);
   return out;
 }
