@@ -3,16 +3,16 @@
 import { cell, flipped, without, type Mutant } from './mutant.ts';
 
 const control: readonly Mutant[] = [
-  ...cell('count', [
+  ...cell('shared_count', [
     ['a round is one step too short', 'last <= left == ONE;', "last <= left == ONE + 1'b1;"],
     ['a round of one step is not its last', 'last <= most == ZERO;', "last <= 1'b0;"],
   ]),
-  ...cell('thirds', [
+  ...cell('shared_thirds', [
     ['a crossed third keeps the address', 'over ? add_next : add_same;', 'add_same;'],
     ['the third does not wrap', "4'b00_00, 4'b01_10, 4'b10_01: sum = 2'd0;", "4'b00_00: sum = 2'd0;"],
     ['does not go back', '(step && back)', "(step && 1'b0)"],
   ]),
-  ...cell('sequence', [
+  ...cell('shared_sequence', [
     ['every pass of a split layer is as long', "{{(STEP_W-1){1'b0}}, split}", "{STEP_W{1'b0}}"],
     ['pairs go on from pixel to pixel', '(split && !odd && !last_pass)', '(split && !odd)'],
     ['weights go on with the next pixel', 'again = pixel_end && !dense;', "again = 1'b0;"],
@@ -28,7 +28,7 @@ const control: readonly Mutant[] = [
     ['the layers do not begin again', "final_layer ? {LAYER_W{1'b0}} : layer + 1'b1;", "layer + 1'b1;"],
     ['reset keeps the layer', "layer <= {LAYER_W{1'b0}};", ''],
   ]),
-  ...cell('reach', [
+  ...cell('shared_reach', [
     ['no window crosses a row of thirds', "y_over ? y_unit : {ADDR_W{1'b0}};", "{ADDR_W{1'b0}};"],
     ['no window crosses a column of thirds', "x_over ? x_unit : {ADDR_W{1'b0}};", "{ADDR_W{1'b0}};"],
     ['groups are not skewed across', "skew_right <= plus(skew_right, 2'd1);", "skew_right <= 2'd0;"],
@@ -45,12 +45,12 @@ const control: readonly Mutant[] = [
 ];
 
 const memory: readonly Mutant[] = [
-  ...cell('banks', [
+  ...cell('shared_banks', [
     ['pixels overwrite what the layer writes', 'b_ready = !a_valid;', "b_ready = 1'b1;"],
     ['padding is zero', '+ 2)*GROUP +: GROUP], column_fill);', "+ 2)*GROUP +: GROUP], {GROUP{1'b0}});"],
     ['columns are not turned', 'turned[3*(t/3)*GROUP +: GROUP],', 'turned[t*GROUP +: GROUP],'],
   ]),
-  ...cell('gather', [
+  ...cell('shared_gather', [
     ['the half group is there once', 'doubled ? {2{gathered[GROUP/2-1:0]}} : gathered', 'gathered'],
     [
       'a word of few bits keeps those of the one before',
@@ -59,13 +59,13 @@ const memory: readonly Mutant[] = [
     ],
     ["a pixel's last word waits until it is full", 'valid && (last || full) && !rst', 'valid && full && !rst'],
   ]),
-  ...cell('place', [
+  ...cell('shared_place', [
     ['groups are not skewed across', 'plus(x_at, skew_right);', "plus(x_at, 2'd0);"],
     ['groups are not skewed down', 'plus(y_at, skew_down);', "plus(y_at, 2'd0);"],
     ['all groups at one address', 'x_addr + group;', 'x_addr;'],
     ['moves while the bank is taken', 'take      = valid && open;', 'take      = valid;'],
   ]),
-  ...cell('load', [
+  ...cell('shared_load', [
     ['planes in ascending order', "turn <= {1'b1, {(WORDS-1){1'b0}}};", "turn <= {{(WORDS-1){1'b0}}, 1'b1};"],
     ['signed pixels are not raised', '^ (RAISE != 0 && p == ELEM_W - 1)', ''],
     ['unused channels are zero', 'assign words[4*p + c] = PAD_32[p];', "assign words[4*p + c] = 1'b0;"],
@@ -77,7 +77,7 @@ const memory: readonly Mutant[] = [
     ],
     ['reset keeps the frame', "taken <= 1'b0; loaded", 'loaded'],
   ]),
-  ...cell('results', [
+  ...cell('shared_results', [
     ['totals of the frame before go on', "(first ? {OUT_W{1'b0}} : word[u*OUT_W +: OUT_W])", 'word[u*OUT_W +: OUT_W]'],
     ['values are unsigned', 'SIGNED != 0 && value[VALUE_W-1]', "1'b0"],
     ['every pass in one place', "pass <= pass + 1'b1;", 'pass <= pass;'],
@@ -86,7 +86,7 @@ const memory: readonly Mutant[] = [
 ];
 
 const arithmetic: readonly Mutant[] = [
-  ...cell('unit', [
+  ...cell('shared_unit', [
     ['planes count alike', "planes ? {{(WIDTH-BELOW){1'b0}}, high} << SHIFT", "planes ? {{(WIDTH-BELOW){1'b0}}, high}"],
     ['the upper planes are not weighted', '(PLANES != 0 && planes) ? wide << (LEAVES/2) : wide;', 'wide;'],
     [
@@ -98,7 +98,7 @@ const arithmetic: readonly Mutant[] = [
     ['planes of a word are not shifted', 'acc << LEAVES', 'acc'],
     ['sums go on', "(take == 2'd0) ? {ACC_W{1'b0}}", "(take == 2'd0) ? acc"],
   ]),
-  ...cell('lanes', [
+  ...cell('shared_lanes', [
     ['zero is negative', 'assign bit_now = !p[SUM_W-1];', 'assign bit_now = !p[SUM_W-1] && |p;'],
     ['at the level is below it', 'wide_value >= level', 'wide_value > level'],
     ['the shortcut is not added', '+ {{(TOTAL_W-VALUE_W){past[VALUE_W-1]}}, past};', "+ {TOTAL_W{1'b0}};"],
@@ -109,19 +109,19 @@ const arithmetic: readonly Mutant[] = [
     ['a pool goes on with the next one', 'window_first ? bit_now : joined', 'joined'],
     ['a pool joins bits that are none', 'if (window_valid) y[u]', 'y[u]'],
   ]),
-  ...cell('output', [
+  ...cell('shared_output', [
     ['terms come a clock late', '.CLOCKS(2)) u_param (', '.CLOCKS(3)) u_param ('],
     ['values are added a clock late', 'ended[ADD_AT-3]', 'ended[ADD_AT-2]'],
   ]),
-  ...cell('values', [
+  ...cell('shared_values', [
     ['values are read a place too late', 'read_at <= base;', "read_at <= base + 1'b1;"],
     ['every layer adds', 'alone <= !adds;', "alone <= 1'b0;"],
   ]),
-  ...cell('array', [
+  ...cell('shared_array', [
     ['half steps a clock early', '.CLOCKS(SUMS_AT - 2)) u_half', '.CLOCKS(SUMS_AT - 3)) u_half'],
     ['starts a clock early', '.CLOCKS(SUMS_AT - 1)) u_take', '.CLOCKS(SUMS_AT - 2)) u_take'],
   ]),
-  ...cell('front', [
+  ...cell('shared_front', [
     ['windows of a pool at one place', 'window_stride ? window_row << 1 : window_row', "2'd0"],
     ['padding of the first planes everywhere', 'pad[turn*(GROUP/4) +: GROUP/4] :', 'pad[GROUP/4-1:0] :'],
     ['the next frame while this one is read', '.used(settled && frees_input)', '.used(load && frees_input)'],
@@ -130,7 +130,7 @@ const arithmetic: readonly Mutant[] = [
 
 const tops: readonly Mutant[] = [
   ...cell('delay', [['a clock too few', 'all[CLOCKS*DATA_W +: DATA_W]', 'all[(CLOCKS-1)*DATA_W +: DATA_W]']]),
-  ...cell('datapath', [
+  ...cell('shared_datapath', [
     ["a pixel's last bits wait for the next one's", '.last(y_last), .fill(fill)', ".last(1'b0), .fill(fill)"],
   ]),
   ...cell('shared', [

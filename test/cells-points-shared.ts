@@ -81,58 +81,58 @@ const sharedArrays: readonly Parameters[] = [
 ].map((point) => ({ ...sharedImages, ...point }));
 
 export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
-  nn_count: table('W', [[1], [2], [5], [8], [12]]),
-  nn_thirds: table('ADDR_W', [[1], [2], [7], [10], [13]]),
-  nn_unit: table('GROUP PLANES SPLIT ACC_W STYLE CARRY_W', [
+  nn_shared_count: table('W', [[1], [2], [5], [8], [12]]),
+  nn_shared_thirds: table('ADDR_W', [[1], [2], [7], [10], [13]]),
+  nn_shared_unit: table('GROUP PLANES SPLIT ACC_W STYLE CARRY_W', [
     [8, 0, 0, 7, 'portable', 4],
     [8, 1, 1, 9, 'xilinx', 4],
     [16, 1, 0, 14, 'portable', 4],
     [16, 0, 1, 12, 'xilinx', 8],
     [32, 1, 1, 14, 'portable', 4],
   ]),
-  nn_sequence: table('LAYER_W COUNT_W STEP_W WEIGHT_W PARAM_W DRAIN', [
+  nn_shared_sequence: table('LAYER_W COUNT_W STEP_W WEIGHT_W PARAM_W DRAIN', [
     [1, 1, 1, 1, 1, 5],
     [2, 3, 1, 4, 2, 17],
     [4, 5, 4, 10, 7, 28],
     [5, 8, 6, 12, 8, 31],
     [3, 2, 8, 9, 1, 64],
   ]),
-  nn_reach: table('ADDR_W POSITION_W', [
+  nn_shared_reach: table('ADDR_W POSITION_W', [
     [4, 4],
     [5, 5],
     [7, 6],
     [10, 7],
     [13, 9],
   ]),
-  nn_banks: table('GROUP DEPTH STYLE ADDR_W', [
+  nn_shared_banks: table('GROUP DEPTH STYLE ADDR_W', [
     [4, 1, 'distributed', 1],
     [8, 2, 'distributed', 1],
     [8, 40, 'distributed', 6],
     [16, 847, 'block', 10],
     [32, 512, 'block', 9],
   ]),
-  nn_lanes: table('UNITS ACC_W FACTOR_W TERM_W SUM_W SHIFT WIDE_W VALUE_W CLAMPS POOLS', [
+  nn_shared_lanes: table('UNITS ACC_W FACTOR_W TERM_W SUM_W SHIFT WIDE_W VALUE_W CLAMPS POOLS', [
     [1, 7, 0, 8, 9, 0, 1, 0, 0, 0],
     [8, 14, 0, 15, 16, 0, 1, 0, 0, 1],
     [4, 12, 16, 20, 29, 4, 20, 8, 0, 0],
     [16, 14, 25, 32, 40, 8, 20, 12, 1, 0],
     [2, 9, 12, 24, 25, 0, 12, 12, 1, 1],
   ]),
-  nn_gather: table('GROUP UNITS', [
+  nn_shared_gather: table('GROUP UNITS', [
     [8, 1],
     [8, 8],
     [16, 4],
     [32, 16],
     [4, 2],
   ]),
-  nn_place: table('WORD_W ADDR_W COUNT_W', [
+  nn_shared_place: table('WORD_W ADDR_W COUNT_W', [
     [1, 1, 1],
     [8, 4, 2],
     [16, 10, 5],
     [32, 9, 6],
     [16, 13, 8],
   ]),
-  nn_load: table('GROUP CHANNELS ELEM_W RAISE PIXELS HEIGHT WIDTH PAD BASE ADDR_W', [
+  nn_shared_load: table('GROUP CHANNELS ELEM_W RAISE PIXELS HEIGHT WIDTH PAD BASE ADDR_W', [
     [16, 3, 8, 1, 0, 32, 32, 0, 0, 10],
     [8, 1, 8, 0, 0, 5, 7, 255, 3, 6],
     [32, 4, 8, 1, 0, 6, 6, 128, 0, 5],
@@ -140,14 +140,14 @@ export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
     [8, 3, 1, 0, 0, 4, 4, 255, 9, 7],
     [8, 8, 1, 0, 1, 5, 5, 0, 0, 5],
   ]),
-  nn_results: table('UNITS CHANNELS VALUE_W OUT_W SUMS SIGNED', [
+  nn_shared_results: table('UNITS CHANNELS VALUE_W OUT_W SUMS SIGNED', [
     [1, 1, 1, 1, 0, 0],
     [8, 10, 12, 12, 0, 1],
     [4, 4, 9, 9, 0, 0],
     [16, 256, 12, 18, 1, 1],
     [8, 24, 8, 14, 1, 0],
   ]),
-  nn_array: table(
+  nn_shared_array: table(
     'UNITS GROUP PLANES SPLIT ACC_W DEPTH WEIGHT_W',
     [
       [1, 8, 0, 0, 7, 1, 1],
@@ -158,7 +158,7 @@ export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
     ],
     { WEIGHT_FILE: IMAGE },
   ),
-  nn_output: table(
+  nn_shared_output: table(
     'UNITS ACC_W FACTOR_W TERM_W SUM_W SHIFT WIDE_W VALUE_W CLAMPS POOLS SUMS_AT RESULT KEPT_W',
     [
       [1, 7, 0, 8, 9, 0, 1, 0, 0, 0, 14, 'sums', 7],
@@ -169,14 +169,14 @@ export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
     ],
     outputImages,
   ),
-  nn_values: table('LANES VALUE_W BLOCKS DEPTH PLACE_W', [
+  nn_shared_values: table('LANES VALUE_W BLOCKS DEPTH PLACE_W', [
     [1, 8, 1, 1, 1],
     [8, 12, 1, 512, 9],
     [16, 12, 2, 300, 9],
     [16, 9, 4, 64, 6],
     [4, 16, 4, 2, 1],
   ]),
-  nn_datapath: [
+  nn_shared_datapath: [
     {},
     {
       UNITS: 1,
@@ -194,7 +194,7 @@ export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
     { UNITS: 16, POOLS: 0, ...residual, RESULT: 'mean', KEPT_W: 12, CLAMPS: 1 },
     { UNITS: 4, GROUP: 32, ...residual, KEPT_W: 36, STYLE: 'xilinx' },
   ].map((point) => ({ WEIGHT_FILE: IMAGE, ...outputImages, ...point })),
-  nn_front: [
+  nn_shared_front: [
     {},
     { GROUP: 8, LAYERS: 1, LAYER_W: 1, BANK_DEPTH: 40, ADDR_W: 6, BANK_STYLE: 'distributed' },
     { PLANES: 0, IN_CHANNELS: 1, IN_W: 1, IN_RAISE: 0, IN_PIXELS: 16, FACTORS: 1 },
@@ -242,22 +242,22 @@ export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
 };
 
 export const illegalShared: readonly IllegalPoint[] = [
-  refuse('nn_count', 'W_must_be_positive', { W: 0 }),
-  refuse('nn_thirds', 'ADDR_W_must_be_positive', { ADDR_W: 0 }),
-  refuse('nn_unit', 'GROUP_must_be_8_16_or_32', { GROUP: 64 }),
-  refuse('nn_unit', 'ACC_W_must_hold_the_total', { ACC_W: 9 }),
-  refuse('nn_unit', 'STYLE_must_be_portable_or_xilinx', { STYLE: 'quick' }),
-  refuse('nn_sequence', 'DRAIN_must_be_at_least_5', { DRAIN: 4 }),
-  refuse('nn_banks', 'GROUP_must_be_a_multiple_of_4', { GROUP: 6 }),
-  refuse('nn_banks', 'ADDR_W_must_fit_DEPTH', { DEPTH: 512, ADDR_W: 10 }),
-  refuse('nn_values', 'BLOCKS_must_divide_LANES', { BLOCKS: 3 }),
+  refuse('nn_shared_count', 'W_must_be_positive', { W: 0 }),
+  refuse('nn_shared_thirds', 'ADDR_W_must_be_positive', { ADDR_W: 0 }),
+  refuse('nn_shared_unit', 'GROUP_must_be_8_16_or_32', { GROUP: 64 }),
+  refuse('nn_shared_unit', 'ACC_W_must_hold_the_total', { ACC_W: 9 }),
+  refuse('nn_shared_unit', 'STYLE_must_be_portable_or_xilinx', { STYLE: 'quick' }),
+  refuse('nn_shared_sequence', 'DRAIN_must_be_at_least_5', { DRAIN: 4 }),
+  refuse('nn_shared_banks', 'GROUP_must_be_a_multiple_of_4', { GROUP: 6 }),
+  refuse('nn_shared_banks', 'ADDR_W_must_fit_DEPTH', { DEPTH: 512, ADDR_W: 10 }),
+  refuse('nn_shared_values', 'BLOCKS_must_divide_LANES', { BLOCKS: 3 }),
   refuse('nn_unshared', 'WINDOWS_UNITS_must_be_the_most', { LAYER_FILE: IMAGE, ...ownImages, PIXELS_UNITS: 16 }),
-  refuse('nn_output', 'RESULT_must_be_sums_bits_or_mean', { ...outputImages, RESULT: 'none' }),
-  refuse('nn_lanes', 'values_need_factors', { FACTOR_W: 0 }),
-  refuse('nn_lanes', 'SUM_W_must_hold_product_and_term', { SUM_W: 39 }),
-  refuse('nn_lanes', 'WIDE_W_must_be_VALUE_W_to_what_SUM_W_leaves', { WIDE_W: 11 }),
-  refuse('nn_gather', 'UNITS_must_divide_GROUP', { UNITS: 5 }),
-  refuse('nn_load', 'planes_are_of_four_channels_and_8_bits', { CHANNELS: 5 }),
-  refuse('nn_load', 'CHANNELS_times_PIXELS_must_fit_GROUP', { ELEM_W: 1, PIXELS: 6 }),
-  refuse('nn_results', 'OUT_W_must_hold_a_value', { OUT_W: 13 }),
+  refuse('nn_shared_output', 'RESULT_must_be_sums_bits_or_mean', { ...outputImages, RESULT: 'none' }),
+  refuse('nn_shared_lanes', 'values_need_factors', { FACTOR_W: 0 }),
+  refuse('nn_shared_lanes', 'SUM_W_must_hold_product_and_term', { SUM_W: 39 }),
+  refuse('nn_shared_lanes', 'WIDE_W_must_be_VALUE_W_to_what_SUM_W_leaves', { WIDE_W: 11 }),
+  refuse('nn_shared_gather', 'UNITS_must_divide_GROUP', { UNITS: 5 }),
+  refuse('nn_shared_load', 'planes_are_of_four_channels_and_8_bits', { CHANNELS: 5 }),
+  refuse('nn_shared_load', 'CHANNELS_times_PIXELS_must_fit_GROUP', { ELEM_W: 1, PIXELS: 6 }),
+  refuse('nn_shared_results', 'OUT_W_must_hold_a_value', { OUT_W: 13 }),
 ];

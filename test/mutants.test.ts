@@ -83,8 +83,8 @@ describe('mutants are caught', () => {
   });
 
   it.each([
-    ['rtl/nn_unit.v', 'planes count alike', 'edge mismatch'],
-    ['rtl/nn_sequence.v', 'a layer settles a clock late', 'interval'],
+    ['rtl/nn_shared_unit.v', 'planes count alike', 'edge mismatch'],
+    ['rtl/nn_shared_sequence.v', 'a layer settles a clock late', 'interval'],
     ['mem/turns__array_weights.mem', 'a weight flipped', 'edge mismatch'],
   ] as const)('in a shared array: %s: %s', async (file, fault, check) => {
     const mutant = sharedMutants.find((one) => one.file === file && one.fault === fault)!;

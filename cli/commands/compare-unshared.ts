@@ -45,7 +45,7 @@ type Parameters = Readonly<Record<string, ParameterValue>>;
 
 const arrayOf = ({ placement: { engines } }: Design): Cell => engines.find((engine) => engine.turns)!.cells[0]!;
 
-/** Parameters of nn_datapath that nn_shared, or nn_unshared under a prefix, gives its datapath. */
+/** Parameters of nn_shared_datapath that nn_shared, or nn_unshared under a prefix, gives its datapath. */
 function datapathParameters(all: Parameters, prefix: string, planes: number): Record<string, number | string> {
   const own = [
     'UNITS',
@@ -93,7 +93,7 @@ async function datapathLuts(
   }));
   const modules = names.map((name) => ({
     name,
-    top: 'nn_datapath',
+    top: 'nn_shared_datapath',
     parameters:
       name === 'all'
         ? datapathParameters(parameters, '', parameters['PLANES'] as number)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Constants of the output stage, a word a pass: factors, terms, levels and minima of nn_lanes. */
+/** Constants of the output stage, a word a pass: factors, terms, levels and minima of nn_shared_lanes. */
 import { BitloomError } from '../../errors/errors.ts';
 import { nodeIssue } from '../../ir/graph.ts';
 import { bitsOf, int } from '../../ir/types.ts';
@@ -20,7 +20,7 @@ export interface Constants {
 
 export interface OutputStage {
   readonly constants: Constants;
-  /** Widths as nn_lanes names them; factorBits and valueBits 0 where there is no residual stream. */
+  /** Widths as nn_shared_lanes names them; factorBits and valueBits 0 where there is no residual stream. */
   readonly accBits: number;
   readonly factorBits: number;
   readonly termBits: number;

@@ -40,7 +40,7 @@ function resultClocks(
   return clocks;
 }
 
-/** Clocks from a free place to the first word at its bank (nn_load). */
+/** Clocks from a free place to the first word at its bank (nn_shared_load). */
 const loadLatency = 3;
 
 /** Clocks in which pixels of the next frame wait while a result is written. */

@@ -120,7 +120,7 @@ export function fieldsOf({ layers, input }: SharedPlan, i: number, widths: Table
 }
 
 /**
- * Clocks from a layer's last step to the next one's first: what the cells’ pipelines take (DRAIN in nn_front, and 2).
+ * Clocks from a layer's last step to the next one's first: what the cells’ pipelines take (DRAIN in nn_shared_front, and 2).
  */
 export function gapClocks(
   { group }: { readonly group: number },

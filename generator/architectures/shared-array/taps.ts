@@ -7,7 +7,7 @@ import type { Tap } from '../../stream-top/place.ts';
 import { bitsNode, valuesNode } from './layers.ts';
 import type { BankMap, LayerPlan, SharedPlan } from './plan.ts';
 
-/** Words of bits as they leave nn_gather. */
+/** Words of bits as they leave nn_shared_gather. */
 function bitsTap(node: TypedNode, map: BankMap, group: number, index: number): Tap {
   const { width, channels, groups, fill, twice } = map;
   const channelOf = (word: number, bit: number) => {

@@ -5,13 +5,13 @@
  * One array for all layers: UNITS units of 9 * GROUP taps run a network layer after
  * layer, as a table says; pixels come in, the last layer's results go out.
  *
- * Bits of activations lie in nine banks (nn_reach), values of the residual stream in a
+ * Bits of activations lie in nine banks (nn_shared_reach), values of the residual stream in a
  * memory of UNITS words side by side; both in regions that the table names, so that
  * what is still to be read is not written. The next frame comes in meanwhile.
  *
  * Table: LAYER_FILE, a line a layer, fields as below, first one in the high bits. Weights:
  * a line a step, unit u's tap t, bit i at u*9*GROUP + t*GROUP + i. Constants: a line a
- * pass, unit 0 in the low bits. Results: RESULT = "sums" (p of nn_lanes), "bits", or
+ * pass, unit 0 in the low bits. Results: RESULT = "sums" (p of nn_shared_lanes), "bits", or
  * "mean", values added up over the last layer's map.
  */
 module nn_shared #(
@@ -20,8 +20,8 @@ module nn_shared #(
     parameter PLANES   = 1,     // 1: the first layer's pixels are integers
     parameter SPLIT    = 1,     // 1: a layer's last group may be half a group
     parameter POOLS    = 1,
-    parameter ACC_W    = 14,    // nn_unit
-    parameter FACTOR_W = 0,     // nn_lanes
+    parameter ACC_W    = 14,    // nn_shared_unit
+    parameter FACTOR_W = 0,     // nn_shared_lanes
     parameter TERM_W   = 15,
     parameter SUM_W    = 16,
     parameter SHIFT    = 0,
@@ -31,7 +31,7 @@ module nn_shared #(
     parameter STYLE    = "portable",
     parameter CARRY_W  = 4,
 
-    parameter IN_CHANNELS = 3,  // nn_load
+    parameter IN_CHANNELS = 3,  // nn_shared_load
     parameter IN_W        = 8,
     parameter IN_RAISE    = 1,
     parameter IN_PIXELS   = 0,
@@ -94,7 +94,7 @@ module nn_shared #(
     wire [ADDR_W-1:0]       put_addr;
     wire [GROUP-1:0]        put_word;
 
-    nn_front #(
+    nn_shared_front #(
         .GROUP(GROUP), .PLANES(PLANES), .FACTORS((FACTOR_W > 0) ? 1 : 0), .VALUES((VALUE_W > 0) ? 1 : 0), .CLAMPS(CLAMPS), .IN_CHANNELS(IN_CHANNELS), .IN_W(IN_W), .IN_RAISE(IN_RAISE), .IN_PIXELS(IN_PIXELS),
         .IN_HEIGHT(IN_HEIGHT), .IN_WIDTH(IN_WIDTH), .IN_PAD(IN_PAD), .IN_BASE(IN_BASE), .LAYERS(LAYERS), .LAYER_W(LAYER_W), .COUNT_W(COUNT_W),
         .STEP_W(STEP_W), .POSITION_W(POSITION_W), .ADDR_W(ADDR_W), .WEIGHT_W(WEIGHT_W), .PARAM_W(PARAM_W), .PLACE_W(PLACE_W),
@@ -113,7 +113,7 @@ module nn_shared #(
     wire [GROUP-1:0]        word;
     wire [UNITS*KEPT_W-1:0] kept;
 
-    nn_datapath #(
+    nn_shared_datapath #(
         .UNITS(UNITS), .GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W),
         .FACTOR_W(FACTOR_W), .TERM_W(TERM_W), .SUM_W(SUM_W), .SHIFT(SHIFT), .WIDE_W(WIDE_W), .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS),
         .RESULT(RESULT), .KEPT_W(KEPT_W), .WEIGHT_DEPTH(WEIGHT_DEPTH), .WEIGHT_W(WEIGHT_W), .PARAM_DEPTH(PARAM_DEPTH), .PARAM_W(PARAM_W),
@@ -127,7 +127,7 @@ module nn_shared #(
 
     generate
         if (VALUE_W > 0) begin : g_values
-            nn_values #(.LANES(UNITS), .VALUE_W(VALUE_W), .DEPTH(VALUE_DEPTH), .PLACE_W(PLACE_W)) u_values (
+            nn_shared_values #(.LANES(UNITS), .VALUE_W(VALUE_W), .DEPTH(VALUE_DEPTH), .PLACE_W(PLACE_W)) u_values (
                 .clk(clk), .load(load), .base(value_base), .adds(adds), .first(1'b1), .span(1'b0), .add_next(add_next), .added(shortcut),
                 .valid(values_valid), .last(values_last), .keep(of_values), .values(values)
             );
@@ -140,14 +140,14 @@ module nn_shared #(
     // Words to the banks.
     wire out_end, put_last;
     wire unused = (|layer) | point | out_end | put_last;
-    nn_place #(.WORD_W(GROUP), .ADDR_W(ADDR_W), .COUNT_W(COUNT_W)) u_place (
+    nn_shared_place #(.WORD_W(GROUP), .ADDR_W(ADDR_W), .COUNT_W(COUNT_W)) u_place (
         .clk(clk), .rst(rst), .load(load), .base(out_base), .pitch(out_pitch), .groups(out_groups),
         .rows(out_rows), .columns(out_columns), .open(1'b1), .valid(word_valid && writes), .last(word_last), .word(word),
         .map_end(out_end), .put(put), .put_last(put_last), .put_bank(put_bank), .put_addr(put_addr), .put_word(put_word)
     );
 
     // Results out.
-    nn_results #(
+    nn_shared_results #(
         .UNITS(UNITS), .CHANNELS(OUT_CHANNELS), .VALUE_W(KEPT_W), .OUT_W(OUT_W),
         .SUMS((RESULT == "mean") ? 1 : 0), .SIGNED((RESULT == "mean") ? 1 : 0)
     ) u_results (

@@ -12,28 +12,28 @@
  */
 module nn_unshared #(
     parameter GROUP    = 16,
-    parameter VALUE_W  = 0,     // nn_lanes
+    parameter VALUE_W  = 0,     // nn_shared_lanes
     parameter CLAMPS   = 0,
     parameter FACTORS  = 0,     // 1: of every datapath FACTOR_W > 0
     parameter POOLS    = 1,
     parameter STYLE    = "portable", CARRY_W = 4,
 
-    parameter PIXELS_UNITS = 4, PIXELS_SPLIT = 0, PIXELS_ACC_W = 14,     // nn_datapath
+    parameter PIXELS_UNITS = 4, PIXELS_SPLIT = 0, PIXELS_ACC_W = 14,     // nn_shared_datapath
     parameter PIXELS_FACTOR_W = 0, PIXELS_TERM_W = 15, PIXELS_SUM_W = 16, PIXELS_SHIFT = 0, PIXELS_WIDE_W = 16,
     parameter PIXELS_WEIGHT_DEPTH = 512, PIXELS_PARAM_DEPTH = 64,
     parameter PIXELS_WEIGHT_FILE = "", PIXELS_FACTOR_FILE = "", PIXELS_TERM_FILE = "", PIXELS_LEVEL_FILE = "", PIXELS_MINIMUM_FILE = "",
 
-    parameter WINDOWS_UNITS = 8, WINDOWS_SPLIT = 0, WINDOWS_ACC_W = 14,     // nn_datapath
+    parameter WINDOWS_UNITS = 8, WINDOWS_SPLIT = 0, WINDOWS_ACC_W = 14,     // nn_shared_datapath
     parameter WINDOWS_FACTOR_W = 0, WINDOWS_TERM_W = 15, WINDOWS_SUM_W = 16, WINDOWS_SHIFT = 0, WINDOWS_WIDE_W = 16,
     parameter WINDOWS_WEIGHT_DEPTH = 512, WINDOWS_PARAM_DEPTH = 64,
     parameter WINDOWS_WEIGHT_FILE = "", WINDOWS_FACTOR_FILE = "", WINDOWS_TERM_FILE = "", WINDOWS_LEVEL_FILE = "", WINDOWS_MINIMUM_FILE = "",
 
-    parameter POINTS_UNITS = 4, POINTS_SPLIT = 0, POINTS_ACC_W = 14,     // nn_datapath
+    parameter POINTS_UNITS = 4, POINTS_SPLIT = 0, POINTS_ACC_W = 14,     // nn_shared_datapath
     parameter POINTS_FACTOR_W = 0, POINTS_TERM_W = 15, POINTS_SUM_W = 16, POINTS_SHIFT = 0, POINTS_WIDE_W = 16,
     parameter POINTS_WEIGHT_DEPTH = 512, POINTS_PARAM_DEPTH = 64,
     parameter POINTS_WEIGHT_FILE = "", POINTS_FACTOR_FILE = "", POINTS_TERM_FILE = "", POINTS_LEVEL_FILE = "", POINTS_MINIMUM_FILE = "",
 
-    parameter IN_CHANNELS = 3, IN_W = 8, IN_RAISE = 1, IN_PIXELS = 0,   // nn_load
+    parameter IN_CHANNELS = 3, IN_W = 8, IN_RAISE = 1, IN_PIXELS = 0,   // nn_shared_load
     parameter IN_HEIGHT = 32, IN_WIDTH = 32, IN_PAD = 0, IN_BASE = 0,
 
     parameter RESULT = "sums", OUT_CHANNELS = 10, OUT_W = 10,
@@ -84,7 +84,7 @@ module nn_unshared #(
     wire [ADDR_W-1:0]       put_addr;
     wire [GROUP-1:0]        put_word;
 
-    nn_front #(
+    nn_shared_front #(
         .GROUP(GROUP), .PLANES((PIXELS_UNITS > 0) ? 1 : 0), .FACTORS(FACTORS), .VALUES((VALUE_W > 0) ? 1 : 0), .CLAMPS(CLAMPS), .IN_CHANNELS(IN_CHANNELS), .IN_W(IN_W), .IN_RAISE(IN_RAISE), .IN_PIXELS(IN_PIXELS),
         .IN_HEIGHT(IN_HEIGHT), .IN_WIDTH(IN_WIDTH), .IN_PAD(IN_PAD), .IN_BASE(IN_BASE), .LAYERS(LAYERS), .LAYER_W(LAYER_W), .COUNT_W(COUNT_W),
         .STEP_W(STEP_W), .POSITION_W(POSITION_W), .ADDR_W(ADDR_W), .WEIGHT_W(WEIGHT_W), .PARAM_W(PARAM_W), .PLACE_W(PLACE_W),
@@ -121,7 +121,7 @@ module nn_unshared #(
             localparam PARAM_A  = (PIXELS_PARAM_DEPTH > 1) ? $clog2(PIXELS_PARAM_DEPTH) : 1;
             wire [OWN_W-1:0] own_values;
             wire [PIXELS_UNITS*KEPT_W-1:0] own_kept;
-            nn_datapath #(
+            nn_shared_datapath #(
                 .UNITS(PIXELS_UNITS), .GROUP(GROUP), .PLANES(1), .SPLIT(PIXELS_SPLIT), .ACC_W(PIXELS_ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W),
                 .FACTOR_W(PIXELS_FACTOR_W), .TERM_W(PIXELS_TERM_W), .SUM_W(PIXELS_SUM_W), .SHIFT(PIXELS_SHIFT), .WIDE_W(PIXELS_WIDE_W),
                 .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS), .RESULT(RESULT), .KEPT_W(KEPT_W),
@@ -149,7 +149,7 @@ module nn_unshared #(
             localparam PARAM_A  = (WINDOWS_PARAM_DEPTH > 1) ? $clog2(WINDOWS_PARAM_DEPTH) : 1;
             wire [OWN_W-1:0] own_values;
             wire [WINDOWS_UNITS*KEPT_W-1:0] own_kept;
-            nn_datapath #(
+            nn_shared_datapath #(
                 .UNITS(WINDOWS_UNITS), .GROUP(GROUP), .PLANES(0), .SPLIT(WINDOWS_SPLIT), .ACC_W(WINDOWS_ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W),
                 .FACTOR_W(WINDOWS_FACTOR_W), .TERM_W(WINDOWS_TERM_W), .SUM_W(WINDOWS_SUM_W), .SHIFT(WINDOWS_SHIFT), .WIDE_W(WINDOWS_WIDE_W),
                 .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS), .RESULT(RESULT), .KEPT_W(KEPT_W),
@@ -177,7 +177,7 @@ module nn_unshared #(
             localparam PARAM_A  = (POINTS_PARAM_DEPTH > 1) ? $clog2(POINTS_PARAM_DEPTH) : 1;
             wire [OWN_W-1:0] own_values;
             wire [POINTS_UNITS*KEPT_W-1:0] own_kept;
-            nn_datapath #(
+            nn_shared_datapath #(
                 .UNITS(POINTS_UNITS), .GROUP(GROUP), .PLANES(0), .SPLIT(POINTS_SPLIT), .ACC_W(POINTS_ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W),
                 .FACTOR_W(POINTS_FACTOR_W), .TERM_W(POINTS_TERM_W), .SUM_W(POINTS_SUM_W), .SHIFT(POINTS_SHIFT), .WIDE_W(POINTS_WIDE_W),
                 .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS), .RESULT(RESULT), .KEPT_W(KEPT_W),
@@ -205,7 +205,7 @@ module nn_unshared #(
             localparam [31:0] PIXELS_SPAN = PIXELS_UNITS / LEAST, WINDOWS_SPAN = BLOCKS, POINTS_SPAN = POINTS_UNITS / LEAST;
             localparam [BLOCKS-1:0] NONE = 0;
             wire [SPAN_W-1:0] span = active[0] ? PIXELS_SPAN[SPAN_W-1:0] : active[1] ? WINDOWS_SPAN[SPAN_W-1:0] : POINTS_SPAN[SPAN_W-1:0];
-            nn_values #(.LANES(UNITS), .VALUE_W(VALUE_W), .BLOCKS(BLOCKS), .DEPTH(VALUE_DEPTH), .PLACE_W(PLACE_W)) u_values (
+            nn_shared_values #(.LANES(UNITS), .VALUE_W(VALUE_W), .BLOCKS(BLOCKS), .DEPTH(VALUE_DEPTH), .PLACE_W(PLACE_W)) u_values (
                 .clk(clk), .load(load), .base(value_base), .adds(adds), .first(~(~NONE << span)), .span(span),
                 .add_next(add_next[1]), .added(shortcut), .valid(|values_valid), .last(|(values_last & active)), .keep(of_values),
                 .values(active[0] ? values[0 +: VALUES_W] : active[1] ? values[VALUES_W +: VALUES_W] : values[2*VALUES_W +: VALUES_W])
@@ -221,7 +221,7 @@ module nn_unshared #(
     // Words to the banks.
     wire out_end, put_last;
     wire unused = (|layer) | out_end | put_last;
-    nn_place #(.WORD_W(GROUP), .ADDR_W(ADDR_W), .COUNT_W(COUNT_W)) u_place (
+    nn_shared_place #(.WORD_W(GROUP), .ADDR_W(ADDR_W), .COUNT_W(COUNT_W)) u_place (
         .clk(clk), .rst(rst), .load(load), .base(out_base), .pitch(out_pitch), .groups(out_groups),
         .rows(out_rows), .columns(out_columns), .open(1'b1), .valid((|word_valid) && writes), .last(|(word_last & active)), .word(word),
         .map_end(out_end), .put(put), .put_last(put_last), .put_bank(put_bank), .put_addr(put_addr), .put_word(put_word)
@@ -230,7 +230,7 @@ module nn_unshared #(
     // Results out.
     wire unused_kept = (|kept) | (|kept_valid) | (|kept_last) | (|active) | (|add_next);
     localparam RESULT_UNITS = (RESULT_OF == 0) ? PIXELS_UNITS : (RESULT_OF == 1) ? WINDOWS_UNITS : POINTS_UNITS;
-    nn_results #(
+    nn_shared_results #(
         .UNITS(RESULT_UNITS), .CHANNELS(OUT_CHANNELS), .VALUE_W(KEPT_W), .OUT_W(OUT_W),
         .SUMS((RESULT == "mean") ? 1 : 0), .SIGNED((RESULT == "mean") ? 1 : 0)
     ) u_results (

@@ -4,13 +4,13 @@
 /*
  * The units of the shared array and their weights: one word of weights and one x a step.
  *
- * A step is announced with its weight address, `half` and `take` (nn_unit); its x comes 2
+ * A step is announced with its weight address, `half` and `take` (nn_shared_unit); its x comes 2
  * clocks later, as its weights do, its sums stand 7 + LEVELS clocks behind it, LEVELS =
  * $clog2(GROUP/4). Image: a line a step, unit u's tap t, bit i at (9*u + t)*GROUP + i.
  */
-module nn_array #(
+module nn_shared_array #(
     parameter UNITS    = 8,
-    parameter GROUP    = 16,        // as nn_unit has it, and what follows
+    parameter GROUP    = 16,        // as nn_shared_unit has it, and what follows
     parameter PLANES   = 1,
     parameter SPLIT    = 1,
     parameter ACC_W    = 14,
@@ -47,7 +47,7 @@ module nn_array #(
     genvar u;
     generate
         for (u = 0; u < UNITS; u = u + 1) begin : g_unit
-            nn_unit #(.GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W)) u_unit (
+            nn_shared_unit #(.GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W)) u_unit (
                 .clk(clk), .x(x), .w(weights[u*TAPS +: TAPS]), .planes(planes), .half(half_at), .take(take_at),
                 .acc(sums[u*ACC_W +: ACC_W])
             );

@@ -17,7 +17,7 @@
  * `half` belongs to the tree's root, so it comes 3 + LEVELS clocks behind its x and
  * w, `take` one later; LEVELS = $clog2(GROUP/4). II = 1, latency = 5 + LEVELS.
  */
-module nn_unit #(
+module nn_shared_unit #(
     parameter GROUP  = 16,  // channels of a group: 8, 16 or 32
     parameter PLANES = 1,   // 0: `planes` is never high
     parameter SPLIT  = 1,   // 0: `half` is never high, `take` never 3
@@ -44,10 +44,10 @@ module nn_unit #(
 
     generate
         if (GROUP != 8 && GROUP != 16 && GROUP != 32) begin : g_check_group
-            nn_unit_GROUP_must_be_8_16_or_32 u_error();
+            nn_shared_unit_GROUP_must_be_8_16_or_32 u_error();
         end
         if (ACC_W < TOTAL_W) begin : g_check_width
-            nn_unit_ACC_W_must_hold_the_total u_error();
+            nn_shared_unit_ACC_W_must_hold_the_total u_error();
         end
     endgenerate
 
@@ -72,7 +72,7 @@ module nn_unit #(
                     .clk(clk), .x(taps), .w(weights), .count(count)
                 );
             end else begin : g_check_style
-                nn_unit_STYLE_must_be_portable_or_xilinx u_error();
+                nn_shared_unit_STYLE_must_be_portable_or_xilinx u_error();
             end
         end
 

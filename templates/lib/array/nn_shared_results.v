@@ -9,7 +9,7 @@
  * CHANNELS values leave in order, lane by lane, pass by pass; `free` is low until
  * they have. Values and results are signed where SIGNED = 1. II = 1.
  */
-module nn_results #(
+module nn_shared_results #(
     parameter UNITS    = 8,     // values of a word
     parameter CHANNELS = 10,    // results of a frame
     parameter VALUE_W  = 12,    // value width, bits
@@ -40,7 +40,7 @@ module nn_results #(
 
     generate
         if (OUT_W < VALUE_W || (SUMS == 0 && OUT_W != VALUE_W)) begin : g_check_width
-            nn_results_OUT_W_must_hold_a_value u_error();
+            nn_shared_results_OUT_W_must_hold_a_value u_error();
         end
     endgenerate
 

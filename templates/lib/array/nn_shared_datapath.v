@@ -3,17 +3,17 @@
 
 /*
  * From what a step sees to results: units with their weights, output stage with its constants,
- * and the bits gathered to words. Values leave beside it and come back to be added (nn_values).
+ * and the bits gathered to words. Values leave beside it and come back to be added (nn_shared_values).
  */
-module nn_datapath #(
-    parameter UNITS    = 8,     // nn_array
+module nn_shared_datapath #(
+    parameter UNITS    = 8,     // nn_shared_array
     parameter GROUP    = 16,
     parameter PLANES   = 1,
     parameter SPLIT    = 1,
     parameter ACC_W    = 14,
     parameter STYLE    = "portable",
     parameter CARRY_W  = 4,
-    parameter FACTOR_W = 0,     // nn_output
+    parameter FACTOR_W = 0,     // nn_shared_output
     parameter TERM_W   = 15,
     parameter SUM_W    = 16,
     parameter SHIFT    = 0,
@@ -66,19 +66,19 @@ module nn_datapath #(
     output wire                   kept_last
 );
 
-    localparam SUMS_AT = 7 + $clog2(GROUP / 4);     // nn_array
+    localparam SUMS_AT = 7 + $clog2(GROUP / 4);     // nn_shared_array
 
     wire [UNITS*ACC_W-1:0] sums;
     wire [UNITS-1:0]       y;
     wire                   y_valid, y_last;
 
-    nn_array #(
+    nn_shared_array #(
         .UNITS(UNITS), .GROUP(GROUP), .PLANES(PLANES), .SPLIT(SPLIT), .ACC_W(ACC_W), .STYLE(STYLE), .CARRY_W(CARRY_W),
         .DEPTH(WEIGHT_DEPTH), .WEIGHT_W(WEIGHT_W), .WEIGHT_FILE(WEIGHT_FILE)
     ) u_array (
         .clk(clk), .weight(weight), .half(half), .take(take), .planes(planes), .x(x), .sums(sums)
     );
-    nn_output #(
+    nn_shared_output #(
         .UNITS(UNITS), .ACC_W(ACC_W), .FACTOR_W(FACTOR_W), .TERM_W(TERM_W), .SUM_W(SUM_W), .SHIFT(SHIFT), .WIDE_W(WIDE_W),
         .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS), .SUMS_AT(SUMS_AT), .PARAM_DEPTH(PARAM_DEPTH), .PARAM_W(PARAM_W),
         .RESULT(RESULT), .KEPT_W(KEPT_W),
@@ -89,7 +89,7 @@ module nn_datapath #(
         .add_next(add_next), .shortcut(shortcut), .values(values), .values_valid(values_valid), .values_last(values_last),
         .y(y), .y_valid(y_valid), .y_last(y_last), .kept(kept), .kept_valid(kept_valid), .kept_last(kept_last)
     );
-    nn_gather #(.GROUP(GROUP), .UNITS(UNITS)) u_gather (
+    nn_shared_gather #(.GROUP(GROUP), .UNITS(UNITS)) u_gather (
         .clk(clk), .rst(rst), .bits(y), .valid(y_valid), .last(y_last), .fill(fill), .twice(twice),
         .word(word), .word_valid(word_valid), .word_last(word_last)
     );

@@ -16,7 +16,7 @@
  *
  * Latency: addr 4, row_from 6, column_from 7 clocks behind the step.
  */
-module nn_reach #(
+module nn_shared_reach #(
     parameter ADDR_W     = 10,  // bank address width
     parameter POSITION_W = 8    // width of a coordinate, signed
 ) (
@@ -71,11 +71,11 @@ module nn_reach #(
     wire [1:0]        y_at, x_at;
     wire [ADDR_W-1:0] y_base, x_base;
 
-    nn_thirds #(.ADDR_W(ADDR_W)) u_y (
+    nn_shared_thirds #(.ADDR_W(ADDR_W)) u_y (
         .clk(clk), .load(load), .step(row_end), .back(round_end), .start_third(y_third), .start_addr(y_addr),
         .hop(y_hop), .add_same(y_same), .add_next(y_next), .third(y_at), .addr(y_base)
     );
-    nn_thirds #(.ADDR_W(ADDR_W)) u_x (
+    nn_shared_thirds #(.ADDR_W(ADDR_W)) u_x (
         .clk(clk), .load(load), .step(pixel_end), .back(row_end), .start_third(x_third), .start_addr(x_addr),
         .hop(x_hop), .add_same(x_same), .add_next(x_next), .third(x_at), .addr(x_base)
     );

@@ -20,7 +20,7 @@
  *
  * Everything about a step is registered: its flags are those of the current clock.
  */
-module nn_sequence #(
+module nn_shared_sequence #(
     parameter LAYER_W  = 4,     // width of a layer's number
     parameter COUNT_W  = 8,     // width of the loops' lengths
     parameter STEP_W   = 8,     // width of a pass's length
@@ -61,7 +61,7 @@ module nn_sequence #(
     output reg  [WEIGHT_W-1:0] weight,
     output reg  [PARAM_W-1:0]  param,
     output wire                half,
-    output wire [1:0]          take,            // as nn_unit says
+    output wire [1:0]          take,            // as nn_shared_unit says
     output wire                sum_end,         // the step is its sum's last
     output wire                window_first,
     output wire                pool_end,
@@ -71,7 +71,7 @@ module nn_sequence #(
 
     generate
         if (DRAIN < 5) begin : g_check
-            nn_sequence_DRAIN_must_be_at_least_5 u_error();
+            nn_shared_sequence_DRAIN_must_be_at_least_5 u_error();
         end
     endgenerate
 
@@ -93,10 +93,10 @@ module nn_sequence #(
     assign round_end = row_end && last_row;
     wire layer_end   = round_end && last_round;
 
-    nn_count #(.W(COUNT_W)) u_round  (.clk(clk), .load(load), .most(rounds),  .step(round_end), .last(last_round));
-    nn_count #(.W(COUNT_W)) u_row    (.clk(clk), .load(load), .most(rows),    .step(row_end),   .last(last_row));
-    nn_count #(.W(COUNT_W)) u_column (.clk(clk), .load(load), .most(columns), .step(pixel_end), .last(last_column));
-    nn_count #(.W(COUNT_W)) u_pass   (.clk(clk), .load(load), .most(passes),  .step(pass_end),  .last(last_pass));
+    nn_shared_count #(.W(COUNT_W)) u_round  (.clk(clk), .load(load), .most(rounds),  .step(round_end), .last(last_round));
+    nn_shared_count #(.W(COUNT_W)) u_row    (.clk(clk), .load(load), .most(rows),    .step(row_end),   .last(last_row));
+    nn_shared_count #(.W(COUNT_W)) u_column (.clk(clk), .load(load), .most(columns), .step(pixel_end), .last(last_column));
+    nn_shared_count #(.W(COUNT_W)) u_pass   (.clk(clk), .load(load), .most(passes),  .step(pass_end),  .last(last_pass));
 
     assign last_window_row    = window_row == window;
     assign last_window_column = window_column == window;

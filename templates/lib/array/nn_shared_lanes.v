@@ -16,7 +16,7 @@
  * 1; CLOCKS = 3, or 1 without factors; latency: sum_of (p) CLOCKS, values CLOCKS + 2 +
  * CLAMPS, y two more, or CLOCKS + 1 where VALUE_W = 0.
  */
-module nn_lanes #(
+module nn_shared_lanes #(
     parameter UNITS    = 8,     // sums side by side
     parameter ACC_W    = 14,    // sum width, unsigned
     parameter FACTOR_W = 25,    // factor width, signed; 0: no factors
@@ -47,13 +47,13 @@ module nn_lanes #(
 
     generate
         if (VALUE_W > 0 && FACTOR_W == 0) begin : g_check_factor
-            nn_lanes_values_need_factors u_error();
+            nn_shared_lanes_values_need_factors u_error();
         end
         if (SUM_W < ACC_W + FACTOR_W + 1 || SUM_W < TERM_W) begin : g_check_sum
-            nn_lanes_SUM_W_must_hold_product_and_term u_error();
+            nn_shared_lanes_SUM_W_must_hold_product_and_term u_error();
         end
         if (VALUE_W > 0 && (WIDE_W < VALUE_W || SHIFT + WIDE_W > SUM_W)) begin : g_check_width
-            nn_lanes_WIDE_W_must_be_VALUE_W_to_what_SUM_W_leaves u_error();
+            nn_shared_lanes_WIDE_W_must_be_VALUE_W_to_what_SUM_W_leaves u_error();
         end
     endgenerate
 

@@ -11,7 +11,7 @@
  * one pixel a word, or PIXELS of a vector. What no channel fills is PAD: plane by plane, ascending.
  * A word goes when the bank is free (`b_ready`). Latency 3 clocks and more.
  */
-module nn_load #(
+module nn_shared_load #(
     parameter GROUP    = 16,    // bits of a word
     parameter CHANNELS = 3,     // elements of a beat
     parameter ELEM_W   = 8,     // element width, bits, at most 8
@@ -56,10 +56,10 @@ module nn_load #(
 
     generate
         if (ELEM_W > 1 && (CHANNELS > 4 || ELEM_W > 8)) begin : g_check_planes
-            nn_load_planes_are_of_four_channels_and_8_bits u_error();
+            nn_shared_load_planes_are_of_four_channels_and_8_bits u_error();
         end
         if (ELEM_W == 1 && CHANNELS*(VECTOR ? PIXELS : 1) > GROUP) begin : g_check_bits
-            nn_load_CHANNELS_times_PIXELS_must_fit_GROUP u_error();
+            nn_shared_load_CHANNELS_times_PIXELS_must_fit_GROUP u_error();
         end
     endgenerate
 
@@ -142,7 +142,7 @@ module nn_load #(
         end
     endgenerate
 
-    nn_place #(.WORD_W(GROUP), .ADDR_W(ADDR_W), .COUNT_W(COUNT_W)) u_place (
+    nn_shared_place #(.WORD_W(GROUP), .ADDR_W(ADDR_W), .COUNT_W(COUNT_W)) u_place (
         .clk(clk), .rst(rst), .load(!begun),
         .base(BASE_32[ADDR_W-1:0]), .pitch(PITCH_32[ADDR_W-1:0]), .groups(GROUPS_32[ADDR_W-1:0]),
         .rows(ROWS_32[COUNT_W-1:0]), .columns(COLUMNS_32[COUNT_W-1:0]),

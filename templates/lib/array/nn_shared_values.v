@@ -9,7 +9,7 @@
  * those of `first`; `last`, of a pixel's last value, or a full word moves on to the next one.
  * `added` is, 3 clocks behind `add_next`, what is added: 0 unless the layer `adds`.
  */
-module nn_values #(
+module nn_shared_values #(
     parameter LANES   = 8,
     parameter VALUE_W = 12,     // value width, bits
     parameter BLOCKS  = 1,      // divides LANES
@@ -37,7 +37,7 @@ module nn_values #(
 
     generate
         if (BLOCKS < 1 || LANES % BLOCKS != 0) begin : g_check
-            nn_values_BLOCKS_must_divide_LANES u_error();
+            nn_shared_values_BLOCKS_must_divide_LANES u_error();
         end
     endgenerate
 

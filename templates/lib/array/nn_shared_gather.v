@@ -8,7 +8,7 @@
  * With `twice` the word that ends with `last` holds its lower half in both halves.
  * Valid-only: II = 1, latency = 1.
  */
-module nn_gather #(
+module nn_shared_gather #(
     parameter GROUP = 16,   // bits of a word
     parameter UNITS = 8     // bits of a beat; divides GROUP
 ) (
@@ -30,7 +30,7 @@ module nn_gather #(
 
     generate
         if (BEATS * UNITS != GROUP) begin : g_check
-            nn_gather_UNITS_must_divide_GROUP u_error();
+            nn_shared_gather_UNITS_must_divide_GROUP u_error();
         end
     endgenerate
 

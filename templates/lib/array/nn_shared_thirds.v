@@ -9,7 +9,7 @@
  * `add_same` = q * unit to the address, or `add_next` = add_same + unit where a third is
  * crossed; a step with `back` returns to the start. II = 1, registered.
  */
-module nn_thirds #(
+module nn_shared_thirds #(
     parameter ADDR_W = 10   // address width, bits
 ) (
     input  wire              clk,
@@ -29,7 +29,7 @@ module nn_thirds #(
 
     generate
         if (ADDR_W < 1) begin : g_check
-            nn_thirds_ADDR_W_must_be_positive u_error();
+            nn_shared_thirds_ADDR_W_must_be_positive u_error();
         end
     endgenerate
 

@@ -2,15 +2,15 @@
 `default_nettype none
 
 /*
- * Output stage of an array with its constants by pass, each read when nn_lanes needs it.
+ * Output stage of an array with its constants by pass, each read when nn_shared_lanes needs it.
  *
  * A sum's last step is announced with its pass's `param` and its place in pool and map;
  * the sums come SUMS_AT clocks later. p is valid P_AT, the values VALUES_AT, y Y_AT
  * clocks behind the step: the localparams below. The shortcut of a pass stands 3 clocks
- * behind `add_next` (nn_values).
+ * behind `add_next` (nn_shared_values).
  */
-module nn_output #(
-    parameter UNITS    = 8,     // as nn_lanes has it, and what follows
+module nn_shared_output #(
+    parameter UNITS    = 8,     // as nn_shared_lanes has it, and what follows
     parameter ACC_W    = 14,
     parameter FACTOR_W = 0,
     parameter TERM_W   = 15,
@@ -136,7 +136,7 @@ module nn_output #(
     nn_delay #(.DATA_W(1), .CLOCKS(VALUES_AT - P_AT)) u_map_v (.clk(clk), .d(p_last),  .q(values_last));
     nn_delay #(.DATA_W(1), .CLOCKS(Y_AT - P_AT)) u_map_y (.clk(clk), .d(p_last),       .q(y_last));
 
-    nn_lanes #(
+    nn_shared_lanes #(
         .UNITS(UNITS), .ACC_W(ACC_W), .FACTOR_W(FACTOR_W), .TERM_W(TERM_W), .SUM_W(SUM_W), .SHIFT(SHIFT), .WIDE_W(WIDE_W),
         .VALUE_W(VALUE_W), .CLAMPS(CLAMPS), .POOLS(POOLS)
     ) u_lanes (
@@ -162,7 +162,7 @@ module nn_output #(
             assign kept_valid = p_valid;
             assign kept_last  = p_last;
         end else begin : g_check_result
-            nn_output_RESULT_must_be_sums_bits_or_mean u_error();
+            nn_shared_output_RESULT_must_be_sums_bits_or_mean u_error();
         end
         if (RESULT != "sums") begin : g_unused_p
             wire unused_p = p_valid | p_last | (|p);

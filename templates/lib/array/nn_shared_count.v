@@ -8,7 +8,7 @@
  * `load` begins a round of `most` + 1 steps; the end of a round begins the next one.
  * `last` is a flip-flop, as in nn_loop. II = 1.
  */
-module nn_count #(
+module nn_shared_count #(
     parameter W = 8     // width of `most`, bits
 ) (
     input  wire         clk,
@@ -20,7 +20,7 @@ module nn_count #(
 
     generate
         if (W < 1) begin : g_check
-            nn_count_W_must_be_positive u_error();
+            nn_shared_count_W_must_be_positive u_error();
         end
     endgenerate
 

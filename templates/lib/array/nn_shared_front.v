@@ -3,19 +3,19 @@
 
 /*
  * What arrays see in every clock: the layers' table, the steps, and the bits that a step
- * reads, padding among them. Frames come in beside it (nn_load), words of results from `put`.
+ * reads, padding among them. Frames come in beside it (nn_shared_load), words of results from `put`.
  *
  * Table: LAYER_FILE, a line a layer, fields as below, first one in the high bits. A step leaves
  * 2 clocks before its x, which the memory of weights takes. A layer takes its steps and DRAIN + 2 clocks.
  */
-module nn_front #(
+module nn_shared_front #(
     parameter GROUP    = 16,
     parameter PLANES   = 1,     // 1: the first layer's pixels are integers
-    parameter FACTORS  = 0,     // 1: the datapaths multiply sums (nn_output: FACTOR_W > 0)
+    parameter FACTORS  = 0,     // 1: the datapaths multiply sums (nn_shared_output: FACTOR_W > 0)
     parameter VALUES   = 0,     // 1: they have values (VALUE_W > 0)
-    parameter CLAMPS   = 0,     // nn_output
+    parameter CLAMPS   = 0,     // nn_shared_output
 
-    parameter IN_CHANNELS = 3,  // nn_load
+    parameter IN_CHANNELS = 3,  // nn_shared_load
     parameter IN_W        = 8,
     parameter IN_RAISE    = 1,
     parameter IN_PIXELS   = 0,
@@ -119,7 +119,7 @@ module nn_front #(
     wire [PARAM_W-1:0]  param_now;
     wire                half_now, sum_end_now, window_first_now, pool_end_now, map_end_now;
 
-    nn_sequence #(
+    nn_shared_sequence #(
         .LAYER_W(LAYER_W), .COUNT_W(COUNT_W), .STEP_W(STEP_W), .WEIGHT_W(WEIGHT_W), .PARAM_W(PARAM_W), .DRAIN(DRAIN)
     ) u_sequence (
         .clk(clk), .rst(rst), .final_layer(final_layer), .waits_input(waits_input), .waits_result(gives_result),
@@ -156,7 +156,7 @@ module nn_front #(
     wire [5:0]          row_from;
     wire [17:0]         column_from;
 
-    nn_reach #(.ADDR_W(ADDR_W), .POSITION_W(POSITION_W)) u_reach (
+    nn_shared_reach #(.ADDR_W(ADDR_W), .POSITION_W(POSITION_W)) u_reach (
         .clk(clk), .load(load_1), .point(point), .kernel(kernel), .surplus(surplus),
         .y_third(y_third), .y_addr(y_addr), .y_unit(y_unit), .y_hop(y_hop), .y_same(y_same), .y_next(y_next),
         .y_first(y_first), .y_stride(y_stride), .height(height),
@@ -195,13 +195,13 @@ module nn_front #(
     wire [3:0]        b_bank;
     wire [ADDR_W-1:0] b_addr;
     wire [GROUP-1:0]  b_word;
-    nn_banks #(.GROUP(GROUP), .DEPTH(BANK_DEPTH), .STYLE(BANK_STYLE), .ADDR_W(ADDR_W)) u_banks (
+    nn_shared_banks #(.GROUP(GROUP), .DEPTH(BANK_DEPTH), .STYLE(BANK_STYLE), .ADDR_W(ADDR_W)) u_banks (
         .clk(clk), .a_valid(put), .a_bank(put_bank), .a_addr(put_addr), .a_word(put_word),
         .b_valid(b_valid), .b_bank(b_bank), .b_addr(b_addr), .b_word(b_word), .b_ready(b_ready),
         .addr(addr), .row_from(row_from), .column_from(column_from), .row_pad(row_pad), .column_pad(column_pad), .x(x)
     );
 
-    nn_load #(
+    nn_shared_load #(
         .GROUP(GROUP), .CHANNELS(IN_CHANNELS), .ELEM_W(IN_W), .RAISE(IN_RAISE), .PIXELS(IN_PIXELS),
         .HEIGHT(IN_HEIGHT), .WIDTH(IN_WIDTH), .PAD(IN_PAD), .BASE(IN_BASE), .ADDR_W(ADDR_W)
     ) u_load (

@@ -12,7 +12,7 @@
  * x is valid 4 clocks behind addr: row_from comes 2, column_from 3 clocks behind it,
  * pad with each of them. II = 1.
  */
-module nn_banks #(
+module nn_shared_banks #(
     parameter GROUP  = 16,      // bits of a word, a multiple of 4
     parameter DEPTH  = 512,     // words of a bank
     parameter STYLE  = "block", // of the banks, or "distributed"
@@ -40,10 +40,10 @@ module nn_banks #(
 
     generate
         if (GROUP % 4 != 0 || GROUP < 4) begin : g_check_group
-            nn_banks_GROUP_must_be_a_multiple_of_4 u_error();
+            nn_shared_banks_GROUP_must_be_a_multiple_of_4 u_error();
         end
         if (DEPTH > (1 << ADDR_W) || (ADDR_W > 1 && DEPTH <= (1 << (ADDR_W-1)))) begin : g_check_depth
-            nn_banks_ADDR_W_must_fit_DEPTH u_error();
+            nn_shared_banks_ADDR_W_must_fit_DEPTH u_error();
         end
     endgenerate
 

@@ -2,12 +2,12 @@
 `default_nettype none
 
 /*
- * Words of a map, in order, to their places in nine banks (nn_reach says which).
+ * Words of a map, in order, to their places in nine banks (nn_shared_reach says which).
  *
  * Pixels come row by row, a pixel's groups in order, `last` with the last one.
  * `load` begins a map. While `open` is low nothing moves. II = 1, latency = 2.
  */
-module nn_place #(
+module nn_shared_place #(
     parameter WORD_W  = 16,     // word width
     parameter ADDR_W  = 10,     // bank address width
     parameter COUNT_W = 8       // width of the map's sides
@@ -56,14 +56,14 @@ module nn_place #(
     wire row_end   = pixel_end && last_column;
     assign map_end = row_end && last_row;
 
-    nn_count #(.W(COUNT_W)) u_row    (.clk(clk), .load(load), .most(rows),    .step(row_end),   .last(last_row));
-    nn_count #(.W(COUNT_W)) u_column (.clk(clk), .load(load), .most(columns), .step(pixel_end), .last(last_column));
+    nn_shared_count #(.W(COUNT_W)) u_row    (.clk(clk), .load(load), .most(rows),    .step(row_end),   .last(last_row));
+    nn_shared_count #(.W(COUNT_W)) u_column (.clk(clk), .load(load), .most(columns), .step(pixel_end), .last(last_column));
 
-    nn_thirds #(.ADDR_W(ADDR_W)) u_y (
+    nn_shared_thirds #(.ADDR_W(ADDR_W)) u_y (
         .clk(clk), .load(load), .step(row_end), .back(map_end), .start_third(2'd0), .start_addr(base),
         .hop(2'd1), .add_same(ZERO), .add_next(pitch), .third(y_at), .addr(y_addr)
     );
-    nn_thirds #(.ADDR_W(ADDR_W)) u_x (
+    nn_shared_thirds #(.ADDR_W(ADDR_W)) u_x (
         .clk(clk), .load(load), .step(pixel_end), .back(row_end), .start_third(2'd0), .start_addr(ZERO),
         .hop(2'd1), .add_same(ZERO), .add_next(groups), .third(x_at), .addr(x_addr)
     );
