@@ -121,9 +121,11 @@ const arithmetic: readonly Mutant[] = [
     ['half steps a clock early', '.CLOCKS(SUMS_AT - 2)) u_half', '.CLOCKS(SUMS_AT - 3)) u_half'],
     ['starts a clock early', '.CLOCKS(SUMS_AT - 1)) u_take', '.CLOCKS(SUMS_AT - 2)) u_take'],
   ]),
+  ...cell('shared_padding', [
+    ['padding of the first planes everywhere', 'pad[turn*(GROUP/4) +: GROUP/4] :', 'pad[GROUP/4-1:0] :'],
+  ]),
   ...cell('shared_front', [
     ['windows of a pool at one place', 'window_stride ? window_row << 1 : window_row', "2'd0"],
-    ['padding of the first planes everywhere', 'pad[turn*(GROUP/4) +: GROUP/4] :', 'pad[GROUP/4-1:0] :'],
     ['the next frame while this one is read', '.used(settled && frees_input)', '.used(load && frees_input)'],
   ]),
 ];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Frames that fail, of every kind: errors on the buses, streams that are no streams, machines that do not agree. */
 import type { DenseLayer } from '../generator/architectures/sparse/compile/dense.ts';
+import { mapDescriptor } from '../generator/architectures/sparse/program/contracts.ts';
 import { beatsOfRow, wordBytes, type EngineLayer } from '../generator/architectures/sparse/program/layer.ts';
 import { mapBeatBytes, vectorBeatBytes, type EngineShape } from '../generator/architectures/sparse/program/shape.ts';
 import { mapStream, portParts, vectorStream } from '../generator/architectures/sparse/stream.ts';
@@ -52,10 +53,11 @@ export function failures({
         for (let at = 0; at < shape.groups * 8; at += 4) edit(b, lists + row * rowBytes + at);
     });
   /** A field of the first layer of maps, and the check that goes with it. */
-  const withField = (field: number, value: number) =>
+  const withField = (name: 'words' | 'tableWords', value: number) =>
     edited(first, (b) => {
       const view = new DataView(b.buffer);
       const at = mapAt(0) * mapBeat;
+      const field = mapDescriptor.fields[name].at / 8;
       view.setUint16(at, view.getUint16(at, true) ^ view.getUint16(at + field, true) ^ value, true);
       view.setUint16(at + field, value, true);
     });
@@ -149,7 +151,7 @@ export function failures({
         }),
       ),
     ],
-    ['a list whose words are cut off', inMaps(6, withField(6, words! - 1))],
+    ['a list whose words are cut off', inMaps(6, withField('words', words! - 1))],
     [
       'vectors that never end',
       inMaps(
@@ -190,8 +192,8 @@ export function failures({
       'a class that only the table of the layer before has',
       inMaps(6, mapStream([maps[0]!, shorterTable, ...maps.slice(1)], shape)),
     ],
-    ['a list without a table', inMaps(6, withField(30, 0))],
-    ['a table without a list', inMaps(6, withField(30, 31))],
+    ['a list without a table', inMaps(6, withField('tableWords', 0))],
+    ['a table without a list', inMaps(6, withField('tableWords', 31))],
     [
       'vectors: no descriptor',
       inVectors(

@@ -104,6 +104,13 @@ export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
     [10, 7],
     [13, 9],
   ]),
+  nn_shared_padding: table('GROUP PLANES STEP_W', [
+    [8, 1, 1],
+    [8, 0, 4],
+    [16, 1, 8],
+    [16, 0, 1],
+    [32, 1, 6],
+  ]),
   nn_shared_banks: table('GROUP DEPTH STYLE ADDR_W', [
     [4, 1, 'distributed', 1],
     [8, 2, 'distributed', 1],
@@ -193,6 +200,13 @@ export const sharedPoints: Readonly<Record<string, readonly Parameters[]>> = {
     { UNITS: 16, PLANES: 0, RESULT: 'bits', KEPT_W: 1, STYLE: 'xilinx' },
     { UNITS: 16, POOLS: 0, ...residual, RESULT: 'mean', KEPT_W: 12, CLAMPS: 1 },
     { UNITS: 4, GROUP: 32, ...residual, KEPT_W: 36, STYLE: 'xilinx' },
+  ].map((point) => ({ WEIGHT_FILE: IMAGE, ...outputImages, ...point })),
+  nn_unshared_datapath: [
+    {},
+    { UNITS: 0, PLANES: 0 },
+    { MOST: 16, UNITS: 16, PLANES: 0, RESULT: 'bits', KEPT_W: 1, STYLE: 'xilinx', WEIGHT_W: 12 },
+    { MOST: 16, UNITS: 8, POOLS: 0, ...residual, RESULT: 'mean', KEPT_W: 12, CLAMPS: 1 },
+    { MOST: 8, UNITS: 4, GROUP: 32, ...residual, KEPT_W: 36, WEIGHT_DEPTH: 1, PARAM_DEPTH: 1 },
   ].map((point) => ({ WEIGHT_FILE: IMAGE, ...outputImages, ...point })),
   nn_shared_front: [
     {},

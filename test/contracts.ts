@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Files that contracts write: parts of the cells, docs/contracts.md, and the header for drivers (docs/nn_sparse.h). */
 import { join } from 'node:path';
+import { sharedContracts } from '../generator/architectures/shared-array/contracts.ts';
 import { sparseContracts } from '../generator/architectures/sparse/program/contracts.ts';
 import type { Contract } from '../generator/contracts/contract.ts';
 import { cHeader, markdown } from '../generator/contracts/documents.ts';
@@ -8,7 +9,11 @@ import { inCell } from '../generator/contracts/in-cell.ts';
 import { root } from './command-line.ts';
 import { projectFiles, read } from './sources.ts';
 
-export const contracts: Readonly<Record<string, Contract>> = { ...sparseContracts };
+export const contracts: Readonly<Record<string, Contract>> = { ...sparseContracts, ...sharedContracts };
+
+/** What a driver of the sparse engine sees: everything that is not the shared array's own. */
+export const ofDrivers = (all: Readonly<Record<string, Contract>>) =>
+  Object.fromEntries(Object.entries(all).filter(([id]) => id in sparseContracts));
 
 /** Prefix of the header's macros. */
 export const headerPrefix = 'NN_SPARSE';
@@ -37,7 +42,7 @@ export function contractFiles(
   return new Map([
     ...cells.map(([file, text]) => [file, inCell(text, all)] as const),
     ['docs/contracts.md', introduction + markdown(all)],
-    ['docs/nn_sparse.h', cHeader(headerPrefix, all)],
+    ['docs/nn_sparse.h', cHeader(headerPrefix, ofDrivers(all))],
   ]);
 }
 

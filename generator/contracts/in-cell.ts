@@ -36,11 +36,11 @@ interface Place {
   readonly declared: (name: string) => boolean;
 }
 
-/** Names side by side, as many in a line as fit. */
-function wrapped(names: readonly string[]): string[] {
+/** Texts side by side, as many in a line as fit. @param between them, at the ends of lines too */
+function wrapped(names: readonly string[], between = ','): string[] {
   const lines: string[] = [];
   for (const [i, name] of names.entries()) {
-    const text = `${name}${i < names.length - 1 ? ',' : ''}`;
+    const text = `${name}${i < names.length - 1 ? between : ''}`;
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + text.length <= columns) lines[lines.length - 1] = `${last} ${text}`;
     else lines.push(`        ${text}`);
@@ -92,11 +92,15 @@ const ofNumbers = ({ numbers, bits: all = 32 }: Numbers, { uses }: Place): strin
 
 function ofTable({ fields }: Table, { bus, declared }: Place): string[] {
   const names = Object.keys(fields).map(snake);
-  const widths = new Map<number | string, number>();
-  for (const { width } of Object.values(fields)) widths.set(width, (widths.get(width) ?? 0) + 1);
-  const sum = [...widths].map(([width, count]) => (count === 1 ? `${width}` : `${count}*${width}`)).join(' + ');
+  const widths = new Map<string, number>();
+  let fixed = 0;
+  for (const { width } of Object.values(fields))
+    if (typeof width === 'number') fixed += width;
+    else widths.set(width, (widths.get(width) ?? 0) + 1);
+  const terms = [`${fixed}`, ...[...widths].map(([width, count]) => (count === 1 ? width : `${count}*${width}`))];
   return [
-    `    localparam ${upper(bus)}_W = ${sum};`,
+    `    localparam ${upper(bus)}_W =`,
+    ...wrapped(terms, ' +').map((line, i, { length }) => (i < length - 1 ? line : `${line};`)),
     ...Object.entries(fields).flatMap(([name, { width, says }]) =>
       declared(snake(name)) ? [] : commented(`wire ${range(width)}${snake(name)};`, says),
     ),

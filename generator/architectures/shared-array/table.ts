@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A line of the layer table: the fields of nn_shared, in its order. */
 import { bitsOf, int } from '../../ir/types.ts';
+import { arrayClocks, layerTable } from './contracts.ts';
 import { valuesNode } from './layers.ts';
 import type { SharedPlan } from './plan.ts';
 
@@ -60,63 +61,88 @@ export function fieldsOf({ layers, input }: SharedPlan, i: number, widths: Table
   const reads = (index: number) => layers[index]!.layer.input;
   const lastReader = layers.findLastIndex((_, index) => reads(index) === layers[0]!.layer.input);
   const isLast = i === layers.length - 1;
-  const flag = (value: boolean): Field => ({ value: Number(value), bits: 1 });
-  const count = (n: number): Field => ({ value: n - 1, bits: widths.count });
-  const two = (value: number): Field => ({ value, bits: 2 });
-  const addr = (value: number): Field => ({ value, bits: widths.addr });
-  const position = (value: number): Field => ({ value, bits: widths.position });
   const hop = dense ? 1 : pool * stride;
   const start = -padSize;
-  /** A coordinate: third and address of its start, its unit, its hop, its start, stride and limit as a position. */
-  const axis = (base: number, unit: number, size: number): Field[] => [
-    two(((start % 3) + 3) % 3),
-    addr(base + Math.floor(start / 3) * unit),
-    addr(unit),
-    two(hop % 3),
-    addr(Math.floor(hop / 3) * unit),
-    addr((Math.floor(hop / 3) + 1) * unit),
-    position(start),
-    position(hop),
-    position(size),
-  ];
+  /** A coordinate: third and address of its start, its unit, its hop, its start and stride as positions. */
+  const axis = (base: number, unit: number) => ({
+    third: ((start % 3) + 3) % 3,
+    addr: base + Math.floor(start / 3) * unit,
+    unit,
+    hop: hop % 3,
+    same: Math.floor(hop / 3) * unit,
+    next: (Math.floor(hop / 3) + 1) * unit,
+  });
+  const [y, x] = [axis(plan.input.base, plan.input.pitch), axis(0, plan.input.groups)];
   const lastTaps = plan.input.groups - 9 * (plan.steps - 1);
-  const surplus = point ? 2 ** 9 - 2 ** Math.min(9, lastTaps) : 0;
-  const pad = plan.planes ? input.planes!.pad : (padSize > 0 ? padValue > 0 : plan.input.fill === 1) ? 255 : 0;
-  return [
-    flag(isLast),
-    flag(i === 0),
-    flag(i === lastReader),
-    flag(isLast),
-    flag(dense),
-    flag(plan.split),
-    flag(plan.planes),
-    flag(point),
-    flag(valuesNode(layer) !== undefined),
-    flag(layer.add !== undefined),
-    flag(output !== undefined),
-    flag(output?.fill === 1),
-    flag(output?.twice === true),
-    count(dense ? plan.passes : 1),
-    count(plan.rows),
-    count(plan.columns),
-    count(dense ? 1 : plan.passes),
-    two(pool - 1),
-    flag(stride === 2),
-    { value: plan.steps - 1, bits: widths.step },
-    { value: plan.firstWeight, bits: widths.weight },
-    { value: plan.firstParam, bits: widths.param },
-    two(kernel === 'map' ? 3 : kernel),
-    { value: surplus, bits: 9 },
-    { value: pad, bits: 8 },
-    ...axis(plan.input.base, plan.input.pitch, plan.input.height),
-    ...axis(0, plan.input.groups, plan.input.width),
-    addr(output?.base ?? 0),
-    addr(output?.pitch ?? 0),
-    addr(output?.groups ?? 0),
-    count(output?.height ?? 1),
-    count(output?.width ?? 1),
-    { value: plan.valueBase, bits: widths.place },
-  ];
+  const values: Readonly<Record<keyof typeof layerTable.fields, number | boolean>> = {
+    finalLayer: isLast,
+    waitsInput: i === 0,
+    freesInput: i === lastReader,
+    givesResult: isLast,
+    dense,
+    split: plan.split,
+    planes: plan.planes,
+    point,
+    ofValues: valuesNode(layer) !== undefined,
+    adds: layer.add !== undefined,
+    writes: output !== undefined,
+    fill: output?.fill === 1,
+    twice: output?.twice === true,
+    rounds: (dense ? plan.passes : 1) - 1,
+    rows: plan.rows - 1,
+    columns: plan.columns - 1,
+    passes: (dense ? 1 : plan.passes) - 1,
+    window: pool - 1,
+    windowStride: stride === 2,
+    steps: plan.steps - 1,
+    firstWeight: plan.firstWeight,
+    firstParam: plan.firstParam,
+    kernel: kernel === 'map' ? 3 : kernel,
+    surplus: point ? 2 ** 9 - 2 ** Math.min(9, lastTaps) : 0,
+    pad: plan.planes ? input.planes!.pad : (padSize > 0 ? padValue > 0 : plan.input.fill === 1) ? 255 : 0,
+    yThird: y.third,
+    yAddr: y.addr,
+    yUnit: y.unit,
+    yHop: y.hop,
+    ySame: y.same,
+    yNext: y.next,
+    yFirst: start,
+    yStride: hop,
+    height: plan.input.height,
+    xThird: x.third,
+    xAddr: x.addr,
+    xUnit: x.unit,
+    xHop: x.hop,
+    xSame: x.same,
+    xNext: x.next,
+    xFirst: start,
+    xStride: hop,
+    width: plan.input.width,
+    outBase: output?.base ?? 0,
+    outPitch: output?.pitch ?? 0,
+    outGroups: output?.groups ?? 0,
+    outRows: (output?.height ?? 1) - 1,
+    outColumns: (output?.width ?? 1) - 1,
+    valueBase: plan.valueBase,
+  };
+  return Object.entries(layerTable.fields).map(([name, field]) => ({
+    value: Number(values[name as keyof typeof values]),
+    bits: typeof field.width === 'number' ? field.width : widthOf(widths, field.width),
+  }));
+}
+
+/** Bits of a field whose width is a parameter of nn_shared. */
+function widthOf(widths: TableWidths, parameter: string): number {
+  const bits: Readonly<Record<string, number>> = {
+    COUNT_W: widths.count,
+    STEP_W: widths.step,
+    POSITION_W: widths.position,
+    ADDR_W: widths.addr,
+    WEIGHT_W: widths.weight,
+    PARAM_W: widths.param,
+    PLACE_W: widths.place,
+  };
+  return bits[parameter]!;
 }
 
 /**
@@ -126,7 +152,10 @@ export function gapClocks(
   { group }: { readonly group: number },
   { valueBits, clamps }: { readonly valueBits: number; readonly clamps: boolean },
 ): number {
-  const sumsAt = 9 + 5 + Math.log2(group / 4);
-  const yAt = sumsAt + (valueBits > 0 ? 3 + Number(clamps) + 4 : 1 + 1);
-  return yAt + 6 + 2;
+  const { xClocks, unitClocks, affineClocks, plainClocks, valueClocks, bitClocks, wordClocks, layerClocks } =
+    arrayClocks.numbers;
+  const sumsAt = xClocks.value + unitClocks.value + Math.log2(group / 4);
+  const [toP, toY] = valueBits > 0 ? [affineClocks, valueClocks] : [plainClocks, bitClocks];
+  const clamped = valueBits > 0 ? Number(clamps) : 0;
+  return sumsAt + toP.value + clamped + toY.value + wordClocks.value + layerClocks.value;
 }

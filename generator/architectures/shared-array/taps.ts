@@ -70,6 +70,6 @@ export function tapsOf({ layer, output, units, datapath }: LayerPlan, index: num
   const [bits, values] = [bitsNode(layer), valuesNode(layer)];
   return [
     ...(bits && output ? [bitsTap(bits, output, shape.group, index)] : []),
-    ...(values ? [valuesTap(values, shape.own ? `g_${datapath}.u_datapath` : 'u_datapath', units, index)] : []),
+    ...(values ? [valuesTap(values, shape.own ? `u_${datapath}.g_own.u_datapath` : 'u_datapath', units, index)] : []),
   ];
 }

@@ -24,7 +24,7 @@ function portsOf(
   header: string,
   sizes: Readonly<Record<string, number>>,
 ): { direction: string; range: string; name: string }[] {
-  return [...header.matchAll(/^ {4}(input|output) +wire +(?:\[([^\]]+):0\] +)?(\w+),?$/gm)].flatMap(
+  return [...header.matchAll(/^ {4}(input|output) +wire +(?:\[([^\]]+):0\] +)?(\w+),?(?: *\/\/.*)?$/gm)].flatMap(
     ([, direction, width, name]) => {
       if (['clk', 'rst', 'irq'].includes(name!)) return [];
       const msb =

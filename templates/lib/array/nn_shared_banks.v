@@ -13,28 +13,34 @@
  * pad with each of them. II = 1.
  */
 module nn_shared_banks #(
-    parameter GROUP  = 16,      // bits of a word, a multiple of 4
-    parameter DEPTH  = 512,     // words of a bank
-    parameter STYLE  = "block", // of the banks, or "distributed"
-    parameter ADDR_W = 9        // address width, $clog2(DEPTH), at least 1
+    parameter GROUP  = 16,       // bits of a word, a multiple of 4
+    parameter DEPTH  = 512,      // words of a bank
+    parameter STYLE  = "block",  // of the banks, or "distributed"
+    parameter ADDR_W = 9         // address width, $clog2(DEPTH), at least 1
 ) (
     input  wire                clk,
 
+    /* The first writer: a word, its bank 0 to 8, its address */
     input  wire                a_valid,
     input  wire [3:0]          a_bank,
     input  wire [ADDR_W-1:0]   a_addr,
     input  wire [GROUP-1:0]    a_word,
+
+    /* The second one, which waits while the first one writes */
     input  wire                b_valid,
     input  wire [3:0]          b_bank,
     input  wire [ADDR_W-1:0]   b_addr,
     input  wire [GROUP-1:0]    b_word,
     output wire                b_ready,
 
+    /* Reads: an address for each bank, then where taps take their words */
     input  wire [9*ADDR_W-1:0] addr,
-    input  wire [5:0]          row_from,
-    input  wire [17:0]         column_from,
-    input  wire [GROUP/4-1:0]  row_pad,
-    input  wire [GROUP/4-1:0]  column_pad,
+    input  wire [5:0]          row_from,     // for each tap row: a bank row, or 3
+    input  wire [17:0]         column_from,  // for each tap: a bank column, or 3
+    input  wire [GROUP/4-1:0]  row_pad,      // padding of a row, a bit for each four of the word
+    input  wire [GROUP/4-1:0]  column_pad,   // of a column
+
+    /* Bits of the nine taps, tap t's at t*GROUP */
     output reg  [9*GROUP-1:0]  x
 );
 
@@ -42,7 +48,8 @@ module nn_shared_banks #(
         if (GROUP % 4 != 0 || GROUP < 4) begin : g_check_group
             nn_shared_banks_GROUP_must_be_a_multiple_of_4 u_error();
         end
-        if (DEPTH > (1 << ADDR_W) || (ADDR_W > 1 && DEPTH <= (1 << (ADDR_W-1)))) begin : g_check_depth
+        if (DEPTH > (1 << ADDR_W) || (ADDR_W > 1 && DEPTH <= (1 << (ADDR_W-1)))) begin
+            : g_check_depth
             nn_shared_banks_ADDR_W_must_fit_DEPTH u_error();
         end
     endgenerate
@@ -73,9 +80,11 @@ module nn_shared_banks #(
 
     // One of three words or padding: six inputs a bit.
     function [GROUP-1:0] choose(
-        input [1:0] from, input [GROUP-1:0] first, input [GROUP-1:0] second, input [GROUP-1:0] third, input [GROUP-1:0] padding
+        input [1:0] from, input [GROUP-1:0] first, input [GROUP-1:0] second,
+            input [GROUP-1:0] third, input [GROUP-1:0] padding
     );
-        choose = (from == 2'd0) ? first : (from == 2'd1) ? second : (from == 2'd2) ? third : padding;
+        choose = (from == 2'd0) ? first : (from == 2'd1) ? second : (from == 2'd2) ? third
+            : padding;
     endfunction
 
     wire [GROUP-1:0] row_fill, column_fill;
@@ -95,7 +104,8 @@ module nn_shared_banks #(
             turned[t*GROUP +: GROUP] <= choose(row_from[2*(t/3) +: 2], read[(t%3)*GROUP +: GROUP],
                 read[(3 + t%3)*GROUP +: GROUP], read[(6 + t%3)*GROUP +: GROUP], row_fill);
             x[t*GROUP +: GROUP] <= choose(column_from[2*t +: 2], turned[3*(t/3)*GROUP +: GROUP],
-                turned[(3*(t/3) + 1)*GROUP +: GROUP], turned[(3*(t/3) + 2)*GROUP +: GROUP], column_fill);
+                turned[(3*(t/3) + 1)*GROUP +: GROUP], turned[(3*(t/3) + 2)*GROUP +: GROUP],
+                    column_fill);
         end
 
 endmodule

@@ -9,13 +9,15 @@
  * `last` is a flip-flop, as in nn_loop. II = 1.
  */
 module nn_shared_count #(
-    parameter W = 8     // width of `most`, bits
+    parameter W = 8  // width of `most`, bits
 ) (
     input  wire         clk,
-    input  wire         load,
-    input  wire [W-1:0] most,   // steps of a round, less one
-    input  wire         step,
-    output reg          last
+
+    /* The round */
+    input  wire         load,  // a round begins
+    input  wire [W-1:0] most,  // steps of a round, less one
+    input  wire         step,  // moves on by one
+    output reg          last   // the next step ends the round
 );
 
     generate

@@ -9,21 +9,23 @@
  * Valid-only: II = 1, latency = 1.
  */
 module nn_shared_gather #(
-    parameter GROUP = 16,   // bits of a word
-    parameter UNITS = 8     // bits of a beat; divides GROUP
+    parameter GROUP = 16,  // bits of a word
+    parameter UNITS = 8    // bits of a beat; divides GROUP
 ) (
     input  wire             clk,
     input  wire             rst,
 
+    /* Beats of bits */
     input  wire [UNITS-1:0] bits,
     input  wire             valid,
-    input  wire             last,
-    input  wire             fill,
-    input  wire             twice,
+    input  wire             last,   // the pixel's last beat
+    input  wire             fill,   // bit that no beat brings
+    input  wire             twice,  // the last word has its lower half in both halves
 
+    /* Words */
     output wire [GROUP-1:0] word,
     output reg              word_valid,
-    output reg              word_last
+    output reg              word_last  // of a pixel
 );
 
     localparam BEATS = GROUP / UNITS;

@@ -17,19 +17,20 @@
  * CLAMPS, y two more, or CLOCKS + 1 where VALUE_W = 0.
  */
 module nn_shared_lanes #(
-    parameter UNITS    = 8,     // sums side by side
-    parameter ACC_W    = 14,    // sum width, unsigned
-    parameter FACTOR_W = 25,    // factor width, signed; 0: no factors
-    parameter TERM_W   = 32,    // term width, signed
-    parameter SUM_W    = 40,    // width of p, signed: at least ACC_W + FACTOR_W + 1
-    parameter SHIFT    = 8,     // of p, where it becomes a value
-    parameter WIDE_W   = 20,    // width that floor(p / 2^SHIFT) needs, signed
-    parameter VALUE_W  = 12,    // value width, signed; 0: no values
-    parameter CLAMPS   = 0,     // 1: quotients are clamped before they are added
-    parameter POOLS    = 1      // 0: every window is its own pool
+    parameter UNITS    = 8,   // sums side by side
+    parameter ACC_W    = 14,  // sum width, unsigned
+    parameter FACTOR_W = 25,  // factor width, signed; 0: no factors
+    parameter TERM_W   = 32,  // term width, signed
+    parameter SUM_W    = 40,  // width of p, signed: at least ACC_W + FACTOR_W + 1
+    parameter SHIFT    = 8,   // of p, where it becomes a value
+    parameter WIDE_W   = 20,  // width that floor(p / 2^SHIFT) needs, signed
+    parameter VALUE_W  = 12,  // value width, signed; 0: no values
+    parameter CLAMPS   = 0,   // 1: quotients are clamped before they are added
+    parameter POOLS    = 1    // 0: every window is its own pool
 ) (
     input  wire                          clk,
 
+    /* Lanes of a pass side by side, unit 0 in the low bits */
     input  wire [UNITS*ACC_W-1:0]        sums,
     input  wire [((FACTOR_W > 0) ? UNITS*FACTOR_W : 1)-1:0] factors,
     input  wire [UNITS*TERM_W-1:0]       terms,
@@ -40,6 +41,7 @@ module nn_shared_lanes #(
     input  wire                          window_valid,  // a window's y, before pooling
     input  wire                          window_first,  // and the first of its pool
 
+    /* Results */
     output wire [UNITS*SUM_W-1:0]        sum_of,
     output wire [((VALUE_W > 0) ? UNITS*VALUE_W : 1)-1:0] values,
     output reg  [UNITS-1:0]              y
@@ -73,7 +75,8 @@ module nn_shared_lanes #(
                     factor_1  <= factors[u*FACTOR_W +: FACTOR_W];
                     product_2 <= sum_1 * factor_1;
                 end
-                wire signed [SUM_W-1:0] wide_product = {{(SUM_W-ACC_W-FACTOR_W-1){product_2[ACC_W+FACTOR_W]}}, product_2};
+                wire signed [SUM_W-1:0] wide_product =
+                    {{(SUM_W-ACC_W-FACTOR_W-1){product_2[ACC_W+FACTOR_W]}}, product_2};
                 wire signed [SUM_W-1:0] wide_term    = {{(SUM_W-TERM_W){term[TERM_W-1]}}, term};
                 always @(posedge clk) p <= wide_product + wide_term;
             end else begin : g_plain
@@ -95,21 +98,25 @@ module nn_shared_lanes #(
                 reg  signed [VALUE_W-1:0] value;
                 reg  [CLAMPS+1:0]        positive;
                 reg                      decided;
-                wire                     fits = total[TOTAL_W-1:VALUE_W-1] == {(TOTAL_W-VALUE_W+1){total[TOTAL_W-1]}};
+                wire                     fits = total[TOTAL_W-1:VALUE_W-1]
+                    == {(TOTAL_W-VALUE_W+1){total[TOTAL_W-1]}};
                 wire signed [VALUE_W:0]  level = levels[u*(VALUE_W+1) +: VALUE_W+1];
                 wire signed [VALUE_W:0]  wide_value = {value[VALUE_W-1], value};
 
                 if (CLAMPS != 0) begin : g_clamp
-                    wire whole = quotient[WIDE_W-1:VALUE_W-1] == {(WIDE_W-VALUE_W+1){quotient[WIDE_W-1]}};
+                    wire whole = quotient[WIDE_W-1:VALUE_W-1]
+                        == {(WIDE_W-VALUE_W+1){quotient[WIDE_W-1]}};
                     reg [VALUE_W-1:0] clamped;
-                    always @(posedge clk) clamped <= whole ? quotient[VALUE_W-1:0] : quotient[WIDE_W-1] ? LEAST : ~LEAST;
+                    always @(posedge clk) clamped <= whole ? quotient[VALUE_W-1:0]
+                        : quotient[WIDE_W-1] ? LEAST : ~LEAST;
                     assign addend = clamped;
                 end else begin : g_wide
                     assign addend = quotient;
                 end
 
                 always @(posedge clk) begin
-                    total    <= {addend[ADDEND_W-1], addend} + {{(TOTAL_W-VALUE_W){past[VALUE_W-1]}}, past};
+                    total    <= {addend[ADDEND_W-1], addend}
+                        + {{(TOTAL_W-VALUE_W){past[VALUE_W-1]}}, past};
                     value    <= fits ? total[VALUE_W-1:0] : total[TOTAL_W-1] ? LEAST : ~LEAST;
                     positive <= {positive[CLAMPS:0], !p[SUM_W-1]};
                     decided  <= of_values ? wide_value >= level : positive[CLAMPS+1];

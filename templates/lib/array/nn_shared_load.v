@@ -12,29 +12,32 @@
  * A word goes when the bank is free (`b_ready`). Latency 3 clocks and more.
  */
 module nn_shared_load #(
-    parameter GROUP    = 16,    // bits of a word
-    parameter CHANNELS = 3,     // elements of a beat
-    parameter ELEM_W   = 8,     // element width, bits, at most 8
-    parameter RAISE    = 1,     // 1: elements are signed
-    parameter PIXELS   = 0,     // pixels of a word, where the map is one long vector; 0: it is none
-    parameter HEIGHT   = 32,
-    parameter WIDTH    = 32,
-    parameter PAD      = 0,     // 8 bits, by plane
-    parameter BASE     = 0,     // address of the map in the banks
-    parameter ADDR_W   = 10
+    parameter GROUP    = 16,  // bits of a word
+    parameter CHANNELS = 3,   // elements of a beat
+    parameter ELEM_W   = 8,   // element width, bits, at most 8
+    parameter RAISE    = 1,   // 1: elements are signed
+    parameter PIXELS   = 0,   // pixels of a word, where the map is one long vector; 0: it is none
+    parameter HEIGHT   = 32,  // rows of the map
+    parameter WIDTH    = 32,  // its columns
+    parameter PAD      = 0,   // 8 bits, by plane
+    parameter BASE     = 0,   // address of the map in the banks
+    parameter ADDR_W   = 10   // width of an address in a bank, bits
 ) (
     input  wire                       clk,
     input  wire                       rst,
 
+    /* In: a pixel a beat */
     input  wire [CHANNELS*ELEM_W-1:0] s_axis_tdata,
     input  wire                       s_axis_tvalid,
     output wire                       s_axis_tready,
 
-    input  wire                       used,         // the frame is not needed any more
-    output reg                        loaded,       // a whole frame is there
+    /* Frames */
+    input  wire                       used,    // the frame is not needed any more
+    output reg                        loaded,  // a whole frame is there
 
+    /* Out: words to the banks */
     output wire                       b_valid,
-    output wire [3:0]                 b_bank,
+    output wire [3:0]                 b_bank,  // 0 to 8
     output wire [ADDR_W-1:0]          b_addr,
     output wire [GROUP-1:0]           b_word,
     input  wire                       b_ready
@@ -72,13 +75,15 @@ module nn_shared_load #(
 
     generate
         if (ELEM_W > 1) begin : g_planes
-            reg  [WORDS-1:0] turn;      // which word of the pixel, one-hot, first the highest planes
+            // which word of the pixel, one-hot, first the highest planes
+            reg  [WORDS-1:0] turn;
             wire [WORDS*GROUP-1:0] words;
             genvar p, c;
             for (p = 0; p < WORDS*PLANES; p = p + 1) begin : g_plane
                 for (c = 0; c < 4; c = c + 1) begin : g_channel
                     if (p < ELEM_W && c < CHANNELS) begin : g_bit
-                        assign words[4*p + c] = s_axis_tdata[c*ELEM_W + p] ^ (RAISE != 0 && p == ELEM_W - 1);
+                        assign words[4*p + c] =
+                            s_axis_tdata[c*ELEM_W + p] ^ (RAISE != 0 && p == ELEM_W - 1);
                     end else begin : g_fill
                         assign words[4*p + c] = PAD_32[p];
                     end
@@ -96,7 +101,8 @@ module nn_shared_load #(
                 integer k;
                 always @* begin
                     chosen = {GROUP{1'b0}};
-                    for (k = 0; k < WORDS; k = k + 1) chosen = chosen | (words[k*GROUP +: GROUP] & {GROUP{turn[k]}});
+                    for (k = 0; k < WORDS; k = k + 1) chosen = chosen
+                        | (words[k*GROUP +: GROUP] & {GROUP{turn[k]}});
                 end
                 assign word = chosen;
             end
@@ -114,14 +120,16 @@ module nn_shared_load #(
             nn_loop #(.COUNT(BEATS)) u_beat (.clk(clk), .rst(rst), .step(take), .last(frame_last));
             genvar p;
             for (p = 0; p < PIXELS; p = p + 1) begin : g_place
-                assign word[p*CHANNELS +: CHANNELS] = place[p] ? s_axis_tdata : past[p*CHANNELS +: CHANNELS];
+                assign word[p*CHANNELS +: CHANNELS] = place[p] ? s_axis_tdata
+                    : past[p*CHANNELS +: CHANNELS];
             end
             if (GROUP > PIXELS*CHANNELS) begin : g_fill
                 assign word[GROUP-1:PIXELS*CHANNELS] = {(GROUP-PIXELS*CHANNELS){PAD_32[0]}};
             end
             always @(posedge clk) begin
                 if (take) place <= completes ? FIRST : place << 1;
-                if (take) past  <= completes ? {(PIXELS*CHANNELS){PAD_32[0]}} : word[PIXELS*CHANNELS-1:0];
+                if (take) past  <= completes ? {(PIXELS*CHANNELS){PAD_32[0]}}
+                    : word[PIXELS*CHANNELS-1:0];
                 if (rst) begin
                     place <= FIRST;
                     past  <= {(PIXELS*CHANNELS){PAD_32[0]}};
@@ -143,11 +151,11 @@ module nn_shared_load #(
     endgenerate
 
     nn_shared_place #(.WORD_W(GROUP), .ADDR_W(ADDR_W), .COUNT_W(COUNT_W)) u_place (
-        .clk(clk), .rst(rst), .load(!begun),
-        .base(BASE_32[ADDR_W-1:0]), .pitch(PITCH_32[ADDR_W-1:0]), .groups(GROUPS_32[ADDR_W-1:0]),
-        .rows(ROWS_32[COUNT_W-1:0]), .columns(COLUMNS_32[COUNT_W-1:0]),
-        .open(open), .valid(word_valid && begun && !taken), .last(word_last), .word(word), .map_end(frame_taken),
-        .put(b_valid), .put_last(frame_put), .put_bank(b_bank), .put_addr(b_addr), .put_word(b_word)
+        .clk(clk), .rst(rst), .load(!begun), .base(BASE_32[ADDR_W-1:0]),
+        .pitch(PITCH_32[ADDR_W-1:0]), .groups(GROUPS_32[ADDR_W-1:0]), .rows(ROWS_32[COUNT_W-1:0]),
+        .columns(COLUMNS_32[COUNT_W-1:0]), .open(open), .valid(word_valid && begun && !taken),
+        .last(word_last), .word(word), .map_end(frame_taken), .put(b_valid), .put_last(frame_put),
+        .put_bank(b_bank), .put_addr(b_addr), .put_word(b_word)
     );
 
     always @(posedge clk) begin

@@ -8,29 +8,34 @@
  * `load` begins a map. While `open` is low nothing moves. II = 1, latency = 2.
  */
 module nn_shared_place #(
-    parameter WORD_W  = 16,     // word width
-    parameter ADDR_W  = 10,     // bank address width
-    parameter COUNT_W = 8       // width of the map's sides
+    parameter WORD_W  = 16,  // word width
+    parameter ADDR_W  = 10,  // bank address width
+    parameter COUNT_W = 8    // width of the map's sides
 ) (
     input  wire               clk,
     input  wire               rst,
+
+    /* A map begins */
     input  wire               load,
 
-    input  wire [ADDR_W-1:0]  base,
-    input  wire [ADDR_W-1:0]  pitch,
-    input  wire [ADDR_W-1:0]  groups,
-    input  wire [COUNT_W-1:0] rows,         // less one
-    input  wire [COUNT_W-1:0] columns,      // less one
+    /* The map in the banks */
+    input  wire [ADDR_W-1:0]  base,     // its address
+    input  wire [ADDR_W-1:0]  pitch,    // words of three rows
+    input  wire [ADDR_W-1:0]  groups,   // words of a pixel
+    input  wire [COUNT_W-1:0] rows,     // less one
+    input  wire [COUNT_W-1:0] columns,  // less one
 
-    input  wire               open,
+    /* In: words in their order */
+    input  wire               open,     // words may move
     input  wire               valid,
-    input  wire               last,
+    input  wire               last,     // the pixel's last
     input  wire [WORD_W-1:0]  word,
-    output wire               map_end,      // the word is the map's last
+    output wire               map_end,  // the word is the map's last
 
+    /* Out: words with their places */
     output reg                put,
-    output reg                put_last,     // the last one
-    output reg  [3:0]         put_bank,
+    output reg                put_last,  // the last one
+    output reg  [3:0]         put_bank,  // 0 to 8
     output reg  [ADDR_W-1:0]  put_addr,
     output reg  [WORD_W-1:0]  put_word
 );
@@ -56,16 +61,22 @@ module nn_shared_place #(
     wire row_end   = pixel_end && last_column;
     assign map_end = row_end && last_row;
 
-    nn_shared_count #(.W(COUNT_W)) u_row    (.clk(clk), .load(load), .most(rows),    .step(row_end),   .last(last_row));
-    nn_shared_count #(.W(COUNT_W)) u_column (.clk(clk), .load(load), .most(columns), .step(pixel_end), .last(last_column));
+    nn_shared_count #(.W(COUNT_W)) u_row (
+        .clk(clk), .load(load), .most(rows), .step(row_end), .last(last_row)
+    );
+    nn_shared_count #(.W(COUNT_W)) u_column (
+        .clk(clk), .load(load), .most(columns), .step(pixel_end), .last(last_column)
+    );
 
     nn_shared_thirds #(.ADDR_W(ADDR_W)) u_y (
-        .clk(clk), .load(load), .step(row_end), .back(map_end), .start_third(2'd0), .start_addr(base),
-        .hop(2'd1), .add_same(ZERO), .add_next(pitch), .third(y_at), .addr(y_addr)
+        .clk(clk), .load(load), .step(row_end), .back(map_end), .start_third(2'd0),
+        .start_addr(base), .hop(2'd1), .add_same(ZERO), .add_next(pitch), .third(y_at),
+        .addr(y_addr)
     );
     nn_shared_thirds #(.ADDR_W(ADDR_W)) u_x (
-        .clk(clk), .load(load), .step(pixel_end), .back(row_end), .start_third(2'd0), .start_addr(ZERO),
-        .hop(2'd1), .add_same(ZERO), .add_next(groups), .third(x_at), .addr(x_addr)
+        .clk(clk), .load(load), .step(pixel_end), .back(row_end), .start_third(2'd0),
+        .start_addr(ZERO), .hop(2'd1), .add_same(ZERO), .add_next(groups), .third(x_at),
+        .addr(x_addr)
     );
 
     always @(posedge clk)

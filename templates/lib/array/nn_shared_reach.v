@@ -21,39 +21,42 @@ module nn_shared_reach #(
     parameter POSITION_W = 8    // width of a coordinate, signed
 ) (
     input  wire                  clk,
+
+    /* A layer begins */
     input  wire                  load,
 
     // Fields of the layer. y and x: where the first window starts, and how far the next one is.
-    input  wire                  point,
-    input  wire [1:0]            kernel,
-    input  wire [8:0]            surplus,
-    input  wire [1:0]            y_third,
-    input  wire [ADDR_W-1:0]     y_addr,
-    input  wire [ADDR_W-1:0]     y_unit,        // pitch
-    input  wire [1:0]            y_hop,
-    input  wire [ADDR_W-1:0]     y_same,
-    input  wire [ADDR_W-1:0]     y_next,
-    input  wire [POSITION_W-1:0] y_first,
-    input  wire [POSITION_W-1:0] y_stride,
-    input  wire [POSITION_W-1:0] height,
-    input  wire [1:0]            x_third,
-    input  wire [ADDR_W-1:0]     x_addr,
-    input  wire [ADDR_W-1:0]     x_unit,        // groups
-    input  wire [1:0]            x_hop,
-    input  wire [ADDR_W-1:0]     x_same,
-    input  wire [ADDR_W-1:0]     x_next,
-    input  wire [POSITION_W-1:0] x_first,
-    input  wire [POSITION_W-1:0] x_stride,
-    input  wire [POSITION_W-1:0] width,
+    input  wire                  point,     // taps are groups of one pixel
+    input  wire [1:0]            kernel,    // taps a side that count
+    input  wire [8:0]            surplus,   // taps of the last step that do not
+    input  wire [1:0]            y_third,   // third that the first window starts in
+    input  wire [ADDR_W-1:0]     y_addr,    // its address there
+    input  wire [ADDR_W-1:0]     y_unit,    // pitch
+    input  wire [1:0]            y_hop,     // thirds to the next window
+    input  wire [ADDR_W-1:0]     y_same,    // what the address gains with it
+    input  wire [ADDR_W-1:0]     y_next,    // the same where a third overflows
+    input  wire [POSITION_W-1:0] y_first,   // coordinate of the first window
+    input  wire [POSITION_W-1:0] y_stride,  // coordinates to the next one
+    input  wire [POSITION_W-1:0] height,    // rows of the map
+    input  wire [1:0]            x_third,   // as of y
+    input  wire [ADDR_W-1:0]     x_addr,    // as of y
+    input  wire [ADDR_W-1:0]     x_unit,    // groups
+    input  wire [1:0]            x_hop,     // as of y
+    input  wire [ADDR_W-1:0]     x_same,    // as of y
+    input  wire [ADDR_W-1:0]     x_next,    // as of y
+    input  wire [POSITION_W-1:0] x_first,   // as of y
+    input  wire [POSITION_W-1:0] x_stride,  // as of y
+    input  wire [POSITION_W-1:0] width,     // columns of the map
 
     // The step.
-    input  wire [1:0]            down,          // from the pixel to the pool's window, 0..2
+    input  wire [1:0]            down,        // from the pixel to the pool's window, 0..2
     input  wire [1:0]            right,
-    input  wire                  window_end,    // the step is its window's last
-    input  wire                  pixel_end,
-    input  wire                  row_end,
-    input  wire                  round_end,
+    input  wire                  window_end,  // the step is its window's last
+    input  wire                  pixel_end,   // its pixel's
+    input  wire                  row_end,     // its row's
+    input  wire                  round_end,   // its round's
 
+    /* Addresses by bank, and what taps take: a bank row or column, or 3 */
     output reg  [9*ADDR_W-1:0]   addr,
     output wire [5:0]            row_from,
     output wire [17:0]           column_from
@@ -72,12 +75,14 @@ module nn_shared_reach #(
     wire [ADDR_W-1:0] y_base, x_base;
 
     nn_shared_thirds #(.ADDR_W(ADDR_W)) u_y (
-        .clk(clk), .load(load), .step(row_end), .back(round_end), .start_third(y_third), .start_addr(y_addr),
-        .hop(y_hop), .add_same(y_same), .add_next(y_next), .third(y_at), .addr(y_base)
+        .clk(clk), .load(load), .step(row_end), .back(round_end), .start_third(y_third),
+        .start_addr(y_addr), .hop(y_hop), .add_same(y_same), .add_next(y_next), .third(y_at),
+        .addr(y_base)
     );
     nn_shared_thirds #(.ADDR_W(ADDR_W)) u_x (
-        .clk(clk), .load(load), .step(pixel_end), .back(row_end), .start_third(x_third), .start_addr(x_addr),
-        .hop(x_hop), .add_same(x_same), .add_next(x_next), .third(x_at), .addr(x_base)
+        .clk(clk), .load(load), .step(pixel_end), .back(row_end), .start_third(x_third),
+        .start_addr(x_addr), .hop(x_hop), .add_same(x_same), .add_next(x_next), .third(x_at),
+        .addr(x_base)
     );
 
     reg [POSITION_W-1:0] y_position, x_position;
@@ -134,7 +139,8 @@ module nn_shared_reach #(
     reg              last_2;
     integer i, t;
 
-    // What bank row or column `bank` adds: the next third's unit, or in a point a stride for every place.
+    // What bank row or column `bank` adds: the next third's unit, or in a point a stride for every
+    // place.
     function [1:0] more(input [1:0] bank, input [1:0] third, input [1:0] skew, input of_point);
         reg [1:0] place, of_map;
         begin
@@ -145,7 +151,8 @@ module nn_shared_reach #(
     endfunction
 
     // Of a tap of the window, or beyond the kernel.
-    function outside(input [POSITION_W-1:0] position, input [POSITION_W-1:0] size, input [1:0] tap, input [1:0] taps);
+    function outside(input [POSITION_W-1:0] position, input [POSITION_W-1:0] size, input [1:0] tap,
+        input [1:0] taps);
         reg [POSITION_W-1:0] at;
         begin
             at      = position + {{(POSITION_W-2){1'b0}}, tap};
@@ -182,21 +189,25 @@ module nn_shared_reach #(
 
     always @(posedge clk) begin
         for (i = 0; i < 3; i = i + 1) begin
-            y_addr_3[i*ADDR_W +: ADDR_W] <= y_addr_2 + times(y_more_2[2*i +: 2], point ? THREE : y_unit);
-            x_addr_3[i*ADDR_W +: ADDR_W] <= x_addr_2 + times(x_more_2[2*i +: 2], point ? ONE : x_unit);
+            y_addr_3[i*ADDR_W +: ADDR_W] <= y_addr_2
+                + times(y_more_2[2*i +: 2], point ? THREE : y_unit);
+            x_addr_3[i*ADDR_W +: ADDR_W] <= x_addr_2
+                + times(x_more_2[2*i +: 2], point ? ONE : x_unit);
             row_from_3[2*i +: 2] <= row_out_2[i] ? 2'd3 : plus(y_turn, i[1:0]);
         end
         for (i = 0; i < 3; i = i + 1)
             for (t = i; t < 9; t = t + 3)
-                column_from_3[2*t +: 2] <= (column_out_2[i] || (last_2 && surplus[t])) ? 2'd3 : plus(x_turn, i[1:0]);
+                column_from_3[2*t +: 2] <= (column_out_2[i] || (last_2 && surplus[t])) ? 2'd3
+                    : plus(x_turn, i[1:0]);
     end
 
     // Clock 4: the addresses.
     always @(posedge clk)
         for (i = 0; i < 9; i = i + 1)
-            addr[i*ADDR_W +: ADDR_W] <= y_addr_3[(i/3)*ADDR_W +: ADDR_W] + x_addr_3[(i%3)*ADDR_W +: ADDR_W];
+            addr[i*ADDR_W +: ADDR_W] <= y_addr_3[(i/3)*ADDR_W +: ADDR_W]
+                + x_addr_3[(i%3)*ADDR_W +: ADDR_W];
 
-    nn_delay #(.DATA_W(6),  .CLOCKS(3)) u_rows    (.clk(clk), .d(row_from_3),    .q(row_from));
+    nn_delay #(.DATA_W(6),  .CLOCKS(3)) u_rows (.clk(clk), .d(row_from_3),    .q(row_from));
     nn_delay #(.DATA_W(18), .CLOCKS(4)) u_columns (.clk(clk), .d(column_from_3), .q(column_from));
 
 endmodule

@@ -10,23 +10,25 @@
  * they have. Values and results are signed where SIGNED = 1. II = 1.
  */
 module nn_shared_results #(
-    parameter UNITS    = 8,     // values of a word
-    parameter CHANNELS = 10,    // results of a frame
-    parameter VALUE_W  = 12,    // value width, bits
-    parameter OUT_W    = 12,    // result width, bits; VALUE_W unless SUMS
-    parameter SUMS     = 0,     // 1: add up
-    parameter SIGNED   = 1      // 1: values are signed
+    parameter UNITS    = 8,   // values of a word
+    parameter CHANNELS = 10,  // results of a frame
+    parameter VALUE_W  = 12,  // value width, bits
+    parameter OUT_W    = 12,  // result width, bits; VALUE_W unless SUMS
+    parameter SUMS     = 0,   // 1: add up
+    parameter SIGNED   = 1    // 1: values are signed
 ) (
     input  wire                     clk,
     input  wire                     rst,
 
-    input  wire [UNITS*VALUE_W-1:0] values,
+    /* In: a word a pass */
+    input  wire [UNITS*VALUE_W-1:0] values,   // unit 0 in the low bits
     input  wire                     valid,
-    input  wire                     load,       // a frame begins
-    input  wire                     last,       // the pixel's last pass
-    input  wire                     deliver,
-    output wire                     free,
+    input  wire                     load,     // a frame begins
+    input  wire                     last,     // the pixel's last pass
+    input  wire                     deliver,  // the frame's results are complete
+    output wire                     free,     // the next frame's may come
 
+    /* Out: a result a beat */
     output wire [OUT_W-1:0]         m_axis_tdata,
     output wire                     m_axis_tvalid,
     input  wire                     m_axis_tready
@@ -62,7 +64,8 @@ module nn_shared_results #(
                 end else begin : g_same
                     assign wide = value;
                 end
-                assign next[u*OUT_W +: OUT_W] = wide + (first ? {OUT_W{1'b0}} : word[u*OUT_W +: OUT_W]);
+                assign next[u*OUT_W +: OUT_W] = wide
+                    + (first ? {OUT_W{1'b0}} : word[u*OUT_W +: OUT_W]);
             end else begin : g_keep
                 assign next[u*OUT_W +: OUT_W] = value;
             end
@@ -97,7 +100,9 @@ module nn_shared_results #(
         end
     endgenerate
 
-    nn_loop #(.COUNT(UNITS))    u_lane   (.clk(clk), .rst(rst || !sending), .step(fetch), .last(lane_last));
+    nn_loop #(.COUNT(UNITS))    u_lane (
+        .clk(clk), .rst(rst || !sending), .step(fetch), .last(lane_last)
+    );
     nn_loop #(.COUNT(CHANNELS)) u_result (.clk(clk), .rst(rst), .step(fetch), .last(all_read));
 
     assign free          = !sending;

@@ -21,51 +21,62 @@
  * Everything about a step is registered: its flags are those of the current clock.
  */
 module nn_shared_sequence #(
-    parameter LAYER_W  = 4,     // width of a layer's number
-    parameter COUNT_W  = 8,     // width of the loops' lengths
-    parameter STEP_W   = 8,     // width of a pass's length
-    parameter WEIGHT_W = 10,    // width of a weight address
-    parameter PARAM_W  = 8,     // width of a parameter address
-    parameter DRAIN    = 30     // clocks from a step to its result in the memories, and 4
+    parameter LAYER_W  = 4,   // width of a layer's number
+    parameter COUNT_W  = 8,   // width of the loops' lengths
+    parameter STEP_W   = 8,   // width of a pass's length
+    parameter WEIGHT_W = 10,  // width of a weight address
+    parameter PARAM_W  = 8,   // width of a parameter address
+    parameter DRAIN    = 30   // clocks from a step to its result in the memories, and 4
 ) (
     input  wire                clk,
     input  wire                rst,
 
-    input  wire                final_layer,     // fields of the layer: see above; lengths less one
-    input  wire                waits_input,
-    input  wire                waits_result,
-    input  wire                dense,
-    input  wire                split,
-    input  wire                planes,
-    input  wire [COUNT_W-1:0]  rounds,
-    input  wire [COUNT_W-1:0]  rows,
-    input  wire [COUNT_W-1:0]  columns,
-    input  wire [COUNT_W-1:0]  passes,
-    input  wire [1:0]          window,          // pool: rows, and columns
-    input  wire [STEP_W-1:0]   steps,
-    input  wire [WEIGHT_W-1:0] first_weight,
-    input  wire [PARAM_W-1:0]  first_param,
+    /* Fields of the layer, lengths less one */
+    input  wire                final_layer,   // the last one of the network
+    input  wire                waits_input,   // it begins when a frame is there
+    input  wire                waits_result,  // and when the last result has gone
+    input  wire                dense,         // fully connected
+    input  wire                split,         // two filters share the last step of a pass
+    input  wire                planes,        // it works on bit planes
+    input  wire [COUNT_W-1:0]  rounds,        // sums of a unit, one behind the other, where `dense`
+    input  wire [COUNT_W-1:0]  rows,          // rows of a round
+    input  wire [COUNT_W-1:0]  columns,       // columns of a row
+    input  wire [COUNT_W-1:0]  passes,        // filters of a unit
+    input  wire [1:0]          window,        // pool: rows, and columns
+    input  wire [STEP_W-1:0]   steps,         // words of weights of a pass
+    input  wire [WEIGHT_W-1:0] first_weight,  // the first of them
+    input  wire [PARAM_W-1:0]  first_param,   // constants of the first pass
 
-    input  wire                loaded,
-    input  wire                result_free,
+    /* Conditions of a layer */
+    input  wire                loaded,       // a frame is there
+    input  wire                result_free,  // the last result has gone
 
-    output reg  [LAYER_W-1:0]  layer,
-    output reg                 load,            // the layer's first step is next
-    output reg  [STEP_W-1:0]   index,           // of the step in its pass
-    output reg  [1:0]          window_row,
-    output reg  [1:0]          window_column,
-    output wire                window_end,      // the step is the last of its window, ...
-    output wire                pixel_end,
-    output wire                row_end,
-    output wire                round_end,
-    output reg  [WEIGHT_W-1:0] weight,
-    output reg  [PARAM_W-1:0]  param,
-    output wire                half,
-    output wire [1:0]          take,            // as nn_shared_unit says
-    output wire                sum_end,         // the step is its sum's last
-    output wire                window_first,
-    output wire                pool_end,
-    output wire                map_end,         // the sum is its pixel's last
+    /* The layer */
+    output reg  [LAYER_W-1:0]  layer,  // its number
+    output reg                 load,   // the layer's first step is next
+
+    /* The step */
+    output reg  [STEP_W-1:0]   index,          // of the step in its pass
+    output reg  [1:0]          window_row,     // of its window in the pool
+    output reg  [1:0]          window_column,  // the same
+    output wire                window_end,     // the step is the last of its window, ...
+    output wire                pixel_end,      // of its pixel
+    output wire                row_end,        // of its row
+    output wire                round_end,      // of its round
+
+    /* What it takes */
+    output reg  [WEIGHT_W-1:0] weight,  // address of its weights
+    output reg  [PARAM_W-1:0]  param,   // address of its pass's constants
+    output wire                half,    // as nn_shared_unit says
+    output wire [1:0]          take,    // as nn_shared_unit says
+
+    /* What ends with it */
+    output wire                sum_end,       // the step is its sum's last
+    output wire                window_first,  // the sum is the first of its pool
+    output wire                pool_end,      // the last of its pool
+    output wire                map_end,       // the sum is its pixel's last
+
+    /* The layer before has its results in the memories */
     output reg                 settled
 );
 
@@ -93,10 +104,18 @@ module nn_shared_sequence #(
     assign round_end = row_end && last_row;
     wire layer_end   = round_end && last_round;
 
-    nn_shared_count #(.W(COUNT_W)) u_round  (.clk(clk), .load(load), .most(rounds),  .step(round_end), .last(last_round));
-    nn_shared_count #(.W(COUNT_W)) u_row    (.clk(clk), .load(load), .most(rows),    .step(row_end),   .last(last_row));
-    nn_shared_count #(.W(COUNT_W)) u_column (.clk(clk), .load(load), .most(columns), .step(pixel_end), .last(last_column));
-    nn_shared_count #(.W(COUNT_W)) u_pass   (.clk(clk), .load(load), .most(passes),  .step(pass_end),  .last(last_pass));
+    nn_shared_count #(.W(COUNT_W)) u_round (
+        .clk(clk), .load(load), .most(rounds), .step(round_end), .last(last_round)
+    );
+    nn_shared_count #(.W(COUNT_W)) u_row (
+        .clk(clk), .load(load), .most(rows), .step(row_end), .last(last_row)
+    );
+    nn_shared_count #(.W(COUNT_W)) u_column (
+        .clk(clk), .load(load), .most(columns), .step(pixel_end), .last(last_column)
+    );
+    nn_shared_count #(.W(COUNT_W)) u_pass (
+        .clk(clk), .load(load), .most(passes), .step(pass_end), .last(last_pass)
+    );
 
     assign last_window_row    = window_row == window;
     assign last_window_column = window_column == window;

@@ -10,21 +10,25 @@
  * crossed; a step with `back` returns to the start. II = 1, registered.
  */
 module nn_shared_thirds #(
-    parameter ADDR_W = 10   // address width, bits
+    parameter ADDR_W = 10  // address width, bits
 ) (
     input  wire              clk,
-    input  wire              load,
-    input  wire              step,
-    input  wire              back,
 
-    input  wire [1:0]        start_third,
-    input  wire [ADDR_W-1:0] start_addr,
-    input  wire [1:0]        hop,       // 0..2
-    input  wire [ADDR_W-1:0] add_same,
-    input  wire [ADDR_W-1:0] add_next,
+    /* Moves */
+    input  wire              load,  // to the start of a layer
+    input  wire              step,  // on
+    input  wire              back,  // to the start, with `step`
 
-    output reg  [1:0]        third,
-    output reg  [ADDR_W-1:0] addr
+    /* Where it starts, and how far a step goes */
+    input  wire [1:0]        start_third,  // third of the start
+    input  wire [ADDR_W-1:0] start_addr,   // its address
+    input  wire [1:0]        hop,          // 0..2
+    input  wire [ADDR_W-1:0] add_same,     // to the address
+    input  wire [ADDR_W-1:0] add_next,     // where a third is crossed
+
+    /* The coordinate */
+    output reg  [1:0]        third,  // mod 3
+    output reg  [ADDR_W-1:0] addr    // of what lies div 3
 );
 
     generate
@@ -42,10 +46,12 @@ module nn_shared_thirds #(
         endcase
     endfunction
 
-    // The third after this clock, and what the step after it adds: so the address has one addition to do.
+    // The third after this clock, and what the step after it adds: so the address has one addition
+    // to do.
     wire       start = load || (step && back);
     wire [1:0] going = start ? start_third : step ? sum(third, hop) : third;
-    wire       over  = (going[1] && hop != 2'd0) || (hop[1] && going != 2'd0);   // their sum is 3 or more
+    // their sum is 3 or more
+    wire       over  = (going[1] && hop != 2'd0) || (hop[1] && going != 2'd0);
     reg  [ADDR_W-1:0] add;
 
     always @(posedge clk) begin

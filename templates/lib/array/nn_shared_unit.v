@@ -18,20 +18,24 @@
  * w, `take` one later; LEVELS = $clog2(GROUP/4). II = 1, latency = 5 + LEVELS.
  */
 module nn_shared_unit #(
-    parameter GROUP  = 16,  // channels of a group: 8, 16 or 32
-    parameter PLANES = 1,   // 0: `planes` is never high
-    parameter SPLIT  = 1,   // 0: `half` is never high, `take` never 3
-    parameter ACC_W  = 14,  // accumulator width, bits
+    parameter GROUP  = 16,          // channels of a group: 8, 16 or 32
+    parameter PLANES = 1,           // 0: `planes` is never high
+    parameter SPLIT  = 1,           // 0: `half` is never high, `take` never 3
+    parameter ACC_W  = 14,          // accumulator width, bits
     parameter STYLE  = "portable",  // of popcounts, or "xilinx": device primitives
-    parameter CARRY_W = 4   // positions of their carry primitive: 4 = CARRY4, 8 = CARRY8
+    parameter CARRY_W = 4           // positions of their carry primitive: 4 = CARRY4, 8 = CARRY8
 ) (
     input  wire               clk,
+
+    /* Bits and weights, tap t's at t*GROUP */
     input  wire [9*GROUP-1:0] x,
     input  wire [9*GROUP-1:0] w,
-    input  wire               planes,
-    input  wire               half,
-    input  wire [1:0]         take,
-    output reg  [ACC_W-1:0]   acc
+
+    /* What is done with them */
+    input  wire               planes,  // of the layer: bit planes
+    input  wire               half,    // the upper half is another filter's
+    input  wire [1:0]         take,    // how the accumulator takes the total
+    output reg  [ACC_W-1:0]   acc      // the sum
 );
 
     localparam LEAVES  = GROUP / 4;

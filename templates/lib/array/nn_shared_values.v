@@ -10,27 +10,30 @@
  * `added` is, 3 clocks behind `add_next`, what is added: 0 unless the layer `adds`.
  */
 module nn_shared_values #(
-    parameter LANES   = 8,
-    parameter VALUE_W = 12,     // value width, bits
-    parameter BLOCKS  = 1,      // divides LANES
-    parameter DEPTH   = 512,    // words
-    parameter PLACE_W = 9       // width of their address
+    parameter LANES   = 8,    // values of a word
+    parameter VALUE_W = 12,   // value width, bits
+    parameter BLOCKS  = 1,    // divides LANES
+    parameter DEPTH   = 512,  // words
+    parameter PLACE_W = 9     // width of their address
 ) (
     input  wire                      clk,
 
-    input  wire                      load,      // a layer begins
-    input  wire [PLACE_W-1:0]        base,
-    input  wire                      adds,
-    input  wire [BLOCKS-1:0]         first,
-    input  wire [$clog2(BLOCKS+1)-1:0] span,
+    /* The layer */
+    input  wire                      load,    // a layer begins
+    input  wire [PLACE_W-1:0]        base,    // place of its first word
+    input  wire                      adds,    // it adds what was kept
+    input  wire [BLOCKS-1:0]         first,   // blocks of a word's first value
+    input  wire [$clog2(BLOCKS+1)-1:0] span,  // blocks of a value
 
+    /* Read: what is added */
     input  wire                      add_next,
     output reg  [LANES*VALUE_W-1:0]  added,
 
+    /* Written: values of a pass */
     input  wire                      valid,
-    input  wire                      last,
-    input  wire                      keep,      // the layer's values are wanted
-    input  wire [LANES*VALUE_W-1:0]  values     // the same in every `span` blocks
+    input  wire                      last,   // of a pixel
+    input  wire                      keep,   // the layer's values are wanted
+    input  wire [LANES*VALUE_W-1:0]  values  // the same in every `span` blocks
 );
 
     localparam BLOCK_W = LANES / BLOCKS * VALUE_W;
@@ -62,8 +65,9 @@ module nn_shared_values #(
     generate
         for (b = 0; b < BLOCKS; b = b + 1) begin : g_block
             nn_ram #(.DATA_W(BLOCK_W), .DEPTH(DEPTH)) u_values (
-                .clk(clk), .we(valid && keep && place[b]), .waddr(write_at), .wdata(values[b*BLOCK_W +: BLOCK_W]),
-                .raddr(read_at), .q(read[b*BLOCK_W +: BLOCK_W])
+                .clk(clk), .we(valid && keep && place[b]), .waddr(write_at),
+                .wdata(values[b*BLOCK_W +: BLOCK_W]), .raddr(read_at),
+                .q(read[b*BLOCK_W +: BLOCK_W])
             );
         end
     endgenerate

@@ -13,22 +13,25 @@
  * more and what still comes is dropped; `idle`: nothing is under way. Reset only when idle.
  */
 module nn_axi_read #(
-    parameter ADDR_W = 40,      // address width
-    parameter DATA_W = 128,     // bus width, bits, a power of two
-    parameter BURST  = 16,      // beats, a power of two up to 256; BURST*DATA_W up to 32768 bits
-    parameter DEPTH  = 256      // beats of the FIFO, at least BURST
+    parameter ADDR_W = 40,   // address width
+    parameter DATA_W = 128,  // bus width, bits, a power of two
+    parameter BURST  = 16,   // beats, a power of two up to 256; BURST*DATA_W up to 32768 bits
+    parameter DEPTH  = 256   // beats of the FIFO, at least BURST
 ) (
     input  wire              clk,
     input  wire              rst,
 
+    /* Jobs */
     input  wire              job_valid,
     output wire              job_ready,
-    input  wire [ADDR_W-1:0] job_addr,      // a multiple of DATA_W/8
-    input  wire [31:0]       job_beats,
+    input  wire [ADDR_W-1:0] job_addr,   // a multiple of DATA_W/8
+    input  wire [31:0]       job_beats,  // from 1
 
-    input  wire              stop,
-    output wire              idle,
+    /* Stop */
+    input  wire              stop,  // nothing more is asked for
+    output wire              idle,  // nothing is under way
 
+    /* AXI4 read port */
     output wire [ADDR_W-1:0] m_axi_araddr,
     output wire [7:0]        m_axi_arlen,
     output wire [2:0]        m_axi_arsize,
@@ -39,13 +42,15 @@ module nn_axi_read #(
     input  wire              m_axi_rvalid,
     output wire              m_axi_rready,
 
+    /* Out: beats of all jobs, one behind the other */
     output wire [DATA_W-1:0] m_axis_tdata,
     output wire              m_axis_tvalid,
     input  wire              m_axis_tready
 );
 
     generate
-        if (BURST < 2 || BURST != 1 << $clog2(BURST) || BURST > 256 || BURST*DATA_W > 32768) begin : g_check_burst
+        if (BURST < 2 || BURST != 1 << $clog2(BURST) || BURST > 256 || BURST*DATA_W > 32768) begin
+            : g_check_burst
             nn_axi_read_BURST_must_be_a_power_of_two_within_4_KiB u_error();
         end
         if (DEPTH < BURST) begin : g_check_depth
@@ -92,7 +97,8 @@ module nn_axi_read #(
     assign m_axi_arburst = 2'b01;
     assign m_axi_rready  = 1'b1;
 
-    // A burst is measured while the upper halves move on: where they will, the lower one holds more than a burst.
+    // A burst is measured while the upper halves move on: where they will, the lower one holds more
+    // than a burst.
     always @(posedge clk) begin
         asked <= ask || load;
         if (m_axi_arready) m_axi_arvalid <= 1'b0;

@@ -10,24 +10,27 @@
  * all has been answered. While `stop` no new word is taken. Reset only when idle.
  */
 module nn_axi_write #(
-    parameter ADDR_W = 40,      // address width
-    parameter DATA_W = 128,     // bus width, bits, a power of two
-    parameter BEATS  = 4,       // of a word, a power of two
-    parameter WORD_W = 448      // width of a word, up to BEATS*DATA_W
+    parameter ADDR_W = 40,   // address width
+    parameter DATA_W = 128,  // bus width, bits, a power of two
+    parameter BEATS  = 4,    // of a word, a power of two
+    parameter WORD_W = 512   // width of a word, up to BEATS*DATA_W
 ) (
     input  wire                clk,
     input  wire                rst,
 
-    input  wire                start,
-    input  wire [ADDR_W-1:0]   base,
-    input  wire                stop,
-    output wire                idle,
-    output reg                 bad,
+    /* Where words go */
+    input  wire                start,  // one clock
+    input  wire [ADDR_W-1:0]   base,   // in bytes
+    input  wire                stop,   // no new word is taken
+    output wire                idle,   // all has been answered
+    output reg                 bad,    // an answer was an error, until rst
 
+    /* In: words */
     input  wire [WORD_W-1:0]   s_axis_tdata,
     input  wire                s_axis_tvalid,
     output wire                s_axis_tready,
 
+    /* AXI4 write port */
     output wire [ADDR_W-1:0]   m_axi_awaddr,
     output wire [7:0]          m_axi_awlen,
     output wire [2:0]          m_axi_awsize,

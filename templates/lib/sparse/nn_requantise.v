@@ -13,20 +13,22 @@
  * II = 1, latency = 7. Golden: generator/layers/affine/golden.ts.
  */
 module nn_requantise #(
-    parameter LANES = 56,   // values
-    parameter X_W   = 24    // width of x, 16 to 32
+    parameter LANES = 64,  // values
+    parameter X_W   = 24   // width of x, 16 to 32
 ) (
     input  wire                 clk,
 
+    /* Values, and what all of them have in common */
     input  wire [X_W*LANES-1:0] x,
-    input  wire signed [15:0]   a,
-    input  wire signed [31:0]   b,
-    input  wire [4:0]           shift,
-    input  wire signed [8:0]    least,
-    input  wire signed [8:0]    most,
+    input  wire signed [15:0]   a,      // factor
+    input  wire signed [31:0]   b,      // term
+    input  wire [4:0]           shift,  // right shift
+    input  wire signed [8:0]    least,  // lower clamp
+    input  wire signed [8:0]    most,   // upper clamp
 
-    output wire [8*LANES-1:0]   y,
-    output wire [32*LANES-1:0]  exact
+    /* Results */
+    output wire [8*LANES-1:0]   y,     // bytes
+    output wire [32*LANES-1:0]  exact  // sums as they are
 );
 
     generate

@@ -17,24 +17,30 @@
  * Bits of port p in a bundle of signals: W*p + W-1 .. W*p.
  */
 module nn_sparse #(
-    parameter LANES  = 56,      // bytes of a line, a multiple of 8 up to 64
-    parameter GROUPS = 20,      // of LANES multipliers
-    parameter SLOTS  = 32,      // output channels of a group
-    parameter ACC_W  = 24,      // width of its sums
-    parameter LINES  = 16384,   // of the activation memory
-    parameter WORDS  = 4096,    // of the rings
-    parameter BANK   = 2048,    // words of 8 bytes of a vector that maps hand over
-    parameter OWN    = 1024,    // and of all that fully connected layers leave to each other
-    parameter STYLE  = "ultra", // of lines and weights
-    parameter CARRY_W = 0,      // of nn_sparse_macs: adders in primitives
-    parameter MAP_PORTS    = 2, // read ports of 128 bits, from 2
-    parameter VECTOR_PORTS = 2, // an even number of them
-    parameter PORTS  = MAP_PORTS + VECTOR_PORTS,
-    parameter ADDR_W = 40       // address width of the memory, 33 to 43
+    /* Size of the engine */
+    parameter LANES  = 64,          // bytes of a line, a multiple of 8 up to 64
+    parameter GROUPS = 24,          // groups of LANES multipliers
+    parameter SLOTS  = 32,          // output channels of a group, a power of two up to 32
+    parameter ACC_W  = 24,          // width of a group's sums, bits
+    parameter LINES  = 16384,       // lines of the activation memory
+    parameter WORDS  = 4096,        // words of 8 bytes of each ring, a power of two
+    parameter BANK   = 2048,        // words of 8 bytes of a vector that maps hand over
+    parameter OWN    = 1024,        // and of all that fully connected layers leave to each other
+
+    /* What it is made of */
+    parameter STYLE   = "ultra",    // of lines and weights: "ultra", "block" or "distributed"
+    parameter CARRY_W = 0,          // adders of sums: 0 portable, 4 in CARRY4, 8 in CARRY8
+
+    /* Its memory */
+    parameter MAP_PORTS    = 2,     // read ports of 128 bits for maps, from 2
+    parameter VECTOR_PORTS = 2,     // read ports of 128 bits for vectors, an even number
+    parameter PORTS  = MAP_PORTS + VECTOR_PORTS,    // all of them; not to be set
+    parameter ADDR_W = 40           // address width, bits, 33 to 43
 ) (
     input  wire                    clk,
     input  wire                    rst,
 
+    /* AXI4-Lite: registers (nn_sparse_registers) */
     input  wire [5:0]              s_axi_awaddr,
     input  wire                    s_axi_awvalid,
     output wire                    s_axi_awready,
@@ -54,6 +60,7 @@ module nn_sparse #(
     input  wire                    s_axi_rready,
     output wire                    irq,
 
+    /* AXI4 read ports: frames and maps.bin, then vectors.bin */
     output wire [PORTS*ADDR_W-1:0] m_axi_araddr,
     output wire [PORTS*8-1:0]      m_axi_arlen,
     output wire [PORTS*3-1:0]      m_axi_arsize,
@@ -65,6 +72,7 @@ module nn_sparse #(
     input  wire [PORTS-1:0]        m_axi_rvalid,
     output wire [PORTS-1:0]        m_axi_rready,
 
+    /* AXI4 write port: results */
     output wire [ADDR_W-1:0]       m_axi_awaddr,
     output wire [7:0]              m_axi_awlen,
     output wire [2:0]              m_axi_awsize,
@@ -122,11 +130,12 @@ module nn_sparse #(
     wire [3:0]               line_words;
 
     nn_sparse_ports #(.PORTS(MAP_PORTS), .ADDR_W(ADDR_W), .TURN_W(TURN_W)) u_map_ports (
-        .clk(clk), .rst(reset), .start(start), .free(maps_free),
-        .addr_1(frame[ADDR_W-1:0]), .beats_1(frame_beats), .addr_2(maps[ADDR_W-1:0]), .beats_2(maps_beats),
-        .stop(stop), .idle(maps_idle), .bad(maps_bad), .bad_turn(maps_bad_turn),
-        .m_axi_araddr(m_axi_araddr[ADDR_W*MAP_PORTS-1:0]), .m_axi_arlen(m_axi_arlen[8*MAP_PORTS-1:0]),
-        .m_axi_arsize(m_axi_arsize[3*MAP_PORTS-1:0]), .m_axi_arburst(m_axi_arburst[2*MAP_PORTS-1:0]),
+        .clk(clk), .rst(reset), .start(start), .free(maps_free), .addr_1(frame[ADDR_W-1:0]),
+        .beats_1(frame_beats), .addr_2(maps[ADDR_W-1:0]), .beats_2(maps_beats), .stop(stop),
+        .idle(maps_idle), .bad(maps_bad), .bad_turn(maps_bad_turn),
+        .m_axi_araddr(m_axi_araddr[ADDR_W*MAP_PORTS-1:0]),
+        .m_axi_arlen(m_axi_arlen[8*MAP_PORTS-1:0]), .m_axi_arsize(m_axi_arsize[3*MAP_PORTS-1:0]),
+        .m_axi_arburst(m_axi_arburst[2*MAP_PORTS-1:0]),
         .m_axi_arvalid(m_axi_arvalid[MAP_PORTS-1:0]), .m_axi_arready(m_axi_arready[MAP_PORTS-1:0]),
         .m_axi_rdata(m_axi_rdata[128*MAP_PORTS-1:0]), .m_axi_rresp(m_axi_rresp[2*MAP_PORTS-1:0]),
         .m_axi_rvalid(m_axi_rvalid[MAP_PORTS-1:0]), .m_axi_rready(m_axi_rready[MAP_PORTS-1:0]),
@@ -138,8 +147,8 @@ module nn_sparse #(
         .BEAT_W(128*MAP_PORTS), .STYLE(STYLE), .TURN_W(TURN_W), .CARRY_W(CARRY_W)
     ) u_maps (
         .clk(clk), .rst(reset), .start(start), .input_beats(frame_beats), .stream_beats(maps_beats),
-        .code(maps_code), .code_turn(code_turn), .s_valid(maps_valid), .s_ready(maps_ready), .s_data(maps_beat),
-        .turn(maps_turn), .is_result(is_result), .reserve(reserve), .room(room),
+        .code(maps_code), .code_turn(code_turn), .s_valid(maps_valid), .s_ready(maps_ready),
+        .s_data(maps_beat), .turn(maps_turn), .is_result(is_result), .reserve(reserve), .room(room),
         .line_valid(hand_valid), .line(hand_line), .line_words(line_words), .handed(handed)
     );
 
@@ -151,25 +160,32 @@ module nn_sparse #(
     wire [511:0]                word;
 
     nn_sparse_ports #(.PORTS(VECTOR_PORTS), .ADDR_W(ADDR_W), .TURN_W(TURN_W)) u_vector_ports (
-        .clk(clk), .rst(reset), .start(start), .free(vectors_free),
-        .addr_1(vectors[ADDR_W-1:0]), .beats_1(vectors_beats), .addr_2({ADDR_W{1'b0}}), .beats_2(32'd0),
-        .stop(stop), .idle(vectors_idle), .bad(vectors_bad), .bad_turn(vectors_bad_turn),
-        .m_axi_araddr(m_axi_araddr[ADDR_W*PORTS-1 : ADDR_W*MAP_PORTS]), .m_axi_arlen(m_axi_arlen[8*PORTS-1 : 8*MAP_PORTS]),
-        .m_axi_arsize(m_axi_arsize[3*PORTS-1 : 3*MAP_PORTS]), .m_axi_arburst(m_axi_arburst[2*PORTS-1 : 2*MAP_PORTS]),
-        .m_axi_arvalid(m_axi_arvalid[PORTS-1:MAP_PORTS]), .m_axi_arready(m_axi_arready[PORTS-1:MAP_PORTS]),
-        .m_axi_rdata(m_axi_rdata[128*PORTS-1 : 128*MAP_PORTS]), .m_axi_rresp(m_axi_rresp[2*PORTS-1 : 2*MAP_PORTS]),
-        .m_axi_rvalid(m_axi_rvalid[PORTS-1:MAP_PORTS]), .m_axi_rready(m_axi_rready[PORTS-1:MAP_PORTS]),
-        .m_valid(vectors_valid), .m_ready(vectors_ready), .m_data(vectors_beat)
+        .clk(clk), .rst(reset), .start(start), .free(vectors_free), .addr_1(vectors[ADDR_W-1:0]),
+        .beats_1(vectors_beats), .addr_2({ADDR_W{1'b0}}), .beats_2(32'd0), .stop(stop),
+        .idle(vectors_idle), .bad(vectors_bad), .bad_turn(vectors_bad_turn),
+        .m_axi_araddr(m_axi_araddr[ADDR_W*PORTS-1 : ADDR_W*MAP_PORTS]),
+        .m_axi_arlen(m_axi_arlen[8*PORTS-1 : 8*MAP_PORTS]),
+        .m_axi_arsize(m_axi_arsize[3*PORTS-1 : 3*MAP_PORTS]),
+        .m_axi_arburst(m_axi_arburst[2*PORTS-1 : 2*MAP_PORTS]),
+        .m_axi_arvalid(m_axi_arvalid[PORTS-1:MAP_PORTS]),
+        .m_axi_arready(m_axi_arready[PORTS-1:MAP_PORTS]),
+        .m_axi_rdata(m_axi_rdata[128*PORTS-1 : 128*MAP_PORTS]),
+        .m_axi_rresp(m_axi_rresp[2*PORTS-1 : 2*MAP_PORTS]),
+        .m_axi_rvalid(m_axi_rvalid[PORTS-1:MAP_PORTS]),
+        .m_axi_rready(m_axi_rready[PORTS-1:MAP_PORTS]), .m_valid(vectors_valid),
+        .m_ready(vectors_ready), .m_data(vectors_beat)
     );
 
     nn_sparse_vectors #(
-        .LANES(LANES), .OUTPUTS(8*VECTOR_PORTS), .BANK(BANK), .OWN(OWN), .BASE_W(ADDR_W), .TURN_W(TURN_W)
+        .LANES(LANES), .OUTPUTS(8*VECTOR_PORTS), .BANK(BANK), .OWN(OWN), .BASE_W(ADDR_W),
+        .TURN_W(TURN_W)
     ) u_vectors (
-        .clk(clk), .rst(reset), .start(start), .stream_beats(vectors_beats), .base(result[ADDR_W-1:0]),
-        .done(frame_done), .code(vectors_code), .s_valid(vectors_valid), .s_ready(vectors_ready), .s_data(vectors_beat),
-        .maps_turn(maps_turn), .is_result(is_result), .reserve(reserve), .room(room),
-        .line_valid(hand_valid), .line(hand_line), .line_words(line_words), .handed(handed),
-        .begins(begins), .result(to), .m_valid(word_valid), .m_ready(word_ready), .m_data(word), .m_idle(write_idle)
+        .clk(clk), .rst(reset), .start(start), .stream_beats(vectors_beats),
+        .base(result[ADDR_W-1:0]), .done(frame_done), .code(vectors_code), .s_valid(vectors_valid),
+        .s_ready(vectors_ready), .s_data(vectors_beat), .maps_turn(maps_turn),
+        .is_result(is_result), .reserve(reserve), .room(room), .line_valid(hand_valid),
+        .line(hand_line), .line_words(line_words), .handed(handed), .begins(begins), .result(to),
+        .m_valid(word_valid), .m_ready(word_ready), .m_data(word), .m_idle(write_idle)
     );
 
     nn_axi_write #(.ADDR_W(ADDR_W), .DATA_W(128), .BEATS(4), .WORD_W(512)) u_write (

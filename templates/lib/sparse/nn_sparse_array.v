@@ -11,47 +11,52 @@
  * behind. Settings are fields of a descriptor and stand while the layer runs.
  */
 module nn_sparse_array #(
-    parameter LANES  = 56,      // positions, an even number
-    parameter GROUPS = 20,
-    parameter SLOTS  = 32,      // output channels of a group
-    parameter ACC_W  = 24,      // width of a sum
-    parameter LINE_W = 14,      // address width of the lines
-    parameter WORDS  = 4096,    // of each ring
-    parameter STYLE  = "ultra", // of the weights
-    parameter CARRY_W = 0       // of nn_sparse_macs
+    parameter LANES  = 64,       // positions, an even number
+    parameter GROUPS = 24,       // groups of LANES multipliers
+    parameter SLOTS  = 32,       // output channels of a group
+    parameter ACC_W  = 24,       // width of a sum
+    parameter LINE_W = 14,       // address width of the lines
+    parameter WORDS  = 4096,     // of each ring
+    parameter STYLE  = "ultra",  // of the weights
+    parameter CARRY_W = 0        // of nn_sparse_macs
 ) (
     input  wire                     clk,
     input  wire                     rst,
 
+    /* Rows of the rings, a word a memory */
     input  wire [GROUPS:0]          row_we,
     input  wire [$clog2(WORDS)-1:0] row_at,
     input  wire [64*GROUPS+63:0]    row,
 
-    input  wire                     start,
-    input  wire [$clog2(WORDS)-1:0] at,
-    input  wire [$clog2(WORDS):0]   words,
-    input  wire [4:0]               table_words,    // the first ones of them
-    input  wire                     x_signed,
-    input  wire [5:0]               slots,
-    input  wire [15:0]              rounds,
-    input  wire [9:0]               width,
-    input  wire [9:0]               pitch,
-    input  wire [9:0]               height,
-    input  wire [4:0]               shift,
-    input  wire [8:0]               least,
-    input  wire [8:0]               most,
-    output wire                     done,
+    /* The layer */
+    input  wire                     start,        // it begins; one clock
+    input  wire [$clog2(WORDS)-1:0] at,           // its first row
+    input  wire [$clog2(WORDS):0]   words,        // of a group's list
+    input  wire [4:0]               table_words,  // the first ones of them
+    input  wire                     x_signed,     // input bytes have a sign
+    input  wire [5:0]               slots,        // output channels of a group
+    input  wire [15:0]              rounds,       // lines of a channel
+    input  wire [9:0]               width,        // columns of the map that comes out
+    input  wire [9:0]               pitch,        // its bytes from row to row
+    input  wire [9:0]               height,       // its rows
+    input  wire [4:0]               shift,        // right shift of sums
+    input  wire [8:0]               least,        // lower clamp, signed
+    input  wire [8:0]               most,         // upper clamp
+    output wire                     done,         // the last line is on its way
 
-    input  wire                     reserve,
-    output wire                     room,
+    /* In: vectors of input bytes */
+    input  wire                     reserve,  // a vector will come
+    output wire                     room,     // one more may be announced
     input  wire                     x_valid,
-    input  wire                     x_last,
+    input  wire                     x_last,   // of a round
     input  wire [8*LANES-1:0]       x,
 
+    /* Out: lines */
     output wire                     line_we,
     output wire [LINE_W-1:0]        line_at,
     output wire [8*LANES-1:0]       line,
 
+    /* Groups that multiply, and whether a list is wrong */
     output wire [GROUPS-1:0]        working,
     output reg                      bad
 );
@@ -89,7 +94,8 @@ module nn_sparse_array #(
         pairs_valid <= x_valid && !rst;
         pairs_last  <= x_last;
         for (p = 0; p < LANES/2; p = p + 1)
-            pairs[17*p +: 17] <= {{x_signed && x[16*p+15], x[16*p+8 +: 8]} - {8'd0, x_signed && x[16*p+7]}, x[16*p +: 8]};
+            pairs[17*p +: 17] <= {{x_signed && x[16*p+15], x[16*p+8 +: 8]} - {8'd0, x_signed
+                && x[16*p+7]}, x[16*p +: 8]};
     end
 
     // ---- Groups ----

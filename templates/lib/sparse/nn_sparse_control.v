@@ -12,29 +12,32 @@
  * of the frame are done, and those of the next one begin.
  */
 module nn_sparse_control #(
-    parameter WORDS  = 4096,    // of the rings
-    parameter QUEUE  = 4,       // layers that wait
-    parameter TURN_W = 3        // width of a frame's number
+    parameter WORDS  = 4096,  // of the rings
+    parameter QUEUE  = 4,     // layers that wait
+    parameter TURN_W = 3      // width of a frame's number
 ) (
     input  wire                     clk,
     input  wire                     rst,
 
+    /* Descriptors, and when their rows are there */
     input  wire                     s_valid,
     output wire                     s_ready,
     input  wire [255:0]             s_data,
-    input  wire                     loaded,
+    input  wire                     loaded,  // the rows of one more; one clock
 
-    output wire [255:0]             layer,
-    output reg  [$clog2(WORDS)-1:0] at,
-    output reg                      free,
-    output reg  [$clog2(WORDS):0]   freed,
-    output reg                      vacate,
+    /* The layer that runs */
+    output wire [255:0]             layer,   // its descriptor
+    output reg  [$clog2(WORDS)-1:0] at,      // its first row in the rings
+    output reg                      free,    // its rows are given back; one clock
+    output reg  [$clog2(WORDS):0]   freed,   // so many
+    output reg                      vacate,  // the frame's lines are free; one clock
 
-    output reg                      start,      // the layer, its reads included
-    output reg                      handed,     // a vector is complete
-    input  wire                     steps_done,
-    input  wire                     drain_done,
-    output reg  [TURN_W-1:0]        turn        // number of the frame whose layers run
+    /* Its course */
+    output reg                      start,       // the layer, its reads included
+    output reg                      handed,      // a vector is complete
+    input  wire                     steps_done,  // all reads have been made
+    input  wire                     drain_done,  // all sums have been read
+    output reg  [TURN_W-1:0]        turn         // number of the frame whose layers run
 );
 
     localparam ADDR_W  = $clog2(WORDS);

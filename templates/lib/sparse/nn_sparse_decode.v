@@ -19,28 +19,31 @@
  * `bad`: a class of `classes` or more, or a list without its end. II = 1 entry, latency = 4.
  */
 module nn_sparse_decode #(
-    parameter PREFIX = 5        // bits of a class, 3 to 7
+    parameter PREFIX = 5  // bits of a class, 3 to 7
 ) (
     input  wire              clk,
-    input  wire              rst,       // forgets words and entries, not the table
+    input  wire              rst,  // forgets words and entries, not the table
 
+    /* The table, a line at a time */
     input  wire              t_we,
-    input  wire [PREFIX-1:0] t_at,
+    input  wire [PREFIX-1:0] t_at,     // number of the class
     input  wire [26:0]       t_data,
-    input  wire [PREFIX:0]   classes,   // that the table has
+    input  wire [PREFIX:0]   classes,  // that the table has
 
+    /* In: words of 16 bits */
     input  wire              s_valid,
-    output wire              s_ready,
+    output wire              s_ready,   // the word is taken
     input  wire [15:0]       s_data,
     input  wire              s_last,    // word of its list
-    output wire              skipping,
+    output wire              skipping,  // words may be dropped faster
 
+    /* Out: entries */
     output reg               m_valid,
     input  wire              m_ready,
     output reg  [7:0]        m_index,
     output reg  [7:0]        m_weight,
-    output reg               m_end,
-    output reg               bad
+    output reg               m_end,  // the list ends with it
+    output reg               bad     // until rst
 );
 
     generate
@@ -93,7 +96,8 @@ module nn_sparse_decode #(
         if (step) begin
             at   <= class_ends ? 4'd0 : to[3:0];
             skip <= class_ends && !word_last;
-            if ((word_last && to[4] && (!class_ends || to[3:0] != 4'd0)) || {1'b0, number} >= classes)
+            if ((word_last && to[4] && (!class_ends || to[3:0] != 4'd0))
+                || {1'b0, number} >= classes)
                 bad <= 1'b1;
         end else if (word_valid && word_last)
             skip <= 1'b0;

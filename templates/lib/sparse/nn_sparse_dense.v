@@ -21,39 +21,44 @@
  * `starved`: more sets are to come.
  */
 module nn_sparse_dense #(
-    parameter OUTPUTS = 16,     // lanes
-    parameter WORDS   = 5120,   // of 8 bytes, of a copy of the vectors
-    parameter STYLE   = "block" // of the copies
+    parameter OUTPUTS = 16,      // lanes
+    parameter WORDS   = 5120,    // of 8 bytes, of a copy of the vectors
+    parameter STYLE   = "block"  // of the copies
 ) (
     input  wire                  clk,
     input  wire                  rst,
 
-    input  wire                  start,
-    input  wire [15:0]           sets,
-    input  wire [6:0]            classes,
-    input  wire [$clog2(WORDS)-1:0] from,
-    input  wire [15:0]           x_bytes,
-    input  wire                  x_signed,
-    input  wire [4:0]            shift,
-    input  wire [8:0]            least,
-    input  wire [8:0]            most,
+    /* The layer */
+    input  wire                  start,     // it begins; one clock
+    input  wire [15:0]           sets,      // sets of OUTPUTS results
+    input  wire [6:0]            classes,   // lines of the table
+    input  wire [$clog2(WORDS)-1:0] from,   // word where its vector begins
+    input  wire [15:0]           x_bytes,   // bytes of the vector
+    input  wire                  x_signed,  // they have a sign
+    input  wire [4:0]            shift,     // right shift of sums
+    input  wire [8:0]            least,     // lower clamp, signed
+    input  wire [8:0]            most,      // upper clamp
 
+    /* The vector memory of every lane */
     input  wire                  we,
     input  wire [$clog2(WORDS)-1:0] waddr,
     input  wire [63:0]           wdata,
 
+    /* In: beats of entries */
     input  wire                  s_valid,
     output wire                  s_ready,
     input  wire [16*OUTPUTS-1:0] s_data,
 
-    input  wire                  hold,
+    /* Out: results, one a clock */
+    input  wire                  hold,     // no more results are to leave
     output reg                   m_valid,
-    output wire [7:0]            m_byte,
-    output wire [31:0]           m_exact,
+    output wire [7:0]            m_byte,   // requantised
+    output wire [31:0]           m_exact,  // as they are
 
+    /* How far it is */
     output wire                  starved,
-    output wire                  done,
-    output reg                   bad
+    output wire                  done,  // all sets are done
+    output reg                   bad    // until rst or the next layer
 );
 
     localparam ADDR_W  = $clog2(WORDS);
@@ -77,11 +82,11 @@ module nn_sparse_dense #(
     reg                   pending;      // results of the set before have not all left
 
     nn_sparse_sets #(.OUTPUTS(OUTPUTS)) u_sets (
-        .clk(clk), .rst(rst), .start(start), .sets(sets), .classes(classes),
-        .s_valid(s_valid), .s_ready(s_ready), .s_data(s_data),
-        .t_we(t_we), .t_at(t_at), .t_data(t_data),
-        .word_valid(words), .word_last(word_last), .rooms(rooms), .ended(ended), .hold(pending), .turn(turn),
-        .a(a), .b_low(b_low), .b_high(b_high), .left(sets_come), .held(held), .bad(sets_bad)
+        .clk(clk), .rst(rst), .start(start), .sets(sets), .classes(classes), .s_valid(s_valid),
+        .s_ready(s_ready), .s_data(s_data), .t_we(t_we), .t_at(t_at), .t_data(t_data),
+        .word_valid(words), .word_last(word_last), .rooms(rooms), .ended(ended), .hold(pending),
+        .turn(turn), .a(a), .b_low(b_low), .b_high(b_high), .left(sets_come), .held(held),
+        .bad(sets_bad)
     );
 
     always @(posedge clk) bad <= !rst && !start && (bad || sets_bad || |bads);
@@ -115,11 +120,11 @@ module nn_sparse_dense #(
             reg signed [SUM_W-1:0] total;
 
             nn_sparse_row #(.PREFIX(ROW_PREFIX), .INDEX_W(INDEX_W)) u_row (
-                .clk(clk), .rst(rst || start),
-                .t_we(t_we), .t_at(t_at), .t_data(t_data), .classes(classes), .x_before(x_before), .x_behind(x_behind),
-                .s_valid(words), .s_ready(rooms[g]), .s_data(s_data[16*g +: 16]), .s_last(word_last),
-                .turn(turn), .ended(ended[g]),
-                .m_valid(valid_1), .m_first(first_1), .m_index(index), .m_weight(weight_1), .bad(bads[g])
+                .clk(clk), .rst(rst || start), .t_we(t_we), .t_at(t_at), .t_data(t_data),
+                .classes(classes), .x_before(x_before), .x_behind(x_behind), .s_valid(words),
+                .s_ready(rooms[g]), .s_data(s_data[16*g +: 16]), .s_last(word_last), .turn(turn),
+                .ended(ended[g]), .m_valid(valid_1), .m_first(first_1), .m_index(index),
+                .m_weight(weight_1), .bad(bads[g])
             );
 
             nn_ram #(.DATA_W(64), .DEPTH(WORDS), .STYLE(STYLE)) u_vector (
@@ -135,7 +140,8 @@ module nn_sparse_dense #(
                 x_4       <= {x_signed && x[7], x};
                 product_5 <= weight_4 * x_4;
                 product_6 <= product_5;
-                if (valid[6]) total <= (first[6] ? {SUM_W{1'b0}} : total) + {{(SUM_W-17){product_6[16]}}, product_6};
+                if (valid[6]) total <= (first[6] ? {SUM_W{1'b0}} : total)
+                    + {{(SUM_W-17){product_6[16]}}, product_6};
                 if (rst) valid <= 5'd0;
             end
 

@@ -18,39 +18,43 @@
  * ready. II = 1 slot, 12 clocks from `read` to the line's write.
  */
 module nn_sparse_drain #(
-    parameter LANES  = 56,      // positions
-    parameter GROUPS = 20,
-    parameter SLOTS  = 32,      // of a group, a power of two
-    parameter ACC_W  = 24,      // width of a sum
-    parameter LINE_W = 14,      // address width of the lines, up to 15
-    parameter WORDS  = 4096,    // of the parameter memory
+    parameter LANES  = 64,    // positions
+    parameter GROUPS = 24,    // groups that are read in turn
+    parameter SLOTS  = 32,    // of a group, a power of two
+    parameter ACC_W  = 24,    // width of a sum
+    parameter LINE_W = 14,    // address width of the lines, up to 15
+    parameter WORDS  = 4096,  // of the parameter memory
     parameter STYLE  = "block"
 ) (
     input  wire                     clk,
     input  wire                     rst,
 
+    /* Parameters, a word a slot */
     input  wire                     we,
     input  wire [$clog2(WORDS)-1:0] waddr,
     input  wire [63:0]              wdata,
 
-    input  wire                     start,
-    input  wire [$clog2(WORDS)-1:0] base,
-    input  wire [5:0]               slots,
-    input  wire [15:0]              rounds,
-    input  wire [9:0]               width,
-    input  wire [9:0]               pitch,
-    input  wire [9:0]               height,
-    input  wire [4:0]               shift,
-    input  wire [8:0]               least,
-    input  wire [8:0]               most,
-    output reg                      done,
+    /* The layer */
+    input  wire                     start,   // it begins; one clock
+    input  wire [$clog2(WORDS)-1:0] base,    // its first parameter
+    input  wire [5:0]               slots,   // output channels of a group
+    input  wire [15:0]              rounds,  // lines of a channel
+    input  wire [9:0]               width,   // columns of the map that comes out
+    input  wire [9:0]               pitch,   // its bytes from row to row
+    input  wire [9:0]               height,  // its rows
+    input  wire [4:0]               shift,   // right shift of sums
+    input  wire [8:0]               least,   // lower clamp, signed
+    input  wire [8:0]               most,    // upper clamp
+    output reg                      done,    // the last sum has been read
 
-    input  wire [GROUPS-1:0]        ready,
-    output wire [GROUPS-1:0]        read,
-    output wire [$clog2(SLOTS)-1:0] read_slot,
-    output wire [GROUPS-1:0]        drained,
-    input  wire [GROUPS*ACC_W*LANES-1:0] sums,
+    /* Sums of the groups */
+    input  wire [GROUPS-1:0]        ready,      // groups whose bank is full
+    output wire [GROUPS-1:0]        read,       // the group that is read
+    output wire [$clog2(SLOTS)-1:0] read_slot,  // and its slot
+    output wire [GROUPS-1:0]        drained,    // its last slot is read
+    input  wire [GROUPS*ACC_W*LANES-1:0] sums,  // of all groups, LANES each
 
+    /* Out: lines */
     output wire                     line_we,
     output wire [LINE_W-1:0]        line_at,
     output wire [8*LANES-1:0]       line
@@ -130,7 +134,8 @@ module nn_sparse_drain #(
     wire [4*QUADS*SUM_W-1:0] sums_wide  = {{((4*QUADS-GROUPS)*SUM_W){1'b0}}, sums};
     wire                     go_5;
     reg  [REACH-1:0]         going;
-    reg  [QUADS*SUM_W-1:0]   quads;         // the sums read, where they are of this quad, otherwise 0
+    // the sums read, where they are of this quad, otherwise 0
+    reg  [QUADS*SUM_W-1:0]   quads;
     reg  [SUM_W-1:0]         sum_5, either;
     integer                  k;
 
@@ -150,8 +155,10 @@ module nn_sparse_drain #(
         for (u = 0; u < QUADS; u = u + 1) begin : g_quad
             wire [3:0]       of_quad = group_wide[4*u +: 4];
             wire [1:0]       pick    = {of_quad[3] || of_quad[2], of_quad[3] || of_quad[1]};
-            wire [SUM_W-1:0] low     = pick[0] ? sums_wide[SUM_W*(4*u+1) +: SUM_W] : sums_wide[SUM_W*4*u +: SUM_W];
-            wire [SUM_W-1:0] high    = pick[0] ? sums_wide[SUM_W*(4*u+3) +: SUM_W] : sums_wide[SUM_W*(4*u+2) +: SUM_W];
+            wire [SUM_W-1:0] low     = pick[0] ? sums_wide[SUM_W*(4*u+1) +: SUM_W]
+                : sums_wide[SUM_W*4*u +: SUM_W];
+            wire [SUM_W-1:0] high    = pick[0] ? sums_wide[SUM_W*(4*u+3) +: SUM_W]
+                : sums_wide[SUM_W*(4*u+2) +: SUM_W];
             always @(posedge clk) begin
                 quads[SUM_W*u +: SUM_W] <= pick[1] ? high : low;
                 if (of_quad == 4'd0) quads[SUM_W*u +: SUM_W] <= {SUM_W{1'b0}};

@@ -13,32 +13,35 @@
  * the frame's code and its clocks from `start` on.
  */
 module nn_sparse_frames #(
-    parameter TURN_W = 3    // width of a frame's number
+    parameter TURN_W = 3  // width of a frame's number
 ) (
     input  wire              clk,
     input  wire              rst,
 
-    input  wire              start,         // a frame, `ready` was high in the clock before
-    input  wire              ports_free,
-    output wire              ready,
-    output wire              busy,
-    output reg               ended,
-    output reg  [3:0]        code,
-    output reg  [31:0]       clocks,
+    /* Frames: started and ended in their order */
+    input  wire              start,       // a frame, `ready` was high in the clock before
+    input  wire              ports_free,  // read ports can take one more
+    output wire              ready,       // a frame may be started
+    output wire              busy,        // one is under way
+    output reg               ended,       // one clock
+    output reg  [3:0]        code,        // how it ended
+    output reg  [31:0]       clocks,      // from its start
 
-    output wire              stop,
-    output wire              reset,         // of all but this
-    input  wire              idle,          // nothing is asked of the memory
-    input  wire              frame_done,    // the oldest frame is complete
+    /* Stop and reset of the machines */
+    output wire              stop,        // nothing more is asked of the memory
+    output wire              reset,       // of all but this
+    input  wire              idle,        // nothing is asked of the memory
+    input  wire              frame_done,  // the oldest frame is complete
 
-    input  wire              maps_read_bad,
+    /* Faults, and the frames that they are in */
+    input  wire              maps_read_bad,     // a read of maps
     input  wire [TURN_W-1:0] maps_read_turn,
-    input  wire              vectors_read_bad,
+    input  wire              vectors_read_bad,  // a read of vectors
     input  wire [TURN_W-1:0] vectors_read_turn,
-    input  wire              write_bad,
-    input  wire [3:0]        maps_code,
+    input  wire              write_bad,         // a write, of the oldest frame
+    input  wire [3:0]        maps_code,         // a code of nn_sparse_maps
     input  wire [TURN_W-1:0] maps_turn,
-    input  wire [3:0]        vectors_code
+    input  wire [3:0]        vectors_code       // of nn_sparse_vectors, in the oldest frame
 );
 
     localparam [1:0] RUN = 2'd0, STOP = 2'd1, ENDS = 2'd2, CLEAR = 2'd3;

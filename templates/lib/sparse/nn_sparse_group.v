@@ -10,13 +10,14 @@
  *
  * A list has an entry at least for every vector, of weight 0 where no weight is left; its very
  * last one names a slot that the round has named before. With the last vector of a round the
- * banks change: one is `ready` until `drained`, the other works on. `read` shows a slot of the ready bank on `sums` three clocks later.
+ * banks change: one is `ready` until `drained`, the other works on. `read` shows a slot of the
+ * ready bank on `sums` three clocks later.
  *
  * Vectors are announced (`reserve`) before they come; `room` says that one more may be.
  * `bad`: the list does not fit the vectors, or names a slot from `slots` on.
  */
 module nn_sparse_group #(
-    parameter LANES = 56,       // positions, an even number
+    parameter LANES = 64,       // positions, an even number
     parameter SLOTS = 32,       // output channels, a power of two up to 32
     parameter ACC_W = 24,       // width of a sum
     parameter DEPTH = 32,       // vectors that wait, from 8
@@ -27,33 +28,38 @@ module nn_sparse_group #(
     input  wire                     clk,
     input  wire                     rst,
 
+    /* The weight memory */
     input  wire                     we,
     input  wire [$clog2(WORDS)-1:0] waddr,
     input  wire [63:0]              wdata,
 
-    input  wire                     start,
-    input  wire [$clog2(WORDS)-1:0] base,
-    input  wire [$clog2(WORDS):0]   words,
-    input  wire [4:0]               table_words,
-    input  wire [$clog2(WORDS)-1:0] list_base,
-    input  wire [$clog2(WORDS):0]   list_words,
-    input  wire [5:0]               slots,
-    input  wire                     x_signed,
+    /* The layer */
+    input  wire                     start,        // it begins; one clock
+    input  wire [$clog2(WORDS)-1:0] base,         // first word of the list
+    input  wire [$clog2(WORDS):0]   words,        // with the table
+    input  wire [4:0]               table_words,  // of them, the table's
+    input  wire [$clog2(WORDS)-1:0] list_base,    // first word behind the table
+    input  wire [$clog2(WORDS):0]   list_words,   // words behind it
+    input  wire [5:0]               slots,        // output channels
+    input  wire                     x_signed,     // input bytes have a sign
 
-    input  wire                     reserve,
-    output reg                      room,
+    /* In: vectors */
+    input  wire                     reserve,  // a vector will come
+    output reg                      room,     // one more may be announced
     input  wire                     x_valid,
-    input  wire                     x_last,     // of a round
-    input  wire [17*LANES/2-1:0]    pairs,      // positions, two by two, as nn_sparse_macs has them
+    input  wire                     x_last,   // of a round
+    input  wire [17*LANES/2-1:0]    pairs,    // positions, two by two, as nn_sparse_macs has them
 
-    output reg                      ready,      // full, and its last sum stands
-    input  wire                     read,
+    /* Out: sums of a full bank */
+    output reg                      ready,    // full, and its last sum stands
+    input  wire                     read,     // a slot of that bank
     input  wire [$clog2(SLOTS)-1:0] read_slot,
-    input  wire                     drained,
+    input  wire                     drained,  // it has been read out
     output wire [ACC_W*LANES-1:0]   sums,
 
-    output wire                     working,    // an entry is multiplied
-    output reg                      bad
+    /* What it does */
+    output wire                     working,  // an entry is multiplied
+    output reg                      bad       // until the next layer
 );
 
     localparam SLOT_W  = $clog2(SLOTS);

@@ -6,44 +6,49 @@
  * banks, or lines of the result.
  *
  * The first words of 8 bytes of each line of a vector are written from the bank's first word on:
- * bank b begins at word b*WORDS. One line may be announced (`reserve`) while `room`; there is none while both
- * banks are full. With `handed` the bank is full, until `v_release`. Lines of the result
+ * bank b begins at word b*WORDS. One line may be announced (`reserve`) while `room`; there is none
+ * while both banks are full. With `handed` the bank is full, until `v_release`. Lines of the result
  * (`is_result`) wait in a FIFO. Vector and lines bear the number of their frame.
  *
- * No word is written while `busy`, at most one clock of 8. A line comes every line_words + 2 clocks.
+ * No word is written while `busy`, at most one clock of 8. A line comes every line_words + 2
+ * clocks.
  */
 module nn_sparse_handover #(
-    parameter LANES  = 56,      // bytes of a line, a multiple of 8
-    parameter WORDS  = 2048,    // of 8 bytes, of a bank
-    parameter ADDR_W = 13,      // address width of the vector memory
-    parameter TURN_W = 3        // width of a frame's number
+    parameter LANES  = 64,    // bytes of a line, a multiple of 8
+    parameter WORDS  = 2048,  // words of 8 bytes of a bank
+    parameter ADDR_W = 13,    // address width of the vector memory
+    parameter TURN_W = 3      // width of a frame's number
 ) (
     input  wire               clk,
     input  wire               rst,
 
-    input  wire [TURN_W-1:0]  turn,         // of the frame that hands over
-    input  wire               is_result,
-    input  wire               reserve,
-    output wire               room,
+    /* In: lines of maps */
+    input  wire [TURN_W-1:0]  turn,        // of the frame that hands over
+    input  wire               is_result,   // lines are of the result
+    input  wire               reserve,     // a line will come
+    output wire               room,        // one may be announced
     input  wire               line_valid,
     input  wire [8*LANES-1:0] line,
-    input  wire [3:0]         line_words,   // its first words, which the vector is made of
-    input  wire               handed,
+    input  wire [3:0]         line_words,  // its first words, which the vector is made of
+    input  wire               handed,      // the vector is complete
 
+    /* Out: words of the vector memory */
     output wire               we,
     output wire [ADDR_W-1:0]  waddr,
     output wire [63:0]        wdata,
-    input  wire               busy,
+    input  wire               busy,  // no word can be written
 
-    output wire               v_valid,      // a vector
-    output wire               v_bank,
-    output wire [TURN_W-1:0]  v_turn,
-    output wire [15:0]        v_bytes,
-    input  wire               v_release,
+    /* The vector that is complete */
+    output wire               v_valid,    // a vector
+    output wire               v_bank,     // where it lies
+    output wire [TURN_W-1:0]  v_turn,     // its frame
+    output wire [15:0]        v_bytes,    // its length
+    input  wire               v_release,  // it is used up
 
-    output wire               m_valid,      // a line of the result
+    /* Out: lines of the result */
+    output wire               m_valid,  // a line of the result
     input  wire               m_ready,
-    output wire [TURN_W-1:0]  m_turn,
+    output wire [TURN_W-1:0]  m_turn,   // its frame
     output wire [8*LANES-1:0] m_data
 );
 
@@ -102,9 +107,9 @@ module nn_sparse_handover #(
     wire unused_full_ready;
 
     nn_fifo #(.DATA_W(TURN_W + 14), .DEPTH(2)) u_full (
-        .clk(clk), .rst(rst),
-        .s_axis_tdata({turn, bank, words}), .s_axis_tvalid(handed), .s_axis_tready(unused_full_ready),
-        .m_axis_tdata({v_turn, v_bank, v_bytes[15:3]}), .m_axis_tvalid(v_valid), .m_axis_tready(v_release)
+        .clk(clk), .rst(rst), .s_axis_tdata({turn, bank, words}), .s_axis_tvalid(handed),
+        .s_axis_tready(unused_full_ready), .m_axis_tdata({v_turn, v_bank, v_bytes[15:3]}),
+        .m_axis_tvalid(v_valid), .m_axis_tready(v_release)
     );
     assign v_bytes[2:0] = 3'd0;
 
@@ -128,9 +133,9 @@ module nn_sparse_handover #(
     end
 
     nn_fifo #(.DATA_W(8*LANES + TURN_W), .DEPTH(16)) u_lines (
-        .clk(clk), .rst(rst),
-        .s_axis_tdata({turn, line}), .s_axis_tvalid(line_valid && is_result), .s_axis_tready(unused_ready),
-        .m_axis_tdata({m_turn, m_data}), .m_axis_tvalid(m_valid), .m_axis_tready(m_ready)
+        .clk(clk), .rst(rst), .s_axis_tdata({turn, line}), .s_axis_tvalid(line_valid && is_result),
+        .s_axis_tready(unused_ready), .m_axis_tdata({m_turn, m_data}), .m_axis_tvalid(m_valid),
+        .m_axis_tready(m_ready)
     );
 
 endmodule

@@ -18,24 +18,27 @@
  * Tags travel beside the data. II = 1, latency = 4 + rotation stages (7 from 17 lanes on).
  */
 module nn_sparse_lines #(
-    parameter LANES = 56,       // bytes of a line, 2 .. 64
-    parameter LINES = 16384,    // lines, even
-    parameter TAG_W = 1,        // width of the tag
-    parameter STYLE = "ultra"   // of the memories: "ultra", "block" or "distributed"
+    parameter LANES = 64,      // bytes of a line, 2 .. 64
+    parameter LINES = 16384,   // lines, even
+    parameter TAG_W = 1,       // width of the tag
+    parameter STYLE = "ultra"  // of the memories: "ultra", "block" or "distributed"
 ) (
     input  wire                     clk,
     input  wire                     rst,
 
+    /* Writes: whole lines */
     input  wire                     we,
     input  wire [$clog2(LINES)-1:0] waddr,
     input  wire [8*LANES-1:0]       wdata,
 
+    /* Reads: slices */
     input  wire                     s_valid,
-    input  wire [$clog2(LINES)-1:0] s_line,
-    input  wire [5:0]               s_shift,
-    input  wire [1:0]               s_keep,
-    input  wire [TAG_W-1:0]         s_tag,
+    input  wire [$clog2(LINES)-1:0] s_line,   // line of the first byte
+    input  wire [5:0]               s_shift,  // its place in the line
+    input  wire [1:0]               s_keep,   // the line counts, and the one behind it
+    input  wire [TAG_W-1:0]         s_tag,    // travels with the slice
 
+    /* What was read */
     output wire                     m_valid,
     output wire [8*LANES-1:0]       m_data,
     output wire [TAG_W-1:0]         m_tag
@@ -75,19 +78,23 @@ module nn_sparse_lines #(
     wire               odd_we  = we && waddr[0];
 
     nn_ram #(.DATA_W(MAIN), .DEPTH(LINES/2), .STYLE(STYLE)) u_even (
-        .clk(clk), .we(even_we), .waddr(we_at), .wdata(wdata[MAIN-1:0]), .raddr(even_at), .q(even_q[MAIN-1:0])
+        .clk(clk), .we(even_we), .waddr(we_at), .wdata(wdata[MAIN-1:0]), .raddr(even_at),
+        .q(even_q[MAIN-1:0])
     );
     nn_ram #(.DATA_W(MAIN), .DEPTH(LINES/2), .STYLE(STYLE)) u_odd (
-        .clk(clk), .we(odd_we), .waddr(we_at), .wdata(wdata[MAIN-1:0]), .raddr(odd_at), .q(odd_q[MAIN-1:0])
+        .clk(clk), .we(odd_we), .waddr(we_at), .wdata(wdata[MAIN-1:0]), .raddr(odd_at),
+        .q(odd_q[MAIN-1:0])
     );
 
     generate
         if (REST > 0) begin : g_rest
             nn_ram #(.DATA_W(REST), .DEPTH(LINES/2), .STYLE("block")) u_even (
-                .clk(clk), .we(even_we), .waddr(we_at), .wdata(wdata[8*LANES-1:MAIN]), .raddr(even_at), .q(even_q[8*LANES-1:MAIN])
+                .clk(clk), .we(even_we), .waddr(we_at), .wdata(wdata[8*LANES-1:MAIN]),
+                .raddr(even_at), .q(even_q[8*LANES-1:MAIN])
             );
             nn_ram #(.DATA_W(REST), .DEPTH(LINES/2), .STYLE("block")) u_odd (
-                .clk(clk), .we(odd_we), .waddr(we_at), .wdata(wdata[8*LANES-1:MAIN]), .raddr(odd_at), .q(odd_q[8*LANES-1:MAIN])
+                .clk(clk), .we(odd_we), .waddr(we_at), .wdata(wdata[8*LANES-1:MAIN]),
+                .raddr(odd_at), .q(odd_q[8*LANES-1:MAIN])
             );
         end
     endgenerate

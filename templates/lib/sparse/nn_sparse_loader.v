@@ -20,43 +20,48 @@
  * fields, all xored together, give MAP_CHECK.
  */
 module nn_sparse_loader #(
-    parameter LANES   = 56,     // bytes of a line
-    parameter LINE_W  = 14,     // address width of the lines
-    parameter TARGETS = 22,     // memories
-    parameter WORDS   = 4096,   // of each, a power of two
-    parameter BEAT_W  = 256,    // a multiple of 64, at least 256
-    parameter TURN_W  = 3       // width of a frame's number
+    parameter LANES   = 64,    // bytes of a line
+    parameter LINE_W  = 14,    // address width of the lines
+    parameter TARGETS = 27,    // memories
+    parameter WORDS   = 4096,  // of each, a power of two
+    parameter BEAT_W  = 256,   // a multiple of 64, at least 256
+    parameter TURN_W  = 3      // width of a frame's number
 ) (
     input  wire                     clk,
     input  wire                     rst,
 
-    input  wire                     start,          // a frame; up to 4 may wait
-    input  wire [31:0]              input_beats,
-    input  wire [31:0]              stream_beats,
-    input  wire                     vacate,
-    input  wire [TURN_W-1:0]        maps_turn,      // number of the frame whose layers run
-    output reg  [TURN_W-1:0]        turn,           // number of the frame that comes in
+    /* Frames; up to FRAMES_MOST may wait */
+    input  wire                     start,         // a frame; up to 4 may wait
+    input  wire [31:0]              input_beats,   // beats of the frame
+    input  wire [31:0]              stream_beats,  // beats of maps.bin
+    input  wire                     vacate,        // the lines of the frame before are free
+    input  wire [TURN_W-1:0]        maps_turn,     // number of the frame whose layers run
+    output reg  [TURN_W-1:0]        turn,          // number of the frame that comes in
 
+    /* In: beats */
     input  wire                     s_valid,
     output wire                     s_ready,
     input  wire [BEAT_W-1:0]        s_data,
 
+    /* Out: lines of the frame */
     output wire                     line_we,
-    input  wire                     line_ready,
+    input  wire                     line_ready,  // it is written
     output reg  [LINE_W-1:0]        line_at,
     output wire [8*LANES-1:0]       line,
 
+    /* Out: rows of the rings, a word a memory */
     output wire [TARGETS-1:0]       row_we,
     output wire [$clog2(WORDS)-1:0] row_at,
     output wire [64*TARGETS-1:0]    row,
-    input  wire                     free,
-    input  wire [$clog2(WORDS):0]   freed,
+    input  wire                     free,   // rows are given back
+    input  wire [$clog2(WORDS):0]   freed,  // so many
 
+    /* Out: descriptors */
     output wire                     d_valid,
     input  wire                     d_ready,
     output wire [255:0]             d_data,
-    output reg                      loaded,
-    output reg  [3:0]               fault
+    output reg                      loaded,  // a layer's rows are there; one clock
+    output reg  [3:0]               fault    // a code, until rst
 );
 
     localparam EACH    = BEAT_W/64;
@@ -124,10 +129,12 @@ module nn_sparse_loader #(
     wire        line_end  = part == FINAL;
     wire        queued, unused_ready;
     wire [63:0] queued_beats;
-    wire        accept    = state == IDLE && !occupied && (queued_beats[63:32] <= occupies || maps_turn == turn);
+    wire        accept    = state == IDLE && !occupied
+        && (queued_beats[63:32] <= occupies || maps_turn == turn);
     wire [PARTS*BEAT_W-1:0] whole;
 
-    assign s_ready = (state == INPUT && (line_ready || !line_end)) || (state == HEAD && d_ready && !exhausted)
+    assign s_ready = (state == INPUT && (line_ready || !line_end))
+        || (state == HEAD && d_ready && !exhausted)
                   || (state == ROWS && held != ALL && !exhausted);
     assign line_we = state == INPUT && s_valid && line_end && line_ready;
     assign line    = whole[8*LANES-1:0];
@@ -139,7 +146,8 @@ module nn_sparse_loader #(
     genvar g;
     generate
         for (g = 0; g < TARGETS; g = g + 1) begin : g_target
-            assign row_we[g]       = taken && state == ROWS && {{(32-PHASE_W){1'b0}}, phase} == g/EACH;
+            assign row_we[g]       = taken && state == ROWS && {{(32-PHASE_W){1'b0}}, phase}
+                == g/EACH;
             assign row[64*g +: 64] = s_data[64*(g % EACH) +: 64];
         end
     endgenerate
@@ -155,9 +163,9 @@ module nn_sparse_loader #(
     endgenerate
 
     nn_fifo #(.DATA_W(64), .DEPTH(FRAMES_MOST)) u_frames (
-        .clk(clk), .rst(rst),
-        .s_axis_tdata({input_beats, stream_beats}), .s_axis_tvalid(start), .s_axis_tready(unused_ready),
-        .m_axis_tdata(queued_beats), .m_axis_tvalid(queued), .m_axis_tready(accept)
+        .clk(clk), .rst(rst), .s_axis_tdata({input_beats, stream_beats}), .s_axis_tvalid(start),
+        .s_axis_tready(unused_ready), .m_axis_tdata(queued_beats), .m_axis_tvalid(queued),
+        .m_axis_tready(accept)
     );
 
     always @(posedge clk) begin

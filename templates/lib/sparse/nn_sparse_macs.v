@@ -24,22 +24,24 @@
  * a LUT and a position of the carry chain per bit, the choice of the addend in the same LUT.
  */
 module nn_sparse_macs #(
-    parameter LANES   = 56,     // products, an even number
-    parameter SLOTS   = 32,     // sums a lane and bank, a power of two
-    parameter ACC_W   = 24,     // width of a sum, from 17
-    parameter CARRY_W = 0       // 8: the adder's chain in CARRY8, 4: in CARRY4, 0: portable
+    parameter LANES   = 64,  // products, an even number
+    parameter SLOTS   = 32,  // sums a lane and bank, a power of two
+    parameter ACC_W   = 24,  // width of a sum, from 17
+    parameter CARRY_W = 0    // 8: the adder's chain in CARRY8, 4: in CARRY4, 0: portable
 ) (
     input  wire                     clk,
     input  wire                     rst,
 
-    input  wire                     add,
-    input  wire                     read,
-    input  wire                     fresh,
-    input  wire [$clog2(SLOTS):0]   at,         // {bank, slot}
-    input  wire [7:0]               weight,     // signed
-    input  wire                     x_signed,   // x0 is
-    input  wire [17*LANES/2-1:0]    pairs,
+    /* The step */
+    input  wire                     add,       // adds a product
+    input  wire                     read,      // shows a slot
+    input  wire                     fresh,     // the slot has no sum yet
+    input  wire [$clog2(SLOTS):0]   at,        // {bank, slot}
+    input  wire [7:0]               weight,    // signed
+    input  wire                     x_signed,  // x0 is
+    input  wire [17*LANES/2-1:0]    pairs,     // positions, two by two: 17 bits
 
+    /* Sums of the slot that was read three clocks ago */
     output wire [ACC_W*LANES-1:0]   sums
 );
 
@@ -91,7 +93,8 @@ module nn_sparse_macs #(
         signed_0 <= x_signed;
         pairs_0  <= pairs;
         for (k = 0; k < PAIRS; k = k + 1)
-            product_1[35*k +: 35] <= weight_0 * $signed({pairs_0[17*k+8 +: 9], {10{signed_0 && pairs_0[17*k+7]}}, pairs_0[17*k +: 8]});
+            product_1[35*k +: 35] <= weight_0 * $signed({pairs_0[17*k+8 +: 9],
+                {10{signed_0 && pairs_0[17*k+7]}}, pairs_0[17*k +: 8]});
         product_2 <= product_1;
     end
 
@@ -112,7 +115,8 @@ module nn_sparse_macs #(
             if (CHAIN) begin : g_chain
                 wire unused_carry;
                 nn_xilinx_carry #(.W(ACC_W), .CARRY_W(CARRY_W)) u_sum (
-                    .enter(unit), .s(prior ^ wide), .d(wide), .sum(sum[ACC_W*l +: ACC_W]), .carry(unused_carry)
+                    .enter(unit), .s(prior ^ wide), .d(wide), .sum(sum[ACC_W*l +: ACC_W]),
+                    .carry(unused_carry)
                 );
             end else begin : g_portable
                 assign sum[ACC_W*l +: ACC_W] = prior + wide + {{(ACC_W-1){1'b0}}, unit};

@@ -17,38 +17,41 @@
  * weight list does not fit its layer. `code_turn` is the number of its frame.
  */
 module nn_sparse_maps #(
-    parameter LANES  = 56,      // bytes of a line, a multiple of 8 up to 64
-    parameter GROUPS = 20,      // of multipliers, LANES each
-    parameter SLOTS  = 32,      // output channels of a group
-    parameter ACC_W  = 24,      // width of its sums
-    parameter LINES  = 16384,   // of the activation memory
-    parameter WORDS  = 4096,    // of the rings, a power of two
-    parameter BEAT_W = 256,     // a multiple of 64, at least 256
-    parameter STYLE  = "ultra", // of lines and weights
-    parameter TURN_W = 3,       // width of a frame's number
-    parameter CARRY_W = 0       // of nn_sparse_macs
+    parameter LANES  = 64,       // bytes of a line, a multiple of 8 up to 64
+    parameter GROUPS = 24,       // groups of LANES multipliers
+    parameter SLOTS  = 32,       // output channels of a group
+    parameter ACC_W  = 24,       // width of its sums
+    parameter LINES  = 16384,    // of the activation memory
+    parameter WORDS  = 4096,     // of the rings, a power of two
+    parameter BEAT_W = 256,      // a multiple of 64, at least 256
+    parameter STYLE  = "ultra",  // of lines and weights
+    parameter TURN_W = 3,        // width of a frame's number
+    parameter CARRY_W = 0        // of nn_sparse_macs
 ) (
     input  wire               clk,
     input  wire               rst,
 
-    input  wire               start,        // a frame
-    input  wire [31:0]        input_beats,
-    input  wire [31:0]        stream_beats,
-    output reg  [3:0]         code,
-    output reg  [TURN_W-1:0]  code_turn,
+    /* Frames */
+    input  wire               start,         // a frame
+    input  wire [31:0]        input_beats,   // beats of the frame
+    input  wire [31:0]        stream_beats,  // beats of maps.bin
+    output reg  [3:0]         code,          // until rst
+    output reg  [TURN_W-1:0]  code_turn,     // the frame that it is in
 
+    /* In: beats of frames and of maps.bin */
     input  wire               s_valid,
     output wire               s_ready,
     input  wire [BEAT_W-1:0]  s_data,
 
-    output wire [TURN_W-1:0]  turn,         // of the frame whose layers run
-    output wire               is_result,    // lines that leave are of the result
-    output wire               reserve,      // one will leave
+    /* Out: lines that leave */
+    output wire [TURN_W-1:0]  turn,        // of the frame whose layers run
+    output wire               is_result,   // lines that leave are of the result
+    output wire               reserve,     // one will leave
     input  wire               room,
     output wire               line_valid,
     output wire [8*LANES-1:0] line,
-    output wire [3:0]         line_words,   // of a line that a vector is made of
-    output wire               handed        // a vector is complete
+    output wire [3:0]         line_words,  // of a line that a vector is made of
+    output wire               handed       // a vector is complete
 );
 
     localparam LINE_W  = $clog2(LINES);
@@ -70,20 +73,21 @@ module nn_sparse_maps #(
     wire [8*LANES-1:0]    in_line;
 
     nn_sparse_loader #(
-        .LANES(LANES), .LINE_W(LINE_W), .TARGETS(TARGETS), .WORDS(WORDS), .BEAT_W(BEAT_W), .TURN_W(TURN_W)
+        .LANES(LANES), .LINE_W(LINE_W), .TARGETS(TARGETS), .WORDS(WORDS), .BEAT_W(BEAT_W),
+        .TURN_W(TURN_W)
     ) u_loader (
         .clk(clk), .rst(rst), .start(start), .input_beats(input_beats), .stream_beats(stream_beats),
-        .vacate(vacate), .maps_turn(turn), .turn(loader_turn), .s_valid(s_valid), .s_ready(s_ready), .s_data(s_data),
-        .line_we(in_we), .line_ready(!array_we && !packed_we), .line_at(in_at), .line(in_line),
-        .row_we(row_we), .row_at(row_at), .row(row), .free(free), .freed(freed),
+        .vacate(vacate), .maps_turn(turn), .turn(loader_turn), .s_valid(s_valid), .s_ready(s_ready),
+        .s_data(s_data), .line_we(in_we), .line_ready(!array_we && !packed_we), .line_at(in_at),
+        .line(in_line), .row_we(row_we), .row_at(row_at), .row(row), .free(free), .freed(freed),
         .d_valid(d_valid), .d_ready(d_ready), .d_data(d_data), .loaded(loaded), .fault(loader_fault)
     );
 
     nn_sparse_control #(.WORDS(WORDS), .TURN_W(TURN_W)) u_control (
-        .clk(clk), .rst(rst),
-        .s_valid(d_valid), .s_ready(d_ready), .s_data(d_data), .loaded(loaded),
-        .layer(layer), .at(at), .free(free), .freed(freed), .vacate(vacate),
-        .start(begin_layer), .handed(handed), .steps_done(steps_done), .drain_done(drain_done), .turn(turn)
+        .clk(clk), .rst(rst), .s_valid(d_valid), .s_ready(d_ready), .s_data(d_data),
+        .loaded(loaded), .layer(layer), .at(at), .free(free), .freed(freed), .vacate(vacate),
+        .start(begin_layer), .handed(handed), .steps_done(steps_done), .drain_done(drain_done),
+        .turn(turn)
     );
 
     // contract mapDescriptor of layer as its_
@@ -143,11 +147,11 @@ module nn_sparse_maps #(
     );
 
     nn_sparse_lines #(.LANES(LANES), .LINES(LINES), .TAG_W(18), .STYLE(STYLE)) u_lines (
-        .clk(clk), .rst(rst),
-        .we(in_we || array_we || packed_we), .waddr(array_we ? array_at : packed_we ? packed_at : in_at),
-        .wdata(array_we ? array_line : packed_we ? packed_line : in_line),
-        .s_valid(at_valid), .s_line(at_line), .s_shift(at_shift), .s_keep(at_keep), .s_tag(at_tag),
-        .m_valid(x_valid), .m_data(x), .m_tag(tag)
+        .clk(clk), .rst(rst), .we(in_we || array_we || packed_we),
+        .waddr(array_we ? array_at : packed_we ? packed_at : in_at),
+        .wdata(array_we ? array_line : packed_we ? packed_line : in_line), .s_valid(at_valid),
+        .s_line(at_line), .s_shift(at_shift), .s_keep(at_keep), .s_tag(at_tag), .m_valid(x_valid),
+        .m_data(x), .m_tag(tag)
     );
 
     // ---- Convolutions ----
@@ -159,13 +163,11 @@ module nn_sparse_maps #(
         .LANES(LANES), .GROUPS(GROUPS), .SLOTS(SLOTS), .ACC_W(ACC_W), .LINE_W(LINE_W),
         .WORDS(WORDS), .STYLE(STYLE), .CARRY_W(CARRY_W)
     ) u_array (
-        .clk(clk), .rst(rst),
-        .row_we(row_we[GROUPS:0]), .row_at(row_at), .row(row[64*GROUPS+63:0]),
-        .start(begin_layer && is_conv), .at(at), .words(its_words[ADDR_W:0]), .table_words(its_table_words),
-        .x_signed(its_x_signed),
-        .slots(its_slots), .rounds(its_rounds), .width(its_width),
-        .pitch(its_pitch), .height(its_height), .shift(its_shift),
-        .least(its_least), .most(its_most), .done(drain_done),
+        .clk(clk), .rst(rst), .row_we(row_we[GROUPS:0]), .row_at(row_at), .row(row[64*GROUPS+63:0]),
+        .start(begin_layer && is_conv), .at(at), .words(its_words[ADDR_W:0]),
+        .table_words(its_table_words), .x_signed(its_x_signed), .slots(its_slots),
+        .rounds(its_rounds), .width(its_width), .pitch(its_pitch), .height(its_height),
+        .shift(its_shift), .least(its_least), .most(its_most), .done(drain_done),
         .reserve(go && is_conv), .room(array_room), .x_valid(x_valid && is_conv), .x_last(tag[17]),
         .x(x), .line_we(array_we), .line_at(array_at), .line(array_line), .working(working),
         .bad(array_bad)

@@ -9,18 +9,21 @@
  * after the round before was taken.
  */
 module nn_sparse_outline #(
-    parameter LANES = 56    // positions of a round, from 2
+    parameter LANES = 64  // positions of a round, from 2
 ) (
     input  wire             clk,
     input  wire             rst,
-    input  wire             start,
-    input  wire [9:0]       width,
-    input  wire [9:0]       pitch,
-    input  wire [9:0]       height,
 
+    /* The map of a layer */
+    input  wire             start,   // it begins; one clock
+    input  wire [9:0]       width,   // columns
+    input  wire [9:0]       pitch,   // bytes from row to row
+    input  wire [9:0]       height,  // rows
+
+    /* Lanes of the next round */
     output reg              valid,
-    output reg  [LANES-1:0] mask,
-    input  wire             take
+    output reg  [LANES-1:0] mask,  // lanes inside the map
+    input  wire             take   // the round is taken
 );
 
     generate

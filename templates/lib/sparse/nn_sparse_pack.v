@@ -9,20 +9,23 @@
  * II = 1 run, latency = 2 + rotation stages (5 from 17 lanes on).
  */
 module nn_sparse_pack #(
-    parameter LANES  = 56,      // bytes of a line, 2 to 64
-    parameter LINE_W = 14       // address width of the lines
+    parameter LANES  = 64,  // bytes of a line, 2 to 64
+    parameter LINE_W = 14   // address width of the lines
 ) (
     input  wire               clk,
     input  wire               rst,
 
+    /* The layer: its first line */
     input  wire               start,
     input  wire [LINE_W-1:0]  base,
 
+    /* In: runs of bytes */
     input  wire               s_valid,
-    input  wire               s_flush,
-    input  wire [6:0]         s_count,
+    input  wire               s_flush,  // the line ends here
+    input  wire [6:0]         s_count,  // bytes of the run
     input  wire [8*LANES-1:0] s_data,
 
+    /* Out: lines */
     output reg                line_we,
     output reg  [LINE_W-1:0]  line_at,
     output reg  [8*LANES-1:0] line

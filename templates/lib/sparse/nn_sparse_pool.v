@@ -13,23 +13,26 @@
  * II = 1 slice, latency = 4 from the last one.
  */
 module nn_sparse_pool #(
-    parameter LANES = 56,   // bytes of a slice, even
-    parameter TAG_W = 8     // width of what goes along with the last slice
+    parameter LANES = 64,  // bytes of a slice, even
+    parameter TAG_W = 8    // width of what goes along with the last slice
 ) (
     input  wire               clk,
     input  wire               rst,
 
-    input  wire [1:0]         kernel,
-    input  wire               halve,
-    input  wire               x_signed,
+    /* Fields of the layer */
+    input  wire [1:0]         kernel,    // columns of a window
+    input  wire               halve,     // every other column
+    input  wire               x_signed,  // bytes have a sign
 
+    /* In: slices */
     input  wire               s_valid,
-    input  wire               s_first,
-    input  wire               s_last,
-    input  wire [6:0]         s_take,
+    input  wire               s_first,  // of a window
+    input  wire               s_last,   // of a window
+    input  wire [6:0]         s_take,   // results that count
     input  wire [TAG_W-1:0]   s_tag,
     input  wire [8*LANES-1:0] s_data,
 
+    /* Out: maxima */
     output reg                m_valid,
     output wire [TAG_W-1:0]   m_tag,
     output reg  [8*LANES-1:0] m_data

@@ -11,7 +11,8 @@
  * a beat rounded up to a multiple of 4096. Addresses are multiples of 4096.
  *
  * `start` takes addresses and beats, while `free`. `bad`: an answer was an error; `bad_turn` is
- * the number of its frame, counted from rst on, of TURN_W bits. `stop`, `idle`: as nn_axi_read has them.
+ * the number of its frame, counted from rst on, of TURN_W bits. `stop`, `idle`: as nn_axi_read has
+ * them.
  *
  * Bits of port p in a bundle of signals: W*p + W-1 .. W*p.
  */
@@ -23,18 +24,21 @@ module nn_sparse_ports #(
     input  wire                    clk,
     input  wire                    rst,
 
-    input  wire                    start,
-    output reg                     free,
-    input  wire [ADDR_W-1:0]       addr_1,
+    /* Jobs of a frame: two, the second one may have no beats */
+    input  wire                    start,   // one clock
+    output reg                     free,    // another frame may be started
+    input  wire [ADDR_W-1:0]       addr_1,  // address in bytes
     input  wire [31:0]             beats_1,
     input  wire [ADDR_W-1:0]       addr_2,
     input  wire [31:0]             beats_2,
 
-    input  wire                    stop,
-    output wire                    idle,
+    /* Stop, and faults */
+    input  wire                    stop,      // nothing more is asked for
+    output wire                    idle,      // nothing is under way
     output reg                     bad,
-    output reg  [TURN_W-1:0]       bad_turn,
+    output reg  [TURN_W-1:0]       bad_turn,  // the frame that it is in
 
+    /* AXI4 read ports */
     output wire [PORTS*ADDR_W-1:0] m_axi_araddr,
     output wire [PORTS*8-1:0]      m_axi_arlen,
     output wire [PORTS*3-1:0]      m_axi_arsize,
@@ -46,6 +50,7 @@ module nn_sparse_ports #(
     input  wire [PORTS-1:0]        m_axi_rvalid,
     output wire [PORTS-1:0]        m_axi_rready,
 
+    /* Out: beats of all ports together */
     output wire                    m_valid,
     input  wire                    m_ready,
     output wire [PORTS*128-1:0]    m_data
@@ -59,7 +64,8 @@ module nn_sparse_ports #(
     reg  [31:0]       count_1, count_2;
     reg  [31:0]       all;          // beats of all frames until now, modulo 2^32
     reg               started;
-    reg               single;       // there is no second job: waiting for it would hold the next frame
+    // there is no second job: waiting for it would hold the next frame
+    reg               single;
     reg  [31:0]       pages_1, pages_2;
     wire [PORTS-1:0]  port_idle, port_free, part_valid, failed;
     wire [PORTS*TURN_W-1:0] turns;
@@ -152,14 +158,12 @@ module nn_sparse_ports #(
             );
 
             nn_axi_read #(.ADDR_W(ADDR_W), .DATA_W(128), .BURST(16), .DEPTH(256)) u_read (
-                .clk(clk), .rst(rst),
-                .job_valid(jobs != NONE && ready[2]), .job_ready(job_ready), .job_addr(addr),
-                .job_beats((jobs == FIRST) ? count_1 : count_2),
-                .stop(stop), .idle(port_idle[p]),
-                .m_axi_araddr(m_axi_araddr[ADDR_W*p +: ADDR_W]), .m_axi_arlen(m_axi_arlen[8*p +: 8]),
-                .m_axi_arsize(m_axi_arsize[3*p +: 3]), .m_axi_arburst(m_axi_arburst[2*p +: 2]),
-                .m_axi_arvalid(m_axi_arvalid[p]), .m_axi_arready(m_axi_arready[p]),
-                .m_axi_rdata(m_axi_rdata[128*p +: 128]),
+                .clk(clk), .rst(rst), .job_valid(jobs != NONE && ready[2]), .job_ready(job_ready),
+                .job_addr(addr), .job_beats((jobs == FIRST) ? count_1 : count_2), .stop(stop),
+                .idle(port_idle[p]), .m_axi_araddr(m_axi_araddr[ADDR_W*p +: ADDR_W]),
+                .m_axi_arlen(m_axi_arlen[8*p +: 8]), .m_axi_arsize(m_axi_arsize[3*p +: 3]),
+                .m_axi_arburst(m_axi_arburst[2*p +: 2]), .m_axi_arvalid(m_axi_arvalid[p]),
+                .m_axi_arready(m_axi_arready[p]), .m_axi_rdata(m_axi_rdata[128*p +: 128]),
                 .m_axi_rvalid(m_axi_rvalid[p]), .m_axi_rready(m_axi_rready[p]),
                 .m_axis_tdata(m_data[128*p +: 128]), .m_axis_tvalid(part_valid[p]),
                 .m_axis_tready(m_valid && m_ready)

@@ -10,26 +10,30 @@
  * leave nn_sparse_dense; 7 may still come.
  */
 module nn_sparse_results #(
-    parameter ADDR_W = 13   // address width of the vector memory
+    parameter ADDR_W = 13  // address width of the vector memory
 ) (
     input  wire              clk,
     input  wire              rst,
 
-    input  wire              start,
-    input  wire [ADDR_W-1:0] to,
-    input  wire              wide,
-    input  wire              rounded,
-    input  wire              is_signed,
+    /* The layer */
+    input  wire              start,      // it begins; one clock
+    input  wire [ADDR_W-1:0] to,         // its first word in the vector memory
+    input  wire              wide,       // results go to memory
+    input  wire              rounded,    // as bytes
+    input  wire              is_signed,  // that have a sign
 
+    /* In: results, one a clock */
     input  wire              s_valid,
-    input  wire [7:0]        s_byte,
-    input  wire [31:0]       s_exact,
-    output reg               hold,
+    input  wire [7:0]        s_byte,   // requantised
+    input  wire [31:0]       s_exact,  // as they are
+    output reg               hold,     // no more are to leave
 
+    /* Out: words of the vector memory */
     output reg               we,
     output reg  [ADDR_W-1:0] waddr,
     output wire [63:0]       wdata,
 
+    /* Out: words of the result */
     output wire              m_valid,
     input  wire              m_ready,
     output wire [511:0]      m_data

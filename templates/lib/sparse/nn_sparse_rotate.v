@@ -8,12 +8,12 @@
  * II = 1, latency = 3 from 17 lanes on, 2 from 5, else 1.
  */
 module nn_sparse_rotate #(
-    parameter LANES = 56    // bytes, 2 to 64
+    parameter LANES = 64  // bytes, 2 to 64
 ) (
     input  wire               clk,
-    input  wire [8*LANES-1:0] s,
-    input  wire [5:0]         shift,
-    output wire [8*LANES-1:0] m
+    input  wire [8*LANES-1:0] s,      // the line
+    input  wire [5:0]         shift,  // bytes, less than LANES
+    output wire [8*LANES-1:0] m       // the line, rotated
 );
 
     generate

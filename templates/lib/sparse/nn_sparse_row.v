@@ -14,33 +14,39 @@
  * II = 1 entry, latency = 5.
  */
 module nn_sparse_row #(
-    parameter PREFIX  = 6,      // bits of a class
-    parameter INDEX_W = 14,     // of the vector, 8 to 16
-    parameter DEPTH   = 16      // words that wait
+    parameter PREFIX  = 6,   // bits of a class
+    parameter INDEX_W = 14,  // of the vector, 8 to 16
+    parameter DEPTH   = 16   // words that wait
 ) (
     input  wire               clk,
     input  wire               rst,
 
+    /* The table of classes */
     input  wire               t_we,
-    input  wire [PREFIX-1:0]  t_at,
+    input  wire [PREFIX-1:0]  t_at,     // number of the class
     input  wire [26:0]        t_data,
-    input  wire [PREFIX:0]    classes,
-    input  wire [INDEX_W:0]   x_before,     // the byte before the vector's first one
-    input  wire [18:0]        x_behind,     // the byte behind its last one
+    input  wire [PREFIX:0]    classes,  // that the table has
 
+    /* The vector */
+    input  wire [INDEX_W:0]   x_before,  // the byte before the vector's first one
+    input  wire [18:0]        x_behind,  // the byte behind its last one
+
+    /* In: words of 16 bits */
     input  wire               s_valid,
     output wire               s_ready,
     input  wire [15:0]        s_data,
-    input  wire               s_last,       // word of the row
+    input  wire               s_last,  // word of the row
 
-    input  wire               turn,
-    output reg                ended,
+    /* The row */
+    input  wire               turn,   // the next row begins
+    output reg                ended,  // this one has
 
+    /* Out: weights with their places */
     output reg                m_valid,
-    output reg                m_first,
-    output wire [INDEX_W-1:0] m_index,
+    output reg                m_first,  // of its row
+    output wire [INDEX_W-1:0] m_index,  // byte of the vector
     output reg  [7:0]         m_weight,
-    output reg                bad
+    output reg                bad       // until rst
 );
 
     wire        word_valid, word_ready, word_last, unused_skipping;
@@ -83,10 +89,13 @@ module nn_sparse_row #(
     // ---- Where the entry's weight belongs ----
 
     reg               first;
-    reg  [INDEX_W:0]  index;        // the top bit says that it left the vector, and stays for the row
+    // the top bit says that it left the vector, and stays for the row
+    reg  [INDEX_W:0]  index;
     wire [INDEX_W:0]  prior = first ? x_before : index;
-    wire [INDEX_W+1:0] next = {1'b0, prior} + {{(INDEX_W-6){1'b0}}, gap} + {{(INDEX_W+1){1'b0}}, 1'b1};
-    wire              beyond = index[INDEX_W] || {{(19-INDEX_W){1'b0}}, index[INDEX_W-1:0]} >= x_behind;
+    wire [INDEX_W+1:0] next = {1'b0, prior} + {{(INDEX_W-6){1'b0}}, gap}
+        + {{(INDEX_W+1){1'b0}}, 1'b1};
+    wire              beyond = index[INDEX_W]
+        || {{(19-INDEX_W){1'b0}}, index[INDEX_W-1:0]} >= x_behind;
     wire              unused_carry = next[INDEX_W+1];
 
     assign m_index = index[INDEX_W-1:0];

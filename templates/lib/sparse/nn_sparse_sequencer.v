@@ -181,9 +181,9 @@ module nn_sparse_sequencer #(
     assign from    = own ? own_from : bank ? BANK_32[ADDR_W-1:0] : {ADDR_W{1'b0}};
 
     nn_fifo #(.DATA_W(BASE_W + 32), .DEPTH(FRAMES_MOST)) u_frames (
-        .clk(clk), .rst(rst),
-        .s_axis_tdata({base, stream_beats}), .s_axis_tvalid(start), .s_axis_tready(unused_ready),
-        .m_axis_tdata({queued_base, queued_beats}), .m_axis_tvalid(queued), .m_axis_tready(state == IDLE)
+        .clk(clk), .rst(rst), .s_axis_tdata({base, stream_beats}), .s_axis_tvalid(start),
+        .s_axis_tready(unused_ready), .m_axis_tdata({queued_base, queued_beats}),
+        .m_axis_tvalid(queued), .m_axis_tready(state == IDLE)
     );
 
     always @(posedge clk) begin

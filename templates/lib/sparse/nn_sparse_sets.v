@@ -15,36 +15,43 @@
  * `bad`: n is 0. II = 1 beat.
  */
 module nn_sparse_sets #(
-    parameter OUTPUTS = 32      // lanes, at least 2
+    parameter OUTPUTS = 32  // lanes, at least 2
 ) (
     input  wire                  clk,
     input  wire                  rst,
 
-    input  wire                  start,
-    input  wire [15:0]           sets,
-    input  wire [6:0]            classes,
+    /* The layer */
+    input  wire                  start,    // it begins; one clock
+    input  wire [15:0]           sets,     // sets of results
+    input  wire [6:0]            classes,  // lines of the table
 
+    /* In: beats */
     input  wire                  s_valid,
     output wire                  s_ready,
     input  wire [16*OUTPUTS-1:0] s_data,
 
+    /* Out: the table of classes */
     output reg                   t_we,
     output reg  [5:0]            t_at,
     output reg  [26:0]           t_data,
 
+    /* Out: words of the lanes */
     output wire                  word_valid,
-    output wire                  word_last,     // of the set
-    input  wire [OUTPUTS-1:0]    rooms,
-    input  wire [OUTPUTS-1:0]    ended,
-    input  wire                  hold,
-    output wire                  turn,
+    output wire                  word_last,  // of the set
+    input  wire [OUTPUTS-1:0]    rooms,      // lanes that can take a word
+    input  wire [OUTPUTS-1:0]    ended,      // lanes whose row has ended
+    input  wire                  hold,       // results of the set before wait
+    output wire                  turn,       // the next set begins
 
+    /* Out: factors and terms of a set */
     output reg  [16*OUTPUTS-1:0] a,
     output reg  [16*OUTPUTS-1:0] b_low,
     output reg  [16*OUTPUTS-1:0] b_high,
-    output wire                  left,
-    output reg                   held,
-    output reg                   bad
+
+    /* How far it is */
+    output wire                  left,  // sets are to come
+    output reg                   held,  // a set waits for its turn
+    output reg                   bad    // until rst or the next layer
 );
 
     generate

@@ -15,34 +15,39 @@
  * `go` announces each read a fixed time before it; it comes only while `room`. II = 1.
  */
 module nn_sparse_steps #(
-    parameter LINE_W = 14,      // address width of the lines, up to 16
-    parameter WORDS  = 4096,    // of the step memory, of 128 bits; its halves are written one by one
-    parameter STYLE  = "block"
+    parameter LINE_W = 14,  // address width of the lines, up to 16
+    // of the step memory, of 128 bits; its halves are written one by one
+    parameter WORDS  = 4096,
+    parameter STYLE  = "block"  // of the memory: "block", "ultra" or "distributed"
 ) (
     input  wire                     clk,
     input  wire                     rst,
 
+    /* The step memory, by halves */
     input  wire [1:0]               we,
     input  wire [$clog2(WORDS)-1:0] waddr,
     input  wire [127:0]             wdata,
 
-    input  wire                     start,
-    input  wire [$clog2(WORDS)-1:0] base,
-    input  wire [$clog2(WORDS)+2:0] steps,      // from 1
-    input  wire [15:0]              rounds,
-    input  wire [15:0]              stride,
-    input  wire                     bounded,
-    input  wire [15:0]              lines,
-    output reg                      done,       // nothing is left to read
+    /* The layer */
+    input  wire                     start,    // it begins; one clock
+    input  wire [$clog2(WORDS)-1:0] base,     // its first word
+    input  wire [$clog2(WORDS)+2:0] steps,    // from 1
+    input  wire [15:0]              rounds,   // times that they are made
+    input  wire [15:0]              stride,   // lines from round to round
+    input  wire                     bounded,  // a convolution: lines outside the map are zeros
+    input  wire [15:0]              lines,    // of the map
+    output reg                      done,     // nothing is left to read
 
-    input  wire                     room,
-    output wire                     go,
+    /* Reads */
+    input  wire                     room,  // one more may be made
+    output wire                     go,    // one is announced
 
+    /* Out: what is read */
     output reg                      m_valid,
-    output reg  [LINE_W-1:0]        m_line,
-    output reg  [5:0]               m_shift,
-    output reg  [1:0]               m_keep,
-    output reg  [17:0]              m_tag       // {round ends, flush, last, first, take, count}
+    output reg  [LINE_W-1:0]        m_line,   // line of its first byte
+    output reg  [5:0]               m_shift,  // its place there
+    output reg  [1:0]               m_keep,   // the line counts, and the one behind it
+    output reg  [17:0]              m_tag     // {round ends, flush, last, first, take, count}
 );
 
     localparam ADDR_W = $clog2(WORDS);
@@ -65,7 +70,8 @@ module nn_sparse_steps #(
     wire [ADDR_W:0]   words         = final_quarter[ADDR_W+2:2] + 1'b1;
     wire [127:0]      q, word;
     reg  [1:0]        quarter;      // of the word, where its next step lies
-    wire              pop      = go && (quarter == (word_end ? final_quarter[1:0] : {1'b1, bounded}));
+    wire              pop      = go && (quarter
+        == (word_end ? final_quarter[1:0] : {1'b1, bounded}));
     wire              word_valid, word_end, word_final, unused_ready;
 
     assign go = word_valid && room;
@@ -159,7 +165,8 @@ module nn_sparse_steps #(
         m_line  <= line[LINE_W-1:0];
         m_shift <= shift;
         m_tag   <= tag;
-        m_keep  <= bounded ? {row >= -18'sd1 && row < lines_18 - 18'sd1, row >= 18'sd0 && row < lines_18}
+        m_keep  <= bounded ? {row >= -18'sd1 && row < lines_18 - 18'sd1, row >= 18'sd0
+            && row < lines_18}
                            : 2'b11;
         if (start) begin
             from  <= 16'd0;

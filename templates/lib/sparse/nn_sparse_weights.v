@@ -18,27 +18,30 @@
  * `bad`: words that are no list of entries. II = 1 entry.
  */
 module nn_sparse_weights #(
-    parameter WORDS = 4096,     // of 64 bits
-    parameter STYLE = "ultra"   // "ultra", "block" or "distributed"
+    parameter WORDS = 4096,    // of 64 bits
+    parameter STYLE = "ultra"  // "ultra", "block" or "distributed"
 ) (
     input  wire                     clk,
     input  wire                     rst,
 
+    /* The memory */
     input  wire                     we,
     input  wire [$clog2(WORDS)-1:0] waddr,
     input  wire [63:0]              wdata,
 
-    input  wire                     start,
-    input  wire [$clog2(WORDS)-1:0] base,
-    input  wire [$clog2(WORDS):0]   words,
-    input  wire [4:0]               table_words,
-    input  wire [$clog2(WORDS)-1:0] list_base,
-    input  wire [$clog2(WORDS):0]   list_words,
+    /* The list */
+    input  wire                     start,        // it begins; one clock
+    input  wire [$clog2(WORDS)-1:0] base,         // its first word
+    input  wire [$clog2(WORDS):0]   words,        // with the table
+    input  wire [4:0]               table_words,  // of them, the table's
+    input  wire [$clog2(WORDS)-1:0] list_base,    // first word behind the table
+    input  wire [$clog2(WORDS):0]   list_words,   // words behind it
 
+    /* Out: entries */
     output reg                      valid,
-    output reg  [15:0]              entry,
+    output reg  [15:0]              entry,  // {last, end, slot, weight}
     input  wire                     take,
-    output reg                      bad
+    output reg                      bad     // until the next list
 );
 
     localparam ADDR_W = $clog2(WORDS);
