@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { root } from './command-line.ts';
 
-const folders = ['cli', 'generator', 'networks', 'sim', 'test', 'bench', 'templates', 'docs'];
+const folders = ['cli', 'generator', 'networks', 'sim', 'test', 'bench', 'package', 'templates', 'docs'];
 
 /** Every file of the project below its source folders, relative to the root; generated output is none. */
 export function projectFiles(): string[] {
