@@ -1,6 +1,6 @@
 # bitloom: the two commands of a fresh machine are `make demo` and `make test`; each installs what it needs.
 SHELL := /bin/bash
-.PHONY: help setup demo test sweep proof mutants bench estimates-sparse review package clean
+.PHONY: help setup demo test sweep proof mutants bench cells estimates-sparse review package clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -39,6 +39,9 @@ bench: setup     ## speed of the golden model and of the generator
 
 estimates-sparse: setup ## the sparse engine's estimates against Yosys: docs/estimates-sparse.json, .md (an hour)
 	npm run --silent estimates-sparse
+
+cells: setup     ## synthesise the library's cells and make its catalogue anew (minutes; needs yosys)
+	npm run --silent cells
 
 review: setup    ## make the committed demo design anew
 	npm run --silent gen -- --board kc705 --network tiny --fps 200000 --out rtl-out/demo
