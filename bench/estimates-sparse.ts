@@ -4,8 +4,8 @@
  * several sizes. Writes docs/estimates-sparse.json, which a test reads, and docs/estimates-sparse.md; with --only it
  * prints the one engine and writes nothing.
  */
-import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cellPaths, cellText } from '../generator/hardware/cell-library.ts';
 import { writeText } from '../generator/report/merge.ts';
 import { synthesise } from '../generator/synth/synthesise.ts';
 import { defaultYosysBuild, yosysVersion } from '../generator/synth/yosys.ts';
@@ -13,11 +13,7 @@ import { parseOptions } from '../sim/options.ts';
 import { section, sparsePage } from './sparse-page.ts';
 import { cellsOf, sparseSizes, type CountedEngine, type SparseCounts, type SparseSize } from './sparse-sizes.ts';
 
-const library = new URL('../templates/lib/', import.meta.url);
-const sources = () =>
-  readdirSync(library, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.v'))
-    .map((path) => ({ path, text: readFileSync(new URL(path, library), 'utf8') }));
+const sources = () => [...cellPaths.keys()].map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
 
 const say = (text: string): void => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`));
 

@@ -13,6 +13,8 @@
  * a line a step, unit u's tap t, bit i at u*9*GROUP + t*GROUP + i. Constants: a line a
  * pass, unit 0 in the low bits. Results: RESULT = "sums" (p of nn_shared_lanes), "bits", or
  * "mean", values added up over the last layer's map.
+ *
+ * Timing: a frame takes the steps of all layers and the gaps between them.
  */
 module nn_shared #(
     /* The array (nn_shared_datapath) */

@@ -7,6 +7,8 @@
  * A step is announced with its weight address, `half` and `take` (nn_shared_unit); its x comes 2
  * clocks later, as its weights do, its sums stand 7 + LEVELS clocks behind it, LEVELS =
  * $clog2(GROUP/4). Image: a line a step, unit u's tap t, bit i at (9*u + t)*GROUP + i.
+ *
+ * Timing: II = 1, latency = 7 + LEVELS.
  */
 module nn_shared_array #(
     parameter UNITS    = 8,           // units, each with a filter of its own

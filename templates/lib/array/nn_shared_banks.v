@@ -10,7 +10,9 @@
  * always writes, the second when the first does not: b_ready.
  *
  * x is valid 4 clocks behind addr: row_from comes 2, column_from 3 clocks behind it,
- * pad with each of them. II = 1.
+ * pad with each of them.
+ *
+ * Timing: II = 1, latency = 4.
  */
 module nn_shared_banks #(
     parameter GROUP  = 16,       // bits of a word, a multiple of 4

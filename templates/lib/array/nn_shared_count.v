@@ -6,7 +6,9 @@
  * during the last of MOST + 1 steps.
  *
  * `load` begins a round of `most` + 1 steps; the end of a round begins the next one.
- * `last` is a flip-flop, as in nn_loop. II = 1.
+ * `last` is a flip-flop, as in nn_loop.
+ *
+ * Timing: II = 1, latency = 0.
  */
 module nn_shared_count #(
     parameter W = 8  // width of `most`, bits

@@ -5,6 +5,8 @@
  * From what a step sees to results: units with their weights, output stage with its constants,
  * and the bits gathered to words. Values leave beside it and come back to be added
  * (nn_shared_values).
+ *
+ * Timing: II = 1, latency = the array's and the output stage's.
  */
 module nn_shared_datapath #(
     parameter UNITS    = 8,           // units, each with a filter of its own

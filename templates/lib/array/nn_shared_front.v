@@ -22,6 +22,8 @@
  *
  * Parts: nn_shared_sequence (the loop nest), nn_shared_reach (where taps lie), nn_shared_banks
  * (the memories), nn_shared_load (frames). Table: the contract below, LAYER_FILE has its lines.
+ *
+ * Timing: II = 1 step, latency = 9.
  */
 module nn_shared_front #(
     /* The array behind it */

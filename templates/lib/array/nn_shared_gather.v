@@ -6,7 +6,9 @@
  *
  * A word ends when it is full or with `last`; bits that no beat brought are `fill`.
  * With `twice` the word that ends with `last` holds its lower half in both halves.
- * Valid-only: II = 1, latency = 1.
+ * Valid-only:
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_shared_gather #(
     parameter GROUP = 16,  // bits of a word

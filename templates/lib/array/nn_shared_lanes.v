@@ -15,6 +15,8 @@
  * minima with the y before pooling, `shortcut` CLAMPS clocks behind p. Valid-only, II =
  * 1; CLOCKS = 3, or 1 without factors; latency: sum_of (p) CLOCKS, values CLOCKS + 2 +
  * CLAMPS, y two more, or CLOCKS + 1 where VALUE_W = 0.
+ *
+ * Timing: II = 1, latency = 2 to 8, by its parameters.
  */
 module nn_shared_lanes #(
     parameter UNITS    = 8,   // sums side by side

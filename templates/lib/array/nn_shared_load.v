@@ -10,6 +10,8 @@
  * ascending within one; signed elements are raised by 2^(ELEM_W-1). ELEM_W = 1: bits,
  * one pixel a word, or PIXELS of a vector. What no channel fills is PAD: plane by plane, ascending.
  * A word goes when the bank is free (`b_ready`). Latency 3 clocks and more.
+ *
+ * Timing: II = 1 word, latency = 3.
  */
 module nn_shared_load #(
     parameter GROUP    = 16,  // bits of a word

@@ -8,6 +8,8 @@
  * the sums come SUMS_AT clocks later. p is valid P_AT, the values VALUES_AT, y Y_AT
  * clocks behind the step: the localparams below. The shortcut of a pass stands 3 clocks
  * behind `add_next` (nn_shared_values).
+ *
+ * Timing: II = 1, latency = that of nn_shared_lanes.
  */
 module nn_shared_output #(
     parameter UNITS    = 8,       // units, a lane each

@@ -11,6 +11,8 @@
  *
  * nn_shared_banks wants the padding of a row X_CLOCKS - 2 clocks behind the step, that of a
  * column one clock later.
+ *
+ * Timing: II = 1, latency = X_CLOCKS - 2 for rows, one more for columns.
  */
 module nn_shared_padding #(
     parameter GROUP  = 16,  // channels of a word of bits: 8, 16 or 32
@@ -26,6 +28,7 @@ module nn_shared_padding #(
 
     input  wire [STEP_W-1:0]  index,        // of the step in its pass
 
+    /* The padding for a row and for a column of taps */
     output wire [GROUP/4-1:0] row_pad,
     output wire [GROUP/4-1:0] column_pad
 );

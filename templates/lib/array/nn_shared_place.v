@@ -5,7 +5,9 @@
  * Words of a map, in order, to their places in nine banks (nn_shared_reach says which).
  *
  * Pixels come row by row, a pixel's groups in order, `last` with the last one.
- * `load` begins a map. While `open` is low nothing moves. II = 1, latency = 2.
+ * `load` begins a map. While `open` is low nothing moves.
+ *
+ * Timing: II = 1, latency = 2.
  */
 module nn_shared_place #(
     parameter WORD_W  = 16,  // word width

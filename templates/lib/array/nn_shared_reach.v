@@ -15,6 +15,8 @@
  * the map or the kernel, and in the last step of a point the taps of `surplus`.
  *
  * Latency: addr 4, row_from 6, column_from 7 clocks behind the step.
+ *
+ * Timing: II = 1, latency = 4.
  */
 module nn_shared_reach #(
     parameter ADDR_W     = 10,  // bank address width

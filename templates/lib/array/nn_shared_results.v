@@ -7,7 +7,9 @@
  * SUMS = 0: the word of a pass is kept as it comes. SUMS = 1: words of all pixels are
  * added up, pass by pass, from `load` on. After `deliver` the first
  * CHANNELS values leave in order, lane by lane, pass by pass; `free` is low until
- * they have. Values and results are signed where SIGNED = 1. II = 1.
+ * they have. Values and results are signed where SIGNED = 1.
+ *
+ * Timing: II = 1, latency = 3.
  */
 module nn_shared_results #(
     parameter UNITS    = 8,   // values of a word

@@ -19,6 +19,8 @@
  * the first step until then: the table behind it may take two clocks.
  *
  * Everything about a step is registered: its flags are those of the current clock.
+ *
+ * Timing: II = 1 step, latency = 1.
  */
 module nn_shared_sequence #(
     parameter LAYER_W  = 4,   // width of a layer's number

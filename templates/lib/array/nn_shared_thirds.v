@@ -7,7 +7,9 @@
  *
  * `load` puts it where it starts; a step moves it on by `hop` + 3q, which adds
  * `add_same` = q * unit to the address, or `add_next` = add_same + unit where a third is
- * crossed; a step with `back` returns to the start. II = 1, registered.
+ * crossed; a step with `back` returns to the start.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_shared_thirds #(
     parameter ADDR_W = 10  // address width, bits

@@ -15,7 +15,9 @@
  * where B is the upper half of the last `half` step.
  *
  * `half` belongs to the tree's root, so it comes 3 + LEVELS clocks behind its x and
- * w, `take` one later; LEVELS = $clog2(GROUP/4). II = 1, latency = 5 + LEVELS.
+ * w, `take` one later; LEVELS = $clog2(GROUP/4).
+ *
+ * Timing: II = 1, latency = 5 + LEVELS.
  */
 module nn_shared_unit #(
     parameter GROUP  = 16,          // channels of a group: 8, 16 or 32

@@ -8,6 +8,8 @@
  * A word is BLOCKS blocks. A layer writes whole words, or `span` blocks at a time, first
  * those of `first`; `last`, of a pixel's last value, or a full word moves on to the next one.
  * `added` is, 3 clocks behind `add_next`, what is added: 0 unless the layer `adds`.
+ *
+ * Timing: II = 1, latency = 3.
  */
 module nn_shared_values #(
     parameter LANES   = 8,    // values of a word

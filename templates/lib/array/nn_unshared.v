@@ -9,6 +9,8 @@
  * Table, images, results and clocks as in nn_shared; weights and constants by datapath. UNITS of
  * the windows are the most, and a multiple of the others'; a datapath of none is absent. Windows
  * alone may add.
+ *
+ * Timing: a frame takes the steps of all layers and the gaps between them.
  */
 module nn_unshared #(
     /* All datapaths (nn_shared_datapath) */

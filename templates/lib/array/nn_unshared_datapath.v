@@ -5,6 +5,8 @@
  * One datapath of nn_unshared (nn_shared_datapath): silent unless it is `active`, absent where
  * UNITS = 0. Its values and results are repeated up to the width of the widest datapath's, so
  * that those who read them find them in any block.
+ *
+ * Timing: II = 1, latency = the array's and the output stage's.
  */
 module nn_unshared_datapath #(
     parameter MOST     = 8,             // units of the widest datapath, a multiple of UNITS

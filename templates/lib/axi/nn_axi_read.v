@@ -11,6 +11,8 @@
  * A request comes every other clock at most, so that bursts of 2 and more come without a gap.
  * Whether answers are OKAY is for others to see (rresp). While `stop`, nothing is asked for any
  * more and what still comes is dropped; `idle`: nothing is under way. Reset only when idle.
+ *
+ * Timing: II = 1 beat, latency = the memory's.
  */
 module nn_axi_read #(
     parameter ADDR_W = 40,   // address width

@@ -8,6 +8,8 @@
  * BEATS is a power of two and base a multiple of a word's bytes, so no burst crosses 4 KiB.
  * Answers are counted, not waited for. `bad` stays high after one that is not OKAY; `idle`:
  * all has been answered. While `stop` no new word is taken. Reset only when idle.
+ *
+ * Timing: a word takes BEATS + 1 clocks, latency = the memory's.
  */
 module nn_axi_write #(
     parameter ADDR_W = 40,   // address width

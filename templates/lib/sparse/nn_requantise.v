@@ -10,7 +10,9 @@
  * 9-bit signed, so that signed and unsigned bytes have their own clamps. `exact` is the low
  * 32 bits of a*x + b (and the rounding term), for results that are not bytes.
  *
- * II = 1, latency = 7. Golden: generator/layers/affine/golden.ts.
+ * Golden: generator/layers/affine/golden.ts.
+ *
+ * Timing: II = 1, latency = 7.
  */
 module nn_requantise #(
     parameter LANES = 64,  // values

@@ -15,6 +15,8 @@
  * others that are under way with it (nn_sparse_frames).
  *
  * Bits of port p in a bundle of signals: W*p + W-1 .. W*p.
+ *
+ * Timing: a layer of maps and one of vectors at a time.
  */
 module nn_sparse #(
     /* Size of the engine */

@@ -9,6 +9,8 @@
  *
  * The groups' memories are 0 to GROUPS - 1 of the rings, the drain's parameters the one
  * behind. Settings are fields of a descriptor and stand while the layer runs.
+ *
+ * Timing: that of its groups and its drain.
  */
 module nn_sparse_array #(
     parameter LANES  = 64,       // positions, an even number

@@ -10,6 +10,8 @@
  * rows begin at `at` in the rings; `free` gives them back. `vacate`: the lines that the frame
  * came in are not needed any more; a layer says so, or else the end does. With END the maps
  * of the frame are done, and those of the next one begin.
+ *
+ * Timing: no fixed rate: it follows what others do.
  */
 module nn_sparse_control #(
     parameter WORDS  = 4096,  // of the rings

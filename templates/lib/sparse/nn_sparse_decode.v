@@ -16,7 +16,9 @@
  * list begins with the word behind. While words are dropped, more of them than one a clock
  * may go (`skipping`).
  *
- * `bad`: a class of `classes` or more, or a list without its end. II = 1 entry, latency = 4.
+ * `bad`: a class of `classes` or more, or a list without its end.
+ *
+ * Timing: II = 1 entry, latency = 4.
  */
 module nn_sparse_decode #(
     parameter PREFIX = 5  // bits of a class, 3 to 7

@@ -19,6 +19,8 @@
  * Sums have 27 bits, which no weights may exceed: a product with a is one DSP48E2 then.
  * `bad`: a weight's index is beyond the vector, words are no list of entries, or n is 0.
  * `starved`: more sets are to come.
+ *
+ * Timing: OUTPUTS entries a clock.
  */
 module nn_sparse_dense #(
     parameter OUTPUTS = 16,      // lanes

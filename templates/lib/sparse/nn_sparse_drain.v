@@ -15,7 +15,9 @@
  * fields of the contract below.
  *
  * Other settings stand while a layer runs; a new round begins as soon as the first group is
- * ready. II = 1 slot, 12 clocks from `read` to the line's write.
+ * ready.
+ *
+ * Timing: II = 1 slot, latency = 12.
  */
 module nn_sparse_drain #(
     parameter LANES  = 64,    // positions
@@ -24,7 +26,7 @@ module nn_sparse_drain #(
     parameter ACC_W  = 24,    // width of a sum
     parameter LINE_W = 14,    // address width of the lines, up to 15
     parameter WORDS  = 4096,  // of the parameter memory
-    parameter STYLE  = "block"
+    parameter STYLE  = "block"  // of the parameter memory: "block", "ultra" or "distributed"
 ) (
     input  wire                     clk,
     input  wire                     rst,

@@ -11,6 +11,8 @@
  *
  * A frame's number is counted from that reset on, TURN_W bits. `ended` is one clock, with
  * the frame's code and its clocks from `start` on.
+ *
+ * Timing: no fixed rate: it follows what others do.
  */
 module nn_sparse_frames #(
     parameter TURN_W = 3  // width of a frame's number

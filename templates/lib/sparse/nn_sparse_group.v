@@ -15,6 +15,8 @@
  *
  * Vectors are announced (`reserve`) before they come; `room` says that one more may be.
  * `bad`: the list does not fit the vectors, or names a slot from `slots` on.
+ *
+ * Timing: II = 1 entry, latency = 4.
  */
 module nn_sparse_group #(
     parameter LANES = 64,       // positions, an even number

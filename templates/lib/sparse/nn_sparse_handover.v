@@ -12,6 +12,8 @@
  *
  * No word is written while `busy`, at most one clock of 8. A line comes every line_words + 2
  * clocks.
+ *
+ * Timing: a line takes its words + 2 clocks.
  */
 module nn_sparse_handover #(
     parameter LANES  = 64,    // bytes of a line, a multiple of 8

@@ -15,7 +15,9 @@
  * UltraRAMs have 72 bits: up to 8 bits more than fill them lie in block RAM, in place of one
  * more UltraRAM for every 4,096 lines.
  *
- * Tags travel beside the data. II = 1, latency = 4 + rotation stages (7 from 17 lanes on).
+ * Tags travel beside the data.
+ *
+ * Timing: II = 1, latency = 4 + rotation stages (7 from 17 lanes on).
  */
 module nn_sparse_lines #(
     parameter LANES = 64,      // bytes of a line, 2 .. 64

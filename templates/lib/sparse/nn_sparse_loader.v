@@ -18,6 +18,8 @@
  *
  * `fault`, until rst: a code, GOOD while nothing is wrong. In a descriptor the sixteen 16-bit
  * fields, all xored together, give MAP_CHECK.
+ *
+ * Timing: II = 1 beat.
  */
 module nn_sparse_loader #(
     parameter LANES   = 64,    // bytes of a line

@@ -22,6 +22,8 @@
  *
  * Synthesis tools, which define SYNTHESIS, see an adder in primitives where CARRY_W says so:
  * a LUT and a position of the carry chain per bit, the choice of the addend in the same LUT.
+ *
+ * Timing: II = 1, latency = 4.
  */
 module nn_sparse_macs #(
     parameter LANES   = 64,  // products, an even number

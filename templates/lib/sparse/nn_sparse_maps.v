@@ -15,6 +15,8 @@
  *
  * `code`: GOOD, else the first fault seen, until rst: one of the loader's, or BAD_LIST where a
  * weight list does not fit its layer. `code_turn` is the number of its frame.
+ *
+ * Timing: a layer at a time.
  */
 module nn_sparse_maps #(
     parameter LANES  = 64,       // bytes of a line, a multiple of 8 up to 64

@@ -7,6 +7,8 @@
  *
  * Walked one position a clock, a round ahead of its use: `valid` LANES + 1 clocks after `start` or
  * after the round before was taken.
+ *
+ * Timing: a round takes LANES + 1 clocks.
  */
 module nn_sparse_outline #(
     parameter LANES = 64  // positions of a round, from 2

@@ -6,7 +6,7 @@
  * 0 to LANES. Bytes from `count` on must be 0. `flush` (with count = 0) ends a line that has
  * begun, filled up with zeros. The first line goes to `base`, which `start` takes.
  *
- * II = 1 run, latency = 2 + rotation stages (5 from 17 lanes on).
+ * Timing: II = 1 run, latency = 2 + rotation stages (5 from 17 lanes on).
  */
 module nn_sparse_pack #(
     parameter LANES  = 64,  // bytes of a line, 2 to 64

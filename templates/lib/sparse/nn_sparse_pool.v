@@ -10,7 +10,7 @@
  * with KERNEL = `kernel` (1 to 3) and STEP = 1 + `halve`. KERNEL = 1 copies, STEP = 2 with it
  * takes every other column. Bytes are compared as signed or unsigned ones.
  *
- * II = 1 slice, latency = 4 from the last one.
+ * Timing: II = 1 slice, latency = 4 from the last one.
  */
 module nn_sparse_pool #(
     parameter LANES = 64,  // bytes of a slice, even

@@ -15,6 +15,8 @@
  * them.
  *
  * Bits of port p in a bundle of signals: W*p + W-1 .. W*p.
+ *
+ * Timing: II = 1 beat, latency = the memory's.
  */
 module nn_sparse_ports #(
     parameter PORTS  = 2,   // of 128 bits

@@ -14,6 +14,8 @@
  *
  * One access at a time; write address and data may come in either order, and a write happens
  * when both are there. Strobes are bytes: one that is low leaves its byte as it is.
+ *
+ * Timing: no fixed rate: it follows what others do.
  */
 module nn_sparse_registers (
     input  wire        clk,

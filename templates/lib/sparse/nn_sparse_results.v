@@ -8,6 +8,8 @@
  *
  * Layers have a multiple of 16 results, so every word is filled. `hold`: no more results are to
  * leave nn_sparse_dense; 7 may still come.
+ *
+ * Timing: II = 1, latency = 1.
  */
 module nn_sparse_results #(
     parameter ADDR_W = 13  // address width of the vector memory

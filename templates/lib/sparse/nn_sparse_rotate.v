@@ -5,7 +5,7 @@
  * Rotation of a line: m byte i = s byte (i + shift) mod LANES, shift < LANES; by 1, 4 and 16
  * bytes at a time, one clock each.
  *
- * II = 1, latency = 3 from 17 lanes on, 2 from 5, else 1.
+ * Timing: II = 1, latency = 3 from 17 lanes on, 2 from 5, else 1.
  */
 module nn_sparse_rotate #(
     parameter LANES = 64  // bytes, 2 to 64

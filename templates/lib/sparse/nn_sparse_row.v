@@ -11,7 +11,8 @@
  * Weight 0 only moves on. The first entry is `first`; there is one in every row.
  *
  * `bad`: a weight's index is beyond the vector, or the words are no list of entries.
- * II = 1 entry, latency = 5.
+ *
+ * Timing: II = 1 entry, latency = 5.
  */
 module nn_sparse_row #(
     parameter PREFIX  = 6,   // bits of a class

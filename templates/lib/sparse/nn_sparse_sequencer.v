@@ -34,6 +34,8 @@
  * Maps hand over in their order, so what comes in place of what is waited for would wait for
  * ever: that is the fault DISAGREE. The others: NO_DESCRIPTOR, ENDS_EARLY and GOES_ON of the
  * stream, and BAD_ROWS where beats and sets do not agree.
+ *
+ * Timing: no fixed rate: it follows what others do.
  */
 module nn_sparse_sequencer #(
     parameter BANK   = 2048,    // words of a bank of the vector memory

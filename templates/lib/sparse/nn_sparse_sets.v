@@ -12,7 +12,9 @@
  * is done. `turn`: all lanes have ended their rows, a and b stand, and nothing holds (`hold`).
  * With it the next rows begin. `left`: beats are to come; `held`: a set waits for its turn.
  *
- * `bad`: n is 0. II = 1 beat.
+ * `bad`: n is 0.
+ *
+ * Timing: II = 1 beat.
  */
 module nn_sparse_sets #(
     parameter OUTPUTS = 32  // lanes, at least 2

@@ -12,7 +12,9 @@
  * `row + round` of the map is asked for: outside 0 .. lines - 1 it counts as zeros, and so does
  * the one behind it.
  *
- * `go` announces each read a fixed time before it; it comes only while `room`. II = 1.
+ * `go` announces each read a fixed time before it; it comes only while `room`.
+ *
+ * Timing: II = 1, latency = 2.
  */
 module nn_sparse_steps #(
     parameter LINE_W = 14,  // address width of the lines, up to 16

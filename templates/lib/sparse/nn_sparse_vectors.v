@@ -15,6 +15,8 @@
  *
  * `code`: GOOD, else the first fault seen, until rst: one of the sequencer's, or BAD_ROWS where
  * entries do not fit their layer.
+ *
+ * Timing: a layer at a time.
  */
 module nn_sparse_vectors #(
     parameter LANES   = 64,    // bytes of a line, a multiple of 8 up to 64

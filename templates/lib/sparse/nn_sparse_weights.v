@@ -15,7 +15,9 @@
  * round after round. Out come {last, end, slot, weight}. `start` begins it, and forgets what was
  * read before. The memory is filled through we/waddr/wdata at any time, elsewhere.
  *
- * `bad`: words that are no list of entries. II = 1 entry.
+ * `bad`: words that are no list of entries.
+ *
+ * Timing: II = 1 entry.
  */
 module nn_sparse_weights #(
     parameter WORDS = 4096,    // of 64 bits
