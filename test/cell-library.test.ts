@@ -39,3 +39,32 @@ describe('the cell library', () => {
     expect(() => cellPath('nn_x')).toThrow('the library has no cell nn_x');
   });
 });
+
+describe('a cell can be taken over from its file', () => {
+  /** Ports without a comment of their own or above their group; parameters without one; lines beyond 100 columns. */
+  function uncommented(text: string): string[] {
+    const found = text.split('\n').filter((line) => line.length > 100);
+    const from = text.indexOf('\nmodule ');
+    let grouped = false;
+    for (const line of text.slice(from, text.indexOf('\n);', from)).split('\n')) {
+      if (line.trim() === '') grouped = false;
+      if (/^ *(\/\*|\/\/)/.test(line)) grouped = true;
+      const [, port, parameter] = /^ {4}(?:(?:input|output) .*?(\w+)|parameter .*?(\w+) *=.*?),? *$/.exec(line) ?? [];
+      const name = port ?? parameter;
+      const said = grouped || line.includes('//') || ['clk', 'rst'].includes(name ?? 'clk');
+      if (!said) found.push(name!);
+      if (/^ *(?:input|output) [^/]*,[^/]*\b(?:input|output)\b/.test(line)) found.push(line.trim());
+    }
+    return found;
+  }
+
+  test.each([...cellPaths.keys()])('%s', (cell) => expect(uncommented(cellText(cell))).toEqual([]));
+
+  test('what has no comment is found', () => {
+    const cell = (port: string) => `\nmodule nn_x #(\n    parameter W = 1\n) (\n    input  wire clk,\n\n${port}\n);`;
+    expect(uncommented(cell('    input  wire a, // said'))).toEqual(['W']);
+    expect(uncommented(cell('    /* Said */\n    input  wire a,\n    output wire b\n'))).toEqual(['W']);
+    expect(uncommented(cell('    input  wire [1:0] a,\n    output wire b'))).toEqual(['W', 'a', 'b']);
+    expect(uncommented(`\nmodule nn_x (\n);\n${'x'.repeat(101)}`)).toHaveLength(1);
+  });
+});
