@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the bench of the sparse engine says of a run, and whether that is all that it must say. */
+import { codes } from '../generator/architectures/sparse/program/contracts.ts';
 import { fields, type Reported } from './report-lines.ts';
 import type { DrivenFrame } from './sparse.ts';
 
@@ -75,7 +76,7 @@ export interface SparseResult {
 }
 
 /** Code of a frame that did not end because one beside it failed. */
-export const aborted = 9;
+export const aborted = codes.numbers.aborted.value;
 
 /** @param from number of the first frame that was run */
 export function parseSparse({ reports, done }: Reported, from = 0): SparseResult {

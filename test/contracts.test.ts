@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
+import { codes } from '../generator/architectures/sparse/program/contracts.ts';
 import { layout, numbers, pack, table, wordOf, type Contract, type Layout } from '../generator/contracts/contract.ts';
 import { cHeader, macros } from '../generator/contracts/documents.ts';
 import { inCell } from '../generator/contracts/in-cell.ts';
@@ -75,6 +76,12 @@ describe('what contracts write', () => {
     expect(edited).not.toBe(text);
     expect(inCell(edited, contracts)).toBe(text);
   });
+});
+
+test('docs/streams.md says of every code what a driver does about it', () => {
+  const [, section] = read('docs/streams.md').split('## Sparse engine: frames that go wrong');
+  const rows = [...section!.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+  expect(rows).toEqual(Object.values(codes.numbers).map(({ value }) => value));
 });
 
 describe('the parts of a cell', () => {

@@ -7,6 +7,7 @@
  */
 import type { ConvolutionLayer } from '../compile/convolution.ts';
 import { setHeaderBeats, type DenseLayer } from '../compile/dense.ts';
+import { engine } from '../program/contracts.ts';
 import { wordBytes, type EngineLayer } from '../program/layer.ts';
 import { outputsAtOnce, type EngineShape } from '../program/shape.ts';
 import type { VectorLayer } from '../program/vector-layer.ts';
@@ -17,12 +18,12 @@ export interface LayerClocks {
 }
 
 /** Vectors that groups may be behind the broadcast: their FIFO, less what is under way. */
-const vectorsAhead = 29;
+const vectorsAhead = engine.numbers.vectorsMost.value - engine.numbers.vectorsSlack.value;
 /**
  * From a read's announcement to the vector in a group's FIFO; from start to the first read; from the last read, of sums
  * or lines, to the end of the layer.
  */
-const [readLatency, firstRead, settles] = [11, 6, 32];
+const [readLatency, firstRead, settles] = [11, 6, engine.numbers.settleClocks.value + 1];
 /**
  * From the end of a group's list to its first entry again, the words behind the end apart; from start to the first
  * entry, less the classes of the table.

@@ -4,6 +4,7 @@
  * every layer, ends of frames.
  */
 import { isDense, mapClocks, streamClocks, type LayerClocks } from './cycles.ts';
+import { engine } from '../program/contracts.ts';
 import { beatsOfRow, rowsOf, type EngineLayer } from '../program/layer.ts';
 import { vectorBeatBytes, type EngineShape } from '../program/shape.ts';
 import type { VectorLayer } from '../program/vector-layer.ts';
@@ -140,7 +141,7 @@ function vectorsOf(
     // The frame behind the next one can be started when the ports have taken the next one's job, and no more than four
     // are under way.
     started[frame + 2] = Math.max(started[frame + 2] ?? 0, beats.asked((frame + 1) * beatsOfFrame) + restarts);
-    started[frame + 4] = now + restarts;
+    started[frame + engine.numbers.framesMost.value] = now + restarts;
   }
   return { all, released, ends, started };
 }
