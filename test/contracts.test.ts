@@ -7,9 +7,9 @@ import { execa } from 'execa';
 import { afterAll, describe, expect, test } from 'vitest';
 import { codes } from '../generator/architectures/sparse/program/contracts.ts';
 import { layout, numbers, pack, table, wordOf, type Contract, type Layout } from '../generator/contracts/contract.ts';
-import { cHeader, macros } from '../generator/contracts/documents.ts';
-import { inCell } from '../generator/contracts/in-cell.ts';
-import { contractFiles, contracts, headerPrefix, markedCells, ofDrivers } from './contracts.ts';
+import { cHeader, macros } from './contracts/documents.ts';
+import { inCell } from './contracts/in-cell.ts';
+import { contractFiles, contracts, headerPrefix, markedCells, ofDrivers } from './contracts/files.ts';
 import { read } from './sources.ts';
 
 const layouts = Object.entries(contracts).filter((entry): entry is [string, Layout] => entry[1].type === 'layout');

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Contracts for readers: tables of docs/contracts.md, and a header for drivers in C. */
-import { snake, upper, type Contract, type Layout, type Numbers, type Table } from './contract.ts';
+import {
+  snake,
+  upper,
+  type Contract,
+  type Layout,
+  type Numbers,
+  type Table,
+} from '../../generator/contracts/contract.ts';
 
 const row = (...cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
 const heading = (...names: readonly string[]) => [row(...names), row(...names.map(() => '---'))];

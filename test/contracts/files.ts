@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Files that contracts write: parts of the cells, docs/contracts.md, and the header for drivers (docs/nn_sparse.h). */
 import { join } from 'node:path';
-import { sharedContracts } from '../generator/architectures/shared-array/contracts.ts';
-import { sparseContracts } from '../generator/architectures/sparse/program/contracts.ts';
-import type { Contract } from '../generator/contracts/contract.ts';
-import { cHeader, markdown } from '../generator/contracts/documents.ts';
-import { inCell } from '../generator/contracts/in-cell.ts';
-import { root } from './command-line.ts';
-import { projectFiles, read } from './sources.ts';
+import { sharedContracts } from '../../generator/architectures/shared-array/contracts.ts';
+import { sparseContracts } from '../../generator/architectures/sparse/program/contracts.ts';
+import type { Contract } from '../../generator/contracts/contract.ts';
+import { cHeader, markdown } from './documents.ts';
+import { inCell } from './in-cell.ts';
+import { root } from '../command-line.ts';
+import { projectFiles, read } from '../sources.ts';
 
 export const contracts: Readonly<Record<string, Contract>> = { ...sparseContracts, ...sharedContracts };
 

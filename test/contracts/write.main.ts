@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `npm run contracts`: writes every file that contracts are part of. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { contractFiles, pathOf } from './contracts.ts';
+import { contractFiles, pathOf } from './files.ts';
 
 for (const [file, text] of contractFiles()) {
   const path = pathOf(file);

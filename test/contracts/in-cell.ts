@@ -8,7 +8,15 @@
  *     // contract layerTable of fields                   wires, the first field in the high bits
  *     // end of contract
  */
-import { snake, upper, type Contract, type Field, type Layout, type Numbers, type Table } from './contract.ts';
+import {
+  snake,
+  upper,
+  type Contract,
+  type Field,
+  type Layout,
+  type Numbers,
+  type Table,
+} from '../../generator/contracts/contract.ts';
 
 const columns = 100;
 const opening = /^ *\/\/ contract (\w+)(?: (of|into) (\w+))?(?: as (\w+))?$/;
