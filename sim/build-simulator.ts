@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from './cache.ts';
-import { cachedFolder } from './cached-folder.ts';
+import { cachedFolder } from '../generator/files/content-cache.ts';
 import { processor } from './processor.ts';
 import { makeProgram, step } from './runtime.ts';
 import { verilatorVersion } from './verilator.ts';

@@ -7,7 +7,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../generator/files/make-folder.ts';
+import { makeFolder } from '../generator/processes/make-folder.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import type { Design } from '../generator/pipeline.ts';

@@ -9,7 +9,7 @@ import { BitloomError } from '../generator/errors/errors.ts';
 import { runTool } from '../generator/processes/run-tool.ts';
 import { buildFaults } from './build-faults.ts';
 import { cacheFolder } from './cache.ts';
-import { cachedFolder } from './cached-folder.ts';
+import { cachedFolder } from '../generator/files/content-cache.ts';
 import { processor } from './processor.ts';
 
 const header = 'verilated_common.h';

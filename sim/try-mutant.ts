@@ -2,7 +2,7 @@
 /** One mutant on the specimens: apply, build, run the scenarios until a check catches it. */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { makeFolder } from '../generator/files/make-folder.ts';
+import { makeFolder } from '../generator/processes/make-folder.ts';
 import { planFiles } from '../generator/emit/plan.ts';
 import { BitloomError } from '../generator/errors/errors.ts';
 import type { Design } from '../generator/pipeline.ts';

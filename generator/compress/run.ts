@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../files/make-folder.ts';
+import { makeFolder } from '../processes/make-folder.ts';
 import { fail } from '../errors/errors.ts';
 import type { Tensorflow } from '../train/tensorflow.ts';
 import { fit, type Progress, type Teacher } from './fit.ts';

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { fail } from '../errors/errors.ts';
 import { isGone, owner, ownerPattern } from '../processes/owner.ts';
 import { foreignEntries, generatedFiles } from './lying.ts';
-import { makeFolder } from '../files/make-folder.ts';
+import { makeFolder } from '../processes/make-folder.ts';
 
 /** Folders beside `target` while a run replaces it: the new one, then what is to be deleted; and the old one. */
 export function besideOf(target: string, mark = owner()): { readonly fresh: string; readonly old: string } {

@@ -22,7 +22,7 @@ import { dirname, join, resolve } from 'node:path';
 import { BitloomError, fail, type Issue } from '../errors/errors.ts';
 import { besideOf, discard, recover } from './leftovers.ts';
 import { editedFiles, foreignEntries, generatedFiles, inTheWay, outermost } from './lying.ts';
-import { makeFolder } from '../files/make-folder.ts';
+import { makeFolder } from '../processes/make-folder.ts';
 
 /** Path below the folder → contents. */
 export type Contents = ReadonlyMap<string, string | Uint8Array>;

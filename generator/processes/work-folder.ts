@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onExit } from 'signal-exit';
-import { makeFolder } from '../files/make-folder.ts';
+import { makeFolder } from './make-folder.ts';
 import { isLeftOver, owner, ownerPattern } from './owner.ts';
 import { diskFault } from './disk-fault.ts';
 

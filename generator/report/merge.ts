@@ -2,7 +2,7 @@
 /** report.json: the estimate, overlaid with what verify and synth measured. */
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { makeFolder } from '../files/make-folder.ts';
+import { makeFolder } from '../processes/make-folder.ts';
 import { readFolderFile } from '../emit/read-folder.ts';
 import { BitloomError, fail } from '../errors/errors.ts';
 import type { Counts } from '../../sim/energy/weights.ts';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { BitloomError, fail } from '../errors/errors.ts';
-import { contentKey, defaultCacheFolder, readCache, writeCache } from './cache.ts';
+import { contentKey, defaultCacheFolder, readValue, writeValue } from '../files/content-cache.ts';
 import { BLOCK_ROM, LOGIC_ROM_NOTE } from './cells.ts';
 import type { CellCount } from './count-cells.ts';
 import { countCells } from './count-cells.ts';
@@ -84,7 +84,7 @@ export async function synthesise(
   };
   const open: Work[] = [];
   for (const work of distinct.values()) {
-    const stored = await readCache(folder, work.key, isResources);
+    const stored = readValue(folder, work.key, isResources);
     if (stored === undefined) open.push(work);
     else finish(work, stored, true, 0);
   }
@@ -102,7 +102,7 @@ export async function synthesise(
           return null;
         });
         if (resources === null) continue;
-        await writeCache(folder, work.key, resources);
+        writeValue(folder, work.key, resources);
         finish(work, resources, false, (performance.now() - start) / 1000);
       }
     } finally {

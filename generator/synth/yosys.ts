@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fail } from '../errors/errors.ts';
-import { makeFolder } from '../files/make-folder.ts';
+import { makeFolder } from '../processes/make-folder.ts';
 import { diskFault } from '../processes/disk-fault.ts';
 import { isOnPath, leashed, runTool, watch, type Ended } from '../processes/run-tool.ts';
 import { workFolder } from '../processes/work-folder.ts';

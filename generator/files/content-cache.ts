@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Folders of files that take long to make, by hash of everything that decides them.
+ * What takes long to make, by hash of everything that decides it, so that an entry never goes stale: folders of files
+ * (built simulators), and values (counts of synthesis), which are folders of one file.
  *
  * Beside its files, an entry holds their hashes and its key. One that was cut, edited, or brought from elsewhere
  * counts as absent and is made again. That is no defence against somebody who may write the cache and wants to
@@ -8,12 +9,25 @@
  */
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { makeFolder } from '../generator/files/make-folder.ts';
-import { diskFault } from '../generator/processes/disk-fault.ts';
-import { workFolder } from '../generator/processes/work-folder.ts';
+import { dirname, join, resolve } from 'node:path';
+import { BitloomError } from '../errors/errors.ts';
+import { diskFault } from '../processes/disk-fault.ts';
+import { workFolder } from '../processes/work-folder.ts';
+import { makeFolder } from '../processes/make-folder.ts';
+import { ownCacheFolder } from './project.ts';
+
+/** BITLOOM_CACHE, else a folder that `npm ci` clears. */
+export function defaultCacheFolder(): string {
+  return resolve(process.env['BITLOOM_CACHE'] || ownCacheFolder());
+}
+
+/** sha256 over a JSON value: texts and their order. */
+export const contentKey = (parts: unknown) => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+const placeOf = (parent: string, key: string) => join(parent, key.slice(0, 24));
 
 const entryFile = 'entry.json';
+const valueFile = 'value.json';
 
 interface Entry {
   readonly key: string;
@@ -42,6 +56,8 @@ function fileHash(path: string): string {
 /** Everything is there and as it was when the entry was made. */
 function isWhole(folder: string, key: string): boolean {
   try {
+    // A pipe that lies there would be waited for.
+    if (!lstatSync(join(folder, entryFile)).isFile()) return false;
     const entry = JSON.parse(readFileSync(join(folder, entryFile), 'utf8')) as Entry;
     const files = Object.entries(entry.files);
     return (
@@ -52,8 +68,8 @@ function isWhole(folder: string, key: string): boolean {
   }
 }
 
-/** Moves the files to `target`, all at once. */
-function keep(files: ReadonlyMap<string, string>, work: string, target: string, key: string): void {
+/** Moves the files to `target`, all at once, also in place of a whole entry where it `replaces` one. */
+function keep(files: ReadonlyMap<string, string>, work: string, target: string, key: string, replaces = false): void {
   const fresh = join(work, 'fresh');
   const hashes: Record<string, string> = {};
   for (const [name, path] of files) {
@@ -64,7 +80,7 @@ function keep(files: ReadonlyMap<string, string>, work: string, target: string, 
   const entry: Entry = { key, files: hashes };
   writeFileSync(join(fresh, entryFile), JSON.stringify(entry));
   // Another process may have been as quick. One that runs a program of an entry that is whole never loses it.
-  if (isWhole(target, key)) return;
+  if (!replaces && isWhole(target, key)) return;
   try {
     renameSync(target, join(work, 'bad'));
   } catch (error) {
@@ -88,8 +104,8 @@ export async function cachedFolder(
   parts: unknown,
   make: (work: string) => Promise<ReadonlyMap<string, string>>,
 ): Promise<string> {
-  const key = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  const target = join(parent, key.slice(0, 24));
+  const key = contentKey(parts);
+  const target = placeOf(parent, key);
   if (isWhole(target, key)) return target;
   const work = workFolder('build', parent);
   try {
@@ -99,5 +115,35 @@ export async function cachedFolder(
     return diskFault(error, parent, 'BITLOOM_CACHE');
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** The stored value; undefined where there is none, or none that can be believed. */
+export function readValue<T>(parent: string, key: string, isValue: (value: unknown) => value is T): T | undefined {
+  const folder = placeOf(parent, key);
+  try {
+    if (!isWhole(folder, key)) return undefined;
+    const value: unknown = JSON.parse(readFileSync(join(folder, valueFile), 'utf8'));
+    return isValue(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Stores a JSON value. A folder that cannot be written costs time on the next run, not this run's result. */
+export function writeValue(parent: string, key: string, value: unknown): void {
+  try {
+    const work = workFolder('entry', parent);
+    try {
+      const path = join(work, valueFile);
+      writeFileSync(path, JSON.stringify(value));
+      // A whole entry may hold a value of another shape.
+      keep(new Map([[valueFile, path]]), work, placeOf(parent, key), key, true);
+    } finally {
+      rmSync(work, { recursive: true, force: true });
+    }
+  } catch (error) {
+    const ofTheSystem = error instanceof BitloomError || (error instanceof Error && 'syscall' in error);
+    if (!ofTheSystem) throw error;
   }
 }
