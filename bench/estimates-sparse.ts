@@ -49,7 +49,7 @@ const { only } = parseOptions({
 if (only === undefined) {
   const counted: CountedEngine[] = [];
   for (const size of sparseSizes) counted.push(await count(size));
-  const counts: SparseCounts = { tool: `Yosys, ${await yosysVersion(defaultYosysBuild())}`, sizes: counted };
+  const counts: SparseCounts = { tool: await yosysVersion(defaultYosysBuild()), sizes: counted };
   const docs = fileURLToPath(new URL('../docs/estimates-sparse', import.meta.url));
   writeText(`${docs}.json`, `${JSON.stringify(counts, null, 2)}\n`);
   writeText(`${docs}.md`, sparsePage(counts));

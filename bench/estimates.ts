@@ -44,6 +44,8 @@ LUTs are Yosys', not Vivado's. Weights of cnv and binarynet are synthetic here.
 The shared array's estimate is fitted to tb-dnn at 8 and 16 units of 144 and 288 taps, with and without split: LUTs of
 the whole design within 1.3 %, block RAM within one. The eight lines are in [decision
 12](decisions/0012-shared-array.md).
+
+[estimates-sparse](estimates-sparse.md) has the sparse engine, cell by cell.
 `;
 
 function signed(value: number): string {

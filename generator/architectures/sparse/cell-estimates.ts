@@ -100,9 +100,9 @@ function drain({ LANES, GROUPS, ACC_W, LINE_W, WORDS }: Sizes): LogicCost {
   const choice = sums * (fours + Math.ceil((fours - 1) / 5));
   // The product is the DSP's. The sum of it takes a LUT a bit to add b, and one to shift by whole bytes; what is left,
   // a few bits' shift and the bounds, is alike for all widths.
-  const requantise = (2 * (ACC_W + 17) + 84) * LANES;
+  const requantise = (2 * (ACC_W + 17) + 83) * LANES;
   return whole({
-    logic: choice + requantise + 192,
+    logic: choice + requantise + 200,
     // Delays: of the outline's bit for each lane, place and round, a, b and shift.
     ram: LANES + 2 * LINE_W + GROUPS + 55,
     // Of a lane: x, product, sum three times, result and bounds (nn_requantise), two bits of the outline.
@@ -127,7 +127,7 @@ function dense({ OUTPUTS, WORDS }: Sizes): LogicCost {
   const index = countBits(WORDS) + 3;
   const banks = blockBanks(WORDS);
   return whole({
-    logic: OUTPUTS * (mux(64, banks) + (banks > 1 ? 6 : 0) + 353) + 286,
+    logic: OUTPUTS * (mux(64, banks) + (banks > 1 ? 6 : 0) + 352) + 302,
     // Words that wait, the table of classes of 6 bits, delays of a weight and its flags; of the shift.
     ram: OUTPUTS * (lutRam(17, 16) + lutRam(27, 64) + 11) + 5,
     // Of a lane: word 64; a, b and its sum, while they are made and while they leave 150; decoder, index, products.
@@ -149,7 +149,7 @@ function loader({ LANES, LINE_W, TARGETS, WORDS, BEAT_W }: Sizes): LogicCost {
   const phases = Math.ceil(TARGETS / (BEAT_W / 64));
   const parts = Math.ceil((8 * LANES) / BEAT_W);
   return whole({
-    logic: 520,
+    logic: 504,
     ram: lutRam(64, 4),
     ff:
       LINE_W +
@@ -168,16 +168,18 @@ function control({ WORDS }: Sizes): LogicCost {
 
 /** Three maxima a lane, of 8 bits each, in five registers. */
 function pool({ LANES, TAG_W }: Sizes): LogicCost {
-  return whole({ logic: 52.6 * LANES - 38, ram: TAG_W + 7, ff: 40 * LANES - 12 });
+  return whole({ logic: 51.4 * LANES - 27, ram: TAG_W + 7, ff: 40 * LANES - 12 });
 }
 
 /** A run is rotated to its place in the line, and cut where the line ends: what fits is or-ed in, the rest begins anew. */
 function pack({ LANES, LINE_W }: Sizes): LogicCost {
   const stages = rotations(LANES);
+  // From 33 lanes on, the six bits that a byte's place is compared with do not fit a LUT with the byte.
+  const cut = LANES > 32 ? 34.4 : 27.3;
   // Nine bits travel beside the stages, from three on in shift registers.
   const beside = stages < 3 ? 9 * stages : 4;
   return whole({
-    logic: 8 * LANES * stages + 27 * LANES + LINE_W,
+    logic: 8 * LANES * stages + cut * LANES + LINE_W,
     ram: stages < 3 ? 0 : 9,
     ff: 8 * LANES * (stages + 2) + 2 * LINE_W + 12 + beside,
   });
@@ -193,7 +195,7 @@ function handover({ LANES, ADDR_W, TURN_W }: Sizes): LogicCost {
 }
 
 function sequencer({ ADDR_W, BASE_W }: Sizes): LogicCost {
-  return whole({ logic: 4 * ADDR_W + 386, ram: lutRam(BASE_W + 32, 4), ff: 2 * ADDR_W + 204 });
+  return whole({ logic: 429, ram: lutRam(BASE_W + 32, 4), ff: 2 * ADDR_W + 204 });
 }
 
 /** A word of 512 bits that results are shifted into by 8 or by 32 bits: a LUT a bit. */
@@ -204,9 +206,9 @@ function results({ ADDR_W }: Sizes): LogicCost {
 /** For each port, a FIFO of 256 beats of 128 bits and the count of what is under way; jobs are kept once. */
 function ports({ PORTS }: Sizes): LogicCost {
   return whole({
-    logic: PORTS * (mux(128, 4) + 390) + 215,
+    logic: PORTS * (mux(128, 4) + 470) + 55,
     ram: PORTS * (lutRam(128, 256) + lutRam(32, 4)),
-    ff: PORTS * 290 + 261,
+    ff: PORTS * 322 + 197,
   });
 }
 
