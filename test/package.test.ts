@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { defaultCacheFolder } from '../generator/synth/cache.ts';
+import { defaultCacheFolder } from '../generator/files/content-cache.ts';
 import { contents, root, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();
