@@ -1,6 +1,6 @@
 # bitloom: the two commands of a fresh machine are `make demo` and `make test`; each installs what it needs.
 SHELL := /bin/bash
-.PHONY: help setup demo test sweep proof mutants bench cells estimates-sparse review package clean
+.PHONY: help setup demo quick test sweep proof mutants bench cells estimates-sparse review package clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -21,7 +21,10 @@ demo: setup      ## mnist on KC705: generate, prove it in Verilator on real digi
 	npm run --silent verify -- --board kc705 --network mnist --frames 16
 	npm run --silent report -- --board kc705 --network mnist
 
-test: setup      ## the suite
+quick: setup     ## types, format, laws, golden model, units: what takes seconds
+	npm run --silent quick
+
+test: setup      ## the suite: all that must hold at each commit
 	npm test
 
 sweep: setup     ## many random layers and every legal folding of small cases (minutes)

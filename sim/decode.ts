@@ -36,6 +36,8 @@ export type DecodeRun = (options: {
   readonly pause: number;
   readonly seed: number;
   readonly drop?: boolean;
+  /** Of cells that hold a choice of faults (one-of-mutants.ts). */
+  readonly fault?: number;
 }) => Promise<DecodeResult>;
 
 export interface DecodeBench {
@@ -69,8 +71,9 @@ export async function decodeBench(
       writeFileSync(join(dir, 'table.hex'), hex(code.classes.map((c) => classWord(c, code.prefix))));
       writeFileSync(join(dir, 'words.hex'), hex(words));
       writeFileSync(join(dir, 'entries.hex'), hex(entries));
-      return async ({ pause, seed, drop = false }) => {
-        const args = { dir, pause, seed, drop: Number(drop), words: words.length, entries: entries.length, classes };
+      return async ({ pause, seed, drop = false, fault = 0 }) => {
+        const counts = { words: words.length, entries: entries.length, classes };
+        const args = { dir, pause, seed, drop: Number(drop), fault, ...counts };
         const { done } = await runBench(program, args, { cwd: dir, seconds: 60 });
         const count = (name: string) => Number(done[name]);
         return { entries: count('entries'), clocks: count('clocks'), faults: count('faults'), bad: count('bad') === 1 };

@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Why the tool cannot be asked, or undefined. */
 async function missing(tool: string): Promise<string | undefined> {
   const { exitCode, failed } = await execa(tool, ['-V'], { reject: false });
-  return exitCode === undefined && failed ? `${tool} is not on PATH: its checks of the cells are skipped` : undefined;
+  return exitCode === undefined && failed ? `skipped: what needs ${tool}, which is not on PATH` : undefined;
 }
 
 const noVerilator = await missing('verilator');

@@ -15,7 +15,7 @@ import { root } from './command-line.ts';
 
 const vendor = '/usr/share/yosys/xilinx/cells_sim.v';
 const absent = existsSync(vendor) ? undefined : `${vendor} is not there: our primitives are compared with nothing`;
-if (absent) console.warn(absent);
+if (absent) console.warn(`skipped: ${absent}`);
 
 /** The module's text, renamed, without the timing that no simulation of bits needs. */
 function yosysModule(name: string): string {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lacks } from './absent.ts';
 import { cellFolders, cellPath } from '../generator/hardware/cell-library.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { root } from './command-line.ts';
@@ -116,10 +117,7 @@ const instance = (module: PopcountCell, n: number, carry = '') => ({
 });
 const rtl = [...cellFolders, primitives].flatMap((folder) => ['-y', folder]);
 
-const { failed: noIcarus } = await execa('iverilog', ['-V'], { reject: false });
-const { failed: noYosys } = await execa('yosys', ['-V'], { reject: false });
-if (noIcarus) console.warn('iverilog is not on PATH: popcounts are not simulated');
-if (noYosys) console.warn('yosys is not on PATH: the netlist of a popcount is not simulated');
+const [noIcarus, noYosys] = [lacks('iverilog'), lacks('yosys')];
 
 describe.skipIf(noIcarus)('popcounts', () => {
   test.each([

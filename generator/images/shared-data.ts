@@ -8,4 +8,4 @@ const folder = fileURLToPath(new URL('../../../shared/data', import.meta.url));
 /** The folder, or undefined where it is absent; then this says so, and the tests that need it skip. */
 export const sharedData: string | undefined = existsSync(folder) ? folder : undefined;
 
-if (!sharedData) console.warn('tests on published files are skipped: ../shared/data is absent');
+if (!sharedData) console.warn('skipped: tests on published files: ../shared/data is absent');

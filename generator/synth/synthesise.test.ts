@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { execaSync } from 'execa';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lacks } from '../../test/absent.ts';
 import type { SynthModule, SynthOptions, SynthProgress } from './synthesise.ts';
 import { synthesise } from './synthesise.ts';
 
@@ -171,8 +171,7 @@ test('a fault in the Verilog is reported with the message of Yosys', async () =>
   await expect(run([broken])).rejects.toThrow(/NN041.*adder.*ERROR.*syntax/i);
 });
 
-const native = execaSync('yosys', ['-V'], { reject: false }).exitCode === 0;
-test.skipIf(!native)(`the npm Yosys and the machine's agree${native ? '' : ' (skipped: no yosys here)'}`, async () => {
+test.skipIf(lacks('yosys'))("the npm Yosys and the machine's agree", async () => {
   const all = [chain, adder, block, logic, twin];
   const wasm = await run(all);
   const own = await run(all, { build: 'native' });

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The code of entries, and nn_sparse_decode by itself: random lists, its rate, words that are no list; and mutants. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { faulty } from '../../../sim/mutant.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { libraryCells } from '../../../sim/early.ts';
-import { decodeBench, type CodedList, type DecodeBench, type DecodeResult } from '../../../sim/decode.ts';
+import {
+  decodeBench,
+  type CodedList,
+  type DecodeBench,
+  type DecodeResult,
+  type DecodeRun,
+} from '../../../sim/decode.ts';
+import { cellFault, withChoice } from '../../../sim/one-of-mutants.ts';
 import { randomFrom } from '../../passes/random.ts';
 import { BitWriter } from '../../storage/bits.ts';
 import { chooseCode, EntryCounts, type EntryFormat } from './compile/choose-classes.ts';
@@ -149,34 +155,36 @@ const mutants: readonly (readonly [fault: string, from: string, to: string])[] =
   ['entries run over each other', '!m_valid || m_ready', "1'b1"],
 ];
 
-/** Random lists, one without an end, and a class too many. */
-async function caught(sources: typeof cells): Promise<boolean> {
+describe('mutants, all in one simulator', () => {
   const { code, lists } = randomLists('mutants', 5);
   const endless = lists.flatMap(({ entries }) => entries.slice(0, -1));
-  const own = await decodeBench(sources, 5);
-  const runs = [
-    { run: own.given(code, lists), wrong: (result: DecodeResult) => !right(result, lists) },
-    {
-      run: own.given(code, [{ words: wordsOf(code, endless, 0), entries: endless }]),
-      wrong: ({ bad }: DecodeResult) => !bad,
-    },
-    { run: own.given(code, lists, code.classes.length - 1), wrong: ({ bad }: DecodeResult) => !bad },
-  ];
-  try {
+  let runs: readonly { readonly run: DecodeRun; readonly wrong: (result: DecodeResult) => boolean }[];
+  let mutated: DecodeBench;
+  beforeAll(async () => {
+    const faults = mutants.map(([, from, to]) => cellFault('nn_sparse_decode', from, to));
+    mutated = await decodeBench(withChoice(cells, faults), 5);
+    // Random lists, one without an end, and a class too many.
+    runs = [
+      { run: mutated.given(code, lists), wrong: (result) => !right(result, lists) },
+      {
+        run: mutated.given(code, [{ words: wordsOf(code, endless, 0), entries: endless }]),
+        wrong: ({ bad }) => !bad,
+      },
+      { run: mutated.given(code, lists, code.classes.length - 1), wrong: ({ bad }) => !bad },
+    ];
+  }, 240_000);
+  afterAll(() => mutated?.close());
+
+  async function caught(fault: number): Promise<boolean> {
     for (const { run, wrong } of runs)
-      for (const pause of [0, 30]) if (wrong(await run({ pause, seed: pause + 1, drop: true }))) return true;
+      for (const pause of [0, 30]) if (wrong(await run({ pause, seed: pause + 1, drop: true, fault }))) return true;
     return false;
-  } finally {
-    own.close();
   }
-}
 
-test('the cell as it is passes', async () => expect(await caught(cells)).toBe(false), 240_000);
-
-test.each(mutants)(
-  'mutant: %s',
-  async (_, from, to) => {
-    expect(await caught(faulty(cells, 'nn_sparse_decode.v', from, to))).toBe(true);
-  },
-  240_000,
-);
+  test('the cell as it is passes', async () => expect(await caught(0)).toBe(false), 240_000);
+  test.each(mutants.map(([fault], i) => [fault, i + 1] as const))(
+    'mutant: %s',
+    async (_, number) => expect(await caught(number)).toBe(true),
+    240_000,
+  );
+});

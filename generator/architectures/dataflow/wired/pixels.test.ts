@@ -3,18 +3,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { sharedData } from '../../../images/shared-data.ts';
 import { openWeights } from '../../../import/index.ts';
+import { lacks } from '../../../../test/absent.ts';
 import { countCells } from '../../../synth/count-cells.ts';
 import { portLevels } from '../../../synth/logic-levels.ts';
 import { netlistOf, netlistSources, simulate } from './bench.fixture.ts';
 import { emitWiredPixels, estimateWired, latencyOf, wirePixels, type PixelWeights, type WiredStyle } from './index.ts';
 import { randomPixels, stimuli, sumOf } from './pixels.fixture.ts';
 
-const { failed: noIcarus } = await execa('iverilog', ['-V'], { reject: false });
-const { failed: noYosys } = await execa('yosys', ['-V'], { reject: false });
+const [noIcarus, noYosys] = [lacks('iverilog'), lacks('yosys')];
 
 async function run(
   layer: PixelWeights,

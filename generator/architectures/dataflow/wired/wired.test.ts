@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { cellText } from '../../../hardware/cell-library.ts';
 import { replaced } from '../../../../sim/mutant.ts';
+import { lacks } from '../../../../test/absent.ts';
 import { sharedData } from '../../../images/shared-data.ts';
 import { openWeights } from '../../../import/index.ts';
 import { countCells } from '../../../synth/count-cells.ts';
@@ -33,12 +34,7 @@ import {
   type WiredWeights,
 } from './index.ts';
 
-const { failed: noIcarus } = await execa('iverilog', ['-V'], { reject: false });
-const { failed: noVerilator } = await execa('verilator', ['--version'], { reject: false });
-const { failed: noYosys } = await execa('yosys', ['-V'], { reject: false });
-if (noIcarus) console.warn('iverilog is not on PATH: wired layers are not simulated');
-if (noVerilator) console.warn('verilator is not on PATH: wired layers are not linted');
-if (noYosys) console.warn('yosys is not on PATH: wired layers are not synthesised');
+const [noIcarus, noVerilator, noYosys] = [lacks('iverilog'), lacks('verilator'), lacks('yosys')];
 
 const filesOf = (layer: WiredLayer, style: WiredStyle) => emitWired(layer, { prefix: 'some', origin: 'a test', style });
 
