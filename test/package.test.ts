@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
+import ts from 'typescript';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { defaultCacheFolder } from '../generator/files/content-cache.ts';
 import { contents, root, temporaryFolder } from './command-line.ts';
@@ -61,11 +62,12 @@ test('every package that its modules import is a dependency, but for TensorFlow.
   const { dependencies } = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8')) as { dependencies: object };
   const modules = Object.keys(contents(join(own, 'dist'))).filter((file) => /\.m?js$/.test(file));
   expect(modules.length).toBeGreaterThan(300);
-  const imports = /^(?:import\b|export\b|\})[^"]*?(?:from)? ?"([^".][^"]*)"|\bimport\("([^".][^"]*)"/gm;
   const imported = modules.flatMap((file) =>
-    [...readFileSync(join(own, 'dist', file), 'utf8').matchAll(imports)]
-      .map(([, atStart, later]) => (atStart ?? later)!.match(/^(@[^/]+\/)?[^/]+/)![0])
-      .filter((name) => !name.startsWith('node:') && !(name in dependencies))
+    ts
+      .preProcessFile(readFileSync(join(own, 'dist', file), 'utf8'), true, true)
+      .importedFiles.filter(({ fileName }) => !/^(\.|node:)/.test(fileName))
+      .map(({ fileName }) => /^(@[^/]+\/)?[^/]+/.exec(fileName)![0])
+      .filter((name) => !(name in dependencies))
       .map((name) => `${file} ${name}`),
   );
   expect([...new Set(imported)].sort()).toEqual([
