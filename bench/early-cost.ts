@@ -3,7 +3,7 @@
 import type { TypedNode } from '../generator/ir/graph.ts';
 import { earlyImages, earlyParameters, memoriesOf } from '../generator/architectures/dataflow/early/images.ts';
 import { outputOf, type Early, type EarlyPlan } from '../generator/architectures/dataflow/early/layer.ts';
-import type { Engine } from '../generator/layer-kind/layer-kind.ts';
+import type { Engine } from '../generator/stream-top/engine.ts';
 import { lowerFolded } from '../generator/architectures/dataflow/matvec/folded-lower.ts';
 import type { HardwareStream, MemoryImage, ParameterValue } from '../generator/hardware/hardware.ts';
 import { synthesise } from '../generator/synth/index.ts';

@@ -21,12 +21,12 @@ import {
   type EarlyPlan,
 } from '../generator/architectures/dataflow/early/layer.ts';
 import { sumOf, tilesWalked } from '../generator/architectures/dataflow/early/walk.ts';
-import type { Engine, Fold } from '../generator/layer-kind/layer-kind.ts';
+import type { Engine, Fold } from '../generator/stream-top/engine.ts';
 import { calibrationOf } from '../generator/architectures/dataflow/map/calibration.ts';
 import { unfolded } from '../generator/architectures/dataflow/map/candidates.ts';
 import { engineNodes } from '../generator/architectures/dataflow/map/engine-nodes.ts';
-import { channelOrders, orderChannels } from '../generator/passes/order-channels.ts';
-import { lower } from '../generator/pipeline.ts';
+import { channelOrders, orderChannels } from '../generator/architectures/dataflow/order-channels.ts';
+import { lower } from '../generator/passes/lower.ts';
 import { percent, table } from '../generator/report/tables.ts';
 import { earlyBench } from '../sim/early.ts';
 import { parseOptions } from '../sim/options.ts';

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { Board } from '../generator/boards/board.ts';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { xc7z100 } from '../generator/boards/xc7z100.ts';
-import type { Choice } from '../generator/layer-kind/layer-kind.ts';
-import type { Design } from '../generator/pipeline.ts';
+import type { Choice } from '../generator/stream-top/engine.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { writeText } from '../generator/report/merge.ts';
 import type { SynthesisedDesign } from '../generator/synth/index.ts';
 import { defaultYosysBuild } from '../generator/synth/yosys.ts';
@@ -52,7 +52,10 @@ function signed(value: number): string {
   return `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(0)} %`;
 }
 
-function linesOf({ placement, options: { board } }: Design, { engines, totals, levels }: SynthesisedDesign): string[] {
+function linesOf(
+  { placement, options: { board } }: StreamDesign,
+  { engines, totals, levels }: SynthesisedDesign,
+): string[] {
   const rows = placement.engines.map(({ name, title, fold, lanes, estimate }) => {
     const got = engines.get(name)!;
     const off = estimate.lut === null ? '?' : signed((100 * (estimate.lut - got.lut)) / got.lut);

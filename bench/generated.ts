@@ -4,11 +4,12 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { boardNamed } from '../generator/boards/index.ts';
-import { planFiles } from '../generator/emit/plan.ts';
-import { topName } from '../generator/stream-top/verilog-top.ts';
+import { planFiles, textsOf } from '../generator/emit/plan.ts';
+import { topName } from '../generator/design/architecture.ts';
 import { writePlan } from '../generator/emit/write.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
-import { build, typecheck } from '../generator/pipeline.ts';
+import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
 
 const primitives = fileURLToPath(new URL('../sim/primitives', import.meta.url));
@@ -55,13 +56,12 @@ export async function generated(): Promise<Generated[]> {
       const started = performance.now();
       const { graph } = await loadNetwork(network);
       const target = boardNamed(board);
-      const design = build(typecheck(graph), {
+      const design = buildDataflow(typecheck(graph), {
         board: target,
-        architecture: 'dataflow',
         clockMhz: target.clockMhz,
         fps,
       });
-      const plan = planFiles(design, { network, defaulted: false });
+      const plan = textsOf(planFiles(design, { network, defaulted: false }));
       const folder = writePlan(plan, parent, network);
       const seconds = (performance.now() - started) / 1000;
       const top = `rtl/${topName(design)}.v`;

@@ -6,7 +6,7 @@ import { inferAll } from '../generator/golden/infer.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
 import { randomFrom } from '../generator/passes/random.ts';
-import { typecheck } from '../generator/pipeline.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { loadTensorflow } from '../generator/train/tensorflow.ts';
 import { cnvFrameBytes, frameAt, publishedFiles } from '../test/published.ts';
 import { tfjsNetwork } from '../test/tfjs-network.ts';

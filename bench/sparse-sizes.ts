@@ -7,7 +7,7 @@ import { engineSize } from '../generator/architectures/sparse/design.ts';
 import { sparseInstances } from '../generator/architectures/sparse/instances.ts';
 import type { EngineShape } from '../generator/architectures/sparse/program/shape.ts';
 import type { LogicCost } from '../generator/architectures/sparse/cell-estimates.ts';
-import type { Instance } from '../generator/stream-top/instances.ts';
+import type { Instance } from '../generator/hardware/instance.ts';
 
 export interface SparseSize {
   readonly name: string;

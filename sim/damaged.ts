@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs with trouble: frames that TLAST ends too early, too late or not at all, and resets in mid-frame. */
 import { beatBits, beatsPerFrame } from '../generator/hardware/hardware.ts';
-import type { Design } from '../generator/pipeline.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { inputOf } from './edges.ts';
 import type { Run } from './runs.ts';
 
@@ -34,7 +34,7 @@ export interface Disturbance extends Run {
   readonly nameOf: (frame: number) => string;
 }
 
-function sentFrames(design: Design, images: readonly Uint8Array[], frames: readonly Sent[]): Uint8Array[] {
+function sentFrames(design: StreamDesign, images: readonly Uint8Array[], frames: readonly Sent[]): Uint8Array[] {
   const n = beatsPerFrame(inputOf(design));
   const bytes = beatBits(inputOf(design)) / 8;
   return frames.map(({ beats }, i) => {
@@ -50,7 +50,7 @@ function sentFrames(design: Design, images: readonly Uint8Array[], frames: reado
  * the first while the first frame comes in, the second when the output is blocked and all cells are full: what a reset
  * forgets to empty comes out behind it.
  */
-export function disturbances(design: Design, images: readonly Uint8Array[]): Disturbance[] {
+export function disturbances(design: StreamDesign, images: readonly Uint8Array[]): Disturbance[] {
   const nameOf = (frames: readonly Sent[]) => (frame: number) => `frame ${frame}, ${frames[frame]!.how}`;
   const whole = Array<Sent>(4).fill(good);
   const resetAt = 5 + (beatsPerFrame(inputOf(design)) >> 1);

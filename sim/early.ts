@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cellPaths, cellText } from '../generator/hardware/cell-library.ts';
-import { render } from '../generator/emit/render.ts';
+import { render } from '../generator/templates/render.ts';
 import { elementAt, type BitTensor } from '../generator/tensor/tensor.ts';
 import {
   earlyImages,

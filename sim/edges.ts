@@ -3,8 +3,8 @@
 import { elementAt, type Tensor } from '../generator/tensor/tensor.ts';
 import { toBeats } from '../generator/tensor/pack.ts';
 import { beatBits, beatsPerFrame, hexWord, type HardwareStream } from '../generator/hardware/hardware.ts';
-import type { PlacedEngine, Tap } from '../generator/stream-top/place.ts';
-import type { Design } from '../generator/pipeline.ts';
+import type { PlacedEngine, Tap } from '../generator/stream-top/placement.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 
 export interface Edge {
   /** Number in the bench, over all designs in it. */
@@ -29,7 +29,7 @@ export interface Edge {
  * the last.
  * @param dut number of the design in its bench @param first number of its first edge
  */
-export function edgesOf(design: Design, dut = 0, first = 0): Edge[] {
+export function edgesOf(design: StreamDesign, dut = 0, first = 0): Edge[] {
   const { engines } = design.placement;
   const inside = engines.flatMap((engine) => {
     const { name, output, result, queues } = engine;
@@ -97,7 +97,7 @@ export function beatsOf({ tap, stream }: Edge): number {
 }
 
 /** Queues that are full, by the beats that went in and out. */
-export function fullQueues(design: Design, edges: readonly Edge[], taken: readonly number[]): string[] {
+export function fullQueues(design: StreamDesign, edges: readonly Edge[], taken: readonly number[]): string[] {
   const beats = (stream: HardwareStream) => taken[edges.findIndex((edge) => edge.stream === stream)]!;
   return design.placement.engines
     .flatMap(({ queues }) => queues)
@@ -115,7 +115,7 @@ export function expectedBeats(edge: Edge, tensors: ReadonlyMap<string, Tensor>):
 }
 
 /** The stream that the design takes. */
-export function inputOf(design: Design): HardwareStream {
+export function inputOf(design: StreamDesign): HardwareStream {
   return design.placement.engines[0]!.output;
 }
 
@@ -124,7 +124,7 @@ export function inputOf(design: Design): HardwareStream {
  * elsewhere).
  */
 export function stimulusLines(
-  design: Design,
+  design: StreamDesign,
   pixels: Uint8Array,
   beats: number,
   last: (beat: number) => boolean,

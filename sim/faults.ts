@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import { makeFolder } from '../generator/processes/make-folder.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { randomFrom } from '../generator/passes/random.ts';
-import type { Design } from '../generator/pipeline.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { beatBits, beatsPerFrame } from '../generator/hardware/hardware.ts';
 import { expectedBeats, inputOf, stimulusLines } from './edges.ts';
-import type { Tiles } from '../generator/layer-kind/layer-kind.ts';
+import type { Tiles } from '../generator/architectures/dataflow/layer/layer.ts';
 import type { Dut, RunOptions, SimulationResult } from './simulator.ts';
 import { intervalOf, timeLimits, type TimeLimits } from './runs.ts';
 import { tileModel } from './tiles.ts';
@@ -68,7 +68,7 @@ function resetClocks(interval: number): number[] {
 }
 
 /** Every sequence under every kind of stall, then resets in mid-frame, after which everything plays again. */
-export function scenarios(designs: readonly Design[]): Scenario[] {
+export function scenarios(designs: readonly StreamDesign[]): Scenario[] {
   const interval = Math.max(...designs.map((design) => design.placement.interval));
   const stalled = stallsOf(interval).flatMap(({ name, ends }) =>
     sequences.map(
@@ -96,7 +96,7 @@ export function scenarios(designs: readonly Design[]): Scenario[] {
  * Random pixels, row-major bytes; a frame's length is its number of beats. Fast designs get the sequence
  * again and again.
  */
-function sentFrames(design: Design, sequence: Sequence, rounds: number): Uint8Array[] {
+function sentFrames(design: StreamDesign, sequence: Sequence, rounds: number): Uint8Array[] {
   const random = randomFrom(`${design.name} ${sequence.name}`);
   const lengths = sequence.lengths(beatsPerFrame(inputOf(design))).map((length) => Math.max(1, length));
   const bytes = beatBits(inputOf(design)) / 8;
@@ -105,13 +105,13 @@ function sentFrames(design: Design, sequence: Sequence, rounds: number): Uint8Ar
 }
 
 /** As many rounds as the slowest design leaves time for, up to 12. */
-function roundsOf(designs: readonly Design[], design: Design): number {
+function roundsOf(designs: readonly StreamDesign[], design: StreamDesign): number {
   const slowest = Math.max(...designs.map((d) => d.placement.interval));
   return Math.min(12, Math.floor(slowest / design.placement.interval));
 }
 
 /** What the design sees of a frame: cut to size, or padded with zeros. */
-function seenInside(design: Design, sent: Uint8Array): Uint8Array {
+function seenInside(design: StreamDesign, sent: Uint8Array): Uint8Array {
   const { height, width, channels } = design.typed.nodes[0]!.type;
   const frame = new Uint8Array(height * width * channels);
   frame.set(sent.subarray(0, frame.length));
@@ -182,7 +182,7 @@ export function writeSequence(
 
 /** Options of the bench for one scenario, without its folders. */
 export function runOptions(
-  designs: readonly Design[],
+  designs: readonly StreamDesign[],
   { ends }: Scenario,
   seed: number,
 ): Omit<RunOptions, 'memoryFolder' | 'dataFolder'> {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { planFiles } from '../generator/emit/plan.ts';
-import type { Design } from '../generator/pipeline.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { cacheFolder } from './cache.ts';
 import { writeSequences } from './faults.ts';
 import { faulty, firstReplaced, flipped, mutated, replaced, unmade, without, type Mutant } from './mutant.ts';
@@ -20,11 +20,11 @@ import { specimens, wiredSpecimens } from './specimens.ts';
 const folder = mkdtempSync(join(cacheFolder('mutants'), 'edits-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const filesOf = (designs: readonly Design[]) =>
+const filesOf = (designs: readonly StreamDesign[]) =>
   new Map(designs.flatMap((design) => [...planFiles(design, { network: design.name, defaulted: false })]));
 
 /** Each list with the designs that it is tried on. */
-const lists: Readonly<Record<string, readonly [list: readonly Mutant[], designs: readonly Design[]]>> = {
+const lists: Readonly<Record<string, readonly [list: readonly Mutant[], designs: readonly StreamDesign[]]>> = {
   dataflow: [mutants, specimens()],
   wired: [wiredMutants, wiredSpecimens()],
   residual: [residualMutants, residualSpecimens()],
@@ -45,7 +45,7 @@ describe('the lists', () => {
     const vectors = join(folder, 'vectors');
     if (list.some(({ file }) => file.startsWith('vectors/'))) writeSequences(duts(designs), vectors);
     const textOf = (file: string) =>
-      file.startsWith('vectors/') ? readFileSync(join(folder, file), 'utf8') : files.get(file);
+      file.startsWith('vectors/') ? readFileSync(join(folder, file), 'utf8') : String(files.get(file));
     expect(list.flatMap((mutant) => unmade(mutant, textOf(mutant.file)))).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A small fault as an edit of one text file, and the kinds of edit. */
 import { basename } from 'node:path';
-import { tokensOf, type Token, type TokenType } from './verilog-tokens.ts';
+import { tokensOf, type Token, type TokenType } from '../generator/verilog/verilog-tokens.ts';
 
 export interface Mutant {
   /** What goes wrong. */

@@ -5,7 +5,7 @@
  * which a memory image chooses: one build for all of them.
  */
 import { replaced, type Mutant } from './mutant.ts';
-import { tokensOf } from './verilog-tokens.ts';
+import { tokensOf } from '../generator/verilog/verilog-tokens.ts';
 
 export interface FolderMutant {
   readonly fault: string;

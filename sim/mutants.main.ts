@@ -8,7 +8,7 @@ import { cellPath } from '../generator/hardware/cell-library.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
 import { cacheFolder } from './cache.ts';
 import { withLine, type Mutant } from './mutant.ts';
-import type { Design } from '../generator/pipeline.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { edit, folderMutants, foreignLines } from './mutants-folder.ts';
 import { residualMutants } from './mutants-residual.ts';
 import { sharedMutants } from './mutants-shared.ts';
@@ -73,7 +73,7 @@ interface Group {
 }
 
 /** Specimens side by side in the bench. */
-function specimenGroup(name: string, designs: () => readonly Design[], list: readonly Mutant[]): Group {
+function specimenGroup(name: string, designs: () => readonly StreamDesign[], list: readonly Mutant[]): Group {
   return {
     name,
     list,
@@ -86,7 +86,7 @@ function specimenGroup(name: string, designs: () => readonly Design[], list: rea
 }
 
 /** An output folder, edited, with verify as the judge. */
-function folderGroup(name: string, design: () => Design): Group {
+function folderGroup(name: string, design: () => StreamDesign): Group {
   return {
     name,
     list: folderMutants.map(edit),

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The least depth of a queue: below it a design stands still. */
 import { planFiles } from '../generator/emit/plan.ts';
-import type { Queue } from '../generator/architectures/dataflow/map/forks.ts';
-import type { Design } from '../generator/pipeline.ts';
-import { inFolder } from './in-folder.ts';
+import type { Queue } from '../generator/stream-top/placement.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
+import { inFolder } from '../generator/emit/in-folder.ts';
 import { verify, type VerifyResult } from './verify.ts';
 
 /** The design with another depth of one queue; nothing else changes. */
-export function withDepth(design: Design, queue: Queue, depth: number): Design {
+export function withDepth(design: StreamDesign, queue: Queue, depth: number): StreamDesign {
   const engines = design.placement.engines.map((engine) => ({
     ...engine,
     queues: engine.queues.map((own) => (own === queue ? { ...own, depth } : own)),
@@ -19,7 +19,7 @@ export function withDepth(design: Design, queue: Queue, depth: number): Design {
 }
 
 /** Verifies without stalls. */
-export function run(design: Design, frames: readonly Uint8Array[]): Promise<VerifyResult> {
+export function run(design: StreamDesign, frames: readonly Uint8Array[]): Promise<VerifyResult> {
   return inFolder(planFiles(design, { network: design.name, defaulted: false }), (folder) =>
     verify(design, { folder, frames, stalls: [0] }),
   );
@@ -27,7 +27,7 @@ export function run(design: Design, frames: readonly Uint8Array[]): Promise<Veri
 
 /** By bisection: the least depth from 1 to the queue's own at which every frame comes out. */
 export async function leastDepth(
-  design: Design,
+  design: StreamDesign,
   queue: Queue,
   frames: readonly Uint8Array[],
   onStep: (depth: number, works: boolean) => void = () => {},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Runs of a bench: how the ends of a design behave, how long it may take, what its clocks say. */
-import { totalCost } from '../generator/hardware/fit.ts';
-import type { Design } from '../generator/pipeline.ts';
+import { totalCost } from '../generator/stream-top/placed-cost.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import type { RunOptions } from './simulator.ts';
 
 /** Frames that fill the pipeline before anything is timed or counted. */
@@ -22,7 +22,7 @@ export interface TimeLimits {
 }
 
 /** @param stall percentage of clocks in which either end pauses @param frames that go in */
-export function timeLimits({ placement, options }: Design, stall: number, frames: number): TimeLimits {
+export function timeLimits({ placement, options }: StreamDesign, stall: number, frames: number): TimeLimits {
   const { intervalAtMost: interval, engines } = placement;
   const slowdown = 100 / (100 - stall);
   const watchdog = Math.ceil((2 * interval + 2000) * slowdown * 2);

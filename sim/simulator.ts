@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The bench of a design, or of several side by side, and its runs. */
-import { render, type ViewModel } from '../generator/emit/render.ts';
-import { topName } from '../generator/stream-top/verilog-top.ts';
-import type { Tiles } from '../generator/layer-kind/layer-kind.ts';
-import type { PlacedEngine } from '../generator/stream-top/place.ts';
-import type { Design } from '../generator/pipeline.ts';
+import { render, type ViewModel } from '../generator/templates/render.ts';
+import { topName } from '../generator/design/architecture.ts';
+import type { Tiles } from '../generator/architectures/dataflow/layer/layer.ts';
+import type { PlacedEngine } from '../generator/stream-top/placement.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { beatsOf, edgesOf, type Edge } from './edges.ts';
 import { fields, runBench, type Reported } from './report-lines.ts';
 
@@ -13,7 +13,7 @@ export { verilatorVersion } from './verilator.ts';
 
 /** A design's place in a bench. */
 export interface Dut {
-  readonly design: Design;
+  readonly design: StreamDesign;
   readonly edges: readonly Edge[];
   /**
    * Engines with lanes and layers that share one, in the order of the result's `busy`; `firstBusy` is the first one's
@@ -43,7 +43,7 @@ function workingOf({ name, cells, turns = [] }: PlacedEngine, dut: number): Work
 }
 
 /** Numbers edges and engines of designs that share one bench. */
-export function duts(designs: readonly Design[]): Dut[] {
+export function duts(designs: readonly StreamDesign[]): Dut[] {
   let first = 0;
   let firstBusy = 0;
   let firstCounting = 0;

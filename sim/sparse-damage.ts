@@ -23,7 +23,7 @@ import { modelledClocks } from '../generator/architectures/sparse/design.ts';
 import { portBytes } from '../generator/architectures/sparse/program/shape.ts';
 import { pageBytes } from '../generator/architectures/sparse/stream.ts';
 import { randomFrom } from '../generator/passes/random.ts';
-import { typecheck } from '../generator/pipeline.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { networkFrames } from './sparse-network.ts';
 import { failures } from './sparse-failures.ts';
 import { sparseFaults, type SparseResult } from './sparse-report.ts';

@@ -20,7 +20,9 @@ import {
   type Stream,
 } from '../generator/index.ts';
 import type { Graph } from '../generator/ir/graph.ts';
-import { build, typecheck, type Design } from '../generator/pipeline.ts';
+import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 
 const weights = synthetic(9);
 
@@ -67,10 +69,9 @@ export function residualNetwork(side: number): Graph {
   });
 }
 
-export function residual(): Design {
-  return build(typecheck(residualNetwork(6)), {
+export function residual(): StreamDesign {
+  return buildDataflow(typecheck(residualNetwork(6)), {
     board: kc705,
-    architecture: 'dataflow',
     clockMhz: 200,
     fps: 1,
     pins: {
@@ -93,7 +94,7 @@ export function residual(): Design {
  * One block on maps of 8 × 8 whose engines are busy in every clock; the last convolution gives a row of pixels at once,
  * its readers single ones.
  */
-export function groupedBlock(): Design {
+export function groupedBlock(): StreamDesign {
   const format = signedFormat(8, 2);
   const graph = network('grouped', () => {
     const pixels = quantise('g_quant', input('g_pixels', { height: 8, width: 8, channels: 2 }), signedPixels());
@@ -106,9 +107,8 @@ export function groupedBlock(): Design {
       classes: 2,
     });
   });
-  return build(typecheck(graph), {
+  return buildDataflow(typecheck(graph), {
     board: kc705,
-    architecture: 'dataflow',
     clockMhz: 200,
     fps: 1,
     pins: {
@@ -123,4 +123,4 @@ export function groupedBlock(): Design {
   });
 }
 
-export const residualSpecimens = (): Design[] => [residual()];
+export const residualSpecimens = (): StreamDesign[] => [residual()];

@@ -24,18 +24,20 @@ import {
   threshold,
 } from '../generator/index.ts';
 import type { Graph } from '../generator/ir/graph.ts';
-import { build, typecheck, type Design } from '../generator/pipeline.ts';
+import { buildShared } from '../generator/architectures/shared-array/index.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 
 const weights = synthetic(11);
 
-function designOf(graph: Graph, units: number, group: number, primitives?: 'xc7'): Design {
-  return build(typecheck(graph), {
+function designOf(graph: Graph, units: number, group: number, primitives?: 'xc7'): StreamDesign {
+  return buildShared(typecheck(graph), {
     board: kc705,
-    architecture: 'shared',
     clockMhz: 200,
     fps: 1,
     primitives,
-    array: { units, taps: 9 * group },
+    units,
+    taps: 9 * group,
   });
 }
 
@@ -43,7 +45,7 @@ function designOf(graph: Graph, units: number, group: number, primitives?: 'xc7'
  * Bit planes in four words, pools of both kinds, an even kernel, a half group that two filters share, stride 2, a dense
  * layer on a map.
  */
-export function turns(): Design {
+export function turns(): StreamDesign {
   const graph = network('turns', () => {
     const pixels = quantise('t_quant', input('pixels', { height: 7, width: 8, channels: 3 }), signedPixels());
     const c0 = binaryConv2d('t_conv0', pixels, { filters: 12, kernel: 3, pad: { size: 1, value: -77 }, weights });
@@ -68,7 +70,7 @@ export function turns(): Design {
  * A residual stream: added in place, projected at stride 2, averaged. Bit planes in two words, added up on two levels.
  * In primitives.
  */
-export function blocks(): Design {
+export function blocks(): StreamDesign {
   const graph = network('blocks', () => {
     const format = signedFormat(9, 4);
     const pixels = quantise('b_quant', input('pixels', { height: 6, width: 5, channels: 2 }), signedPixels());
@@ -115,7 +117,7 @@ export function blocks(): Design {
 }
 
 /** Bits in, gathered to words, more than nine; bits out. */
-export function vector(): Design {
+export function vector(): StreamDesign {
   const graph = network('vector', () => {
     const bits = quantise('v_quant', input('pixels', { height: 9, width: 7, channels: 4 }), binarise(128));
     const a0 = threshold('v_s0', binaryDense('v_fc0', bits, { units: 20, weights }), { weights });
@@ -128,4 +130,4 @@ export function vector(): Design {
   return designOf(graph, 4, 16);
 }
 
-export const sharedSpecimens = (): Design[] => [turns(), blocks(), vector()];
+export const sharedSpecimens = (): StreamDesign[] => [turns(), blocks(), vector()];

@@ -18,15 +18,17 @@ import {
 } from '../generator/index.ts';
 import type { Stream } from '../generator/dsl/network.ts';
 import type { Graph } from '../generator/ir/graph.ts';
-import type { Primitives } from '../generator/layer-kind/layer-kind.ts';
+import type { Primitives } from '../generator/hardware/cost.ts';
 import type { Pins } from '../generator/architectures/dataflow/map/candidates.ts';
 import { randomFrom } from '../generator/passes/random.ts';
-import { build, typecheck, type Design } from '../generator/pipeline.ts';
+import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 
 const weights = synthetic(7);
 
-function designOf(graph: Graph, pins: Pins, primitives?: Primitives): Design {
-  return build(typecheck(graph), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins, primitives });
+function designOf(graph: Graph, pins: Pins, primitives?: Primitives): StreamDesign {
+  return buildDataflow(typecheck(graph), { board: kc705, clockMhz: 200, fps: 1, pins, primitives });
 }
 
 /**
@@ -35,7 +37,7 @@ function designOf(graph: Graph, pins: Pins, primitives?: Primitives): Design {
  * ignores scores. The last dense layer is as slow as the first convolution: the chain is sometimes full,
  * sometimes empty.
  */
-export function chain(): Design {
+export function chain(): StreamDesign {
   const graph = network('chain', () => {
     const pixels = quantise('quant', input('pixels', { height: 7, width: 7, channels: 3 }), signedPixels());
     const c0 = binaryConv2d('conv0', pixels, {
@@ -69,7 +71,7 @@ export function chain(): Design {
  * it
  * counts in primitives.
  */
-export function paced(): Design {
+export function paced(): StreamDesign {
   const graph = network('paced', () => {
     const pixels = quantise('p_quant', input('pixels', { height: 2, width: 2, channels: 4 }), signedPixels());
     const a0 = batchNormSign('p_norm0', binaryDense('p_fc0', pixels, { units: 40, weights }), { weights });
@@ -84,7 +86,7 @@ export function paced(): Design {
 /**
  * Signed scores of a map, the first of which are there before the frame has ended: they wait for its status.
  */
-export function signed(): Design {
+export function signed(): StreamDesign {
   const graph = network('signed', () => {
     const pixels = quantise('s_quant', input('pixels', { height: 3, width: 2, channels: 3 }), signedPixels());
     return decide('s_class', binaryConv2d('s_conv', pixels, { filters: 2, kernel: 1, weights }), {
@@ -99,7 +101,7 @@ export function signed(): Design {
  * Several pixels a clock: four, in rows that do not fill their banks and a ring whose size is no power of
  * two; then two, under padding.
  */
-export function several(): Design {
+export function several(): StreamDesign {
   const graph = network('several', () => {
     const pixels = quantise('m_quant', input('pixels', { height: 5, width: 6, channels: 2 }), signedPixels());
     const c0 = binaryConv2d('m_conv0', pixels, { filters: 4, kernel: 3, weights });
@@ -123,7 +125,7 @@ export function several(): Design {
  * Groups of pixels from the entrance on, in every change of beats: fewer pixels, more pixels, fewer and more lanes of
  * several pixels, and a pool of windows side by side.
  */
-export function grouped(): Design {
+export function grouped(): StreamDesign {
   const graph = network('grouped', () => {
     const pixels = quantise('g_quant', input('g_pixels', { height: 6, width: 8, channels: 2 }), signedPixels());
     const conv = (name: string, x: Stream<'int'> | Stream<'bipolar'>, filters: number, kernel = 1) =>
@@ -151,7 +153,7 @@ export function grouped(): Design {
  * side. In
  * primitives, so that the cells of both styles take part.
  */
-export function wired(): Design {
+export function wired(): StreamDesign {
   const graph = network('wired', () => {
     const pixels = quantise('w_quant', input('w_pixels', { height: 9, width: 8, channels: 1 }), signedPixels());
     const conv = (name: string, x: Stream<'int'> | Stream<'bipolar'>, filters: number, kernel: number, size = 0) =>
@@ -179,7 +181,7 @@ export function wired(): Design {
  * converters.
  * In the orders of random pixels.
  */
-export function early(): Design {
+export function early(): StreamDesign {
   const graph = network('early', () => {
     const pixels = quantise('e_quant', input('e_pixels', { height: 7, width: 8, channels: 2 }), signedPixels());
     const a0 = batchNormSign('e_norm0', binaryConv2d('e_conv0', pixels, { filters: 8, kernel: 1, weights }), {
@@ -201,9 +203,8 @@ export function early(): Design {
     e_fc0: { form: 'early', pe: 5, simd: 12 },
     e_fc1: { pe: 1, simd: 5 },
   };
-  return build(typecheck(graph), {
+  return buildDataflow(typecheck(graph), {
     board: kc705,
-    architecture: 'dataflow',
     clockMhz: 200,
     fps: 1,
     pins,
@@ -212,7 +213,7 @@ export function early(): Design {
 }
 
 /** All of them, in the order of the bench. Layer names differ, for their memory images share a folder. */
-export const specimens = (): Design[] => [chain(), paced(), signed(), several(), grouped()];
+export const specimens = (): StreamDesign[] => [chain(), paced(), signed(), several(), grouped()];
 
 /** Wired layers by themselves: they are many small modules, which would slow down every mutant of the others. */
-export const wiredSpecimens = (): Design[] => [wired()];
+export const wiredSpecimens = (): StreamDesign[] => [wired()];

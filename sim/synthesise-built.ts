@@ -3,23 +3,24 @@
 import { instancesOf } from '../generator/stream-top/instances.ts';
 import { planFiles } from '../generator/emit/plan.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
-import type { Choice } from '../generator/layer-kind/layer-kind.ts';
+import type { Choice } from '../generator/stream-top/engine.ts';
 import type { Board } from '../generator/boards/board.ts';
-import { build, typecheck, type Design } from '../generator/pipeline.ts';
+import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { synthesiseDesign, type SynthesisedDesign } from '../generator/synth/index.ts';
 import type { YosysBuild } from '../generator/synth/yosys.ts';
-import { inFolder } from './in-folder.ts';
+import { inFolder } from '../generator/emit/in-folder.ts';
 
 export async function designAt(
   network: string,
   board: Board,
   fps: number | 'max',
   reuse: Choice = 'off',
-): Promise<Design> {
+): Promise<StreamDesign> {
   const typed = typecheck((await loadNetwork(network)).graph);
-  return build(typed, {
+  return buildDataflow(typed, {
     board,
-    architecture: 'dataflow',
     clockMhz: board.clockMhz,
     fps,
     primitives: board.family,
@@ -28,7 +29,7 @@ export async function designAt(
 }
 
 export function synthesiseBuilt(
-  design: Design,
+  design: StreamDesign,
   yosys: YosysBuild,
   onProgress: (text: string) => void,
 ): Promise<SynthesisedDesign> {

@@ -6,7 +6,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { planFiles } from '../generator/emit/plan.ts';
+import { planFiles, textsOf } from '../generator/emit/plan.ts';
 import { cacheFolder } from './cache.ts';
 import { replaced, type Mutant } from './mutant.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator, type VerilogSource } from './simulator.ts';
@@ -18,7 +18,7 @@ import { randomFrom } from '../generator/passes/random.ts';
 
 const design = early();
 const dut = duts([design])[0]!;
-const files = planFiles(design, { network: design.name, defaulted: false });
+const files = textsOf(planFiles(design, { network: design.name, defaulted: false }));
 const random = randomFrom('frames of early decision');
 const { height, width, channels } = design.typed.nodes[0]!.type;
 const frames = Array.from({ length: 6 }, () =>

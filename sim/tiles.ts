@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tiles that engines with early decision must have counted after some frames, by the model of their schedule. */
+import { dataflowOf } from '../generator/architectures/dataflow/layers.ts';
 import type { Tensor } from '../generator/tensor/tensor.ts';
-import { kindOf } from '../generator/layers/index.ts';
-import type { Tiles } from '../generator/layer-kind/layer-kind.ts';
-import type { PlacedEngine } from '../generator/stream-top/place.ts';
+import type { Tiles } from '../generator/architectures/dataflow/layer/layer.ts';
+import type { PlacedEngine } from '../generator/stream-top/placement.ts';
 import type { SimulationResult } from './simulator.ts';
 
 export interface TileModel {
@@ -17,7 +17,7 @@ export interface TileModel {
 export function tileModel(counting: readonly PlacedEngine[]): TileModel {
   const counters = counting.map((engine) => ({
     input: engine.nodes[0]!.inputs[0]!,
-    count: kindOf(engine.nodes[0]!).early!.counter(engine),
+    count: dataflowOf(engine.nodes[0]!).early!.counter(engine),
   }));
   const totals = counting.map((): Tiles => ({ dense: 0, executed: 0 }));
   return {

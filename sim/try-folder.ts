@@ -2,24 +2,25 @@
 /**
  * An output folder with faults in its files, of which a memory image chooses, for verify to judge: one build for all.
  */
+import { readSources } from '../generator/verilog/read-sources.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planFiles } from '../generator/emit/plan.ts';
+import { planFiles, textsOf } from '../generator/emit/plan.ts';
 import { writePlan } from '../generator/emit/write.ts';
 import { randomFrom } from '../generator/passes/random.ts';
-import type { Design } from '../generator/pipeline.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { withLine } from './mutant.ts';
 import { faultImage, folderMutants, withFaults } from './mutants-folder.ts';
-import { refusedIn } from './refuse-verilog.ts';
+import { refusedIn } from '../generator/verilog/refuse-verilog.ts';
 import type { Caught } from './try-mutant.ts';
-import { readSources, verify, type VerifyResult } from './verify.ts';
+import { verify, type VerifyResult } from './verify.ts';
 
 /** The verdict on the folder with one of the faults, by its number from 1; 0 is none. */
 export type FolderJudge = (number: number) => Promise<VerifyResult>;
 
 /** Writes the folder below the folder `parent`. */
-export function faultyFolder(design: Design, parent: string): FolderJudge {
-  const folder = writePlan(planFiles(design, { network: design.name, defaulted: false }), parent, design.name);
+export function faultyFolder(design: StreamDesign, parent: string): FolderJudge {
+  const folder = writePlan(textsOf(planFiles(design, { network: design.name, defaulted: false })), parent, design.name);
   for (const { path, text } of readSources(folder))
     writeFileSync(join(folder, path), withFaults(path.slice('rtl/'.length), text, folderMutants));
   const { height, width, channels } = design.typed.nodes[0]!.type;

@@ -3,9 +3,9 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from '../generator/processes/make-folder.ts';
-import { planFiles } from '../generator/emit/plan.ts';
+import { planFiles, textsOf } from '../generator/emit/plan.ts';
 import { BitloomError } from '../generator/errors/errors.ts';
-import type { Design } from '../generator/pipeline.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import {
   findings,
   runOptions,
@@ -32,7 +32,7 @@ export interface SpecimenBench {
   /** mem/ holds the memory images, vectors/<sequence>/ the stimuli and expected beats. */
   readonly folder: string;
   readonly placed: readonly Dut[];
-  readonly designs: readonly Design[];
+  readonly designs: readonly StreamDesign[];
   readonly files: ReadonlyMap<string, string>;
   readonly scenarios: readonly Scenario[];
   readonly badFrames: BadFrames;
@@ -44,10 +44,10 @@ function verilog(files: ReadonlyMap<string, string>): VerilogSource[] {
 }
 
 /** Prepares everything in the empty folder. NN040/NN041 when Verilator is missing or fails. */
-export async function openSpecimenBench(folder: string, designs: readonly Design[]): Promise<SpecimenBench> {
+export async function openSpecimenBench(folder: string, designs: readonly StreamDesign[]): Promise<SpecimenBench> {
   const placed = duts(designs);
   const files = new Map(
-    designs.flatMap((design) => [...planFiles(design, { network: design.name, defaulted: false })]),
+    designs.flatMap((design) => [...textsOf(planFiles(design, { network: design.name, defaulted: false }))]),
   );
   makeFolder(join(folder, 'mem'));
   for (const [path, text] of files) if (dirname(path) === 'mem') writeFileSync(join(folder, path), text);

@@ -3,6 +3,7 @@
  * The sparse engine against the golden model: the files of an output folder, every layer's lines, weights that are
  * multiplied, clocks; and frames that go wrong.
  */
+import { readSources } from '../generator/verilog/read-sources.ts';
 import {
   layersOf,
   type CompiledLayer,
@@ -17,7 +18,7 @@ import { sparseFaults, type LayerRun, type SparseResult } from './sparse-report.
 import { sparseBench } from './sparse.ts';
 import { verilatorVersion, type CompileOptions } from './simulator.ts';
 import { shortestLimit } from './runs.ts';
-import { readSources, type Located } from './verify.ts';
+import { type Located } from './verify.ts';
 
 export interface VerifySparseOptions {
   readonly folder: string;
@@ -158,7 +159,7 @@ export async function verifySparse(
   design: SparseDesign,
   { folder, frames, stalls, compile = { loops: true }, onProgress = () => {} }: VerifySparseOptions,
 ): Promise<VerifySparseResult> {
-  const { compiled, graph } = design;
+  const { compiled, typed: graph } = design;
   const layers = layersOf(compiled);
   const names = layerNames(layers);
   const pauses = [...new Set([modelledPause, ...stalls])];

@@ -3,23 +3,32 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { listedSources, readFolderFile } from '../generator/emit/read-folder.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { fromBeat, positionOf } from '../generator/tensor/pack.ts';
 import { isSigned } from '../generator/ir/types.ts';
 import { beatsPerFrame } from '../generator/hardware/hardware.ts';
-import type { Tiles } from '../generator/layer-kind/layer-kind.ts';
-import type { Design } from '../generator/pipeline.ts';
+import type { Tiles } from '../generator/architectures/dataflow/layer/layer.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
 import { cacheFolder } from './cache.ts';
 import { disturbances } from './damaged.ts';
 import { beatsOf, expectedBeats, fullQueues, inputOf, stimulusLines, type Edge } from './edges.ts';
 import { frameErrorFaults, writeSequence } from './faults.ts';
-import { refuse } from './refuse-verilog.ts';
+import { readSources } from '../generator/verilog/read-sources.ts';
 import { intervalOf, runsFor, timeLimits, warmupFrames, type Run } from './runs.ts';
 import { tileFaults, tileModel } from './tiles.ts';
-import { benchText, buildSimulator, duts, runSimulator, streamsPassed, verilatorVersion } from './simulator.ts';
-import type { Difference, Dut, RunOptions, SimulationResult } from './simulator.ts';
+import {
+  benchText,
+  buildSimulator,
+  duts,
+  runSimulator,
+  streamsPassed,
+  verilatorVersion,
+  type Difference,
+  type Dut,
+  type RunOptions,
+  type SimulationResult,
+} from './simulator.ts';
 
 export interface VerifyOptions {
   readonly folder: string;
@@ -131,15 +140,12 @@ export function writeVectors(
   return tiles.totals;
 }
 
-/** Sources named by a folder's filelist.f, as they lie there; NN031 where one is not, NN043 where one must not run. */
-export function readSources(folder: string): { path: string; text: string }[] {
-  const sources = listedSources(folder).map((path) => ({ path, text: readFolderFile(folder, path) }));
-  refuse(sources);
-  return sources;
-}
-
 /** What a design that stands still looks like from its edges. */
-function standstill(design: Design, edges: readonly Edge[], { stillSince, edges: seen }: SimulationResult): string {
+function standstill(
+  design: StreamDesign,
+  edges: readonly Edge[],
+  { stillSince, edges: seen }: SimulationResult,
+): string {
   const taken = seen.map((edge) => edge.taken);
   const beats = edges.map((edge, i) => `${edge.engine} ${taken[i]}`).join(', ');
   return [`no progress since cycle ${stillSince}`, ...fullQueues(design, edges, taken), `beats taken ${beats}`].join(
@@ -187,7 +193,7 @@ function faultsOf(dut: Dut, { bad, tiles, nameOf }: Judged, result: SimulationRe
   return streamsPassed(result) ? [...found, ...tileFaults(dut.counting, tiles, result)] : found;
 }
 
-export async function verify(design: Design, options: VerifyOptions): Promise<VerifyResult> {
+export async function verify(design: StreamDesign, options: VerifyOptions): Promise<VerifyResult> {
   const { folder, frames, stalls, lutLevel = false, onProgress = () => {} } = options;
   const [dut] = duts([design]);
   const { edges, working, counting } = dut!;

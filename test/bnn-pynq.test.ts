@@ -6,7 +6,7 @@ import { interpreter } from '../generator/golden/interpret.ts';
 import { readImages } from '../generator/images/index.ts';
 import { sharedData } from '../generator/images/shared-data.ts';
 import type { TypedGraph } from '../generator/ir/graph.ts';
-import { lower } from '../generator/pipeline.ts';
+import { lower } from '../generator/passes/lower.ts';
 import {
   cnvDifference,
   cnvFrameBytes,

@@ -6,18 +6,19 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { prepare } from '../cli/commands/prepare.ts';
-import { planFiles } from '../generator/emit/plan.ts';
+import { planFiles, textsOf } from '../generator/emit/plan.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
-import { build, typecheck } from '../generator/pipeline.ts';
+import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { bitloom, contents, root, temporaryFolder } from './command-line.ts';
 import { smallNetwork, writeSmallWeights } from './small-network.ts';
 
 const folder = temporaryFolder();
-const options = { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 5000 } as const;
+const options = { board: kc705, clockMhz: 200, fps: 5000 } as const;
 
 async function plan(network: string) {
   const { graph } = await loadNetwork(network);
-  return planFiles(build(typecheck(graph), options), { network, defaulted: false });
+  return textsOf(planFiles(buildDataflow(typecheck(graph), options), { network, defaulted: false }));
 }
 
 test.each(['mnist', 'cnv', 'tiny'])('%s planned twice', async (network) => {
@@ -29,11 +30,14 @@ test.each(['mnist', 'cnv', 'tiny'])('%s planned twice', async (network) => {
 test('other weights, another clock or another rate give other bytes', () => {
   const text = (change: object) =>
     JSON.stringify([
-      ...planFiles(build(typecheck(smallNetwork()), { ...options, ...change }), { network: 'small', defaulted: false }),
+      ...planFiles(buildDataflow(typecheck(smallNetwork()), { ...options, ...change }), {
+        network: 'small',
+        defaulted: false,
+      }),
     ]);
   const weights = writeSmallWeights(join(folder, 'w.safetensors'));
   const trained = JSON.stringify([
-    ...planFiles(build(typecheck(smallNetwork(), weights), options), { network: 'small', defaulted: false }),
+    ...planFiles(buildDataflow(typecheck(smallNetwork(), weights), options), { network: 'small', defaulted: false }),
   ]);
   const all = [
     text({}),
@@ -54,7 +58,7 @@ test('the committed demo is what is generated now; make review makes it anew', a
   const lying = (readdirSync(demo, { recursive: true }) as string[]).filter((file) =>
     statSync(join(demo, file)).isFile(),
   );
-  const made = Object.fromEntries(planFiles(design, request));
+  const made = Object.fromEntries(textsOf(planFiles(design, request)));
   expect(Object.fromEntries(lying.map((file) => [file, readFileSync(join(demo, file), 'utf8')]))).toEqual(made);
 });
 

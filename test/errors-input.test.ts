@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Options, weights, images and foldings that must not pass, each with what is said about it. */
+import { describeStream } from '../generator/stream-top/describe.ts';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
-import { check, summary } from '../cli/commands/gen.ts';
+import { check } from '../cli/commands/gen.ts';
 import { infer } from '../cli/commands/infer.ts';
 import { verify } from '../cli/commands/verify.ts';
 import type { NamedTensor } from '../generator/import/index.ts';
-import { build, typecheck } from '../generator/pipeline.ts';
+import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import type { Pins } from '../generator/architectures/dataflow/map/candidates.ts';
 import { usage } from '../generator/hardware/fit.ts';
 import { estimateReport } from '../generator/stream-top/estimate-report.ts';
@@ -220,7 +222,7 @@ describe('images and labels', () => {
 
 describe('foldings', () => {
   const pinned = (pins: Pins) => () =>
-    build(typecheck(smallNetwork()), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins });
+    buildDataflow(typecheck(smallNetwork()), { board: kc705, clockMhz: 200, fps: 1, pins });
 
   test('a legal one passes', () => {
     expect(pinned({ conv0: { pe: 2, simd: 2 } })().placement.engines.find((e) => e.name === 'conv0')!.fold).toEqual({
@@ -279,10 +281,10 @@ test('check lists the worst layers of a design that does not fit', async () => {
 });
 
 test('a design of which a figure is unknown does not claim to fit', () => {
-  const known = build(typecheck(smallNetwork()), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1 });
+  const known = buildDataflow(typecheck(smallNetwork()), { board: kc705, clockMhz: 200, fps: 1 });
   const unknown = { ...known, usage: usage({ ...known.usage.total, lut: null }, kc705) };
   expect(estimateReport(known, { defaulted: false }).totals).toMatchObject({ fits: true });
   expect(estimateReport(unknown, { defaulted: false }).totals).toMatchObject({ fits: null, lut: null });
-  expect(summary(known)).toMatch(/; fits within 70 %$/m);
-  expect(summary(unknown)).toMatch(/; unknown whether it fits within 70 %: no figure for lut$/m);
+  expect(describeStream(known)).toMatch(/; fits within 70 %$/m);
+  expect(describeStream(unknown)).toMatch(/; unknown whether it fits within 70 %: no figure for lut$/m);
 });

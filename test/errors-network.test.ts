@@ -7,7 +7,8 @@ import { kc705 } from '../generator/boards/kc705.ts';
 import { check } from '../cli/commands/gen.ts';
 import { verify } from '../cli/commands/verify.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
-import { build, typecheck } from '../generator/pipeline.ts';
+import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { networkFile, temporaryFolder } from './command-line.ts';
 import { said } from './said.ts';
 
@@ -17,7 +18,7 @@ const silent = { warn: () => {}, progress: () => {} };
 /** All passes on a network of this body. */
 async function passes(body: string, name?: string): Promise<void> {
   const { graph } = await loadNetwork(networkFile(folder, body, name === undefined ? {} : { name }));
-  build(typecheck(graph), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1 });
+  buildDataflow(typecheck(graph), { board: kc705, clockMhz: 200, fps: 1 });
 }
 
 function module(name: string, text: string): string {

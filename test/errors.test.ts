@@ -13,7 +13,8 @@ import { infer } from '../cli/commands/infer.ts';
 import { report } from '../cli/commands/report.ts';
 import { verify } from '../cli/commands/verify.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
-import { build, typecheck } from '../generator/pipeline.ts';
+import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { synthesise } from '../generator/synth/index.ts';
 import { withLine } from '../sim/mutant.ts';
 import { runSimulator, verilatorVersion } from '../sim/simulator.ts';
@@ -64,7 +65,7 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
   NN006: async () => {
     const fork =
       "const bits = d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 8, kernel: 3, weights }), { weights }); d.binaryDense('side', bits, { units: 2, weights }); return d.decide('class', d.binaryDense('fc0', bits, { units: 4, weights }), { classes: 4 });";
-    build(await loadBody(fork), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1 });
+    buildDataflow(await loadBody(fork), { board: kc705, clockMhz: 200, fps: 1 });
   },
   NN010: () => typecheck(smallNetwork(), file('absent.safetensors')),
   NN011: () => {
@@ -78,9 +79,8 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
     typecheck(smallNetwork(), writeSmallWeights(file('nan.safetensors'), { 'norm0.gamma': gamma }));
   },
   NN014: () =>
-    build(typecheck(smallNetwork()), {
+    buildDataflow(typecheck(smallNetwork()), {
       board: kc705,
-      architecture: 'dataflow',
       clockMhz: 200,
       fps: 1,
       pins: { conv0: { pe: 3 } },

@@ -2,7 +2,7 @@
 /** Thin templates: what a Handlebars file may hold, and what the one render function refuses. */
 import Handlebars from 'handlebars';
 import { describe, expect, test } from 'vitest';
-import { guard, render, type ViewModel } from '../generator/emit/render.ts';
+import { guard, render, type ViewModel } from '../generator/templates/render.ts';
 import { projectFiles, read } from './sources.ts';
 
 const templates = projectFiles().filter((file) => /^templates\/.*\.hbs$/.test(file));

@@ -3,6 +3,7 @@
 import { basename, dirname } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { architectures } from '../generator/architectures/index.ts';
 import { boards } from '../generator/boards/index.ts';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { layerKinds } from '../generator/layers/index.ts';
@@ -15,18 +16,21 @@ const modules = files.filter((file) => /\.(ts|mjs)$/.test(file) && !/\.(test|fix
 const generator = modules.filter((file) => /^(cli|generator)\//.test(file));
 const registry = 'generator/layers/index.ts';
 const isGolden = (file: string) => /^generator\/(layers\/[^/]+\/golden\.ts|golden\/)/.test(file);
-const isLowering = (file: string) => /^generator\/(layers\/[^/]+\/lower\.ts|emit\/|stream-top\/)/.test(file);
+const isLowering = (file: string) =>
+  /^generator\/(layers\/[^/]+\/(dataflow|shared-array|sparse)\.ts|emit\/|stream-top\/)/.test(file);
 
 describe('the golden model and the lowering never see each other', () => {
   const goldens = generator.filter(isGolden);
-  const lowerings = generator.filter((file) => /^generator\/layers\/[^/]+\/lower\.ts$/.test(file));
+  const lowerings = generator.filter((file) =>
+    /^generator\/layers\/[^/]+\/(dataflow|shared-array|sparse)\.ts$/.test(file),
+  );
 
   test('there is something to look at, and the graph finds it', () => {
     expect(goldens.length).toBeGreaterThanOrEqual(layerKinds.length + 4);
     expect(lowerings.length).toBeGreaterThanOrEqual(layerKinds.length);
-    // The registry is where the two meet: through it alone the interpreter asks kinds for their golden half.
-    expect([...reach('generator/golden/interpret.ts')].some(isLowering)).toBe(true);
-    expect([...reach('generator/layers/binary-conv/lower.ts')]).toContain(
+    // Kinds know their golden half alone: architectures have tables of their own, and the interpreter reaches none.
+    expect([...reach('generator/golden/interpret.ts')].filter(isLowering)).toEqual([]);
+    expect([...reach('generator/layers/binary-conv/dataflow.ts')]).toContain(
       'generator/architectures/dataflow/matvec/lower.ts',
     );
     expect([...reach('generator/golden/infer.ts')]).toContain('generator/golden/worker.ts');
@@ -44,7 +48,9 @@ describe('the golden model and the lowering never see each other', () => {
     // Names of beats and hex words are shared; folding, placement and costs are the mapping's own.
     expect(
       reached.filter((to) =>
-        /^generator\/(architectures\/|stream-top\/|hardware\/(?!hardware\.ts)|layers\/[^/]+\/cost\.ts)/.test(to),
+        /^generator\/(architectures\/|stream-top\/|hardware\/(?!hardware\.ts)|layers\/[^/]+\/(dataflow|shared-array|sparse)\.ts)/.test(
+          to,
+        ),
       ),
     ).toEqual([]);
     if (file.startsWith('generator/layers/')) expect(reached).not.toContain(registry);
@@ -59,11 +65,11 @@ describe('passes ask the kind and never look at its name', () => {
   const names = new Set(layerKinds.map((kind) => kind.kind));
   // generator/synth reads netlists, whose ports have directions "input" and "output"; generator/architectures/dataflow/wired makes some, of
   // cells that "add";
-  // mutants name the cells they break.
+  // mutants name the cells they break; an architecture's table has a line a kind.
   const askers = modules.filter(
     (file) =>
       /^(generator|sim)\//.test(file) &&
-      !/^(generator\/(layers\/[^/]+\/|synth\/|architectures\/dataflow\/(wired\/|matvec\/wired))|sim\/mutants)/.test(
+      !/^(generator\/(layers\/[^/]+\/|synth\/|architectures\/(dataflow\/(wired\/|matvec\/wired)|[^/]+\/(layers|roles)\.ts))|sim\/mutants)/.test(
         file,
       ),
   );
@@ -97,16 +103,65 @@ describe('passes ask the kind and never look at its name', () => {
   });
 });
 
+describe('outside their folders nobody names an architecture', () => {
+  const names = new Set(architectures.map(({ name }) => name));
+  // Benches of sim/ that are made for one of them name it; what chooses a bench asks its interface.
+  const askers = modules
+    .filter((file) => /^(cli|generator|sim\/harness)\//.test(file))
+    .filter((file) => !file.startsWith('generator/architectures/'));
+  /** A layer's style is a word of report.json. */
+  const isStyle = (node: ts.Node): boolean =>
+    /^(readonly )?style\b|\bstyle [!=]==/.test(node.parent.getText()) ||
+    (ts.isLiteralTypeNode(node.parent) && isStyle(node.parent.parent));
+
+  function named(file: string, text?: string): string[] {
+    const found: string[] = [];
+    walk(parse(file, text), (node) => {
+      if (ts.isStringLiteralLike(node) && names.has(node.text) && !isStyle(node)) found.push(node.getText());
+    });
+    return found;
+  }
+
+  test('the scan sees what it looks for', () => {
+    expect(named('x.ts', "if (design.architecture.name === 'sparse') f({ arch: 'shared' });")).toHaveLength(2);
+    expect(named('x.ts', "type A = { readonly style: 'early' | 'shared' }; const b = { style: 'sparse' };")).toEqual(
+      [],
+    );
+    expect(askers.length).toBeGreaterThan(100);
+  });
+
+  test('and they do not', () => {
+    expect(askers.flatMap((file) => named(file).map((name) => `${file}: ${name}`))).toEqual([]);
+  });
+});
+
 test('a layer is one folder with the same files, and a line in the registry', () => {
   const folders = new Set(
     generator.filter((file) => /^generator\/layers\/[^/]+\/kind\.ts$/.test(file)).map((file) => dirname(file)),
   );
   for (const folder of folders)
-    for (const name of ['kind.ts', 'golden.ts', 'lower.ts', 'cost.ts', 'index.ts', `${basename(folder)}.test.ts`])
+    for (const name of ['kind.ts', 'golden.ts', 'index.ts', `${basename(folder)}.test.ts`])
       expect(files).toContain(`${folder}/${name}`);
   const registered = importsOf(registry).map((file) => dirname(file));
   expect(new Set(registered)).toEqual(folders);
   expect(layerKinds.map((kind) => `generator/layers/${kind.kind}`).sort()).toEqual([...folders].sort());
+});
+
+test('an architecture has a line for every layer file that is written for it', () => {
+  const tables = {
+    dataflow: 'generator/architectures/dataflow/layers.ts',
+    'shared-array': 'generator/architectures/shared-array/roles.ts',
+    sparse: 'generator/architectures/sparse/roles.ts',
+  };
+  for (const [name, table] of Object.entries(tables)) {
+    const written = generator.filter((file) => /^generator\/layers\//.test(file) && basename(file) === `${name}.ts`);
+    expect(written.length).toBeGreaterThan(4);
+    expect(
+      importsOf(table)
+        .filter((file) => basename(file) === `${name}.ts`)
+        .sort(),
+    ).toEqual(written.sort());
+  }
 });
 
 test('only a program may end the process', () => {

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What verify says of a wrong bit: in every kind of .mem file it names the weight or constant that is wrong. */
+import { buildShared } from '../generator/architectures/shared-array/index.ts';
+import type { SharedOptions } from '../generator/architectures/shared-array/choose-array.ts';
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
-import { imagesOf } from '../generator/emit/folder.ts';
+import { streamImages } from '../generator/stream-top/sources.ts';
 import { memoryFaults } from '../generator/emit/memory-faults.ts';
-import { planFiles } from '../generator/emit/plan.ts';
+import { planFiles, textsOf } from '../generator/emit/plan.ts';
 import { nodeByName, type Graph, type TypedGraph } from '../generator/ir/graph.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
 import { randomFrom } from '../generator/passes/random.ts';
-import { build, lower, typecheck, type BuildOptions, type Design } from '../generator/pipeline.ts';
+import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
+import { lower } from '../generator/passes/lower.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
+import type { DataflowOptions } from '../generator/architectures/dataflow/map/search.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { randomBlocks, randomChain } from '../generator/architectures/shared-array/random-networks.fixture.ts';
 import { residualNetwork } from '../sim/specimens-residual.ts';
 import { withChange } from './with-change.ts';
@@ -16,10 +22,10 @@ import { withChange } from './with-change.ts';
 const random = randomFrom('memory faults');
 
 /** Faults of the images where a folder of `right` holds those of another network, by what is said. */
-function said(right: Design, wrong: Design): string[] {
-  const images = imagesOf(right);
+function said(right: StreamDesign, wrong: StreamDesign): string[] {
+  const images = streamImages(right);
   const [planned, lying] = [right, wrong].map((design) =>
-    planFiles(design, { network: design.name, defaulted: false }),
+    textsOf(planFiles(design, { network: design.name, defaulted: false })),
   );
   return [...images].flatMap(([file, stands]) =>
     planned!.get(file) === lying!.get(file)
@@ -30,15 +36,14 @@ function said(right: Design, wrong: Design): string[] {
 
 const options = { board: kc705, clockMhz: 200, fps: 1 } as const;
 const tiny = typecheck((await loadNetwork('tiny')).graph);
-const shared = (units: number, more: object = {}) =>
-  ({ ...options, architecture: 'shared', array: { units, taps: 72, ...more } }) as const;
-const dataflow = { ...options, architecture: 'dataflow', reuse: 'off' } as const;
+const shared = (units: number, more: object = {}) => ({ ...options, units, taps: 72, ...more }) as const;
+const dataflow = { ...options, reuse: 'off' } as const;
 const typed = (graph: Graph) => typecheck(graph);
 const chain = typed(randomChain(random, 1));
 const blocks = typed(randomBlocks(random, 2));
 
 /** Every weight must be named, and its bit stand there. */
-const forms: [string, TypedGraph, BuildOptions][] = [
+const forms: [string, TypedGraph, DataflowOptions | SharedOptions][] = [
   ['folded', tiny, { ...dataflow, fps: 200_000 }],
   [
     'early',
@@ -57,7 +62,8 @@ const forms: [string, TypedGraph, BuildOptions][] = [
 ];
 
 describe.each(forms)('%s', (_, graph, how) => {
-  const design = build(graph, how);
+  const design = 'units' in how ? buildShared(graph, how) : buildDataflow(graph, how);
+  const isEarly = 'early' in how && how.early === 'on';
 
   test('every weight is named where it stands', () => {
     const found = new Map<string, number>();
@@ -72,7 +78,7 @@ describe.each(forms)('%s', (_, graph, how) => {
           const key = `${place.of} ${unit} ${tap} ${digit}`;
           const value = (parseInt(word[word.length - 1 - (bit >> 2)]!, 16) >> (bit & 3)) & 1;
           // The array multiplies a weight with all planes of an integer at once.
-          if (found.has(key) && (how.architecture !== 'shared' || found.get(key) !== value))
+          if (found.has(key) && (!('units' in how) || found.get(key) !== value))
             throw new Error(`${key} stands twice, again in ${file}`);
           found.set(key, value);
         }
@@ -85,7 +91,7 @@ describe.each(forms)('%s', (_, graph, how) => {
       // Early decision may store all weights of a channel inverted.
       const at = (i: number, digit: number) =>
         found.get(`${name}'s weights ${Math.floor(i / fanIn)} ${i % fanIn} ${digit}`);
-      const turned = (i: number) => (how.early === 'on' && bits === 1 ? at(i % fanIn, 0)! ^ (data[i % fanIn]! & 1) : 0);
+      const turned = (i: number) => (isEarly && bits === 1 ? at(i % fanIn, 0)! ^ (data[i % fanIn]! & 1) : 0);
       return Array.from(data, (weight, i) =>
         Array.from({ length: bits }, (_, digit) => ((weight >> digit) & 1) === (at(i, digit)! ^ turned(i))),
       ).flat();
@@ -100,7 +106,7 @@ describe.each(forms)('%s', (_, graph, how) => {
 const changes: [
   string,
   TypedGraph,
-  BuildOptions,
+  DataflowOptions,
   [node: string, parameter: string, at: number, change: (value: number) => number],
   RegExp,
 ][] = [
@@ -150,7 +156,7 @@ const changes: [
 
 test.each(changes)('%s', (_, graph, how, change, what) => {
   // Both with the same folding, which may go by the weights.
-  const found = said(build(graph, how), build(withChange(graph, ...change), how)).filter(
+  const found = said(buildDataflow(graph, how), buildDataflow(withChange(graph, ...change), how)).filter(
     (text) => !/^(conv1|fc0|n2_\w+)'s terms/.test(text) || what.test(text),
   );
   expect(found.length).toBeGreaterThan(0);
@@ -158,8 +164,8 @@ test.each(changes)('%s', (_, graph, how, change, what) => {
 });
 
 test('channels that early decision has put in another order are counted as the network does', () => {
-  const design = build(tiny, forms[1]![2]);
-  const images = imagesOf(design);
+  const design = buildDataflow(tiny, forms[1]![2]);
+  const images = streamImages(design);
   expect([...design.channelOrders.keys()]).toEqual(['conv1', 'norm1', 'fc0']);
   const found = { same: 0, moved: 0, wrong: 0 };
   const weightsOf = (graph: TypedGraph, name: string) => nodeByName(graph, name).parameters['weights']!.data;
@@ -183,8 +189,8 @@ test('channels that early decision has put in another order are counted as the n
 });
 
 test('constants of cells of their own: factors, terms, flips, biases, pools, tables', () => {
-  const design = build(typed(residualNetwork(8)), { ...dataflow, fps: 60_000 });
-  const pools = build(tiny, { ...dataflow, fps: 200_000 });
+  const design = buildDataflow(typed(residualNetwork(8)), { ...dataflow, fps: 60_000 });
+  const pools = buildDataflow(tiny, { ...dataflow, fps: 200_000 });
   const names = new Set<string>();
   for (const { width, words, stands } of [design, pools]
     .flatMap(({ placement: { engines } }) => engines)

@@ -3,14 +3,15 @@
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../generator/boards/kc705.ts';
 import { cellPath } from '../generator/hardware/cell-library.ts';
-import { planFiles } from '../generator/emit/plan.ts';
-import { build, typecheck } from '../generator/pipeline.ts';
+import { planFiles, textsOf } from '../generator/emit/plan.ts';
+import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { edit, folderMutants, foreignLines } from '../sim/mutants-folder.ts';
 import { faultyFolder, tryForeign } from '../sim/try-folder.ts';
 import { temporaryFolder } from './command-line.ts';
 import { smallNetwork } from './small-network.ts';
 
-const design = build(typecheck(smallNetwork()), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1 });
+const design = buildDataflow(typecheck(smallNetwork()), { board: kc705, clockMhz: 200, fps: 1 });
 const judge = faultyFolder(design, temporaryFolder());
 
 test('the folder without a fault is equal, and its runs have names', async () => {
@@ -44,7 +45,7 @@ describe('NOT EQUAL', () => {
 });
 
 test('each is an edit of a file of the folder by itself', () => {
-  const files = planFiles(design, { network: design.name, defaulted: false });
+  const files = textsOf(planFiles(design, { network: design.name, defaulted: false }));
   for (const mutant of folderMutants) {
     const { file, change } = edit(mutant);
     const text = files.get(file) as string;

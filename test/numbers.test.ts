@@ -15,13 +15,13 @@ import {
   requantise,
   signedPixels,
   synthetic,
+  type Stream,
 } from '../generator/index.ts';
-import type { Stream } from '../generator/index.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { nodeByName } from '../generator/ir/graph.ts';
 import { roundings, type Rounded } from '../generator/ir/rounding.ts';
 import { layerKinds } from '../generator/layers/index.ts';
-import { typecheck } from '../generator/pipeline.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { said } from './said.ts';
 import { read } from './sources.ts';
 

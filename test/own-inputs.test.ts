@@ -11,7 +11,7 @@ import { chosenFrames } from '../cli/commands/verify-options.ts';
 import { verify } from '../cli/commands/verify.ts';
 import { writeSafetensors } from '../generator/import/index.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
-import { typecheck } from '../generator/pipeline.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { train } from '../generator/train/index.ts';
 import { contents, networkFile, temporaryFolder } from './command-line.ts';
 import { said } from './said.ts';

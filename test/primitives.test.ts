@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { planFiles } from '../generator/emit/plan.ts';
-import type { Design } from '../generator/pipeline.ts';
+import { planFiles, textsOf } from '../generator/emit/plan.ts';
+import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { chain, paced } from '../sim/specimens.ts';
 import { root } from './command-line.ts';
 
@@ -114,7 +114,8 @@ describe.skipIf(absent !== undefined)('models of primitives', () => {
 });
 
 test('only designs that ask for primitives get their cells, and none gets the models', () => {
-  const sources = (design: Design) => planFiles(design, { network: design.name, defaulted: false }).get('filelist.f')!;
+  const sources = (design: StreamDesign) =>
+    textsOf(planFiles(design, { network: design.name, defaulted: false })).get('filelist.f')!;
   expect(sources(chain())).not.toMatch(/nn_xilinx_/);
   expect(sources(paced())).toMatch(/nn_xilinx_xnor_popcount\.v/);
   expect(sources(paced())).not.toMatch(/LUT6_2|CARRY[48]/);

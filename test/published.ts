@@ -11,7 +11,8 @@ import { consumersOf, type TypedGraph } from '../generator/ir/graph.ts';
 import { bitsOf } from '../generator/ir/types.ts';
 import { fanIn } from '../generator/layers/matvec/model.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
-import { lower, typecheck } from '../generator/pipeline.ts';
+import { lower } from '../generator/passes/lower.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 
 /** Nodes of `cnv` whose bit maps are published, in order: pools are part of the layer before them. */
 export const cnvMaps = ['sign0', 'pool1', 'sign2', 'pool3', 'sign4', 'sign5', 'fsign0', 'fsign1'] as const;

@@ -7,15 +7,15 @@ import { kc705 } from '../generator/boards/kc705.ts';
 import { planFiles } from '../generator/emit/plan.ts';
 import { beatsPerFrame } from '../generator/hardware/hardware.ts';
 import { randomFrom } from '../generator/passes/random.ts';
-import { build, typecheck } from '../generator/pipeline.ts';
-import { inFolder } from '../sim/in-folder.ts';
+import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
+import { inFolder } from '../generator/emit/in-folder.ts';
 import { run, withDepth } from '../sim/queues.ts';
 import { groupedBlock, residualNetwork } from '../sim/specimens-residual.ts';
 import { verify, type VerifyResult } from '../sim/verify.ts';
 
-const design = build(typecheck(residualNetwork(8)), {
+const design = buildDataflow(typecheck(residualNetwork(8)), {
   board: kc705,
-  architecture: 'dataflow',
   clockMhz: 200,
   fps: 60_000,
 });

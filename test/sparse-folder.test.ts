@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** gen --arch sparse: files, the image for the board's memory, its map, and what is refused. */
+import type { Report } from '../generator/report/report.ts';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { zcu104 } from '../generator/boards/zcu104.ts';
-import { genSparse } from '../cli/commands/sparse.ts';
+import { gen } from '../cli/commands/gen.ts';
 import {
   decide,
   input,
@@ -20,10 +21,10 @@ import {
 } from '../generator/index.ts';
 import { compile } from '../generator/architectures/sparse/compile/compile.ts';
 import type { SparseDesign } from '../generator/architectures/sparse/design.ts';
-import { planSparse } from '../generator/architectures/sparse/folder.ts';
+import { buildSparse } from '../generator/architectures/sparse/index.ts';
+import { planFiles } from '../generator/emit/plan.ts';
 import { mapStream, vectorStream } from '../generator/architectures/sparse/stream.ts';
-import { typecheck } from '../generator/pipeline.ts';
-import type { Report } from '../generator/report/report.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 
 const weights = synthetic(5, { density: 0.5 });
 const graph = typecheck(
@@ -37,26 +38,20 @@ const graph = typecheck(
     return decide('class', intDense('fc', y, { units: 3, weights }), { classes: 3 });
   }),
 );
-const compiled = () =>
-  compile(graph, {
-    lanes: 8,
-    groups: 2,
-    slots: 4,
-    ringWords: 64,
-    vectorWords: 64,
-    ownWords: 16,
-    mapPorts: 2,
-    vectorPorts: 2,
-  });
-const design: SparseDesign = {
-  graph,
-  compiled: compiled(),
-  board: zcu104,
-  clockMhz: 250,
-  primitives: zcu104.family,
-  network: 'small',
+const size = {
+  lanes: 8,
+  groups: 2,
+  slots: 4,
+  ringWords: 64,
+  vectorWords: 64,
+  ownWords: 16,
+  mapPorts: 2,
+  vectorPorts: 2,
 };
-const plan = () => planSparse(design);
+const target = { board: zcu104, clockMhz: 250, fps: 'max', primitives: zcu104.family } as const;
+const compiled = () => compile(graph, size);
+const planOf = (of: SparseDesign) => planFiles(of, { network: 'small', defaulted: false });
+const plan = () => planOf(buildSparse(graph, target, size));
 
 test('same input, same bytes; the images are the streams, dealt out to the ports', () => {
   const files = plan();
@@ -100,7 +95,7 @@ test('the top and its cells are clean', async () => {
 }, 120_000);
 
 test('without primitives: no cell of the device, and the command that makes it again says so', () => {
-  const portable = planSparse({ ...design, primitives: undefined });
+  const portable = planOf(buildSparse(graph, { ...target, primitives: undefined }, size));
   expect([plan(), portable].map((files) => files.has('rtl/nn_xilinx_carry.v'))).toEqual([true, false]);
   expect(JSON.parse(portable.get('manifest.json') as string)).toMatchObject({
     primitives: 'off',
@@ -109,20 +104,9 @@ test('without primitives: no cell of the device, and the command that makes it a
   });
 });
 
-test('the report estimates every resource and says that it fits', () => {
-  const { layers, totals } = JSON.parse(plan().get('report/estimate.json') as string) as Report;
-  const engine = layers.find(({ name }) => name === 'engine')!;
-  for (const kind of ['lut', 'lutRam', 'ff', 'bram36', 'uram', 'dsp'] as const) {
-    expect(engine[kind]).toBeGreaterThan(0);
-    expect(totals[kind]).toBe(engine[kind]);
-  }
-  expect([engine.source, totals.fits]).toEqual(['estimate', true]);
-  expect(totals.fitsPercent).toMatchObject({ lut: expect.any(Number) as number, ff: expect.any(Number) as number });
-});
-
 test('a board without URAM is refused', async () => {
   const out = { warn: () => {}, progress: () => {} };
-  await expect(genSparse({ board: 'kc705', network: 'alexnet', arch: 'sparse', out: 'nowhere' }, out)).rejects.toThrow(
+  await expect(gen({ board: 'kc705', network: 'alexnet', arch: 'sparse', out: 'nowhere' }, out)).rejects.toThrow(
     'NN001',
   );
 });
@@ -139,4 +123,15 @@ test('the manifest names every layer', () => {
   };
   expect(layers.map(({ machine, node }) => `${machine} ${node}`)).toEqual(['maps relu', 'maps relu', 'vectors fc']);
   expect([layers[1]!.firstBeat, layers[2]!.firstBeat]).toEqual([layers[0]!.beats, 0]);
+});
+
+test('the report estimates every resource and says that it fits', () => {
+  const { layers, totals } = JSON.parse(plan().get('report/estimate.json') as string) as Report;
+  const engine = layers.find(({ name }) => name === 'engine')!;
+  for (const kind of ['lut', 'lutRam', 'ff', 'bram36', 'uram', 'dsp'] as const) {
+    expect(engine[kind]).toBeGreaterThan(0);
+    expect(totals[kind]).toBe(engine[kind]);
+  }
+  expect([engine.source, totals.fits]).toEqual(['estimate', true]);
+  expect(totals.fitsPercent).toMatchObject({ lut: expect.any(Number) as number, ff: expect.any(Number) as number });
 });

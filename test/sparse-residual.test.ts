@@ -27,7 +27,7 @@ import { mapStream, portParts, vectorStream } from '../generator/architectures/s
 import { BitloomError } from '../generator/errors/errors.ts';
 import type { Graph, TypedGraph } from '../generator/ir/graph.ts';
 import { randomFrom } from '../generator/passes/random.ts';
-import { typecheck } from '../generator/pipeline.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { libraryCells } from '../sim/early.ts';
 import { layerNumber, locateLine, networkFrames } from '../sim/sparse-network.ts';
 import { sparseFaults } from '../sim/sparse-report.ts';

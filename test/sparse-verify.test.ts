@@ -20,12 +20,11 @@ import {
   signedPixels,
   synthetic,
 } from '../generator/index.ts';
-import { compile } from '../generator/architectures/sparse/compile/compile.ts';
-import type { SparseDesign } from '../generator/architectures/sparse/design.ts';
-import { planSparse } from '../generator/architectures/sparse/folder.ts';
-import { openSparse } from '../generator/architectures/sparse/open-folder.ts';
+import { buildSparse } from '../generator/architectures/sparse/index.ts';
+import { planFiles } from '../generator/emit/plan.ts';
+import { openFolder } from '../generator/emit/folder.ts';
 import { writePlan } from '../generator/emit/write.ts';
-import { typecheck } from '../generator/pipeline.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { mergeReports } from '../generator/report/merge.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import * as mutant from '../sim/mutant.ts';
@@ -52,24 +51,21 @@ const graph = typecheck(
     return decide('class', intDense('fc', z, { units: 40, weights }), { classes: 40 });
   }),
 );
-const compiled = compile(graph, {
-  lanes: 8,
-  groups: 2,
-  slots: 4,
-  ringWords: 64,
-  vectorWords: 64,
-  ownWords: 32,
-  mapPorts: 2,
-  vectorPorts: 2,
-});
-const design: SparseDesign = {
+const design = buildSparse(
   graph,
-  compiled,
-  board: zcu104,
-  clockMhz: 250,
-  primitives: zcu104.family,
-  network: 'small',
-};
+  { board: zcu104, clockMhz: 250, fps: 'max', primitives: zcu104.family },
+  {
+    lanes: 8,
+    groups: 2,
+    slots: 4,
+    ringWords: 64,
+    vectorWords: 64,
+    ownWords: 32,
+    mapPorts: 2,
+    vectorPorts: 2,
+  },
+);
+const request = { network: 'small', defaulted: false };
 const random = randomFrom('four frames');
 const frames = [0, 1, 2, 3].map(() => Uint8Array.from({ length: 11 * 9 * 2 }, () => random() * 256));
 
@@ -89,7 +85,7 @@ async function edited(changes: Readonly<Record<string, Change>>, compile = {}, s
     writeFileSync(join(folder, file), changed);
   }
   try {
-    expect(openSparse(design, out).modified).toEqual(Object.keys(changes).sort());
+    expect(openFolder(design, request, out).modified).toEqual(Object.keys(changes).sort());
     return await run(compile, stalls);
   } finally {
     for (const [file, contents] of before) writeFileSync(join(folder, file), contents);
@@ -102,7 +98,7 @@ const replaced =
     Buffer.from(mutant.replaced(from, to)(text.toString()));
 
 beforeAll(async () => {
-  folder = writePlan(planSparse(design), out, 'small-zcu104-sparse');
+  folder = writePlan(planFiles(design, request), out, 'small-zcu104-sparse');
   good = await run();
 }, 900_000);
 
@@ -264,7 +260,7 @@ test('a clock lost in every vector: the cycle model says so', async () => {
 }, 900_000);
 
 test('the report: clocks and weights of every layer', () => {
-  const { path, sourcesSha256 } = openSparse(design, out);
+  const { path, sourcesSha256 } = openFolder(design, request, out);
   const report = mergeReports(path, sourcesSha256);
   expect(report).toMatchObject({
     architecture: 'sparse',

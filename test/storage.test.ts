@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { storage } from '../cli/commands/storage.ts';
 import { openWeights } from '../generator/import/index.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
-import { typecheck } from '../generator/pipeline.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { bitloom, networkFile, temporaryFolder } from './command-line.ts';
 import { said } from './said.ts';
 

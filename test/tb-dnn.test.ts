@@ -7,7 +7,7 @@ import { elementCount, showType } from '../generator/ir/types.ts';
 import { nodeByName } from '../generator/ir/graph.ts';
 import { kindOf } from '../generator/layers/index.ts';
 import { loadNetwork } from '../generator/network-file/load-network.ts';
-import { typecheck } from '../generator/pipeline.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 
 /** ResNet-14 of widths 64-128-256 in 32-bit floats: MACs a frame, and bits. */
 const floatModel = { macs: 421.2e6, bits: 2_777_674 * 32 };

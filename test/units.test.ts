@@ -21,14 +21,15 @@ import {
   signedPixels,
   sum,
   synthetic,
+  type Stream,
 } from '../generator/index.ts';
-import type { Stream } from '../generator/index.ts';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { tensorTable } from '../generator/import/tensor-table.ts';
 import { writeSafetensors, type NamedTensor } from '../generator/import/index.ts';
 import { nodeByName } from '../generator/ir/graph.ts';
 import { printGraph } from '../generator/ir/print.ts';
-import { lower, typecheck } from '../generator/pipeline.ts';
+import { lower } from '../generator/passes/lower.ts';
+import { typecheck } from '../generator/passes/typecheck.ts';
 import { said } from './said.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bitloom-'));

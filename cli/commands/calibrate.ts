@@ -8,7 +8,7 @@ import { inferTypes } from '../../generator/passes/infer-types.ts';
 import { loadNetwork } from '../../generator/network-file/load-network.ts';
 import { percent, table } from '../../generator/report/tables.ts';
 import { writableFile } from '../../generator/files/writable-file.ts';
-import { imagesWanted } from './frames.ts';
+import { imagesWanted } from '../../generator/frames/frames.ts';
 import type { CommandResult, Console } from './result.ts';
 
 export interface CalibrateOptions {

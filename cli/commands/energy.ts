@@ -3,25 +3,29 @@
  * energy: relative energy of the design in the output folder, modelled from its toggles, beside the same network
  * without reuse and early decision.
  */
+import { nothingMeasured } from './memory-verdict.ts';
+import { isStreamDesign, type StreamDesign } from '../../generator/stream-top/design.ts';
 import { join } from 'node:path';
 import { measureActivity } from '../../sim/activity/measure.ts';
 import { blaming } from '../../sim/blame.ts';
-import { inFolder } from '../../sim/in-folder.ts';
+import { inFolder } from '../../generator/emit/in-folder.ts';
 import { openFolder } from '../../generator/emit/folder.ts';
 import { warnOfEdits } from '../../generator/emit/judge.ts';
 import { instancesOf } from '../../generator/stream-top/instances.ts';
 import { planFiles } from '../../generator/emit/plan.ts';
-import { topName } from '../../generator/stream-top/verilog-top.ts';
+import { topName, type Design } from '../../generator/design/architecture.ts';
 import { relativeTo, rangeOf, sumOf, type EngineCounts } from '../../sim/energy/compare.ts';
 import { countEvents } from '../../sim/energy/count.ts';
 import { saifText } from '../../sim/energy/saif.ts';
 import { energyOf, events, weights, type Counts } from '../../sim/energy/weights.ts';
+import { rebuildCommand } from '../../generator/emit/rebuild.ts';
+import { typed } from '../../generator/options/option.ts';
 import { fail } from '../../generator/errors/errors.ts';
-import { build, requireFit, type Design } from '../../generator/pipeline.ts';
+import { architectures } from '../../generator/architectures/index.ts';
+import { requireFit } from '../../generator/design/fit.ts';
 import { mergeReports, writeJson, writeText, type EnergyFile } from '../../generator/report/merge.ts';
 import { percent, table } from '../../generator/report/tables.ts';
-import { framesFor } from './frames.ts';
-import { nothingMeasured } from './memory-verdict.ts';
+import { framesFor } from '../../generator/frames/frames.ts';
 import { prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 
@@ -33,9 +37,21 @@ export interface EnergyOptions extends DesignOptions {
 /** More make the counts no better: a frame is tens of thousands of clocks. */
 const mostFrames = 100;
 
-/** What energy is relative to: the same network at the same rate with weights in memory, every tap worked on. */
-function baselineOf({ typed, options }: Design): Design {
-  return build(typed, { ...options, reuse: 'off', early: 'off', gate: false, calibration: undefined });
+/** The same network built in the plainest way; undefined where the architecture has no such way. */
+function baselineOf(design: Design): StreamDesign | undefined {
+  const baseline = design.architecture.baseline?.(design);
+  return baseline && isStreamDesign(baseline) ? baseline : undefined;
+}
+
+function refuse({ architecture: { name } }: Design): never {
+  const legal = architectures.filter(({ baseline }) => baseline).map((architecture) => architecture.name);
+  return fail({
+    code: 'NN001',
+    where: '--arch',
+    got: `${name}, which has no baseline with weights in memory beside it`,
+    legal: legal.join(' '),
+    fix: `--arch ${legal[0]}`,
+  });
 }
 
 const titles: Readonly<Record<keyof Counts, string>> = {
@@ -47,7 +63,7 @@ const titles: Readonly<Record<keyof Counts, string>> = {
 };
 
 interface Side {
-  readonly design: Design;
+  readonly design: StreamDesign;
   readonly counts: EngineCounts;
   readonly clocks: number;
 }
@@ -85,13 +101,19 @@ function eventTable(base: Side, side: Side): string {
   return table(['a frame', 'weight', 'baseline', 'of its energy', 'this design', 'of its energy'], rows);
 }
 
+/** Options of energy.json: those whose value says how layers are built. */
+function builtWith({
+  architecture,
+  options,
+}: StreamDesign): Pick<EnergyFile['baseline'], 'fps' | 'reuse' | 'early' | 'gate'> {
+  const shown = new Set(['fps', 'reuse', 'early', 'gate']);
+  const values = architecture.options.filter(({ name }) => shown.has(name));
+  return Object.fromEntries(values.map((option) => [option.name, typed(option, { ...options })])) as never;
+}
+
 function sideFile({ design, counts, clocks }: Side): EnergyFile['baseline'] {
-  const { reuse = 'off', early = 'off', gate = false, fps } = design.options;
   return {
-    fps: String(fps),
-    reuse,
-    early,
-    gate: gate ? 'on' : 'off',
+    ...builtWith(design),
     clocksPerFrame: clocks,
     total: sumOf(counts),
     engines: Object.fromEntries(counts),
@@ -103,21 +125,15 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
     fail({ code: 'NN001', where: '--frames', got: String(options.frames), legal: `1..${mostFrames}` });
   const prepared = await prepareFrom(options, out.warn);
   const { design, request } = prepared;
-  if (design.options.architecture !== 'dataflow')
-    fail({
-      code: 'NN001',
-      where: '--arch',
-      got: `${design.options.architecture}, which has no baseline with weights in memory beside it`,
-      legal: 'dataflow',
-      fix: '--arch dataflow',
-    });
+  const baseline = baselineOf(design);
+  if (!isStreamDesign(design) || !baseline) return refuse(design);
   requireFit(design);
   const images = await framesFor(design.typed, prepared.module, options.images, options.frames);
   const folder = openFolder(design, request, options.out);
   warnOfEdits(folder, out.warn);
   if (folder.memoryFaults.length > 0) return nothingMeasured(folder);
 
-  const measure = async (one: Design, path: string, what: string) => {
+  const measure = async (one: StreamDesign, path: string, what: string) => {
     const measured = await measureActivity(one, {
       folder: path,
       frames: images.frames,
@@ -131,9 +147,8 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
     return { measured, side };
   };
   const { measured, side } = await blaming(folder.modified, () => measure(design, folder.path, 'this design'));
-  const { reuse = 'off', early = 'off' } = design.options;
-  const isBaseline = reuse === 'off' && early === 'off' && folder.modified.length === 0;
-  const baseline = baselineOf(design);
+  const isPlain = rebuildCommand(design, request) === rebuildCommand(baseline, request);
+  const isBaseline = isPlain && folder.modified.length === 0;
   const base = isBaseline
     ? side
     : await inFolder(planFiles(baseline, request), async (path) => (await measure(baseline, path, 'baseline')).side);

@@ -5,10 +5,10 @@ import { fail } from '../../generator/errors/errors.ts';
 import { inferAll, threadsUsed } from '../../generator/golden/infer.ts';
 import { readLabelledImages } from '../../generator/images/index.ts';
 import { loadNetwork } from '../../generator/network-file/load-network.ts';
-import { typecheck } from '../../generator/pipeline.ts';
+import { typecheck } from '../../generator/passes/typecheck.ts';
 import { table } from '../../generator/report/tables.ts';
 import { namesOfClasses } from './class-names.ts';
-import { imagesWanted } from './frames.ts';
+import { imagesWanted } from '../../generator/frames/frames.ts';
 import type { CommandResult, Console } from './result.ts';
 
 export interface InferOptions {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every option of every command: its type, its default, and what --help says of it. */
 import type { Options } from 'yargs';
-import { architectures } from '../../generator/architecture.ts';
+import { architectures } from '../../generator/architectures/index.ts';
+import { clock, fps, primitives } from '../../generator/options/target.ts';
+import { typeOf, type DesignOption } from '../../generator/options/option.ts';
 import { boards } from '../../generator/boards/index.ts';
 import { stages } from '../../generator/compress/stages.ts';
 import { networkNames } from '../../generator/network-file/load-network.ts';
@@ -9,73 +11,36 @@ import { networkNames } from '../../generator/network-file/load-network.ts';
 /** By name as it is typed, without the dashes. */
 export type OptionTable = Readonly<Record<string, Options>>;
 
+/** A design's option, as yargs wants it. */
+function asTyped(option: DesignOption): OptionTable {
+  return { [option.name]: { type: typeOf(option), describe: option.help } };
+}
+
+/** Each once: architectures share some. */
+const ofArchitectures = [...new Set(architectures.flatMap(({ options }) => options))].filter(
+  (option) => option !== fps && option !== primitives,
+);
+
+const archHelp = architectures.map(({ name, help }) => `${name}, ${help}`).join('; ');
+
 export const design = {
   board: { type: 'string', demandOption: true, describe: `target: ${boards.map((b) => b.name).join(', ')}` },
   network: { type: 'string', describe: `name (${networkNames().join(', ')}) or file; the board's own by default` },
   weights: { type: 'string', describe: "replaces the network's weights: a safetensors file or a BNN-PYNQ folder" },
   arch: {
     type: 'string',
-    describe:
-      `architecture: ${architectures.join(', ')}: every layer its own hardware, one array for all, or the ` +
-      'engine for pruned int8 networks, on zcu104; dataflow unless the board has another for its own network',
+    describe: `architecture: ${archHelp}; the first unless the board has another for its own network`,
   },
-  units: { type: 'number', describe: 'shared: filters at a time; by default as few as reach the rate' },
-  taps: { type: 'number', describe: 'shared: taps of a unit, nine times 8, 16 or 32' },
-  split: {
-    type: 'string',
-    describe: 'shared: on, the default: two filters share a step that half a group of channels would fill; off',
-  },
-  unshared: {
-    type: 'boolean',
-    describe:
-      'shared: in place of the array what it is measured against, a datapath for every type of layer that ' +
-      'takes no longer over a frame; synth compares them',
-  },
-  fps: {
-    type: 'string',
-    describe:
-      "frames per second to reach, or max for the most that fits (default 1000, or the board's own for its " +
-      'own network)',
-  },
-  clock: { type: 'number', describe: "clock in MHz; the board's own by default" },
-  reuse: {
-    type: 'string',
-    describe:
-      'kernel reuse, layers whose weights become logic: auto where it takes fewer LUTs (the default), on ' +
-      'wherever it can be done, off nowhere',
-  },
-  early: {
-    type: 'string',
-    describe:
-      'early decision, lanes that stop as soon as their bits are known: off nowhere (the default), on wherever ' +
-      "it can take the place of the folded form, auto where it takes fewer LUTs (the default of xc7z100's own " +
-      'network)',
-  },
-  gate: {
-    type: 'string',
-    describe: "on: operands of early decision's lanes stand still while they wait, for energy; off by default",
-  },
-  calibration: {
-    type: 'string',
-    describe:
-      'images that early decision is ordered and priced by: IDX, .npy, CIFAR-10 batch or raw bytes; random ' +
-      'pixels by default',
-  },
-  'calibration-limit': { type: 'number', describe: 'only the first N of them (default 64)' },
-  'bram-price': {
-    type: 'number',
-    describe: 'LUTs that a block RAM is worth to the mapper; by default as few as fit the device: fewest LUTs first',
-  },
-  primitives: {
-    type: 'string',
-    describe:
-      'on: cells in primitives of the device (LUT6_2 and CARRY4 or CARRY8: fewer LUTs; the default); off: ' +
-      'portable Verilog',
-  },
+  ...asTyped(fps),
+  ...asTyped(clock),
+  ...(Object.assign({}, ...ofArchitectures.map(asTyped)) as OptionTable),
+  ...asTyped(primitives),
   out: {
     type: 'string',
     default: 'rtl-out',
-    describe: 'folder that gets <network>-<board>/, or <network>-<board>-<arch>/ of other architectures than dataflow',
+    describe:
+      'folder that gets <network>-<board>/, or <network>-<board>-<arch>/ of other architectures than ' +
+      architectures[0].name,
   },
 } as const;
 
@@ -84,7 +49,7 @@ export const generating = {
   force: { type: 'boolean', default: false, describe: 'generate even where that loses edits of generated files' },
 } as const;
 
-const { fps: _, ...anyRate } = design;
+const { [fps.name]: _, ...anyRate } = design as typeof design & OptionTable;
 export const sweeping = {
   ...anyRate,
   out: { ...design.out, describe: 'folder that gets pareto/<network>-<board>.svg and .json' },

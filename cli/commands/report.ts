@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** report: estimate, verification, synthesis and energy of an output folder as one report.json, and as a page. */
+import { call } from '../../generator/files/call.ts';
 import { join } from 'node:path';
 import { openFolder } from '../../generator/emit/folder.ts';
 import { warnOfEdits, type OutputFolder } from '../../generator/emit/judge.ts';
-import { openSparse } from '../../generator/architectures/sparse/open-folder.ts';
 import { mergeReports, staleMeasurements, writeText } from '../../generator/report/merge.ts';
 import type { VerificationReport } from '../../generator/report/report.ts';
 import { reportPage } from '../../generator/report/page.ts';
 import { percent, table } from '../../generator/report/tables.ts';
-import { isSparse, prepareFrom, type DesignOptions } from './prepare.ts';
+import { prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
-import { prepareSparse } from './sparse.ts';
-import { call } from '../../generator/files/call.ts';
 
 async function openGiven(options: DesignOptions, out: Console): Promise<OutputFolder> {
-  if (isSparse(options)) return openSparse((await prepareSparse(options, out, { lying: true })).design, options.out);
   const { design, request } = await prepareFrom(options, out.warn);
   return openFolder(design, request, options.out);
 }

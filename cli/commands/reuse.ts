@@ -3,7 +3,7 @@
 import { join, resolve } from 'node:path';
 import { fail } from '../../generator/errors/errors.ts';
 import { loadNetwork } from '../../generator/network-file/load-network.ts';
-import { typecheck } from '../../generator/pipeline.ts';
+import { typecheck } from '../../generator/passes/typecheck.ts';
 import { writeJson, writeText } from '../../generator/report/merge.ts';
 import { reuseSvg } from '../../generator/report/reuse-chart.ts';
 import { percent, table } from '../../generator/report/tables.ts';

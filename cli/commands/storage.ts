@@ -4,7 +4,7 @@ import { fail } from '../../generator/errors/errors.ts';
 import { formatWeightImage, weightImage, type FullImage } from '../../generator/import/weight-image.ts';
 import { loadNetwork } from '../../generator/network-file/load-network.ts';
 import { nothingAsked } from '../../generator/passes/asked-tensors.ts';
-import { typecheck } from '../../generator/pipeline.ts';
+import { typecheck } from '../../generator/passes/typecheck.ts';
 import { percent, table } from '../../generator/report/tables.ts';
 import { codings } from '../../generator/storage/coding.ts';
 import type { SparseLayer } from '../../generator/storage/layer.ts';

@@ -1,61 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** synth: the files in the output folder through Yosys, instance by instance, out of context. */
+import { nothingMeasured } from './memory-verdict.ts';
 import { join } from 'node:path';
 import { openFolder } from '../../generator/emit/folder.ts';
 import { warnOfEdits } from '../../generator/emit/judge.ts';
-import { instancesOf } from '../../generator/stream-top/instances.ts';
-import { fitWords, usage } from '../../generator/hardware/fit.ts';
-import type { Design } from '../../generator/pipeline.ts';
+import { fitWords, usage, type Usage } from '../../generator/hardware/fit.ts';
 import { mergeReports, writeJson, type SynthesisFile } from '../../generator/report/merge.ts';
-import { table } from '../../generator/report/tables.ts';
 import { levelLimit, synthesiseDesign, type SynthesisedDesign } from '../../generator/synth/index.ts';
-import { compareUnshared } from './compare-unshared.ts';
-import { nothingMeasured } from './memory-verdict.ts';
-import { isSparse, prepareFrom, type DesignOptions } from './prepare.ts';
+import { prepareFrom, type DesignOptions } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
-import { synthSparse } from './synth-sparse.ts';
-
-/** Estimate against synthesis, per engine. */
-function comparison(design: Design, { engines }: SynthesisedDesign): string {
-  const rows = design.placement.engines.map((engine) => {
-    const got = engines.get(engine.name)!;
-    const share = engine.lanes > 0 ? (got.lut / engine.lanes).toFixed(2) : '-';
-    const delay = got.staDelayNs === null ? null : got.staDelayNs.toFixed(2);
-    return [
-      engine.name,
-      engine.title,
-      engine.lanes || '-',
-      engine.estimate.lut,
-      got.lut,
-      got.lutRam,
-      share,
-      got.ff,
-      engine.estimate.bram36,
-      got.bram36,
-      got.dsp,
-      got.logicLevels,
-      delay,
-    ];
-  });
-  return table(
-    [
-      'layer',
-      'kind',
-      'lanes',
-      'LUT est.',
-      'LUT',
-      'LUT-RAM',
-      'LUT/lane',
-      'FF',
-      'BRAM36 est.',
-      'BRAM36',
-      'DSP',
-      'levels',
-      'sta ns',
-    ],
-    rows,
-  );
-}
 
 /** Where the deepest path is, and whether it is too deep. */
 function levelsLine({ levels: { ffToFf, path } }: SynthesisedDesign): string {
@@ -74,26 +27,53 @@ function delayLine({ totals, staPath, staNotTimed, levels }: SynthesisedDesign, 
   );
 }
 
+/** The sum beside the lines of the parts, where the report has one for all of them. */
+function engineFigures({ engines, totals }: SynthesisedDesign, whole: string | undefined): SynthesisFile['engines'] {
+  return { ...(whole === undefined ? {} : { [whole]: totals }), ...Object.fromEntries(engines) };
+}
+
+/** `lut 12.3 %, ff 4.5 %` */
+const sharesOf = ({ percent }: Usage) =>
+  Object.entries(percent)
+    .map(([name, value]) => `${name} ${value.toFixed(1)} %`)
+    .join(', ');
+
+function totalsLine({ totals }: SynthesisedDesign, used: Usage, part: string): string {
+  const { lut, lutRam, ff, bram36, uram, dsp } = totals;
+  const count = (value: number) => value.toLocaleString('en-US');
+  const luts = `Yosys LUTs (not Vivado's): ${count(lut)}, of them LUT-RAM ${count(lutRam)}`;
+  const others = `FF ${count(ff)}; BRAM36 ${bram36}${uram > 0 ? `; URAM ${uram}` : ''}; DSP ${dsp}`;
+  return `${luts}; ${others}; ${sharesOf(used)} of ${part}`;
+}
+
+function romLines({ totals: { romBram36, memoryBitsUsed } }: SynthesisedDesign): string[] {
+  if (romBram36 === 0) return [];
+  const used = ((100 * memoryBitsUsed) / (romBram36 * 36 * 1024)).toFixed(1);
+  return [`block RAM that holds weights and thresholds: ${romBram36} BRAM36, ${used} % of its bits used`];
+}
+
 export async function synth(options: DesignOptions, out: Console): Promise<CommandResult> {
-  if (isSparse(options)) return synthSparse(options, out);
   const { design, request } = await prepareFrom(options, out.warn);
+  const { architecture } = design;
   const { board, clockMhz } = design.options;
   const folder = openFolder(design, request, options.out);
   warnOfEdits(folder, out.warn);
   if (folder.memoryFaults.length > 0) return nothingMeasured(folder);
   const started = performance.now();
-  const synthesised = await synthesiseDesign(instancesOf(design), folder.path, {
+  const { instances, whole, between } = architecture.instances(design);
+  const synthesised = await synthesiseDesign(instances, folder.path, {
     family: board.family,
     onProgress: (p) => out.progress(`Yosys: ${p.done} of ${p.total} distinct modules (${p.name})`),
   });
   const seconds = (performance.now() - started) / 1000;
   const { totals, distinctModules, cached } = synthesised;
   const used = usage(totals, board);
+  const without = between.length > 0 ? `; without what is between cells in ${between.join(', ')}` : '';
   const file: SynthesisFile = {
-    tool: 'Yosys, out of context, not placed or routed',
-    engines: Object.fromEntries(synthesised.engines),
+    tool: `Yosys, out of context, not placed or routed${without}`,
+    engines: engineFigures(synthesised, whole),
     totals,
-    crossingLevels: synthesised.levels.crossing,
+    crossingLevels: between.length > 0 ? null : synthesised.levels.crossing,
     staNotTimed: synthesised.staNotTimed,
     fits: used.fits,
     fitsPercent: Object.fromEntries(
@@ -105,11 +85,7 @@ export async function synth(options: DesignOptions, out: Console): Promise<Comma
   const report = mergeReports(folder.path, folder.sourcesSha256);
   const levels = levelsLine(synthesised);
   if ((totals.logicLevels ?? 0) > levelLimit) out.warn(levels);
-  const shares = Object.entries(used.percent).map(([name, value]) => `${name} ${value.toFixed(1)} %`);
-  const compared = design.options.array?.unshared
-    ? await compareUnshared(design, folder.path, totals.lut, request, out)
-    : undefined;
-  const romShare = totals.romBram36 > 0 ? (100 * totals.memoryBitsUsed) / (totals.romBram36 * 36 * 1024) : null;
+  const compared = await architecture.compare?.(design, folder.path, totals.lut, request, out.progress);
   return {
     json: {
       modified: folder.modified,
@@ -118,17 +94,14 @@ export async function synth(options: DesignOptions, out: Console): Promise<Comma
       seconds,
       worstPath: synthesised.levels.path,
       staPath: synthesised.staPath,
-      ...(compared ? { comparison: compared.comparison } : {}),
+      ...compared?.json,
       report,
     },
     text: [
-      comparison(design, synthesised),
-      `Yosys LUTs (not Vivado's): ${totals.lut.toLocaleString('en-US')}, of them LUT-RAM ${totals.lutRam}; FF ${totals.ff.toLocaleString('en-US')}; BRAM36 ${totals.bram36}; DSP ${totals.dsp}; ${shares.join(', ')} of ${board.part}`,
-      ...(romShare === null
-        ? []
-        : [
-            `block RAM that holds weights and thresholds: ${totals.romBram36} BRAM36, ${romShare.toFixed(1)} % of its bits used`,
-          ]),
+      architecture.synthesisTable(design, synthesised),
+      totalsLine(synthesised, used, board.part),
+      ...romLines(synthesised),
+      ...(between.length > 0 ? [`cell by cell${without}`] : []),
       levels,
       delayLine(synthesised, clockMhz),
       `${distinctModules} distinct modules, ${cached} from the cache, ${seconds.toFixed(1)} s`,

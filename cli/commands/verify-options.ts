@@ -3,7 +3,7 @@
 import { fail } from '../../generator/errors/errors.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
 import type { NetworkModule } from '../../generator/network-file/load-network.ts';
-import { framesFor, type Frames } from './frames.ts';
+import { framesFor, type Frames } from '../../generator/frames/frames.ts';
 import type { DesignOptions } from './prepare.ts';
 
 /** Stimulus and expected beats of all frames are held in memory. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Choice, Primitives } from '../layer-kind/layer-kind.ts';
+import type { Primitives } from '../hardware/cost.ts';
 
 /** A board is data: what the device holds, and how it is clocked. */
 export interface Board {
@@ -18,16 +18,8 @@ export interface Board {
     readonly uram: number;
     readonly dsp: number;
   };
-  /** Network taken when none is named. */
+  /** Network taken when none is named; an architecture says what it is built with. */
   readonly defaultNetwork: string;
-  /**
-   * What that network is meant for: its architecture, and what is not as usual of frames per second and early decision.
-   */
-  readonly defaultDesign: {
-    readonly architecture: 'dataflow' | 'shared' | 'sparse';
-    readonly fps?: number;
-    readonly early?: Choice;
-  };
   /** Pins and standard of the board's reference clock; null where the carrier board decides. */
   readonly clockPins: {
     readonly p: string;

@@ -9,7 +9,6 @@ export const kc705: Board = {
   clockMhz: 200,
   resources: { lut: 203_800, ff: 407_600, bram36: 445, uram: 0, dsp: 840 },
   defaultNetwork: 'tb-dnn',
-  defaultDesign: { architecture: 'shared', fps: 1200 },
   clockPins: { p: 'AD12', n: 'AD11', standard: 'DIFF_SSTL15', mhz: 200 },
   sources: [
     'resources: Xilinx DS180, Kintex-7 table, XC7K325T',

@@ -10,7 +10,6 @@ export const xc7z100: Board = {
   clockMhz: 200,
   resources: { lut: 277_400, ff: 554_800, bram36: 755, uram: 0, dsp: 2_020 },
   defaultNetwork: 'binarynet',
-  defaultDesign: { architecture: 'dataflow', fps: 40_000, early: 'auto' },
   clockPins: null,
   sources: [
     'resources: Xilinx DS190, Zynq-7000 table, Z-7100',

@@ -9,7 +9,6 @@ export const zcu104: Board = {
   clockMhz: 250,
   resources: { lut: 230_400, ff: 460_800, bram36: 312, uram: 96, dsp: 1_728 },
   defaultNetwork: 'alexnet',
-  defaultDesign: { architecture: 'sparse' },
   // The programmable logic is clocked from the processing system (PL_CLK) unless a design brings its own source.
   clockPins: null,
   sources: [

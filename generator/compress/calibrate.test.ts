@@ -23,7 +23,7 @@ import { interpreter } from '../golden/interpret.ts';
 import { writeSafetensors, type NamedTensor } from '../import/index.ts';
 import { tensorTable } from '../import/tensor-table.ts';
 import { randomFrom } from '../passes/random.ts';
-import { typecheck } from '../pipeline.ts';
+import { typecheck } from '../passes/typecheck.ts';
 import { calibrate } from './calibrate.ts';
 import { bestFraction, candidateFractions, squaredError, toFixedPoint } from './fixed-point.ts';
 

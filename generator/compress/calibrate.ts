@@ -11,8 +11,19 @@ import { BitloomError } from '../errors/errors.ts';
 import { newInts, type IntTensor, type Tensor } from '../tensor/tensor.ts';
 import type { NamedTensor, TensorSource } from '../import/index.ts';
 import { nodeIssue, type Graph, type TypedNode } from '../ir/graph.ts';
-import { compare, exactly, floorOf, over, plus, powerOfTwo, rational, show, times, toNumber } from '../ir/rational.ts';
-import type { Rational } from '../ir/rational.ts';
+import {
+  compare,
+  exactly,
+  floorOf,
+  over,
+  plus,
+  powerOfTwo,
+  rational,
+  show,
+  times,
+  toNumber,
+  type Rational,
+} from '../ir/rational.ts';
 import type { Int } from '../ir/types.ts';
 import { kindOf } from '../layers/index.ts';
 import type { ParameterReader } from '../layer-kind/layer-kind.ts';

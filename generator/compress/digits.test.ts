@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bitloom, temporaryFolder } from '../../test/command-line.ts';
-import { typecheck } from '../pipeline.ts';
+import { typecheck } from '../passes/typecheck.ts';
 import { loadTensorflow } from '../train/tensorflow.ts';
 import { filtersThenBits, type FilterOptions } from './filters-then-bits.ts';
 import { graphOf } from './fold.ts';

@@ -8,7 +8,7 @@ import type { FixedPoint } from '../index.ts';
 import { writeSafetensors } from '../import/index.ts';
 import { describeFormat, formatNote } from '../layers/affine/kind.ts';
 import { kindOf } from '../layers/index.ts';
-import { typecheck } from '../pipeline.ts';
+import { typecheck } from '../passes/typecheck.ts';
 import { writeJson, writeText } from '../report/merge.ts';
 import { binarised } from './binarise.ts';
 import { readTable, writeTable } from './checkpoint.ts';

@@ -12,7 +12,7 @@ import { writeSafetensors } from '../import/index.ts';
 import { tensorTable } from '../import/tensor-table.ts';
 import { kindOf } from '../layers/index.ts';
 import { loadNetwork } from '../network-file/load-network.ts';
-import { typecheck } from '../pipeline.ts';
+import { typecheck } from '../passes/typecheck.ts';
 import { loadTensorflow } from '../train/tensorflow.ts';
 import { calibrate } from './calibrate.ts';
 import { realTensors } from './int8-tensors.ts';

@@ -8,7 +8,7 @@ import { inferAll } from '../golden/infer.ts';
 import { writeSafetensors } from '../import/index.ts';
 import { tensorTable } from '../import/tensor-table.ts';
 import { loadNetwork } from '../network-file/load-network.ts';
-import { typecheck } from '../pipeline.ts';
+import { typecheck } from '../passes/typecheck.ts';
 import { histogramSvg } from '../report/histogram-chart.ts';
 import { writeText } from '../report/merge.ts';
 import { writeImage } from '../storage/image.ts';

@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { BitloomError, type Issue } from '../errors/errors.ts';
-import { typecheck } from '../pipeline.ts';
+import { typecheck } from '../passes/typecheck.ts';
 import * as dsl from '../index.ts';
 import { optionFaults, optional, number, record, type Rules } from './options.ts';
 

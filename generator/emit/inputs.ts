@@ -11,10 +11,8 @@ import { inputsFile } from './lying.ts';
 import { readFolderFile } from './read-folder.ts';
 import type { Contents } from './write.ts';
 
-export interface Inputs {
-  readonly weights?: string | undefined;
-  readonly calibration?: string | undefined;
-}
+/** Paths as given, by option. */
+export type Inputs = Readonly<Record<string, string | undefined>>;
 
 /** Links on the way to it are followed as far as it exists: `..` means the same from there on. */
 function real(path: string): string {
@@ -28,10 +26,7 @@ function real(path: string): string {
 /** The plan with the note, where there is something to note. @param target where it will be written */
 export function withInputs(plan: Contents, target: string, inputs: Inputs): Contents {
   const from = real(resolve(target));
-  const { weights, calibration } = inputs;
-  const given = Object.entries({ weights, calibration }).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
+  const given = Object.entries(inputs).filter((entry): entry is [string, string] => entry[1] !== undefined);
   if (given.length === 0) return plan;
   const note = Object.fromEntries(
     given.map(([option, path]) => [option, relative(from, join(real(dirname(resolve(path))), basename(path)))]),

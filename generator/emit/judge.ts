@@ -7,7 +7,7 @@ import { BitloomError, type Issue } from '../errors/errors.ts';
 import { shownPath } from '../files/input-file.ts';
 import type { WhatStands } from '../hardware/hardware.ts';
 import { memoryFaults, type MemoryFault } from './memory-faults.ts';
-import { sha256 } from './plan.ts';
+import { sha256 } from './words.ts';
 import { listedSources } from './read-folder.ts';
 import type { Contents } from './write.ts';
 

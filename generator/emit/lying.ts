@@ -2,7 +2,7 @@
 /** What lies in an output folder: what gen made, what was edited since, and what is the user's own. */
 import { lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from './plan.ts';
+import { sha256 } from './words.ts';
 import { readFolderFile } from './read-folder.ts';
 import type { Contents } from './write.ts';
 

@@ -17,7 +17,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { contents, temporaryFolder } from '../../test/command-line.ts';
 import { besideOf, recover } from './leftovers.ts';
 import { owner } from '../processes/owner.ts';
-import { sha256 } from './plan.ts';
+import { sha256 } from './words.ts';
 import { generate, writePlan, type Contents } from './write.ts';
 
 /** Steps until one fails; with `stays`, every step behind it fails too, as in a process that was killed. */

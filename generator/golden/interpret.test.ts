@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadNetwork } from '../network-file/load-network.ts';
 import { randomFrom } from '../passes/random.ts';
-import { typecheck } from '../pipeline.ts';
+import { typecheck } from '../passes/typecheck.ts';
 import { inferAll, threadsUsed } from './infer.ts';
 import { interpreter } from './interpret.ts';
 

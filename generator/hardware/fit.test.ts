@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { kc705 } from '../boards/kc705.ts';
 import { zcu104 } from '../boards/zcu104.ts';
-import type { Cost } from '../layer-kind/layer-kind.ts';
-import { fitWords, totalCost, usage, worstEngines } from './fit.ts';
-import type { Placement, PlacedEngine } from '../stream-top/place.ts';
+import type { Cost } from './cost.ts';
+import { fitWords, usage } from './fit.ts';
+import { totalCost, worstEngines } from '../stream-top/placed-cost.ts';
+import type { Placement, PlacedEngine } from '../stream-top/placement.ts';
 
 const nothing: Cost = { lut: 0, lutRam: 0, ff: 0, bram36: 0, uram: 0, dsp: 0 };
 

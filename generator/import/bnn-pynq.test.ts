@@ -6,9 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedData } from '../images/shared-data.ts';
 import { readImages } from '../images/index.ts';
 import { loadNetwork } from '../network-file/load-network.ts';
-import { typecheck } from '../pipeline.ts';
-import { openWeights } from './index.ts';
-import type { TensorSource } from './index.ts';
+import { typecheck } from '../passes/typecheck.ts';
+import { openWeights, type TensorSource } from './index.ts';
 
 /** One layer as the format's description gives it; its bits come from a formula, its thresholds too. */
 interface Packed {

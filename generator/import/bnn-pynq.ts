@@ -13,15 +13,12 @@
  */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { BitloomError, fail } from '../errors/errors.ts';
-import type { Issue, IssueCode } from '../errors/errors.ts';
+import { BitloomError, fail, type Issue, type IssueCode } from '../errors/errors.ts';
 import { classesOfFolder } from './bnn-pynq-classes.ts';
 import { readInputFile } from '../files/input-file.ts';
-import { layouts } from './bnn-pynq-layouts.ts';
-import type { Layout, PackedLayer } from './bnn-pynq-layouts.ts';
+import { layouts, type Layout, type PackedLayer } from './bnn-pynq-layouts.ts';
 import { tensorTable } from './tensor-table.ts';
-import { elementCount } from './tensors.ts';
-import type { NamedTensor, TensorSource } from './tensors.ts';
+import { elementCount, type NamedTensor, type TensorSource } from './tensors.ts';
 
 const WORD_BYTES = 8;
 const FILE = /^(\d+)-(\d+)-(weights|thres)\.bin$/;

@@ -4,8 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openWeights, readSafetensors, writeSafetensors } from './index.ts';
-import type { NamedTensor } from './index.ts';
+import { openWeights, readSafetensors, writeSafetensors, type NamedTensor } from './index.ts';
 
 let folder: string;
 let path: string;

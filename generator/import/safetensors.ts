@@ -3,14 +3,25 @@
  * Reads and writes safetensors files. A written file depends on its tensors alone: same tensors, same bytes.
  */
 import { basename } from 'node:path';
-import { BitloomError, fail } from '../errors/errors.ts';
-import type { Issue } from '../errors/errors.ts';
+import { BitloomError, fail, type Issue } from '../errors/errors.ts';
 import { printable, readInputFile, shownPath } from '../files/input-file.ts';
 import { writeWholeFile } from '../files/writable-file.ts';
-import { METADATA_KEY, PREFIX_BYTES, looksLikeSafetensors, parseHeader } from './safetensors-format.ts';
-import type { Entry, Header } from './safetensors-format.ts';
-import { elementCount } from './tensors.ts';
-import type { DataType, ForeignTensor, NamedTensor, TensorSource, WeightOrigin } from './tensors.ts';
+import {
+  METADATA_KEY,
+  PREFIX_BYTES,
+  looksLikeSafetensors,
+  parseHeader,
+  type Entry,
+  type Header,
+} from './safetensors-format.ts';
+import {
+  elementCount,
+  type DataType,
+  type ForeignTensor,
+  type NamedTensor,
+  type TensorSource,
+  type WeightOrigin,
+} from './tensors.ts';
 import { tensorTable } from './tensor-table.ts';
 import { widenedBfloat, widenedHalf } from './widen.ts';
 

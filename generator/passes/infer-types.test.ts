@@ -18,7 +18,7 @@ import {
 import { BitloomError } from '../errors/errors.ts';
 import { showType } from '../ir/types.ts';
 import { loadNetwork } from '../network-file/load-network.ts';
-import { typecheck } from '../pipeline.ts';
+import { typecheck } from './typecheck.ts';
 import { inferTypes } from './infer-types.ts';
 
 const weights = synthetic(1);

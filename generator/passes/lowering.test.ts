@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { interpreter } from '../golden/interpret.ts';
 import { consumersOf, nodeByName, type TypedGraph } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
-import { typecheck } from '../pipeline.ts';
+import { typecheck } from './typecheck.ts';
 import { absorbMirrors } from './absorb-mirrors.ts';
 import { movePools } from './move-pools.ts';
 import { randomFrom } from './random.ts';

@@ -21,7 +21,7 @@ import { BitloomError } from '../errors/errors.ts';
 import { writeSafetensors, type NamedTensor } from '../import/index.ts';
 import { tensorTable } from '../import/tensor-table.ts';
 import { nodeByName, type Graph } from '../ir/graph.ts';
-import { typecheck } from '../pipeline.ts';
+import { typecheck } from './typecheck.ts';
 import { checkpointReader, syntheticReader, TensorFault } from './parameter-readers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bitloom-'));

@@ -16,7 +16,9 @@ import {
   signedPixels,
   synthetic,
 } from '../index.ts';
-import { build, typecheck, type Design } from '../pipeline.ts';
+import { buildDataflow } from '../architectures/dataflow/index.ts';
+import { typecheck } from '../passes/typecheck.ts';
+import type { StreamDesign } from '../stream-top/design.ts';
 import { estimateReport } from '../stream-top/estimate-report.ts';
 import { mergeReports, writeJson, type VerificationFile } from './merge.ts';
 import { reportPage } from './page.ts';
@@ -27,13 +29,13 @@ mkdirSync(join(folder, 'report'));
 
 const weights = synthetic(4);
 /** All of its layers but the first have legal names that mean something to JavaScript. */
-function designOf(pins = {}): Design {
+function designOf(pins = {}): StreamDesign {
   const graph = network('constructor', () => {
     const x = quantise('prototype', input('valueof', { height: 4, width: 4, channels: 2 }), signedPixels());
     const bits = batchNormSign('name', binaryConv2d('constructor', x, { filters: 4, kernel: 1, weights }), { weights });
     return decide('length', binaryDense('hasownproperty', bits, { units: 3, weights }), { classes: 3 });
   });
-  return build(typecheck(graph), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins });
+  return buildDataflow(typecheck(graph), { board: kc705, clockMhz: 200, fps: 1, pins });
 }
 
 const design = designOf();

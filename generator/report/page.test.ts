@@ -2,14 +2,14 @@
 import { expect, test } from 'vitest';
 import { boardNamed } from '../boards/index.ts';
 import { loadNetwork } from '../network-file/load-network.ts';
-import { build, typecheck } from '../pipeline.ts';
+import { buildDataflow } from '../architectures/dataflow/index.ts';
+import { typecheck } from '../passes/typecheck.ts';
 import { estimateReport } from '../stream-top/estimate-report.ts';
 import { reportPage } from './page.ts';
 import type { Report, VerificationReport } from './report.ts';
 
-const design = build(typecheck((await loadNetwork('tiny')).graph), {
+const design = buildDataflow(typecheck((await loadNetwork('tiny')).graph), {
   board: boardNamed('kc705'),
-  architecture: 'dataflow',
   clockMhz: 200,
   fps: 100_000,
 });

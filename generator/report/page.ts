@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The report as one page: verdict, figures, pictures, layers. It stands alone: nothing is loaded from elsewhere. */
-import { render } from '../emit/render.ts';
+import { render } from '../templates/render.ts';
 import { layerSvg, type LayerChart } from './layer-chart.ts';
 import type { LayerReport, Report } from './report.ts';
 import { cell, percent } from './tables.ts';

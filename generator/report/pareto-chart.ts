@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The chart of `pareto`: frames/s against estimated LUTs, as SVG. The same points give the same bytes. */
-import type { DesignPoint } from '../architectures/dataflow/map/pareto.ts';
+import type { DesignPoint } from '../design/design-point.ts';
 import { svgOf } from './svg.ts';
 import type { PublishedDesign } from './published-designs.ts';
 

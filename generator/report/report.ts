@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The shape of report.json: a contract that scripts read. null means unknown, never zero. */
 import type { MemoryFault } from '../emit/memory-faults.ts';
-import type { Primitives } from '../layer-kind/layer-kind.ts';
+import type { Primitives } from '../hardware/cost.ts';
 
 export interface LayerReport {
   readonly name: string;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** report.json as far as it is known before simulation and synthesis. */
 import { createHash } from 'node:crypto';
-import type { Request } from '../emit/plan.ts';
+import type { Request } from '../design/architecture.ts';
 import { kindOf } from '../layers/index.ts';
 import { beatBits } from '../hardware/hardware.ts';
-import type { PlacedEngine } from './place.ts';
-import type { Design } from '../pipeline.ts';
+import type { PlacedEngine } from './placement.ts';
+import type { StreamDesign } from './design.ts';
 import { lanesOf, type LayerReport, type Report } from '../report/report.ts';
 
-function weightsReport(design: Design): Report['weights'] {
+function weightsReport(design: StreamDesign): Report['weights'] {
   const { nodes, weights } = design.lowered;
   const bits = nodes.reduce((sum, node) => sum + (kindOf(node).parameterBits?.(node) ?? 0), 0);
   const images = design.placement.engines.flatMap((e) => e.cells.flatMap((c) => c.images));
@@ -89,8 +89,20 @@ function turnRows(engine: PlacedEngine, interval: number): LayerReport[] {
   }));
 }
 
-/** @param generated the design's cells were, so that what needs their plans is at hand */
-export function estimateReport(design: Design, request: Pick<Request, 'defaulted'>, generated = false): Report {
+interface EstimateOptions {
+  readonly generated: boolean;
+  readonly calibration: Report['calibration'];
+}
+
+/**
+ * @param generated the design's cells were, so that what needs their plans is at hand
+ * @param calibration the frames that clocks are expected by, where they depend on data
+ */
+export function estimateReport(
+  design: StreamDesign,
+  request: Pick<Request, 'defaulted'>,
+  { generated = false, calibration = null }: Partial<EstimateOptions> = {},
+): Report {
   const { placement, usage, options } = design;
   const { interval, engines } = placement;
   const layers = engines.flatMap((engine) => [engineRow(engine, interval, generated), ...turnRows(engine, interval)]);
@@ -100,16 +112,11 @@ export function estimateReport(design: Design, request: Pick<Request, 'defaulted
     network: design.name,
     board: options.board.name,
     device: options.board.part,
-    architecture: options.architecture,
+    architecture: design.architecture.name,
     clockMhz: options.clockMhz,
     primitives: options.primitives ?? null,
     defaulted: request.defaulted,
-    calibration: options.calibration
-      ? {
-          frames: options.calibration.frames.length,
-          source: options.calibration.path === undefined ? 'random' : 'images',
-        }
-      : null,
+    calibration,
     weights: weightsReport(design),
     layers,
     queues: engines.flatMap(({ queues }) =>

@@ -1,24 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every cell instance of a design's top: the engines' cells between the ingress and the egress. */
 import { elementCount } from '../ir/types.ts';
-import { beatBits, beatsPerFrame, type ParameterValue } from '../hardware/hardware.ts';
-import type { Design } from '../pipeline.ts';
-
-export interface Connection {
-  readonly port: string;
-  readonly signal: string;
-  readonly direction: 'in' | 'out';
-}
-
-export interface Instance {
-  readonly name: string;
-  readonly module: string;
-  readonly comment: string;
-  /** The engine whose report line counts it. */
-  readonly engine: string;
-  readonly parameters: Readonly<Record<string, ParameterValue>>;
-  readonly ports: readonly Connection[];
-}
+import { beatBits, beatsPerFrame } from '../hardware/hardware.ts';
+import type { Connection, Instance } from '../hardware/instance.ts';
+import type { StreamDesign } from './design.ts';
 
 const clocked: readonly Connection[] = [
   { port: 'clk', signal: 'clk', direction: 'in' },
@@ -38,11 +23,11 @@ function stream(port: string, signal: string, side: 'in' | 'out', last = false):
 }
 
 /** Frames that can be under way at once: two per engine's buffers is plenty, and beyond that the input only waits. */
-function statusDepth(design: Design): number {
+function statusDepth(design: StreamDesign): number {
   return Math.max(16, 4 * design.placement.engines.length);
 }
 
-export function instancesOf(design: Design): Instance[] {
+export function instancesOf(design: StreamDesign): Instance[] {
   const { engines } = design.placement;
   const pixels = engines[0]!;
   const result = engines.at(-1)!;

@@ -2,15 +2,12 @@
 /** The generated top: a view-model of instances and streams for templates/top/top.v.hbs. */
 import { showType } from '../ir/types.ts';
 import { beatBits, beatsPerFrame, type HardwareStream, type ParameterValue } from '../hardware/hardware.ts';
-import type { PlacedEngine } from './place.ts';
-import type { Design } from '../pipeline.ts';
-import { instancesOf, type Instance } from './instances.ts';
-import { render, type ViewModel } from '../emit/render.ts';
-
-/** Module name of the design's top. */
-export function topName(design: Design): string {
-  return `${design.name}_top`;
-}
+import type { PlacedEngine } from './placement.ts';
+import { topName } from '../design/architecture.ts';
+import type { StreamDesign } from './design.ts';
+import type { Instance } from '../hardware/instance.ts';
+import { instancesOf } from './instances.ts';
+import { render, type ViewModel } from '../templates/render.ts';
 
 function verilogValue(value: ParameterValue): string {
   if (typeof value === 'number') return String(value);
@@ -36,7 +33,7 @@ function instanceView({ comment, module, name, parameters, ports }: Instance): V
 }
 
 /** Streams of the design, in order: engine outputs and the narrower or wider ones between. */
-function streamsOf(design: Design): HardwareStream[] {
+function streamsOf(design: StreamDesign): HardwareStream[] {
   const { engines } = design.placement;
   return [
     engines[0]!.output,
@@ -52,7 +49,7 @@ function engineLine(engine: PlacedEngine): string {
 }
 
 /** Verilog text of the top module. `header` lines say version, hash and how to rebuild. */
-export function verilogTop(design: Design, header: readonly string[]): string {
+export function verilogTop(design: StreamDesign, header: readonly string[]): string {
   const inPixels = design.placement.engines[0]!.output.pixels;
   return render('top/top.v.hbs', {
     header: [...header],

@@ -7,8 +7,7 @@
  * LUT-RAM sizes are those of the 7-series CLB guide (UG474, table "Distributed RAM configuration") and, for the
  * eight-LUT cells, of UltraScale (UG574). INV counts as a LUT: silicon has no inverter outside one.
  */
-import type { Cell } from './netlist.ts';
-import { integerParameter } from './netlist.ts';
+import { type Cell, integerParameter } from './netlist.ts';
 
 export type CellClass = 'lut' | 'carry' | 'wire' | 'ff' | 'lutRam' | 'srl' | 'dsp' | 'bram' | 'uram' | 'blockRom';
 

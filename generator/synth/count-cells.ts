@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BitloomError } from '../errors/errors.ts';
 import { blockRomCost } from '../hardware/block-rom.ts';
-import type { CellFacts } from './cells.ts';
-import { BLOCK_ROM, LOGIC_ROM_NOTE, cellFacts } from './cells.ts';
-import type { Bit, Cell, Netlist } from './netlist.ts';
-import { integerParameter } from './netlist.ts';
+import { type CellFacts, BLOCK_ROM, LOGIC_ROM_NOTE, cellFacts } from './cells.ts';
+import { type Bit, type Cell, type Netlist, integerParameter } from './netlist.ts';
 
 /** What a netlist takes of a device. LUT sites, flip-flops, RAMB36 (halves allowed), URAM288 and DSP48. */
 export interface CellCount {

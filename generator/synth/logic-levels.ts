@@ -7,10 +7,8 @@
 import { fail } from '../errors/errors.ts';
 import { blockRomCost } from '../hardware/block-rom.ts';
 import { cellArcs, isClockPin } from './cells.ts';
-import type { KnownCell } from './count-cells.ts';
-import { knownCells } from './count-cells.ts';
-import type { Bit, Cell, Netlist } from './netlist.ts';
-import { integerParameter } from './netlist.ts';
+import { type KnownCell, knownCells } from './count-cells.ts';
+import { type Bit, type Cell, type Netlist, integerParameter } from './netlist.ts';
 
 /** Levels between the edges and the registers of a module; null where there is no such path (0 is a wire). */
 export interface LogicLevels {

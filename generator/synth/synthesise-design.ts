@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The files of an output folder through Yosys, instance by instance, and what they come to: per engine and in all. */
+import { readSources } from '../verilog/read-sources.ts';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Instance } from '../stream-top/instances.ts';
+import type { Instance } from '../hardware/instance.ts';
 import type { ParameterValue } from '../hardware/hardware.ts';
-import { readSources } from '../../sim/verify.ts';
 import { composeLevels, type ComposedLevels } from './compose-levels.ts';
 import { synthesise, type Resources, type SynthModule, type SynthOptions } from './synthesise.ts';
 

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lacks } from '../../test/absent.ts';
-import type { SynthModule, SynthOptions, SynthProgress } from './synthesise.ts';
-import { synthesise } from './synthesise.ts';
+import { type SynthModule, type SynthOptions, type SynthProgress, synthesise } from './synthesise.ts';
 
 let cacheFolder = '';
 beforeAll(async () => {

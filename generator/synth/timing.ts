@@ -6,8 +6,7 @@
 import { blockRomCost } from '../hardware/block-rom.ts';
 import { BLOCK_ROM, cellFacts, isClockPin } from './cells.ts';
 import { registerName } from './logic-levels.ts';
-import type { Netlist } from './netlist.ts';
-import { integerParameter } from './netlist.ts';
+import { type Netlist, integerParameter } from './netlist.ts';
 
 export interface Timing {
   /** Between registers, ports counting as registers. */

@@ -4,8 +4,7 @@
  * seconds to minutes, or the `yosys` of the machine when asked. On small modules both give the same counts
  * (synthesise.test.ts); on large ones the LUTs differ by a few in a thousand.
  */
-import type { ChildProcess } from 'node:child_process';
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

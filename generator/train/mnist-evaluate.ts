@@ -3,8 +3,7 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { ImageSet } from '../images/image-set.ts';
 import type { Tensorflow } from './tensorflow.ts';
-import { digitBatch } from './batches.ts';
-import type { Batch } from './batches.ts';
+import { digitBatch, type Batch } from './batches.ts';
 import type { MnistNetwork, Moments, Statistics } from './mnist-network.ts';
 
 const BATCH = 500;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Trained variables as stored tensors: weight signs as bits, filters first; norms as they are. */
 import type { NamedTensor } from '../import/tensors.ts';
-import { storedShapes } from './mnist-network.ts';
-import type { MnistNetwork, NormName, Statistics } from './mnist-network.ts';
+import { storedShapes, type MnistNetwork, type NormName, type Statistics } from './mnist-network.ts';
 
 /** `<layer>.weights` U8 0/1 (1 = +1), `<norm>.gamma .beta .mean .variance` F32. */
 export function mnistTensors(network: MnistNetwork, statistics: Statistics): Record<string, NamedTensor> {

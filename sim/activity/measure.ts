@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Toggles of a design in an output folder, LUT by LUT, over whole frames once they flow. */
+import { readSources } from '../../generator/verilog/read-sources.ts';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { topName } from '../../generator/stream-top/verilog-top.ts';
+import { topName } from '../../generator/design/architecture.ts';
 import { fail } from '../../generator/errors/errors.ts';
-import type { Design } from '../../generator/pipeline.ts';
+import type { StreamDesign } from '../../generator/stream-top/design.ts';
 import { workFolder } from '../../generator/processes/work-folder.ts';
 import { cacheFolder } from '../cache.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator } from '../simulator.ts';
 import { timeLimits } from '../runs.ts';
-import { readSources, writeVectors } from '../verify.ts';
+import { writeVectors } from '../verify.ts';
 import { elaborate, type Elaborated } from './elaboration.ts';
 import { parseActivity, scopeAt, type Activity, type Scope } from './trace.ts';
 import { windowOf } from './window.ts';
@@ -41,7 +42,7 @@ export interface MeasureOptions {
  * finish as many frames in the window as leave the design: such a design has no energy worth knowing.
  */
 export async function measureActivity(
-  design: Design,
+  design: StreamDesign,
   { folder, frames, onProgress = () => {} }: MeasureOptions,
 ): Promise<Measured> {
   const [dut] = duts([design]);

@@ -7,7 +7,7 @@
 import type { Elaborated } from '../activity/elaboration.ts';
 import type { Measured } from '../activity/measure.ts';
 import type { Scope } from '../activity/trace.ts';
-import type { Instance } from '../../generator/stream-top/instances.ts';
+import type { Instance } from '../../generator/hardware/instance.ts';
 import { events, type Counts, type Event } from './weights.ts';
 
 interface Net {

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { clocks, measureCounter } from '../activity/counter.fixture.ts';
 import type { Elaborated } from '../activity/elaboration.ts';
 import type { Measured } from '../activity/measure.ts';
-import type { Instance } from '../../generator/stream-top/instances.ts';
+import type { Instance } from '../../generator/hardware/instance.ts';
 import { rangeOf, relativeTo, sumOf } from './compare.ts';
 import { countEvents } from './count.ts';
 import { saifText } from './saif.ts';

@@ -2,6 +2,7 @@
 /**
  * The cycle model, layer by layer: each layer of a network in turn is made the slowest, and sets the measured interval.
  */
+import { dataflowOf } from '../../generator/architectures/dataflow/layers.ts';
 import type { Board } from '../../generator/boards/board.ts';
 import { xc7z100 } from '../../generator/boards/xc7z100.ts';
 import { planFiles } from '../../generator/emit/plan.ts';
@@ -10,27 +11,29 @@ import { elementCount } from '../../generator/ir/types.ts';
 import { loadNetwork } from '../../generator/network-file/load-network.ts';
 import { legalFolds, type Pins } from '../../generator/architectures/dataflow/map/candidates.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
-import { build, lower, typecheck, type Design } from '../../generator/pipeline.ts';
-import { kindOf } from '../../generator/layers/index.ts';
-import type { Fold } from '../../generator/layer-kind/layer-kind.ts';
-import { inFolder } from '../in-folder.ts';
+import { buildDataflow } from '../../generator/architectures/dataflow/index.ts';
+import { lower } from '../../generator/passes/lower.ts';
+import { typecheck } from '../../generator/passes/typecheck.ts';
+import type { StreamDesign } from '../../generator/stream-top/design.ts';
+import type { Fold } from '../../generator/stream-top/engine.ts';
+import { inFolder } from '../../generator/emit/in-folder.ts';
 import { verify } from '../verify.ts';
 import type { Proof } from './proof.ts';
 
 const frames = 7;
 
-function designsOf(typed: TypedGraph, board: Board, fps: number): { layer: string; design: Design }[] {
-  const options = { board, architecture: 'dataflow', clockMhz: board.clockMhz, primitives: board.family } as const;
-  const { engines, interval } = build(typed, { ...options, fps }).placement;
+function designsOf(typed: TypedGraph, board: Board, fps: number): { layer: string; design: StreamDesign }[] {
+  const options = { board, clockMhz: board.clockMhz, primitives: board.family } as const;
+  const { engines, interval } = buildDataflow(typed, { ...options, fps }).placement;
   const pins: Pins = Object.fromEntries(
-    engines.filter(({ nodes }) => kindOf(nodes[0]!).cost.foldAxes).map(({ name, fold }) => [name, fold]),
+    engines.filter(({ nodes }) => dataflowOf(nodes[0]!).cost.foldAxes).map(({ name, fold }) => [name, fold]),
   );
   const { nodes } = lower(typed);
   return engines
     .filter(({ lanes }) => lanes > 0)
     .flatMap((engine) => {
       const node = nodes.find(({ name }) => name === engine.name)!;
-      const { cost } = kindOf(node);
+      const { cost } = dataflowOf(node);
       const clocks = (fold: Fold) => {
         const folded = { name: node.name, nodes: [node], fold, lutPerBram: 0 };
         return cost.cycles(folded, cost.inputBeat(folded, engine.input));
@@ -39,7 +42,12 @@ function designsOf(typed: TypedGraph, board: Board, fps: number): { layer: strin
         .filter((fold) => clocks(fold) > interval)
         .sort((a, b) => clocks(a) - clocks(b));
       return slower
-        ? [{ layer: engine.name, design: build(typed, { ...options, fps, pins: { ...pins, [engine.name]: slower } }) }]
+        ? [
+            {
+              layer: engine.name,
+              design: buildDataflow(typed, { ...options, fps, pins: { ...pins, [engine.name]: slower } }),
+            },
+          ]
         : [];
     });
 }

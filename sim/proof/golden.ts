@@ -13,7 +13,7 @@ import type { TypedGraph } from '../../generator/ir/graph.ts';
 import { npyRows, publishedFiles, publishedNetwork } from '../../test/published.ts';
 import { readSafetensors } from '../../generator/import/index.ts';
 import { loadNetwork } from '../../generator/network-file/load-network.ts';
-import { typecheck } from '../../generator/pipeline.ts';
+import { typecheck } from '../../generator/passes/typecheck.ts';
 import type { Found, Proof } from './proof.ts';
 
 interface Inferred {

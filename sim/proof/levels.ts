@@ -2,7 +2,7 @@
 /** Depth of the logic of a large design, by Yosys: the machine's own where there is one, else the npm build. */
 import { execaSync } from 'execa';
 import { xc7z100 } from '../../generator/boards/xc7z100.ts';
-import { requireFit } from '../../generator/pipeline.ts';
+import { requireFit } from '../../generator/design/fit.ts';
 import { levelLimit } from '../../generator/synth/index.ts';
 import { designAt, synthesiseBuilt } from '../synthesise-built.ts';
 import type { Proof } from './proof.ts';

@@ -2,7 +2,8 @@
 /** Depths of queues: the bound against the least depth that works, found by bisection. */
 import { kc705 } from '../../generator/boards/kc705.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
-import { build, typecheck } from '../../generator/pipeline.ts';
+import { buildDataflow } from '../../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../../generator/passes/typecheck.ts';
 import { leastDepth, run, withDepth } from '../queues.ts';
 import { residualNetwork } from '../specimens-residual.ts';
 import type { Proof } from './proof.ts';
@@ -13,9 +14,8 @@ export const queueDepths: Proof = {
     'a small residual network: least depth D of each queue ≤ bound ≤ D + slack; at D − 1 it stands still and is named; at the bound the interval is as modelled',
   needsPublishedFiles: false,
   async run(onProgress) {
-    const design = build(typecheck(residualNetwork(8)), {
+    const design = buildDataflow(typecheck(residualNetwork(8)), {
       board: kc705,
-      architecture: 'dataflow',
       clockMhz: 200,
       fps: 60_000,
     });

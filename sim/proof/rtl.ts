@@ -9,10 +9,14 @@ import { interpreter } from '../../generator/golden/interpret.ts';
 import { mnistDigits, readImages } from '../../generator/images/index.ts';
 import { sharedData } from '../../generator/images/shared-data.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
-import type { Choice } from '../../generator/layer-kind/layer-kind.ts';
+import type { Choice } from '../../generator/stream-top/engine.ts';
 import { loadNetwork } from '../../generator/network-file/load-network.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
-import { build, requireFit, typecheck, type BuildOptions, type Design } from '../../generator/pipeline.ts';
+import { buildDataflow } from '../../generator/architectures/dataflow/index.ts';
+import { requireFit } from '../../generator/design/fit.ts';
+import { typecheck } from '../../generator/passes/typecheck.ts';
+import type { DataflowOptions } from '../../generator/architectures/dataflow/map/search.ts';
+import type { StreamDesign } from '../../generator/stream-top/design.ts';
 import {
   cnvDifference,
   cnvFrameBytes,
@@ -23,7 +27,7 @@ import {
   type CnvImage,
 } from '../../test/published.ts';
 import { verify, type VerifyResult } from '../verify.ts';
-import { inFolder } from '../in-folder.ts';
+import { inFolder } from '../../generator/emit/in-folder.ts';
 import type { Found, Proof } from './proof.ts';
 
 const everyStall = [0, 30, 80];
@@ -32,11 +36,10 @@ function designOf(
   typed: TypedGraph,
   board: Board,
   fps: number | 'max',
-  mapping: Pick<BuildOptions, 'bramPrice' | 'reuse' | 'early' | 'calibration'> = {},
-): Design {
-  const design = build(typed, {
+  mapping: Pick<DataflowOptions, 'bramPrice' | 'reuse' | 'early' | 'calibration'> = {},
+): StreamDesign {
+  const design = buildDataflow(typed, {
     board,
-    architecture: 'dataflow',
     clockMhz: board.clockMhz,
     fps,
     primitives: board.family,
@@ -51,13 +54,13 @@ export function framesOf(pixels: Uint8Array, count: number, bytes: number): Uint
 }
 
 /** Operations over what the lanes could have done in the measured interval. */
-function busyShare({ placement }: Design, interval: number): number {
+function busyShare({ placement }: StreamDesign, interval: number): number {
   const sum = (key: 'operations' | 'lanes') => placement.engines.reduce((total, engine) => total + engine[key], 0);
   return sum('operations') / (sum('lanes') * interval);
 }
 
 /** The interval depends on data: on other frames it may be another one. */
-function expects({ placement }: Design): boolean {
+function expects({ placement }: StreamDesign): boolean {
   return placement.engines.some(({ orders }) => orders);
 }
 
@@ -68,7 +71,7 @@ function prunedText({ operations }: VerifyResult): string {
   return `${(100 * (1 - sum('executed') / sum('dense'))).toFixed(1)} % of the operations pruned in ${[...operations.keys()].join(' ')}, every count as the model's`;
 }
 
-function describe(design: Design, result: VerifyResult): string {
+function describe(design: StreamDesign, result: VerifyResult): string {
   const interval = result.initiationIntervalMeasured;
   const modelled = `${expects(design) ? 'expected' : 'modelled'} ${design.placement.interval}`;
   const busy = (clocks: number) =>
@@ -94,7 +97,7 @@ function firstFault(result: VerifyResult): string {
  * @param atLeast frames a second, in place of the model's
  */
 export async function compare(
-  design: Design,
+  design: StreamDesign,
   frames: readonly Uint8Array[],
   stalls: readonly number[],
   onProgress: (text: string) => void,

@@ -11,21 +11,24 @@ import { sharedData } from '../../generator/images/shared-data.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
 import { loadNetwork } from '../../generator/network-file/load-network.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
-import { build, requireFit, typecheck, type Design } from '../../generator/pipeline.ts';
+import { buildShared } from '../../generator/architectures/shared-array/index.ts';
+import { requireFit } from '../../generator/design/fit.ts';
+import { typecheck } from '../../generator/passes/typecheck.ts';
+import type { StreamDesign } from '../../generator/stream-top/design.ts';
 import { cnvFrameBytes, publishedFiles, publishedNetwork } from '../../test/published.ts';
 import type { Proof } from './proof.ts';
 import { compare, framesOf } from './rtl.ts';
 
 const everyStall = [0, 30, 80];
 
-function designOf(typed: TypedGraph, board: Board, units: number, taps: number): Design {
-  const design = build(typed, {
+function designOf(typed: TypedGraph, board: Board, units: number, taps: number): StreamDesign {
+  const design = buildShared(typed, {
     board,
-    architecture: 'shared',
     clockMhz: board.clockMhz,
     fps: 1,
     primitives: board.family,
-    array: { units, taps },
+    units,
+    taps,
   });
   requireFit(design);
   return design;

@@ -10,9 +10,9 @@ import { calibrate } from '../../cli/commands/calibrate.ts';
 import { calibrate as calibrateNetwork } from '../../generator/compress/calibrate.ts';
 import { realTensors } from '../../generator/compress/int8-tensors.ts';
 import { readResnet8 } from '../../generator/compress/published-resnet8.ts';
-import { compile } from '../../generator/architectures/sparse/compile/compile.ts';
-import { engineSize, modelledClocks, type SparseDesign } from '../../generator/architectures/sparse/design.ts';
-import { planSparse } from '../../generator/architectures/sparse/folder.ts';
+import { modelledClocks, type SparseDesign } from '../../generator/architectures/sparse/design.ts';
+import { buildSparse } from '../../generator/architectures/sparse/index.ts';
+import { planFiles } from '../../generator/emit/plan.ts';
 import { readImages } from '../../generator/images/index.ts';
 import { sharedData } from '../../generator/images/shared-data.ts';
 import { writeSafetensors } from '../../generator/import/index.ts';
@@ -22,8 +22,8 @@ import { elementCount } from '../../generator/ir/types.ts';
 import { loadNetwork } from '../../generator/network-file/load-network.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { workFolder } from '../../generator/processes/work-folder.ts';
-import { typecheck } from '../../generator/pipeline.ts';
-import { inFolder } from '../in-folder.ts';
+import { typecheck } from '../../generator/passes/typecheck.ts';
+import { inFolder } from '../../generator/emit/in-folder.ts';
 import { verifySparse, type VerifySparseResult } from '../verify-sparse.ts';
 import type { Found, Proof } from './proof.ts';
 import { framesOf } from './rtl.ts';
@@ -41,18 +41,11 @@ const calibrationImages = 100;
 
 async function designOf(network: string, weights?: string): Promise<SparseDesign> {
   const graph = typecheck((await loadNetwork(network)).graph, weights);
-  return {
-    graph,
-    compiled: compile(graph, engineSize),
-    board: zcu104,
-    clockMhz: zcu104.clockMhz,
-    primitives: zcu104.family,
-    network,
-    weights,
-  };
+  const { clockMhz, family: primitives } = zcu104;
+  return buildSparse(graph, { board: zcu104, clockMhz, fps: 'max', primitives });
 }
 
-function describe({ compiled, clockMhz }: SparseDesign, result: VerifySparseResult): string {
+function describe({ compiled, options: { clockMhz } }: SparseDesign, result: VerifySparseResult): string {
   const { interval, latency } = modelledClocks(compiled);
   const clocks = result.intervalMeasured!;
   return [
@@ -70,7 +63,7 @@ async function compare(
   { framesPerSecond = 0, busy = 0, stalls = [] }: Bounds,
   onProgress: (text: string) => void,
 ): Promise<Found> {
-  const result = await inFolder(planSparse(design), (folder) =>
+  const result = await inFolder(planFiles(design, { network: design.name, defaulted: false }), (folder) =>
     verifySparse(design, { folder, frames, stalls, onProgress }),
   );
   if (!result.passed)
@@ -78,7 +71,7 @@ async function compare(
       passed: false,
       text: `${result.mismatches} lines differ; ${result.first ? JSON.stringify(result.first) : result.faults[0]}`,
     };
-  const rate = (design.clockMhz * 1e6) / result.intervalMeasured!;
+  const rate = (design.options.clockMhz * 1e6) / result.intervalMeasured!;
   return { passed: rate >= framesPerSecond && result.busyInConvolutions! >= busy, text: describe(design, result) };
 }
 
@@ -91,7 +84,7 @@ const rtlAlexnet: Proof = {
     const design = await designOf('alexnet');
     const random = randomFrom('frames of the proof');
     const frames = Array.from({ length: 3 }, () =>
-      Uint8Array.from({ length: elementCount(firstNode(design.graph).type) }, () => random() * 256),
+      Uint8Array.from({ length: elementCount(firstNode(design.typed).type) }, () => random() * 256),
     );
     return compare(design, frames, { framesPerSecond: 1000, busy: 0.8 }, onProgress);
   },
@@ -116,7 +109,7 @@ const rtlSqueezenet: Proof = {
         { warn: () => {}, progress: onProgress },
       );
       const design = await designOf('squeezenet', weights);
-      const { type } = firstNode(design.graph);
+      const { type } = firstNode(design.typed);
       const { pixels } = readImages(images, type, { limit: 2 });
       return compare(design, framesOf(pixels, 2, elementCount(type)), {}, onProgress);
     } finally {

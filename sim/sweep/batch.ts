@@ -4,10 +4,10 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { planFiles } from '../../generator/emit/plan.ts';
+import { planFiles, textsOf } from '../../generator/emit/plan.ts';
 import { workFolder } from '../../generator/processes/work-folder.ts';
 import { cacheFolder } from '../cache.ts';
-import type { Tiles } from '../../generator/layer-kind/layer-kind.ts';
+import type { Tiles } from '../../generator/architectures/dataflow/layer/layer.ts';
 import { tileFaults } from '../tiles.ts';
 import {
   benchText,
@@ -61,7 +61,7 @@ export function slower({ intervalMeasured, intervalModelled, isExpectation }: Ve
 function emit(placed: readonly Dut[], memoryFolder: string): VerilogSource[] {
   const sources = new Map<string, string>();
   for (const { design } of placed)
-    for (const [path, text] of planFiles(design, { network: design.name, defaulted: false })) {
+    for (const [path, text] of textsOf(planFiles(design, { network: design.name, defaulted: false }))) {
       if (path.startsWith('rtl/')) sources.set(path, text);
       if (path.startsWith('mem/')) writeFileSync(join(memoryFolder, path.slice('mem/'.length)), text);
     }

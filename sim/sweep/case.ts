@@ -4,7 +4,9 @@ import { kc705 } from '../../generator/boards/kc705.ts';
 import type { Graph } from '../../generator/ir/graph.ts';
 import { printGraph } from '../../generator/ir/print.ts';
 import type { Pins } from '../../generator/architectures/dataflow/map/candidates.ts';
-import { build, typecheck, type Design } from '../../generator/pipeline.ts';
+import { buildDataflow } from '../../generator/architectures/dataflow/index.ts';
+import { typecheck } from '../../generator/passes/typecheck.ts';
+import type { StreamDesign } from '../../generator/stream-top/design.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
 import { elementCount } from '../../generator/ir/types.ts';
 
@@ -18,8 +20,8 @@ export interface Case {
   readonly pins: Pins;
 }
 
-export function designOf({ graph, pins }: Case): Design {
-  return build(typecheck(graph), { board: kc705, architecture: 'dataflow', clockMhz: 200, fps: 1, pins });
+export function designOf({ graph, pins }: Case): StreamDesign {
+  return buildDataflow(typecheck(graph), { board: kc705, clockMhz: 200, fps: 1, pins });
 }
 
 /**
@@ -27,7 +29,7 @@ export function designOf({ graph, pins }: Case): Design {
  * same
  * network at another folding sees the same frames.
  */
-export function framesOf({ id }: Case, design: Design, count: number): Uint8Array[] {
+export function framesOf({ id }: Case, design: StreamDesign, count: number): Uint8Array[] {
   const random = randomFrom(`frames of ${id.replace(/_(wired|(early)?pe\d+simd\d+pixels)\d+$/, '')}`);
   const pixels = elementCount(design.typed.nodes[0]!.type);
   return Array.from({ length: count }, (_, frame) => {
@@ -37,7 +39,7 @@ export function framesOf({ id }: Case, design: Design, count: number): Uint8Arra
 }
 
 /** The network in the IR's own text (pixel tables cut short), its folding, and the command that runs it again. */
-export function showCase(item: Case, design: Design): string {
+export function showCase(item: Case, design: StreamDesign): string {
   const folds = design.placement.engines
     .filter(({ lanes }) => lanes > 0)
     .map(({ name, fold }) => `${name}: PE ${fold.pe}, SIMD ${fold.simd}, ${fold.pixels} pixel(s)`);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Random small networks at random foldings. Seed and number make a case, so both bring it back. */
+import { dataflowOf } from '../../generator/architectures/dataflow/layers.ts';
 import { formFolds, legalFolds } from '../../generator/architectures/dataflow/map/candidates.ts';
 import { nodesFrom } from '../../generator/architectures/dataflow/map/engine-nodes.ts';
-import { kindOf } from '../../generator/layers/index.ts';
-import type { Fold, Random } from '../../generator/layer-kind/layer-kind.ts';
+import type { Fold } from '../../generator/stream-top/engine.ts';
+import type { Random } from '../../generator/layer-kind/layer-kind.ts';
 import type { TypedGraph, TypedNode } from '../../generator/ir/graph.ts';
 import { randomFrom } from '../../generator/passes/random.ts';
-import { lower, typecheck } from '../../generator/pipeline.ts';
+import { lower } from '../../generator/passes/lower.ts';
+import { typecheck } from '../../generator/passes/typecheck.ts';
 import type { Stream } from '../../generator/index.ts';
 import { graphOf, type Blocks, type MapShape } from './blocks.ts';
 import type { Case } from './case.ts';
@@ -82,7 +84,7 @@ function body(layer: Blocks, random: Random): Stream<'scores'> {
  * all are.
  */
 function randomFold(graph: TypedGraph, node: TypedNode, random: Random): Fold {
-  const { cost } = kindOf(node);
+  const { cost } = dataflowOf(node);
   const early = nodesFrom(graph, node, 'early');
   const decided = random() < 0.25 ? formFolds(early, 'early') : [];
   const [nodes, folds] = decided.length > 0 ? [early, decided] : [[node], legalFolds(node)];
@@ -99,7 +101,7 @@ export function randomCase(seed: number, index: number): Case {
   const id = `r${index}`;
   const graph = graphOf(id, seed * 1000 + index, (layer) => body(layer, random));
   const lowered = lower(typecheck(graph));
-  const foldable = lowered.nodes.filter((node) => kindOf(node).cost.foldAxes);
+  const foldable = lowered.nodes.filter((node) => dataflowOf(node).cost.foldAxes);
   const pins = Object.fromEntries(foldable.map((node) => [node.name, randomFold(lowered, node, random)]));
   return { id, replay: `--seed ${seed} --case ${index}`, graph, pins };
 }

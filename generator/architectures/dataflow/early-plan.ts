@@ -2,14 +2,18 @@
 /**
  * report/early.json: the orders that early decision goes by, for people and scripts; mem/ holds the same for hardware.
  */
-import type { Design } from '../../pipeline.ts';
+import type { DataflowDesign } from './build.ts';
 
 function member(name: string, entries: readonly (readonly [string, unknown])[]): string {
   return `"${name}": {\n${entries.map(([key, value]) => `    "${key}": ${JSON.stringify(value)}`).join(',\n')}\n  }`;
 }
 
 /** Undefined where no engine decides early. */
-export function earlyPlanText({ placement, channelOrders, options: { calibration } }: Design): string | undefined {
+export function earlyPlanText({
+  placement,
+  channelOrders,
+  options: { calibration },
+}: DataflowDesign): string | undefined {
   const engines = placement.engines.filter(({ orders }) => orders);
   if (!calibration || engines.length === 0) return undefined;
   const lines = [

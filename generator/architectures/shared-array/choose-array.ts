@@ -2,32 +2,35 @@
 /** The array for a rate: the fewest LUTs of the shapes on offer, or of those that the user left open. */
 import { fail } from '../../errors/errors.ts';
 import type { TypedGraph } from '../../ir/graph.ts';
-import type { Placement } from '../../stream-top/place.ts';
-import { usage, totalCost } from '../../hardware/fit.ts';
-import type { BuildOptions } from '../../pipeline.ts';
+import type { Placement } from '../../stream-top/placement.ts';
+import { usage } from '../../hardware/fit.ts';
+import { totalCost } from '../../stream-top/placed-cost.ts';
+import type { Target } from '../../design/architecture.ts';
 import { placeShared } from './place-shared.ts';
 import { divisors } from '../../hardware/divisors.ts';
 import { mostFramesPerSecond } from '../../hardware/rate.ts';
 import { groupSizes } from './plan.ts';
 import { sizeUnshared } from './unshared.ts';
 
-export interface ArrayWish {
-  readonly units?: number;
-  readonly taps?: number;
+/** What a design of this architecture is asked for; what is left out is chosen for the rate. */
+export interface SharedOptions extends Target {
+  /** Filters at a time. */
+  readonly units?: number | undefined;
+  readonly taps?: number | undefined;
   /** Half groups are shared by two filters; on unless said otherwise. */
-  readonly split?: boolean;
-  /** In place of the array what it is measured against. */
-  readonly unshared?: boolean;
+  readonly split?: boolean | undefined;
+  /** In place of the array the design that it is measured against. */
+  readonly unshared?: boolean | undefined;
 }
 
 /** NN001 for a shape that no array has; NN015 where none on offer reaches the rate. */
-export function chooseArray(lowered: TypedGraph, options: BuildOptions): Placement {
-  const { board, clockMhz, fps, primitives, array: { unshared, ...array } = {} } = options;
+export function chooseArray(lowered: TypedGraph, options: SharedOptions): Placement {
+  const { board, clockMhz, fps, primitives, unshared, ...array } = options;
   const materials = { primitives, lutPerBram: board.resources.lut / board.resources.bram36 };
   if (unshared)
     return placeShared(
       lowered,
-      sizeUnshared(lowered, chooseArray(lowered, { ...options, array }), array.split ?? true),
+      sizeUnshared(lowered, chooseArray(lowered, { ...options, unshared: false }), array.split ?? true),
       materials,
     );
   const groups = array.taps === undefined ? groupSizes : groupSizes.filter((group) => 9 * group === array.taps);

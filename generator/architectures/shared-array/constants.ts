@@ -3,7 +3,7 @@
 import { BitloomError } from '../../errors/errors.ts';
 import { nodeIssue } from '../../ir/graph.ts';
 import { bitsOf, int } from '../../ir/types.ts';
-import type { SharedRole } from '../../layer-kind/layer-kind.ts';
+import type { SharedRole } from './layer/role.ts';
 import { roleOf, valuesNode } from './layers.ts';
 import type { LayerPlan, SharedPlan } from './plan.ts';
 

@@ -5,7 +5,7 @@
  * Yosys' count of tb-dnn at four sizes and two widths of its stream (docs/estimates.md); portable leaves and arrays
  * without values are arithmetic.
  */
-import type { Cost, Primitives } from '../../layer-kind/layer-kind.ts';
+import type { Cost, Primitives } from '../../hardware/cost.ts';
 import { countBits, lutRamLuts } from '../../hardware/fabric.ts';
 import type { MemoryImage } from '../../hardware/hardware.ts';
 import { blockRomCost } from '../../hardware/block-rom.ts';

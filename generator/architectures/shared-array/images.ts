@@ -10,10 +10,9 @@ import {
   type WhatStands,
 } from '../../hardware/hardware.ts';
 import { carryPositions } from '../../hardware/fabric.ts';
-import type { Primitives } from '../../layer-kind/layer-kind.ts';
+import type { Primitives } from '../../hardware/cost.ts';
 import { blockRomCost } from '../../hardware/block-rom.ts';
-import type { TypedGraph } from '../../ir/graph.ts';
-import { nodeByName } from '../../ir/graph.ts';
+import { type TypedGraph, nodeByName } from '../../ir/graph.ts';
 import { outputStage, type OutputStage } from './constants.ts';
 import { fieldsOf, tableWidths } from './table.ts';
 import { offsets, stepsOf, weightPlaces, weightWords } from './weights.ts';

@@ -3,10 +3,10 @@
  * Lowered graph → layers of the shared array: a convolution or dense layer with all that its output stage does to the
  * sums, in an order in which every layer finds what it reads.
  */
+import { sharedRole } from './roles.ts';
 import { BitloomError, type Issue } from '../../errors/errors.ts';
 import { consumersOf, nodeByName, nodeIssue, type TypedGraph, type TypedNode } from '../../ir/graph.ts';
-import { kindOf } from '../../layers/index.ts';
-import type { SharedRole, SharedWindow } from '../../layer-kind/layer-kind.ts';
+import type { SharedRole, SharedWindow } from './layer/role.ts';
 
 export interface SharedLayer {
   /** The node whose weights the array multiplies. */
@@ -38,7 +38,7 @@ type RoleOf<P extends Part> = Extract<SharedRole, { part: P }>;
 
 /** The node's role, where it is this one. */
 export function roleOf<P extends Part>(node: TypedNode, part: P): RoleOf<P> | undefined {
-  const role = kindOf(node).shared;
+  const role = sharedRole(node);
   return role?.part === part ? (role as RoleOf<P>) : undefined;
 }
 

@@ -2,13 +2,15 @@
 /**
  * The shared architecture as a placement: what comes before the array, the array, and what is behind it, in one chain.
  */
+import { unsupported } from '../dataflow/layers.ts';
 import { nodeIssue, type TypedGraph, type TypedNode } from '../../ir/graph.ts';
 import { BitloomError } from '../../errors/errors.ts';
 import { bitsOf, elementCount } from '../../ir/types.ts';
 import { kindOf } from '../../layers/index.ts';
-import type { Materials } from '../../layer-kind/layer-kind.ts';
+import type { Materials } from '../../stream-top/engine.ts';
 import type { HardwareStream } from '../../hardware/hardware.ts';
-import { placeEngine, type PlacedEngine, type Placement, type Turn } from '../../stream-top/place.ts';
+import { placeEngine } from '../dataflow/map/place.ts';
+import type { PlacedEngine, Placement, Turn } from '../../stream-top/placement.ts';
 import { estimateShared } from './estimate.ts';
 import { imagesOf, ownImagesOf } from './images.ts';
 import { arrayInterval } from './interval.ts';
@@ -42,7 +44,7 @@ function placeBeside(
   before: HardwareStream | undefined,
   materials: Materials,
 ): PlacedEngine {
-  const reason = kindOf(node).lowering.unsupported?.(node);
+  const reason = unsupported(node);
   if (reason) throw new BitloomError([nodeIssue(graph.name, node, 'NN006', reason)]);
   const engine = { ...materials, name: node.name, nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 } };
   return placeEngine(engine, before ? [before] : [], 0, Infinity);

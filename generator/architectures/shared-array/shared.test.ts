@@ -10,10 +10,12 @@ import { benchText, buildSimulator, duts, passed, runSimulator, type Dut } from 
 import { intervalOf, timeLimits } from '../../../sim/runs.ts';
 import { writeVectors } from '../../../sim/verify.ts';
 import { kc705 } from '../../boards/kc705.ts';
-import { planFiles } from '../../emit/plan.ts';
+import { planFiles, textsOf } from '../../emit/plan.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { randomFrom } from '../../passes/random.ts';
-import { build, typecheck, type Design } from '../../pipeline.ts';
+import { buildShared } from './index.ts';
+import { typecheck } from '../../passes/typecheck.ts';
+import type { SharedDesign } from './build.ts';
 import { eager, randomBlocks, randomChain, randomVector, talkative } from './random-networks.fixture.ts';
 
 const random = randomFrom('shared');
@@ -23,14 +25,16 @@ function designOf(
   units: number,
   group: number,
   { split = true, portable = false, unshared = false } = {},
-): Design {
-  return build(typecheck(graph), {
+): SharedDesign {
+  return buildShared(typecheck(graph), {
     board: kc705,
-    architecture: 'shared',
     clockMhz: 200,
     fps: 1,
     primitives: portable ? undefined : 'xc7',
-    array: { units, taps: 9 * group, split, ...(unshared ? { unshared } : {}) },
+    units,
+    taps: 9 * group,
+    split,
+    unshared,
   });
 }
 
@@ -60,7 +64,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(cacheFolder('vectors'), 'shared-'));
   placed = duts(designs);
   const files = new Map(
-    designs.flatMap((design) => [...planFiles(design, { network: design.name, defaulted: false })]),
+    designs.flatMap((design) => [...textsOf(planFiles(design, { network: design.name, defaulted: false }))]),
   );
   for (const part of ['mem', 'data']) mkdirSync(join(folder, part));
   for (const [path, text] of files) if (dirname(path) === 'mem') writeFileSync(join(folder, path), text);
@@ -134,13 +138,13 @@ test('frames take the clocks that the model says', async () => {
 
 test('a baseline has datapaths of several sizes, as fast as the array', () => {
   const baselines = placed
-    .filter(({ design }) => design.options.array!.unshared)
+    .filter(({ design }) => (design as SharedDesign).options.unshared)
     .map(({ design: { options, typed, placement } }) => ({
       sizes: ['PIXELS', 'WINDOWS', 'POINTS'].map(
         (type) => placement.engines.find(({ turns }) => turns)!.cells[0]!.parameters[`${type}_UNITS`] as number,
       ),
       clocks: placement.interval,
-      shared: build(typed, { ...options, array: { ...options.array, unshared: false } }).placement.interval,
+      shared: buildShared(typed, { ...options, unshared: false }).placement.interval,
     }));
   expect(baselines).toHaveLength(2);
   for (const { clocks, shared } of baselines) expect(clocks).toBeLessThanOrEqual(shared);

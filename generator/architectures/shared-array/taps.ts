@@ -3,7 +3,7 @@
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf } from '../../ir/types.ts';
 import { hexFields, hexWord } from '../../hardware/hardware.ts';
-import type { Tap } from '../../stream-top/place.ts';
+import type { Tap } from '../../stream-top/placement.ts';
 import { bitsNode, valuesNode } from './layers.ts';
 import type { BankMap, LayerPlan, SharedPlan } from './plan.ts';
 

@@ -7,7 +7,7 @@
 import { BitloomError } from '../../errors/errors.ts';
 import type { TypedGraph } from '../../ir/graph.ts';
 import { divisors } from '../../hardware/divisors.ts';
-import type { Placement } from '../../stream-top/place.ts';
+import type { Placement } from '../../stream-top/placement.ts';
 import { datapaths, groupSizes, planShared, type ArrayShape, type Datapath } from './plan.ts';
 import { gapClocks } from './table.ts';
 

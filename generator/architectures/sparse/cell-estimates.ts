@@ -8,7 +8,7 @@
  * not grow, or by a few LUTs with each bit of an address; these constants are the counts of small engines, given in
  * bench/estimates-sparse.ts, which the tests' engines are not.
  */
-import type { Instance } from '../../stream-top/instances.ts';
+import type { Instance } from '../../hardware/instance.ts';
 import { countBits } from '../../hardware/fabric.ts';
 
 export interface LogicCost {

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A network on the sparse engine of a board: what is asked for, and the clocks that it is modelled to take. */
-import type { Board } from '../../boards/board.ts';
-import { portable, quoted } from '../../emit/plan.ts';
-import type { TypedGraph } from '../../ir/graph.ts';
-import type { Primitives } from '../../layer-kind/layer-kind.ts';
+import type { Design } from '../../design/architecture.ts';
 import { carryPositions } from '../../hardware/fabric.ts';
 import type { CompiledNetwork } from './compile/compile.ts';
 import type { LayerClocks } from './cycles/cycles.ts';
 import { machineClocks, type MachineClocks } from './cycles/machines.ts';
 import { beatsOfLine, linesOf } from './program/shape.ts';
-import { call } from '../../files/call.ts';
 
 /**
  * Beats a clock of either machine's ports at 70 % of 19.2 GB/s over all ports and 250 MHz: what clocks are modelled for
@@ -29,34 +25,13 @@ export const engineSize = {
   vectorPorts: 2,
 };
 
-export interface SparseDesign {
-  readonly graph: TypedGraph;
+export interface SparseDesign extends Design {
   readonly compiled: CompiledNetwork;
-  readonly board: Board;
-  readonly clockMhz: number;
-  /** Adders of the groups in these; else portable. */
-  readonly primitives?: Primitives | undefined;
-  /** As the command line named them. */
-  readonly network: string;
-  readonly weights?: string | undefined;
 }
 
 /** Positions of a carry primitive; 0 where there are none. */
-export const carryBits = ({ primitives }: Pick<SparseDesign, 'primitives'>) =>
+export const carryBits = ({ options: { primitives } }: Pick<SparseDesign, 'options'>) =>
   primitives ? carryPositions[primitives] : 0;
-
-/** What makes the folder again. */
-export function rebuildSparse({ board, clockMhz, primitives, network, weights }: SparseDesign): string {
-  const parts = [
-    call('gen', `--board ${board.name}`),
-    `--network ${quoted(portable(network))}`,
-    '--arch sparse',
-    `--clock ${clockMhz}`,
-  ];
-  if (!primitives) parts.push('--primitives off');
-  if (weights) parts.push(`--weights ${quoted(portable(weights))}`);
-  return parts.join(' ');
-}
 
 /** Frames that are modelled where nothing else is said: from the third on nothing changes. */
 const framesModelled = 6;

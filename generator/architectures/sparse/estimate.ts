@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** report.json of a network on the sparse engine, as far as it is known before simulation and synthesis. */
-import { sha256 } from '../../emit/plan.ts';
+import { sha256 } from '../../emit/words.ts';
+import type { Cost } from '../../hardware/cost.ts';
 import { kindOf } from '../../layers/index.ts';
 import { usage } from '../../hardware/fit.ts';
-import type { Cost } from '../../layer-kind/layer-kind.ts';
 import { lanesOf, type LayerReport, type Report } from '../../report/report.ts';
 import { layersOf, type CompiledLayer } from './compile/compile.ts';
 import type { LayerClocks } from './cycles/cycles.ts';
@@ -99,7 +99,12 @@ function engineRow(cost: Cost): LayerReport {
 
 /** @param streamBytes of both streams · @param image the same with padding, as stored */
 export function estimateSparse(design: SparseDesign, streamBytes: number, image: Uint8Array): Report {
-  const { graph, compiled, board, clockMhz, primitives } = design;
+  const {
+    typed: graph,
+    architecture,
+    compiled,
+    options: { board, clockMhz, primitives },
+  } = design;
   const { shape } = compiled;
   const cost = resources(shape, carryBits(design));
   const clocks = modelledClocks(compiled);
@@ -115,7 +120,7 @@ export function estimateSparse(design: SparseDesign, streamBytes: number, image:
     network: graph.name,
     board: board.name,
     device: board.part,
-    architecture: 'sparse',
+    architecture: architecture.name,
     clockMhz,
     primitives: primitives ?? null,
     defaulted: false,

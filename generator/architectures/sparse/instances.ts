@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The cells of nn_sparse as synthesis sees them one by one: what stands many times is synthesised once. */
-import type { Instance } from '../../stream-top/instances.ts';
+import type { Instance } from '../../hardware/instance.ts';
 import { ringsOf } from './program/layer.ts';
 import { mapBeatBytes, outputsAtOnce, vectorBeatBytes, type EngineShape } from './program/shape.ts';
 
@@ -37,7 +37,7 @@ export function sparseInstances(shape: EngineShape, carryBits: number): Instance
       name: copies > 1 ? `${module} ${i}` : module,
       module,
       comment: '',
-      engine: 'engine',
+      engine: module,
       parameters,
       ports: [],
     }));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the sparse engine takes of the device: memories and multipliers by arithmetic, logic by the cells' estimates. */
 import { uramCost } from '../../hardware/block-rom.ts';
-import type { Cost } from '../../layer-kind/layer-kind.ts';
+import type { Cost } from '../../hardware/cost.ts';
 import { logicOf } from './cell-estimates.ts';
 import { sparseInstances } from './instances.ts';
 import { ringsOf } from './program/layer.ts';

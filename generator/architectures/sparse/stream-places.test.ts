@@ -18,9 +18,10 @@ import {
 import { memoryFaults } from '../../emit/memory-faults.ts';
 import type { TypedGraph } from '../../ir/graph.ts';
 import { randomFrom } from '../../passes/random.ts';
-import { typecheck } from '../../pipeline.ts';
-import { compile } from './compile/compile.ts';
-import { planSparse } from './folder.ts';
+import { typecheck } from '../../passes/typecheck.ts';
+import { planFiles } from '../../emit/plan.ts';
+import type { SparseDesign } from './design.ts';
+import { buildSparse } from './index.ts';
 import { streamImages } from './stream-places.ts';
 
 const random = randomFrom('wrong bits of streams');
@@ -59,19 +60,13 @@ describe('the sparse engine', () => {
     mapPorts: 2,
     vectorPorts: 2,
   };
-  const designOf = (of: TypedGraph) => ({
-    graph: of,
-    compiled: compile(of, shape),
-    board: zcu104,
-    clockMhz: 250,
-    primitives: undefined,
-    network: 'small',
-  });
+  const designOf = (of: TypedGraph) => buildSparse(of, { board: zcu104, clockMhz: 250, fps: 'max' }, shape);
+  const planOf = (design: SparseDesign) => planFiles(design, { network: 'small', defaulted: false });
   const right = designOf(graph);
   const images = streamImages(right);
-  const planned = planSparse(right);
+  const planned = planOf(right);
   const differing = (other: TypedGraph) => {
-    const lying = planSparse(designOf(other));
+    const lying = planOf(designOf(other));
     return [...images].flatMap(([file, stands]) =>
       memoryFaults(file, planned.get(file)!, lying.get(file) as Uint8Array, stands).map(({ what }) => what),
     );

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SharedRole } from '../../layer-kind/layer-kind.ts';
+import type { SharedRole } from '../../architectures/shared-array/layer/role.ts';
 
-export const shared: SharedRole = { part: 'join' };
+export const sharedArray: SharedRole = { part: 'join' };

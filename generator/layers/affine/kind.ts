@@ -2,8 +2,18 @@
 /** Integer affine map per channel: batch-norm, or requantisation, into a fixed-point format. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { refuseFaults } from '../../dsl/call-site.ts';
-import { number, oneOf, optional, optionFaults, record, show, surplusFaults, weightRules } from '../../dsl/options.ts';
-import type { Rules, WeightOptions } from '../../dsl/options.ts';
+import {
+  number,
+  oneOf,
+  optional,
+  optionFaults,
+  record,
+  show,
+  surplusFaults,
+  weightRules,
+  type Rules,
+  type WeightOptions,
+} from '../../dsl/options.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import { asWritten, exactly, floorWithRoot, minus, over, plus, rational, times, toNumber } from '../../ir/rational.ts';
 import { bitsOf, int, type Int } from '../../ir/types.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SharedRole } from '../../layer-kind/layer-kind.ts';
+import type { SharedRole } from '../../architectures/shared-array/layer/role.ts';
 import { windowOf } from './kind.ts';
 
-export const shared: SharedRole = { part: 'mean', window: (node) => windowOf(node, node.inputTypes[0]!) };
+export const sharedArray: SharedRole = { part: 'mean', window: (node) => windowOf(node, node.inputTypes[0]!) };

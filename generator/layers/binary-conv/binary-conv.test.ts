@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { dataflow } from './dataflow.ts';
 import { describe, expect, test } from 'vitest';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int, uint8 } from '../../ir/types.ts';
@@ -179,7 +180,7 @@ test('cycles are the slower of reading windows and writing the line buffer', () 
       },
     );
   const cycles = (n: TypedNode, pe: number, simd: number) =>
-    binaryConv.cost.cycles(
+    dataflow.cost.cycles(
       { name: 'lone', nodes: [n], fold: { pe, simd, pixels: 1 }, lutPerBram: 0 },
       { lanes: simd, pixels: 1 },
     );

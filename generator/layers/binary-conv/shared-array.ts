@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { SharedRole } from '../../layer-kind/layer-kind.ts';
+import type { SharedRole } from '../../architectures/shared-array/layer/role.ts';
 import { convShape } from './kind.ts';
 
-export const shared: SharedRole = { part: 'array', window: convShape };
+export const sharedArray: SharedRole = { part: 'array', window: convShape };

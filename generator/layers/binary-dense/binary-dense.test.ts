@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { dataflow } from './dataflow.ts';
 import { describe, expect, test } from 'vitest';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int, type Element } from '../../ir/types.ts';
@@ -107,7 +108,7 @@ test('cycles are units·taps over lanes', () => {
     weights: { shape: [512, 256], data: new Uint8Array(512 * 256) },
   });
   const cycles = (pe: number, simd: number) =>
-    binaryDense.cost.cycles(
+    dataflow.cost.cycles(
       { name: 'lone', nodes: [node], fold: { pe, simd, pixels: 1 }, lutPerBram: 0 },
       { lanes: simd, pixels: 1 },
     );

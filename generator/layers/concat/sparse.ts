@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EngineRole } from '../../architectures/sparse/layer/role.ts';
 
-export const engine = (): EngineRole => ({ role: 'join' });
+export const sparse = (): EngineRole => ({ role: 'join' });

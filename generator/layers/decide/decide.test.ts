@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { dataflow } from './dataflow.ts';
 import { describe, expect, test } from 'vitest';
 import { bipolar, int } from '../../ir/types.ts';
 import { randomFrom } from '../../passes/random.ts';
@@ -113,5 +114,5 @@ describe('infer', () => {
 test('cycles: one score a clock, the class behind the last', () => {
   const node = loneNode(decide, { classes: 10, ignore: 54, rule: 'first_max' }, tensorType(1, 1, 64, scores));
   const engine = { name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 }, lutPerBram: 0 };
-  expect(decide.cost.cycles(engine, { lanes: 1, pixels: 1 })).toBe(65);
+  expect(dataflow.cost.cycles(engine, { lanes: 1, pixels: 1 })).toBe(65);
 });

@@ -2,7 +2,7 @@
 import type { EngineRole } from '../../architectures/sparse/layer/role.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 
-export const engine = ({ parameters }: TypedNode): EngineRole => ({
+export const sparse = ({ parameters }: TypedNode): EngineRole => ({
   role: 'vector',
   weights: parameters['weights']!.data,
   bias: parameters['bias']!.data,

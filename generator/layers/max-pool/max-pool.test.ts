@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { dataflow } from './dataflow.ts';
 import { describe, expect, test } from 'vitest';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int } from '../../ir/types.ts';
@@ -125,7 +126,7 @@ test('cycles: one beat of the arriving lanes and pixels a clock', () => {
     minimum: { shape: [64], data: new Uint8Array(64) },
   });
   const engine = { name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 }, lutPerBram: 0 };
-  const cycles = (lanes: number, pixels: number) => maxPool.cost.cycles(engine, { lanes, pixels });
+  const cycles = (lanes: number, pixels: number) => dataflow.cost.cycles(engine, { lanes, pixels });
   expect([cycles(64, 1), cycles(16, 1), cycles(16, 4)]).toEqual([784, 3136, 784]);
 });
 
@@ -135,8 +136,8 @@ test('takes whole windows side by side, else single pixels', () => {
       minimum: { shape: [8], data: new Uint8Array(8) },
     });
     const engine = { name: 'lone', nodes: [node], fold: { pe: 1, simd: 1, pixels: 1 }, lutPerBram: 0 };
-    const input = maxPool.cost.inputBeat(engine, { lanes: 4, pixels });
-    return [input.pixels, maxPool.cost.outputBeat(engine, input).pixels];
+    const input = dataflow.cost.inputBeat(engine, { lanes: 4, pixels });
+    return [input.pixels, dataflow.cost.outputBeat(engine, input).pixels];
   };
   expect(taken(2, 28, 14)).toEqual([14, 7]);
   expect(taken(2, 28, 7)).toEqual([1, 1]);

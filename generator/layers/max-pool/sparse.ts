@@ -3,7 +3,7 @@ import type { EngineRole } from '../../architectures/sparse/layer/role.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import { poolShape } from './kind.ts';
 
-export const engine = (node: TypedNode): EngineRole | undefined => {
+export const sparse = (node: TypedNode): EngineRole | undefined => {
   const { size, stride } = poolShape(node);
   return node.type.element.type === 'int' ? { role: 'maximum', kernel: size, stride } : undefined;
 };

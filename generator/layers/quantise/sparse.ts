@@ -2,7 +2,7 @@
 import type { EngineRole } from '../../architectures/sparse/layer/role.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 
-export const engine = (node: TypedNode): EngineRole | undefined =>
+export const sparse = (node: TypedNode): EngineRole | undefined =>
   node.attributes['element'] === 'int'
     ? { role: 'table', values: node.attributes['values'] as readonly number[] }
     : undefined;

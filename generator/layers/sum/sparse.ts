@@ -2,4 +2,4 @@
 import type { EngineRole } from '../../architectures/sparse/layer/role.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 
-export const engine = ({ parameters }: TypedNode): EngineRole => ({ role: 'terms', left: parameters['left']!.data });
+export const sparse = ({ parameters }: TypedNode): EngineRole => ({ role: 'terms', left: parameters['left']!.data });

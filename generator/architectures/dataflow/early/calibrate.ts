@@ -5,7 +5,7 @@
  * natural order, so that the same frames give the same orders.
  */
 import type { BitTensor } from '../../../tensor/tensor.ts';
-import type { TileOrders } from '../../../layer-kind/layer-kind.ts';
+import type { TileOrders } from '../../../stream-top/engine.ts';
 import { counted, fanInOf, outputOf, tilesOf, type EarlyLayer } from './layer.ts';
 import { tilesSampled } from './walk.ts';
 

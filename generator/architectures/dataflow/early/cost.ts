@@ -3,7 +3,9 @@
 import type { BeatShape } from '../../../hardware/hardware.ts';
 import { countBits, lutRamLuts } from '../../../hardware/fabric.ts';
 import { blockRomCost } from '../../../hardware/block-rom.ts';
-import type { Cost, Engine, RowFlow } from '../../../layer-kind/layer-kind.ts';
+import type { Cost } from '../../../hardware/cost.ts';
+import type { Engine } from '../../../stream-top/engine.ts';
+import type { RowFlow } from '../layer/layer.ts';
 import { earlyLayer } from './engine.ts';
 import { calibrated } from './expectation.ts';
 import { memoriesOf } from './images.ts';

@@ -2,7 +2,7 @@
 /** Engines with early decision: which can be, the layer that they see, and their plan. */
 import type { TypedNode } from '../../../ir/graph.ts';
 import { divisors } from '../../../hardware/divisors.ts';
-import type { Engine, Fold } from '../../../layer-kind/layer-kind.ts';
+import type { Engine, Fold } from '../../../stream-top/engine.ts';
 import { convEngine } from '../matvec/engine.ts';
 import { naturalOrders, tilesOf, type EarlyLayer, type EarlyPlan } from './layer.ts';
 

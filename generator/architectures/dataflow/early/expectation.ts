@@ -2,7 +2,7 @@
 /** What a calibration makes of an engine: orders of its tiles, and the tiles that it may expect to look at. */
 import { expectBits, fromElements, elementAt, type BitTensor, type Tensor } from '../../../tensor/tensor.ts';
 import { bipolar } from '../../../ir/types.ts';
-import type { Calibration, Engine } from '../../../layer-kind/layer-kind.ts';
+import type { Calibration, Engine } from '../../../stream-top/engine.ts';
 import { calibrate, statisticsOf, type Calibrated, type Statistics } from './calibrate.ts';
 import { earlyLayer } from './engine.ts';
 import type { EarlyLayer } from './layer.ts';

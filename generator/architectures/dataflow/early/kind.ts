@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What convolution and dense layers answer about early decision. */
-import type { Engine, LayerEarly } from '../../../layer-kind/layer-kind.ts';
+import type { Engine } from '../../../stream-top/engine.ts';
+import type { LayerEarly } from '../layer/layer.ts';
 import { channelOrder, balanceLanes } from './channel-orders.ts';
 import { earlyFolds, earlyLayer, earlyPlan } from './engine.ts';
 import { asInput, calibrated, mapsOf } from './expectation.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A binary layer with thresholds, and the max-pool behind it, as nn_early sees it; where its windows and tiles lie. */
-import type { TileOrders } from '../../../layer-kind/layer-kind.ts';
+import type { TileOrders } from '../../../stream-top/engine.ts';
 
 export interface EarlyLayer {
   readonly height: number;

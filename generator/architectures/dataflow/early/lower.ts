@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** nn_early with its memory images and counters. */
 import type { Cell, HardwareStream } from '../../../hardware/hardware.ts';
-import type { Engine } from '../../../layer-kind/layer-kind.ts';
+import type { Engine } from '../../../stream-top/engine.ts';
 import { earlyPlan } from './engine.ts';
 import { earlyImages, earlyParameters, memoriesOf } from './images.ts';
 import { bothEarly } from './layer.ts';

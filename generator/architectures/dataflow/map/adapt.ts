@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The cells between two engines whose beats differ: nn_repack for pixels, nn_width for lanes. */
-import type { Cost } from '../../../layer-kind/layer-kind.ts';
+import type { Cost } from '../../../hardware/cost.ts';
 import { lcm } from '../../../hardware/divisors.ts';
 import { countBits, lutRamLuts } from '../../../hardware/fabric.ts';
 import { beatBits, beatsPerFrame, type BeatShape, type Cell, type HardwareStream } from '../../../hardware/hardware.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { interpreter } from '../../../golden/interpret.ts';
 import type { Tensor } from '../../../tensor/tensor.ts';
 import type { TypedGraph } from '../../../ir/graph.ts';
-import type { Calibration } from '../../../layer-kind/layer-kind.ts';
+import type { Calibration } from '../../../stream-top/engine.ts';
 
 /** Frames of pixels that early decision is ordered and priced by. */
 export interface CalibrationFrames {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The engines that the mapper may choose from at a node: forms, and legal foldings of each. */
+import { dataflowOf } from '../layers.ts';
 import type { Issue } from '../../../errors/errors.ts';
 import { nodeIssue, type TypedGraph, type TypedNode } from '../../../ir/graph.ts';
-import { kindOf } from '../../../layers/index.ts';
-import type { Engine, Fold, Materials } from '../../../layer-kind/layer-kind.ts';
+import type { Engine, Fold, Materials } from '../../../stream-top/engine.ts';
 import { nodesFrom } from './engine-nodes.ts';
 
 export type Pins = Readonly<Record<string, Partial<Fold>>>;
@@ -13,14 +13,14 @@ const axisNames = ['pe', 'simd', 'pixels'] as const;
 
 /** Every legal folding of a node; one entry, 1 × 1, for kinds that follow their stream. */
 export function legalFolds(node: TypedNode): Fold[] {
-  const axes = kindOf(node).cost.foldAxes?.(node);
+  const axes = dataflowOf(node).cost.foldAxes?.(node);
   if (!axes) return [unfolded];
   return axes.pe.flatMap((pe) => axes.simd.flatMap((simd) => axes.pixels.map((pixels) => ({ pe, simd, pixels }))));
 }
 
 /** Foldings of a form, for the nodes of one engine; none where the form cannot be. */
 export function formFolds(nodes: readonly TypedNode[], form: Fold['form']): readonly Fold[] {
-  const { cost, early } = kindOf(nodes[0]!);
+  const { cost, early } = dataflowOf(nodes[0]!);
   if (form === 'wired') return cost.wiredFolds?.(nodes) ?? [];
   if (form === 'early') return early?.folds(nodes) ?? [];
   return legalFolds(nodes[0]!);
@@ -78,7 +78,7 @@ function reportAxes(
   pin: Partial<Fold>,
   report: (rest: Pick<Issue, 'got'> & Partial<Issue>) => void,
 ): void {
-  const axes = kindOf(node).cost.foldAxes?.(node);
+  const axes = dataflowOf(node).cost.foldAxes?.(node);
   if (!axes) return report({ got: 'a folding for a layer that has none', fix: 'remove the pin' });
   for (const axis of axisNames) {
     const value = pin[axis];

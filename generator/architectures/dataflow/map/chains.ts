@@ -3,7 +3,7 @@
  * Forks and joins: a series-parallel graph of engines as a chain, with shorter chains that leave it and join it again.
  */
 import type { TypedGraph, TypedNode } from '../../../ir/graph.ts';
-import type { Fold } from '../../../layer-kind/layer-kind.ts';
+import type { Fold } from '../../../stream-top/engine.ts';
 import { engineNodes } from './engine-nodes.ts';
 
 type Nodes = readonly TypedNode[];

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import { dataflowOf } from '../layers.ts';
 import { describe, expect, test } from 'vitest';
 import { BitloomError } from '../../../errors/errors.ts';
 import type { TypedGraph, TypedNode } from '../../../ir/graph.ts';
 import { loadNetwork } from '../../../network-file/load-network.ts';
-import { lower, typecheck } from '../../../pipeline.ts';
-import { kindOf } from '../../../layers/index.ts';
-import type { Fold } from '../../../layer-kind/layer-kind.ts';
+import { lower } from '../../../passes/lower.ts';
+import { typecheck } from '../../../passes/typecheck.ts';
+import type { Fold } from '../../../stream-top/engine.ts';
 import { legalFolds, unfolded } from './candidates.ts';
 import { chooseFolds } from './choose-folds.ts';
 import { divisors } from '../../../hardware/divisors.ts';
-import { place, type Placement } from '../../../stream-top/place.ts';
+import { place } from './place.ts';
+import type { Placement } from '../../../stream-top/placement.ts';
 
 const tiny = lower(typecheck((await loadNetwork('tiny')).graph));
 const cnv = lower(typecheck((await loadNetwork('cnv')).graph));
@@ -67,7 +69,7 @@ describe('chooseFolds', () => {
       for (const interval of [400, 1000, 5000]) {
         const pair = [first, layers[i + 1]];
         const pins = Object.fromEntries(
-          tiny.nodes.filter((n) => !pair.includes(n) && kindOf(n).cost.foldAxes).map((n) => [n.name, unfolded]),
+          tiny.nodes.filter((n) => !pair.includes(n) && dataflowOf(n).cost.foldAxes).map((n) => [n.name, unfolded]),
         );
         const chosen = place(tiny, chooseFolds(tiny, interval, pins, { lutPerBram }), interval, { lutPerBram });
         const prices = legalFolds(pair[0]).flatMap((a) =>
@@ -97,7 +99,7 @@ describe('chooseFolds', () => {
 
   test('layers that follow their stream stay unfolded', () => {
     const folds = chooseFolds(cnv, 20_000, {}, { lutPerBram });
-    for (const node of cnv.nodes) if (!kindOf(node).cost.foldAxes) expect(folds.get(node.name)).toEqual(unfolded);
+    for (const node of cnv.nodes) if (!dataflowOf(node).cost.foldAxes) expect(folds.get(node.name)).toEqual(unfolded);
   });
 
   test('a pin is taken as it is; half a pin leaves the other half free', () => {

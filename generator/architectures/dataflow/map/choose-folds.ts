@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Folding of every engine: the cheapest chain that reaches the wanted interval. */
+import { dataflowOf } from '../layers.ts';
 import { BitloomError, type Issue } from '../../../errors/errors.ts';
 import type { TypedGraph } from '../../../ir/graph.ts';
-import { kindOf } from '../../../layers/index.ts';
-import type { Cost, Engine, Fold, Materials } from '../../../layer-kind/layer-kind.ts';
+import type { Cost } from '../../../hardware/cost.ts';
+import type { Engine, Fold, Materials } from '../../../stream-top/engine.ts';
 import { bitsOf } from '../../../ir/types.ts';
 import { adapt, type Adapter } from './adapt.ts';
 import { candidateEngines, unfolded, type Pins } from './candidates.ts';
@@ -157,7 +158,7 @@ function extend(
   ends?: (path: Path) => readonly Path[],
 ): void {
   const { nodes } = candidates[0]!;
-  const { cost } = kindOf(nodes[0]!);
+  const { cost } = dataflowOf(nodes[0]!);
   const { type } = nodes.at(-1)!;
   // What an engine costs depends on its folding and its input's beats, which few paths change.
   const engines = new Map<string, { readonly price: number; cycles?: number }>();

@@ -16,15 +16,17 @@ import {
   signedPixels,
   synthetic,
 } from '../../../index.ts';
-import type { Fold, Materials } from '../../../layer-kind/layer-kind.ts';
+import type { Fold, Materials } from '../../../stream-top/engine.ts';
 import { kc705 } from '../../../boards/kc705.ts';
 import { randomFrom } from '../../../passes/random.ts';
-import { build, lower, typecheck } from '../../../pipeline.ts';
-import type { CalibrationFrames } from './calibration.ts';
-import { calibrationOf } from './calibration.ts';
+import { buildDataflow } from '../index.ts';
+import { lower } from '../../../passes/lower.ts';
+import { typecheck } from '../../../passes/typecheck.ts';
+import { type CalibrationFrames, calibrationOf } from './calibration.ts';
 import type { Pins } from './candidates.ts';
 import { chooseFolds } from './choose-folds.ts';
-import { place, type Placement } from '../../../stream-top/place.ts';
+import { place } from './place.ts';
+import type { Placement } from '../../../stream-top/placement.ts';
 
 const weights = synthetic(11);
 const typed = typecheck(
@@ -115,12 +117,11 @@ describe('--early', () => {
   test('a rate that early decision cannot reach is refused with what it can', () => {
     const options = {
       board: kc705,
-      architecture: 'dataflow',
       clockMhz: 200,
       early: 'on',
       calibration: frames,
     } as const;
-    expect(() => build(typed, { ...options, fps: 5_000_000 })).toThrow(/NN015/);
+    expect(() => buildDataflow(typed, { ...options, fps: 5_000_000 })).toThrow(/NN015/);
   });
 });
 
@@ -147,13 +148,12 @@ test('without a calibration, all tiles are expected and stand in their natural o
 test('built twice it is the same, and the channels are in the orders that it says', () => {
   const options = {
     board: kc705,
-    architecture: 'dataflow',
     clockMhz: 200,
     fps: 20_000,
     early: 'on',
     calibration: frames,
   } as const;
-  const [one, two] = [build(typed, options), build(typed, options)];
+  const [one, two] = [buildDataflow(typed, options), buildDataflow(typed, options)];
   expect(two.placement.engines.map(({ orders, cycles }) => ({ orders, cycles }))).toEqual(
     one.placement.engines.map(({ orders, cycles }) => ({ orders, cycles })),
   );

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which nodes share an engine. */
+import { dataflowLayer } from '../layers.ts';
 import { consumersOf, type TypedGraph, type TypedNode } from '../../../ir/graph.ts';
-import { kindOf } from '../../../layers/index.ts';
-import type { Fold } from '../../../layer-kind/layer-kind.ts';
+import type { Fold } from '../../../stream-top/engine.ts';
 
 /** The one node that reads it, if no other does. */
 function onlyReader(graph: TypedGraph, node: TypedNode): TypedNode | undefined {
@@ -15,9 +15,10 @@ function onlyReader(graph: TypedGraph, node: TypedNode): TypedNode | undefined {
  */
 export function nodesFrom(graph: TypedGraph, node: TypedNode, form: Fold['form']): TypedNode[] {
   const epilogue = onlyReader(graph, node);
-  if (!epilogue || !kindOf(node).lowering.takesEpilogue || !kindOf(epilogue).lowering.isEpilogue) return [node];
+  const takes = dataflowLayer(node)?.lowering.takesEpilogue;
+  if (!epilogue || !takes || !dataflowLayer(epilogue)?.lowering.isEpilogue) return [node];
   const pool = form === 'early' ? onlyReader(graph, epilogue) : undefined;
-  return pool && kindOf(pool).lowering.decidesEarly?.(pool) ? [node, epilogue, pool] : [node, epilogue];
+  return pool && dataflowLayer(pool)?.lowering.decidesEarly?.(pool) ? [node, epilogue, pool] : [node, epilogue];
 }
 
 /** Engines in the graph's order, each in the form of its folding. */

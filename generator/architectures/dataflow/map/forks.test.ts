@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { dataflowOf } from '../layers.ts';
 import { describe, expect, test } from 'vitest';
 import {
   add,
@@ -18,14 +19,14 @@ import {
 import { BitloomError } from '../../../errors/errors.ts';
 import type { TypedGraph } from '../../../ir/graph.ts';
 import { loadNetwork } from '../../../network-file/load-network.ts';
-import { lower, typecheck } from '../../../pipeline.ts';
-import { kindOf } from '../../../layers/index.ts';
+import { lower } from '../../../passes/lower.ts';
+import { typecheck } from '../../../passes/typecheck.ts';
 import { unfolded } from './candidates.ts';
 import { chainsOf, detoursOf } from './chains.ts';
 import { chooseFolds } from './choose-folds.ts';
 import { rowsAhead } from './forks.ts';
 import { beatsPerFrame } from '../../../hardware/hardware.ts';
-import { place } from '../../../stream-top/place.ts';
+import { place } from './place.ts';
 
 const weights = synthetic(2);
 const format = signedFormat(8, 2);
@@ -158,7 +159,7 @@ describe('placed', () => {
       depth: Math.ceil((4 + named.get('s1b1_c2')!.fold.pixels / 32) * row) + 4 * 16,
     });
     const [projected] = named.get('s2b1_proj')!.queues;
-    const held = kindOf(named.get('s2b1_proj')!.nodes[0]!).cost.rowFlow!(named.get('s2b1_proj')!)!.held;
+    const held = dataflowOf(named.get('s2b1_proj')!.nodes[0]!).cost.rowFlow!(named.get('s2b1_proj')!)!.held;
     expect(projected).toMatchObject({
       from: 's2b1_s',
       depth:

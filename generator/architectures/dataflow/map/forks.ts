@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Forks of results that several engines read, and queues where one way to a join is shorter than the other. */
-import type { Cost, Engine, RowFlow } from '../../../layer-kind/layer-kind.ts';
-import { kindOf } from '../../../layers/index.ts';
+import { dataflowOf } from '../layers.ts';
+import type { Cost } from '../../../hardware/cost.ts';
+import type { Queue } from '../../../stream-top/placement.ts';
+import type { Engine } from '../../../stream-top/engine.ts';
+import type { RowFlow } from '../layer/layer.ts';
 import { blockRomCost } from '../../../hardware/block-rom.ts';
 import type { Detour } from './chains.ts';
 import { countBits, lutRamLuts } from '../../../hardware/fabric.ts';
@@ -25,19 +28,6 @@ export interface Way {
   readonly engines: number;
 }
 
-/** Where beats wait because the other way to the same join takes longer. */
-export interface Queue {
-  readonly from: string;
-  /** The engine that reads it. */
-  readonly reader: string;
-  readonly input: HardwareStream;
-  readonly output: HardwareStream;
-  /** Beats in its memory: a bound that keeps the rate. */
-  readonly depth: number;
-  /** Beats that it may be deeper than what keeps the design from standing still. */
-  readonly slack: number;
-}
-
 /** Cells, where they lead and what they take. */
 interface Built<T> {
   readonly cells: readonly Cell[];
@@ -45,7 +35,7 @@ interface Built<T> {
   readonly estimate: Cost;
 }
 
-const flowOf = (engine: Engine): RowFlow | undefined => kindOf(engine.nodes[0]!).cost.rowFlow?.(engine);
+const flowOf = (engine: Engine): RowFlow | undefined => dataflowOf(engine.nodes[0]!).cost.rowFlow?.(engine);
 
 /**
  * Rows of the fork's map that have gone into the longer way when its first result leaves, at full rate

@@ -2,12 +2,13 @@
 import { expect, test } from 'vitest';
 import { kc705 } from '../../../boards/kc705.ts';
 import { loadNetwork } from '../../../network-file/load-network.ts';
-import { build, typecheck } from '../../../pipeline.ts';
+import { buildDataflow } from '../index.ts';
+import { typecheck } from '../../../passes/typecheck.ts';
 import { paretoSvg } from '../../../report/pareto-chart.ts';
 import { publishedDesigns } from '../../../report/published-designs.ts';
 import { markFront, sweep } from './pareto.ts';
 
-const options = { board: kc705, architecture: 'dataflow', clockMhz: 200 } as const;
+const options = { board: kc705, clockMhz: 200 } as const;
 const typed = typecheck((await loadNetwork('tiny')).graph);
 const swept = () => sweep(typed, options, () => {});
 
@@ -25,11 +26,11 @@ test('the front is what no other point beats; the unknown is on none', () => {
   expect(markFront(points).map(({ isOnFront }) => isOnFront)).toEqual([false, false, true, true, true, false, false]);
 });
 
-test('a point is the design that build() makes at its rate', () => {
+test('a point is the design that buildDataflow() makes at its rate', () => {
   const points = swept();
   expect(points.length).toBeGreaterThan(5);
   for (const point of points.filter(({ isOnFront }) => isOnFront)) {
-    const { placement, usage } = build(typed, { ...options, fps: point.framesPerSecond });
+    const { placement, usage } = buildDataflow(typed, { ...options, fps: point.framesPerSecond });
     expect([placement.interval, usage.total.lut, usage.total.bram36, usage.fits]).toEqual([
       point.interval,
       point.lut,

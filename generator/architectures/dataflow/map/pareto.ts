@@ -1,27 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every design that the mapper can choose, by rate and estimated size, and which of them nothing beats. */
 import type { TypedGraph } from '../../../ir/graph.ts';
-import type { BuildOptions } from '../../../pipeline.ts';
-import { candidateIntervals, placeAt, toMap } from '../../../pipeline.ts';
-import { usage, totalCost, type Resource } from '../../../hardware/fit.ts';
-import type { PlacedEngine } from '../../../stream-top/place.ts';
-
-export interface DesignPoint {
-  readonly interval: number;
-  readonly framesPerSecond: number;
-  /** Estimates, as in `check`; null where unknown. */
-  readonly lut: number | null;
-  readonly ff: number | null;
-  readonly bram36: number | null;
-  readonly dsp: number | null;
-  /** null: unknown. */
-  readonly fits: boolean | null;
-  readonly exceeded: readonly Resource[];
-  /** No other point is as fast with fewer LUTs, or faster with as many. */
-  readonly isOnFront: boolean;
-  /** PE × SIMD × pixels of the layers that have a folding. */
-  readonly folds: Readonly<Record<string, string>>;
-}
+import type { DesignPoint } from '../../../design/design-point.ts';
+import { candidateIntervals, placeAt, toMap, type DataflowOptions } from './search.ts';
+import { usage } from '../../../hardware/fit.ts';
+import { totalCost } from '../../../stream-top/placed-cost.ts';
+import type { PlacedEngine } from '../../../stream-top/placement.ts';
 
 function foldsText(engines: readonly PlacedEngine[]): Record<string, string> {
   const chosen = engines.filter(({ fold: { pe, simd, pixels } }) => pe * simd * pixels > 1);
@@ -51,7 +35,7 @@ export function markFront<P extends { readonly framesPerSecond: number; readonly
 /** Places the design at every interval at which a folding changes; slowest first. */
 export function sweep(
   typed: TypedGraph,
-  options: Omit<BuildOptions, 'fps' | 'pins'>,
+  options: Omit<DataflowOptions, 'fps' | 'pins'>,
   onProgress: (done: number, of: number) => void,
 ): DesignPoint[] {
   const { board, clockMhz } = options;

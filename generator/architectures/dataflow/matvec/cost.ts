@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Cost of the engine of convolution and dense layers, in the form that its folding asks for. */
-import type { Engine, LayerCost } from '../../../layer-kind/layer-kind.ts';
+import type { Engine } from '../../../stream-top/engine.ts';
+import type { LayerCost } from '../layer/layer.ts';
 import { earlyCost } from '../early/cost.ts';
 import { foldedCost } from './folded-cost.ts';
 import { wiredCost } from './wired.ts';

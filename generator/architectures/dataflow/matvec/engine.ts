@@ -3,7 +3,8 @@
 import type { TypedNode } from '../../../ir/graph.ts';
 import { elementCount } from '../../../ir/types.ts';
 import { divisors } from '../../../hardware/divisors.ts';
-import type { Fold, Primitives } from '../../../layer-kind/layer-kind.ts';
+import type { Fold } from '../../../stream-top/engine.ts';
+import type { Primitives } from '../../../hardware/cost.ts';
 
 export interface ConvEngine {
   readonly height: number;

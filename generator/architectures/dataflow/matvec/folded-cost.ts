@@ -3,7 +3,9 @@
 import type { TypedNode } from '../../../ir/graph.ts';
 import { bitsOf } from '../../../ir/types.ts';
 import type { BeatShape } from '../../../hardware/hardware.ts';
-import type { Cost, Engine, RowFlow } from '../../../layer-kind/layer-kind.ts';
+import type { Cost } from '../../../hardware/cost.ts';
+import type { Engine } from '../../../stream-top/engine.ts';
+import type { RowFlow } from '../layer/layer.ts';
 import { divisors } from '../../../hardware/divisors.ts';
 import { countBits } from '../../../hardware/fabric.ts';
 import { convEngine, popcountStyle } from './engine.ts';

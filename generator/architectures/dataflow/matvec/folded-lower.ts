@@ -13,7 +13,7 @@ import {
   type MemoryImage,
   type WhatStands,
 } from '../../../hardware/hardware.ts';
-import type { Engine, Fold } from '../../../layer-kind/layer-kind.ts';
+import type { Engine, Fold } from '../../../stream-top/engine.ts';
 import { sumsOf, thresholdBits } from '../../../layers/threshold/kind.ts';
 import { convEngine, dotLatency, popcountStyle } from './engine.ts';
 import { foldedCost } from './folded-cost.ts';

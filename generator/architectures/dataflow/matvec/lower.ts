@@ -2,7 +2,7 @@
 /** The engine of convolution and dense layers, in the form that its folding asks for. */
 import type { TypedNode } from '../../../ir/graph.ts';
 import { isSigned } from '../../../ir/types.ts';
-import type { LayerLowering } from '../../../layer-kind/layer-kind.ts';
+import type { LayerLowering } from '../layer/layer.ts';
 import { lowerEarly } from '../early/lower.ts';
 import { lowerFolded } from './folded-lower.ts';
 import { lowerWired } from './wired.ts';

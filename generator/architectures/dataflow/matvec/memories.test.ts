@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { bipolar } from '../../../ir/types.ts';
 import { blockRomCost } from '../../../hardware/block-rom.ts';
 import { binaryConv } from '../../../layers/binary-conv/index.ts';
-import type { Fold } from '../../../layer-kind/layer-kind.ts';
+import type { Fold } from '../../../stream-top/engine.ts';
 import { loneNode, tensorType } from '../../../layer-kind/lone-node.fixture.ts';
 import { ringMemory, weightMemory } from './memories.ts';
 

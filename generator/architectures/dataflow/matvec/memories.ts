@@ -5,7 +5,7 @@
 import { bitsOf } from '../../../ir/types.ts';
 import { lutRamLuts } from '../../../hardware/fabric.ts';
 import { blockRomCost } from '../../../hardware/block-rom.ts';
-import type { Engine } from '../../../layer-kind/layer-kind.ts';
+import type { Engine } from '../../../stream-top/engine.ts';
 import { convEngine } from './engine.ts';
 
 export interface Memory {

@@ -13,7 +13,7 @@ import {
   type WiredEstimate,
   type WiredNames,
 } from '../wired/index.ts';
-import type { Primitives } from '../../../layer-kind/layer-kind.ts';
+import type { Primitives } from '../../../hardware/cost.ts';
 import { fanIn } from '../../../layers/matvec/model.ts';
 
 export interface WiredKernels {

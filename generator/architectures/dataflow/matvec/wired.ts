@@ -5,9 +5,11 @@ import { bitsOf } from '../../../ir/types.ts';
 import { divisors } from '../../../hardware/divisors.ts';
 import { countBits, lutRamLuts } from '../../../hardware/fabric.ts';
 import { beatBits, hexFields, type BeatShape, type Cell, type HardwareStream } from '../../../hardware/hardware.ts';
-import { render } from '../../../emit/render.ts';
+import { render } from '../../../templates/render.ts';
 import { kernelsOf, wiredKernelCost } from './wired-kernels.ts';
-import type { Cost, Engine, Fold, RowFlow } from '../../../layer-kind/layer-kind.ts';
+import type { Cost } from '../../../hardware/cost.ts';
+import type { Engine, Fold } from '../../../stream-top/engine.ts';
+import type { RowFlow } from '../layer/layer.ts';
 import { convEngine } from './engine.ts';
 
 /** Clocks from a step of nn_wired_slide to its windows. */

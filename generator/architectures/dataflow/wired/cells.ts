@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The style of Xilinx devices: every operation as one cell of templates/lib. */
-import type { Primitives } from '../../../layer-kind/layer-kind.ts';
+import type { Primitives } from '../../../hardware/cost.ts';
 import { carryPositions } from '../../../hardware/fabric.ts';
 import { isInverted, widthOf, type Node, type Operand, type Tap } from './netlist.ts';
 import { atLeast, exceeds, sum3, unitOf } from './sums.ts';

@@ -4,8 +4,8 @@
  * and the same
  * bits: `portable`, a sum per register, and a cell per register, which synthesis sees in primitives of a device family.
  */
-import { render, type ViewModel } from '../../../emit/render.ts';
-import type { Primitives } from '../../../layer-kind/layer-kind.ts';
+import { render, type ViewModel } from '../../../templates/render.ts';
+import type { Primitives } from '../../../hardware/cost.ts';
 import { classesOf } from '../reuse/classes.ts';
 import { cellOf } from './cells.ts';
 import type { Group } from './group.ts';

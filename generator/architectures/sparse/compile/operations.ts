@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A network as operations of the sparse engine on byte maps: sums and the requantisation behind them are one. */
+import { engineRole } from '../roles.ts';
 import { BitloomError, type Issue } from '../../../errors/errors.ts';
 import { consumersOf, nodeByName, nodeIssue, type TypedGraph, type TypedNode } from '../../../ir/graph.ts';
 import { kindOf } from '../../../layers/index.ts';
@@ -82,9 +83,7 @@ export function operationsOf(graph: TypedGraph): Operations {
   const issues: Issue[] = [];
   const refuse = (node: TypedNode, got: string, fix = `run it in the golden model: ${call('infer')}`) =>
     void issues.push(nodeIssue(graph.name, node, 'NN006', { got, fix }));
-  const roles = new Map<string, EngineRole | undefined>(
-    graph.nodes.map((node) => [node.name, kindOf(node).engine?.(node)]),
-  );
+  const roles = new Map<string, EngineRole | undefined>(graph.nodes.map((node) => [node.name, engineRole(node)]));
   const roleOf = (name: string) => roles.get(name);
   const followers = (node: TypedNode) => consumersOf(graph, node.name);
   /** What fully connected layers and averages make: no map can be made of it. */

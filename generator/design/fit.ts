@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Does the design fit its board? By estimate. */
+import { BitloomError, type Issue } from '../errors/errors.ts';
+import type { Design } from './architecture.ts';
+
+/**
+ * NN016 with the worst parts for every resource of which the estimate exceeds the board, and the architecture's own
+ * issues; none when it fits or nobody knows.
+ */
+export function fitIssues(design: Design): Issue[] {
+  const { architecture, usage, options } = design;
+  const exceeded = usage.exceeded.map((resource): Issue => {
+    const share = usage.percent[resource];
+    const worst = architecture.worst(design, resource).join(', ');
+    const part = `${share === undefined ? '' : `${share.toFixed(1)} % `}of ${options.board.resources[resource]}`;
+    return {
+      code: 'NN016',
+      where: `${design.name} on ${options.board.name}`,
+      got: `${resource} ${part} (estimate); worst: ${worst}`,
+      legal: `${usage.limitPercent} %`,
+      fix: 'a lower --fps, or a larger --board',
+    };
+  });
+  return [...(architecture.issues?.(design) ?? []), ...exceeded];
+}
+
+/** Refuses a design that does not fit. */
+export function requireFit(design: Design): void {
+  const issues = fitIssues(design);
+  if (issues.length > 0) throw new BitloomError(issues);
+}

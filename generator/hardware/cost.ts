@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What hardware takes of a device. */
+
+/** Resources of the FPGA; null where nobody knows. */
+export interface Cost {
+  readonly lut: number | null;
+  readonly lutRam: number | null;
+  readonly ff: number | null;
+  readonly bram36: number | null;
+  readonly uram: number | null;
+  readonly dsp: number | null;
+}
+
+/** Families whose primitives cells may instantiate: LUT6_2 in both, CARRY4 in xc7, CARRY8 in xcup. */
+export type Primitives = 'xc7' | 'xcup';

@@ -1,2 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-export { noDataflowCost as cost } from '../../architectures/dataflow/no-dataflow.ts';

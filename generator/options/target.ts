@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Options that every architecture has. */
+import { z } from 'zod';
+import { asOnOff, onOff } from './on-off.ts';
+import type { DesignOption } from './option.ts';
+
+/** Frames per second where nobody asks for a rate. */
+export const usualFps = '1000';
+
+/** As `decimal` reads a number on the command line: no sign, no blank, no hexadecimal. */
+const positive = /^(?=.*[1-9])(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+export const fps: DesignOption = {
+  name: 'fps',
+  schema: z.string().refine((text) => text === 'max' || (positive.test(text) && Number.isFinite(Number(text)))),
+  legal: 'a positive number, or max',
+  usual: usualFps,
+  help:
+    "frames per second to reach, or max for the most that fits (default 1000, or the board's own for its " +
+    'own network)',
+  of: String,
+};
+
+export const clock: DesignOption = {
+  name: 'clock',
+  schema: z.number().min(1).max(1000),
+  legal: '1..1000 (MHz)',
+  help: "clock in MHz; the board's own by default",
+  of: (_, { clockMhz }) => clockMhz,
+  write: ({ clockMhz }) => ({ clockMhz }),
+  read: ({ clockMhz }) => clockMhz,
+  field: z.object({ clockMhz: z.number() }),
+};
+
+export const primitives: DesignOption = {
+  name: 'primitives',
+  schema: onOff,
+  usual: 'on',
+  help:
+    'on: cells in primitives of the device (LUT6_2 and CARRY4 or CARRY8: fewer LUTs; the default); off: ' +
+    'portable Verilog',
+  of: asOnOff,
+};
