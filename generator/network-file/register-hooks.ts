@@ -14,5 +14,5 @@ async function registerAll(): Promise<void> {
   // The checkout runs under tsx from the first line.
   if (!isCheckout) (await import('tsx/esm/api')).register();
   // Hooks that come last are asked first.
-  register(new URL('./module-hooks.ts', import.meta.url), { data: new URL('../index.ts', import.meta.url).href });
+  register(new URL('./module-hooks.mjs', import.meta.url), { data: new URL('../index.ts', import.meta.url).href });
 }
