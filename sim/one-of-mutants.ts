@@ -6,7 +6,7 @@
 import { basename } from 'node:path';
 import type { VerilogSource } from './build-simulator.ts';
 import { replaced } from './mutant.ts';
-import { tokensOf, type Token } from './verilog-tokens.ts';
+import { tokensOf, type Token } from '../generator/verilog/verilog-tokens.ts';
 
 /** A fault of a cell, by the cell's file name. */
 export interface CellFault {
