@@ -17,7 +17,7 @@ export interface GenOptions extends DesignOptions {
 
 export async function gen(options: GenOptions, out: Console): Promise<CommandResult> {
   const { design, request } = await prepare(options, out.warn);
-  requireFit(design);
+  requireFit(design, out.warn);
   const name = folderOf(design);
   const plan = withInputs(planFiles(design, request), resolve(options.out, name), inputsOf(design, request));
   const written = generate(plan, options.out, name, options.force === undefined ? {} : { force: options.force });

@@ -90,7 +90,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   const harness = harnessOf(design.architecture);
   const stallPercent = stalls(options.stall ?? harness.stalls);
   const wave = traceFile(options, harness);
-  requireFit(design);
+  requireFit(design, out.warn);
   const images = await chosenFrames(design.typed, module, options, harness.frames, out.warn);
   const folder = openFolder(design, request, options.out);
   warnOfEdits(folder, out.warn);

@@ -95,6 +95,8 @@ export interface Architecture {
    * NN001, NN006, NN015 where the architecture cannot do what is asked.
    */
   design(typed: TypedGraph, target: Target, values: Held, warn: Warn): Design;
+  /** Its hardware has one size: nothing that a user could ask for makes a design fit that does not. */
+  readonly isOneSize?: boolean;
   /** Why it cannot be generated, beside that it does not fit. */
   issues?(design: Design): Issue[];
   /** Those that take most of a resource, for the error that says so: `conv1 41 %`. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Does the design fit its board? By estimate. */
-import { BitloomError, type Issue } from '../errors/errors.ts';
+import { BitloomError, text, type Issue } from '../errors/errors.ts';
 import type { Design } from './architecture.ts';
 
 /**
@@ -24,8 +24,13 @@ export function fitIssues(design: Design): Issue[] {
   return [...(architecture.issues?.(design) ?? []), ...exceeded];
 }
 
-/** Refuses a design that does not fit. */
-export function requireFit(design: Design): void {
+/**
+ * Refuses a design that does not fit; where the architecture has one size alone, says so and lets it pass, since its
+ * Verilog could not be had at all otherwise.
+ */
+export function requireFit(design: Design, warn: (text: string) => void = () => {}): void {
   const issues = fitIssues(design);
-  if (issues.length > 0) throw new BitloomError(issues);
+  if (issues.length === 0) return;
+  if (!design.architecture.isOneSize) throw new BitloomError(issues);
+  for (const issue of issues) warn(text(issue));
 }

@@ -62,6 +62,7 @@ export const sparse: Architecture = {
   name: 'sparse',
   help: 'the engine for pruned int8 networks, on zcu104',
   interface: 'memory',
+  isOneSize: true,
   options: [primitives],
   usual: { fps: 'max' },
   own: { zcu104: {} },
