@@ -92,7 +92,7 @@ const pointOf = (cell: string): string =>
   Object.entries(cellPoints[cell]!.parameters)
     .filter(([name, value]) => !/_?(FILE|PREFIX)$/.test(name) && value !== '')
     .map(([name, value]) => `${name} ${value}`)
-    .join(', ') || 'no parameters';
+    .join(', ') || 'its defaults';
 
 const more = (count: number, unit: string) => (count > 0 ? `, ${count.toLocaleString('en')} ${unit}` : '');
 

@@ -180,6 +180,22 @@ export const cellPoints: Readonly<Record<string, CellPoint>> = {
   },
   nn_early_turn: { parameters: { NF: 4, SF: 18, POOL: 2, NF_W: 2, REST_W: 5 } },
   nn_early_verdict: { parameters: { ONES_W: 10, COUNT_W: 6 } },
+  // At their own defaults, which are the product's.
+  nn_shared_banks: { parameters: {} },
+  nn_shared_count: { parameters: {} },
+  nn_shared_gather: { parameters: {} },
+  nn_shared_thirds: { parameters: {} },
+  nn_shared_place: { parameters: {} },
+  nn_shared_reach: { parameters: {} },
+  nn_shared_padding: { parameters: {} },
+  nn_shared_unit: { parameters: {} },
+  nn_shared_values: { parameters: {} },
+  nn_shared_results: { parameters: {} },
+  nn_shared_sequence: { parameters: {} },
+  nn_shared_load: { parameters: {} },
+  nn_shared_lanes: { parameters: {} },
+  nn_axi_read: { parameters: {} },
+  nn_axi_write: { parameters: {} },
 };
 
 /** $readmemh image of `words` words of `bits` bits. */

@@ -4,15 +4,20 @@
  * bench/cells.json; then the catalogue of the library (templates/lib/README.md) anew. Minutes for all of them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cellPaths, cellText } from '../generator/hardware/cell-library.ts';
+import { cellSources } from '../generator/hardware/cell-library.ts';
 import { synthesise } from '../generator/synth/index.ts';
 import { catalogue, catalogueFile, costsFile, readCosts, withCatalogue, type CellCost } from './catalogue.ts';
 import { cellPoints, imagesOf } from './cell-points.ts';
 
 async function costOf(cell: string): Promise<CellCost> {
   const point = cellPoints[cell]!;
-  const sources = [...cellPaths.keys()].map((name) => ({ path: `${name}.v`, text: cellText(name) }));
-  const module = { name: cell, top: cell, parameters: point.parameters, sources, memories: imagesOf(point) };
+  const module = {
+    name: cell,
+    top: cell,
+    parameters: point.parameters,
+    sources: cellSources(),
+    memories: imagesOf(point),
+  };
   const found = await synthesise([module], { family: 'xc7', build: 'native' });
   const { lut, lutRam, ff, bram36, dsp, logicLevels } = found.get(cell)!;
   return { lut, lutRam, ff, bram36, dsp, levels: logicLevels.ffToFf };

@@ -5,15 +5,13 @@
  * prints the one engine and writes nothing.
  */
 import { fileURLToPath } from 'node:url';
-import { cellPaths, cellText } from '../generator/hardware/cell-library.ts';
+import { cellSources } from '../generator/hardware/cell-library.ts';
 import { writeText } from '../generator/report/merge.ts';
 import { synthesise } from '../generator/synth/synthesise.ts';
 import { defaultYosysBuild, yosysVersion } from '../generator/synth/yosys.ts';
 import { parseOptions } from '../sim/options.ts';
 import { section, sparsePage } from './sparse-page.ts';
 import { cellsOf, sparseSizes, type CountedEngine, type SparseCounts, type SparseSize } from './sparse-sizes.ts';
-
-const sources = () => [...cellPaths.keys()].map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
 
 const say = (text: string): void => void (process.stderr.isTTY && process.stderr.write(`\r\x1b[K${text}`));
 
@@ -24,7 +22,7 @@ async function count(size: SparseSize): Promise<CountedEngine> {
     name: JSON.stringify([module, parameters]),
     top: module,
     parameters: parameters as Readonly<Record<string, number | string>>,
-    sources: sources(),
+    sources: cellSources(),
     memories: [],
   }));
   const found = await synthesise(modules, {

@@ -2,7 +2,7 @@
 /** nn_early by itself in Verilator: its output beats against given maps, its counters, the cycles of its frames. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cellPaths, cellText } from '../generator/hardware/cell-library.ts';
+import { cellSources } from '../generator/hardware/cell-library.ts';
 import { render } from '../generator/templates/render.ts';
 import { elementAt, type BitTensor } from '../generator/tensor/tensor.ts';
 import {
@@ -35,7 +35,7 @@ export interface EarlyDut {
 
 /** All cells of the library, side by side. */
 export function libraryCells(): VerilogSource[] {
-  return [...cellPaths.keys()].map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
+  return cellSources();
 }
 
 function verilog(value: ParameterValue): string {

@@ -3,7 +3,7 @@
  * The sparse engine's estimates of logic: against what Yosys counted at engines that gave no constant, and against one
  * cell that Yosys counts here and now.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sparsePage, sumOf } from '../bench/sparse-page.ts';
@@ -13,6 +13,7 @@ import { cellLogic, logicOf, type LogicCost } from '../generator/architectures/s
 import { engineSize } from '../generator/architectures/sparse/design.ts';
 import { resources } from '../generator/architectures/sparse/resources.ts';
 import { sparseInstances } from '../generator/architectures/sparse/instances.ts';
+import { cellSources } from '../generator/hardware/cell-library.ts';
 import { fitWords, usage } from '../generator/hardware/fit.ts';
 import { synthesise } from '../generator/synth/synthesise.ts';
 import { root, temporaryFolder } from './command-line.ts';
@@ -63,10 +64,7 @@ const folder = temporaryFolder();
 
 test('a group that Yosys counts now: LUTs within 5 %, LUT-RAM and flip-flops exact', async () => {
   const parameters = { LANES: 4, SLOTS: 32, ACC_W: 24, WORDS: 256, STYLE: 'ultra', CARRY_W: 8 };
-  const library = join(root, 'templates/lib');
-  const sources = readdirSync(library, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.v'))
-    .map((path) => ({ path, text: readFileSync(join(library, path), 'utf8') }));
+  const sources = cellSources();
   const module = 'nn_sparse_group';
   // Into an empty cache: nothing that was counted before is believed.
   const found = await synthesise([{ name: module, top: module, parameters, sources, memories: [] }], {

@@ -43,5 +43,9 @@ export function cellPath(module: string): string {
   return path;
 }
 
+/** All cells, side by side as in an output folder. */
+export const cellSources = (): { readonly path: string; readonly text: string }[] =>
+  [...cellPaths.keys()].map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
+
 /** Verilog of a cell. */
 export const cellText = (module: string): string => readFileSync(cellPath(module), 'utf8');

@@ -6,9 +6,8 @@
  * output stage of its own, working one after the other on the same banks and values. `pixels` takes
  * layers of bit planes, `windows` kernels of pixels' groups, `points` 1x1 kernels and dense layers.
  *
- * Table, images, results and clocks as in nn_shared; weights and constants by datapath. UNITS of
- * the windows are the most, and a multiple of the others'; a datapath of none is absent. Windows
- * alone may add.
+ * able, images, results and clocks as in nn_shared; weights and constants by datapath. UNITS of the
+ * windows are a multiple of the others'; a datapath of none is absent. Windows alone may add.
  *
  * Timing: a frame takes the steps of all layers and the gaps between them.
  */
