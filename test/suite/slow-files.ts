@@ -33,6 +33,7 @@ export const slowFiles: Readonly<Record<string, number>> = {
   'sim/options.test.ts': 29,
   'sim/energy/energy.test.ts': 28,
   'test/errors-cli.test.ts': 28,
+  'test/package.test.ts': 28,
   'test/residual.test.ts': 27,
   'test/fuzz-files.test.ts': 27,
   'test/squeezenet.test.ts': 22,
@@ -60,5 +61,7 @@ export const slowFiles: Readonly<Record<string, number>> = {
   'test/memory-faults.test.ts': 6,
   'test/verify-folder.test.ts': 6,
   'sim/simulator-cache.test.ts': 5,
+  'sim/cached-folder.test.ts': 5,
+  'test/checkout.test.ts': 4,
   'generator/processes/processes.test.ts': 4,
 };
