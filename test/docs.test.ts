@@ -106,7 +106,7 @@ test('npm scripts and make targets that the pages name are there', () => {
     ...[...read(page).matchAll(/npm run ([a-z][\w:-]*)/g)]
       .filter((match) => !(match[1]! in scripts))
       .map((match) => `${page}: ${match[0]}`),
-    ...[...read(page).matchAll(/`make ([a-z]+)`/g)]
+    ...[...read(page).matchAll(/`make ([a-z-]+)`/g)]
       .filter((match) => !targets.includes(match[1]!))
       .map((match) => `${page}: ${match[0]}`),
   ]);

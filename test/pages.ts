@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Pages that show files, commands and output: what they show is taken out, run and compared. */
 import { Writable } from 'node:stream';
-import { register } from 'tsx/esm/api';
 import { main, type ExitCode } from '../cli/main.ts';
-
-// As in the programs: Node reads TypeScript from the first line, and so do the hooks for network files.
-register();
 
 export interface Block {
   readonly language: string;
