@@ -30,13 +30,19 @@ test('make demo prints what the page shows', async () => {
   expect(firstDifference(shown.replace('28,345', '28,346'), output)).toBeDefined();
 });
 
+/** What a script prints. */
+async function printed(script: string): Promise<string> {
+  const args = ['--import', import.meta.resolve('tsx'), script];
+  return (await execa(process.execPath, args, { cwd: root, stripFinalNewline: false })).stdout;
+}
+
 test('the picture is what its script draws', async () => {
-  const { stdout } = await execa(process.execPath, ['--import', import.meta.resolve('tsx'), 'bench/picture.ts'], {
-    cwd: root,
-    stripFinalNewline: false,
-  });
-  expect(stdout).toBe(read('docs/picture.svg'));
+  expect(await printed('bench/picture.ts')).toBe(read('docs/picture.svg'));
   expect(page).toContain('](docs/picture.svg)');
+});
+
+test('the page of options is made of their definitions', async () => {
+  expect(await printed('bench/options-page.ts')).toBe(read('docs/options.md'));
 });
 
 /** Rows of the page's results whose rate and area stand in no one row of docs/results.md, or whose accuracy in none. */
