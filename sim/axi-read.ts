@@ -19,8 +19,11 @@ export interface AxiReadResult {
 
 export interface AxiReadBench {
   readonly program: string;
-  /** @param pause percentage of clocks in which the memory pauses */
-  run(pause: number, seed: number): Promise<AxiReadResult>;
+  /**
+   * @param pause percentage of clocks in which the memory pauses
+   * @param fault of cells that hold a choice of faults (one-of-mutants.ts)
+   */
+  run(pause: number, seed: number, fault?: number): Promise<AxiReadResult>;
 }
 
 /** @param cells the library's, or edited ones */
@@ -34,8 +37,12 @@ export async function axiReadBench(
   const program = await buildSimulator(sources, bench, options);
   return {
     program,
-    async run(pause, seed) {
-      const { reports, done } = await runBench(program, { pause, seed }, { cwd: dirname(program), seconds: 120 });
+    async run(pause, seed, fault = 0) {
+      const { reports, done } = await runBench(
+        program,
+        { pause, seed, fault },
+        { cwd: dirname(program), seconds: 120 },
+      );
       const count = (name: string) => Number(done[name]);
       const said = reports.filter((report) => /^(FAULT|RULE)/.test(report));
       return { jobs: count('jobs'), stops: count('stops'), faults: count('faults'), broken: count('broken'), said };

@@ -118,6 +118,8 @@ export interface RunOptions {
   /** Gives up after so many seconds (NN044); ten minutes where nothing is said. */
   readonly seconds?: number;
   readonly wave?: { readonly file: string; readonly from: number; readonly to: number };
+  /** Of cells that hold a choice of faults (one-of-mutants.ts). */
+  readonly fault?: number;
 }
 
 export interface Difference {
@@ -217,7 +219,19 @@ export function passed(result: SimulationResult): boolean {
 }
 
 export async function runSimulator(program: string, options: RunOptions): Promise<SimulationResult> {
-  const { memoryFolder, dataFolder, stall, burst, patient, seed = 1, watchdog, drain, seconds = 600, wave } = options;
+  const {
+    memoryFolder,
+    dataFolder,
+    stall,
+    burst,
+    patient,
+    seed = 1,
+    watchdog,
+    drain,
+    seconds = 600,
+    wave,
+    fault,
+  } = options;
   const { resetAt = 0, resetFor = 4, resetStill = 0, blockFrom = 0, blockFor = 0 } = options;
   const settings = {
     dir: dataFolder,
@@ -232,6 +246,7 @@ export async function runSimulator(program: string, options: RunOptions): Promis
     reset_still: resetStill,
     block_from: blockFrom,
     block_for: blockFor,
+    ...(fault === undefined ? {} : { fault }),
     ...(wave ? { wave: wave.file, wave_from: wave.from, wave_to: wave.to } : {}),
   };
   return parseRun(await runBench(program, settings, { cwd: memoryFolder, seconds }));

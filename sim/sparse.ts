@@ -68,6 +68,8 @@ export interface RunOptions {
   readonly count?: number;
   /** So many clocks after the first start of the frame of this number, a reset of four clocks. */
   readonly reset?: { readonly inFrame: number; readonly after: number };
+  /** Of cells that hold a choice of faults (one-of-mutants.ts). */
+  readonly fault?: number;
 }
 
 export interface SparseBench {
@@ -224,7 +226,15 @@ export async function sparseBench(
   return {
     program,
     async run({ from = 0, count = frames.length - from, reset, seconds = 3600, ...options } = {}) {
-      const { seed = 1, pause = 16, pauseVectors = pause, watchdog = 200_000, alone = false, lazy = 0 } = options;
+      const {
+        seed = 1,
+        pause = 16,
+        pauseVectors = pause,
+        watchdog = 200_000,
+        alone = false,
+        lazy = 0,
+        fault = 0,
+      } = options;
       const settings = {
         dir: data,
         seed,
@@ -233,6 +243,7 @@ export async function sparseBench(
         watchdog,
         alone: Number(alone),
         lazy,
+        fault,
         first: from,
         frames: count,
         ...(reset ? { reset_in: reset.inFrame, reset_after: reset.after } : {}),

@@ -85,8 +85,9 @@ module bench (input wire clk);
             START: begin
                 job_valid <= 1;
                 job_addr  <= {24'd0, $urandom} & ~40'd15;
-                job_beats <= $urandom % 5 == 0 ? 1 : $urandom % 20 == 0 ? 65500 + $urandom % 100 : 1 + $urandom % 900;
-                stop_at   <= $urandom % 2 == 0 ? $urandom % 1200 : 32'hffffffff;
+                // The first job is one whose length borrows from its upper half, to its end.
+                job_beats <= done + stops == 0 ? 65600 : $urandom % 5 == 0 ? 1 : $urandom % 20 == 0 ? 65500 + $urandom % 100 : 1 + $urandom % 900;
+                stop_at   <= done + stops != 0 && $urandom % 2 == 0 ? $urandom % 1200 : 32'hffffffff;
                 state     <= TAKE;
             end
             TAKE: if (job_ready) begin
