@@ -61,7 +61,6 @@ export const slowFiles: Readonly<Record<string, number>> = {
   'test/memory-faults.test.ts': 6,
   'test/verify-folder.test.ts': 6,
   'sim/simulator-cache.test.ts': 5,
-  'sim/cached-folder.test.ts': 5,
   'test/checkout.test.ts': 4,
   'generator/processes/processes.test.ts': 4,
 };
