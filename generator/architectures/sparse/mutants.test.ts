@@ -230,7 +230,7 @@ const mutants: readonly (readonly [cell: string, fault: string, from: string, to
   ['sparse_frames', 'a reset does not wait for reads', 'if (idle) state <= ENDS;', 'state <= ENDS;'],
   ['sparse_frames', 'a frame beside a fault is forgotten', "if (under_way == 3'd0) state <= CLEAR;", 'state <= CLEAR;'],
   ['sparse_frames', 'clocks of the frame before', 'clocks    <= now - begun;', "clocks    <= now - begun - 32'd9;"],
-  ['sparse_frames', 'a failed write is reported as good', ': write_bad ? WRITE', ": 1'b0 ? WRITE"],
+  ['sparse_frames', 'a failed write is reported as good', ': write_bad ? WRITE_FAILED', ": 1'b0 ? WRITE_FAILED"],
   [
     'sparse_registers',
     'the end of a frame overwrites the one before',
