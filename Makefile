@@ -1,6 +1,6 @@
 # bitloom: the two commands of a fresh machine are `make demo` and `make test`; each installs what it needs.
 SHELL := /bin/bash
-.PHONY: help setup demo quick test sweep proof mutants bench cells estimates-sparse review package clean
+.PHONY: help setup demo quick test sweep proof mutants plain bench cells estimates-sparse review package clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -36,6 +36,9 @@ proof: setup     ## cnv, lfc and mnist with real parameters, all frames (minutes
 mutants: setup   ## faults put into cells, images and output folders, each of which must be caught
 	npm run --silent mutants
 	BITLOOM_MUTANTS=all npx vitest run generator/architectures/sparse/mutants.test.ts test/sparse-verify.test.ts test/verify-folder.test.ts
+
+plain: setup     ## every form through the scripts of Yosys and Verilator's lint, as a folder stands (minutes)
+	BITLOOM_PLAIN=all npx vitest run test/plain-tools.test.ts
 
 bench: setup     ## speed of the golden model and of the generator
 	npm run --silent bench

@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cellSources } from '../generator/hardware/cell-library.ts';
 import { synthesise } from '../generator/synth/index.ts';
+import { vivado } from '../generator/toolchains/vivado/index.ts';
 import { catalogue, catalogueFile, costsFile, readCosts, withCatalogue, type CellCost } from './catalogue.ts';
 import { cellPoints, imagesOf } from './cell-points.ts';
 
@@ -18,7 +19,7 @@ async function costOf(cell: string): Promise<CellCost> {
     sources: cellSources(),
     memories: imagesOf(point),
   };
-  const found = await synthesise([module], { family: 'xc7', build: 'native' });
+  const found = await synthesise([module], { target: vivado.synthesis('xc7'), build: 'native' });
   const { lut, lutRam, ff, bram36, dsp, logicLevels } = found.get(cell)!;
   return { lut, lutRam, ff, bram36, dsp, levels: logicLevels.ffToFf };
 }

@@ -8,6 +8,7 @@ import { lowerFolded } from '../generator/architectures/dataflow/matvec/folded-l
 import type { HardwareStream, MemoryImage, ParameterValue } from '../generator/hardware/hardware.ts';
 import { synthesise } from '../generator/synth/index.ts';
 import { libraryCells } from '../sim/early.ts';
+import { vivado } from '../generator/toolchains/vivado/index.ts';
 
 type SynthModule = Parameters<typeof synthesise>[0][number];
 
@@ -43,7 +44,7 @@ function moduleOf(
 }
 
 async function costs(modules: readonly SynthModule[]): Promise<Map<string, Cost>> {
-  const found = await synthesise(modules, { family: 'xc7', jobs: 1 });
+  const found = await synthesise(modules, { target: vivado.synthesis('xc7'), jobs: 1 });
   return new Map(
     [...found].map(([name, r]) => [
       name,

@@ -6,6 +6,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { cellSources } from '../generator/hardware/cell-library.ts';
+import { zcu104 } from '../generator/boards/zcu104.ts';
 import { writeText } from '../generator/report/merge.ts';
 import { synthesise } from '../generator/synth/synthesise.ts';
 import { defaultYosysBuild, yosysVersion } from '../generator/synth/yosys.ts';
@@ -26,7 +27,7 @@ async function count(size: SparseSize): Promise<CountedEngine> {
     memories: [],
   }));
   const found = await synthesise(modules, {
-    family: 'xcup',
+    target: zcu104.toolchain.synthesis('xcup'),
     onProgress: ({ done, total }) => say(`${size.name}: Yosys: ${done} of ${total} cells`),
   });
   say('');

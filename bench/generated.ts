@@ -12,7 +12,7 @@ import { buildDataflow } from '../generator/architectures/dataflow/index.ts';
 import { typecheck } from '../generator/passes/typecheck.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
 
-const primitives = fileURLToPath(new URL('../sim/primitives', import.meta.url));
+const primitives = fileURLToPath(new URL('../templates/vivado/primitives', import.meta.url));
 
 const designs = [
   { network: 'mnist', board: 'kc705', fps: 20_000 },

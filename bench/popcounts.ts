@@ -2,6 +2,7 @@
 /** Yosys LUTs per lane of the popcounts, portable and in primitives. */
 import { cellPaths, cellText } from '../generator/hardware/cell-library.ts';
 import { synthesise } from '../generator/synth/index.ts';
+import { vivado } from '../generator/toolchains/vivado/index.ts';
 
 const sizes = [8, 16, 32, 64, 128, 144, 256, 288, 576, 1024];
 const tops = { portable: 'nn_xnor_popcount', primitives: 'nn_xilinx_xnor_popcount' };
@@ -30,7 +31,7 @@ export async function popcountCosts(): Promise<PopcountCost[]> {
     sources,
     memories: [],
   }));
-  const results = await synthesise(modules, { family: 'xc7' });
+  const results = await synthesise(modules, { target: vivado.synthesis('xc7') });
   return asked.map(({ n, style, name }) => {
     const { lut, ff, cells, logicLevels } = results.get(name)!;
     return { n, style, lut, ff, carry4: cells['CARRY4'] ?? 0, levels: logicLevels.ffToFf };

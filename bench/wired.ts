@@ -19,6 +19,7 @@ import {
 } from '../generator/architectures/dataflow/wired/index.ts';
 import { parseOptions } from '../sim/options.ts';
 import { publishedLayer, publishedNetwork } from '../test/published.ts';
+import { vivado } from '../generator/toolchains/vivado/index.ts';
 
 interface Point {
   readonly name: string;
@@ -65,7 +66,7 @@ export interface WiredCost {
 /** Takes minutes: a layer of 1152 x 128 is 19,000 LUTs. */
 export async function wiredCosts(folder: string, wanted: readonly string[]): Promise<WiredCost[]> {
   const network = await publishedNetwork('cnv', join(folder, 'bnn-pynq/params/cifar10/cnvW1A1'));
-  const cells = (style: WiredStyle) => wiredCells[style].map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
+  const cells = (style: WiredStyle) => wiredCells(style).map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
   const built = points
     .filter(({ name }) => wanted.includes(name))
     .map(({ name, layer: layerName, taps, filters, style }) => {
@@ -101,7 +102,7 @@ export async function wiredCosts(folder: string, wanted: readonly string[]): Pro
   for (const family of ['xc7', 'xcup'] as const)
     for (const [name, resources] of await synthesise(
       families[family].map(({ module }) => module),
-      { family, jobs: 1 },
+      { target: vivado.synthesis(family), jobs: 1 },
     ))
       results.set(name, resources);
   return built.map(({ name, style, layer, groupSize, operations }) => {

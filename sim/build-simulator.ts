@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Builds a bench with Verilator. Built simulators are cached by content. */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { modelFolders } from '../generator/boards/index.ts';
 import { cacheFolder } from './cache.ts';
 import { cachedFolder } from '../generator/files/content-cache.ts';
 import { processor } from './processor.ts';
@@ -40,15 +41,15 @@ function buildFiles(
   bench: string,
   { lutLevel, toggles }: CompileOptions,
 ): VerilogSource[] {
-  const one = (folder: string, path: string) => ({ path, text: readFileSync(join(here, folder, path), 'utf8') });
+  const one = (folder: string, path: string) => ({ path, text: readFileSync(resolve(here, folder, path), 'utf8') });
   const own = (folder: string) =>
-    readdirSync(join(here, folder))
+    readdirSync(resolve(here, folder))
       .sort()
       .map((path) => one(folder, path));
   return [
     one('.', 'report.sv'),
     ...sources.map(({ path, text }) => ({ path: flat(path), text })),
-    ...(lutLevel ? own('primitives') : []),
+    ...(lutLevel ? modelFolders().flatMap(own) : []),
     ...own('bench'),
     { path: 'bench_top.sv', text: bench },
     one('.', 'main.cpp'),

@@ -35,7 +35,7 @@ export function synthesiseBuilt(
 ): Promise<SynthesisedDesign> {
   return inFolder(planFiles(design, { network: design.name, defaulted: false }), (folder) =>
     synthesiseDesign(instancesOf(design), folder, {
-      family: design.options.board.family,
+      target: design.options.board.toolchain.synthesis(design.options.board.family),
       build: yosys,
       onProgress: ({ done, total, name }) => onProgress(`Yosys: ${done} of ${total} distinct modules (${name})`),
     }),

@@ -11,7 +11,7 @@ import { withLine } from '../sim/mutant.ts';
 import { illegal, points } from './cells-points.ts';
 import type { Parameters } from './parameter-points.ts';
 
-const primitives = fileURLToPath(new URL('../sim/primitives', import.meta.url));
+const primitives = fileURLToPath(new URL('../templates/vivado/primitives', import.meta.url));
 const library = [...cellFolders, primitives].flatMap((folder) => ['-y', folder]);
 const cells = [...cellPaths.keys()];
 /** `one`, and `one` with a lane's number. */

@@ -21,6 +21,7 @@ import { runSimulator, verilatorVersion } from '../sim/simulator.ts';
 import { bitloom, networkFile, root, stable, temporaryFolder } from './command-line.ts';
 import { said } from './said.ts';
 import { smallNetwork, writeSmallWeights } from './small-network.ts';
+import { vivado } from '../generator/toolchains/vivado/index.ts';
 
 const folder = temporaryFolder();
 const file = (name: string) => join(folder, name);
@@ -134,7 +135,7 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
           memories: [],
         },
       ],
-      { family: 'xc7' },
+      { target: vivado.synthesis('xc7') },
     ),
   NN043: async () => {
     const out = file('talks');

@@ -14,7 +14,7 @@ import { networkFile, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();
 const elsewhere = join(folder, 'elsewhere');
-const primitives = fileURLToPath(new URL('../sim/primitives', import.meta.url));
+const primitives = fileURLToPath(new URL('../templates/vivado/primitives', import.meta.url));
 const silent = { warn: () => {}, progress: () => {} };
 
 /**

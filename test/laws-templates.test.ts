@@ -54,7 +54,7 @@ describe('templates', () => {
   test.each(templates)('%s asks in blocks only for what some view-model has', (file) => {
     const views = [
       'generator/stream-top/verilog-top.ts',
-      'generator/emit/vivado.ts',
+      'generator/toolchains/vivado/project.ts',
       'generator/architectures/dataflow/wired/verilog.ts',
       'generator/report/page.ts',
       'generator/architectures/dataflow/matvec/wired.ts',
@@ -115,15 +115,15 @@ describe('the view-model', () => {
 
   test('is refused by render too, and so is a name that the template has and the view has not', () => {
     const view = { top: 'x_top', mhz: 200, period: '5.000', pins: ['a'] };
-    expect(render('top/clock.xdc.hbs', view)).toContain('create_clock -period 5.000 -name clk');
-    expect(() => render('top/clock.xdc.hbs', { ...view, mhz: NaN })).toThrow('view.mhz is NaN');
+    expect(render('vivado/clock.xdc.hbs', view)).toContain('create_clock -period 5.000 -name clk');
+    expect(() => render('vivado/clock.xdc.hbs', { ...view, mhz: NaN })).toThrow('view.mhz is NaN');
     const { period: _, ...without } = view;
-    expect(() => render('top/clock.xdc.hbs', without)).toThrow(/period/);
+    expect(() => render('vivado/clock.xdc.hbs', without)).toThrow(/period/);
   });
 
   test('is printed as it is: nothing is escaped', () => {
     const text = 'a <= b & "c" \' `d`';
     const view: ViewModel = { top: 'x_top', mhz: 200, period: '5.000', pins: [text] };
-    expect(render('top/clock.xdc.hbs', view)).toContain(text);
+    expect(render('vivado/clock.xdc.hbs', view)).toContain(text);
   });
 });

@@ -8,6 +8,7 @@ import { levelLimit, synthesise } from '../generator/synth/index.ts';
 import { libraryCells } from '../sim/early.ts';
 import { replaced } from '../sim/mutant.ts';
 import { bitloom, temporaryFolder } from './command-line.ts';
+import { vivado } from '../generator/toolchains/vivado/index.ts';
 
 const folder = temporaryFolder();
 const out = join(folder, 'as-generated');
@@ -93,7 +94,7 @@ test('cells take bounds below zero, at the top and further down', async () => {
       },
       { name: 'clamp', top: 'nn_clamp', parameters: { IN_W: 8, OUT_W: 5, ...bounds }, sources: cells, memories: [] },
     ],
-    { family: 'xc7', cacheFolder: join(folder, 'cells') },
+    { target: vivado.synthesis('xc7'), cacheFolder: join(folder, 'cells') },
   );
   // A register for what is near, and one for the result.
   expect(found.get('clamp')!.ff).toBe(10);

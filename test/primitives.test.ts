@@ -23,7 +23,7 @@ function yosysModule(name: string): string {
   return text.replace(name, `yosys_${name}`).replace(/specify[\s\S]*?endspecify/, '');
 }
 
-const own = (name: string) => readFileSync(join(root, 'sim/primitives', `${name}.v`), 'utf8');
+const own = (name: string) => readFileSync(join(root, 'templates/vivado/primitives', `${name}.v`), 'utf8');
 
 /**
  * All 64 inputs of 70 tables, 64 of one bit among them; all 1,024 inputs of a CARRY4; as many of a CARRY8, whole and in

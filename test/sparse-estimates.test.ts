@@ -16,6 +16,7 @@ import { sparseInstances } from '../generator/architectures/sparse/instances.ts'
 import { cellSources } from '../generator/hardware/cell-library.ts';
 import { fitWords, usage } from '../generator/hardware/fit.ts';
 import { synthesise } from '../generator/synth/synthesise.ts';
+import { vivado } from '../generator/toolchains/vivado/index.ts';
 import { root, temporaryFolder } from './command-line.ts';
 
 const counts = JSON.parse(readFileSync(join(root, 'docs/estimates-sparse.json'), 'utf8')) as SparseCounts;
@@ -68,7 +69,7 @@ test('a group that Yosys counts now: LUTs within 5 %, LUT-RAM and flip-flops exa
   const module = 'nn_sparse_group';
   // Into an empty cache: nothing that was counted before is believed.
   const found = await synthesise([{ name: module, top: module, parameters, sources, memories: [] }], {
-    family: 'xcup',
+    target: vivado.synthesis('xcup'),
     cacheFolder: folder,
   });
   const { lut, lutRam, ff } = found.get(module)!;

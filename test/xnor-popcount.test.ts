@@ -13,7 +13,7 @@ import { cellFolders, cellPath } from '../generator/hardware/cell-library.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { root } from './command-line.ts';
 
-const primitives = join(root, 'sim/primitives');
+const primitives = join(root, 'templates/vivado/primitives');
 const most = 1024;
 const sizes = [...Array.from({ length: 47 }, (_, i) => i + 2), 63, 64, 65, 85, 86, 99, 127, 128, 130, 144, 169, 170];
 /** Icarus takes time by the square of these: fewer vectors. */

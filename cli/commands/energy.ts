@@ -153,8 +153,9 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
     ? side
     : await inFolder(planFiles(baseline, request), async (path) => (await measure(baseline, path, 'baseline')).side);
 
-  const activity = join(folder.path, 'vivado', 'activity.saif');
-  writeText(activity, saifText(measured, topName(design), design.options.clockMhz));
+  const { activityFile } = design.options.board.toolchain;
+  const activity = activityFile === null ? null : join(folder.path, activityFile);
+  if (activity !== null) writeText(activity, saifText(measured, topName(design), design.options.clockMhz));
   const relative = relativeTo(base.counts, side.counts);
   const range = rangeOf(base.counts, side.counts);
   const file: EnergyFile = {
@@ -177,7 +178,7 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
       eventTable(base, side),
       `energy a frame ${relative.toFixed(3)} of the baseline's (weights in memory, every tap worked on, ${Math.round(base.clocks)} clocks a frame; this design ${Math.round(side.clocks)}); ${range[0].toFixed(2)} to ${range[1].toFixed(2)} when one weight is halved or doubled`,
       `modelled from the toggles of ${measured.frames} frames (${images.describe}), without glitches and routing, in no unit: docs/energy.md; weights: ${design.typed.weights.source}`,
-      `written: ${activity}`,
+      ...(activity === null ? [] : [`written: ${activity}`]),
     ].join('\n'),
     exitCode: 0,
   };

@@ -121,7 +121,7 @@ function targetOf({ board }: Chosen, values: Held): Target {
     board,
     clockMhz: (values['clock'] as number | undefined) ?? board.clockMhz,
     fps: values['fps'] === 'max' ? 'max' : Number(values['fps']),
-    primitives: values['primitives'] === 'on' ? board.family : undefined,
+    primitives: values['primitives'] === 'on' && board.toolchain.cells ? board.family : undefined,
   };
 }
 

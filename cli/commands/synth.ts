@@ -62,7 +62,7 @@ export async function synth(options: DesignOptions, out: Console): Promise<Comma
   const started = performance.now();
   const { instances, whole, between } = architecture.instances(design);
   const synthesised = await synthesiseDesign(instances, folder.path, {
-    family: board.family,
+    target: board.toolchain.synthesis(board.family),
     onProgress: (p) => out.progress(`Yosys: ${p.done} of ${p.total} distinct modules (${p.name})`),
   });
   const seconds = (performance.now() - started) / 1000;

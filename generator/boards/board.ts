@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Primitives } from '../hardware/cost.ts';
+import type { ClockPins, Toolchain } from '../toolchains/toolchain.ts';
 
 /** A board is data: what the device holds, and how it is clocked. */
 export interface Board {
   /** Name on the command line. */
   readonly name: string;
   readonly title: string;
-  /** Xilinx part, as Vivado wants it. */
+  /** The vendor's tools. */
+  readonly toolchain: Toolchain;
+  /** Part, as those tools want it. */
   readonly part: string;
-  /** Yosys' `synth_xilinx -family`, and whose primitives cells may instantiate. */
-  readonly family: Primitives;
+  /** Device family, as the toolchain names it. */
+  readonly family: string;
   readonly clockMhz: number;
   readonly resources: {
     readonly lut: number;
@@ -21,12 +23,7 @@ export interface Board {
   /** Network taken when none is named; an architecture says what it is built with. */
   readonly defaultNetwork: string;
   /** Pins and standard of the board's reference clock; null where the carrier board decides. */
-  readonly clockPins: {
-    readonly p: string;
-    readonly n: string;
-    readonly standard: string;
-    readonly mhz: number;
-  } | null;
+  readonly clockPins: ClockPins | null;
   /** Where each fact was read. */
   readonly sources: readonly string[];
 }

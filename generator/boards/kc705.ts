@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { vivado } from '../toolchains/vivado/index.ts';
 import type { Board } from './board.ts';
 
 export const kc705: Board = {
   name: 'kc705',
   title: 'Xilinx KC705 (Kintex-7)',
+  toolchain: vivado,
   part: 'xc7k325tffg900-2',
   family: 'xc7',
   clockMhz: 200,

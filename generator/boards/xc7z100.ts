@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { vivado } from '../toolchains/vivado/index.ts';
 import type { Board } from './board.ts';
 
 /** A device, not a board: the clock source stays with the carrier. */
 export const xc7z100: Board = {
   name: 'xc7z100',
   title: 'XC7Z100 (Zynq-7000)',
+  toolchain: vivado,
   part: 'xc7z100ffg900-2',
   family: 'xc7',
   clockMhz: 200,

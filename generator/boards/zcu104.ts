@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { vivado } from '../toolchains/vivado/index.ts';
 import type { Board } from './board.ts';
 
 export const zcu104: Board = {
   name: 'zcu104',
   title: 'Xilinx ZCU104 (Zynq UltraScale+)',
+  toolchain: vivado,
   part: 'xczu7ev-ffvc1156-2-e',
   family: 'xcup',
   clockMhz: 250,

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { toolchains } from '../boards/index.ts';
 import { BitloomError, type Issue } from '../errors/errors.ts';
 import { shownPath } from '../files/input-file.ts';
 import type { WhatStands } from '../hardware/hardware.ts';
@@ -32,21 +33,23 @@ function addedFiles(path: string, plan: Contents, named: readonly string[]): str
 }
 
 /**
- * What would be built is what is proven: vivado/ooc.tcl reads every source of the plan, filelist.f has to name it too.
+ * What would be built is what is proven: the toolchain's script reads every source of the plan, filelist.f has to name
+ * it too.
  */
 function unnamed(path: string, plan: Contents, named: readonly string[]): Issue[] {
   const sources = [...plan.keys()].filter((file) => file.startsWith('rtl/') && !named.includes(file));
+  const { script } = toolchains().find((toolchain) => plan.has(toolchain.script))!;
   return sources.map((file) => ({
     code: 'NN031',
     where: join(path, 'filelist.f'),
-    got: `${file} is not named, and vivado/ooc.tcl reads it`,
+    got: `${file} is not named, and ${script} reads it`,
     fix: 'name it, or generate the folder again',
   }));
 }
 
 /** Reports go into these folders: a link would lead them out of the output folder. */
 function linked(path: string): Issue[] {
-  const links = ['report', 'vivado'].filter((name) =>
+  const links = ['report', ...toolchains().map(({ folder }) => folder)].filter((name) =>
     lstatSync(join(path, name), { throwIfNoEntry: false })?.isSymbolicLink(),
   );
   return links.map((name) => ({

@@ -2,6 +2,7 @@
 /** What lies in an output folder: what gen made, what was edited since, and what is the user's own. */
 import { lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { toolchains } from '../boards/index.ts';
 import { sha256 } from './words.ts';
 import { readFolderFile } from './read-folder.ts';
 import type { Contents } from './write.ts';
@@ -10,17 +11,17 @@ import type { Contents } from './write.ts';
 export const inputsFile = 'inputs.json';
 
 /** Files that speak of the design beside them, but are no part of its plan: gen drops them. */
-const besidePlan = new Set([
+const besidePlan = () => [
   'manifest.json',
   inputsFile,
-  'vivado/activity.saif',
+  ...toolchains().flatMap(({ activityFile }) => activityFile ?? []),
   ...['verification.json', 'synthesis.json', 'energy.json', 'report.json', 'report.html'].map(
     (file) => `report/${file}`,
   ),
-]);
+];
 
 /** The ending is that of a file that a killed run has not finished. */
-const isBesidePlan = (path: string) => besidePlan.has(path.replace(/\.\d+\.tmp$/, ''));
+const isBesidePlan = (path: string) => besidePlan().includes(path.replace(/\.\d+\.tmp$/, ''));
 
 /** An entry below the folder, folders before what they hold. A link is itself, never what it names. */
 interface Entry {
@@ -60,13 +61,13 @@ function foldersOf(paths: Iterable<string>): Set<string> {
 
 /** What is not bitloom's: files, links, and folders that hold nothing of it. @param generated of `generatedFiles` */
 export function foreignEntries(folder: string, generated: ReadonlyMap<string, string>): Entry[] {
-  const folders = foldersOf([...generated.keys(), ...besidePlan]);
+  const folders = foldersOf([...generated.keys(), ...besidePlan()]);
   return [...entriesOf(folder)].filter(({ path, isFolder }) =>
     isFolder ? !folders.has(path) : !generated.has(path) && !isBesidePlan(path),
   );
 }
 
-/** A folder that is foreign stands for all that it holds: `vivado/out/`. */
+/** A folder that is foreign stands for all that it holds: `rtl/out/`. */
 export function outermost(entries: readonly Entry[]): string[] {
   const folders = entries.filter(({ isFolder }) => isFolder).map(({ path }) => `${path}/`);
   const named = entries.map(({ path, isFolder }) => (isFolder ? `${path}/` : path));

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Every file of an output folder, as path → text. Nothing is written here. */
 import { topName, type Design, type Request } from '../design/architecture.ts';
-import { cellPaths, cellText } from '../hardware/cell-library.ts';
+import type { Board } from '../boards/board.ts';
+import { deviceFamilies } from '../boards/index.ts';
+import { cellPaths, cellText, familyOf } from '../hardware/cell-library.ts';
 import { manifestText } from './manifest.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { version } from './version.ts';
-import { clockXdc, oocTcl, powerTcl } from './vivado.ts';
 
 /** Path below the output folder → contents, sorted by path. */
 export type Plan = ReadonlyMap<string, string | Uint8Array>;
@@ -17,12 +18,13 @@ export function textsOf(plan: Plan): ReadonlyMap<string, string> {
 }
 
 /**
- * Library cells that the design instantiates, directly or inside one another; cells of a device family where it asks
+ * Library cells that the design instantiates, directly or inside one another; cells of the board's device where it asks
  * for them.
  */
-export function libraryCells(texts: readonly string[]): string[] {
-  const inPrimitives = texts.some((text) => /"xilinx"|\bnn_xilinx_|\.CARRY_W\([48]\)/.test(text));
-  const available = new Set([...cellPaths.keys()].filter((cell) => inPrimitives || !cell.startsWith('nn_xilinx_')));
+export function libraryCells(texts: readonly string[], { toolchain }: Board): string[] {
+  const hidden = new Set(deviceFamilies());
+  if (toolchain.cells?.asked(texts)) hidden.delete(toolchain.cells.family);
+  const available = new Set([...cellPaths].filter(([, path]) => !hidden.has(familyOf(path))).map(([cell]) => cell));
   const used = new Set<string>();
   const visit = (text: string) => {
     for (const [, module] of text.matchAll(/^\s*(nn_\w+)\s+(?:#|u_)/gm))
@@ -46,26 +48,48 @@ function headerOf(design: Design, request: Request): string[] {
   ];
 }
 
+/**
+ * Models of the primitives that a folder's Verilog instantiates, beside filelist.f: that is where linters look for
+ * modules that no source defines. Synthesis reads filelist.f, and takes its own.
+ */
+export function primitiveModels(
+  files: ReadonlyMap<string, string | Uint8Array>,
+  { toolchain, family }: Board,
+): ReadonlyMap<string, string> {
+  const texts = [...files].flatMap(([path, text]) => (path.startsWith('rtl/') ? String(text) : []));
+  const models = toolchain.cells?.models(texts, family) ?? [];
+  return new Map([...models].map(([module, text]) => [`${module}.v`, text]));
+}
+
 export function planFiles(design: Design, request: Request): Plan {
   const { rtl, memories, initialises, others, estimate } = design.architecture.sources(
     design,
     request,
     headerOf(design, request),
   );
-  const cells = libraryCells([...rtl.values()]);
+  const { board, clockMhz } = design.options;
+  const cells = libraryCells([...rtl.values()], board);
   const sources = [...cells.map((cell) => `${cell}.v`), ...rtl.keys()].map((file) => `rtl/${file}`);
   const initialised = initialises ? [...memories.keys()].map((file) => `mem/${file}`).sort() : [];
+  const project = {
+    top: topName(design),
+    board,
+    clockMhz,
+    weights: design.typed.weights.source,
+    sources,
+    memories: initialised,
+    activity: initialises,
+  };
   const files = new Map<string, string | Uint8Array>([
     ...cells.map((cell): [string, string] => [`rtl/${cell}.v`, cellText(cell)]),
     ...[...rtl].map(([file, text]): [string, string] => [`rtl/${file}`, text]),
     ['filelist.f', `${sources.join('\n')}\n`],
     ...[...memories].map(([file, data]): [string, string | Uint8Array] => [`mem/${file}`, data]),
-    ['vivado/ooc.tcl', oocTcl(design, sources, initialised)],
-    ['vivado/clock.xdc', clockXdc(design)],
-    ...(initialises ? [['vivado/power.tcl', powerTcl(design)] as const] : []),
+    ...board.toolchain.project(project),
     ['report/estimate.json', `${JSON.stringify(estimate, null, 2)}\n`],
     ...others,
   ]);
+  for (const [file, text] of primitiveModels(files, board)) files.set(file, text);
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   sorted.set('manifest.json', manifestText(design, request, sorted));
   return sorted;

@@ -30,7 +30,7 @@ export type Contents = ReadonlyMap<string, string | Uint8Array>;
 export interface Written {
   /** Absolute. */
   readonly path: string;
-  /** What lay there and is the user's own, kept where it was: files, and folders as `vivado/out/`. */
+  /** What lay there and is the user's own, kept where it was: files, and folders as `rtl/out/`. */
   readonly foreign: readonly string[];
 }
 

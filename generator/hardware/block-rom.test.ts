@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { blockRomCost, uramCost } from './block-rom.ts';
 import { countCells } from '../synth/count-cells.ts';
-import type { Netlist } from '../synth/netlist.ts';
+import type { Netlist } from '../toolchains/netlist.ts';
 import { openYosys } from '../synth/yosys.ts';
+import { vivado } from '../toolchains/vivado/index.ts';
 
 const ROM = `
 module rom #(parameter W = 1, D = 1, IMAGE = "", A = $clog2(D))
@@ -49,7 +50,7 @@ synth_xilinx -family ${family} -noiopad -noclkbuf -uram\ndelete */t:$scopeinfo\n
     const { netlist, log } = await yosys.run({ script, files });
     if (netlist === null) throw new Error(log);
     const { modules } = JSON.parse(netlist) as { modules: Record<string, Netlist> };
-    return shapes.map((_, i) => countCells(modules[modules['top']!.cells[`u${i}`]!.type]!));
+    return shapes.map((_, i) => countCells(modules[modules['top']!.cells[`u${i}`]!.type]!, vivado.synthesis(family)));
   } finally {
     yosys.close();
   }

@@ -7,7 +7,7 @@
  */
 
 export interface BlockRomCost {
-  /** In RAMB36, halves allowed. */
+  /** In block RAMs of 36 kbit, halves allowed. */
   readonly bram36: number;
   /**
    * Output multiplexers where the memory is deeper than one block; exact up to four deep, an upper bound
@@ -70,7 +70,7 @@ export function uramCost(width: number, depth: number): number {
 }
 
 /**
- * LUTs of one bit of an n:1 multiplexer. Up to four inputs fit a LUT6; above, Yosys' result depends on n in
+ * LUTs of one bit of an n:1 multiplexer. Up to four inputs fit one LUT; above, Yosys' result depends on n in
  * ways that are not restated here, and this is an upper bound (half a LUT an input, inputs rounded up to a
  * power of two).
  */

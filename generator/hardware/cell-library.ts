@@ -3,7 +3,7 @@
  * The cell library: templates/lib, one module a file, one folder a family. An output folder holds its cells side by side.
  */
 import { readFileSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const library = fileURLToPath(new URL('../../templates/lib/', import.meta.url));
@@ -49,3 +49,6 @@ export const cellSources = (): { readonly path: string; readonly text: string }[
 
 /** Verilog of a cell. */
 export const cellText = (module: string): string => readFileSync(cellPath(module), 'utf8');
+
+/** The family of the cell in this file. */
+export const familyOf = (path: string): string => basename(dirname(path));

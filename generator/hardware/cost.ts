@@ -11,5 +11,5 @@ export interface Cost {
   readonly dsp: number | null;
 }
 
-/** Families whose primitives cells may instantiate: LUT6_2 in both, CARRY4 in xc7, CARRY8 in xcup. */
-export type Primitives = 'xc7' | 'xcup';
+/** Device family whose primitives cells may instantiate, as its toolchain names it. */
+export type Primitives = string;

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Shapes of the fabric that cells and estimates share: LUTs and LUT-RAM are those of 7 series. */
-import type { Primitives } from './cost.ts';
-
-/** Positions of a family's carry primitive: CARRY4, CARRY8. */
-export const carryPositions: Readonly<Record<Primitives, number>> = { xc7: 4, xcup: 8 };
 
 /** Bits of a counter that takes `values` values. */
 export function countBits(values: number): number {

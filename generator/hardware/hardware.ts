@@ -54,7 +54,7 @@ export interface MemoryImage {
   readonly words: readonly string[];
   /** Bits that carry information; the rest is padding. */
   readonly usedBits: number;
-  /** Block RAMs (RAMB36) that hold it; absent where it is logic. */
+  /** Block RAMs of 36 kbit that hold it; absent where it is logic. */
   readonly bram36?: number;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The report as one page: verdict, figures, pictures, layers. It stands alone: nothing is loaded from elsewhere. */
+import { boardNamed } from '../boards/index.ts';
 import { render } from '../templates/render.ts';
 import { layerSvg, type LayerChart } from './layer-chart.ts';
 import type { LayerReport, Report } from './report.ts';
@@ -25,9 +26,11 @@ function verdictOf({ verification }: Report): { readonly kind: string; readonly 
     : { kind: 'differs', text: `NOT EQUAL: ${mismatches} differences, and what ${call('verify')} says (${how})` };
 }
 
-function resources({ totals }: Report): Figure[] {
+function resources({ totals, board }: Report): Figure[] {
   const synthesised = totals.logicLevels !== null;
-  const source = synthesised ? 'Yosys, not Vivado; not placed or routed' : 'estimate, before synthesis';
+  const source = synthesised
+    ? `Yosys, not ${boardNamed(board).toolchain.title}; not placed or routed`
+    : 'estimate, before synthesis';
   const share = (key: string) =>
     totals.fitsPercent[key] === undefined ? '' : ` (${totals.fitsPercent[key]} % of the device)`;
   const kinds = [

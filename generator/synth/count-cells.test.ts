@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
 import { BitloomError } from '../errors/errors.ts';
-import { BLOCK_ROM } from './cells.ts';
-import { countCells } from './count-cells.ts';
+import { BLOCK_ROM } from './rom-boxes.ts';
+import { countCells as countFor } from './count-cells.ts';
 import { cell, ff, netlist } from './netlist.fixture.ts';
+import { vivado } from '../toolchains/vivado/index.ts';
+import type { Netlist } from '../toolchains/netlist.ts';
 
+const countCells = (of: Netlist) => countFor(of, vivado.synthesis('xc7'));
 const countOf = (type: string, times = 1) => countCells(netlist(Array.from({ length: times }, () => cell(type, {}))));
 
 test.each([

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BitloomError } from '../errors/errors.ts';
-import { blockRomCost } from '../hardware/block-rom.ts';
-import { type CellFacts, BLOCK_ROM, LOGIC_ROM_NOTE, cellFacts } from './cells.ts';
-import { type Bit, type Cell, type Netlist, integerParameter } from './netlist.ts';
+import type { Cell, Netlist } from '../toolchains/netlist.ts';
+import { integerParameter } from '../toolchains/netlist.ts';
+import type { CellFacts, CellTable, SynthesisTarget } from '../toolchains/synthesis.ts';
+import { BLOCK_ROM, LOGIC_ROM_NOTE, factsOf } from './rom-boxes.ts';
 
-/** What a netlist takes of a device. LUT sites, flip-flops, RAMB36 (halves allowed), URAM288 and DSP48. */
+/** What a netlist takes of a device. LUT sites, flip-flops, block RAMs of 36 kbit (halves allowed), large RAMs, DSPs. */
 export interface CellCount {
   /** All LUT sites: logic, carry route-throughs, LUT-RAM and shift registers. */
   readonly lut: number;
@@ -18,15 +19,15 @@ export interface CellCount {
   readonly dsp: number;
   /** Logical bits (words × word width) in block ROMs; null when there is none. */
   readonly memoryBitsUsed: number | null;
-  /** Cells by type as Yosys left them, and `route_through` for the carry positions that cost a LUT. */
+  /** Cells by type as Yosys left them, and the LUTs that are taken beside them. */
   readonly cells: Readonly<Record<string, number>>;
 }
 
 /**
- * Counts a flat netlist by the table in cells.ts. Throws NN006 for every cell type the table lacks.
- * Block ROMs appear as black boxes and are charged by their shape (block-rom.ts).
+ * Counts a flat netlist by the toolchain's table. Throws NN006 for every cell type the table lacks.
+ * Block ROMs appear as black boxes and are charged by their shape.
  */
-export function countCells(netlist: Netlist): CellCount {
+export function countCells(netlist: Netlist, target: SynthesisTarget): CellCount {
   const cells: Record<string, number> = {};
   let lut = 0;
   let lutRam = 0;
@@ -36,7 +37,7 @@ export function countCells(netlist: Netlist): CellCount {
   let uram = 0;
   let dsp = 0;
   let romBits = 0;
-  for (const { cell, facts } of knownCells(netlist)) {
+  for (const { cell, facts } of knownCells(netlist, target.cells)) {
     cells[cell.type] = (cells[cell.type] ?? 0) + 1;
     lut += facts.lut;
     if (facts.class === 'lutRam' || facts.class === 'srl') lutRam += facts.lut;
@@ -47,7 +48,7 @@ export function countCells(netlist: Netlist): CellCount {
     if (facts.class === 'blockRom') {
       const width = integerParameter(cell, 'DATA_W', 0);
       const depth = integerParameter(cell, 'DEPTH', 0);
-      const cost = blockRomCost(width, depth);
+      const cost = target.blockRom(width, depth);
       lut += cost.lut;
       ff += cost.ff;
       bram36 += cost.bram36;
@@ -55,9 +56,9 @@ export function countCells(netlist: Netlist): CellCount {
       romBits += width * depth;
     }
   }
-  const routeThroughs = countRouteThroughs(netlist);
-  if (routeThroughs > 0) cells['route_through'] = routeThroughs;
-  lut += routeThroughs;
+  const extra = target.cells.extraLuts(netlist);
+  if (extra.lut > 0) cells[extra.name] = extra.lut;
+  lut += extra.lut;
   const memoryBitsUsed = BLOCK_ROM in cells ? romBits : null;
   return { lut, lutRam, ff, bram36, romBram36, uram, dsp, memoryBitsUsed, cells };
 }
@@ -72,12 +73,12 @@ export interface KnownCell {
  * Every cell with its facts; throws NN006, one issue per unknown type. Notes about logic ROMs are no
  * hardware.
  */
-export function knownCells(netlist: Netlist): KnownCell[] {
+export function knownCells(netlist: Netlist, table: CellTable): KnownCell[] {
   const known: KnownCell[] = [];
   const unknown = new Set<string>();
   for (const [name, cell] of Object.entries(netlist.cells)) {
     if (cell.type === LOGIC_ROM_NOTE) continue;
-    const facts = cellFacts(cell.type);
+    const facts = factsOf(cell.type, table);
     if (facts) known.push({ name, cell, facts });
     else unknown.add(cell.type);
   }
@@ -87,44 +88,9 @@ export function knownCells(netlist: Netlist): KnownCell[] {
         code: 'NN006' as const,
         where: netlist.name,
         got: `synthesis left a cell '${type}' whose cost is not known`,
-        fix: 'describe it differently in Verilog, or add the cell with its cost to generator/synth/cells.ts',
+        fix: "describe it differently in Verilog, or add the cell with its cost to the toolchain's table",
       })),
     );
   }
   return known;
-}
-
-/**
- * Carry positions whose S does not come out of a LUT. The S pin of a slice is wired to its own LUT only, so a
- * flip-flop, a constant, a memory or a module input reaches it through a LUT that Yosys does not show. A
- * position counts when its sum bit or any carry from there on is used; padding beyond the last used one is
- * free, and so is a constant that only carries on.
- */
-function countRouteThroughs(netlist: Netlist): number {
-  const fromLut = new Set<Bit>();
-  const used = new Set<Bit>();
-  const use = (bits: readonly Bit[]): void => bits.forEach((bit) => used.add(bit));
-  for (const port of Object.values(netlist.ports)) if (port.direction !== 'input') use(port.bits);
-  for (const cell of Object.values(netlist.cells)) {
-    const isLut = cellFacts(cell.type)?.class === 'lut';
-    for (const [port, bits] of Object.entries(cell.connections)) {
-      if (cell.port_directions[port] === 'input') use(bits);
-      else if (isLut) bits.forEach((bit) => fromLut.add(bit));
-    }
-  }
-  let count = 0;
-  for (const cell of Object.values(netlist.cells)) {
-    if (cellFacts(cell.type)?.class !== 'carry') continue;
-    const { S = [], O = [], CO = [] } = cell.connections;
-    let carryUsed = false;
-    for (let i = S.length - 1; i >= 0; i--) {
-      const sumUsed = used.has(O[i] ?? 'x');
-      carryUsed ||= used.has(CO[i] ?? 'x');
-      const s = S[i] ?? 'x';
-      if (typeof s === 'number') count += (sumUsed || carryUsed) && !fromLut.has(s) ? 1 : 0;
-      else count += sumUsed ? 1 : 0;
-      carryUsed ||= sumUsed;
-    }
-  }
-  return count;
 }

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The Yosys script of one module: `synth_xilinx` out of context, without I/O buffers and without abc9 (which
- * raised LUTs by a fifth) and clock buffer, flattened, started after its library step, which reads more cells than
- * counting needs. Block ROMs stay black boxes, so that megabits of weights need no synthesis; ROMs of any other style
- * are synthesised with their contents, which become logic.
+ * The Yosys job of one module: its sources, black boxes for its block ROMs, so that megabits of weights need no
+ * synthesis, and the toolchain's script around them. ROMs of any other style are synthesised with their contents, which
+ * become logic.
  */
 import { basename } from 'node:path';
 import { BitloomError, fail } from '../errors/errors.ts';
-import { BLOCK_ROM, LOGIC_ROM_NOTE } from './cells.ts';
-import { blockRomArcs, timingStep } from './timing.ts';
+import type { SynthesisTarget } from '../toolchains/synthesis.ts';
+import { BLOCK_ROM, LOGIC_ROM_NOTE } from './rom-boxes.ts';
 import type { YosysJob } from './yosys.ts';
-
-export type Family = 'xc7' | 'xcup';
 
 export interface SourceFile {
   readonly path: string;
@@ -52,7 +49,7 @@ const wiredKernels = /_wired(_\d+)?$/;
  * parameter that the sources do not have, NN042 for a memory image that a *_FILE parameter names and nobody
  * supplies.
  */
-export function flowOf(module: SynthModule, family: Family): YosysJob {
+export function flowOf(module: SynthModule, target: SynthesisTarget): YosysJob {
   const sources = reachable(module);
   checkNames(module, sources);
   const memories = namedMemories(module, sources);
@@ -63,7 +60,7 @@ export function flowOf(module: SynthModule, family: Family): YosysJob {
   const boxes: string[] = [];
   let timedBoxes = '';
   if (rom) {
-    const standIn = romStandIn(rom);
+    const standIn = romStandIn(rom, target.delays?.blockRomArcs ?? '');
     files[basename(rom.path)] = `${standIn.contents}\n${standIn.shell}`;
     files['bitloom_boxes.v'] = standIn.boxes;
     boxes.push('read_verilog -lib bitloom_boxes.v');
@@ -75,29 +72,23 @@ export function flowOf(module: SynthModule, family: Family): YosysJob {
   const repeated = defined.filter(
     (name) => name !== module.top && (mappedOnce.includes(name) || wiredKernels.test(name)),
   );
-  // Yosys has the delays of 7 series only.
-  const timing = family === 'xc7' ? timingStep(timedBoxes) : { files: {}, script: [] };
+  const delays = target.delays?.step(timedBoxes) ?? { files: {}, script: [] };
   // The attribute keeps delays in flip-flops; Yosys knows it for whole modules only.
-  const flipFlops = sources.some((s) => s.text.includes('shreg_extract = "no"')) ? ' -nosrl' : '';
-  const options = `-family ${family}${family === 'xcup' ? ' -uram' : ''}${flipFlops}`;
+  const keepsDelays = sources.some((s) => s.text.includes('shreg_extract = "no"'));
   const script = [
-    // UltraScale+ has its memories and DSPs in the second library, which is slow to read.
-    'read_verilog -lib +/xilinx/cells_sim.v',
-    ...(family === 'xcup' ? ['read_verilog -lib +/xilinx/cells_xtra.v'] : []),
+    ...target.libraries,
     ...boxes,
     `read_verilog -defer ${verilog.join(' ')}`,
     `hierarchy -check -top ${module.top}${parameters.join('')}`,
-    // Yosys takes "distributed" for LUT-RAM, which cannot be read-only; here, as in Vivado, it means logic.
-    'setattr -set ram_block "logic" */m:* */a:rom_style=distributed %i',
     ...repeated.map((name) => `setattr -mod -set keep_hierarchy 1 *${name}*`),
-    `synth_xilinx -run prepare: -noiopad -noclkbuf -flatten ${options} -top ${module.top}`,
+    ...target.map(module.top, keepsDelays),
     ...repeated.map((name) => `setattr -mod -unset keep_hierarchy *${name}*`),
     ...(repeated.length > 0 ? ['flatten'] : []),
     'delete */t:$scopeinfo',
     'json -o netlist.json A:top',
-    ...timing.script,
+    ...delays.script,
   ];
-  return { script: `${script.join('\n')}\n`, files: { ...files, ...timing.files } };
+  return { script: `${script.join('\n')}\n`, files: { ...files, ...delays.files } };
 }
 
 /** Names of the modules that a Verilog text defines. */
@@ -175,7 +166,10 @@ export function missingImage(where: string, got: string): { code: 'NN042'; where
  * same header that picks it or the black box (a single word is a constant in any style). Either way a cell of
  * the final netlist tells which file was meant.
  */
-function romStandIn(rom: SourceFile): { contents: string; shell: string; boxes: string; timedBoxes: string } {
+function romStandIn(
+  rom: SourceFile,
+  arcs: string,
+): { contents: string; shell: string; boxes: string; timedBoxes: string } {
   const header = new RegExp(`module\\s+${ROM}\\b[\\s\\S]*?\\)\\s*;`).exec(rom.text.replace(/\/\/.*$/gm, ''))?.[0];
   if (header === undefined) fail({ code: 'NN041', where: rom.path, got: `the header of ${ROM} cannot be read` });
   const wires = header.replace(/\boutput\s+reg\b/g, 'output wire');
@@ -198,7 +192,7 @@ function romStandIn(rom: SourceFile): { contents: string; shell: string; boxes: 
       '',
     ].join('\n'),
     boxes: `${wires.replace(ROM, BLOCK_ROM)} endmodule\n${noteBox}`,
-    timedBoxes: `${wires.replace(ROM, BLOCK_ROM)} ${blockRomArcs} endmodule\n${noteBox}`,
+    timedBoxes: `${wires.replace(ROM, BLOCK_ROM)} ${arcs} endmodule\n${noteBox}`,
   };
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { BLOCK_ROM } from './cells.ts';
-import { portLevels, summariseLevels } from './logic-levels.ts';
+import { BLOCK_ROM } from './rom-boxes.ts';
+import { portLevels as levelsFor, summariseLevels } from './logic-levels.ts';
 import { cell, ff, netlist } from './netlist.fixture.ts';
+import { vivado } from '../toolchains/vivado/index.ts';
+import type { Netlist } from '../toolchains/netlist.ts';
 
+const portLevels = (of: Netlist) => levelsFor(of, vivado.synthesis('xc7'));
 const carry = (pins: Record<string, number[]>) =>
   cell('CARRY4', { CI: '0', CYINIT: '0', DI: [10, 10, 10, 10], ...pins });
 const lut = (a: number, b: number, out: number) => cell('LUT2', { I0: a, I1: b, O: out });

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * LUT levels of a flat netlist, by a walk over its bits: a LUT, a CARRY4 or CARRY8 and an asynchronous LUT-RAM read are
- * one level each, MUXF none; flip-flops, block memories, shift registers and registered DSPs end a path and
+ * LUT levels of a flat netlist, by a walk over its bits: a LUT, a carry primitive and an asynchronous LUT-RAM read are
+ * one level each, multiplexers between LUTs none; flip-flops, block memories, shift registers and registered DSPs end a path and
  * start one. `ltp` is not used because it walks through flip-flops; `sta` counts time, not levels (timing.ts).
  */
 import { fail } from '../errors/errors.ts';
-import { blockRomCost } from '../hardware/block-rom.ts';
-import { cellArcs, isClockPin } from './cells.ts';
-import { type KnownCell, knownCells } from './count-cells.ts';
-import { type Bit, type Cell, type Netlist, integerParameter } from './netlist.ts';
+import type { Bit, Netlist } from '../toolchains/netlist.ts';
+import { integerParameter, nets } from '../toolchains/netlist.ts';
+import type { NetArc, SynthesisTarget } from '../toolchains/synthesis.ts';
+import type { KnownCell } from './count-cells.ts';
+import { knownCells } from './count-cells.ts';
+import { isClock } from './rom-boxes.ts';
 
 /** Levels between the edges and the registers of a module; null where there is no such path (0 is a wire). */
 export interface LogicLevels {
@@ -29,15 +31,9 @@ export interface PortLevels {
   readonly worstPath: { readonly from: string; readonly to: string } | null;
 }
 
-interface Node {
-  readonly out: number;
-  readonly inputs: readonly number[];
-  readonly levels: number;
-}
-
 interface Graph {
   /** Combinational output bits in topological order. */
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly NetArc[];
   /** Bits that leave a register, with the level at which they do. */
   readonly starts: ReadonlyMap<number, number>;
   /** Bits that a register takes in, with that register. */
@@ -50,8 +46,8 @@ interface Graph {
 const NO_PATH = -1;
 
 /** Levels by port. Throws NN006 for unknown cells and NN041 for a combinational loop. */
-export function portLevels(netlist: Netlist): PortLevels {
-  const graph = buildGraph(netlist);
+export function portLevels(netlist: Netlist, target: SynthesisTarget): PortLevels {
+  const graph = buildGraph(netlist, target);
   const inToFf: Record<string, number> = {};
   const ffToOut: Record<string, number> = {};
   const inToOut: Record<string, Record<string, number>> = {};
@@ -96,18 +92,19 @@ export function summariseLevels(levels: PortLevels): LogicLevels {
   };
 }
 
-function buildGraph(netlist: Netlist): Graph {
-  const nodes: Node[] = [];
+function buildGraph(netlist: Netlist, target: SynthesisTarget): Graph {
+  const { cells } = target;
+  const nodes: NetArc[] = [];
   const starts = new Map<number, number>();
   const ends = new Map<number, KnownCell>();
   let inner: number | null = null;
-  for (const register of knownCells(netlist)) {
+  for (const register of knownCells(netlist, cells)) {
     const { cell, facts } = register;
     if (facts.class === 'carry') {
-      nodes.push(...carryNodes(cell));
+      nodes.push(...cells.carryArcs(cell));
       continue;
     }
-    const arcs = cellArcs(cell, facts);
+    const arcs = cells.arcs(cell, facts);
     const combinationalIn = new Set(arcs.flatMap((arc) => arc.from));
     const combinationalOut = new Set(arcs.flatMap((arc) => arc.to));
     for (const arc of arcs) {
@@ -120,13 +117,18 @@ function buildGraph(netlist: Netlist): Graph {
     for (const [port, bits] of Object.entries(cell.connections)) {
       const isInput = cell.port_directions[port] === 'input';
       // An input that a LUT's table ignores is no register's.
-      const endsHere = isInput && facts.class !== 'lut' && !combinationalIn.has(port) && !isClockPin(port);
+      const endsHere =
+        isInput && facts.class !== 'lut' && !combinationalIn.has(port) && !isClock(cell.type, port, cells);
       if (endsHere) nets(bits).forEach(end);
       if (!isInput && !combinationalOut.has(port)) nets(bits).forEach((bit) => starts.set(bit, 0));
     }
-    if (facts.class === 'lutRam') writeAddress(cell).forEach(end);
+    if (facts.class === 'lutRam')
+      cells
+        .writeAddress(cell)
+        .flatMap((port) => nets(cell.connections[port]))
+        .forEach(end);
     if (facts.class === 'blockRom') {
-      const shape = blockRomCost(integerParameter(cell, 'DATA_W', 0), integerParameter(cell, 'DEPTH', 0));
+      const shape = target.blockRom(integerParameter(cell, 'DATA_W', 0), integerParameter(cell, 'DEPTH', 0));
       inner = Math.max(inner ?? 0, shape.ffToFf);
     }
   }
@@ -134,33 +136,12 @@ function buildGraph(netlist: Netlist): Graph {
   return { nodes: inOrder(nodes, bits, netlist.name), starts, ends, inner, bits };
 }
 
-/** O[i] and CO[i] depend on the carries in and on positions up to i (O[i] not on DI[i]); one level a primitive. */
-function carryNodes(cell: Cell): Node[] {
-  const { S = [], DI = [], CI = [], CYINIT = [], CI_TOP = [], O = [], CO = [] } = cell.connections;
-  const nodes: Node[] = [];
-  for (let i = 0; i < S.length; i++) {
-    const below = [...CI, ...CYINIT, ...(i < 4 ? [] : CI_TOP), ...S.slice(0, i + 1), ...DI.slice(0, i)];
-    for (const out of nets(O.slice(i, i + 1))) nodes.push({ out, inputs: nets(below), levels: 1 });
-    const carry = nets([...below, ...DI.slice(i, i + 1)]);
-    for (const out of nets(CO.slice(i, i + 1))) nodes.push({ out, inputs: carry, levels: 1 });
-  }
-  return nodes;
-}
-
-/** A LUT-RAM's write address is taken at the clock edge, though it may be a read address as well. */
-function writeAddress(cell: Cell): number[] {
-  const names = Object.keys(cell.connections);
-  const letters = names.filter((port) => /^ADDR[A-H]$/.test(port)).sort();
-  const written = letters.length > 0 ? letters.slice(-1) : names.filter((port) => /^A\d*$/.test(port));
-  return written.flatMap((port) => nets(cell.connections[port]));
-}
-
 /** Kahn's topological order. Throws NN041 when bits feed themselves. */
-function inOrder(nodes: readonly Node[], bits: number, module: string): Node[] {
-  const driver: (Node[] | undefined)[] = new Array(bits);
-  const readers: (Node[] | undefined)[] = new Array(bits);
+function inOrder(nodes: readonly NetArc[], bits: number, module: string): NetArc[] {
+  const driver: (NetArc[] | undefined)[] = new Array(bits);
+  const readers: (NetArc[] | undefined)[] = new Array(bits);
   for (const node of nodes) (driver[node.out] ??= []).push(node);
-  const waiting = new Map<Node, number>();
+  const waiting = new Map<NetArc, number>();
   for (const node of nodes) {
     let count = 0;
     for (const bit of node.inputs) {
@@ -173,7 +154,7 @@ function inOrder(nodes: readonly Node[], bits: number, module: string): Node[] {
   const open = new Int32Array(bits);
   for (const node of nodes) open[node.out]! += 1;
   const ready = nodes.filter((node) => waiting.get(node) === 0);
-  const ordered: Node[] = [];
+  const ordered: NetArc[] = [];
   for (let node = ready.pop(); node !== undefined; node = ready.pop()) {
     ordered.push(node);
     open[node.out]! -= 1;
@@ -209,10 +190,6 @@ function arrivals(graph: Graph, starts: ReadonlyMap<number, number>): { level: I
     }
   }
   return { level, previous };
-}
-
-function nets(bits: readonly Bit[] | undefined): number[] {
-  return (bits ?? []).filter((bit) => typeof bit === 'number');
 }
 
 function worst(level: Int32Array, bits: readonly Bit[]): number {

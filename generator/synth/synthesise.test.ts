@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lacks } from '../../test/absent.ts';
-import { type SynthModule, type SynthOptions, type SynthProgress, synthesise } from './synthesise.ts';
+import type { SynthModule, SynthOptions, SynthProgress } from './synthesise.ts';
+import { synthesise } from './synthesise.ts';
+import { vivado } from '../toolchains/vivado/index.ts';
 
 let cacheFolder = '';
 beforeAll(async () => {
@@ -89,7 +91,7 @@ async function run(modules: SynthModule[], options: Partial<SynthOptions> = {}) 
   const progress: SynthProgress[] = [];
   const onProgress = (one: SynthProgress) => progress.push(one);
   const found = await synthesise(modules, {
-    family: 'xc7',
+    target: vivado.synthesis('xc7'),
     build: 'wasm',
     cacheFolder,
     onProgress,
@@ -124,7 +126,7 @@ test('small circuits have the levels, LUTs and memories that can be counted by h
 });
 
 test('a family without delays has no delay', async () => {
-  const { resources } = await run([chain], { family: 'xcup' });
+  const { resources } = await run([chain], { target: vivado.synthesis('xcup') });
   expect(resources[0]).toMatchObject({ lut: 6, timing: null });
 });
 

@@ -2,17 +2,22 @@
 import { readFile } from 'node:fs/promises';
 import { BitloomError, fail } from '../errors/errors.ts';
 import { contentKey, defaultCacheFolder, readValue, writeValue } from '../files/content-cache.ts';
-import { BLOCK_ROM, LOGIC_ROM_NOTE } from './cells.ts';
-import { type CellCount, countCells } from './count-cells.ts';
-import { type Family, type MemoryImage, type SynthModule, flowOf, missingImage } from './flow.ts';
-import { type LogicLevels, type PortLevels, portLevels, summariseLevels } from './logic-levels.ts';
-import { type Netlist, integerParameter, stringParameter, topNetlist } from './netlist.ts';
+import type { Netlist } from '../toolchains/netlist.ts';
+import { integerParameter, stringParameter, topNetlist } from '../toolchains/netlist.ts';
+import type { SynthesisTarget } from '../toolchains/synthesis.ts';
+import { BLOCK_ROM, LOGIC_ROM_NOTE } from './rom-boxes.ts';
+import type { CellCount } from './count-cells.ts';
+import { countCells } from './count-cells.ts';
+import type { MemoryImage, SynthModule } from './flow.ts';
+import { flowOf, missingImage } from './flow.ts';
+import type { LogicLevels, PortLevels } from './logic-levels.ts';
+import { portLevels, summariseLevels } from './logic-levels.ts';
 import { isResources } from './is-resources.ts';
 import { timingOf, type Timing } from './timing.ts';
-import { type Yosys, type YosysBuild, type YosysJob, defaultYosysBuild, openYosys, yosysVersion } from './yosys.ts';
-import { moduleEnding } from '../files/project.ts';
+import type { Yosys, YosysBuild, YosysJob } from './yosys.ts';
+import { defaultYosysBuild, openYosys, yosysVersion } from './yosys.ts';
 
-export type { Family, MemoryImage, SourceFile, SynthModule } from './flow.ts';
+export type { MemoryImage, SourceFile, SynthModule } from './flow.ts';
 
 /** What one module takes of the device and how deep its logic is, both measured by Yosys out of context. */
 export interface Resources extends CellCount {
@@ -32,7 +37,8 @@ export interface SynthProgress {
 }
 
 export interface SynthOptions {
-  readonly family: Family;
+  /** Of the board's toolchain, for its device family. */
+  readonly target: SynthesisTarget;
   /** Called after every distinct module. */
   readonly onProgress?: (progress: SynthProgress) => void;
   /** Default: environment variable BITLOOM_YOSYS, else the npm build. */
@@ -60,11 +66,11 @@ export async function synthesise(
 ): Promise<Map<string, Resources>> {
   const build = options.build ?? defaultYosysBuild();
   const folder = options.cacheFolder ?? defaultCacheFolder();
-  const rules = [await yosysVersion(build), await countingRules()];
+  const rules = [await yosysVersion(build), await countingRules(options.target)];
   const keys = new Map<string, string>();
   const distinct = new Map<string, Work>();
   for (const module of modules) {
-    const job = flowOf(module, options.family);
+    const job = flowOf(module, options.target);
     const key = contentKey([...rules, job.script, ...Object.entries(job.files).flat()]);
     keys.set(module.name, key);
     if (!distinct.has(key)) distinct.set(key, { key, module, job });
@@ -91,7 +97,7 @@ export async function synthesise(
       for (let work = open.shift(); work !== undefined; work = open.shift()) {
         const start = performance.now();
         yosys ??= await openYosys(build);
-        const resources = await measure(yosys, work).catch((error: unknown) => {
+        const resources = await measure(yosys, work, options.target).catch((error: unknown) => {
           if (!(error instanceof BitloomError)) throw error;
           issues.push(...error.issues);
           return null;
@@ -110,14 +116,14 @@ export async function synthesise(
   return new Map([...keys].map(([name, key]) => [name, found.get(key)!]));
 }
 
-async function measure(yosys: Yosys, { module, job }: Work): Promise<Resources> {
+async function measure(yosys: Yosys, { module, job }: Work, target: SynthesisTarget): Promise<Resources> {
   const { netlist: json, timing: arrivals, log } = await yosys.run(job);
   if (json === null) failed(module, yosys, log);
   const netlist = { ...topNetlist(json), name: module.name };
   checkRoms(module, netlist);
-  const levels = portLevels(netlist);
-  const timing = arrivals === null ? null : timingOf(arrivals, netlist);
-  return { ...countCells(netlist), logicLevels: summariseLevels(levels), portLevels: levels, timing };
+  const levels = portLevels(netlist, target);
+  const timing = arrivals === null ? null : timingOf(arrivals, netlist, target);
+  return { ...countCells(netlist, target), logicLevels: summariseLevels(levels), portLevels: levels, timing };
 }
 
 function failed(module: SynthModule, yosys: Yosys, log: string): never {
@@ -148,17 +154,14 @@ function countWords(image: MemoryImage): number {
 }
 
 /** The counting code itself is part of the key: a changed rule must not meet yesterday's figures. */
-async function countingRules(): Promise<string> {
-  const files = [
-    'cells.ts',
-    'count-cells.ts',
-    '../hardware/block-rom.ts',
-    'logic-levels.ts',
-    'netlist.ts',
-    'synthesise.ts',
-    'timing.ts',
+async function countingRules({ rules }: SynthesisTarget): Promise<string> {
+  const own = [
+    new URL('./count-cells.ts', import.meta.url),
+    new URL('./logic-levels.ts', import.meta.url),
+    new URL('./rom-boxes.ts', import.meta.url),
+    new URL('./synthesise.ts', import.meta.url),
+    new URL('./timing.ts', import.meta.url),
   ];
-  const own = (file: string) => new URL(file.replace('.ts', moduleEnding), import.meta.url);
-  const texts = await Promise.all(files.map((file) => readFile(own(file), 'utf8')));
+  const texts = await Promise.all([...rules, ...own].map((file) => readFile(file, 'utf8')));
   return texts.join('\n');
 }

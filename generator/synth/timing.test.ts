@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { BLOCK_ROM } from './cells.ts';
+import { BLOCK_ROM } from './rom-boxes.ts';
 import { cell, ff, netlist } from './netlist.fixture.ts';
-import { timingOf } from './timing.ts';
+import { timingOf as timingFor } from './timing.ts';
+import { vivado } from '../toolchains/vivado/index.ts';
+import type { Netlist } from '../toolchains/netlist.ts';
 
+const timingOf = (log: string, of: Netlist) => timingFor(log, of, vivado.synthesis('xc7'));
 const registers = netlist([ff(50, 10), ff(11, 12)], {}, {}, { a: [10], b: [12] });
 const ending = (end: string, start: string, warning = '') => `
 8. Executing STA pass (static timing analysis).

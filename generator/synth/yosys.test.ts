@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { synthesise } from './synthesise.ts';
 import { openYosys, yosysVersion } from './yosys.ts';
+import { vivado } from '../toolchains/vivado/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bitloom-yosys-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,7 +56,8 @@ describe('the Yosys of the machine', () => {
     sources: [{ path: 'm.v', text: 'module m (); endmodule' }],
     memories: [],
   };
-  const attempt = () => synthesise([module], { family: 'xc7', build: 'native', cacheFolder: join(folder, 'cache') });
+  const attempt = () =>
+    synthesise([module], { target: vivado.synthesis('xc7'), build: 'native', cacheFolder: join(folder, 'cache') });
 
   test.each([
     [

@@ -6,8 +6,9 @@
  * protect from.
  */
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { modelFolders } from '../boards/index.ts';
 import { BitloomError, type Issue } from '../errors/errors.ts';
 import { tokensOf, type Token } from './verilog-tokens.ts';
 
@@ -19,7 +20,16 @@ export interface NamedText {
 /** All that a design needs. Anything else may print, read files, end the run or call C. */
 const systemCalls = ['$clog2', '$readmemh', '$signed', '$unsigned'];
 /** None of them defines or includes text, so that no name is hidden from this file. */
-const directives = ['`default_nettype', '`ifdef', '`ifndef', '`else', '`elsif', '`endif'];
+const directives = [
+  '`default_nettype',
+  '`celldefine',
+  '`endcelldefine',
+  '`ifdef',
+  '`ifndef',
+  '`else',
+  '`elsif',
+  '`endif',
+];
 /** A design that asks for more than these knows where it runs, and may be another one there. */
 const conditions = ['SYNTHESIS'];
 const hooks = /^(?:\/\/|\/\*)\s*verilator/i;
@@ -39,7 +49,7 @@ const keywords: Readonly<Record<string, string>> = {
   extern: 'is of another file',
 };
 
-const folderOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const folderOf = (path: string) => resolve(dirname(fileURLToPath(import.meta.url)), path);
 
 function filesIn(path: string): string[] {
   return readdirSync(folderOf(path)).map((file) => readFileSync(folderOf(`${path}/${file}`), 'utf8'));
@@ -56,7 +66,7 @@ function verilogBelow(path: string): string[] {
 function takenNames(): { readonly modules: ReadonlySet<string>; readonly names: ReadonlySet<string> } {
   const templates = ['bench', 'early-bench'].map((name) => folderOf(`../../templates/top/${name}.sv.hbs`));
   const benches = [...verilogBelow('../../sim'), ...templates.map((path) => readFileSync(path, 'utf8'))];
-  const modules = [...benches, ...filesIn('../../sim/primitives')].flatMap((text) => [
+  const modules = [...benches, ...modelFolders().flatMap(filesIn)].flatMap((text) => [
     ...text.matchAll(/^module (\w+)/gm),
   ]);
   const words = benches.flatMap(tokensOf).filter(({ type }) => type === 'word');

@@ -2,7 +2,7 @@
 /** A design as Verilator elaborates it: which module an instance is, and what a module's registers are. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { modelFolders } from '../../generator/boards/index.ts';
 import { diskFault } from '../../generator/processes/disk-fault.ts';
 import { workFolder } from '../../generator/processes/work-folder.ts';
 import { step } from '../runtime.ts';
@@ -20,8 +20,6 @@ export interface Elaborated {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-const primitives = fileURLToPath(new URL('../primitives', import.meta.url));
-
 /** Modules by elaborated name, as synthesis sees them; the top keeps its own. NN041 when Verilator fails. */
 export async function elaborate(sources: readonly VerilogSource[], top: string): Promise<Map<string, Elaborated>> {
   const folder = workFolder('elaborate');
@@ -33,7 +31,15 @@ export async function elaborate(sources: readonly VerilogSource[], top: string):
     const xml = ['--xml-only', '--xml-output', 'design.xml'];
     await step(
       'verilator',
-      [...xml, '-DSYNTHESIS', ...quiet, '--top-module', top, '-y', primitives, ...files],
+      [
+        ...xml,
+        '-DSYNTHESIS',
+        ...quiet,
+        '--top-module',
+        top,
+        ...modelFolders().flatMap((folder) => ['-y', folder]),
+        ...files,
+      ],
       folder,
       names,
     );

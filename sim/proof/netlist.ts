@@ -28,6 +28,7 @@ import {
 import { stimuli } from '../../generator/architectures/dataflow/wired/pixels.fixture.ts';
 import { publishedFiles, publishedLayer, publishedNetwork, type PublishedLayer } from '../../test/published.ts';
 import type { Proof } from './proof.ts';
+import { vivado } from '../../generator/toolchains/vivado/index.ts';
 
 /** Random windows; every kernel's own come on top. */
 const randoms = 200;
@@ -79,8 +80,8 @@ function netlistProof(name: string, style: WiredStyle): Proof {
           outputs,
           netlist: await netlistSources(folder),
         });
-        const { lut, ff } = countCells(netlist);
-        const { ffToFf, inToFf } = portLevels(netlist);
+        const { lut, ff } = countCells(netlist, vivado.synthesis('xc7'));
+        const { ffToFf, inToFf } = portLevels(netlist, vivado.synthesis('xc7'));
         const levels = Math.max(ffToFf ?? 0, ...Object.values(inToFf));
         const wanted = `checked ${windows.length}`;
         const passed = rtl === wanted && after === wanted && levels <= levelLimit;

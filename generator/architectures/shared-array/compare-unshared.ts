@@ -102,7 +102,7 @@ async function datapathLuts(
     memories,
   }));
   const found = await synthesise(modules, {
-    family: design.options.board.family,
+    target: design.options.board.toolchain.synthesis(design.options.board.family),
     onProgress: (p) => say(`Yosys: datapath ${p.done} of ${p.total}`),
   });
   return Object.fromEntries(names.map((name) => [name, found.get(name)!.lut]));
@@ -126,7 +126,7 @@ export async function compareUnshared(
   const [whole, alone] = await inFolder(planFiles(shared, request), async (path) => {
     const onProgress = (p: { done: number; total: number }) => say(`Yosys: shared array, ${p.done} of ${p.total}`);
     const { totals } = await synthesiseDesign(instancesOf(shared), path, {
-      family: shared.options.board.family,
+      target: shared.options.board.toolchain.synthesis(shared.options.board.family),
       onProgress,
     });
     return [totals.lut, (await datapathLuts(shared, path, ['all'], say))['all']!] as const;

@@ -9,7 +9,7 @@ import {
   type ParameterValue,
   type WhatStands,
 } from '../../hardware/hardware.ts';
-import { carryPositions } from '../../hardware/fabric.ts';
+import { carryPositions } from '../../toolchains/index.ts';
 import type { Primitives } from '../../hardware/cost.ts';
 import { blockRomCost } from '../../hardware/block-rom.ts';
 import { type TypedGraph, nodeByName } from '../../ir/graph.ts';
@@ -156,7 +156,7 @@ function commonOf(
       VALUE_W: valueBits,
       CLAMPS: clamps ? 1 : 0,
       STYLE: primitives ? 'xilinx' : 'portable',
-      ...(primitives === undefined || primitives === 'xc7' ? {} : { CARRY_W: carryPositions[primitives] }),
+      ...(primitives === undefined || carryPositions(primitives) === 4 ? {} : { CARRY_W: carryPositions(primitives) }),
       IN_CHANNELS: frame.channels,
       IN_W: bitsOf(frame.element),
       IN_RAISE: isSigned(frame.element) ? 1 : 0,

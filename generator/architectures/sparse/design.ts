@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A network on the sparse engine of a board: what is asked for, and the clocks that it is modelled to take. */
 import type { Design } from '../../design/architecture.ts';
-import { carryPositions } from '../../hardware/fabric.ts';
+import { carryPositions } from '../../toolchains/index.ts';
 import type { CompiledNetwork } from './compile/compile.ts';
 import type { LayerClocks } from './cycles/cycles.ts';
 import { machineClocks, type MachineClocks } from './cycles/machines.ts';
@@ -31,7 +31,7 @@ export interface SparseDesign extends Design {
 
 /** Positions of a carry primitive; 0 where there are none. */
 export const carryBits = ({ options: { primitives } }: Pick<SparseDesign, 'options'>) =>
-  primitives ? carryPositions[primitives] : 0;
+  primitives ? carryPositions(primitives) : 0;
 
 /** Frames that are modelled where nothing else is said: from the third on nothing changes. */
 const framesModelled = 6;

@@ -49,7 +49,7 @@ module nn_accumulate #(
         end
     endgenerate
 
-    (* ram_style = "distributed" *)
+    (* ram_block = "auto", ram_style = "distributed" *)
     reg  [LOW_W-1:0] lows [0:WORDS-1];
     reg  [LOW_W-1:0] low;
     reg              carry;
@@ -65,7 +65,7 @@ module nn_accumulate #(
         if (SUM_W > LOW_W) begin : g_high
             localparam HIGH_W = SUM_W - LOW_W;
 
-            (* ram_style = "distributed" *)
+            (* ram_block = "auto", ram_style = "distributed" *)
             reg  [HIGH_W-1:0] highs [0:WORDS-1];
             reg  [HIGH_W-1:0] addend, from_1, high;
             reg  [LOW_W-1:0]  low_1;

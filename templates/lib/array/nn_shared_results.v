@@ -48,7 +48,7 @@ module nn_shared_results #(
         end
     endgenerate
 
-    (* ram_style = "distributed" *)
+    (* ram_block = "auto", ram_style = "distributed" *)
     reg [UNITS*OUT_W-1:0] store [0:PASSES-1];
     reg [PASS_W-1:0]      pass;         // that comes, or that is sent
     reg                   sending, first;       // first: of the frame's pixels

@@ -109,7 +109,7 @@ module nn_pool #(
 
     // ---- The running bits ----
 
-    (* ram_style = "distributed" *)
+    (* ram_block = "auto", ram_style = "distributed" *)
     reg  [OUT_W-1:0] running [0:WORDS-1];
     wire [OUT_W-1:0] past   = running[addr];
     wire [OUT_W-1:0] so_far = first ? now

@@ -235,7 +235,7 @@ module nn_early_lane #(
 
     // ---- Results, until the head has read them ----
 
-    (* ram_style = "distributed" *)
+    (* ram_block = "auto", ram_style = "distributed" *)
     reg  [1:0]              results [0:(1 << (JOBS_W+NF_W))-1];    // {turn, value}
     reg                     put;
     reg  [1:0]              put_data;

@@ -98,7 +98,7 @@ module nn_early_ones #(
         end else begin : g_box
             // Of each column the sums of its last 1 .. KERNEL-1 pixels; of the columns alike.
             localparam LINE_W = (KERNEL - 1)*SUM_W;
-            (* ram_style = "distributed" *)
+            (* ram_block = "auto", ram_style = "distributed" *)
             reg  [LINE_W-1:0] sums [0:(1 << COL_W)-1];
             reg  [LINE_W-1:0] across;
             wire [LINE_W-1:0] past = sums[column_at_2];

@@ -57,7 +57,7 @@ module nn_early_place #(
         end
     endgenerate
 
-    (* ram_style = "distributed" *)
+    (* ram_block = "auto", ram_style = "distributed" *)
     reg  [RING_W-1:0]  bases [0:(1 << JOBS_W)-1];
     (* rom_style = "distributed", ram_style = "logic" *)
     reg  [PLACE_W-1:0] places [0:LINES-1];

@@ -65,7 +65,7 @@ module nn_sparse_decode #(
     wire [PREFIX-1:0] number = both[PREFIX-1:0];
     wire              unused_bits = ^both[31:16];
 
-    (* ram_style = "distributed" *)
+    (* ram_block = "auto", ram_style = "distributed" *)
     reg  [26:0]       table_lines [0:(1 << PREFIX)-1];
     wire [26:0]       line = table_lines[number];
 

@@ -102,7 +102,7 @@ module nn_sparse_macs #(
 
     // ---- Sums; one word holds a slot's of all lanes ----
 
-    (* ram_style = "distributed" *)
+    (* ram_block = "auto", ram_style = "distributed" *)
     reg  [ACC_W*LANES-1:0] store [0:2*SLOTS-1];
     reg  [ACC_W*LANES-1:0] held, latest;
     wire [ACC_W*LANES-1:0] sum;

@@ -44,7 +44,7 @@ module nn_fifo #(
     localparam [ADDR_W-1:0]  LAST     = LAST_32[ADDR_W-1:0];
     localparam [LEVEL_W-1:0] FULL     = DEPTH_32[LEVEL_W-1:0];
 
-    (* ram_style = "distributed" *)
+    (* ram_block = "auto", ram_style = "distributed" *)
     reg [DATA_W-1:0]  store [0:DEPTH-1];
     reg [ADDR_W-1:0]  head, tail;
     reg [LEVEL_W-1:0] level;

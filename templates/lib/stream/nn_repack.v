@@ -118,7 +118,7 @@ module nn_repack #(
 
             genvar p;
             for (p = 0; p < PARTS; p = p + 1) begin : g_bank
-                (* ram_style = "distributed" *)
+                (* ram_block = "auto", ram_style = "distributed" *)
                 reg [PART_W-1:0] store [0:DEPTH-1];
                 always @(posedge clk)
                     if (take && (DOWN || part[p]))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+`celldefine
 `default_nettype none
 
 /*
@@ -64,3 +65,4 @@ module nn_xilinx_carry #(
 endmodule
 
 `default_nettype wire
+`endcelldefine

@@ -2,7 +2,7 @@
 /** nn_conv with its memory images. */
 import type { TypedNode } from '../../../ir/graph.ts';
 import { bitsOf } from '../../../ir/types.ts';
-import { carryPositions } from '../../../hardware/fabric.ts';
+import { carryPositions } from '../../../toolchains/index.ts';
 import {
   byChannel,
   hexFields,
@@ -92,7 +92,9 @@ export function lowerFolded(engine: Engine, input: HardwareStream, output: Hardw
         BUFFER_STYLE: ringMemory(engine).style,
         DOT_LATENCY: dotLatency(inputBits, fold.simd, popcounts),
         POPCOUNT_STYLE: popcounts,
-        ...(popcounts === 'xilinx' && primitives !== 'xc7' ? { CARRY_W: carryPositions[primitives!] } : {}),
+        ...(popcounts === 'xilinx' && carryPositions(primitives!) !== 4
+          ? { CARRY_W: carryPositions(primitives!) }
+          : {}),
         WEIGHT_FILE: weights.file,
         THRESHOLD_FILE: thresholds?.file ?? '',
       },

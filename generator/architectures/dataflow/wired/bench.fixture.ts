@@ -8,12 +8,12 @@ import { execa } from 'execa';
 import { cellFolders, cellPath } from '../../../hardware/cell-library.ts';
 import { randomFrom } from '../../../passes/random.ts';
 import type { WiredWeights } from './layer.ts';
-import { topNetlist, type Netlist } from '../../../synth/netlist.ts';
+import { topNetlist, type Netlist } from '../../../toolchains/netlist.ts';
 import { wiredCells, type VerilogFile, type WiredStyle } from './verilog.ts';
 
 /** Icarus and Verilator find cells of the library by name. */
 export const library = cellFolders.flatMap((folder) => ['-y', folder]);
-export const models = fileURLToPath(new URL('../../../../sim/primitives/', import.meta.url));
+export const models = fileURLToPath(new URL('../../../../templates/vivado/primitives/', import.meta.url));
 
 /** Thresholds around where agreements lie, at both edges and beyond. */
 export function randomLayer(taps: number, filters: number, seed: string): WiredWeights {
@@ -123,7 +123,7 @@ export async function netlistOf(
   folder: string,
   style: WiredStyle = 'xc7',
 ): Promise<Netlist> {
-  const cells = wiredCells[style].map(cellPath);
+  const cells = wiredCells(style).map(cellPath);
   for (const { path, text } of files) writeFileSync(join(folder, path), text);
   await execa(
     'yosys',

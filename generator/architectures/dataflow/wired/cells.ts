@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The style of Xilinx devices: every operation as one cell of templates/lib. */
+/** The style of device primitives: every operation as one cell of templates/lib. */
 import type { Primitives } from '../../../hardware/cost.ts';
-import { carryPositions } from '../../../hardware/fabric.ts';
+import { carryPositions } from '../../../toolchains/index.ts';
 import { isInverted, widthOf, type Node, type Operand, type Tap } from './netlist.ts';
 import { atLeast, exceeds, sum3, unitOf } from './sums.ts';
 import type { Signals } from './verilog.ts';
@@ -9,8 +9,9 @@ import type { Signals } from './verilog.ts';
 export function cellOf(node: Node, signals: Signals, family: Primitives): string {
   const { name } = node.out;
   const sumWidth = widthOf(node.out.max);
-  // The cells' own is that of 7 series.
-  const carry = family === 'xc7' ? '' : `, .CARRY_W(${carryPositions[family]})`;
+  // The cells' own is 4.
+  const positions = carryPositions(family);
+  const carry = positions === 4 ? '' : `, .CARRY_W(${positions})`;
   const cell = (cellName: string, parameters: string, ports: string) =>
     `${cellName} #(${parameters}${carry}) u_${name} (.clk(clk), ${ports}(${name}));`;
   switch (node.op) {

@@ -12,6 +12,7 @@ import { portLevels } from '../../../synth/logic-levels.ts';
 import { netlistOf, netlistSources, simulate } from './bench.fixture.ts';
 import { emitWiredPixels, estimateWired, latencyOf, wirePixels, type PixelWeights, type WiredStyle } from './index.ts';
 import { randomPixels, stimuli, sumOf } from './pixels.fixture.ts';
+import { vivado } from '../../../toolchains/vivado/index.ts';
 
 const [noIcarus, noYosys] = [lacks('iverilog'), lacks('yosys')];
 
@@ -118,12 +119,12 @@ describe.skipIf(noIcarus)('first layers', () => {
           folder,
           style,
         );
-        const { lut, ff } = countCells(netlist);
+        const { lut, ff } = countCells(netlist, vivado.synthesis('xc7'));
         const estimate = estimateWired(wired);
         // The estimate is of primitives.
         if (style !== 'portable') expect(Math.abs(estimate.lut - lut)).toBeLessThanOrEqual(0.02 * lut + 2);
         expect(Math.abs(estimate.ff - ff)).toBeLessThanOrEqual(0.02 * ff + 2);
-        expect(portLevels(netlist).ffToFf).toBeLessThanOrEqual(6);
+        expect(portLevels(netlist, vivado.synthesis('xc7')).ffToFf).toBeLessThanOrEqual(6);
         const { windows, outputs } = stimuli(layer, 60);
         const sources = await netlistSources(folder);
         expect(

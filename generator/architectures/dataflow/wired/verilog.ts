@@ -30,6 +30,7 @@ export interface WiredNames {
   readonly style: WiredStyle;
 }
 
+const portable = ['nn_at_least', 'nn_exceeds', 'nn_sum3'];
 const inPrimitives = [
   'nn_at_least',
   'nn_xilinx_add2',
@@ -41,11 +42,7 @@ const inPrimitives = [
 ];
 
 /** Library cells that the files of a style need. */
-export const wiredCells: Readonly<Record<WiredStyle, readonly string[]>> = {
-  portable: ['nn_at_least', 'nn_exceeds', 'nn_sum3'],
-  xc7: inPrimitives,
-  xcup: inPrimitives,
-};
+export const wiredCells = (style: WiredStyle): readonly string[] => (style === 'portable' ? portable : inPrimitives);
 
 /** What a statement may say of what it reads: the names of signals at its stage. */
 export interface Signals {

@@ -33,6 +33,7 @@ import {
   type WiredStyle,
   type WiredWeights,
 } from './index.ts';
+import { vivado } from '../../../toolchains/vivado/index.ts';
 
 const [noIcarus, noVerilator, noYosys] = [lacks('iverilog'), lacks('verilator'), lacks('yosys')];
 
@@ -324,12 +325,12 @@ describe.skipIf(noYosys || noIcarus)('what Yosys makes of it', () => {
       const folder = mkdtempSync(join(tmpdir(), 'wired-'));
       try {
         const netlist = await netlistOf(filesOf(layer, style), 'some_wired', folder, style);
-        const { lut, ff } = countCells(netlist);
+        const { lut, ff } = countCells(netlist, vivado.synthesis('xc7'));
         const estimate = estimateWired(layer);
         // The estimate is of primitives.
         if (style !== 'portable') expect(Math.abs(estimate.lut - lut)).toBeLessThanOrEqual(0.02 * lut + 2);
         expect(Math.abs(estimate.ff - ff)).toBeLessThanOrEqual(0.02 * ff + 2);
-        const { ffToFf, inToFf } = portLevels(netlist);
+        const { ffToFf, inToFf } = portLevels(netlist, vivado.synthesis('xc7'));
         expect(Math.max(ffToFf!, ...Object.values(inToFf))).toBeLessThanOrEqual(6);
 
         const windows = decidingWindows(weights, 60, 'windows');

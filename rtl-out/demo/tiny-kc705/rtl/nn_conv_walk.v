@@ -190,7 +190,7 @@ module nn_conv_walk #(
 
     // ---- Clock 1: base address; clock 2: the addresses, and what is padding ----
 
-    (* rom_style = "distributed", ram_style = "distributed" *)
+    (* rom_style = "distributed", ram_style = "logic" *)
     reg  [ADDR_W-1:0] base_of_slot [0:ROWS-1];
     reg  [PIXELS-1:0] high_of_turn [0:(1 << TURN_W)-1];
     reg  [ADDR_W-1:0] base, across, across_high;

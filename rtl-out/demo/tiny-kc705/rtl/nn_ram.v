@@ -46,14 +46,14 @@ module nn_ram #(
                 word <= store[raddr];
             end
         end else if (STYLE == "ultra") begin : g_ultra
-            (* ram_style = "ultra" *)
+            (* ram_block = "auto", ram_style = "ultra" *)
             reg [DATA_W-1:0] store [0:DEPTH-1];
             always @(posedge clk) begin
                 if (we) store[waddr] <= wdata;
                 word <= store[raddr];
             end
         end else if (STYLE == "distributed") begin : g_distributed
-            (* ram_style = "distributed" *)
+            (* ram_block = "auto", ram_style = "distributed" *)
             reg [DATA_W-1:0] store [0:DEPTH-1];
             always @(posedge clk) begin
                 if (we) store[waddr] <= wdata;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+`celldefine
 `default_nettype none
 
 /*
@@ -212,3 +213,4 @@ module nn_xilinx_popcount #(
 endmodule
 
 `default_nettype wire
+`endcelldefine

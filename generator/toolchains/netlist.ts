@@ -61,3 +61,8 @@ export function stringParameter(cell: Cell, name: string): string {
   }
   return text;
 }
+
+/** The bits that are nets. */
+export function nets(bits: readonly Bit[] | undefined): number[] {
+  return (bits ?? []).filter((bit) => typeof bit === 'number');
+}
