@@ -63,13 +63,13 @@ describe('the golden model and the lowering never see each other', () => {
 
 describe('passes ask the kind and never look at its name', () => {
   const names = new Set(layerKinds.map((kind) => kind.kind));
-  // generator/synth reads netlists, whose ports have directions "input" and "output"; generator/architectures/dataflow/wired makes some, of
-  // cells that "add";
+  // generator/synth and toolchains/ read netlists, whose ports have directions "input" and "output";
+  // generator/architectures/dataflow/wired makes some, of cells that "add";
   // mutants name the cells they break; an architecture's table has a line a kind.
   const askers = modules.filter(
     (file) =>
       /^(generator|sim)\//.test(file) &&
-      !/^(generator\/(layers\/[^/]+\/|synth\/|architectures\/(dataflow\/(wired\/|matvec\/wired)|[^/]+\/(layers|roles)\.ts))|sim\/mutants)/.test(
+      !/^(generator\/(layers\/[^/]+\/|synth\/|toolchains\/|architectures\/(dataflow\/(wired\/|matvec\/wired)|[^/]+\/(layers|roles)\.ts))|sim\/mutants)/.test(
         file,
       ),
   );

@@ -42,7 +42,7 @@ interface Sizes {
 const lutRam = (width: number, depth: number) =>
   depth <= 32 ? 8 * Math.ceil(width / 14) : 8 * Math.ceil(width / 7) * Math.ceil(depth / 64);
 
-/** A LUT6 and the MUXF behind it choose one of four, so that a choice of up to sixteen takes a quarter of its inputs. */
+/** A LUT with the multiplexer behind it chooses one of four: a choice of up to sixteen takes a quarter of its inputs. */
 const mux = (width: number, inputs: number) => (inputs > 1 ? width * Math.ceil(inputs / 4) : 0);
 
 const ultraBanks = (words: number) => Math.ceil(words / 4096);
