@@ -96,7 +96,7 @@ function group({ LANES, SLOTS, ACC_W, WORDS, CARRY_W }: Sizes): LogicCost {
 function drain({ LANES, GROUPS, ACC_W, LINE_W, WORDS }: Sizes): LogicCost {
   const fours = Math.ceil(GROUPS / 4);
   const sums = ACC_W * LANES;
-  // A LUT6 a bit chooses among four, and one more ors up to five other fours onto the first.
+  // A LUT a bit chooses among four, and one more ors up to five other fours onto the first.
   const choice = sums * (fours + Math.ceil((fours - 1) / 5));
   // The product is the DSP's. The sum of it takes a LUT a bit to add b, and one to shift by whole bytes; what is left,
   // a few bits' shift and the bounds, is alike for all widths.
