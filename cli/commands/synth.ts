@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** synth: the files in the output folder through Yosys, instance by instance, out of context. */
+import type { Board } from '../../generator/boards/board.ts';
 import { nothingMeasured } from './memory-verdict.ts';
 import { join } from 'node:path';
 import { openFolder } from '../../generator/emit/folder.ts';
@@ -38,10 +39,10 @@ const sharesOf = ({ percent }: Usage) =>
     .map(([name, value]) => `${name} ${value.toFixed(1)} %`)
     .join(', ');
 
-function totalsLine({ totals }: SynthesisedDesign, used: Usage, part: string): string {
+function totalsLine({ totals }: SynthesisedDesign, used: Usage, { part, toolchain }: Board): string {
   const { lut, lutRam, ff, bram36, uram, dsp } = totals;
   const count = (value: number) => value.toLocaleString('en-US');
-  const luts = `Yosys LUTs (not Vivado's): ${count(lut)}, of them LUT-RAM ${count(lutRam)}`;
+  const luts = `Yosys LUTs (not ${toolchain.title}'s): ${count(lut)}, of them LUT-RAM ${count(lutRam)}`;
   const others = `FF ${count(ff)}; BRAM36 ${bram36}${uram > 0 ? `; URAM ${uram}` : ''}; DSP ${dsp}`;
   return `${luts}; ${others}; ${sharesOf(used)} of ${part}`;
 }
@@ -99,7 +100,7 @@ export async function synth(options: DesignOptions, out: Console): Promise<Comma
     },
     text: [
       architecture.synthesisTable(design, synthesised),
-      totalsLine(synthesised, used, board.part),
+      totalsLine(synthesised, used, board),
       ...romLines(synthesised),
       ...(between.length > 0 ? [`cell by cell${without}`] : []),
       levels,

@@ -37,7 +37,7 @@ export const primitives: DesignOption = {
   schema: onOff,
   usual: 'on',
   help:
-    'on: cells in primitives of the device (LUT6_2 and CARRY4 or CARRY8: fewer LUTs; the default); off: ' +
+    'on: cells in primitives of the device, where its toolchain has some (fewer LUTs; the default); off: ' +
     'portable Verilog',
   of: asOnOff,
 };

@@ -42,7 +42,7 @@ export interface Materials {
   readonly calibration?: Calibration | undefined;
   /** Device family whose primitives cells may instantiate. Absent: portable Verilog alone. */
   readonly primitives?: Primitives | undefined;
-  /** LUTs that a RAMB36 is worth: memories lie in block RAM where that saves more, else in LUTs. */
+  /** LUTs that a block RAM of 36 kbit is worth: memories lie in block RAM where that saves more, else in LUTs. */
   readonly lutPerBram: number;
 }
 

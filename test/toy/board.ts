@@ -13,7 +13,6 @@ const board: Board = {
   clockMhz: 100,
   resources: { lut: 83_640, ff: 83_640, bram36: 104, uram: 0, dsp: 156 },
   defaultNetwork: 'tiny',
-  defaultDesign: { architecture: 'dataflow' },
   clockPins: null,
   sources: [],
 };

@@ -186,7 +186,7 @@ export async function compareUnshared(
         ],
       ),
       `bounds, estimated from these datapaths: ${percent(saved.boundConcurrent)} if all worked at once, always; ${percent(saved.boundEqual)} if each were as large as the largest`,
-      `arithmetic: ${percent(saved.lanesInArithmetic)} of the taps, were units no whole numbers; Yosys LUTs (not Vivado's), memories and control the same in both`,
+      `arithmetic: ${percent(saved.lanesInArithmetic)} of the taps, were units no whole numbers; Yosys LUTs, memories and control the same in both`,
     ].join('\n'),
   };
 }
