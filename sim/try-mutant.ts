@@ -17,6 +17,7 @@ import {
   type Scenario,
 } from './faults.ts';
 import { mutated, type Mutant } from './mutant.ts';
+import { withChoice } from './one-of-mutants.ts';
 import {
   benchText,
   buildSimulator,
@@ -37,14 +38,24 @@ export interface SpecimenBench {
   readonly scenarios: readonly Scenario[];
   readonly badFrames: BadFrames;
   readonly program: string;
+  /** Mutants of cells that the program holds, the first as fault 1 (one-of-mutants.ts). */
+  readonly held: readonly Mutant[];
 }
 
 function verilog(files: ReadonlyMap<string, string>): VerilogSource[] {
   return [...files].filter(([path]) => path.startsWith('rtl/')).map(([path, text]) => ({ path, text }));
 }
 
-/** Prepares everything in the empty folder. NN040/NN041 when Verilator is missing or fails. */
-export async function openSpecimenBench(folder: string, designs: readonly StreamDesign[]): Promise<SpecimenBench> {
+/**
+ * Prepares everything in the empty folder. NN040/NN041 when Verilator is missing or fails.
+ * @param held mutants of cells that the program shall hold, so that none of them is built by itself; the bench must
+ *   not look into these cells
+ */
+export async function openSpecimenBench(
+  folder: string,
+  designs: readonly StreamDesign[],
+  held: readonly Mutant[] = [],
+): Promise<SpecimenBench> {
   const placed = duts(designs);
   const files = new Map(
     designs.flatMap((design) => [...textsOf(planFiles(design, { network: design.name, defaulted: false }))]),
@@ -52,15 +63,20 @@ export async function openSpecimenBench(folder: string, designs: readonly Stream
   makeFolder(join(folder, 'mem'));
   for (const [path, text] of files) if (dirname(path) === 'mem') writeFileSync(join(folder, path), text);
   const badFrames = writeSequences(placed, join(folder, 'vectors'));
-  const program = await buildSimulator(verilog(files), benchText(placed), { quick: true, lutLevel: true });
-  return { folder, placed, designs, files, scenarios: scenarios(designs), badFrames, program };
+  const sources = withChoice(
+    verilog(files),
+    held.map(({ file, change }) => ({ file: basename(file), change })),
+  );
+  const program = await buildSimulator(sources, benchText(placed), { quick: true, lutLevel: true });
+  return { folder, placed, designs, files, scenarios: scenarios(designs), badFrames, program, held };
 }
 
-/** What a run is made of; a mutant changes one of the three. */
+/** What a run is made of; a mutant changes one of them. */
 interface Parts {
   readonly program: string;
   readonly memory: string;
   readonly vectors: string;
+  readonly fault: number;
 }
 
 /** Everything wrong with one scenario's run. */
@@ -73,6 +89,7 @@ export async function play(bench: SpecimenBench, index: number, parts: Partial<P
     ...options,
     memoryFolder: memory,
     dataFolder: join(vectors, scenario.sequence),
+    fault: parts.fault ?? 0,
   });
   return findings(placed, scenario, badFrames.get(scenario.sequence)!, result);
 }
@@ -87,6 +104,8 @@ export interface Caught {
 /** Builds the mutant's design, or copies the data that it changes, into the empty folder `work`. */
 async function applied(bench: SpecimenBench, mutant: Mutant, text: string, work: string): Promise<Partial<Parts>> {
   const [kind] = mutant.file.split('/');
+  const number = bench.held.indexOf(mutant) + 1;
+  if (number > 0) return { fault: number };
   if (kind === 'rtl') {
     const sources = verilog(new Map([...bench.files, [mutant.file, mutated(mutant, text)]]));
     return {
