@@ -8,7 +8,10 @@ import { slowFiles } from './test/suite/slow-files.ts';
 
 const slow = Object.keys(slowFiles);
 /** They put other modules in the place of some, so that each wants modules of its own. */
-const mocked = ['emit/write', 'files/input-file', 'files/writable-file'].map((path) => `generator/${path}.test.ts`);
+const mocked = [
+  ...['emit/write', 'files/input-file', 'files/writable-file'].map((path) => `generator/${path}.test.ts`),
+  'test/architectures.test.ts',
+];
 
 const own = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
