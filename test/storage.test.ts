@@ -107,7 +107,10 @@ const mixed = networkFile(
 );
 
 describe('an image holds all that the network asks for', () => {
-  test.each(['resnet8', mixed])('%s', async (network) => {
+  test.each([
+    ['resnet8', 'resnet8'],
+    ['mixed8', mixed],
+  ])('%s', async (_, network) => {
     const image = join(folder, 'all.bin');
     const { json } = await storage({ network, coding: 'entropy', out: image }, console_);
     expect((json as { others: { tensors: number } }).others.tensors).toBeGreaterThan(0);
