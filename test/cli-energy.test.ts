@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EnergyFile } from '../generator/report/merge.ts';
-import { events, weights } from '../sim/energy/weights.ts';
+import { events, weights } from '../generator/report/event-weights.ts';
 import { bitloom, contents, temporaryFolder } from './command-line.ts';
 import { strictThreshold } from './strict-threshold.ts';
 

@@ -17,7 +17,7 @@ import { topName, type Design } from '../../generator/design/architecture.ts';
 import { relativeTo, rangeOf, sumOf, type EngineCounts } from '../../sim/energy/compare.ts';
 import { countEvents } from '../../sim/energy/count.ts';
 import { saifText } from '../../sim/energy/saif.ts';
-import { energyOf, events, weights, type Counts } from '../../sim/energy/weights.ts';
+import { energyOf, events, weights, type Counts } from '../../generator/report/event-weights.ts';
 import { rebuildCommand } from '../../generator/emit/rebuild.ts';
 import { typed } from '../../generator/options/option.ts';
 import { fail } from '../../generator/errors/errors.ts';

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { makeFolder } from '../processes/make-folder.ts';
 import { readFolderFile } from '../emit/read-folder.ts';
 import { BitloomError, fail } from '../errors/errors.ts';
-import type { Counts } from '../../sim/energy/weights.ts';
+import type { Counts } from './event-weights.ts';
 import {
   lanesOf,
   type EnergyReport,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Energy of a design relative to another of the same network, and how far that hangs on the weights. */
-import { energyOf, events, type Counts } from './weights.ts';
+import { energyOf, events, type Counts } from '../../generator/report/event-weights.ts';
 
 /** Events of a frame by engine. */
 export type EngineCounts = ReadonlyMap<string, Counts>;

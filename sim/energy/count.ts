@@ -8,7 +8,7 @@ import type { Elaborated } from '../activity/elaboration.ts';
 import type { Measured } from '../activity/measure.ts';
 import type { Scope } from '../activity/trace.ts';
 import type { Instance } from '../../generator/hardware/instance.ts';
-import { events, type Counts, type Event } from './weights.ts';
+import { events, type Counts, type Event } from '../../generator/report/event-weights.ts';
 
 interface Net {
   readonly toggles: number;

@@ -10,7 +10,7 @@ import type { Instance } from '../../generator/hardware/instance.ts';
 import { rangeOf, relativeTo, sumOf } from './compare.ts';
 import { countEvents } from './count.ts';
 import { saifText } from './saif.ts';
-import { energyOf, events, weights, type Counts } from './weights.ts';
+import { energyOf, events, weights, type Counts } from '../../generator/report/event-weights.ts';
 
 const instance = (name: string, engine: string, out: string): Instance => ({
   name,
