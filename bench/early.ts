@@ -29,7 +29,7 @@ import { channelOrders, orderChannels } from '../generator/architectures/dataflo
 import { lower } from '../generator/passes/lower.ts';
 import { percent, table } from '../generator/report/tables.ts';
 import { earlyBench } from '../sim/early.ts';
-import { parseOptions } from '../sim/options.ts';
+import { parseOptions } from '../sim/programs/options.ts';
 import { passed } from '../sim/simulator.ts';
 import { cnvFrameBytes, frameAt, publishedFiles, publishedNetwork } from '../test/published.ts';
 import { earlyCost, lockstepCost, type Cost } from './early-cost.ts';

@@ -10,7 +10,7 @@ import { zcu104 } from '../generator/boards/zcu104.ts';
 import { writeText } from '../generator/report/merge.ts';
 import { synthesise } from '../generator/synth/synthesise.ts';
 import { defaultYosysBuild, yosysVersion } from '../generator/synth/yosys.ts';
-import { parseOptions } from '../sim/options.ts';
+import { parseOptions } from '../sim/programs/options.ts';
 import { section, sparsePage } from './sparse-page.ts';
 import { cellsOf, sparseSizes, type CountedEngine, type SparseCounts, type SparseSize } from './sparse-sizes.ts';
 

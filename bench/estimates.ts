@@ -13,7 +13,7 @@ import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { writeText } from '../generator/report/merge.ts';
 import type { SynthesisedDesign } from '../generator/synth/index.ts';
 import { defaultYosysBuild } from '../generator/synth/yosys.ts';
-import { parseOptions } from '../sim/options.ts';
+import { parseOptions } from '../sim/programs/options.ts';
 import { designAt, synthesiseBuilt } from '../sim/synthesise-built.ts';
 
 interface Case {

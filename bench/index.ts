@@ -4,7 +4,7 @@ import { table } from '../generator/report/tables.ts';
 import { goldenSpeed } from './golden.ts';
 import { generated } from './generated.ts';
 import { popcountCosts } from './popcounts.ts';
-import { parseOptions } from '../sim/options.ts';
+import { parseOptions } from '../sim/programs/options.ts';
 
 const about = 'How fast golden model and generator are, and how much is written: minutes.';
 parseOptions({ command: 'npm run bench', about, options: {} });

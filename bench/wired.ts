@@ -17,7 +17,7 @@ import {
   wiredCells,
   type WiredStyle,
 } from '../generator/architectures/dataflow/wired/index.ts';
-import { parseOptions } from '../sim/options.ts';
+import { parseOptions } from '../sim/programs/options.ts';
 import { publishedLayer, publishedNetwork } from '../test/published.ts';
 import { vivado } from '../generator/toolchains/vivado/index.ts';
 

@@ -6,10 +6,10 @@ import { common, type OptionTable } from './commands/options.ts';
 import type { CommandResult, Console } from './commands/result.ts';
 import { BitloomError, text } from '../generator/errors/errors.ts';
 import { diskIssue } from '../generator/processes/disk-fault.ts';
-import { progressLine } from './progress-line.ts';
+import { progressLine } from './line/progress-line.ts';
 import { version } from '../generator/emit/version.ts';
 import { asksForHelp, asksForJson, optionValues, valueless, withValues, wordIssues } from './words.ts';
-import { call } from '../generator/files/call.ts';
+import { call } from '../generator/project/call.ts';
 
 export interface Streams {
   readonly stdout: Pick<NodeJS.WritableStream, 'write'>;

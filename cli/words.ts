@@ -4,9 +4,9 @@ import type { Options } from 'yargs';
 import { commands } from './commands/index.ts';
 import { common, type OptionTable } from './commands/options.ts';
 import type { Issue } from '../generator/errors/errors.ts';
-import { decimal } from './decimal.ts';
+import { decimal } from './line/decimal.ts';
 import { closest } from '../generator/errors/suggest.ts';
-import { call } from '../generator/files/call.ts';
+import { call } from '../generator/project/call.ts';
 
 /** What yargs answers itself. */
 const answered = ['help', 'version'];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Tiles that engines with early decision must have counted after some frames, by the model of their schedule. */
-import { dataflowOf } from '../generator/architectures/dataflow/layers.ts';
+import { dataflowOf } from '../generator/architectures/dataflow/layers/layers.ts';
 import type { Tensor } from '../generator/tensor/tensor.ts';
 import type { Tiles } from '../generator/architectures/dataflow/layer/layer.ts';
 import type { PlacedEngine } from '../generator/stream-top/placement.ts';

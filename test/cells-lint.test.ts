@@ -56,7 +56,8 @@ const verilatorArgs = ['--lint-only', '-Wall', ...library];
 /** Everything Verilator says about a cell. */
 async function verilator(cell: string, parameters: Parameters): Promise<string> {
   const overrides = Object.entries(parameters).map(([name, value]) => `-G${name}=${literal(value)}`);
-  const args = [...verilatorArgs, cellPath(cell), ...overrides];
+  // A cell in primitives is a library's to Verilator, which would not take it for the top by itself.
+  const args = [...verilatorArgs, '--top-module', cell, cellPath(cell), ...overrides];
   const said = await Promise.all(
     viewsOf(cell).map((view) => execa('verilator', [...view, ...args], { cwd: folder, reject: false, all: true })),
   );

@@ -149,9 +149,9 @@ test('a layer is one folder with the same files, and a line in the registry', ()
 
 test('an architecture has a line for every layer file that is written for it', () => {
   const tables = {
-    dataflow: 'generator/architectures/dataflow/layers.ts',
+    dataflow: 'generator/architectures/dataflow/layers/layers.ts',
     'shared-array': 'generator/architectures/shared-array/roles.ts',
-    sparse: 'generator/architectures/sparse/roles.ts',
+    sparse: 'generator/architectures/sparse/roles/roles.ts',
   };
   for (const [name, table] of Object.entries(tables)) {
     const written = generator.filter((file) => /^generator\/layers\//.test(file) && basename(file) === `${name}.ts`);
@@ -190,7 +190,7 @@ test('only a program may end the process', () => {
   // Options are part of the program that has them.
   expect(
     modules.filter((file) => /^(sim|networks)\//.test(file) && !file.endsWith('.main.ts') && enders(file)),
-  ).toEqual(['sim/options.ts']);
+  ).toEqual(['sim/programs/options.ts']);
 });
 
 test('folders are made level by level: recursive mkdir of Node never ends below /proc', () => {

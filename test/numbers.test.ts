@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** docs/numbers.md says what the code does. */
 import { expect, test } from 'vitest';
-import { rounds as calibration } from '../generator/compress/fixed-point.ts';
+import { rounds as calibration } from '../generator/tensor/fixed-point.ts';
 import { rounds as folding, thresholds } from '../generator/compress/fold.ts';
 import {
   affine,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Parameter points of cells, written as tables. */
-import { dotLatency } from '../generator/architectures/dataflow/matvec/engine.ts';
+import { dotLatency } from '../generator/architectures/dataflow/layer/engine.ts';
 
 export type Parameters = Readonly<Record<string, string | number>>;
 

@@ -2,7 +2,7 @@
 /** What a command line may say, and how it says that it was not understood; in process. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { decimal } from '../cli/decimal.ts';
+import { decimal } from '../cli/line/decimal.ts';
 import { mostFramesPerSecond } from '../generator/hardware/rate.ts';
 import { version } from '../generator/emit/version.ts';
 import { contents, temporaryFolder } from './command-line.ts';

@@ -17,7 +17,7 @@ import {
   type StageReport,
   type WeightResult,
 } from '../../generator/compress/index.ts';
-import { decimal } from '../decimal.ts';
+import { decimal } from '../line/decimal.ts';
 import { fail } from '../../generator/errors/errors.ts';
 import { writeJson } from '../../generator/report/merge.ts';
 import { percent, table } from '../../generator/report/tables.ts';

@@ -15,7 +15,7 @@ import {
   type OptionTable,
 } from './options.ts';
 import type { CommandResult, Console } from './result.ts';
-import { call } from '../../generator/files/call.ts';
+import { call } from '../../generator/project/call.ts';
 
 export interface Command {
   /** For --help. */

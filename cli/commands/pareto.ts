@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** pareto: every rate that the mapper can reach, against the LUTs it takes by estimate; a table, a chart and JSON. */
-import { call } from '../../generator/files/call.ts';
+import { call } from '../../generator/project/call.ts';
 import { join, resolve } from 'node:path';
 import { limitPercent } from '../../generator/hardware/fit.ts';
 import type { DesignPoint } from '../../generator/design/design-point.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** report: estimate, verification, synthesis and energy of an output folder as one report.json, and as a page. */
-import { call } from '../../generator/files/call.ts';
+import { call } from '../../generator/project/call.ts';
 import { join } from 'node:path';
 import { openFolder } from '../../generator/emit/folder.ts';
 import { warnOfEdits, type OutputFolder } from '../../generator/emit/judge.ts';

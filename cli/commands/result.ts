@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Issue } from '../../generator/errors/errors.ts';
-import type { Part } from '../progress-line.ts';
+import type { Part } from '../line/progress-line.ts';
 
 /** What a command hands back to the command line. */
 export interface CommandResult {

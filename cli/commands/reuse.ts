@@ -7,9 +7,9 @@ import { typecheck } from '../../generator/passes/typecheck.ts';
 import { writeJson, writeText } from '../../generator/report/merge.ts';
 import { reuseSvg } from '../../generator/report/reuse-chart.ts';
 import { percent, table } from '../../generator/report/tables.ts';
-import { analyseReuse, type LayerReuse, type Savings } from '../../generator/architectures/dataflow/reuse/analysis.ts';
+import { analyseReuse, type LayerReuse, type Savings } from '../../generator/architectures/dataflow/analysis/reuse.ts';
 import type { CommandResult, Console } from './result.ts';
-import { call } from '../../generator/files/call.ts';
+import { call } from '../../generator/project/call.ts';
 
 export interface ReuseOptions {
   readonly network: string;

@@ -12,7 +12,7 @@ import { storedLayers } from '../../generator/storage/stored-layers.ts';
 import { closest } from '../../generator/errors/suggest.ts';
 import { writableFile, writeWholeFile } from '../../generator/files/writable-file.ts';
 import type { CommandResult, Console } from './result.ts';
-import { call } from '../../generator/files/call.ts';
+import { call } from '../../generator/project/call.ts';
 
 export interface StorageOptions {
   readonly network: string;

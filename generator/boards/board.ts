@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ClockPins, Toolchain } from '../toolchains/toolchain.ts';
+import type { ClockPins, Toolchain } from '../toolchain/toolchain.ts';
 
 /** A board is data: what the device holds, and how it is clocked. */
 export interface Board {

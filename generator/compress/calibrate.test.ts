@@ -25,7 +25,7 @@ import { tensorTable } from '../import/tensor-table.ts';
 import { randomFrom } from '../passes/random.ts';
 import { typecheck } from '../passes/typecheck.ts';
 import { calibrate } from './calibrate.ts';
-import { bestFraction, candidateFractions, squaredError, toFixedPoint } from './fixed-point.ts';
+import { bestFraction, candidateFractions, squaredError, toFixedPoint } from '../tensor/fixed-point.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bitloom-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -29,7 +29,7 @@ import { kindOf } from '../layers/index.ts';
 import type { ParameterReader } from '../layer-kind/layer-kind.ts';
 import { inferTypes, type InferredNode } from '../passes/infer-types.ts';
 import { checkpointReader, TensorFault } from '../passes/parameter-readers.ts';
-import { bestFraction, candidateFractions, squaredError, toFixedPoint } from './fixed-point.ts';
+import { bestFraction, candidateFractions, squaredError, toFixedPoint } from '../tensor/fixed-point.ts';
 import { lostOfSums } from './lost-of-sums.ts';
 import { sharedUnits } from './shared-units.ts';
 

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { fail } from '../errors/errors.ts';
 import { readSafetensors, writeSafetensors, type NamedTensor, type TensorSource } from '../import/index.ts';
 import { writeJson } from '../report/merge.ts';
-import { call } from '../files/call.ts';
+import { call } from '../project/call.ts';
 
 const changed = 'it differs from what was written';
 

@@ -4,7 +4,7 @@ import { fail } from '../errors/errors.ts';
 import type { NamedTensor } from '../import/index.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { convsOf, type ConvNorm, type Norm, type ResidualNet } from './residual-net.ts';
-import { call } from '../files/call.ts';
+import { call } from '../project/call.ts';
 
 /** Everything of the network but its numbers. */
 type Shape = unknown;

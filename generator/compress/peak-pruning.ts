@@ -3,7 +3,7 @@
  * Peak pruning ([Sparse-AlexNet], docs/papers.md). Weights that were pruned at ±t and trained again have a gap there and
  * a peak on either side of it; the peak holds many weights that do little. The threshold moves to where it stands.
  */
-import { densityOf, maskAbove, standardDeviation } from './magnitude.ts';
+import { densityOf, maskAbove, standardDeviation } from '../tensor/magnitude.ts';
 import type { Masks, Pruned, PruningStep, Trainable } from './reversed-pruning.ts';
 
 export interface Histogram {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../passes/random.ts';
 import { histogramSvg } from '../report/histogram-chart.ts';
-import { densityOf, masked, maskAbove, standardDeviation } from './magnitude.ts';
+import { densityOf, masked, maskAbove, standardDeviation } from '../tensor/magnitude.ts';
 import { magnitudes, peakMask, peakThreshold, peakLayers } from './peak-pruning.ts';
 import { pruneLayers, type Masks, type Trainable } from './reversed-pruning.ts';
 

@@ -4,7 +4,7 @@
  * can lose. Late layers have most parameters and disturb nothing behind them; pruned first, they leave the features of
  * early layers alone.
  */
-import { densityOf, maskAbove, standardDeviation } from './magnitude.ts';
+import { densityOf, maskAbove, standardDeviation } from '../tensor/magnitude.ts';
 
 export type Masks = Readonly<Record<string, Uint8Array>>;
 

@@ -2,7 +2,7 @@
 /** Where a network file calls the DSL, and what is wrong with the call. */
 import { fileURLToPath } from 'node:url';
 import { BitloomError } from '../errors/errors.ts';
-import { sourcePath } from '../files/project.ts';
+import { sourcePath } from '../project/project.ts';
 import type { Fault } from './options.ts';
 
 /** `networks/cnv.ts:12` of the first caller outside the generator's own folders. */

@@ -2,7 +2,7 @@
 /** Where weights come from. Both are inert values: the resolve-weights pass opens them, `--weights` replaces them. */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { root } from '../files/project.ts';
+import { root } from '../project/project.ts';
 import type { WeightReference } from '../ir/graph.ts';
 import { refuseFaults } from './call-site.ts';
 import { finite, optional, optionFaults, show, surplusFaults, type Fault, type Rule, type Rules } from './options.ts';

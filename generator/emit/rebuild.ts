@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command that makes a design again, and the name of its folder. */
-import { call } from '../files/call.ts';
+import { call } from '../project/call.ts';
 import type { Architecture, Design, Request } from '../design/architecture.ts';
 import { fps } from '../options/target.ts';
 import { camel, typed, type DesignOption, type Held } from '../options/option.ts';

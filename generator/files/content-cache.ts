@@ -14,7 +14,7 @@ import { BitloomError } from '../errors/errors.ts';
 import { diskFault } from '../processes/disk-fault.ts';
 import { workFolder } from '../processes/work-folder.ts';
 import { makeFolder } from '../processes/make-folder.ts';
-import { ownCacheFolder } from './project.ts';
+import { ownCacheFolder } from '../project/project.ts';
 
 /** BITLOOM_CACHE, else a folder that `npm ci` clears. */
 export function defaultCacheFolder(): string {

@@ -6,10 +6,10 @@
  *
  * (npm's file-type knows neither .npy nor ONNX, pickles or safetensors, and reads asynchronously.)
  */
-import { isIdx, parseIdx } from '../images/idx.ts';
-import { looksLikeDeepCompression } from '../import/deep-compression.ts';
+import { isIdx, parseIdx } from './idx.ts';
+import { looksLikeDeepCompression } from './deep-compression-mark.ts';
 import { isOnnx } from './onnx-mark.ts';
-import { call } from './call.ts';
+import { call } from '../project/call.ts';
 
 interface FileKind {
   readonly name: string;

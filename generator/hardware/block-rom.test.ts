@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { blockRomCost, uramCost } from './block-rom.ts';
 import { countCells } from '../synth/count-cells.ts';
-import type { Netlist } from '../toolchains/netlist.ts';
+import type { Netlist } from '../toolchain/netlist.ts';
 import { openYosys } from '../synth/yosys.ts';
 import { vivado } from '../toolchains/vivado/index.ts';
 

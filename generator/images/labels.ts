@@ -3,7 +3,7 @@
 import { fail } from '../errors/errors.ts';
 import { fileKind } from '../files/file-kinds.ts';
 import { shownPath } from '../files/input-file.ts';
-import { isIdx, parseIdx } from './idx.ts';
+import { isIdx, parseIdx } from '../files/idx.ts';
 import { readImageFile } from './image-file.ts';
 import type { ImageShape, ReadImages } from './image-set.ts';
 import { isNpy, parseNpy, requireWhole, shapeOf, typeName } from './npy.ts';

@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fail } from '../errors/errors.ts';
-import { isCheckout } from '../files/project.ts';
+import { isCheckout } from '../project/project.ts';
 import type { ImageSet } from './image-set.ts';
 
 export const digitShape = { height: 28, width: 28, channels: 1 } as const;

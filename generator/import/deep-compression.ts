@@ -15,37 +15,13 @@
  */
 import { basename } from 'node:path';
 import { fail } from '../errors/errors.ts';
+import { counts, headBytes, layers, sizeOf, type StoredShape } from '../files/deep-compression-mark.ts';
 import { shownPath } from '../files/input-file.ts';
 import { tensorTable } from './tensor-table.ts';
 import type { NamedTensor, TensorSource } from './tensors.ts';
 
-interface Layer {
-  readonly name: string;
-  readonly filters: number;
-  readonly kernel: number;
-  readonly channels: number;
-}
-
-const fires = [16, 16, 32, 32, 48, 48, 64, 64];
-
-/** Layers in the file's order: every fire module squeezes to s channels and expands to 4s of 1×1 and 4s of 3×3. */
-const layers: readonly Layer[] = [
-  { name: 'conv1', filters: 96, kernel: 7, channels: 3 },
-  ...fires.flatMap((squeeze, i): Layer[] => {
-    const [name, expand] = [`fire${i + 2}`, 4 * squeeze];
-    return [
-      { name: `${name}_squeeze`, filters: squeeze, kernel: 1, channels: i === 0 ? 96 : 8 * fires[i - 1]! },
-      { name: `${name}_expand1`, filters: expand, kernel: 1, channels: squeeze },
-      { name: `${name}_expand3`, filters: expand, kernel: 3, channels: squeeze },
-    ];
-  }),
-  { name: 'conv_final', filters: 1000, kernel: 1, channels: 512 },
-];
-
 /** Mean of the training images, which the network was trained without: blue, green, red. */
 const mean = [104, 117, 123];
-
-const sizeOf = ({ filters, kernel, channels }: Layer) => filters * kernel * kernel * channels;
 
 export interface StoredLayer {
   readonly name: string;
@@ -57,24 +33,7 @@ export interface StoredLayer {
   readonly biases: Float32Array;
 }
 
-const headBytes = 4 * layers.length;
 const legal = 'SqueezeNet v1.0 by Deep Compression';
-
-/**
- * True where a file starts with the counts of such a network: each layer has some weights, and no more than there are
- * places for them. Most of them are enough, so that a damaged file is called by its name; no other file has so many
- * small figures there.
- */
-export function looksLikeDeepCompression(file: Uint8Array): boolean {
-  if (file.length < headBytes) return false;
-  const plausible = counts(file).filter((stored, i) => stored >= 1 && stored <= sizeOf(layers[i]!));
-  return plausible.length >= layers.length - 4;
-}
-
-function counts(file: Uint8Array): number[] {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  return layers.map((_, i) => view.getUint32(4 * i, true));
-}
 
 function fileLength(stored: readonly number[]): number {
   return layers.reduce(
@@ -118,7 +77,7 @@ export function parseStoredLayers(file: Uint8Array, path: string): StoredLayer[]
 }
 
 /** (filter, channel, ky, kx), channels of pixels blue first → (filter, ky, kx, channel), red first. */
-function inOurOrder({ kernel, channels }: Layer, position: number): number {
+function inOurOrder({ kernel, channels }: StoredShape, position: number): number {
   const area = kernel * kernel;
   const tap = position % area;
   const stored = Math.floor(position / area) % channels;

@@ -7,7 +7,7 @@ import { BitloomError, fail } from '../errors/errors.ts';
 import { callForeign, thrown } from './foreign.ts';
 import type { ImageSet } from '../images/index.ts';
 import { noFile } from '../files/input-file.ts';
-import { moduleEnding, root } from '../files/project.ts';
+import { moduleEnding, root } from '../project/project.ts';
 import { isNetwork } from '../dsl/network.ts';
 import type { Graph } from '../ir/graph.ts';
 import { closest } from '../errors/suggest.ts';

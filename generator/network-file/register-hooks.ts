@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Prepares Node for network files, once and as late as one is read. */
 import { register } from 'node:module';
-import { isCheckout } from '../files/project.ts';
+import { isCheckout } from '../project/project.ts';
 
 let registered: Promise<void> | undefined;
 

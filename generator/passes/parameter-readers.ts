@@ -5,7 +5,7 @@ import type { NamedTensor, TensorSource } from '../import/index.ts';
 import type { ParameterReader } from '../layer-kind/layer-kind.ts';
 import { randomFrom } from './random.ts';
 import { trainedLike } from './trained-like.ts';
-import { call } from '../files/call.ts';
+import { call } from '../project/call.ts';
 
 /** A fault of one tensor; the pass adds the node, and its own fix where the fault has none. */
 export class TensorFault extends Error {

@@ -2,7 +2,7 @@
 /** Opens the weight references and gives every node its integer parameters; `--weights` replaces all references. */
 import { resolve } from 'node:path';
 import { BitloomError, type Issue } from '../errors/errors.ts';
-import { root } from '../files/project.ts';
+import { root } from '../project/project.ts';
 import { openWeights, type TensorSource } from '../import/index.ts';
 import { nodeIssue, type TypedGraph, type TypedNode, type WeightReference, type WeightsInfo } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';

@@ -6,8 +6,8 @@
  * 4.3 to 6.6 bits
  * of entropy a weight that is left and a greatest weight of 9 to 20 standard deviations; this has 5.8 bits and 8.5.
  */
-import { toFixedPoint } from '../compress/fixed-point.ts';
-import { masked, maskAbove } from '../compress/magnitude.ts';
+import { toFixedPoint } from '../tensor/fixed-point.ts';
+import { masked, maskAbove } from '../tensor/magnitude.ts';
 import type { Random } from '../layer-kind/layer-kind.ts';
 
 const slots = 2 ** 16;

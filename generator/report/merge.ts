@@ -14,7 +14,7 @@ import {
   type Totals,
   type VerificationReport,
 } from './report.ts';
-import { call } from '../files/call.ts';
+import { call } from '../project/call.ts';
 
 /** report/verification.json */
 export interface VerificationFile extends VerificationReport {

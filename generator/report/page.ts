@@ -5,7 +5,7 @@ import { render } from '../templates/render.ts';
 import { layerSvg, type LayerChart } from './layer-chart.ts';
 import type { LayerReport, Report } from './report.ts';
 import { cell, percent } from './tables.ts';
-import { call } from '../files/call.ts';
+import { call } from '../project/call.ts';
 
 interface Figure {
   readonly name: string;

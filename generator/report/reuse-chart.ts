@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The spanning tree of a layer's kernels as SVG: who is computed from whom. The same tree gives the same bytes. */
-import type { LayerReuse } from '../architectures/dataflow/reuse/analysis.ts';
+import type { LayerReuse } from '../architectures/dataflow/analysis/reuse.ts';
 import { svgOf } from './svg.ts';
 
 interface Branch {

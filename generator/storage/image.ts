@@ -14,7 +14,7 @@ import type { Coding } from './coding.ts';
 import { CorruptStream } from './entries.ts';
 import type { SparseLayer } from './layer.ts';
 import { readSection, writeSection, type Section } from './section.ts';
-import { call } from '../files/call.ts';
+import { call } from '../project/call.ts';
 
 const magic = new TextEncoder().encode('blw2');
 const origins: readonly WeightOrigin[] = ['trained', 'imported', 'synthetic'];

@@ -5,7 +5,7 @@ import { BLOCK_ROM } from './rom-boxes.ts';
 import { countCells as countFor } from './count-cells.ts';
 import { cell, ff, netlist } from './netlist.fixture.ts';
 import { vivado } from '../toolchains/vivado/index.ts';
-import type { Netlist } from '../toolchains/netlist.ts';
+import type { Netlist } from '../toolchain/netlist.ts';
 
 const countCells = (of: Netlist) => countFor(of, vivado.synthesis('xc7'));
 const countOf = (type: string, times = 1) => countCells(netlist(Array.from({ length: times }, () => cell(type, {}))));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BitloomError } from '../errors/errors.ts';
-import type { Cell, Netlist } from '../toolchains/netlist.ts';
-import { integerParameter } from '../toolchains/netlist.ts';
-import type { CellFacts, CellTable, SynthesisTarget } from '../toolchains/synthesis.ts';
+import type { Cell, Netlist } from '../toolchain/netlist.ts';
+import { integerParameter } from '../toolchain/netlist.ts';
+import type { CellFacts, CellTable, SynthesisTarget } from '../toolchain/synthesis.ts';
 import { BLOCK_ROM, LOGIC_ROM_NOTE, factsOf } from './rom-boxes.ts';
 
 /** What a netlist takes of a device. LUT sites, flip-flops, block RAMs of 36 kbit (halves allowed), large RAMs, DSPs. */

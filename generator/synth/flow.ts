@@ -6,7 +6,7 @@
  */
 import { basename } from 'node:path';
 import { BitloomError, fail } from '../errors/errors.ts';
-import type { SynthesisTarget } from '../toolchains/synthesis.ts';
+import type { SynthesisTarget } from '../toolchain/synthesis.ts';
 import { BLOCK_ROM, LOGIC_ROM_NOTE } from './rom-boxes.ts';
 import type { YosysJob } from './yosys.ts';
 

@@ -4,7 +4,7 @@ import { BLOCK_ROM } from './rom-boxes.ts';
 import { portLevels as levelsFor, summariseLevels } from './logic-levels.ts';
 import { cell, ff, netlist } from './netlist.fixture.ts';
 import { vivado } from '../toolchains/vivado/index.ts';
-import type { Netlist } from '../toolchains/netlist.ts';
+import type { Netlist } from '../toolchain/netlist.ts';
 
 const portLevels = (of: Netlist) => levelsFor(of, vivado.synthesis('xc7'));
 const carry = (pins: Record<string, number[]>) =>

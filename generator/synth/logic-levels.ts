@@ -5,9 +5,9 @@
  * start one. `ltp` is not used because it walks through flip-flops; `sta` counts time, not levels (timing.ts).
  */
 import { fail } from '../errors/errors.ts';
-import type { Bit, Netlist } from '../toolchains/netlist.ts';
-import { integerParameter, nets } from '../toolchains/netlist.ts';
-import type { NetArc, SynthesisTarget } from '../toolchains/synthesis.ts';
+import type { Bit, Netlist } from '../toolchain/netlist.ts';
+import { integerParameter, nets } from '../toolchain/netlist.ts';
+import type { NetArc, SynthesisTarget } from '../toolchain/synthesis.ts';
 import type { KnownCell } from './count-cells.ts';
 import { knownCells } from './count-cells.ts';
 import { isClock } from './rom-boxes.ts';

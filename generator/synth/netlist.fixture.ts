@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Hand-made netlists for the tests: cells by pin, nets by number. */
-import type { Bit, Cell, Netlist } from '../toolchains/netlist.ts';
+import type { Bit, Cell, Netlist } from '../toolchain/netlist.ts';
 
 /** Pins that drive; every other pin of a fixture cell is an input. */
 const OUTPUT_PINS = new Set(['O', 'O5', 'O6', 'CO', 'Q', 'P', 'q', 'DOA', 'DOD', 'SPO', 'DPO', 'DOADO']);

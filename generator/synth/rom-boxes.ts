@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Modules that stand for ROMs in a netlist: megabits of contents need no synthesis. */
 
-import { facts, type CellFacts, type CellTable } from '../toolchains/synthesis.ts';
+import { facts, type CellFacts, type CellTable } from '../toolchain/synthesis.ts';
 
 /** Name of the black box that stands for a block ROM (read-only memory whose contents are not synthesised). */
 export const BLOCK_ROM = 'bitloom_block_rom';

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { BitloomError, fail } from '../errors/errors.ts';
 import { contentKey, defaultCacheFolder, readValue, writeValue } from '../files/content-cache.ts';
-import type { Netlist } from '../toolchains/netlist.ts';
-import { integerParameter, stringParameter, topNetlist } from '../toolchains/netlist.ts';
-import type { SynthesisTarget } from '../toolchains/synthesis.ts';
+import type { Netlist } from '../toolchain/netlist.ts';
+import { integerParameter, stringParameter, topNetlist } from '../toolchain/netlist.ts';
+import type { SynthesisTarget } from '../toolchain/synthesis.ts';
 import { BLOCK_ROM, LOGIC_ROM_NOTE } from './rom-boxes.ts';
 import type { CellCount } from './count-cells.ts';
 import { countCells } from './count-cells.ts';

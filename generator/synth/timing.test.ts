@@ -4,7 +4,7 @@ import { BLOCK_ROM } from './rom-boxes.ts';
 import { cell, ff, netlist } from './netlist.fixture.ts';
 import { timingOf as timingFor } from './timing.ts';
 import { vivado } from '../toolchains/vivado/index.ts';
-import type { Netlist } from '../toolchains/netlist.ts';
+import type { Netlist } from '../toolchain/netlist.ts';
 
 const timingOf = (log: string, of: Netlist) => timingFor(log, of, vivado.synthesis('xc7'));
 const registers = netlist([ff(50, 10), ff(11, 12)], {}, {}, { a: [10], b: [12] });

@@ -3,9 +3,9 @@
  * Delay of a module's worst path as Yosys' `sta` sees it: delays of cells, no routing, so an estimate that silicon will
  * exceed.
  */
-import type { Netlist } from '../toolchains/netlist.ts';
-import { integerParameter } from '../toolchains/netlist.ts';
-import type { CellTable, SynthesisTarget } from '../toolchains/synthesis.ts';
+import type { Netlist } from '../toolchain/netlist.ts';
+import { integerParameter } from '../toolchain/netlist.ts';
+import type { CellTable, SynthesisTarget } from '../toolchain/synthesis.ts';
 import { registerName } from './logic-levels.ts';
 import { BLOCK_ROM, factsOf, isClock } from './rom-boxes.ts';
 

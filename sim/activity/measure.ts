@@ -14,7 +14,7 @@ import { writeVectors } from '../verify.ts';
 import { elaborate, type Elaborated } from './elaboration.ts';
 import { parseActivity, scopeAt, type Activity, type Scope } from './trace.ts';
 import { windowOf } from './window.ts';
-import { call } from '../../generator/files/call.ts';
+import { call } from '../../generator/project/call.ts';
 
 export interface Measured extends Pick<Activity, 'duration'> {
   /** Frames in the window. */

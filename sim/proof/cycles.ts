@@ -2,7 +2,7 @@
 /**
  * The cycle model, layer by layer: each layer of a network in turn is made the slowest, and sets the measured interval.
  */
-import { dataflowOf } from '../../generator/architectures/dataflow/layers.ts';
+import { dataflowOf } from '../../generator/architectures/dataflow/layers/layers.ts';
 import type { Board } from '../../generator/boards/board.ts';
 import { xc7z100 } from '../../generator/boards/xc7z100.ts';
 import { planFiles } from '../../generator/emit/plan.ts';

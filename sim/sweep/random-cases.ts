@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Random small networks at random foldings. Seed and number make a case, so both bring it back. */
-import { dataflowOf } from '../../generator/architectures/dataflow/layers.ts';
+import { dataflowOf } from '../../generator/architectures/dataflow/layers/layers.ts';
 import { formFolds, legalFolds } from '../../generator/architectures/dataflow/map/candidates.ts';
 import { nodesFrom } from '../../generator/architectures/dataflow/map/engine-nodes.ts';
 import type { Fold } from '../../generator/stream-top/engine.ts';

@@ -31,7 +31,7 @@ export const slowFiles: Readonly<Record<string, number>> = {
   'test/cli-early.test.ts': 37,
   'generator/architectures/sparse/axi-read.test.ts': 33,
   'test/fuzz-lines.test.ts': 31,
-  'sim/options.test.ts': 29,
+  'sim/programs/options.test.ts': 29,
   'sim/energy/energy.test.ts': 28,
   'test/errors-cli.test.ts': 28,
   'test/package.test.ts': 28,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { parseOptions } from '../../sim/options.ts';
+import { parseOptions } from '../../sim/programs/options.ts';
 import { entriesOf, listFile, missing, parseChecks, printChecks, type Checks } from './checks.ts';
 import { ownChecks } from './own-checks.ts';
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Another vendor's toolchain in one file: Lattice ECP5 by Yosys, with project files of its own and no own cells. */
-import type { Cell } from '../../generator/toolchains/netlist.ts';
-import { nets } from '../../generator/toolchains/netlist.ts';
-import { each, facts, type Arc, type CellFacts, type CellTable } from '../../generator/toolchains/synthesis.ts';
-import type { Toolchain } from '../../generator/toolchains/toolchain.ts';
+import type { Cell } from '../../generator/toolchain/netlist.ts';
+import { nets } from '../../generator/toolchain/netlist.ts';
+import { each, facts, type Arc, type CellFacts, type CellTable } from '../../generator/toolchain/synthesis.ts';
+import type { Toolchain } from '../../generator/toolchain/toolchain.ts';
 
 const table = new Map<string, CellFacts>([
   ...each('LUT4', facts('lut', 1)),

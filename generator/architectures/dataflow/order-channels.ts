@@ -4,7 +4,7 @@
  * between,
  * columns of the second. The function is the same, and the network's own input and output keep their order.
  */
-import { dataflowOf } from './layers.ts';
+import { dataflowOf } from './layers/layers.ts';
 import { consumersOf, type TypedGraph, type TypedNode } from '../../ir/graph.ts';
 import { kindOf } from '../../layers/index.ts';
 import type { ChannelOrders, OrdersByNode } from '../../layer-kind/layer-kind.ts';

@@ -2,7 +2,7 @@
 /**
  * The shared architecture as a placement: what comes before the array, the array, and what is behind it, in one chain.
  */
-import { unsupported } from '../dataflow/layers.ts';
+import { unsupported } from '../dataflow/layers/layers.ts';
 import { nodeIssue, type TypedGraph, type TypedNode } from '../../ir/graph.ts';
 import { BitloomError } from '../../errors/errors.ts';
 import { bitsOf, elementCount } from '../../ir/types.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { unsupported } from '../../architectures/dataflow/layers.ts';
+import { unsupported } from '../../architectures/dataflow/layers/layers.ts';
 import { describe, expect, test } from 'vitest';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bipolar, int } from '../../ir/types.ts';

@@ -7,9 +7,9 @@
  * LUT-RAM sizes are those of the 7-series CLB guide (UG474, table "Distributed RAM configuration") and, for the
  * eight-LUT cells, of UltraScale (UG574). INV counts as a LUT: silicon has no inverter outside one.
  */
-import type { Bit, Cell, Netlist } from '../netlist.ts';
-import { integerParameter, nets } from '../netlist.ts';
-import { each, facts, type Arc, type CellFacts, type CellTable, type NetArc } from '../synthesis.ts';
+import type { Bit, Cell, Netlist } from '../../toolchain/netlist.ts';
+import { integerParameter, nets } from '../../toolchain/netlist.ts';
+import { each, facts, type Arc, type CellFacts, type CellTable, type NetArc } from '../../toolchain/synthesis.ts';
 
 const table = new Map<string, CellFacts>([
   ...each('LUT1 LUT2 LUT3 LUT4 LUT5 LUT6 LUT6_2 INV', facts('lut', 1)),

@@ -3,7 +3,7 @@
  * Delays of Artix-7 (prjxray's measurements, in Yosys' own cell library). UltraScale+ has none in Yosys: unknown.
  */
 import { blockRomCost } from '../../hardware/block-rom.ts';
-import type { Delays } from '../synthesis.ts';
+import type { Delays } from '../../toolchain/synthesis.ts';
 
 /** Worst input of a LUT6 to its output. */
 const lut6Ps = 642;

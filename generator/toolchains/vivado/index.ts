@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Vivado, for devices of 7 series and UltraScale+. */
-import type { Toolchain } from '../toolchain.ts';
+import type { Toolchain } from '../../toolchain/toolchain.ts';
 import { deviceCells } from './primitives.ts';
 import { activityFile, folder, project, script } from './project.ts';
 import { synthesis } from './synthesis.ts';

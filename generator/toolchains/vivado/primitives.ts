@@ -2,7 +2,7 @@
 /** Primitives of Xilinx devices that cells of templates/lib/xilinx instantiate, and their simulation models. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { DeviceCells } from '../toolchain.ts';
+import type { DeviceCells } from '../../toolchain/toolchain.ts';
 
 /** Device families: 7 series and UltraScale+. */
 export type Family = 'xc7' | 'xcup';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Vivado's out-of-context project: Tcl, clock constraint and power report. */
 import { render } from '../../templates/render.ts';
-import type { Project } from '../toolchain.ts';
+import type { Project } from '../../toolchain/toolchain.ts';
 
 export const folder = 'vivado';
 export const script = `${folder}/ooc.tcl`;

@@ -4,7 +4,7 @@
  * than counting needs.
  */
 import { blockRomCost } from '../../hardware/block-rom.ts';
-import type { SynthesisTarget } from '../synthesis.ts';
+import type { SynthesisTarget } from '../../toolchain/synthesis.ts';
 import { cells } from './cells.ts';
 import { delays } from './delays.ts';
 import type { Family } from './primitives.ts';
@@ -33,7 +33,7 @@ export function synthesis(family: string): SynthesisTarget {
     rules: [
       new URL('./cells.ts', import.meta.url),
       new URL('./delays.ts', import.meta.url),
-      new URL('../netlist.ts', import.meta.url),
+      new URL('../../toolchain/netlist.ts', import.meta.url),
       new URL('../../hardware/block-rom.ts', import.meta.url),
     ],
   };

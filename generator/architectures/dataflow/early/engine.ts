@@ -3,7 +3,7 @@
 import type { TypedNode } from '../../../ir/graph.ts';
 import { divisors } from '../../../hardware/divisors.ts';
 import type { Engine, Fold } from '../../../stream-top/engine.ts';
-import { convEngine } from '../matvec/engine.ts';
+import { convEngine } from '../layer/engine.ts';
 import { naturalOrders, tilesOf, type EarlyLayer, type EarlyPlan } from './layer.ts';
 
 /** Three digits name a lane's images. */

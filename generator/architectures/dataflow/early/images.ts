@@ -10,7 +10,7 @@ import {
   type WhatStands,
 } from '../../../hardware/hardware.ts';
 import { blockRomCost } from '../../../hardware/block-rom.ts';
-import { dotLatency } from '../matvec/engine.ts';
+import { dotLatency } from '../layer/engine.ts';
 import {
   counted,
   fanInOf,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The engines that the mapper may choose from at a node: forms, and legal foldings of each. */
-import { dataflowOf } from '../layers.ts';
+import { dataflowOf } from '../layers/layers.ts';
 import type { Issue } from '../../../errors/errors.ts';
 import { nodeIssue, type TypedGraph, type TypedNode } from '../../../ir/graph.ts';
 import type { Engine, Fold, Materials } from '../../../stream-top/engine.ts';

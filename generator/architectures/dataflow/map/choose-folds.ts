@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Folding of every engine: the cheapest chain that reaches the wanted interval. */
-import { dataflowOf } from '../layers.ts';
+import { dataflowOf } from '../layers/layers.ts';
 import { BitloomError, type Issue } from '../../../errors/errors.ts';
 import type { TypedGraph } from '../../../ir/graph.ts';
 import type { Cost } from '../../../hardware/cost.ts';

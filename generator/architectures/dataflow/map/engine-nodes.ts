@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which nodes share an engine. */
-import { dataflowLayer } from '../layers.ts';
+import { dataflowLayer } from '../layers/layers.ts';
 import { consumersOf, type TypedGraph, type TypedNode } from '../../../ir/graph.ts';
 import type { Fold } from '../../../stream-top/engine.ts';
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dataflowOf } from '../layers.ts';
+import { dataflowOf } from '../layers/layers.ts';
 import { describe, expect, test } from 'vitest';
 import {
   add,

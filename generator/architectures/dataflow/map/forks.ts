@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Forks of results that several engines read, and queues where one way to a join is shorter than the other. */
-import { dataflowOf } from '../layers.ts';
+import { dataflowOf } from '../layers/layers.ts';
 import type { Cost } from '../../../hardware/cost.ts';
 import type { Queue } from '../../../stream-top/placement.ts';
 import type { Engine } from '../../../stream-top/engine.ts';

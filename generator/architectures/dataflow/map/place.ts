@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Lowered graph + folds → engines, the cells that adapt their beats, and the streams between them. */
-import { dataflowLayer, dataflowOf, unsupported } from '../layers.ts';
+import { dataflowLayer, dataflowOf, unsupported } from '../layers/layers.ts';
 import { BitloomError, fail, type Issue } from '../../../errors/errors.ts';
 import { consumersOf, nodeIssue, type TypedGraph, type TypedNode } from '../../../ir/graph.ts';
 import { bitsOf } from '../../../ir/types.ts';

@@ -7,7 +7,7 @@ import { lower } from '../../../passes/lower.ts';
 import type { Calibration, Choice, Materials } from '../../../stream-top/engine.ts';
 import { totalCost, weightBitsUsed } from '../../../stream-top/placed-cost.ts';
 import type { Placement } from '../../../stream-top/placement.ts';
-import { dataflowOf } from '../layers.ts';
+import { dataflowOf } from '../layers/layers.ts';
 import { calibrationOf, type CalibrationFrames, type Effort } from './calibration.ts';
 import { candidateEngines, type Pins } from './candidates.ts';
 import { chooseFolds } from './choose-folds.ts';

@@ -8,7 +8,7 @@ import type { Engine } from '../../../stream-top/engine.ts';
 import type { RowFlow } from '../layer/layer.ts';
 import { divisors } from '../../../hardware/divisors.ts';
 import { countBits } from '../../../hardware/fabric.ts';
-import { convEngine, popcountStyle } from './engine.ts';
+import { convEngine, popcountStyle } from '../layer/engine.ts';
 import { ringMemory, weightMemory } from './memories.ts';
 
 export const foldedCost = {

@@ -15,7 +15,7 @@ import {
 } from '../../../hardware/hardware.ts';
 import type { Engine, Fold } from '../../../stream-top/engine.ts';
 import { sumsOf, thresholdBits } from '../../../layers/threshold/kind.ts';
-import { convEngine, dotLatency, popcountStyle } from './engine.ts';
+import { convEngine, dotLatency, popcountStyle } from '../layer/engine.ts';
 import { foldedCost } from './folded-cost.ts';
 import { ringMemory, weightMemory, type Memory } from './memories.ts';
 

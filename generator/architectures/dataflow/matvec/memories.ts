@@ -6,7 +6,7 @@ import { bitsOf } from '../../../ir/types.ts';
 import { lutRamLuts } from '../../../hardware/fabric.ts';
 import { blockRomCost } from '../../../hardware/block-rom.ts';
 import type { Engine } from '../../../stream-top/engine.ts';
-import { convEngine } from './engine.ts';
+import { convEngine } from '../layer/engine.ts';
 
 export interface Memory {
   readonly style: 'block' | 'distributed';

@@ -10,7 +10,7 @@ import { kernelsOf, wiredKernelCost } from './wired-kernels.ts';
 import type { Cost } from '../../../hardware/cost.ts';
 import type { Engine, Fold } from '../../../stream-top/engine.ts';
 import type { RowFlow } from '../layer/layer.ts';
-import { convEngine } from './engine.ts';
+import { convEngine } from '../layer/engine.ts';
 
 /** Clocks from a step of nn_wired_slide to its windows. */
 const slideLatency = 3;

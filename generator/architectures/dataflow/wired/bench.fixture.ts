@@ -8,7 +8,7 @@ import { execa } from 'execa';
 import { cellFolders, cellPath } from '../../../hardware/cell-library.ts';
 import { randomFrom } from '../../../passes/random.ts';
 import type { WiredWeights } from './layer.ts';
-import { topNetlist, type Netlist } from '../../../toolchains/netlist.ts';
+import { topNetlist, type Netlist } from '../../../toolchain/netlist.ts';
 import { wiredCells, type VerilogFile, type WiredStyle } from './verilog.ts';
 
 /** Icarus and Verilator find cells of the library by name. */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A network as operations of the sparse engine on byte maps: sums and the requantisation behind them are one. */
-import { engineRole } from '../roles.ts';
+import { engineRole } from '../roles/roles.ts';
 import { BitloomError, type Issue } from '../../../errors/errors.ts';
 import { consumersOf, nodeByName, nodeIssue, type TypedGraph, type TypedNode } from '../../../ir/graph.ts';
 import { kindOf } from '../../../layers/index.ts';
 import type { EngineRole, RoleOf } from '../layer/role.ts';
-import { call } from '../../../files/call.ts';
+import { call } from '../../../project/call.ts';
 
 /** Bytes that operations hand on: a map, or one channel of a vector. */
 export interface Value {

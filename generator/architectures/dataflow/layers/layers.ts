@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Layers that this architecture can build: one line a kind. */
-import { call } from '../../files/call.ts';
-import type { TypedNode } from '../../ir/graph.ts';
-import { kindOf } from '../../layers/index.ts';
-import type { DataflowLayer } from './layer/layer.ts';
-import { dataflow as add } from '../../layers/add/dataflow.ts';
-import { dataflow as affine } from '../../layers/affine/dataflow.ts';
-import { dataflow as averagePool } from '../../layers/average-pool/dataflow.ts';
-import { dataflow as binaryConv } from '../../layers/binary-conv/dataflow.ts';
-import { dataflow as binaryDense } from '../../layers/binary-dense/dataflow.ts';
-import { dataflow as decide } from '../../layers/decide/dataflow.ts';
-import { dataflow as input } from '../../layers/input/dataflow.ts';
-import { dataflow as intDense } from '../../layers/int-dense/dataflow.ts';
-import { dataflow as maxPool } from '../../layers/max-pool/dataflow.ts';
-import { dataflow as quantise } from '../../layers/quantise/dataflow.ts';
-import { dataflow as threshold } from '../../layers/threshold/dataflow.ts';
+import { call } from '../../../project/call.ts';
+import type { TypedNode } from '../../../ir/graph.ts';
+import { kindOf } from '../../../layers/index.ts';
+import type { DataflowLayer } from '../layer/layer.ts';
+import { dataflow as add } from '../../../layers/add/dataflow.ts';
+import { dataflow as affine } from '../../../layers/affine/dataflow.ts';
+import { dataflow as averagePool } from '../../../layers/average-pool/dataflow.ts';
+import { dataflow as binaryConv } from '../../../layers/binary-conv/dataflow.ts';
+import { dataflow as binaryDense } from '../../../layers/binary-dense/dataflow.ts';
+import { dataflow as decide } from '../../../layers/decide/dataflow.ts';
+import { dataflow as input } from '../../../layers/input/dataflow.ts';
+import { dataflow as intDense } from '../../../layers/int-dense/dataflow.ts';
+import { dataflow as maxPool } from '../../../layers/max-pool/dataflow.ts';
+import { dataflow as quantise } from '../../../layers/quantise/dataflow.ts';
+import { dataflow as threshold } from '../../../layers/threshold/dataflow.ts';
 
 const layers: ReadonlyMap<string, DataflowLayer> = new Map([
   ['add', add],

@@ -2,7 +2,7 @@
 /** Options of the proofs, sweeps and benchmarks: `--help` from their descriptions; a wrong one is named, exit 2. */
 import yargs, { type InferredOptionTypes, type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { valueless } from '../cli/words.ts';
+import { valueless } from '../../cli/words.ts';
 
 /** Numbers count something: whole ones, from `least` (by default 1) to `most`. */
 export interface Option extends Options {

@@ -4,17 +4,17 @@
  * one fails. Those that need the published files beside the repository are skipped, and say so, where they are
  * absent.
  */
-import { sharedData } from '../generator/images/shared-data.ts';
-import { table } from '../generator/report/tables.ts';
+import { sharedData } from '../../generator/images/shared-data.ts';
+import { table } from '../../generator/report/tables.ts';
 import { parseOptions } from './options.ts';
-import { inferCnv, inferLfc, inferTbDnn } from './proof/golden.ts';
-import { levelsCnv } from './proof/levels.ts';
-import { netlistProofs } from './proof/netlist.ts';
-import { sharedProofs } from './proof/shared.ts';
-import { sparseProofs } from './proof/sparse.ts';
-import type { Proof } from './proof/proof.ts';
-import { queueDepths } from './proof/queues.ts';
-import { cyclesBinarynet, cyclesCnv } from './proof/cycles.ts';
+import { inferCnv, inferLfc, inferTbDnn } from '../proof/golden.ts';
+import { levelsCnv } from '../proof/levels.ts';
+import { netlistProofs } from '../proof/netlist.ts';
+import { sharedProofs } from '../proof/shared.ts';
+import { sparseProofs } from '../proof/sparse.ts';
+import type { Proof } from '../proof/proof.ts';
+import { queueDepths } from '../proof/queues.ts';
+import { cyclesBinarynet, cyclesCnv } from '../proof/cycles.ts';
 import {
   rtlBinarynet,
   rtlBinarynetWired,
@@ -28,7 +28,7 @@ import {
   rtlMnist,
   rtlTbDnn,
   rtlTbDnnMax,
-} from './proof/rtl.ts';
+} from '../proof/rtl.ts';
 
 const proofs: readonly Proof[] = [
   inferCnv,

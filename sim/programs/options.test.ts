@@ -6,17 +6,25 @@ import { illegal } from './options.ts';
 const run = (file: string, ...args: string[]) => execa('npx', ['tsx', file, ...args], { reject: false });
 
 test.each([
-  ['sim/proof.main.ts', ['--only', 'rtl-alxnet'], /rtl-alxnet.*Choices: .*"rtl-alexnet".*npm run proof -- --help/],
-  ['sim/proof.main.ts', ['rtl-alexnet'], /^unknown: rtl-alexnet/],
+  [
+    'sim/programs/proof.main.ts',
+    ['--only', 'rtl-alxnet'],
+    /rtl-alxnet.*Choices: .*"rtl-alexnet".*npm run proof -- --help/,
+  ],
+  ['sim/programs/proof.main.ts', ['rtl-alexnet'], /^unknown: rtl-alexnet/],
   // Nothing would be proven, and all of it.
-  ['sim/proof.main.ts', ['--only'], /^--only wants a value/],
+  ['sim/programs/proof.main.ts', ['--only'], /^--only wants a value/],
   ['bench/early.ts', ['--layers', '1,2'], /^--layers is no number/],
-  ['sim/mutants.main.ts', ['--all'], /^Unknown argument: all/],
-  ['sim/sweep.main.ts', ['--sede', '3'], /^Unknown argument: sede/],
-  ['sim/sweep.main.ts', ['--frames'], /^--frames wants a value \(npm run sweep/],
-  ['sim/sweep.main.ts', ['--frames', '0'], /^--frames 0 is illegal, legal are whole numbers from 1 \(npm run sweep/],
-  ['sim/sweep.main.ts', ['--no-small', '--random', '0'], /^--no-small with --random 0 leaves no case/],
-  ['sim/mutants.main.ts', ['nope:nope'], /^no mutant is called nope:nope, .* "dataflow: rtl\/nn_loop.v/],
+  ['sim/programs/mutants.main.ts', ['--all'], /^Unknown argument: all/],
+  ['sim/programs/sweep.main.ts', ['--sede', '3'], /^Unknown argument: sede/],
+  ['sim/programs/sweep.main.ts', ['--frames'], /^--frames wants a value \(npm run sweep/],
+  [
+    'sim/programs/sweep.main.ts',
+    ['--frames', '0'],
+    /^--frames 0 is illegal, legal are whole numbers from 1 \(npm run sweep/,
+  ],
+  ['sim/programs/sweep.main.ts', ['--no-small', '--random', '0'], /^--no-small with --random 0 leaves no case/],
+  ['sim/programs/mutants.main.ts', ['nope:nope'], /^no mutant is called nope:nope, .* "dataflow: rtl\/nn_loop.v/],
   ['bench/estimates.ts', ['--only', 'cnv'], /"cnv-max".*npm run estimates/],
 ])('%s %j', async (file, args, said) => {
   const { exitCode, stderr } = await run(file, ...args);
@@ -43,7 +51,7 @@ test('numbers from 0, up to some, and several', () => {
 });
 
 test('--help says what a command proves, by name', async () => {
-  const { exitCode, stdout } = await run('sim/proof.main.ts', '--help');
+  const { exitCode, stdout } = await run('sim/programs/proof.main.ts', '--help');
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^rtl-mnist: mnist on KC705/m);
 });

@@ -7,8 +7,8 @@ import type { TypedGraph, TypedNode } from '../../../ir/graph.ts';
 import { bitsOf } from '../../../ir/types.ts';
 import { kindOf } from '../../../layers/index.ts';
 import { fanIn } from '../../../layers/matvec/model.ts';
-import { bestGroup } from './group-form.ts';
-import { denseCost, spanningTree, treeCost, type Edge, type Kernels } from './spanning-tree.ts';
+import { bestGroup } from '../reuse/group-form.ts';
+import { denseCost, spanningTree, treeCost, type Edge, type Kernels } from '../reuse/spanning-tree.ts';
 
 export interface Savings {
   /** Tap operations a frame. */

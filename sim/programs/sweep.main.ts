@@ -4,11 +4,11 @@
  * difference, and on a clock lost by a layer.
  */
 import { parseOptions } from './options.ts';
-import { designOf, showCase, type Case } from './sweep/case.ts';
-import { slower, type Verdict } from './sweep/batch.ts';
-import { randomCase } from './sweep/random-cases.ts';
-import { sweep } from './sweep/run.ts';
-import { smallCases } from './sweep/small-cases.ts';
+import { designOf, showCase, type Case } from '../sweep/case.ts';
+import { slower, type Verdict } from '../sweep/batch.ts';
+import { randomCase } from '../sweep/random-cases.ts';
+import { sweep } from '../sweep/run.ts';
+import { smallCases } from '../sweep/small-cases.ts';
 
 const args = parseOptions({
   command: 'npm run sweep',
