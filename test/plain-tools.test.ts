@@ -199,5 +199,7 @@ describe.each(builds)('plain scripts of Yosys (%s)', (yosys) => {
 test('no source asks Yosys alone for anything: verify refuses what knows where it runs', () => {
   const texts = [...forms['shared']!(kc705, true)].filter(([path]) => path.startsWith('rtl/')).map(([, text]) => text);
   for (const text of texts) expect(String(text)).not.toMatch(/`ifn?def\s+(?!SYNTHESIS)/);
-  expect(readFileSync(new URL('../sim/refuse-verilog.ts', import.meta.url), 'utf8')).toContain("['SYNTHESIS']");
+  expect(readFileSync(new URL('../generator/verilog/refuse-verilog.ts', import.meta.url), 'utf8')).toContain(
+    "['SYNTHESIS']",
+  );
 });

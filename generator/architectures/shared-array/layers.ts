@@ -3,7 +3,7 @@
  * Lowered graph → layers of the shared array: a convolution or dense layer with all that its output stage does to the
  * sums, in an order in which every layer finds what it reads.
  */
-import { sharedRole } from './roles.ts';
+import { sharedRole } from './roles/roles.ts';
 import { BitloomError, type Issue } from '../../errors/errors.ts';
 import { consumersOf, nodeByName, nodeIssue, type TypedGraph, type TypedNode } from '../../ir/graph.ts';
 import type { SharedRole, SharedWindow } from './layer/role.ts';
