@@ -61,8 +61,11 @@ const forms: [string, TypedGraph, DataflowOptions | SharedOptions][] = [
   ['unshared', blocks, shared(2, { unshared: true })],
 ];
 
+const built = (graph: TypedGraph, how: DataflowOptions | SharedOptions) =>
+  'units' in how ? buildShared(graph, how) : buildDataflow(graph, how);
+
 describe.each(forms)('%s', (_, graph, how) => {
-  const design = 'units' in how ? buildShared(graph, how) : buildDataflow(graph, how);
+  const design = built(graph, how);
   const isEarly = 'early' in how && how.early === 'on';
 
   test('every weight is named where it stands', () => {
@@ -156,7 +159,7 @@ const changes: [
 
 test.each(changes)('%s', (_, graph, how, change, what) => {
   // Both with the same folding, which may go by the weights.
-  const found = said(buildDataflow(graph, how), buildDataflow(withChange(graph, ...change), how)).filter(
+  const found = said(built(graph, how), built(withChange(graph, ...change), how)).filter(
     (text) => !/^(conv1|fc0|n2_\w+)'s terms/.test(text) || what.test(text),
   );
   expect(found.length).toBeGreaterThan(0);
