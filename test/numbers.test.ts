@@ -62,8 +62,8 @@ test('tools too', () => {
   const row =
     (file: string) =>
     ({ what, legal }: Rounded) =>
-      `| ${what} | \`${legal[0]}\` | \`generator/compress/${file}\` |`;
-  expect(rowsBelow('| what | rounding')).toEqual([row('fixed-point.ts')(calibration), ...folding.map(row('fold.ts'))]);
+      `| ${what} | \`${legal[0]}\` | \`generator/${file}\` |`;
+  expect(rowsBelow('| what | rounding')).toEqual([row('tensor/fixed-point.ts')(calibration), ...folding.map(row('compress/fold.ts'))]);
 });
 
 const weights = synthetic(1);
