@@ -63,7 +63,10 @@ test('tools too', () => {
     (file: string) =>
     ({ what, legal }: Rounded) =>
       `| ${what} | \`${legal[0]}\` | \`generator/${file}\` |`;
-  expect(rowsBelow('| what | rounding')).toEqual([row('tensor/fixed-point.ts')(calibration), ...folding.map(row('compress/fold.ts'))]);
+  expect(rowsBelow('| what | rounding')).toEqual([
+    row('tensor/fixed-point.ts')(calibration),
+    ...folding.map(row('compress/fold.ts')),
+  ]);
 });
 
 const weights = synthetic(1);
