@@ -73,15 +73,21 @@ function requireUsed(given: Held, architecture: Architecture): void {
     }
 }
 
+/** Options that name further files of a design, of whatever architecture. */
+export const inputsOfAny = architectures.flatMap(({ inputs }) => Object.keys(inputs?.({}) ?? {}));
+
 /** These paths are said again in the generated files, where a line break would end a comment. */
-function requirePrintable({ network, weights, calibration }: DesignOptions): void {
-  for (const [option, value] of Object.entries({
-    '--network': network,
-    '--weights': weights,
-    '--calibration': calibration,
-  }))
+function requirePrintable(given: DesignOptions): void {
+  for (const option of ['network', 'weights', ...inputsOfAny]) {
+    const value = given[option];
     if (typeof value === 'string' && /\p{Cc}/u.test(value))
-      fail({ code: 'NN032', where: option, got: JSON.stringify(value), legal: 'a path without control characters' });
+      fail({
+        code: 'NN032',
+        where: `--${option}`,
+        got: JSON.stringify(value),
+        legal: 'a path without control characters',
+      });
+  }
 }
 
 /** What the command line says before weights are read. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** verify: the files in the output folder against the golden model, in Verilator. */
 import { join } from 'node:path';
+import type { Architecture } from '../../generator/design/architecture.ts';
 import { requireFit } from '../../generator/design/fit.ts';
 import { openFolder } from '../../generator/emit/folder.ts';
 import { warnOfEdits, type OutputFolder } from '../../generator/emit/judge.ts';
@@ -13,7 +14,7 @@ import { blaming } from '../../sim/blame.ts';
 import type { Harness, VerifyResult } from '../../sim/harness/harness.ts';
 import { harnessOf } from '../../sim/harness/index.ts';
 import { memoryVerdict } from './memory-verdict.ts';
-import { prepareFrom } from './prepare.ts';
+import { inputsOfAny, prepareFrom } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 import { provenInBothViews } from './synthesis-view.ts';
 import { verdict } from './verdict.ts';
@@ -26,23 +27,19 @@ const waveFile = {
 };
 
 /** The simulator writes it and says nothing when it cannot. */
-function traceFile(options: VerifyCommandOptions, { traces }: Harness): string | undefined {
-  const { wave, network, weights, images, calibration } = options;
+function traceFile(options: VerifyCommandOptions, { traces }: Harness, { name }: Architecture): string | undefined {
+  const { wave } = options;
   if (wave === undefined) return undefined;
   if (!traces)
     fail({
       code: 'NN001',
       where: '--wave',
-      got: `${wave} with this architecture`,
+      got: `${wave} with --arch ${name}`,
       legal: 'without it',
       fix: 'leave --wave out',
     });
-  const inputs = {
-    '--network': network,
-    '--weights': weights,
-    '--images': images,
-    '--calibration': calibration as string | undefined,
-  };
+  const names = ['network', 'weights', 'images', ...inputsOfAny];
+  const inputs = Object.fromEntries(names.map((name) => [`--${name}`, options[name] as string | undefined]));
   return writableFile(wave, '--wave', { kind: waveFile, inputs });
 }
 
@@ -89,7 +86,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   const { design, request, module } = await prepareFrom(options, out.warn);
   const harness = harnessOf(design.architecture);
   const stallPercent = stalls(options.stall ?? harness.stalls);
-  const wave = traceFile(options, harness);
+  const wave = traceFile(options, harness, design.architecture);
   requireFit(design, out.warn);
   const images = await chosenFrames(design.typed, module, options, harness.frames, out.warn);
   const folder = openFolder(design, request, options.out);

@@ -49,6 +49,8 @@ export interface Request {
   readonly network: string;
   readonly weights?: string | undefined;
   readonly defaulted: boolean;
+  /** The rebuild command of a folder that is read back: checkout and package call gen in different words. */
+  readonly rebuild?: string | undefined;
 }
 
 /** Files of a design that its architecture knows of, by name. */

@@ -3,13 +3,14 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Architecture, Design, Request } from '../design/architecture.ts';
+import { callsOfGen } from '../project/call.ts';
 import type { Held } from '../options/option.ts';
 import { withInputs, type Inputs } from './inputs.ts';
 import { judged, type OutputFolder } from './judge.ts';
 import { recover } from './leftovers.ts';
 import { optionsIn, readManifest, requireSame, type Manifest } from './manifest.ts';
 import { planFiles, type Plan } from './plan.ts';
-import { folderOf } from './rebuild.ts';
+import { folderOf, rebuildCommand } from './rebuild.ts';
 import { writePlan } from './write.ts';
 
 /** Options that the design in the folder was generated with, as they would be typed; undefined when there is none. */
@@ -22,8 +23,11 @@ export function generatedOptions(path: string, architecture: Architecture): Held
 /** The design with the words in which it was asked for then: they stand in headers, and a network has many names. */
 function asNamedThen(design: Design, manifest: Manifest): Plan {
   const named = design.architecture.renamed?.(design, manifest) ?? design;
-  const { networkGiven, weights } = manifest;
-  return planFiles(named, { network: networkGiven, weights: weights.path ?? undefined, defaulted: false });
+  const request = { network: manifest.networkGiven, weights: manifest.weights.path ?? undefined, defaulted: false };
+  const here = rebuildCommand(named, request);
+  const known = callsOfGen.map((gen) => `${gen}${here.slice(here.indexOf(' --board '))}`);
+  const rebuild = known.find((command) => command === manifest.rebuild);
+  return planFiles(named, { ...request, rebuild });
 }
 
 /** Files that the design is made of, beside the network. */

@@ -27,6 +27,7 @@ function words(option: DesignOption, all: Held, usual: Held): string[] {
 
 /** `npm run gen -- …` with every option that the design's bytes depend on. */
 export function rebuildCommand(design: Design, request: Request): string {
+  if (request.rebuild !== undefined) return request.rebuild;
   const { architecture, options } = design;
   const { board, clockMhz } = options;
   const all = { ...options };

@@ -6,3 +6,6 @@ export function call(command: string, options = ''): string {
   if (!isCheckout) return ['npx bitloom', command, options].filter(Boolean).join(' ');
   return options ? `npm run ${command} -- ${options}` : `npm run ${command}`;
 }
+
+/** How a folder's rebuild command may begin: in a checkout, or with the package. */
+export const callsOfGen = ['npm run gen --', 'npx bitloom gen'] as const;

@@ -73,7 +73,7 @@ export const sparse: Architecture = {
     requireRate(design);
     return design;
   },
-  worst: () => ['engine 100 %'],
+  worst: () => [],
   sources: (design: SparseDesign, _, header) => sparseSources(design, header),
   facts: (design: SparseDesign) => sparseFacts(design),
   images: (design: SparseDesign) => streamImages(design),
