@@ -7,6 +7,7 @@ export { quantise, signedPixels, binarise, fixedPoint } from './layers/quantise/
 export { binaryConv2d } from './layers/binary-conv/kind.ts';
 export { binaryDense } from './layers/binary-dense/kind.ts';
 export { threshold, batchNormSign } from './layers/threshold/kind.ts';
+export { multiThreshold } from './layers/multi-threshold/kind.ts';
 export { maxPool } from './layers/max-pool/kind.ts';
 export { affine, requantise, signedFormat, type FixedPoint } from './layers/affine/kind.ts';
 export { add } from './layers/add/kind.ts';

@@ -46,6 +46,11 @@ const calls: Readonly<Record<keyof typeof dsl, () => Arguments>> = {
   binaryDense: () => ['x', pixels(), { units: 3, weights, tensors: 'x' }],
   threshold: () => ['x', sums('p'), { weights, tensors: 'x' }],
   batchNormSign: () => ['x', sums('p'), { epsilon: 0.1, weights, tensors: 'x' }],
+  multiThreshold: () => [
+    'x',
+    sums('p'),
+    { bits: 2, signed: true, narrow: true, scale: 1, directions: 'each', ...named },
+  ],
   maxPool: () => ['x', pixels(), { size: 2, stride: 2, rounding: 'floor' }],
   affine: () => ['x', pixels(), { format, form: 'batch-norm', epsilon: 0.1, rounding: 'half_up', ...named }],
   requantise: () => ['x', pixels(), { min: 0, max: 7, shift: 2, rounding: 'half_up', ...named }],

@@ -6,6 +6,7 @@ import { quantise } from './quantise/index.ts';
 import { binaryConv } from './binary-conv/index.ts';
 import { binaryDense } from './binary-dense/index.ts';
 import { threshold } from './threshold/index.ts';
+import { multiThreshold } from './multi-threshold/index.ts';
 import { maxPool } from './max-pool/index.ts';
 import { affine } from './affine/index.ts';
 import { add } from './add/index.ts';
@@ -22,6 +23,7 @@ const kinds: readonly LayerKind[] = [
   binaryConv,
   binaryDense,
   threshold,
+  multiThreshold,
   maxPool,
   affine,
   add,

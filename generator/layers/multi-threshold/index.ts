@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { LayerKind } from '../../layer-kind/layer-kind.ts';
+import { golden } from './golden.ts';
+import { model } from './kind.ts';
+
+export const multiThreshold: LayerKind = { ...model, golden };
