@@ -17,7 +17,7 @@ console.log(
     golden.rates.map(({ what, imagesPerSecond }) => [
       what,
       imagesPerSecond.toFixed(0),
-      `${(imagesPerSecond / golden.rates[0].imagesPerSecond).toFixed(2)} x`,
+      `${(imagesPerSecond / golden.rates[0]!.imagesPerSecond).toFixed(2)} x`,
     ]),
   ),
 );

@@ -25,7 +25,7 @@ import {
 function damaged(graph: TypedGraph, layer: string, from: number, count: number): TypedGraph {
   const nodes = graph.nodes.map((node) => {
     if (node.name !== layer) return node;
-    const { weights } = node.parameters;
+    const weights = node.parameters['weights']!;
     const data = Uint8Array.from(weights.data, (bit, i) => (i >= from && i < from + count ? 1 - bit : bit));
     return { ...node, parameters: { weights: { ...weights, data } } };
   });
@@ -115,9 +115,9 @@ describe.skipIf(!sharedData)('lfcW1A1 on MNIST', async () => {
   const wrong = (graph: TypedGraph) => {
     const { trace } = interpreter(graph);
     return [...images.keys()].filter((i) => {
-      const { out_bits } = images[i];
+      const { out_bits } = images[i]!;
       const tensors = trace(frameAt(digits.pixels, i, 784));
-      const [low, high] = tensors.get('sign3')!.data;
+      const [low, high] = tensors.get('sign3')!.data as unknown as [number, number];
       const bits = Array.from({ length: 64 }, (_, c) => ((c < 32 ? low : high) >>> (c & 31)) & 1);
       const decided = tensors.get('class')!.data.at(-1);
       return bits.join() !== out_bits.join() || decided !== Math.max(0, out_bits.slice(0, 10).lastIndexOf(1));

@@ -95,7 +95,7 @@ export function packedMap(map: Tensor): Uint8Array {
   let at = 0;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
-      for (let c = 0; c < channels; c++, at++) packed[at >> 3] |= elementAt(map, y, x, c) << (at & 7);
+      for (let c = 0; c < channels; c++, at++) packed[at >> 3]! |= elementAt(map, y, x, c) << (at & 7);
   return packed;
 }
 

@@ -4,7 +4,7 @@
  * sum stays below 2^24. A witness for the tests, and what the golden model's speed is compared with.
  */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import type { TypedGraph, TypedNode } from '../generator/ir/graph.ts';
+import type { Parameter, TypedGraph, TypedNode } from '../generator/ir/graph.ts';
 import type { Tensorflow } from '../generator/train/tensorflow.ts';
 
 /** One layer over a batch of frames; most have one input. */
@@ -15,10 +15,16 @@ function signs(bits: ArrayLike<number>): Float32Array {
   return Float32Array.from(bits, (bit) => 2 * bit - 1);
 }
 
+/** Attributes and parameters of a node by the names that its kind gives them. */
+type Numbers<Name extends string> = Readonly<Record<Name, number>>;
+type Tensors<Name extends string> = Readonly<Record<Name, Parameter>>;
+
 /** Σ w·x of a convolution, padded with the layer's own value. */
 function convolution(tf: Tensorflow, node: TypedNode): Step {
-  const { kernel, stride, padSize, padValue } = node.attributes as Record<string, number>;
-  const { shape, data } = node.parameters['weights'];
+  const { kernel, stride, padSize, padValue } = node.attributes as Numbers<
+    'kernel' | 'stride' | 'padSize' | 'padValue'
+  >;
+  const { shape, data } = node.parameters['weights']!;
   const filters = tf.tensor(signs(data), [...shape]).transpose([1, 2, 3, 0]) as Tensor4D;
   const margin: [number, number] = [padSize, padSize];
   if (filters.shape[0] !== kernel) throw new Error('weights are [filters, kernel, kernel, channels]');
@@ -29,21 +35,21 @@ function convolution(tf: Tensorflow, node: TypedNode): Step {
 /** Σ w·x over whole frames. */
 function dense(tf: Tensorflow, node: TypedNode): Step {
   const units = node.type.channels;
-  const { data } = node.parameters['weights'];
+  const { data } = node.parameters['weights']!;
   const rows = tf.tensor2d(signs(data), [units, data.length / units]);
   return (x) => tf.matMul(x.reshape([x.shape[0], -1]), rows, false, true).reshape([x.shape[0], 1, 1, units]);
 }
 
 /** Dot products of bits as the agreements they stand for: (dot + n) / 2. */
 function asAgreements(node: TypedNode, dots: Step): Step {
-  if (node.inputTypes[0].element.type !== 'bipolar') return dots;
-  const n = node.parameters['weights'].data.length / node.type.channels;
+  if (node.inputTypes[0]!.element.type !== 'bipolar') return dots;
+  const n = node.parameters['weights']!.data.length / node.type.channels;
   return (x) => dots(x).add(n).div(2);
 }
 
 /** ±1 of x ≥ θ; a mirrored compare x ≤ θ is −x ≥ −θ. */
 function compare(tf: Tensorflow, node: TypedNode): Step {
-  const { theta, mirrored } = node.parameters;
+  const { theta, mirrored } = node.parameters as Tensors<'theta' | 'mirrored'>;
   const turn = tf.tensor1d(Array.from(mirrored.data, (m) => (m ? -1 : 1)));
   const limit = tf.tensor1d(Array.from(theta.data, (t, c) => (mirrored.data[c] ? -t : t)));
   return (x) => tf.greaterEqual(x.mul(turn), limit).toFloat().mul(2).sub(1) as Tensor4D;
@@ -51,16 +57,16 @@ function compare(tf: Tensorflow, node: TypedNode): Step {
 
 /** Maximum, or the negative maximum of negatives: the minimum. */
 function pool(tf: Tensorflow, node: TypedNode): Step {
-  const { size, stride } = node.attributes as Record<string, number>;
-  const turn = tf.tensor1d(Array.from(node.parameters['minimum'].data, (m) => (m ? -1 : 1)));
+  const { size, stride } = node.attributes as Numbers<'size' | 'stride'>;
+  const turn = tf.tensor1d(Array.from(node.parameters['minimum']!.data, (m) => (m ? -1 : 1)));
   // Windows beyond the edge hold values below all others.
   const beyond = ([length, outputs]: readonly [number, number]): [number, number] => [
     0,
     Math.max(0, (outputs - 1) * stride + size - length),
   ];
   const [rows, columns] = [
-    beyond([node.inputTypes[0].height, node.type.height]),
-    beyond([node.inputTypes[0].width, node.type.width]),
+    beyond([node.inputTypes[0]!.height, node.type.height]),
+    beyond([node.inputTypes[0]!.width, node.type.width]),
   ];
   return (x) =>
     tf
@@ -76,10 +82,11 @@ function lookUp(tf: Tensorflow, node: TypedNode): Step {
 
 /** clamp(⌊(a·x + b) / 2^s + ½⌋): the quotient of a power of two is exact. */
 function affine(tf: Tensorflow, node: TypedNode): Step {
-  const { a, b, shift } = node.parameters;
-  const { min, max } = node.attributes as Record<string, number>;
-  const unit = 2 ** shift.data[0];
-  const [factor, term] = [a, b].map(({ data }) => tf.tensor1d(Array.from(data)));
+  const { a, b, shift } = node.parameters as Tensors<'a' | 'b' | 'shift'>;
+  const { min, max } = node.attributes as Numbers<'min' | 'max'>;
+  const unit = 2 ** shift.data[0]!;
+  const factor = tf.tensor1d(Array.from(a.data));
+  const term = tf.tensor1d(Array.from(b.data));
   return (x) =>
     x
       .mul(factor)
@@ -98,13 +105,13 @@ function saturatingSum(node: TypedNode): Step {
 
 /** Σ 2^left · x. */
 function shiftedSum(tf: Tensorflow, node: TypedNode): Step {
-  const factors = Array.from(node.parameters['left'].data, (left) => 2 ** left);
-  return (...terms) => tf.addN(terms.map((x, i) => x.mul(factors[i]))) as Tensor4D;
+  const factors = Array.from(node.parameters['left']!.data, (left) => 2 ** left);
+  return (...terms) => tf.addN(terms.map((x, i) => x.mul(factors[i]!))) as Tensor4D;
 }
 
 /** The average times its pixels; float32 divides by as many as it multiplies with, so that whole numbers come back. */
 function windowSum(tf: Tensorflow, node: TypedNode): Step {
-  const { height, width } = node.inputTypes[0];
+  const { height, width } = node.inputTypes[0]!;
   const size = (node.attributes['size'] as number | undefined) ?? 0;
   const [rows, columns] = size > 0 ? [size, size] : [height, width];
   return (x) =>
@@ -116,7 +123,7 @@ function windowSum(tf: Tensorflow, node: TypedNode): Step {
 
 /** Σ w·x + bias over whole frames. */
 function intDense(tf: Tensorflow, node: TypedNode): Step {
-  const { weights, bias } = node.parameters;
+  const { weights, bias } = node.parameters as Tensors<'weights' | 'bias'>;
   const units = node.type.channels;
   const rows = tf.tensor2d(Float32Array.from(weights.data), [units, weights.data.length / units]);
   const terms = tf.tensor1d(Float32Array.from(bias.data));
@@ -129,8 +136,8 @@ function intDense(tf: Tensorflow, node: TypedNode): Step {
 
 /** Σ w·x + bias, group by group. */
 function groupedConvolution(tf: Tensorflow, node: TypedNode): Step {
-  const { stride, pad, groups } = node.attributes as Record<string, number>;
-  const { weights, bias } = node.parameters;
+  const { stride, pad, groups } = node.attributes as Numbers<'stride' | 'pad' | 'groups'>;
+  const { weights, bias } = node.parameters as Tensors<'weights' | 'bias'>;
   const [filters, , , depth] = weights.shape as [number, number, number, number];
   const kernels = tf.tensor(Float32Array.from(weights.data), [...weights.shape]).transpose([1, 2, 3, 0]) as Tensor4D;
   const terms = tf.tensor1d(Float32Array.from(bias.data));
@@ -197,7 +204,7 @@ export function tfjsNetwork(tf: Tensorflow, { nodes }: TypedGraph): TfjsNetwork 
     const step = stepOf(tf, node);
     return step ? [{ node, step }] : [];
   });
-  const { height, width, channels } = nodes[0].type;
+  const { height, width, channels } = nodes[0]!.type;
   return {
     names: steps.map(({ node }) => node.name),
     trace(pixels) {

@@ -107,7 +107,7 @@ function compared(
   let count = 0;
   const wrong = names.filter((name, n) => {
     const node = nodeByName(graph, name);
-    const seen = elementsLike(node, tensors[n]);
+    const seen = elementsLike(node, tensors[n]!);
     const wanted = golden.flatMap((traced) => elementsOf(node.type, traced.get(name)!));
     count += wanted.length;
     return seen.length !== wanted.length || seen.some((value, i) => value !== wanted[i]);
@@ -183,7 +183,7 @@ test.each([
   const typed = typecheck(residual);
   const nodes = typed.nodes.map((node) => {
     if (node.name !== layer) return node;
-    const { shape, data } = node.parameters[key];
+    const { shape, data } = node.parameters[key]!;
     const damaged = Int32Array.from(data, (value, i) => (i === at ? value + by : value));
     return { ...node, parameters: { ...node.parameters, [key]: { shape, data: damaged } } };
   });
@@ -197,7 +197,7 @@ test('a flipped weight is seen in its layer’s sums and not before', () => {
   for (const layer of ['conv0', 'conv2', 'fc1']) {
     const nodes = typed.nodes.map((node) => {
       if (node.name !== layer) return node;
-      const { shape, data } = node.parameters['weights'];
+      const { shape, data } = node.parameters['weights']!;
       return {
         ...node,
         parameters: {
@@ -224,7 +224,7 @@ test.each([
   const typed = typecheck(int8);
   const nodes = typed.nodes.map((node) => {
     if (node.name !== layer) return node;
-    const { shape, data } = node.parameters[key];
+    const { shape, data } = node.parameters[key]!;
     return {
       ...node,
       parameters: { ...node.parameters, [key]: { shape, data: Int32Array.from(data, (value) => value + 1) } },

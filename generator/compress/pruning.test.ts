@@ -92,7 +92,7 @@ describe('reversed pruning', () => {
     expect(Object.keys(masks)).toEqual(['last', 'middle']);
     expect(steps.map(({ kept }) => kept)).toEqual([true, true, true, true, true, false, false]);
     // 1.5 standard deviations of ±1 … ±10 are 9.3.
-    expect([state.last, state.middle, state.first].map((weights) => weights.filter((w) => w !== 0).length)).toEqual([
+    expect([state.last, state.middle, state.first].map((weights) => weights!.filter((w) => w !== 0).length)).toEqual([
       1, 9, 10,
     ]);
     expect(steps.at(-1)).toMatchObject({ layer: 'first', kept: false });

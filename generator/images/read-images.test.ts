@@ -157,9 +157,9 @@ describe('CIFAR-10 batches', () => {
       [0, 0, 1, 2],
       [1, 31, 30, 1],
       [1, 31, 31, 2],
-    ]) {
+    ] as const) {
       const at = ((image * 32 + y) * 32 + x) * 3 + channel;
-      expect(pixels[at]).toBe(records[image][1 + channel * 1024 + y * 32 + x]);
+      expect(pixels[at]).toBe(records[image]![1 + channel * 1024 + y * 32 + x]);
     }
   });
 

@@ -87,7 +87,7 @@ describe('a packed folder', () => {
     expect(source.get('conv3.weights').shape).toEqual([128, 3, 3, 128]);
     expect(source.get('fc0.weights').shape).toEqual([512, 256]);
     names.forEach((name, index) => {
-      const { rows, columns } = cnv[index];
+      const { rows, columns } = cnv[index]!;
       const wanted = Uint8Array.from({ length: rows * columns }, (_, i) =>
         bitAt(index, Math.floor(i / columns), i % columns),
       );
@@ -103,7 +103,7 @@ describe('a packed folder', () => {
     const stored = Array.from(theta, (_, row) => thresholdAt(0, row));
     expect(stored.some((t) => t < 0 && t % 2 !== 0) && stored.some((t) => t % 2 === 0)).toBe(true);
     stored.forEach((t, row) => {
-      for (let acc = theta[row] - 2; acc <= theta[row] + 2; acc++) expect(acc >= theta[row]).toBe(2 * acc > t);
+      for (let acc = theta[row]! - 2; acc <= theta[row]! + 2; acc++) expect(acc >= theta[row]!).toBe(2 * acc > t);
     });
   });
 
@@ -116,7 +116,7 @@ describe('a packed folder', () => {
       [1, 0],
       [1023, 783],
       [40, 500],
-    ]) {
+    ] as const) {
       expect(data[row * 784 + column]).toBe(bitAt(0, row, column));
     }
     expect(source.names()).toHaveLength(8);
@@ -192,15 +192,13 @@ describe.skipIf(!sharedData)('published parameters', () => {
 
   /** Thresholded agreements, by the definition. */
   function dense(source: TensorSource, name: string, x: Uint8Array): Uint8Array {
-    const {
-      shape: [filters, n],
-      data,
-    } = source.get(`${name}.weights`);
+    const { shape, data } = source.get(`${name}.weights`);
+    const [filters, n] = shape as [number, number];
     const theta = source.get(`${name}.thresholds`).data;
     return Uint8Array.from({ length: filters }, (_, f) => {
       let agreements = 0;
       for (let i = 0; i < n; i++) if (data[f * n + i] === x[i]) agreements++;
-      return agreements >= theta[f] ? 1 : 0;
+      return agreements >= theta[f]! ? 1 : 0;
     });
   }
 
@@ -228,13 +226,13 @@ describe.skipIf(!sharedData)('published parameters', () => {
       let acc = 0;
       for (let tap = 0; tap < 27; tap++) {
         const [ky, kx, c] = [Math.floor(tap / 9), Math.floor(tap / 3) % 3, tap % 3];
-        const value = q[((y + ky) * 32 + x + kx) * 3 + c];
+        const value = q[((y + ky) * 32 + x + kx) * 3 + c]!;
         acc += weights[filter * 27 + tap] === 1 ? value : -value;
       }
-      bits.push(acc >= theta[filter] ? 1 : 0);
+      bits.push(acc >= theta[filter]! ? 1 : 0);
     }
     const packed = Buffer.alloc(bits.length / 8);
-    bits.forEach((bit, i) => (packed[i >> 3] |= bit << (i & 7)));
+    bits.forEach((bit, i) => (packed[i >> 3]! |= bit << (i & 7)));
     const layers = readFileSync(join(sharedData!, 'bnn-pynq/golden/cnvW1A1-cifar10-layers4.bin'));
     expect(packed.equals(layers.subarray(0, packed.length))).toBe(true);
   });

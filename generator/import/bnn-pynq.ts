@@ -59,9 +59,12 @@ export function readBnnPynq(folder: string): TensorSource {
 /** The layout to whose table every file belongs and whose last layer is there. */
 function detect(folder: string, present: readonly string[]): Layout {
   const fitting = layouts.find(({ layers }) => {
-    const ids = present.map((name) => FILE.exec(name)!.slice(1, 3).map(Number));
+    const ids = present.map((name) => {
+      const [, layer, pe] = FILE.exec(name)!;
+      return [Number(layer), Number(pe)] as const;
+    });
     const last = Math.max(...ids.map(([layer]) => layer));
-    return last === layers.length - 1 && ids.every(([layer, pe]) => pe < layers[layer].pe);
+    return last === layers.length - 1 && ids.every(([layer, pe]) => pe < layers[layer]!.pe);
   });
   return fitting ?? unsupported(folder, 'the numbers of layers and PEs of another network');
 }
@@ -135,7 +138,7 @@ function readWeights(files: LayerFiles, layer: PackedLayer): NamedTensor {
       if (simd < 64 && word >> BigInt(simd) !== 0n) files.fault(pe, 'weights', `word ${t} has bits beyond ${simd}`);
       const halves = [Number(word & 0xffffffffn), Number(word >> 32n)];
       for (let i = 0; i < simd; i++) {
-        const bit = (halves[i >> 5] >>> (i & 31)) & 1;
+        const bit = (halves[i >> 5]! >>> (i & 31)) & 1;
         if (firstColumn + i < columns) bits[row * columns + firstColumn + i] = bit;
         else if (bit === 0) openPads++;
       }

@@ -108,7 +108,7 @@ function parseEntry(name: string, value: Record<string, unknown>): Entry {
     throw new Error(`tensor '${name}' has ${got}`);
   }
   if (!isSizes(shape)) throw new Error(`tensor '${name}' has no legal shape`);
-  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
     throw new Error(`tensor '${name}' has no legal data_offsets`);
   }
   const [begin, end] = offsets as [number, number];

@@ -48,7 +48,7 @@ export function elementsOf({ height, width, channels }: TensorType, tensor: Tens
 
 /** The kind's golden model of one frame. */
 export function evaluateLone(kind: LayerKind, node: TypedNode, elements: ArrayLike<number>): number[] {
-  return elementsOf(node.type, kind.golden(node)([fromElements(node.inputTypes[0], elements)]));
+  return elementsOf(node.type, kind.golden(node)([fromElements(node.inputTypes[0]!, elements)]));
 }
 
 /** Integer in low..high, both included. */
@@ -57,7 +57,7 @@ export function integerIn(random: Random, low: number, high: number): number {
 }
 
 export function oneOf<T>(random: Random, values: readonly T[]): T {
-  return values[integerIn(random, 0, values.length - 1)];
+  return values[integerIn(random, 0, values.length - 1)]!;
 }
 
 export function randomBits(random: Random, count: number): Uint8Array {

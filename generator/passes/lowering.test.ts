@@ -13,7 +13,7 @@ const random = randomFrom('lowering');
 const networks = Array.from({ length: 60 }, (_, seed) => typecheck(randomNetwork(random, seed)));
 
 function frameFor({ nodes }: TypedGraph): Uint8Array {
-  const { height, width, channels } = nodes[0].type;
+  const { height, width, channels } = nodes[0]!.type;
   return Uint8Array.from({ length: height * width * channels }, () => random() * 256);
 }
 
@@ -24,7 +24,7 @@ function mirroredCompares({ nodes }: TypedGraph): number {
 /** Thresholds that read a pool. */
 function poolsBeforeThresholds(graph: TypedGraph): number {
   const reads = (name: string) => kindOf(nodeByName(graph, name));
-  return graph.nodes.filter((node) => kindOf(node).mirrored && reads(node.inputs[0]).behindThreshold).length;
+  return graph.nodes.filter((node) => kindOf(node).mirrored && reads(node.inputs[0]!).behindThreshold).length;
 }
 
 test('the draw holds what the passes change', () => {
@@ -56,7 +56,7 @@ describe('move-pools', () => {
       const frame = frameFor(graph);
       const [before, after] = [interpreter(graph).trace(frame), interpreter(moved).trace(frame)];
       // What the first dense layer reads: the last map of bits, whichever node gives it.
-      const read = (g: TypedGraph) => nodeByName(g, 'hidden').inputs[0];
+      const read = (g: TypedGraph) => nodeByName(g, 'hidden').inputs[0]!;
       expect(after.get(read(moved))).toEqual(before.get(read(graph)));
     }
   });

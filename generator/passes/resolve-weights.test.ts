@@ -72,10 +72,10 @@ function issuesWith(tensors: Readonly<Record<string, NamedTensor>>): string[] {
 
 test('a checkpoint gives weights as they stand and batch-norm folded', () => {
   const typed = typecheck(tiny(), file(sound));
-  expect([...nodeByName(typed, 'fc').parameters['weights'].data]).toEqual([...sound['fc.weights'].data]);
+  expect([...nodeByName(typed, 'fc').parameters['weights']!.data]).toEqual([...sound['fc.weights']!.data]);
   const { theta, mirrored } = nodeByName(typed, 'norm').parameters;
-  expect([...theta.data]).toEqual([11, -21, -512]);
-  expect([...mirrored.data]).toEqual([0, 1, 0]);
+  expect([...theta!.data]).toEqual([11, -21, -512]);
+  expect([...mirrored!.data]).toEqual([0, 1, 0]);
   expect(typed.weights.source).toBe('trained');
 });
 
@@ -83,12 +83,12 @@ test('the network’s own checkpoint is opened, and --weights replaces it', () =
   const own = file(sound);
   const graph = tiny(checkpoint(new URL(`file://${own}`)));
   const other = { ...sound, 'out.weights': bits([2, 3], 0, 0, 1, 1, 0, 1) };
-  expect([...nodeByName(typecheck(graph), 'out').parameters['weights'].data]).toEqual([1, 1, 0, 0, 1, 0]);
-  expect([...nodeByName(typecheck(graph, file(other)), 'out').parameters['weights'].data]).toEqual([0, 0, 1, 1, 0, 1]);
+  expect([...nodeByName(typecheck(graph), 'out').parameters['weights']!.data]).toEqual([1, 1, 0, 0, 1, 0]);
+  expect([...nodeByName(typecheck(graph, file(other)), 'out').parameters['weights']!.data]).toEqual([0, 0, 1, 1, 0, 1]);
 });
 
 test('rows may come with their taps flattened, but not with rows and columns exchanged', () => {
-  expect(issuesWith({ ...sound, 'fc.weights': { ...sound['fc.weights'], shape: [4, 3] } })).toEqual([
+  expect(issuesWith({ ...sound, 'fc.weights': { ...sound['fc.weights']!, shape: [4, 3] } })).toEqual([
     'NN012 fc: fc.weights is [4, 3]',
   ]);
 });
@@ -219,7 +219,7 @@ test('pruned synthetic weights have the density asked for, which must be a share
         });
       }),
     );
-  const left = (nodeByName(drawn(0.25), 'fc').parameters['weights'].data as Int8Array).filter((w) => w !== 0).length;
+  const left = (nodeByName(drawn(0.25), 'fc').parameters['weights']!.data as Int8Array).filter((w) => w !== 0).length;
   expect(left / (40 * 256)).toBeGreaterThan(0.23);
   expect(left / (40 * 256)).toBeLessThan(0.27);
   for (const density of [-0.1, 1.1, NaN])

@@ -10,7 +10,7 @@ function ones(word: number): number {
 
 const random = randomFrom('popcount');
 const corners = [0, 1, -1, -(2 ** 31), 0x55555555, 0x33333333, 0x0f0f0f0f];
-const drawn = () => (random() < 0.3 ? corners[Math.floor(random() * corners.length)] : (random() * 2 ** 32) | 0);
+const drawn = () => (random() < 0.3 ? corners[Math.floor(random() * corners.length)]! : (random() * 2 ** 32) | 0);
 
 test('popcount counts ones', () => {
   for (const word of [...corners, ...Array.from({ length: 1000 }, drawn)]) expect(popcount(word)).toBe(ones(word));

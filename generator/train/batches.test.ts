@@ -12,7 +12,7 @@ function shifted(digit: number, y: number, x: number, down: number, right: numbe
   const inFrame = y >= 0 && y < SIDE && x >= 0 && x < SIDE;
   const [fromY, fromX] = [y - down, x - right];
   const inDigit = fromY >= 0 && fromY < SIDE && fromX >= 0 && fromX < SIDE;
-  return inFrame && inDigit ? pixels[(digit * SIDE + fromY) * SIDE + fromX] - 128 : -128;
+  return inFrame && inDigit ? pixels[(digit * SIDE + fromY) * SIDE + fromX]! - 128 : -128;
 }
 
 function expectWindows(

@@ -30,8 +30,8 @@ export function digitBatch(
   const windows = new Float32Array((to - from) * PIXELS * 9).fill(BLACK);
   const labels = new Int32Array(to - from);
   for (let i = 0; i < to - from; i++) {
-    const digit = order[from + i];
-    labels[i] = digits.labels[digit];
+    const digit = order[from + i]!;
+    labels[i] = digits.labels[digit]!;
     const down = shift ? shift.random.integer(-shift.reach, shift.reach) : 0;
     const right = shift ? shift.random.integer(-shift.reach, shift.reach) : 0;
     const pixels = digits.pixels.subarray(digit * PIXELS, (digit + 1) * PIXELS);
@@ -62,7 +62,7 @@ function writeWindow(
     if (!inside(y + ky - 1, height) || !inside(frameY + ky - 1, height)) continue;
     for (let kx = 0; kx < 3; kx++) {
       if (!inside(x + kx - 1, width) || !inside(frameX + kx - 1, width)) continue;
-      windows[at + 3 * ky + kx] = pixels[(y + ky - 1) * width + x + kx - 1] + BLACK;
+      windows[at + 3 * ky + kx] = pixels[(y + ky - 1) * width + x + kx - 1]! + BLACK;
     }
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { loadTensorflow } from './tensorflow.ts';
 import { binaryOps } from './binary-ops.ts';
@@ -59,11 +59,11 @@ describe('convolution3x3', () => {
     }
   }
   const run = (a: Tensor, b: Tensor) => ops.convolution3x3(a as Tensor4D, pad, b as Tensor2D);
-  const inputs = [tf.tensor4d(x, [n, h, w, c]), tf.tensor2d(k, [9 * c, f])];
+  const inputs = [tf.tensor4d(x, [n, h, w, c]), tf.tensor2d(k, [9 * c, f])] as const;
 
   test('equals the loops of its definition', () => {
     const sums = new Array(dy.length).fill(0);
-    everyProduct((i, j, o) => (sums[o] += (i === undefined ? pad : x[i]) * k[j]));
+    everyProduct((i, j, o) => (sums[o] += (i === undefined ? pad : x[i]!) * k[j]!));
     expect(values(run(inputs[0], inputs[1]))).toEqual(sums);
   });
 
@@ -71,10 +71,10 @@ describe('convolution3x3', () => {
     const dx = new Array(x.length).fill(0);
     const dk = new Array(k.length).fill(0);
     everyProduct((i, j, o) => {
-      if (i !== undefined) dx[i] += k[j] * dy[o];
-      dk[j] += (i === undefined ? pad : x[i]) * dy[o];
+      if (i !== undefined) dx[i] += k[j]! * dy[o]!;
+      dk[j] += (i === undefined ? pad : x[i]!) * dy[o]!;
     });
-    expect(gradients(run, inputs, dy)).toEqual([dx, dk]);
+    expect(gradients(run, [...inputs], dy)).toEqual([dx, dk]);
   });
 });
 
@@ -95,7 +95,7 @@ describe('pools', () => {
   test('maxPool2x2 takes the greatest of four, and its gradient goes there alone', () => {
     const input = tf.tensor4d(x, [n, h, w, c]);
     const outputs = x.length / 4;
-    const wanted = Array.from({ length: outputs }, (_, at) => Math.max(...corners(at).map((i) => x[i])));
+    const wanted = Array.from({ length: outputs }, (_, at) => Math.max(...corners(at).map((i) => x[i]!)));
     expect(values(ops.maxPool2x2(input))).toEqual(wanted);
     const dy = Array.from({ length: outputs }, (_, at) => at + 1);
     const dx = new Array(x.length).fill(0);
@@ -115,7 +115,7 @@ test('normalise is batch-norm with epsilon 1e-5', () => {
     [2, 20],
     [1, 100],
   ]);
-  const [gamma, beta] = [tf.tensor1d([2, -1]), tf.tensor1d([0.5, 0])] as Tensor1D[];
+  const [gamma, beta] = [tf.tensor1d([2, -1]), tf.tensor1d([0.5, 0])] as const;
   const got = values(ops.normalise(rows, { mean, variance, gamma, beta }));
   const wanted = [
     (-1 * 2) / Math.sqrt(1 + 1e-5) + 0.5,
@@ -123,5 +123,5 @@ test('normalise is batch-norm with epsilon 1e-5', () => {
     (1 * 2) / Math.sqrt(1 + 1e-5) + 0.5,
     (10 * -1) / Math.sqrt(100 + 1e-5),
   ];
-  got.forEach((value, i) => expect(value).toBeCloseTo(wanted[i], 5));
+  got.forEach((value, i) => expect(value).toBeCloseTo(wanted[i]!, 5));
 });

@@ -49,7 +49,7 @@ export function binaryOps(tf: Tensorflow): BinaryOps {
     return {
       // Not tf.sign: it has a third value at 0.
       value: tf.sub(tf.mul(tf.cast(tf.greaterEqual(x, 0), 'float32'), 2), 1),
-      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(saved), 1), 'float32')),
+      gradFunc: (dy: Tensor, [saved]: [Tensor]) => tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(saved), 1), 'float32')),
     };
   }) as unknown as CustomGradient);
 
@@ -59,7 +59,7 @@ export function binaryOps(tf: Tensorflow): BinaryOps {
     save([a, b]);
     return {
       value: tf.matMul(a, b),
-      gradFunc: (dy: Tensor2D, [left, right]: Tensor2D[]) => [
+      gradFunc: (dy: Tensor2D, [left, right]: [Tensor2D, Tensor2D]) => [
         tf.matMul(dy, tf.transpose(right)),
         tf.matMul(tf.transpose(left), dy),
       ],
@@ -67,7 +67,7 @@ export function binaryOps(tf: Tensorflow): BinaryOps {
   }) as unknown as CustomGradient);
 
   const halve = <T extends Tensor>(x: T, axis: number): T => {
-    const [a, b] = tf.split(x, 2, axis);
+    const [a, b] = tf.split(x, 2, axis) as [T, T];
     return tf.maximum(a, b) as T;
   };
 

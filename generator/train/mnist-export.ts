@@ -8,11 +8,11 @@ export function mnistTensors(network: MnistNetwork, statistics: Statistics): Rec
   const tensors: Record<string, NamedTensor> = {};
   for (const [layer, shape] of Object.entries(storedShapes)) {
     const variable = network.weights[layer as keyof typeof storedShapes];
-    const [rows, columns] = variable.shape;
+    const [rows, columns] = variable.shape as [number, number];
     const values = variable.dataSync();
     const bits = new Uint8Array(rows * columns);
     for (let filter = 0; filter < columns; filter++) {
-      for (let row = 0; row < rows; row++) bits[filter * rows + row] = values[row * columns + filter] >= 0 ? 1 : 0;
+      for (let row = 0; row < rows; row++) bits[filter * rows + row] = values[row * columns + filter]! >= 0 ? 1 : 0;
     }
     tensors[`${layer}.weights`] = { dtype: 'U8', shape, data: bits };
   }

@@ -17,24 +17,23 @@ type Map3 = { size: number; channels: number; at: (y: number, x: number, c: numb
 /** The network of the stored tensors by its definition: plain loops over +-1, norms in double precision. */
 function scores(tensors: Record<string, NamedTensor>, pixels: Uint8Array): number[] {
   const bipolar = (name: string) =>
-    Array.from(tensors[`${name}.weights`].data as Uint8Array, (bit) => (bit === 1 ? 1 : -1));
+    Array.from(tensors[`${name}.weights`]!.data as Uint8Array, (bit) => (bit === 1 ? 1 : -1));
   const normSign = (name: string, x: number, c: number) => {
-    const [gamma, beta, mean, variance] = ['gamma', 'beta', 'mean', 'variance'].map(
-      (key) => tensors[`${name}.${key}`].data[c] as number,
-    );
+    const of = (key: string) => tensors[`${name}.${key}`]!.data[c] as number;
+    const [gamma, beta, mean, variance] = [of('gamma'), of('beta'), of('mean'), of('variance')];
     return (gamma * (x - mean)) / Math.sqrt(variance + 1e-5) + beta >= 0 ? 1 : -1;
   };
   const stage = (input: Map3, conv: string, norm: string, pad: number): Map3 => {
     const { size, channels, at } = input;
     const weights = bipolar(conv);
-    const [filters] = tensors[`${conv}.weights`].shape;
+    const filters = tensors[`${conv}.weights`]!.shape[0]!;
     const sum = (y: number, x: number, f: number) => {
       let acc = 0;
       for (let tap = 0; tap < 9 * channels; tap++) {
         const [ky, kx, c] = [Math.floor(tap / channels / 3), Math.floor(tap / channels) % 3, tap % channels];
         const [seenY, seenX] = [y + ky - 1, x + kx - 1];
         const inside = seenY >= 0 && seenX >= 0 && seenY < size && seenX < size;
-        acc += weights[f * 9 * channels + tap] * (inside ? at(seenY, seenX, c) : pad);
+        acc += weights[f * 9 * channels + tap]! * (inside ? at(seenY, seenX, c) : pad);
       }
       return acc;
     };
@@ -43,14 +42,14 @@ function scores(tensors: Record<string, NamedTensor>, pixels: Uint8Array): numbe
       const [f, x, y] = [i % filters, 2 * (Math.floor(i / filters) % half), 2 * Math.floor(i / filters / half)];
       return normSign(norm, Math.max(sum(y, x, f), sum(y, x + 1, f), sum(y + 1, x, f), sum(y + 1, x + 1, f)), f);
     });
-    return { size: half, channels: filters, at: (y, x, c) => bits[(y * half + x) * filters + c] };
+    return { size: half, channels: filters, at: (y, x, c) => bits[(y * half + x) * filters + c]! };
   };
   const dense = (name: string, x: number[]) => {
     const weights = bipolar(name);
-    const [units] = tensors[`${name}.weights`].shape;
-    return Array.from({ length: units }, (_, u) => x.reduce((acc, v, i) => acc + v * weights[u * x.length + i], 0));
+    const units = tensors[`${name}.weights`]!.shape[0]!;
+    return Array.from({ length: units }, (_, u) => x.reduce((acc, v, i) => acc + v * weights[u * x.length + i]!, 0));
   };
-  const image: Map3 = { size: 28, channels: 1, at: (y, x) => pixels[y * 28 + x] - 128 };
+  const image: Map3 = { size: 28, channels: 1, at: (y, x) => pixels[y * 28 + x]! - 128 };
   const map = stage(stage(image, 'conv0', 'norm0', -128), 'conv1', 'norm1', -1);
   const flat = Array.from({ length: 7 * 7 * map.channels }, (_, i) =>
     map.at(Math.floor(i / map.channels / 7), Math.floor(i / map.channels) % 7, i % map.channels),
@@ -75,7 +74,7 @@ describe('what is stored', () => {
     const fixed = network.forward(windows).used;
     const logits = [...network.forward(windows, fixed).logits.dataSync()];
     const tensors = mnistTensors(network, fixed);
-    expect(Math.min(...(tensors['norm0.gamma'].data as Float32Array))).toBeLessThan(0);
+    expect(Math.min(...(tensors['norm0.gamma']!.data as Float32Array))).toBeLessThan(0);
     for (let digit = 0; digit < 20; digit++) {
       const wanted = logits.slice(10 * digit, 10 * digit + 10).map((logit) => 8 * logit);
       expect(scores(tensors, heldOut.pixels.subarray(digit * 784, (digit + 1) * 784))).toEqual(wanted);
@@ -86,7 +85,7 @@ describe('what is stored', () => {
       labels: heldOut.labels.subarray(0, 20),
     };
     const classes = order.map((_, i) =>
-      logits.slice(10 * i, 10 * i + 10).reduce((best, v, c, all) => (v > all[best] ? c : best), 0),
+      logits.slice(10 * i, 10 * i + 10).reduce((best, v, c, all) => (v > all[best]! ? c : best), 0),
     );
     const right = classes.filter((c, i) => c === first.labels[i]).length;
     expect(accuracy(tf, network, fixed, first)).toBe(right / 20);
@@ -108,7 +107,7 @@ describe('learning', () => {
     const logits = [...network.forward(windows).logits.dataSync()];
     const wanted = Array.from(batch.labels, (label, i) => {
       const row = logits.slice(10 * i, 10 * i + 10);
-      return Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0)) - row[label];
+      return Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0)) - row[label]!;
     });
     const mean = wanted.reduce((sum, loss) => sum + loss, 0) / 20;
     expect(network.loss(windows, tf.tensor1d(batch.labels, 'int32')).dataSync()[0]).toBeCloseTo(mean, 4);
@@ -119,7 +118,7 @@ describe('learning', () => {
     const network = mnistNetwork(tf, seededRandom(6));
     const optimiser = scheduledAdam(tf);
     const losses = Array.from({ length: 30 }, () => learn(tf, network, optimiser, batch));
-    expect(losses[29]).toBeLessThan(losses[0] / 4);
+    expect(losses[29]).toBeLessThan(losses[0]! / 4);
     for (const weights of Object.values(network.weights)) {
       const values = weights.dataSync();
       expect(values.every((value) => Math.abs(value) <= 1)).toBe(true);

@@ -117,7 +117,7 @@ export function learn(tf: Tensorflow, network: MnistNetwork, optimiser: Schedule
     const labels = tf.tensor1d(batch.labels, 'int32');
     const cost = optimiser.minimize(() => network.loss(windows, labels), true, [...network.variables]);
     network.clipWeights();
-    return cost!.dataSync()[0];
+    return cost!.dataSync()[0]!;
   });
 }
 

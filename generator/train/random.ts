@@ -26,7 +26,7 @@ export function seededRandom(seed: number): Random {
     shuffle(values) {
       for (let last = values.length - 1; last > 0; last--) {
         const other = integer(0, last);
-        [values[last], values[other]] = [values[other], values[last]];
+        [values[last], values[other]] = [values[other]!, values[last]!];
       }
     },
   };

@@ -69,7 +69,7 @@ async function withoutNewListeners(start: () => Promise<void>): Promise<void> {
   await start();
   events.forEach((event, i) => {
     for (const listener of process.listeners(event as 'uncaughtException')) {
-      if (!before[i].includes(listener)) process.removeListener(event, listener);
+      if (!before[i]!.includes(listener)) process.removeListener(event, listener);
     }
   });
 }

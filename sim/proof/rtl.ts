@@ -132,7 +132,7 @@ export const rtlCnv: Proof = {
     const frames = framesOf(readFileSync(files.cnvPixels), images.length, cnvFrameBytes);
     // The bench compares with these traces: so their bits must be the published ones.
     const { trace } = interpreter(design.lowered);
-    const wrong = images.findIndex((image, i) => cnvDifference(trace(frames[i]), image) !== undefined);
+    const wrong = images.findIndex((image, i) => cnvDifference(trace(frames[i]!), image) !== undefined);
     if (images.length !== 64 || wrong >= 0)
       return {
         passed: false,

@@ -17,7 +17,7 @@ const random = randomFrom('orders of channels');
 const graphs = Array.from({ length: 24 }, (_, seed) => lower(typecheck(randomNetwork(random, seed))));
 
 function frameFor({ nodes }: TypedGraph): Uint8Array {
-  const { height, width, channels } = nodes[0].type;
+  const { height, width, channels } = nodes[0]!.type;
   return Uint8Array.from({ length: height * width * channels }, () => random() * 256);
 }
 
@@ -35,9 +35,9 @@ function enginesOf(graph: TypedGraph): Engine[] {
     if (fold) folds.set(node.name, fold);
   }
   return engineNodes(graph, folds).map((nodes) => ({
-    name: nodes[0].name,
+    name: nodes[0]!.name,
     nodes,
-    fold: folds.get(nodes[0].name) ?? unfolded,
+    fold: folds.get(nodes[0]!.name) ?? unfolded,
     calibration,
     lutPerBram: 0,
   }));
@@ -77,7 +77,7 @@ describe('the same network', () => {
 
   test('input and output keep their order', () => {
     for (const { graph, orders } of drawn) {
-      expect(orders.get(graph.nodes[0].name)).toBeUndefined();
+      expect(orders.get(graph.nodes[0]!.name)).toBeUndefined();
       expect(orders.get(graph.nodes.at(-1)!.name)).toBeUndefined();
     }
   });
@@ -86,7 +86,7 @@ describe('the same network', () => {
     for (const { graph, orders } of drawn)
       for (const node of graph.nodes) {
         const input = orders.get(node.name)?.input;
-        expect(input).toEqual(node.inputs.length > 0 ? orders.get(node.inputs[0])?.output : undefined);
+        expect(input).toEqual(node.inputs.length > 0 ? orders.get(node.inputs[0]!)?.output : undefined);
         if (input) expect([...input].sort((a, b) => a - b)).toEqual(Array.from(input, (_, i) => i));
       }
   });

@@ -21,12 +21,12 @@ import type { ConvShape } from './kind.ts';
 /** The definition: Σ w·x over real ±1 weights, one tap after the other; agreements are (dot + n) / 2. */
 function naive(node: TypedNode, elements: readonly number[]): number[] {
   const { filters, kernel, stride, padSize, padValue } = node.attributes as unknown as ConvShape;
-  const { height, width, channels, element } = node.inputTypes[0];
-  const weights = node.parameters['weights'].data;
+  const { height, width, channels, element } = node.inputTypes[0]!;
+  const weights = node.parameters['weights']!.data;
   const bits = element.type === 'bipolar';
   const value = (y: number, x: number, c: number) => {
     if (y < 0 || y >= height || x < 0 || x >= width) return padValue;
-    const e = elements[(y * width + x) * channels + c];
+    const e = elements[(y * width + x) * channels + c]!;
     return bits ? 2 * e - 1 : e;
   };
   const sums: number[] = [];
@@ -67,7 +67,7 @@ describe('golden', () => {
     const random = randomFrom('binary-conv');
     for (let i = 0; i < 300; i++) {
       const node = randomNode(random);
-      const elements = randomElements(random, node.inputTypes[0]);
+      const elements = randomElements(random, node.inputTypes[0]!);
       expect(evaluateLone(binaryConv, node, elements), JSON.stringify(node.attributes)).toEqual(naive(node, elements));
     }
   });
@@ -85,18 +85,18 @@ describe('golden', () => {
           weights: { shape: [filters, kernel, kernel, channels], data: bits },
         },
       );
-    const elements = randomElements(random, node(data).inputTypes[0]);
+    const elements = randomElements(random, node(data).inputTypes[0]!);
     const damaged = data.map((bit, i) => (i === 2 * kernel * kernel * channels + 77 ? 1 - bit : bit));
     const before = evaluateLone(binaryConv, node(data), elements);
     evaluateLone(binaryConv, node(damaged), elements).forEach((sum, i) =>
-      expect(Math.abs(sum - before[i])).toBe(i % filters === 2 ? 1 : 0),
+      expect(Math.abs(sum - before[i]!)).toBe(i % filters === 2 ? 1 : 0),
     );
   });
 
   test('keeps nothing of the frame before', () => {
     const random = randomFrom('frames');
     const node = randomNode(random);
-    const frames = Array.from({ length: 3 }, () => randomElements(random, node.inputTypes[0]));
+    const frames = Array.from({ length: 3 }, () => randomElements(random, node.inputTypes[0]!));
     const together = frames.map((frame) => evaluateLone(binaryConv, node, frame));
     expect(together).toEqual(frames.map((frame) => naive(node, frame)));
   });
@@ -151,7 +151,7 @@ describe('algebra', () => {
       const { filters } = node.attributes as unknown as ConvShape;
       const channels = randomBits(random, filters);
       const { node: inverted, mirror } = binaryConv.negate!(node, channels);
-      const elements = randomElements(random, node.inputTypes[0]);
+      const elements = randomElements(random, node.inputTypes[0]!);
       const sums = naive(node, elements);
       const wanted = sums.map((sum, at) => (channels[at % filters] ? mirror - sum : sum));
       expect(evaluateLone(binaryConv, inverted, elements)).toEqual(wanted);

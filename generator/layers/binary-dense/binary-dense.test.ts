@@ -19,8 +19,8 @@ import { binaryDense } from './index.ts';
 
 /** Σ w·x with real ±1 weights over the map in (y, x, channel) order; agreements are (dot + n) / 2. */
 function naive(node: TypedNode, elements: readonly number[]): number[] {
-  const weights = node.parameters['weights'].data;
-  const bits = node.inputTypes[0].element.type === 'bipolar';
+  const weights = node.parameters['weights']!.data;
+  const bits = node.inputTypes[0]!.element.type === 'bipolar';
   return Array.from({ length: node.type.channels }, (_, unit) => {
     const dot = elements.reduce(
       (sum, e, i) => sum + (weights[unit * elements.length + i] ? 1 : -1) * (bits ? 2 * e - 1 : e),
@@ -45,7 +45,7 @@ describe('golden', () => {
     const random = randomFrom('binary-dense');
     for (let i = 0; i < 200; i++) {
       const node = randomNode(random, oneOf(random, [bipolar, int(-128, 127)]));
-      const elements = randomElements(random, node.inputTypes[0]);
+      const elements = randomElements(random, node.inputTypes[0]!);
       expect(evaluateLone(binaryDense, node, elements)).toEqual(naive(node, elements));
     }
   });
@@ -97,7 +97,7 @@ test('inverted rows give n − P', () => {
   const node = randomNode(random, bipolar);
   const channels = randomBits(random, node.type.channels);
   const { node: inverted, mirror } = binaryDense.negate!(node, channels);
-  const elements = randomElements(random, node.inputTypes[0]);
+  const elements = randomElements(random, node.inputTypes[0]!);
   expect(mirror).toBe(elements.length);
   const wanted = naive(node, elements).map((sum, unit) => (channels[unit] ? mirror - sum : sum));
   expect(evaluateLone(binaryDense, inverted, elements)).toEqual(wanted);

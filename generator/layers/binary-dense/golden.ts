@@ -11,7 +11,7 @@ function flattened({ height, width, channels, words, data }: BitTensor): Int32Ar
   const flat = new Int32Array(wordsFor(height * width * channels));
   for (let pixel = 0, at = 0; pixel < height * width; pixel++)
     for (let c = 0; c < channels; c++, at++)
-      flat[at >>> 5] |= ((data[pixel * words + (c >>> 5)] >>> (c & 31)) & 1) << (at & 31);
+      flat[at >>> 5]! |= ((data[pixel * words + (c >>> 5)]! >>> (c & 31)) & 1) << (at & 31);
   return flat;
 }
 

@@ -24,23 +24,24 @@ export function agreements(weights: Int32Array, filters: number, taps: number): 
     let i = 0;
     // Six words of the window stay in registers while all filters go by.
     for (; i + 5 < words; i += 6) {
-      const a = window[i],
-        b = window[i + 1],
-        c = window[i + 2],
-        d = window[i + 3],
-        e = window[i + 4],
-        f = window[i + 5];
+      const a = window[i]!,
+        b = window[i + 1]!,
+        c = window[i + 2]!,
+        d = window[i + 3]!,
+        e = window[i + 4]!,
+        f = window[i + 5]!;
       for (let o = at, w = i; o < end; o++, w += words)
-        out[o] -= popcount6(
-          a ^ weights[w],
-          b ^ weights[w + 1],
-          c ^ weights[w + 2],
-          d ^ weights[w + 3],
-          e ^ weights[w + 4],
-          f ^ weights[w + 5],
+        out[o]! -= popcount6(
+          a ^ weights[w]!,
+          b ^ weights[w + 1]!,
+          c ^ weights[w + 2]!,
+          d ^ weights[w + 3]!,
+          e ^ weights[w + 4]!,
+          f ^ weights[w + 5]!,
         );
     }
-    for (; i < words; i++) for (let o = at, w = i; o < end; o++, w += words) out[o] -= popcount(window[i] ^ weights[w]);
+    for (; i < words; i++)
+      for (let o = at, w = i; o < end; o++, w += words) out[o]! -= popcount(window[i]! ^ weights[w]!);
   };
 }
 
@@ -60,7 +61,7 @@ export function signedSums(bits: ArrayLike<number>, filters: number, taps: numbe
   return (window, out, at) => {
     for (let row = 0, w = 0; row < rows; row++) {
       let sum = 0;
-      for (let i = 0; i < taps; i++, w++) sum = (sum + Math.imul(signs[w], window[i])) | 0;
+      for (let i = 0; i < taps; i++, w++) sum = (sum + Math.imul(signs[w]!, window[i]!)) | 0;
       if (lanes === 1) {
         out[at + row] = sum;
         continue;

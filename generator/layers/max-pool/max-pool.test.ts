@@ -20,7 +20,7 @@ import { maxPool } from './index.ts';
 /** Math.max or Math.min over the window's values, window by window. */
 function naive(node: TypedNode, elements: readonly number[]): number[] {
   const { size, stride, rounding } = node.attributes as { size: number; stride: number; rounding?: string };
-  const { height, width, channels } = node.inputTypes[0];
+  const { height, width, channels } = node.inputTypes[0]!;
   // A window counts when it is whole, or with ceil when it holds an element that no window before it does.
   const starts = (n: number) =>
     Array.from({ length: n }, (_, at) => at * stride).filter((at) =>
@@ -33,8 +33,8 @@ function naive(node: TypedNode, elements: readonly number[]): number[] {
         const window: number[] = [];
         for (let y = top; y < Math.min(height, top + size); y++)
           for (let x = left; x < Math.min(width, left + size); x++)
-            window.push(elements[(y * width + x) * channels + c]);
-        pooled.push(node.parameters['minimum'].data[c] ? Math.min(...window) : Math.max(...window));
+            window.push(elements[(y * width + x) * channels + c]!);
+        pooled.push(node.parameters['minimum']!.data[c] ? Math.min(...window) : Math.max(...window));
       }
   return pooled;
 }
@@ -60,7 +60,7 @@ describe('golden', () => {
     const random = randomFrom('max-pool');
     for (let i = 0; i < 100; i++) {
       const node = randomNode(random, minimum);
-      const elements = randomElements(random, node.inputTypes[0]);
+      const elements = randomElements(random, node.inputTypes[0]!);
       expect(evaluateLone(maxPool, node, elements)).toEqual(naive(node, elements));
     }
   });
@@ -69,7 +69,7 @@ describe('golden', () => {
     const random = randomFrom('mixed');
     for (let i = 0; i < 100; i++) {
       const node = randomNode(random, (n) => randomBits(random, n));
-      const elements = randomElements(random, node.inputTypes[0]);
+      const elements = randomElements(random, node.inputTypes[0]!);
       expect(evaluateLone(maxPool, node, elements)).toEqual(naive(node, elements));
     }
   });
@@ -114,11 +114,11 @@ describe('infer', () => {
 test('starts as a maximum; behind a threshold mirrored channels turn, twice mirrored ones turn back', () => {
   const minimum = maxPool.resolve!(undefined!, [tensorType(4, 4, 4, int(0, 9))], undefined!, undefined!);
   const node = loneNode(maxPool, { size: 2, stride: 2 }, tensorType(4, 4, 4, int(0, 9)), minimum);
-  expect([...node.parameters['minimum'].data]).toEqual([0, 0, 0, 0]);
+  expect([...node.parameters['minimum']!.data]).toEqual([0, 0, 0, 0]);
   const once = { ...node, ...maxPool.behindThreshold!(node, Uint8Array.of(0, 1, 1, 0)) };
-  expect([...once.parameters['minimum'].data]).toEqual([0, 1, 1, 0]);
+  expect([...once.parameters['minimum']!.data]).toEqual([0, 1, 1, 0]);
   const twice = { ...once, ...maxPool.behindThreshold!(once, Uint8Array.of(0, 1, 0, 1)) };
-  expect([...twice.parameters['minimum'].data]).toEqual([0, 0, 1, 1]);
+  expect([...twice.parameters['minimum']!.data]).toEqual([0, 0, 1, 1]);
 });
 
 test('cycles: one beat of the arriving lanes and pixels a clock', () => {

@@ -15,7 +15,7 @@ export const golden: Golden = (node) => {
       const last = Math.min(first + 32, channels);
       let bits = 0;
       for (let c = first; c < last; c++, at++) {
-        const one = mirrored[c] ? data[at] <= theta[c] : data[at] >= theta[c];
+        const one = mirrored[c] ? data[at]! <= theta[c]! : data[at]! >= theta[c]!;
         // Number instead of a branch: whether a sum reaches θ is what a processor predicts worst.
         bits |= Number(one) << (c - first);
       }

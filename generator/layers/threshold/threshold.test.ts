@@ -45,7 +45,7 @@ interface Norm {
 
 function folded(sums: Int, { gamma, beta, mean, variance, epsilon }: Norm) {
   const { theta, mirrored } = foldBatchNorm(sums, epsilon, [gamma], [beta], [mean], [variance]);
-  return { theta: theta[0], mirrored: mirrored[0] };
+  return { theta: theta[0]!, mirrored: mirrored[0]! };
 }
 
 describe('batch-norm and sign folded to one compare', () => {
@@ -150,7 +150,7 @@ test('golden: y = [x ≥ θ], mirrored y = [x ≤ θ], on any number of channels
     const elements = randomElements(random, input);
     const wanted = elements.map((x, at) => {
       const c = at % input.channels;
-      return Number(mirrored[c] ? x <= theta[c] : x >= theta[c]);
+      return Number(mirrored[c] ? x <= theta[c]! : x >= theta[c]!);
     });
     expect(evaluateLone(threshold, node, elements)).toEqual(wanted);
   }
@@ -170,7 +170,7 @@ test('unmirror gives the same bits on mirror − x, compares all one way, thresh
     });
     const turned = threshold.unmirror!(node, mirror);
     expect([...threshold.mirrored!(turned)]).toEqual(Array(40).fill(0));
-    for (const t of turned.parameters['theta'].data)
+    for (const t of turned.parameters['theta']!.data)
       expect(bitsOf(int(Math.min(t, sums.min), t))).toBeLessThanOrEqual(thresholdBits(sums));
     const elements = randomElements(random, input);
     const reflected = elements.map((x, at) => (mirrored[at % 40] ? mirror - x : x));

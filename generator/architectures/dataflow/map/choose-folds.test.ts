@@ -20,9 +20,9 @@ const cnv = lower(typecheck((await loadNetwork('cnv')).graph));
  * Clocks of a folding, as the test counts them: windows, or the arriving map in beats of the most pixels that divide.
  */
 function cyclesOf(node: TypedNode, { pe, simd, pixels }: Fold): number {
-  const { height, width, channels } = node.inputTypes[0];
+  const { height, width, channels } = node.inputTypes[0]!;
   const results = (node.type.height * node.type.width * node.type.channels) / pe;
-  const taps = node.parameters['weights'].data.length / node.type.channels;
+  const taps = node.parameters['weights']!.data.length / node.type.channels;
   const arriving = divisors(pixels)
     .filter((n) => width % n === 0)
     .at(-1)!;
@@ -32,7 +32,7 @@ function cyclesOf(node: TypedNode, { pe, simd, pixels }: Fold): number {
 /** All triples that divide, tried one by one. */
 function everyFold(node: TypedNode): Fold[] {
   const convolves = node.attributes['kernel'] !== undefined;
-  const { height, width, channels } = node.inputTypes[0];
+  const { height, width, channels } = node.inputTypes[0]!;
   const [rows, columns] = [node.type.channels, convolves ? channels : height * width * channels];
   const windows = convolves && node.attributes['stride'] === 1 ? node.type.width : 1;
   const folds: Fold[] = [];
@@ -67,7 +67,7 @@ describe('chooseFolds', () => {
     let compared = 0;
     for (const [i, first] of layers.slice(0, -1).entries())
       for (const interval of [400, 1000, 5000]) {
-        const pair = [first, layers[i + 1]];
+        const pair = [first, layers[i + 1]!] as const;
         const pins = Object.fromEntries(
           tiny.nodes.filter((n) => !pair.includes(n) && dataflowOf(n).cost.foldAxes).map((n) => [n.name, unfolded]),
         );
@@ -169,7 +169,7 @@ describe('place', () => {
     (interval) => {
       const { engines } = place(cnv, chooseFolds(cnv, interval, {}, { lutPerBram }), interval, { lutPerBram });
       const cells = engines.flatMap((engine) => engine.cells);
-      cells.slice(1).forEach((cell, i) => expect(cell.input).toEqual(cells[i].output));
+      cells.slice(1).forEach((cell, i) => expect(cell.input).toEqual(cells[i]!.output));
       for (const engine of engines) expect(engine.cells.at(-1)?.output ?? engine.output).toEqual(engine.output);
     },
   );
