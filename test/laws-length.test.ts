@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Functions are short: at most 60 lines each, from the first word to the closing brace. */
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+import { parse, projectFiles, walk } from './sources.ts';
+
+const LIMIT = 60;
+
+/** The functions that are still longer, as `file:function`. Whoever splits one takes its line out. */
+const exceptions: readonly string[] = [
+  'bench/wired.ts:wiredCosts',
+  'cli/commands/compress.ts:compress',
+  'cli/commands/energy.ts:energy',
+  'cli/commands/reuse.ts:reuse',
+  'cli/commands/storage.ts:storage',
+  'generator/architectures/dataflow/early/images.ts:earlyImages',
+  'generator/architectures/dataflow/early/walk.ts:ringWalker',
+  'generator/architectures/dataflow/matvec/wired.ts:lowerWired',
+  'generator/architectures/dataflow/wired/group.ts:wireGroup',
+  'generator/architectures/dataflow/wired/pixels.ts:build',
+  'generator/architectures/shared-array/compare-unshared.ts:compareUnshared',
+  'generator/architectures/shared-array/constants.ts:outputStage',
+  'generator/architectures/shared-array/images.ts:datapathOf',
+  'generator/architectures/shared-array/place-shared.ts:placeShared',
+  'generator/architectures/shared-array/plan.ts:planShared',
+  'generator/architectures/shared-array/table.ts:fieldsOf',
+  'generator/architectures/sparse/compile/compile.ts:compile',
+  'generator/architectures/sparse/compile/dense.ts:denseLayer',
+  'generator/architectures/sparse/compile/layout.ts:layOut',
+  'generator/architectures/sparse/compile/operations.ts:operationsOf',
+  'generator/architectures/sparse/engine.fixture.ts:dense',
+  'generator/compress/convolution.ts:convolution',
+  'generator/compress/fit.ts:fit',
+  'generator/compress/model.ts:modelOf',
+  'generator/compress/pruning.test.ts:a trained network: two linear layers find their teacher again' +
+    ', most of whose weights are 0',
+  'generator/compress/rounding.ts:compare',
+  'generator/layers/int-dense/dataflow.ts:lower',
+  'generator/report/merge.ts:mergeReports',
+  'generator/report/pareto-chart.ts:paretoSvg',
+  'generator/synth/compose-levels.ts:composeLevels',
+  'generator/train/binary-ops.ts:binaryOps',
+  'sim/energy/count.ts:countEvents',
+  'sim/sparse-failures.ts:failures',
+  'sim/sparse.ts:sparseBench',
+  'sim/verify-sparse.ts:verifySparse',
+  'sim/verify.ts:verify',
+  'test/fuzz-files.ts:damagedSafetensors',
+  'test/fuzz-world.ts:makeWorld',
+];
+
+/** A callback of `describe` groups tests, and is no function that somebody reads as one. */
+function groups(node: ts.Node): boolean {
+  if (!ts.isCallExpression(node.parent)) return false;
+  return /^describe\b/.test(node.parent.expression.getText());
+}
+
+/** The function's own name, or that of the variable, property or call that it belongs to. */
+function nameOf(node: ts.SignatureDeclaration): string {
+  const { name, parent } = node;
+  if (name) return name.getText();
+  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent.name.getText();
+  if (!ts.isCallExpression(parent)) return 'a function';
+  const [title] = parent.arguments;
+  return title && ts.isStringLiteralLike(title) ? title.text : parent.expression.getText();
+}
+
+/** Functions, methods and arrows of more lines than `limit`, as `file:function`. */
+function tooLong(file: string, text?: string, limit = LIMIT): string[] {
+  const source = parse(file, text);
+  const lineOf = (at: number) => source.getLineAndCharacterOfPosition(at).line;
+  const found: string[] = [];
+  walk(source, (node) => {
+    if (!ts.isFunctionLike(node) || groups(node)) return;
+    if (lineOf(node.end) - lineOf(node.getStart(source)) >= limit) found.push(`${file}:${nameOf(node)}`);
+  });
+  return found;
+}
+
+test('the scan sees functions, methods, arrows and tests, and passes over groups', () => {
+  const body = '{\n\n}';
+  const text = [
+    `function one() ${body}`,
+    `const two = () => ${body};`,
+    `class C { three() ${body} }`,
+    `test('four', () => ${body});`,
+    `describe('group', () => ${body});`,
+    `describe.skipIf(x)('group', () => ${body});`,
+    'function short() {\n}',
+  ].join('\n');
+  expect(tooLong('x.ts', text, 2)).toEqual(['x.ts:one', 'x.ts:two', 'x.ts:three', 'x.ts:four']);
+});
+
+test(`no function has more than ${LIMIT} lines, save those listed; a listed one that is short again is taken out`, () => {
+  const sources = projectFiles().filter((file) => file.endsWith('.ts'));
+  expect(sources.length).toBeGreaterThan(300);
+  expect(sources.flatMap((file) => tooLong(file)).sort()).toEqual([...exceptions].sort());
+});
