@@ -169,7 +169,7 @@ describe.each(designs)('$name on $board', (design) => {
     const [out, activity] = [join(path, 'vivado', 'out'), join(path, 'vivado', 'activity.saif')];
     mkdirSync(out, { recursive: true });
     writeFileSync(join(out, 'post_route.dcp'), '');
-    await expect(tcl(script)).rejects.toThrow(/activity\.saif is not there: npm run energy makes it/);
+    await expect(tcl(script)).rejects.toThrow(/activity\.saif is not there: bitloom energy makes it/);
     writeFileSync(activity, '');
     expect(await tcl(script)).toEqual([
       { command: 'open_checkpoint', args: [join(out, 'post_route.dcp')] },

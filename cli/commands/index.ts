@@ -31,7 +31,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   [
     'gen',
     {
-      describe: 'generate Verilog, memory images and a Vivado project',
+      describe: "generate Verilog, memory images and project files for the board's tools",
       options: generating,
       load: async () => (await import('./gen.ts')).gen,
     },
@@ -65,7 +65,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     {
       describe:
         'relative energy a frame, modelled from toggles counted in Verilator, beside the same network without reuse; ' +
-        'switching activity for Vivado',
+        "switching activity for the board's tools",
       options: { ...design, ...metering },
       load: async () => (await import('./energy.ts')).energy,
     },

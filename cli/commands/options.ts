@@ -135,7 +135,7 @@ export const storing = {
 
 export const training = {
   network: { type: 'string', demandOption: true, describe: 'network with a recipe: mnist' },
-  out: { type: 'string', describe: "safetensors file; the network's own by default" },
+  out: { type: 'string', describe: "safetensors file; in a checkout the network's own by default" },
   epochs: { type: 'number', describe: "epochs; the recipe's own by default" },
   seed: { type: 'number', describe: "random seed; the recipe's own by default" },
 } as const;

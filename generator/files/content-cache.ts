@@ -16,7 +16,7 @@ import { workFolder } from '../processes/work-folder.ts';
 import { makeFolder } from '../processes/make-folder.ts';
 import { ownCacheFolder } from '../project/project.ts';
 
-/** BITLOOM_CACHE, else a folder that `npm ci` clears. */
+/** BITLOOM_CACHE, else bitloom's own. */
 export function defaultCacheFolder(): string {
   return resolve(process.env['BITLOOM_CACHE'] || ownCacheFolder());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where bitloom itself lies. The checkout runs TypeScript as it stands; the package is compiled. */
-import { isAbsolute, relative, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Folder of all that bitloom ships: the checkout's root. In the package, dist/, which has the same folders. */
@@ -18,7 +19,17 @@ export function sourcePath(path: string): string {
   return own.startsWith('..') || isAbsolute(own) ? relative(process.cwd(), path) || path : own;
 }
 
-/** Folder of what may be deleted at any time: in the node_modules that `npm ci` clears. */
-export function ownCacheFolder(): string {
-  return resolve(root, isCheckout ? 'node_modules' : '../..', '.cache/bitloom');
+/** GNU make refuses to build below a path with white space. */
+export function canBuildIn(folder: string): boolean {
+  return !/\s/.test(folder);
+}
+
+/**
+ * Folder of what may be deleted at any time: in the node_modules that `npm ci` clears; where make could not build
+ * there, among the user's caches.
+ * @param place bitloom's
+ */
+export function ownCacheFolder(place = root): string {
+  const own = resolve(place, isCheckout ? 'node_modules' : '../..', '.cache/bitloom');
+  return canBuildIn(own) ? own : join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'bitloom');
 }

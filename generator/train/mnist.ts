@@ -7,10 +7,11 @@
  * The held-out digits pick no epoch: the weights are those after the last one. One setting was chosen with
  * them in sight: shifts of 1 pixel, after 15 epochs with 2 had given 96.1 % there.
  */
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { fail } from '../errors/errors.ts';
 import { mnistDigits } from '../images/mnist-digits.ts';
 import { safetensorsFile, writeSafetensors } from '../import/safetensors.ts';
+import { isCheckout, root } from '../project/project.ts';
 import { loadTensorflow, type Tensorflow } from './tensorflow.ts';
 import { writableFile, writeWholeFile } from '../files/writable-file.ts';
 import { digitBatch, type Batch } from './batches.ts';
@@ -26,7 +27,18 @@ const SHIFT_PIXELS = 1;
 const FIRST_RATE = 0.01;
 const LAST_RATE = 1e-5;
 
-const committed = fileURLToPath(new URL('../../networks/weights/mnist.safetensors', import.meta.url));
+/** The package's own weights are nobody's to write: `npm install` would bring the old ones back. */
+const committed = isCheckout ? join(root, 'networks/weights/mnist.safetensors') : undefined;
+
+function noOut(): never {
+  return fail({
+    code: 'NN001',
+    where: '--out',
+    got: 'none',
+    legal: 'a safetensors file',
+    fix: '--out mnist.safetensors',
+  });
+}
 
 /** What this command writes beside its weights. */
 const trainingLog = {
@@ -37,7 +49,7 @@ const trainingLog = {
 export interface TrainOptions {
   readonly network: string;
   /**
-   * The safetensors file to write, by default the committed one; the log goes beside it as
+   * The safetensors file to write, in the checkout by default the committed one; the log goes beside it as
    * `<name>.train.json`.
    */
   readonly out?: string;
@@ -56,10 +68,10 @@ export interface TrainResult {
 
 /**
  * Throws, before anything is trained: NN003 for a network that has no training, NN001 for illegal epochs or
- * seed, NN030 where `out` or its log cannot be written, NN050 without the digits.
+ * seed, or without `out` in the package, NN030 where `out` or its log cannot be written, NN050 without the digits.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { network: name, out = committed, epochs = 45, seed = 1, onProgress } = options;
+  const { network: name, out = committed ?? noOut(), epochs = 45, seed = 1, onProgress } = options;
   if (name !== 'mnist') fail({ code: 'NN003', where: '--network', got: `no training for '${name}'`, legal: 'mnist' });
   requireInteger('--epochs', epochs, 1);
   requireInteger('--seed', seed, 0);

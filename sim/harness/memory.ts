@@ -33,7 +33,7 @@ export const memory: Harness = {
   },
   measured({ options: { clockMhz } }, { totals }, result) {
     const { initiationIntervalMeasured: interval, latencyMeasured, buildSeconds, cycles, simulateSeconds } = result;
-    const rate = interval === null ? '?' : Math.floor((clockMhz * 1e6) / interval).toLocaleString('en-US');
+    const rate = interval === null ? '?' : Math.round((clockMhz * 1e6) / interval).toLocaleString('en-US');
     return [
       [
         interval === null

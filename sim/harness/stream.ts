@@ -6,13 +6,17 @@ import type { StreamDesign } from '../../generator/stream-top/design.ts';
 import { verify } from '../verify.ts';
 import type { Harness, VerifyResult } from './harness.ts';
 
-/** Taps that nobody evaluated, though no output changed. */
+/**
+ * Taps that nobody evaluated, though no output changed. Or how many more were: all sums of a wired layer on pixels may
+ * have more terms than the convolution has.
+ */
 function prunedLine({ totals: { operationsDense, operationsExecuted } }: Report): string {
   if (operationsExecuted === null) return 'operations pruned: ? (needs 5 frames)';
   const count = (value: number) => Math.round(value).toLocaleString('en-US');
   if (operationsDense === 0) return 'operations a frame: none';
-  const pruned = percent(1 - operationsExecuted / operationsDense);
-  return `operations a frame: ${count(operationsDense)}, executed ${count(operationsExecuted)}: ${pruned} pruned`;
+  const share = operationsExecuted / operationsDense;
+  const difference = share > 1 ? `${percent(share - 1)} more` : `${percent(1 - share)} pruned`;
+  return `operations a frame: ${count(operationsDense)}, executed ${count(operationsExecuted)}: ${difference}`;
 }
 
 function measuredLine(design: StreamDesign, result: VerifyResult): string {

@@ -50,7 +50,7 @@ function describe({ compiled, options: { clockMhz } }: SparseDesign, result: Ver
   const clocks = result.intervalMeasured!;
   return [
     `${result.frames} frames, ${result.runs.join(', ')}`,
-    `a frame every ${clocks} clocks (modelled ${interval}), ${Math.floor((clockMhz * 1e6) / clocks)} frames/s at ${clockMhz} MHz; the first one took ${result.latencyMeasured} (modelled ${latency})`,
+    `a frame every ${clocks} clocks (modelled ${interval}), ${Math.round((clockMhz * 1e6) / clocks)} frames/s at ${clockMhz} MHz; the first one took ${result.latencyMeasured} (modelled ${latency})`,
     `multipliers of convolutions busy with weights that are not 0: ${(100 * result.busyInConvolutions!).toFixed(1)} %`,
     `clocks of layers: ${[...result.clocks].map(([name, count]) => `${name} ${Math.round(count)}`).join(', ')}`,
     `built in ${result.buildSeconds.toFixed(0)} s, ${result.cycles} clocks in ${result.simulateSeconds.toFixed(0)} s`,
