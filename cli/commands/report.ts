@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** report: estimate, verification, synthesis and energy of an output folder as one report.json, and as a page. */
+import { refusal } from '../../generator/report/refusal.ts';
 import { call } from '../../generator/project/call.ts';
 import { join } from 'node:path';
 import { openFolder } from '../../generator/emit/folder.ts';
@@ -18,7 +19,7 @@ async function openGiven(options: DesignOptions, out: Console): Promise<OutputFo
 
 function verifiedLine({ passed, frames, mismatches, simulator, memoryFaults }: VerificationReport): string {
   if (memoryFaults.length > 0) return `NOT EQUAL: ${memoryFaults[0]!.text}`;
-  return `${passed ? 'verified' : 'NOT EQUAL'}: ${frames} frames, ${mismatches} mismatches (${simulator})`;
+  return `${passed ? 'verified' : refusal(mismatches)}: ${frames} frames, ${mismatches} mismatches (${simulator})`;
 }
 
 export async function report(options: DesignOptions, out: Console): Promise<CommandResult> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Options of verify, and the frames that they choose. */
 import { fail } from '../../generator/errors/errors.ts';
+import { mostStall } from '../../sim/harness/index.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
 import type { NetworkModule } from '../../generator/network-file/load-network.ts';
 import { framesFor, type Frames } from '../../generator/frames/frames.ts';
@@ -20,12 +21,12 @@ export interface VerifyCommandOptions extends DesignOptions {
 
 export function stalls(text: string): number[] {
   const values = text.split(',');
-  if (values.every((v) => /^\d{1,2}$/.test(v) && Number(v) <= 95)) return values.map(Number);
+  if (values.every((v) => /^\d{1,2}$/.test(v) && Number(v) <= mostStall)) return values.map(Number);
   return fail({
     code: 'NN001',
     where: '--stall',
     got: JSON.stringify(text),
-    legal: 'percentages 0..95, comma-separated',
+    legal: `percentages 0..${mostStall}, comma-separated`,
     fix: '--stall 0,30,80',
   });
 }

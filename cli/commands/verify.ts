@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** verify: the files in the output folder against the golden model, in Verilator. */
+import { refusal } from '../../generator/report/refusal.ts';
 import { join } from 'node:path';
 import type { Architecture } from '../../generator/design/architecture.ts';
 import { requireFit } from '../../generator/design/fit.ts';
@@ -82,6 +83,12 @@ function verificationFile(result: VerifyResult, folder: OutputFolder): Verificat
   };
 }
 
+/** What failed, where the verdict is not EQUAL. */
+export function notProven({ mismatches, compared, faults }: VerifyResult): string {
+  const also = faults.length > 0 ? ', and what is said above' : '';
+  return `${refusal(mismatches)}: ${mismatches} ${compared} differ${also}`;
+}
+
 export async function verify(options: VerifyCommandOptions, out: Console): Promise<CommandResult> {
   const { design, request, module } = await prepareFrom(options, out.warn);
   const harness = harnessOf(design.architecture);
@@ -106,7 +113,6 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
   if (wave && !result.waveWritten) out.warn(`no difference and no deadlock: ${options.wave} is not written`);
   writeJson(join(folder.path, 'report', 'verification.json'), verificationFile(result, folder));
   const report = mergeReports(folder.path, folder.sourcesSha256);
-  const also = result.faults.length > 0 ? ', and what is said above' : '';
   const plural = result.frames === 1 ? '' : 's';
   const sources = `weights: ${design.typed.weights.source}; ${result.simulator}`;
   return {
@@ -127,7 +133,7 @@ export async function verify(options: VerifyCommandOptions, out: Console): Promi
       `${result.frames} frame${plural} (${images.describe}), ${result.runs.join(', ')}; ${sources}`,
       ...harness.measured(design, report, result),
       ...verdict(result),
-      result.passed ? `EQUAL: ${result.equal}` : `NOT EQUAL: ${result.mismatches} ${result.compared} differ${also}`,
+      result.passed ? `EQUAL: ${result.equal}` : notProven(result),
       `in ${folder.path}`,
     ].join('\n'),
     exitCode: result.passed ? 0 : 1,

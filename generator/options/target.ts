@@ -1,11 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Options that every architecture has. */
 import { z } from 'zod';
+import { BitloomError, type Issue } from '../errors/errors.ts';
 import { asOnOff, onOff } from './on-off.ts';
 import type { DesignOption } from './option.ts';
 
 /** Frames per second where nobody asks for a rate. */
 export const usualFps = '1000';
+
+/**
+ * What a program gives builders: words of the command line were judged already. NN001 where the rate or the clock is
+ * none.
+ */
+export function requireTarget(asked: { readonly fps: number | 'max'; readonly clockMhz: number }): void {
+  const isRate = asked.fps === 'max' || (Number.isFinite(asked.fps) && asked.fps > 0);
+  const issues: Issue[] = [
+    ...(isRate ? [] : [{ where: 'fps', got: String(asked.fps), legal: fps.legal! }]),
+    ...(clock.schema.safeParse(asked.clockMhz).success
+      ? []
+      : [{ where: 'clockMhz', got: String(asked.clockMhz), legal: clock.legal! }]),
+  ].map((issue) => ({ code: 'NN001', ...issue }));
+  if (issues.length > 0) throw new BitloomError(issues);
+}
 
 /** As `decimal` reads a number on the command line: no sign, no blank, no hexadecimal. */
 const positive = /^(?=.*[1-9])(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

@@ -50,7 +50,7 @@ test('an estimate is called one, and is not verified', () => {
 test('a verdict is the verification’s, not a count of differences', () => {
   expect(reportPage(verified())).toMatch(/class="verdict equal">EQUAL: [^<]*6 frames, stalls of 0 30 %/);
   // A deadlock: nothing came that could differ.
-  expect(reportPage(verified({ passed: false }))).toContain('class="verdict differs">NOT EQUAL');
+  expect(reportPage(verified({ passed: false }))).toContain('class="verdict differs">NOT PROVEN');
   const memoryFaults = [{ file: 'mem/a.mem', line: 1, what: 'a', text: 'mem/a.mem line 1: 1 <word> missing' }];
   expect(reportPage(verified({ passed: false, memoryFaults }))).toContain(
     'class="verdict differs">NOT EQUAL: mem/a.mem line 1: 1 &lt;word',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The report as one page: verdict, figures, pictures, layers. It stands alone: nothing is loaded from elsewhere. */
+import { refusal } from './refusal.ts';
 import { boardNamed } from '../boards/index.ts';
 import { render } from '../templates/render.ts';
 import { layerSvg, type LayerChart } from './layer-chart.ts';
@@ -23,7 +24,10 @@ function verdictOf({ verification }: Report): { readonly kind: string; readonly 
   const how = `${frames} frame${frames === 1 ? '' : 's'}, stalls of ${stallPercent.join(' ')} % of the clocks, ${simulator}${edited}`;
   return passed
     ? { kind: 'equal', text: `EQUAL: the Verilog computes bit for bit what the golden model says (${how})` }
-    : { kind: 'differs', text: `NOT EQUAL: ${mismatches} differences, and what ${call('verify')} says (${how})` };
+    : {
+        kind: 'differs',
+        text: `${refusal(mismatches)}: ${mismatches} differences, and what ${call('verify')} says (${how})`,
+      };
 }
 
 function resources({ totals, board }: Report): Figure[] {

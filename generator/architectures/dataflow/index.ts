@@ -5,7 +5,7 @@ export type { DataflowOptions } from './map/search.ts';
 import type { Architecture, Target, Warn } from '../../design/architecture.ts';
 import { fail } from '../../errors/errors.ts';
 import type { TypedGraph } from '../../ir/graph.ts';
-import { fps, primitives } from '../../options/target.ts';
+import { fps, primitives, requireTarget } from '../../options/target.ts';
 import type { Held } from '../../options/option.ts';
 import { streamAnswers } from '../../stream-top/answers.ts';
 import { describeStream } from '../../stream-top/describe.ts';
@@ -116,5 +116,7 @@ export const dataflow: Architecture = {
 };
 
 /** A design that does not fit is returned, not refused. NN006, NN015 where it cannot be built. */
-export const buildDataflow = (typed: TypedGraph, options: DataflowOptions): DataflowDesign =>
-  buildAs(typed, options, dataflow);
+export const buildDataflow = (typed: TypedGraph, options: DataflowOptions): DataflowDesign => {
+  requireTarget(options);
+  return buildAs(typed, options, dataflow);
+};

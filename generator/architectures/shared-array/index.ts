@@ -4,7 +4,7 @@ export type { SharedDesign } from './build.ts';
 export type { SharedOptions } from './choose-array.ts';
 import type { Architecture } from '../../design/architecture.ts';
 import type { TypedGraph } from '../../ir/graph.ts';
-import { fps, primitives } from '../../options/target.ts';
+import { fps, primitives, requireTarget } from '../../options/target.ts';
 import { streamAnswers } from '../../stream-top/answers.ts';
 import { buildShared as buildAs, type SharedDesign } from './build.ts';
 import type { SharedOptions } from './choose-array.ts';
@@ -35,5 +35,7 @@ export const sharedArray: Architecture = {
 };
 
 /** A design that does not fit is returned, not refused. NN001, NN006, NN015 where it cannot be built. */
-export const buildShared = (typed: TypedGraph, options: SharedOptions): SharedDesign =>
-  buildAs(typed, options, sharedArray);
+export const buildShared = (typed: TypedGraph, options: SharedOptions): SharedDesign => {
+  requireTarget(options);
+  return buildAs(typed, options, sharedArray);
+};

@@ -7,7 +7,7 @@ import { usage } from '../../hardware/fit.ts';
 import { mostFramesPerSecond } from '../../hardware/rate.ts';
 import type { TypedGraph } from '../../ir/graph.ts';
 import { hashGraph } from '../../ir/print.ts';
-import { primitives } from '../../options/target.ts';
+import { primitives, requireTarget } from '../../options/target.ts';
 import { compile } from './compile/compile.ts';
 import { carryBits, engineSize, modelledClocks, type SparseDesign } from './design.ts';
 import { cellTable, describeSparse } from './describe.ts';
@@ -45,6 +45,7 @@ function requireRate({ name, options: { fps, clockMhz }, interval }: SparseDesig
 
 /** NN006 where the engine cannot run the network. @param size of the engine */
 export function buildSparse(typed: TypedGraph, options: Target, size = engineSize): SparseDesign {
+  requireTarget(options);
   const compiled = compile(typed, size);
   return {
     name: typed.name,
