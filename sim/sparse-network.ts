@@ -5,12 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  layersOf,
-  type CompiledNetwork,
-  type MapLayer,
-  type VectorsLayer,
-} from '../generator/architectures/sparse/compile/compile.ts';
+import { layersOf, type CompiledNetwork } from '../generator/architectures/sparse/compile/compile.ts';
+import type { MapLayer, VectorsLayer } from '../generator/architectures/sparse/compile/compiled-layer.ts';
 import { channelLines, frameLines } from '../generator/architectures/sparse/lines.ts';
 import { inSets } from '../generator/architectures/sparse/compile/layout.ts';
 import { mapBeatBytes, vectorBeatBytes } from '../generator/architectures/sparse/program/shape.ts';

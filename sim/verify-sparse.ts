@@ -4,11 +4,8 @@
  * multiplied, clocks; and frames that go wrong.
  */
 import { readSources } from '../generator/verilog/read-sources.ts';
-import {
-  layersOf,
-  type CompiledLayer,
-  type CompiledNetwork,
-} from '../generator/architectures/sparse/compile/compile.ts';
+import { layersOf, type CompiledNetwork } from '../generator/architectures/sparse/compile/compile.ts';
+import type { CompiledLayer } from '../generator/architectures/sparse/compile/compiled-layer.ts';
 import { isConvolution, isDense } from '../generator/architectures/sparse/cycles/cycles.ts';
 import { modelledClocks, type SparseDesign } from '../generator/architectures/sparse/design.ts';
 import { layerNames } from '../generator/architectures/sparse/estimate.ts';

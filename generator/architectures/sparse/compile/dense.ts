@@ -115,12 +115,7 @@ export function codeRows(rows: Dense['rows'], shape: EngineShape): CodedRows {
 }
 
 /** NN006 where weights reach beyond the engine's sums, or the input beyond its vector memory. */
-export function denseLayer(
-  dense: Dense,
-  shape: EngineShape,
-  { code, rows: given }: CodedRows = codeRows(dense.rows, shape),
-): DenseLayer {
-  const { name, a, b, shift, min = 0, max = 0, wide, rounded, from, bytes, signed, rows, to } = dense;
+function requireRoom({ name, bytes, rows, signed }: Dense, shape: EngineShape): void {
   const room = shape.vectorWords * 8;
   if (bytes > room)
     fail({
@@ -140,32 +135,55 @@ export function denseLayer(
         fix: 'prune more weights, or make them smaller',
       });
   });
-  const outputs = outputsAtOnce(shape);
-  const beat = vectorBeatBytes(shape);
-  const sets = Math.ceil(rows.length / outputs);
-  const empty = codeRow([], code, formatOf(shape).split);
-  const coded = Array.from({ length: sets * outputs }, (_, row) => given[row] ?? empty);
-  const most = (of: (row: (typeof coded)[number]) => number) =>
-    Array.from({ length: sets }, (_, s) => Math.max(...coded.slice(s * outputs, (s + 1) * outputs).map(of)));
-  const setBeats = most(({ words }) => words.length);
+}
+
+/** Rows of a set side by side, a lane each; lanes of the last set that have no row get `empty`. */
+function inSetsOf(outputs: number, rows: readonly CodedRow[], empty: CodedRow): CodedRow[][] {
+  return Array.from({ length: Math.ceil(rows.length / outputs) }, (_, s) =>
+    Array.from({ length: outputs }, (_, lane) => rows[s * outputs + lane] ?? empty),
+  );
+}
+
+/** The layer's beats: its classes, then of each set words, factors and terms. */
+function beatsOf(
+  { a, b, rows }: Dense,
+  code: EntryCode,
+  sets: readonly (readonly CodedRow[])[],
+  setBeats: readonly number[],
+  beat: number,
+): Uint8Array {
   const tableBeats = code.classes.length;
-  const entries = new Uint8Array((tableBeats + setBeats.reduce((sum, n) => sum + n + setHeaderBeats, 0)) * beat);
-  const view = new DataView(entries.buffer);
+  const bytes = new Uint8Array((tableBeats + setBeats.reduce((sum, n) => sum + n + setHeaderBeats, 0)) * beat);
+  const view = new DataView(bytes.buffer);
   code.classes.forEach((c, i) => view.setUint32(i * beat, classWord(c, code.prefix), true));
   let at = tableBeats * beat;
   setBeats.forEach((beats, s) => {
     view.setUint16(at, beats, true);
     const place = (which: Parameters<typeof beatOf>[0], lane: number) => at + beatOf(which, beats) * beat + 2 * lane;
-    for (let lane = 0; lane < outputs; lane++) {
-      const row = s * outputs + lane;
-      coded[row]!.words.forEach((word, i) => view.setUint16(place('words', lane) + i * beat, word, true));
-      if (row >= rows.length) continue;
+    sets[s]!.forEach(({ words }, lane) => {
+      const row = s * sets[s]!.length + lane;
+      words.forEach((word, i) => view.setUint16(place('words', lane) + i * beat, word, true));
+      if (row >= rows.length) return;
       view.setInt16(place('factors', lane), a[row]!, true);
       view.setUint16(place('termsLow', lane), b[row]! & 0xffff, true);
       view.setUint16(place('termsHigh', lane), b[row]! >>> 16, true);
-    }
+    });
     at += (beats + setHeaderBeats) * beat;
   });
+  return bytes;
+}
+
+/** NN006 where weights reach beyond the engine's sums, or the input beyond its vector memory. */
+export function denseLayer(
+  dense: Dense,
+  shape: EngineShape,
+  { code, rows: coded }: CodedRows = codeRows(dense.rows, shape),
+): DenseLayer {
+  requireRoom(dense, shape);
+  const { name, shift, min = 0, max = 0, wide, rounded, from, bytes, signed, rows, to } = dense;
+  const sets = inSetsOf(outputsAtOnce(shape), coded, codeRow([], code, formatOf(shape).split));
+  const mostOf = (of: (row: CodedRow) => number) => sets.map((set) => Math.max(...set.map(of)));
+  const setBeats = mostOf(({ words }) => words.length);
   return {
     name,
     descriptor: {
@@ -178,14 +196,14 @@ export function denseLayer(
       max,
       ...(from === undefined ? {} : { from }),
       to,
-      sets,
+      sets: sets.length,
       bytes,
-      classes: tableBeats,
+      classes: code.classes.length,
     },
-    entries,
-    tableBeats,
+    entries: beatsOf(dense, code, sets, setBeats, vectorBeatBytes(shape)),
+    tableBeats: code.classes.length,
     setBeats,
-    setEntries: most(({ entries: n }) => n),
+    setEntries: mostOf(({ entries }) => entries),
     weightsLeft: rows.reduce((sum, { index }) => sum + index.length, 0),
   };
 }

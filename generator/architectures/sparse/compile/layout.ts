@@ -4,7 +4,7 @@
  * needed.
  */
 import { fail } from '../../../errors/errors.ts';
-import { inputsOf, type Operation, type Operations, type Value } from './operations.ts';
+import { inputsOf, type Operation, type Operations, type Value } from './operation.ts';
 import type { RoleOf } from '../layer/role.ts';
 import { lineMap, linesOf, outputsAtOnce, type EngineShape, type LineMap } from '../program/shape.ts';
 
@@ -159,67 +159,94 @@ function placeVectors({ operations, values, result }: Operations, shape: FixedSh
   return places;
 }
 
-/** @param keepFrame the frame's lines are taken by nothing else, so that the next one can come in early */
-export function layOut(network: Operations, shape: FixedShape, keepFrame: boolean): Layout {
-  const { operations, values, frame } = network;
-  const vectors = placeVectors(network, shape);
-  const pitch = pitches(network);
-  const maps = new Map<string, LineMap>();
-  const lines = new Lines();
-  const whole = (name: string): string =>
-    values.get(name)!.within?.name ? whole(values.get(name)!.within!.name) : name;
-  const lastUse = new Map<string, number>();
-  operations.forEach((operation, i) => inputsOf(operation).forEach((input) => lastUse.set(whole(input), i)));
+/** Reads of a pool with stride 2 stay ahead of its writes: it may write over its input. */
+function overwrites(operation: Operation, { values }: Operations, pitch: Pitches, from: LineMap): boolean {
+  const { height, within } = values.get(operation.name)!;
+  return (
+    operation.type === 'maximum' &&
+    operation.maximum.stride === 2 &&
+    operation.maximum.kernel > 1 &&
+    !within &&
+    pitch.of(operation.name) <= from.pitch &&
+    height <= from.height
+  );
+}
 
-  /** The value itself, and the one that it is a part of: placed when the first part is made. */
-  const place = (name: string, at?: number): void => {
+/** Maps in their lines. */
+class MapPlaces {
+  readonly maps = new Map<string, LineMap>();
+  private readonly lines = new Lines();
+
+  constructor(
+    private readonly values: Operations['values'],
+    private readonly pitch: Pitches,
+    private readonly shape: FixedShape,
+  ) {}
+
+  get used(): number {
+    return this.lines.used;
+  }
+
+  /**
+   * The value itself, and the one that it is a part of: placed when the first part is made.
+   * @param at lines of a map that it writes over
+   */
+  place(name: string, at?: number): void {
+    const { maps, lines } = this;
     if (maps.has(name)) return;
-    const value = values.get(name)!;
-    const { channels, height, width, within } = value;
+    const { channels, height, width, within } = this.values.get(name)!;
     if (within) {
-      place(within.name);
+      this.place(within.name);
       const outer = maps.get(within.name)!;
       maps.set(name, { ...outer, channels, line: outer.line + within.first * outer.span });
       return;
     }
-    const map = lineMap(shape, { line: 0, channels, height, width, pitch: pitch.of(name) });
+    const map = lineMap(this.shape, { line: 0, channels, height, width, pitch: this.pitch.of(name) });
     if (at === undefined) maps.set(name, { ...map, line: lines.take(linesOf(map)) });
     else {
       lines.give(at);
       lines.hold(at, linesOf(map));
       maps.set(name, { ...map, line: at });
     }
-  };
+  }
 
-  /** Reads of a pool with stride 2 stay ahead of its writes: it may write over its input. */
-  const overwrites = (operation: Operation, from: LineMap) => {
-    const { height, within } = values.get(operation.name)!;
-    return (
-      operation.type === 'maximum' &&
-      operation.maximum.stride === 2 &&
-      operation.maximum.kernel > 1 &&
-      !within &&
-      pitch.of(operation.name) <= from.pitch &&
-      height <= from.height
-    );
-  };
+  give(name: string): void {
+    this.lines.give(this.maps.get(name)!.line);
+  }
+}
 
-  place(frame.value);
+/** The value whose lines a value takes: its own, or those of what it is a part of. */
+function wholeOf(values: Operations['values'], name: string): string {
+  const { within } = values.get(name)!;
+  return within ? wholeOf(values, within.name) : name;
+}
+
+/** @param keepFrame the frame's lines are taken by nothing else, so that the next one can come in early */
+export function layOut(network: Operations, shape: FixedShape, keepFrame: boolean): Layout {
+  const { operations, values, frame } = network;
+  const vectors = placeVectors(network, shape);
+  const pitch = pitches(network);
+  const places = new MapPlaces(values, pitch, shape);
+  const { maps } = places;
+  const wholes = (operation: Operation) => inputsOf(operation).map((name) => wholeOf(values, name));
+  const lastUse = new Map<string, number>();
+  operations.forEach((operation, i) => wholes(operation).forEach((whole) => lastUse.set(whole, i)));
+
+  places.place(frame.value);
   const results: ResultPart[] = [];
   operations.forEach((operation, i) => {
     const { name } = operation;
-    const inputs = inputsOf(operation);
-    const from = maps.get(inputs[0]!);
+    const [input] = inputsOf(operation);
+    const from = maps.get(input!);
+    const kept = keepFrame ? frame.value : undefined;
     const dying = new Set(
-      inputs
-        .map(whole)
-        .filter((outer) => lastUse.get(outer) === i && maps.has(outer) && !(keepFrame && outer === frame.value)),
+      wholes(operation).filter((whole) => lastUse.get(whole) === i && maps.has(whole) && whole !== kept),
     );
     if (isVector(operation)) {
       if (name === network.result) results.push(...resultParts(operation, from, shape));
-    } else if (dying.has(inputs[0]!) && overwrites(operation, from!)) return place(name, from!.line);
-    else place(name);
-    for (const outer of dying) lines.give(maps.get(outer)!.line);
+    } else if (dying.has(input!) && overwrites(operation, network, pitch, from!)) return places.place(name, from!.line);
+    else places.place(name);
+    for (const whole of dying) places.give(whole);
   });
-  return { maps, vectors, results, lines: lines.used };
+  return { maps, vectors, results, lines: places.used };
 }
