@@ -9,7 +9,7 @@ import type { Target } from '../../design/architecture.ts';
 import { placeShared } from './place-shared.ts';
 import { divisors } from '../../hardware/divisors.ts';
 import { mostFramesPerSecond } from '../../hardware/rate.ts';
-import { groupSizes } from './plan.ts';
+import { groupSizes } from './array-shape.ts';
 import { sizeUnshared } from './unshared.ts';
 
 /** What a design of this architecture is asked for; what is left out is chosen for the rate. */

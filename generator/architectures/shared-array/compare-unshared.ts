@@ -13,7 +13,7 @@ import type { Cell, ParameterValue } from '../../hardware/hardware.ts';
 import { countBits } from '../../hardware/fabric.ts';
 import type { SharedDesign } from './build.ts';
 import { percent, table } from '../../report/tables.ts';
-import { datapaths, type Datapath } from './plan.ts';
+import { datapaths, type Datapath } from './array-shape.ts';
 import { stepsByDatapath } from './unshared.ts';
 import { synthesise, synthesiseDesign } from '../../synth/index.ts';
 
@@ -117,76 +117,84 @@ export interface Compared {
   readonly onProgress: (text: string) => void;
 }
 
-/** @param unshared the baseline */
-export async function compareUnshared(
-  unshared: SharedDesign,
-  shared: SharedDesign,
-  { folder, lut, request, onProgress: say }: Compared,
-): Promise<{ json: { comparison: Comparison }; text: string }> {
-  const [whole, alone] = await inFolder(planFiles(shared, request), async (path) => {
-    const onProgress = (p: { done: number; total: number }) => say(`Yosys: shared array, ${p.done} of ${p.total}`);
+type ByDatapath = Readonly<Record<Datapath, number>>;
+
+/** LUTs of the shared design, all of it and its datapath. */
+async function sharedLuts(shared: SharedDesign, { request, onProgress: say }: Compared) {
+  return inFolder(planFiles(shared, request), async (path) => {
     const { totals } = await synthesiseDesign(instancesOf(shared), path, {
       target: shared.options.board.toolchain.synthesis(shared.options.board.family),
-      onProgress,
+      onProgress: (p) => say(`Yosys: shared array, ${p.done} of ${p.total}`),
     });
-    return [totals.lut, (await datapathLuts(shared, path, ['all'], say))['all']!] as const;
+    return { lut: totals.lut, datapathLut: (await datapathLuts(shared, path, ['all'], say))['all']! };
   });
+}
 
+/** The baseline's datapaths: units of each, and their LUTs; 0 where it has none of the type. */
+async function unsharedLuts(unshared: SharedDesign, { folder, onProgress: say }: Compared) {
   const { parameters } = arrayOf(unshared);
-  const group = parameters['GROUP'] as number;
-  const own = Object.fromEntries(
-    datapaths.map((name) => [name, parameters[`${name.toUpperCase()}_UNITS`] as number]),
-  ) as Record<Datapath, number>;
-  const used = datapaths.filter((name) => own[name] > 0);
-  const found = await datapathLuts(unshared, folder, used, say);
-  const luts = Object.fromEntries(datapaths.map((name) => [name, found[name] ?? 0])) as Record<Datapath, number>;
-  const steps = stepsByDatapath(unshared.lowered, {
-    units: own.windows,
-    own,
-    group,
-    split: unshared.options.split ?? true,
-  });
-  const sum = (of: (name: Datapath) => number) => used.reduce((total, name) => total + of(name), 0);
-  const clocks = ({ placement: { engines } }: SharedDesign) => engines.find((engine) => engine.turns)!.cycles;
-  const { UNITS, GROUP } = arrayOf(shared).parameters as { UNITS: number; GROUP: number };
-  const work = (name: Datapath) => steps[name] * own[name];
-  const concurrent = sum((name) => luts[name] * (steps[name] / clocks(shared)));
-  const equal = sum((name) => luts[name] * (own.windows / own[name]));
-  const comparison: Comparison = {
-    shared: { lut: whole, datapathLut: alone, units: UNITS, taps: 9 * GROUP },
-    unshared: { lut, datapathLut: luts, units: own, taps: 9 * group },
-    saved: {
-      lut: 1 - whole / lut,
-      datapathLut: 1 - alone / sum((name) => luts[name]),
-      boundConcurrent: 1 - alone / concurrent,
-      boundEqual: 1 - alone / equal,
-      lanesInArithmetic: 1 - sum(work) / sum((name) => Math.sqrt(work(name))) ** 2,
-    },
-  };
-  const rate = (design: SharedDesign) => Math.floor((design.options.clockMhz * 1e6) / design.placement.interval);
-  const { saved } = comparison;
-  const sizes = used.map((name) => `${own[name]} ${name}`).join(' + ');
+  const units = byDatapath((name) => parameters[`${name.toUpperCase()}_UNITS`] as number);
+  const found = await datapathLuts(unshared, folder, usedOf(units), say);
+  return { units, datapathLut: byDatapath((name) => found[name] ?? 0), group: parameters['GROUP'] as number };
+}
+
+const byDatapath = (of: (name: Datapath) => number) =>
+  Object.fromEntries(datapaths.map((name) => [name, of(name)])) as ByDatapath;
+const usedOf = (units: ByDatapath) => datapaths.filter((name) => units[name] > 0);
+
+/** @param steps of a frame by datapath @param clocks of the shared array a frame */
+function savedBy(
+  shared: Comparison['shared'],
+  { lut, datapathLut, units }: Comparison['unshared'],
+  steps: ByDatapath,
+  clocks: number,
+): Comparison['saved'] {
+  const sum = (of: (name: Datapath) => number) => usedOf(units).reduce((total, name) => total + of(name), 0);
+  const work = (name: Datapath) => steps[name] * units[name];
   return {
-    json: { comparison },
-    text: [
-      table(
-        ['design', 'units', 'taps of a unit', 'clocks a frame (model)', 'frames/s', 'LUTs of datapaths', 'LUTs, all'],
-        [
-          ['shared', UNITS, 9 * GROUP, shared.placement.interval, rate(shared), alone, whole],
-          [
-            'one after the other',
-            sizes,
-            9 * group,
-            unshared.placement.interval,
-            rate(unshared),
-            used.map((name) => luts[name]).join(' + '),
-            lut,
-          ],
-          ['sharing saves', '', '', '', '', percent(saved.datapathLut), percent(saved.lut)],
-        ],
-      ),
-      `bounds, estimated from these datapaths: ${percent(saved.boundConcurrent)} if all worked at once, always; ${percent(saved.boundEqual)} if each were as large as the largest`,
-      `arithmetic: ${percent(saved.lanesInArithmetic)} of the taps, were units no whole numbers; Yosys LUTs, memories and control the same in both`,
-    ].join('\n'),
+    lut: 1 - shared.lut / lut,
+    datapathLut: 1 - shared.datapathLut / sum((name) => datapathLut[name]),
+    boundConcurrent: 1 - shared.datapathLut / sum((name) => datapathLut[name] * (steps[name] / clocks)),
+    boundEqual: 1 - shared.datapathLut / sum((name) => datapathLut[name] * (units.windows / units[name])),
+    lanesInArithmetic: 1 - sum(work) / sum((name) => Math.sqrt(work(name))) ** 2,
   };
+}
+
+function textOf({ shared, unshared, saved }: Comparison, of: SharedDesign, baseline: SharedDesign): string {
+  const used = usedOf(unshared.units);
+  const clocks = ({ placement: { interval }, options }: SharedDesign) => [
+    interval,
+    Math.floor((options.clockMhz * 1e6) / interval),
+  ];
+  const sizes = used.map((name) => `${unshared.units[name]} ${name}`).join(' + ');
+  const luts = used.map((name) => unshared.datapathLut[name]).join(' + ');
+  return [
+    table(
+      ['design', 'units', 'taps of a unit', 'clocks a frame (model)', 'frames/s', 'LUTs of datapaths', 'LUTs, all'],
+      [
+        ['shared', shared.units, shared.taps, ...clocks(of), shared.datapathLut, shared.lut],
+        ['one after the other', sizes, unshared.taps, ...clocks(baseline), luts, unshared.lut],
+        ['sharing saves', '', '', '', '', percent(saved.datapathLut), percent(saved.lut)],
+      ],
+    ),
+    `bounds, estimated from these datapaths: ${percent(saved.boundConcurrent)} if all worked at once, always; ${percent(saved.boundEqual)} if each were as large as the largest`,
+    `arithmetic: ${percent(saved.lanesInArithmetic)} of the taps, were units no whole numbers; Yosys LUTs, memories and control the same in both`,
+  ].join('\n');
+}
+
+/** @param baseline the design with a datapath for every type of layer */
+export async function compareUnshared(
+  baseline: SharedDesign,
+  design: SharedDesign,
+  compared: Compared,
+): Promise<{ json: { comparison: Comparison }; text: string }> {
+  const { UNITS, GROUP } = arrayOf(design).parameters as { UNITS: number; GROUP: number };
+  const shared = { ...(await sharedLuts(design, compared)), units: UNITS, taps: 9 * GROUP };
+  const { units, datapathLut, group } = await unsharedLuts(baseline, compared);
+  const unshared = { lut: compared.lut, datapathLut, units, taps: 9 * group };
+  const split = baseline.options.split ?? true;
+  const steps = stepsByDatapath(baseline.lowered, { units: units.windows, own: units, group, split });
+  const clocks = design.placement.engines.find((engine) => engine.turns)!.cycles;
+  const comparison = { shared, unshared, saved: savedBy(shared, unshared, steps, clocks) };
+  return { json: { comparison }, text: textOf(comparison, design, baseline) };
 }

@@ -66,6 +66,44 @@ function valueBitsOf(name: string, plans: readonly LayerPlan[]): number {
   return [...widths][0] ?? 0;
 }
 
+const affineOf = ({ layer }: LayerPlan) => layer.affine && roleOf(layer.affine, 'scale')!.map(layer.affine);
+
+/** Constants of a layer's lanes. @param offsets by filter, what a unit's sum exceeds the layer's by */
+function lanesOf(
+  { layer, units, passes, output }: LayerPlan,
+  affine: AffineMap | undefined,
+  offsets: Int32Array,
+  { shift, accBits, valueBits }: Pick<OutputStage, 'shift' | 'accBits' | 'valueBits'>,
+): Constants {
+  const filters = layer.array.type.channels;
+  const theta = layer.compare && roleOf(layer.compare, 'compare')!.thresholds(layer.compare).theta;
+  const minimum = layer.pool && roleOf(layer.pool, 'pool')!.pool(layer.pool).minimum;
+  const scale = affine ? 2 ** (shift - affine.shift) : 1;
+  const half = affine && affine.shift > 0 ? 2 ** (shift - 1) : 0;
+  // An idle lane gives what padding is.
+  const fill = output?.fill ?? 0;
+  const idle = affine
+    ? { factor: 0, term: 0, level: fill ? -(2 ** (valueBits - 1)) : 2 ** (valueBits - 1) }
+    : { factor: 0, term: fill ? 0 : -(2 ** accBits), level: 0 };
+  const lanes = Array.from({ length: passes * units }, (_, filter) => {
+    if (filter >= filters) return { ...idle, minimum: 0 };
+    const [level, offset] = [theta?.[filter] ?? 0, offsets[filter]!];
+    const factor = affine ? affine.a[filter]! * scale : 1;
+    return {
+      factor,
+      term: affine ? affine.b[filter]! * scale - factor * offset + half : -offset - level,
+      level: affine ? level : 0,
+      minimum: minimum?.[filter] ?? 0,
+    };
+  });
+  return {
+    factors: lanes.map(({ factor }) => factor),
+    terms: lanes.map(({ term }) => term),
+    levels: lanes.map(({ level }) => level),
+    minima: lanes.map((lane) => lane.minimum),
+  };
+}
+
 /**
  * @param whole the plan that these layers are of
  * @param accMost greatest sum of any unit
@@ -80,40 +118,20 @@ export function outputStage(
 ): OutputStage {
   const accBits = bitsOf(int(0, accMost));
   const valueBits = whole.valueDepth > 0 ? valueBitsOf(name, whole.layers) : 0;
-  const affineOf = ({ layer }: LayerPlan) => layer.affine && roleOf(layer.affine, 'scale')!.map(layer.affine);
   const shift = Math.max(0, ...plans.map((plan) => affineOf(plan)?.shift ?? 0));
-  const factors: number[] = [];
-  const terms: number[] = [];
-  const levels: number[] = [];
-  const minima: number[] = [];
-  const wide: number[] = [];
-  const never = -(2 ** accBits);
-  plans.forEach((plan, i) => {
-    const { layer, units, passes, output } = plan;
-    const filters = layer.array.type.channels;
+  const lanes = plans.map((plan, i) => lanesOf(plan, affineOf(plan), offsetsOf[i]!, { shift, accBits, valueBits }));
+  const constants = {
+    factors: lanes.flatMap((lane) => lane.factors),
+    terms: lanes.flatMap((lane) => lane.terms),
+    levels: lanes.flatMap((lane) => lane.levels),
+    minima: lanes.flatMap((lane) => lane.minima),
+  };
+  const { factors, terms } = constants;
+  const wide = plans.flatMap((plan) => {
     const affine = affineOf(plan);
-    const theta = layer.compare && roleOf(layer.compare, 'compare')!.thresholds(layer.compare).theta;
-    const minimum = layer.pool && roleOf(layer.pool, 'pool')!.pool(layer.pool).minimum;
-    const fill = output?.fill ?? 0;
-    for (let filter = 0; filter < passes * units; filter++) {
-      const real = filter < filters;
-      const offset = real ? offsetsOf[i]![filter]! : 0;
-      minima.push(real ? (minimum?.[filter] ?? 0) : 0);
-      if (affine) {
-        const scale = 2 ** (shift - affine.shift);
-        const a = real ? affine.a[filter]! * scale : 0;
-        const half = affine.shift > 0 ? 2 ** (shift - 1) : 0;
-        factors.push(a);
-        terms.push(real ? affine.b[filter]! * scale - a * offset + half : 0);
-        levels.push(real ? (theta?.[filter] ?? 0) : fill ? -(2 ** (valueBits - 1)) : 2 ** (valueBits - 1));
-        if (real) wide.push(...reach(plan, affine, filter));
-      } else {
-        factors.push(real ? 1 : 0);
-        // An idle lane gives what padding is.
-        terms.push(real ? -offset - (theta?.[filter] ?? 0) : fill ? 0 : never);
-        levels.push(0);
-      }
-    }
+    return affine
+      ? Array.from({ length: plan.layer.array.type.channels }, (_, f) => reach(plan, affine, f)).flat()
+      : [];
   });
   const factorBits = valueBits > 0 ? signedBits(factors) : 0;
   if (factorBits > mostFactorBits)
@@ -129,7 +147,7 @@ export function outputStage(
   const termBits = signedBits(terms);
   const wideBits = Math.max(valueBits, wide.length > 0 ? signedBits(wide) : 1);
   return {
-    constants: { factors, terms, levels, minima },
+    constants,
     accBits,
     factorBits,
     termBits,

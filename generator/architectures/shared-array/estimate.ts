@@ -12,7 +12,8 @@ import { blockRomCost } from '../../hardware/block-rom.ts';
 import type { OutputStage } from './constants.ts';
 import { resultOf } from './images.ts';
 import { ownPlan } from './own-plan.ts';
-import { datapaths, type SharedPlan } from './plan.ts';
+import { datapaths } from './array-shape.ts';
+import type { SharedPlan } from './plan.ts';
 
 const deepestRam = 4096;
 

@@ -17,7 +17,8 @@ import { outputStage, type OutputStage } from './constants.ts';
 import { fieldsOf, tableWidths } from './table.ts';
 import { offsets, stepsOf, weightPlaces, weightWords } from './weights.ts';
 import { ownPlan } from './own-plan.ts';
-import { datapaths, type LayerPlan, type SharedPlan } from './plan.ts';
+import { datapaths } from './array-shape.ts';
+import type { LayerPlan, SharedPlan } from './plan.ts';
 
 export interface SharedImages {
   readonly parameters: Parameters;
@@ -47,6 +48,8 @@ function accMost(plan: SharedPlan, offsetsOf: readonly Int32Array[]): number {
 
 type Parameters = Readonly<Record<string, ParameterValue>>;
 
+type Steps = ReturnType<typeof stepsOf>;
+
 type Unsized = Omit<MemoryImage, 'words' | 'bram36'>;
 const image = (unsized: Unsized, depth: number, make: () => readonly string[]) =>
   memoryImage({ ...unsized, ...(depth > 1 ? { bram36: blockRomCost(unsized.width, depth).bram36 } : {}) }, make);
@@ -56,13 +59,16 @@ function layerAt(layers: readonly LayerPlan[], first: 'firstWeight' | 'firstPara
   return layers.findLastIndex((layer) => layer[first] <= word);
 }
 
-/** What a datapath has for itself; `plan` has its layers, of all those of `whole`. */
-function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: SharedPlan): SharedImages {
-  const { shape, input, layers } = plan;
+/** Images that a datapath has for itself, by what stands in them. */
+function datapathImages(
+  name: string,
+  whole: SharedPlan,
+  plan: SharedPlan,
+  stage: OutputStage,
+  steps: readonly Steps[],
+): Readonly<Record<string, MemoryImage>> {
+  const { shape, layers } = plan;
   const { units, group } = shape;
-  const steps = layers.map((layer) => stepsOf(layer, shape, layer.planes ? input.planes : undefined));
-  const offsetsOf = layers.map((layer, i) => offsets(layer, shape, steps[i]!, layer.planes ? input.planes : undefined));
-  const stage = outputStage(graph.name, whole, plan, accMost(plan, offsetsOf), offsetsOf);
   const { factors, terms, levels, minima } = stage.constants;
   const filters = layers.reduce((sum, { layer }) => sum + layer.array.type.channels, 0);
   const weightBits = layers.reduce((sum, { layer }) => sum + layer.array.parameters['weights']!.data.length, 0);
@@ -82,29 +88,40 @@ function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: Sh
     const at = weightPlaces(layers[i]!, shape, steps[i]!).at(word - layers[i]!.firstWeight, bit);
     return at && { of: `${layers[i]!.layer.array.name}'s weights`, at };
   };
-  const perPass = (suffix: string, values: readonly number[], bits: number) =>
-    image(
+  const perPass = (suffix: string, values: readonly number[], bits: number) => ({
+    [suffix]: image(
       { file: `${name}_${suffix}.mem`, width: units * bits, usedBits: filters * bits, stands: ofFilter(suffix, bits) },
       plan.paramDepth,
       () => byPass(values, units, bits),
-    );
-  const images = [
-    image(
+    ),
+  });
+  return {
+    weights: image(
       { file: `${name}_weights.mem`, width: units * 9 * group, usedBits: weightBits, stands: weightAt },
       plan.weightDepth,
       () => layers.flatMap((layer, i) => weightWords(layer, shape, steps[i]!)),
     ),
-    ...(stage.factorBits > 0 ? [perPass('factors', factors, stage.factorBits)] : []),
-    perPass('terms', terms, stage.termBits),
-    ...(stage.valueBits > 0 ? [perPass('levels', levels, stage.valueBits + 1)] : []),
-    ...(hasPools(whole) ? [perPass('minima', minima, 1)] : []),
-  ];
-  const fileOf = (suffix: string) => images.find(({ file }) => file === `${name}_${suffix}.mem`)?.file ?? '';
+    ...(stage.factorBits > 0 ? perPass('factors', factors, stage.factorBits) : {}),
+    ...perPass('terms', terms, stage.termBits),
+    ...(stage.valueBits > 0 ? perPass('levels', levels, stage.valueBits + 1) : {}),
+    ...(hasPools(whole) ? perPass('minima', minima, 1) : {}),
+  };
+}
+
+/** What a datapath has for itself; `plan` has its layers, of all those of `whole`. */
+function datapathOf(graph: TypedGraph, name: string, whole: SharedPlan, plan: SharedPlan): SharedImages {
+  const { shape, input, layers } = plan;
+  const planesOf = (layer: LayerPlan) => (layer.planes ? input.planes : undefined);
+  const steps = layers.map((layer) => stepsOf(layer, shape, planesOf(layer)));
+  const offsetsOf = layers.map((layer, i) => offsets(layer, shape, steps[i]!, planesOf(layer)));
+  const stage = outputStage(graph.name, whole, plan, accMost(plan, offsetsOf), offsetsOf);
+  const images = datapathImages(name, whole, plan, stage, steps);
+  const fileOf = (suffix: string) => images[suffix]?.file ?? '';
   return {
     stage,
-    images,
+    images: Object.values(images),
     parameters: {
-      UNITS: units,
+      UNITS: shape.units,
       SPLIT: layers.some(({ split }) => split) ? 1 : 0,
       ACC_W: stage.accBits,
       FACTOR_W: stage.factorBits,

@@ -33,6 +33,9 @@ export interface SharedGraph {
   readonly behind: readonly TypedNode[];
 }
 
+/** The node whose tensor is the frame as the array gets it. */
+export const frameOf = ({ before }: SharedGraph): TypedNode => before.at(-1)!;
+
 type Part = SharedRole['part'];
 type RoleOf<P extends Part> = Extract<SharedRole, { part: P }>;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The layers that run on a datapath of their own. */
-import { deepest, type Datapath, type SharedPlan } from './plan.ts';
+import type { Datapath } from './array-shape.ts';
+import { deepest, type SharedPlan } from './plan.ts';
 
 /** What a datapath of its own has to do. */
 export function ownPlan(plan: SharedPlan, datapath: Datapath): SharedPlan {

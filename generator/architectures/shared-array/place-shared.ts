@@ -8,13 +8,14 @@ import { BitloomError } from '../../errors/errors.ts';
 import { bitsOf, elementCount } from '../../ir/types.ts';
 import { kindOf } from '../../layers/index.ts';
 import type { Materials } from '../../stream-top/engine.ts';
-import type { HardwareStream } from '../../hardware/hardware.ts';
+import type { Cell, HardwareStream } from '../../hardware/hardware.ts';
 import { placeEngine } from '../dataflow/map/place.ts';
 import type { PlacedEngine, Placement, Turn } from '../../stream-top/placement.ts';
 import { estimateShared } from './estimate.ts';
 import { imagesOf, ownImagesOf } from './images.ts';
 import { arrayInterval } from './interval.ts';
-import { datapaths, planShared, type ArrayShape, type LayerPlan, type SharedPlan } from './plan.ts';
+import { datapaths, type ArrayShape } from './array-shape.ts';
+import { planShared, type LayerPlan, type SharedPlan } from './plan.ts';
 import { gapClocks } from './table.ts';
 import { tapsOf } from './taps.ts';
 
@@ -50,47 +51,40 @@ function placeBeside(
   return placeEngine(engine, before ? [before] : [], 0, Infinity);
 }
 
-export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Materials): Placement {
-  const plan = planShared(graph, shape);
+/** The array itself, with all its layers, behind `input`. */
+function placeArray(graph: TypedGraph, plan: SharedPlan, input: HardwareStream, materials: Materials): PlacedEngine {
+  const { shape, layers } = plan;
   const name = arrayName(graph);
-  const engines: PlacedEngine[] = [];
-  for (const node of plan.graph.before) engines.push(placeBeside(graph, node, engines.at(-1)?.output, materials));
-  const input = engines.at(-1)!.output;
-  const result = plan.layers.at(-1)!.layer.nodes.at(-1)!;
-  const output: HardwareStream = {
-    name,
-    lanes: 1,
-    pixels: 1,
-    elementBits: bitsOf(result.type.element),
-    type: result.type,
-  };
-  const { parameters, images, stage } = (shape.own ? ownImagesOf : imagesOf)(graph, name, plan, materials.primitives);
+  const { primitives } = materials;
+  const result = layers.at(-1)!.layer.nodes.at(-1)!;
+  const { type } = result;
+  const output: HardwareStream = { name, lanes: 1, pixels: 1, elementBits: bitsOf(type.element), type };
+  const { parameters, images, stage } = (shape.own ? ownImagesOf : imagesOf)(graph, name, plan, primitives);
   const gap = gapClocks(shape, stage);
-  const turns = plan.layers.map((layer, i) => turnOf(layer, i, plan, gap));
-  const cycles = arrayInterval(plan, gap, elementCount(result.type));
+  const turns = layers.map((layer, i) => turnOf(layer, i, plan, gap));
+  const cycles = arrayInterval(plan, gap, elementCount(type));
   const taps = 9 * shape.group;
   const units = shape.own ? datapaths.reduce((sum, datapath) => sum + shape.own![datapath], 0) : shape.units;
   const total = (key: 'macs' | 'operations') => turns.reduce((sum, turn) => sum + turn[key], 0);
-  engines.push({
+  const cell: Cell = {
+    module: shape.own ? 'nn_unshared' : 'nn_shared',
+    instance: `u_${name}`,
+    comment: `${turns.length} layers on ${units} units of ${taps} taps`,
+    parameters,
+    input,
+    output,
+    images,
+    busySignal: 'u_front.u_sequence.step',
+    operationsPerClock: () => units * taps,
+  };
+  return {
     ...materials,
     name,
-    nodes: plan.layers.flatMap(({ layer }) => layer.nodes),
+    nodes: layers.flatMap(({ layer }) => layer.nodes),
     fold: { pe: units, simd: taps, pixels: 1 },
     result,
     title: shape.own ? 'datapaths' : 'shared array',
-    cells: [
-      {
-        module: shape.own ? 'nn_unshared' : 'nn_shared',
-        instance: `u_${name}`,
-        comment: `${turns.length} layers on ${units} units of ${taps} taps`,
-        parameters,
-        input,
-        output,
-        images,
-        busySignal: 'u_front.u_sequence.step',
-        operationsPerClock: () => units * taps,
-      },
-    ],
+    cells: [cell],
     queues: [],
     input,
     output,
@@ -99,10 +93,18 @@ export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Mat
     cyclesAtMost: cycles,
     macs: total('macs'),
     operations: total('operations'),
-    estimate: estimateShared(plan, stage, images, materials.primitives),
+    estimate: estimateShared(plan, stage, images, primitives),
     turns,
-  });
-  for (const node of plan.graph.behind) engines.push(placeBeside(graph, node, engines.at(-1)!.output, materials));
+  };
+}
+
+export function placeShared(graph: TypedGraph, shape: ArrayShape, materials: Materials): Placement {
+  const plan = planShared(graph, shape);
+  const { before, behind } = plan.graph;
+  const engines: PlacedEngine[] = [];
+  for (const node of before) engines.push(placeBeside(graph, node, engines.at(-1)?.output, materials));
+  engines.push(placeArray(graph, plan, engines.at(-1)!.output, materials));
+  for (const node of behind) engines.push(placeBeside(graph, node, engines.at(-1)!.output, materials));
   const slowest = (key: 'cycles' | 'cyclesAtMost') => Math.max(...engines.map((engine) => engine[key]));
   return {
     engines,

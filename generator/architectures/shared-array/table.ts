@@ -3,7 +3,8 @@
 import { bitsOf, int } from '../../ir/types.ts';
 import { arrayClocks, layerTable } from './contracts.ts';
 import { valuesNode } from './layers.ts';
-import type { SharedPlan } from './plan.ts';
+import type { InputMap } from './bank-maps.ts';
+import type { LayerPlan, SharedPlan } from './plan.ts';
 
 export interface Field {
   /** Negative: two's complement. */
@@ -53,77 +54,109 @@ export function tableWidths({
   };
 }
 
-/** Layer i's line, first field first. */
-export function fieldsOf({ layers, input }: SharedPlan, i: number, widths: TableWidths): Field[] {
-  const plan = layers[i]!;
-  const { layer, output, dense, point, pool } = plan;
-  const { kernel, stride, padSize, padValue } = layer.window;
-  const reads = (index: number) => layers[index]!.layer.input;
-  const lastReader = layers.findLastIndex((_, index) => reads(index) === layers[0]!.layer.input);
+/** What the layer is, and where it stands in the frame. */
+function modesOf({ layers }: SharedPlan, i: number) {
+  const { layer, output, dense, point, split, planes } = layers[i]!;
+  const frame = layers[0]!.layer.input;
   const isLast = i === layers.length - 1;
-  const hop = dense ? 1 : pool * stride;
-  const start = -padSize;
-  /** A coordinate: third and address of its start, its unit, its hop, its start and stride as positions. */
-  const axis = (base: number, unit: number) => ({
-    third: ((start % 3) + 3) % 3,
-    addr: base + Math.floor(start / 3) * unit,
-    unit,
-    hop: hop % 3,
-    same: Math.floor(hop / 3) * unit,
-    next: (Math.floor(hop / 3) + 1) * unit,
-  });
-  const [y, x] = [axis(plan.input.base, plan.input.pitch), axis(0, plan.input.groups)];
-  const lastTaps = plan.input.groups - 9 * (plan.steps - 1);
-  const values: Readonly<Record<keyof typeof layerTable.fields, number | boolean>> = {
+  return {
     finalLayer: isLast,
     waitsInput: i === 0,
-    freesInput: i === lastReader,
+    freesInput: i === layers.findLastIndex((other) => other.layer.input === frame),
     givesResult: isLast,
     dense,
-    split: plan.split,
-    planes: plan.planes,
+    split,
+    planes,
     point,
     ofValues: valuesNode(layer) !== undefined,
     adds: layer.add !== undefined,
     writes: output !== undefined,
     fill: output?.fill === 1,
     twice: output?.twice === true,
-    rounds: (dense ? plan.passes : 1) - 1,
-    rows: plan.rows - 1,
-    columns: plan.columns - 1,
-    passes: (dense ? 1 : plan.passes) - 1,
+  };
+}
+
+/** Loops, and where constants and weights begin. */
+function loopsOf(plan: LayerPlan, planes: InputMap['planes']) {
+  const { layer, input, dense, point, passes, rows, columns, pool, steps, firstWeight, firstParam } = plan;
+  const { kernel, stride, padSize, padValue } = layer.window;
+  const lastTaps = input.groups - 9 * (steps - 1);
+  return {
+    rounds: (dense ? passes : 1) - 1,
+    rows: rows - 1,
+    columns: columns - 1,
+    passes: (dense ? 1 : passes) - 1,
     window: pool - 1,
     windowStride: stride === 2,
-    steps: plan.steps - 1,
-    firstWeight: plan.firstWeight,
-    firstParam: plan.firstParam,
+    steps: steps - 1,
+    firstWeight,
+    firstParam,
     kernel: kernel === 'map' ? 3 : kernel,
     surplus: point ? 2 ** 9 - 2 ** Math.min(9, lastTaps) : 0,
-    pad: plan.planes ? input.planes!.pad : (padSize > 0 ? padValue > 0 : plan.input.fill === 1) ? 255 : 0,
+    pad: plan.planes ? planes!.pad : (padSize > 0 ? padValue > 0 : input.fill === 1) ? 255 : 0,
+  };
+}
+
+/** A coordinate: third and address of its start, its unit, its hop, its start and stride as positions. */
+function axisOf({ dense, pool, layer }: LayerPlan, base: number, unit: number) {
+  const { stride, padSize } = layer.window;
+  const [first, step] = [-padSize, dense ? 1 : pool * stride];
+  return {
+    third: ((first % 3) + 3) % 3,
+    addr: base + Math.floor(first / 3) * unit,
+    unit,
+    hop: step % 3,
+    same: Math.floor(step / 3) * unit,
+    next: (Math.floor(step / 3) + 1) * unit,
+    first,
+    step,
+  };
+}
+
+/** Where the layer reads. */
+function readsOf(plan: LayerPlan) {
+  const { input } = plan;
+  const [y, x] = [axisOf(plan, input.base, input.pitch), axisOf(plan, 0, input.groups)];
+  return {
     yThird: y.third,
     yAddr: y.addr,
     yUnit: y.unit,
     yHop: y.hop,
     ySame: y.same,
     yNext: y.next,
-    yFirst: start,
-    yStride: hop,
-    height: plan.input.height,
+    yFirst: y.first,
+    yStride: y.step,
+    height: input.height,
     xThird: x.third,
     xAddr: x.addr,
     xUnit: x.unit,
     xHop: x.hop,
     xSame: x.same,
     xNext: x.next,
-    xFirst: start,
-    xStride: hop,
-    width: plan.input.width,
-    outBase: output?.base ?? 0,
-    outPitch: output?.pitch ?? 0,
-    outGroups: output?.groups ?? 0,
-    outRows: (output?.height ?? 1) - 1,
-    outColumns: (output?.width ?? 1) - 1,
-    valueBase: plan.valueBase,
+    xFirst: x.first,
+    xStride: x.step,
+    width: input.width,
+  };
+}
+
+/** Where it writes. */
+const writesOf = ({ output, valueBase }: LayerPlan) => ({
+  outBase: output?.base ?? 0,
+  outPitch: output?.pitch ?? 0,
+  outGroups: output?.groups ?? 0,
+  outRows: (output?.height ?? 1) - 1,
+  outColumns: (output?.width ?? 1) - 1,
+  valueBase,
+});
+
+/** Layer i's line, first field first. */
+export function fieldsOf(shared: SharedPlan, i: number, widths: TableWidths): Field[] {
+  const plan = shared.layers[i]!;
+  const values: Readonly<Record<keyof typeof layerTable.fields, number | boolean>> = {
+    ...modesOf(shared, i),
+    ...loopsOf(plan, shared.input.planes),
+    ...readsOf(plan),
+    ...writesOf(plan),
   };
   return Object.entries(layerTable.fields).map(([name, field]) => ({
     value: Number(values[name as keyof typeof values]),

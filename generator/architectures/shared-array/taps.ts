@@ -5,7 +5,8 @@ import { bitsOf } from '../../ir/types.ts';
 import { hexFields, hexWord } from '../../hardware/hardware.ts';
 import type { Tap } from '../../stream-top/placement.ts';
 import { bitsNode, valuesNode } from './layers.ts';
-import type { BankMap, LayerPlan, SharedPlan } from './plan.ts';
+import type { BankMap } from './bank-maps.ts';
+import type { LayerPlan, SharedPlan } from './plan.ts';
 
 /** Words of bits as they leave nn_shared_gather. */
 function bitsTap(node: TypedNode, map: BankMap, group: number, index: number): Tap {

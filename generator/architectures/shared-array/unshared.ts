@@ -8,7 +8,8 @@ import { BitloomError } from '../../errors/errors.ts';
 import type { TypedGraph } from '../../ir/graph.ts';
 import { divisors } from '../../hardware/divisors.ts';
 import type { Placement } from '../../stream-top/placement.ts';
-import { datapaths, groupSizes, planShared, type ArrayShape, type Datapath } from './plan.ts';
+import { datapaths, groupSizes, type ArrayShape, type Datapath } from './array-shape.ts';
+import { planShared } from './plan.ts';
 import { gapClocks } from './table.ts';
 
 /** Steps of a frame on each datapath, were all of so many units. */

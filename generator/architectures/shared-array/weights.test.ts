@@ -9,7 +9,8 @@ import { interpreter } from '../../golden/interpret.ts';
 import { randomFrom } from '../../passes/random.ts';
 import { lower } from '../../passes/lower.ts';
 import { typecheck } from '../../passes/typecheck.ts';
-import { planShared, type ArrayShape, type LayerPlan, type SharedPlan } from './plan.ts';
+import type { ArrayShape } from './array-shape.ts';
+import { planShared, type LayerPlan, type SharedPlan } from './plan.ts';
 import { randomBlocks, randomChain, randomVector } from './random-networks.fixture.ts';
 import { offsets, stepsOf, weightWords, type Step } from './weights.ts';
 

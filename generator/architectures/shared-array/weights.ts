@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Weights as the array reads them, a word a step, and what their unused taps add to a sum. */
 import { hexWord } from '../../hardware/hardware.ts';
-import type { ArrayShape, InputMap, LayerPlan } from './plan.ts';
+import type { ArrayShape } from './array-shape.ts';
+import type { InputMap } from './bank-maps.ts';
+import type { LayerPlan } from './plan.ts';
 
 /** A step of a filter: which tap of its kernel each of the unit's bits sees; −1 where it sees none. */
 export interface Step {
