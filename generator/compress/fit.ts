@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Training of a model on images: Adam over shuffled whole batches, in epochs that each go on from a state. */
 import { setImmediate } from 'node:timers/promises';
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { AdamOptimizer, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { ImageShape } from '../images/image-set.ts';
 import type { Tensorflow } from '../train/tensorflow.ts';
-import { seededRandom } from '../train/random.ts';
+import { seededRandom, type Random } from '../train/random.ts';
 import { mirrored } from './augment.ts';
 import { pixelsOf, type Labelled } from './judge.ts';
-import type { Model, Statistics } from './model.ts';
+import type { Statistics } from './forward.ts';
+import type { Model } from './model.ts';
 import type { StateFile, TrainingState } from './training-state.ts';
 
 /** How far something is that takes a while. */
@@ -62,7 +63,82 @@ async function adam(tf: Tensorflow, rate: number, { moments, steps }: TrainingSt
 
 const valuesOf = (tensor: { dataSync(): ArrayLike<number> }) => Float32Array.from(tensor.dataSync());
 
-/** Every epoch sees each image once. */
+/** What all epochs of a training have in common. */
+interface Training {
+  readonly tf: Tensorflow;
+  readonly model: Model;
+  readonly set: Labelled;
+  readonly shape: ImageShape;
+  readonly options: FitOptions;
+  /** Steps of an epoch: whole batches. */
+  readonly steps: number;
+}
+
+/** Shares of the classes. */
+function targetsOf({ tf, model, set, options }: Training, pixels: Tensor4D, chosen: Uint32Array): Tensor2D {
+  const { teacher } = options;
+  if (teacher) return tf.softmax(tf.div(teacher.scores(pixels), teacher.temperature)) as Tensor2D;
+  const labels = tf.tensor1d(
+    Int32Array.from(chosen, (i) => set.labels[i]!),
+    'int32',
+  );
+  // A cast: the WebAssembly backend fills a float32 oneHot with the bit patterns of integers.
+  return tf.cast(tf.oneHot(labels, model.classes), 'float32') as Tensor2D;
+}
+
+/** One step of the optimiser on these images. @returns their loss before it */
+function stepOn(training: Training, optimiser: AdamOptimizer, chosen: Uint32Array, random: Random): number {
+  const { tf, model, set, shape, options } = training;
+  const { mirror, statistics, teacher } = options;
+  return tf.tidy(() => {
+    const turn = mirror ? (values: Float32Array) => mirrored(values, shape, random) : undefined;
+    const pixels = pixelsOf(tf, set, shape, chosen, turn);
+    const targets = targetsOf(training, pixels, chosen);
+    const loss = () => model.loss(pixels, targets, statistics, teacher?.temperature);
+    const cost = optimiser.minimize(loss, true, [...model.variables]);
+    model.constrain();
+    return cost!.dataSync()[0]!;
+  });
+}
+
+/** The state behind the next epoch, which sees each image once. */
+async function epochFrom(
+  state: TrainingState,
+  training: Training,
+  shapes: readonly number[][],
+): Promise<TrainingState> {
+  const { tf, model, set, options, steps } = training;
+  const { epochs, rate, seed, batch, onProgress = () => {} } = options;
+  const { epoch } = state;
+  const optimiser = await adam(tf, rate, state, shapes);
+  const order = Uint32Array.from({ length: set.count }, (_, i) => i);
+  const random = seededRandom(seed + 7919 * epoch);
+  random.shuffle(order);
+  let total = 0;
+  for (let step = 0; step < steps; step++) {
+    optimiser.setRate((rate * (1 + Math.cos((Math.PI * (epoch * steps + step)) / (epochs * steps)))) / 2);
+    total += stepOn(training, optimiser, order.subarray(step * batch, (step + 1) * batch), random);
+    // Signals are heard between steps.
+    await setImmediate();
+    onProgress({
+      done: epoch * steps + step + 1,
+      total: epochs * steps,
+      text: `epoch ${epoch + 1} of ${epochs}, loss ${(total / (step + 1)).toFixed(3)}`,
+    });
+  }
+  const [made, ...moments] = await optimiser.getWeights();
+  const next = {
+    epoch: epoch + 1,
+    steps: made!.tensor.dataSync()[0]!,
+    variables: model.variables.map(valuesOf),
+    moments: moments.map(({ tensor }) => valuesOf(tensor)),
+  };
+  made!.tensor.dispose();
+  optimiser.dispose();
+  return next;
+}
+
+/** Trains up to `options.epochs`, from the state that is kept where there is one. */
 export async function fit(
   tf: Tensorflow,
   model: Model,
@@ -70,67 +146,14 @@ export async function fit(
   shape: ImageShape,
   options: FitOptions,
 ): Promise<void> {
-  const { epochs, rate, seed, batch, statistics, mirror, teacher, states, onProgress = () => {} } = options;
-  /** Shares of the classes. */
-  const targetsOf = (pixels: Tensor4D, chosen: Uint32Array): Tensor2D => {
-    if (teacher) return tf.softmax(tf.div(teacher.scores(pixels), teacher.temperature)) as Tensor2D;
-    const labels = tf.tensor1d(
-      Int32Array.from(chosen, (i) => set.labels[i]!),
-      'int32',
-    );
-    // A cast: the WebAssembly backend fills a float32 oneHot with the bit patterns of integers.
-    return tf.cast(tf.oneHot(labels, model.classes), 'float32') as Tensor2D;
-  };
-  const steps = Math.floor(set.count / batch);
+  const { epochs, batch, states } = options;
+  const training = { tf, model, set, shape, options, steps: Math.floor(set.count / batch) };
   const shapes = model.variables.map((variable) => variable.shape);
-  let state: TrainingState = states?.load() ?? {
-    epoch: 0,
-    steps: 0,
-    variables: model.variables.map(valuesOf),
-    moments: [],
-  };
+  const start = { epoch: 0, steps: 0, variables: model.variables.map(valuesOf), moments: [] };
+  let state: TrainingState = states?.load() ?? start;
   tf.tidy(() => model.variables.forEach((variable, i) => variable.assign(tf.tensor(state.variables[i]!, shapes[i]))));
-  for (let epoch = state.epoch; epoch < epochs; epoch++) {
-    const optimiser = await adam(tf, rate, state, shapes);
-    const order = Uint32Array.from({ length: set.count }, (_, i) => i);
-    const random = seededRandom(seed + 7919 * epoch);
-    random.shuffle(order);
-    let total = 0;
-    for (let step = 0; step < steps; step++) {
-      optimiser.setRate((rate * (1 + Math.cos((Math.PI * (epoch * steps + step)) / (epochs * steps)))) / 2);
-      total += tf.tidy(() => {
-        const chosen = order.subarray(step * batch, (step + 1) * batch);
-        const pixels = pixelsOf(
-          tf,
-          set,
-          shape,
-          chosen,
-          mirror ? (values) => mirrored(values, shape, random) : undefined,
-        );
-        const targets = targetsOf(pixels, chosen);
-        const cost = optimiser.minimize(() => model.loss(pixels, targets, statistics, teacher?.temperature), true, [
-          ...model.variables,
-        ]);
-        model.constrain();
-        return cost!.dataSync()[0]!;
-      });
-      // Signals are heard between steps.
-      await setImmediate();
-      onProgress({
-        done: epoch * steps + step + 1,
-        total: epochs * steps,
-        text: `epoch ${epoch + 1} of ${epochs}, loss ${(total / (step + 1)).toFixed(3)}`,
-      });
-    }
-    const [made, ...moments] = await optimiser.getWeights();
-    state = {
-      epoch: epoch + 1,
-      steps: made!.tensor.dataSync()[0]!,
-      variables: model.variables.map(valuesOf),
-      moments: moments.map(({ tensor }) => valuesOf(tensor)),
-    };
-    made!.tensor.dispose();
-    optimiser.dispose();
+  while (state.epoch < epochs) {
+    state = await epochFrom(state, training, shapes);
     states?.save(state);
   }
 }

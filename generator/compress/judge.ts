@@ -3,7 +3,9 @@
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import type { ImageSet, ImageShape } from '../images/image-set.ts';
 import type { Tensorflow } from '../train/tensorflow.ts';
-import { modelOf, type Model, type Moments, type Statistics, type Style } from './model.ts';
+import type { Moments, Statistics } from './forward.ts';
+import { modelOf, type Model } from './model.ts';
+import type { Style } from './variables.ts';
 import type { ResidualNet } from './residual-net.ts';
 
 export type Labelled = Required<ImageSet>;

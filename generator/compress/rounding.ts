@@ -16,6 +16,7 @@ import type { Int } from '../ir/types.ts';
 import type { Tensorflow } from '../train/tensorflow.ts';
 import { scoreUnits, withFoldedConstants } from './fold.ts';
 import { disposeStatistics, firstMaximum, pixelsOf, scoresOf, type Labelled } from './judge.ts';
+import type { Probe } from './forward.ts';
 import { modelOf } from './model.ts';
 import type { ResidualNet } from './residual-net.ts';
 
@@ -82,6 +83,64 @@ function signsOf(tf: Tensorflow, tensors: readonly Tensor[]): Tensor4D {
   return tf.tensor4d(values, [tensors.length, height, width, channels]);
 }
 
+/** Images that are compared at once. */
+const batch = 50;
+
+type Trace = ReadonlyMap<string, Tensor>;
+
+/** What the golden model's values and the float ones show, image by image. */
+class Tally {
+  /** Bits that rounding turned, and the layer of the first. */
+  readonly turned: { bits: number; first: string | null }[];
+  /** Class of the golden model by image. */
+  readonly classes: number[] = [];
+  unexplained = 0;
+  private readonly bounds: ReturnType<typeof boundsOf>;
+  private readonly reach: readonly number[];
+  private readonly unit: number;
+  private readonly scoreUnit: number;
+
+  constructor(graph: TypedGraph, net: ResidualNet, format: FixedPoint, images: number) {
+    this.turned = Array.from({ length: images }, () => ({ bits: 0, first: null }));
+    this.bounds = boundsOf(graph, net, format);
+    this.reach = reachOf(net);
+    this.unit = 2 ** format.fraction;
+    this.scoreUnit = scoreUnits(net, format).scores;
+  }
+
+  /** Values of the float network in one layer, beside the golden ones. */
+  sees(name: string, values: ArrayLike<number>, images: readonly number[], traces: readonly Trace[]): void {
+    const size = values.length / images.length;
+    const bound = this.bounds.of[name]!;
+    traces.forEach((tensors, i) => {
+      const golden = tensors.get(name)!;
+      const { width, channels } = golden;
+      const turned = this.turned[images[i]!]!;
+      for (let e = 0; e < size; e++) {
+        const value = values[i * size + e]!;
+        if (golden.form === 'ints') {
+          if (Math.abs(value - golden.data[e]! / this.unit) > bound) this.unexplained++;
+        } else if (
+          (value >= 0 ? 1 : 0) !==
+          elementAt(golden, Math.floor(e / channels / width), Math.floor(e / channels) % width, e % channels)
+        ) {
+          if (Math.abs(value) > bound) this.unexplained++;
+          turned.bits++;
+          turned.first ??= name;
+        }
+      }
+    });
+  }
+
+  /** Scores of the next image. */
+  scores(golden: ArrayLike<number>, real: readonly number[]): void {
+    for (let k = 0; k < golden.length; k++)
+      if (Math.abs(golden[k]! / this.scoreUnit - real[k]!) > this.bounds.end * this.reach[k]! + floatError)
+        this.unexplained++;
+    this.classes.push(firstMaximum(golden));
+  }
+}
+
 /** Compares both on all images of the set. */
 export function compare(
   tf: Tensorflow,
@@ -94,71 +153,31 @@ export function compare(
   const given = folded.given();
   const float = scoresOf(tf, folded, given, set, net.input).map(firstMaximum);
   const { trace } = interpreter(graph);
-  const bounds = boundsOf(graph, net, format);
-  const unit = 2 ** format.fraction;
-  const { scores: scoreUnit } = scoreUnits(net, format);
   const bytes = set.pixels.length / set.count;
-  const turned = float.map(() => ({ bits: 0, first: null as string | null }));
-  const classes: number[] = [];
-  let unexplained = 0;
-
-  const judge = (images: readonly number[]) => {
+  const tally = new Tally(graph, net, format, set.count);
+  for (let from = 0; from < set.count; from += batch) {
+    const images = Array.from({ length: Math.min(batch, set.count - from) }, (_, i) => from + i);
     const traces = images.map((i) => trace(set.pixels.subarray(i * bytes, (i + 1) * bytes)));
-    const bound = (name: string) => bounds.of[name]!;
-    /** Compares values of the float network, image by image, with the golden ones. */
-    const sees = (name: string, values: Tensor4D) => {
-      const all = values.dataSync();
-      const size = all.length / images.length;
-      traces.forEach((tensors, i) => {
-        const golden = tensors.get(name)!;
-        const { width, channels } = golden;
-        for (let e = 0; e < size; e++) {
-          const value = all[i * size + e]!;
-          if (golden.form === 'ints') {
-            if (Math.abs(value - golden.data[e]! / unit) > bound(name)) unexplained++;
-          } else if (
-            (value >= 0 ? 1 : 0) !==
-            elementAt(golden, Math.floor(e / channels / width), Math.floor(e / channels) % width, e % channels)
-          ) {
-            if (Math.abs(value) > bound(name)) unexplained++;
-            turned[images[i]!]!.bits++;
-            turned[images[i]!]!.first ??= name;
-          }
-        }
-      });
+    const goldenOf = (name: string) => traces.map((tensors) => tensors.get(name)!);
+    const probe: Probe = {
+      sees: (name, values) => tally.sees(name, values.dataSync(), images, traces),
+      signs: (name) => signsOf(tf, goldenOf(name)),
     };
     const logits = tf.tidy(() => {
       const pixels = pixelsOf(tf, set, net.input, Uint32Array.from(images));
-      return folded.forward(pixels, given, {
-        sees,
-        signs: (name) =>
-          signsOf(
-            tf,
-            traces.map((tensors) => tensors.get(name)!),
-          ),
-      }).logits;
+      return folded.forward(pixels, given, probe).logits;
     });
     const real = logits.arraySync();
     logits.dispose();
-    const reach = reachOf(net);
-    traces.forEach((tensors, i) => {
-      const scores = expectInts(tensors.get('fc')!).data;
-      scores.forEach((score, k) => {
-        if (Math.abs(score / scoreUnit - real[i]![k]!) > bounds.end * reach[k]! + floatError) unexplained++;
-      });
-      classes.push(firstMaximum(scores));
-    });
-  };
-  const at = 50;
-  for (let from = 0; from < set.count; from += at)
-    judge(Array.from({ length: Math.min(at, set.count - from) }, (_, i) => from + i));
+    goldenOf('fc').forEach((scores, i) => tally.scores(expectInts(scores).data, real[i]!));
+  }
   disposeStatistics(tf, given);
   folded.dispose();
-  const differing = float.flatMap((c, image) =>
-    c === classes[image]
-      ? []
-      : [{ image, float: c, golden: classes[image]!, turned: turned[image]!.bits, first: turned[image]!.first }],
-  );
+  const { classes, turned, unexplained } = tally;
+  const differing = float.flatMap((c, image) => {
+    const [golden, { bits, first }] = [classes[image]!, turned[image]!];
+    return c === golden ? [] : [{ image, float: c, golden, turned: bits, first }];
+  });
   return {
     images: set.count,
     classes,

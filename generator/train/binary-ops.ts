@@ -43,8 +43,9 @@ export const EPSILON = 1e-5;
  */
 type CustomGradient = Parameters<Tensorflow['customGrad']>[0];
 
-export function binaryOps(tf: Tensorflow): BinaryOps {
-  const straightThrough = tf.customGrad(((x: Tensor, save: GradSaveFunc) => {
+/** +1 where x >= 0, else -1; the gradient passes where |x| <= 1. */
+function signOf(tf: Tensorflow) {
+  return tf.customGrad(((x: Tensor, save: GradSaveFunc) => {
     save([x]);
     return {
       // Not tf.sign: it has a third value at 0.
@@ -52,10 +53,13 @@ export function binaryOps(tf: Tensorflow): BinaryOps {
       gradFunc: (dy: Tensor, [saved]: [Tensor]) => tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(saved), 1), 'float32')),
     };
   }) as unknown as CustomGradient);
+}
 
-  // The backend multiplies transposed operands by a slow generic loop, so the gradient transposes them
-  // itself.
-  const multiply = tf.customGrad(((a: Tensor2D, b: Tensor2D, save: GradSaveFunc) => {
+/**
+ * The backend multiplies transposed operands by a slow generic loop, so the gradient transposes them itself.
+ */
+function productOf(tf: Tensorflow) {
+  return tf.customGrad(((a: Tensor2D, b: Tensor2D, save: GradSaveFunc) => {
     save([a, b]);
     return {
       value: tf.matMul(a, b),
@@ -65,43 +69,45 @@ export function binaryOps(tf: Tensorflow): BinaryOps {
       ],
     };
   }) as unknown as CustomGradient);
+}
 
-  const halve = <T extends Tensor>(x: T, axis: number): T => {
-    const [a, b] = tf.split(x, 2, axis) as [T, T];
-    return tf.maximum(a, b) as T;
-  };
+/**
+ * A sum of one product a tap: a concatenation of the taps would be split again in the gradient, which the backend does
+ * element by element.
+ */
+function convolve3x3(tf: Tensorflow, multiply: BinaryOps['product'], x: Tensor4D, pad: number, weights: Tensor2D) {
+  const [n, h, w, c] = x.shape;
+  const border: [number, number] = [1, 1];
+  const padded = tf.pad(x, [[0, 0], border, border, [0, 0]], pad);
+  const taps = [0, 1, 2].flatMap((ky) => [0, 1, 2].map((kx) => ({ ky, kx, row: (3 * ky + kx) * c })));
+  const products = taps.map(({ ky, kx, row }) => {
+    const seen = tf.reshape(tf.slice(padded, [0, ky, kx, 0], [n, h, w, c]), [n * h * w, c]) as Tensor2D;
+    return multiply(seen, tf.slice(weights, [row, 0], [c, weights.shape[1]]));
+  });
+  return tf.reshape(tf.addN(products), [n, h, w, weights.shape[1]]) as Tensor4D;
+}
 
+/** The greater of the two halves of an axis, element by element. */
+function halve<T extends Tensor>(tf: Tensorflow, x: T, axis: number): T {
+  const [a, b] = tf.split(x, 2, axis) as [T, T];
+  return tf.maximum(a, b) as T;
+}
+
+export function binaryOps(tf: Tensorflow): BinaryOps {
+  const sign = signOf(tf);
+  const multiply = productOf(tf);
+  const product: BinaryOps['product'] = (a, b) => multiply(a, b) as Tensor2D;
   return {
-    sign: (x) => straightThrough(x) as typeof x,
-    product: (a, b) => multiply(a, b) as Tensor2D,
-    convolution3x3(x, pad, weights) {
-      const [n, h, w, c] = x.shape;
-      const padded = tf.pad(
-        x,
-        [
-          [0, 0],
-          [1, 1],
-          [1, 1],
-          [0, 0],
-        ],
-        pad,
-      );
-      // A sum of one product a tap: a concatenation of the taps would be split again in the gradient, which
-      // the backend does element by element.
-      const taps = [0, 1, 2].flatMap((ky) => [0, 1, 2].map((kx) => ({ ky, kx, row: (3 * ky + kx) * c })));
-      const products = taps.map(({ ky, kx, row }) => {
-        const seen = tf.reshape(tf.slice(padded, [0, ky, kx, 0], [n, h, w, c]), [n * h * w, c]) as Tensor2D;
-        return multiply(seen, tf.slice(weights, [row, 0], [c, weights.shape[1]]));
-      });
-      return tf.reshape(tf.addN(products), [n, h, w, weights.shape[1]]);
-    },
+    sign: (x) => sign(x) as typeof x,
+    product,
+    convolution3x3: (x, pad, weights) => convolve3x3(tf, product, x, pad, weights),
     maxPool2x2(x) {
       const [n, h, w, c] = x.shape;
-      const rows = halve(tf.reshape(x, [(n * h) / 2, 2, w * c]), 1);
-      const pixels = halve(tf.reshape(rows, [(n * h * w) / 4, 2, c]), 1);
+      const rows = halve(tf, tf.reshape(x, [(n * h) / 2, 2, w * c]), 1);
+      const pixels = halve(tf, tf.reshape(rows, [(n * h * w) / 4, 2, c]), 1);
       return tf.reshape(pixels, [n, h / 2, w / 2, c]);
     },
-    maxOfFourBlocks: (rows) => halve(halve(rows, 0), 0),
+    maxOfFourBlocks: (rows) => halve(tf, halve(tf, rows, 0), 0),
     statistics(rows) {
       const { mean, variance } = tf.moments(rows, 0);
       return { mean: mean as Tensor1D, variance: variance as Tensor1D };
