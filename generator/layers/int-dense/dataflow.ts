@@ -5,7 +5,7 @@ import { countBits, lutRamLuts } from '../../hardware/fabric.ts';
 import { blockRomCost } from '../../hardware/block-rom.ts';
 import type { Engine } from '../../stream-top/engine.ts';
 import type { LayerCost, LayerLowering, DataflowLayer } from '../../architectures/dataflow/layer/layer.ts';
-import { type WhatStands, byChannel, hexFields, memoryImage } from '../../hardware/hardware.ts';
+import { type MemoryImage, type WhatStands, byChannel, hexFields, memoryImage } from '../../hardware/hardware.ts';
 
 /** Weights in block RAM or in logic, whichever is cheaper at the design's price. */
 function weightStyle({ nodes, fold, lutPerBram }: Engine): {
@@ -54,52 +54,69 @@ const cost: LayerCost = {
   },
 };
 
+/** Shape of the layer's work: units in folds of `pe`, taps of each. */
+function shapeOf({ nodes: [node], fold: { pe } }: Engine) {
+  const units = node!.type.channels;
+  return {
+    units,
+    pe,
+    folds: units / pe,
+    taps: elementCount(node!.inputTypes[0]!),
+    sumBits: bitsOf(node!.type.element),
+  };
+}
+
+/** Values of the units of each fold, side by side. */
+const byFold = ({ folds, pe }: ReturnType<typeof shapeOf>, of: (unit: number) => number, bits: number) =>
+  Array.from({ length: folds }, (_, fold) =>
+    hexFields(
+      Array.from({ length: pe }, (_, p) => of(fold * pe + p)),
+      bits,
+    ),
+  );
+
+/** A word a tap and fold, folds fastest. */
+function weightImage(engine: Engine): MemoryImage {
+  const shape = shapeOf(engine);
+  const { folds, pe, taps } = shape;
+  const { style, bram36 } = weightStyle(engine);
+  const weights = engine.nodes[0]!.parameters['weights']!.data;
+  const stands: WhatStands = (word, bit) => ({
+    of: `${engine.name}'s weights`,
+    at: { unit: (word % folds) * pe + Math.floor(bit / 8), tap: Math.floor(word / folds), bit: bit % 8 },
+  });
+  return memoryImage(
+    {
+      file: `${engine.name}_weights.mem`,
+      width: 8 * pe,
+      usedBits: 8 * weights.length,
+      stands,
+      ...(style === 'block' ? { bram36 } : {}),
+    },
+    () => Array.from({ length: taps }, (_, tap) => byFold(shape, (unit) => weights[unit * taps + tap]!, 8)).flat(),
+  );
+}
+
+function biasImage(engine: Engine): MemoryImage {
+  const shape = shapeOf(engine);
+  const { units, pe, sumBits } = shape;
+  const bias = engine.nodes[0]!.parameters['bias']!.data;
+  const stands = byChannel(`${engine.name}'s biases`, pe, sumBits, 'unit');
+  return memoryImage(
+    { file: `${engine.name}_biases.mem`, width: sumBits * pe, usedBits: sumBits * units, stands },
+    () => byFold(shape, (unit) => bias[unit]!, sumBits),
+  );
+}
+
 const lowering: LayerLowering = {
   lower(engine, input, output) {
-    const {
-      name,
-      nodes,
-      fold: { pe },
-    } = engine;
-    const [node] = nodes;
-    const { element } = node!.inputTypes[0]!;
-    const taps = elementCount(node!.inputTypes[0]!);
-    const units = node!.type.channels;
-    const sumBits = bitsOf(node!.type.element);
-    const weights = node!.parameters['weights']!.data;
-    const bias = node!.parameters['bias']!.data;
-    const memory = weightStyle(engine);
-    const lanes = (of: (unit: number) => number, fold: number, bits: number) =>
-      hexFields(
-        Array.from({ length: pe }, (_, p) => of(fold * pe + p)),
-        bits,
-      );
-    const folds = Array.from({ length: units / pe }, (_, fold) => fold);
-    const unitAt = (word: number, bit: number) => (word % folds.length) * pe + Math.floor(bit / 8);
-    const stands: WhatStands = (word, bit) => ({
-      of: `${name}'s weights`,
-      at: { unit: unitAt(word, bit), tap: Math.floor(word / folds.length), bit: bit % 8 },
-    });
-    const weightImage = memoryImage(
-      {
-        file: `${name}_weights.mem`,
-        width: 8 * pe,
-        usedBits: 8 * weights.length,
-        stands,
-        ...(memory.style === 'block' ? { bram36: memory.bram36 } : {}),
-      },
-      () =>
-        Array.from({ length: taps }, (_, tap) =>
-          folds.map((fold) => lanes((unit) => weights[unit * taps + tap]!, fold, 8)),
-        ).flat(),
-    );
-    const biasesAt = byChannel(`${name}'s biases`, pe, sumBits, 'unit');
-    const biases = { file: `${name}_biases.mem`, width: sumBits * pe, usedBits: sumBits * units, stands: biasesAt };
-    const biasImage = memoryImage(biases, () => folds.map((fold) => lanes((unit) => bias[unit]!, fold, sumBits)));
+    const { element } = engine.nodes[0]!.inputTypes[0]!;
+    const { taps, units, pe, sumBits } = shapeOf(engine);
+    const [weights, biases] = [weightImage(engine), biasImage(engine)];
     return [
       {
         module: 'nn_int_dense',
-        instance: `u_${name}`,
+        instance: `u_${engine.name}`,
         comment: `${units} units of ${taps} 8-bit weights; PE ${pe}`,
         parameters: {
           TAPS: taps,
@@ -108,13 +125,13 @@ const lowering: LayerLowering = {
           IN_W: bitsOf(element),
           SIGNED_IN: isSigned(element) ? 1 : 0,
           SUM_W: sumBits,
-          WEIGHT_FILE: weightImage.file,
-          BIAS_FILE: biasImage.file,
-          WEIGHT_STYLE: memory.style,
+          WEIGHT_FILE: weights.file,
+          BIAS_FILE: biases.file,
+          WEIGHT_STYLE: weightStyle(engine).style,
         },
         input,
         output,
-        images: [weightImage, biasImage],
+        images: [weights, biases],
         busySignal: 'step',
         operationsPerClock: () => pe,
       },

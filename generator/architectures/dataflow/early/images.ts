@@ -109,72 +109,92 @@ function sumBits(taps: number): number {
   return bitsFor(taps + 1) + 1;
 }
 
-/** All images of the lanes, in the layout that nn_early_lane's header gives. */
-export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemories): MemoryImage[] {
+/** Weight of the filter at bit `bit` of a tile: its tap, pixels in order, channels fastest. */
+function tapOf({ layer, fold: { simd } }: EarlyPlan, tile: number, bit: number): number {
+  const folds = layer.channels / simd;
+  return Math.floor(tile / folds) * layer.channels + (tile % folds) * simd + bit;
+}
+
+/** A lane's weights, a tile a line. */
+function weightsImage(name: string, plan: EarlyPlan, memories: EarlyMemories, lane: number): MemoryImage {
   const { layer, fold, inverted } = plan;
-  const { simd, pe } = fold;
-  const k = onesThresholds(plan);
-  const { channels } = layer;
+  const { simd } = fold;
   const n = fanInOf(layer);
-  const folds = channels / simd;
-  const filters = layer.filters / pe;
-  const places = tilePlaces(layer, simd);
-  const placeBits = bitsFor(windowReach(layer, simd));
-  const wide = sumBits(n);
-  const tapAt = (tile: number, bit: number) => Math.floor(tile / folds) * channels + (tile % folds) * simd + bit;
-  const weightWord = (filter: number, tile: number) =>
-    hexWord(simd, (bit) => layer.weights[filter * n + tapAt(tile, bit)]! ^ inverted[(tile % folds) * simd + bit]!);
-  type At = (tile: number, bit: number) => Record<string, number>;
-  const atTile =
-    (of: string, lane: number, at: At): WhatStands =>
-    (line, bit) => {
-      const found = tileAt(plan, lane, memories.pitch, line);
-      return found && { of, at: { filter: found.filter, ...at(found.tile, bit) } };
-    };
-  const thresholdLine = (filter: number) =>
-    hexWord(wide + 1, (bit) => (bit === wide ? layer.all[filter]! : (k[filter]! >> bit) & 1));
-  const thresholdAt =
-    (lane: number): WhatStands =>
-    (nf, bit) => {
-      const filter = nf * pe + lane;
-      if (bit === wide) return { of: `${name}'s pools that are an AND`, at: { filter } };
-      return { of: `${name}'s thresholds`, at: { filter, bit } };
-    };
-  const block = memories.weightStyle === 'block' ? { bram36: blockRomCost(simd, filters * memories.pitch).bram36 } : {};
-  const zero = (bits: number) => hexWord(bits, () => 0);
-  const inversion = byChannel(`${name}'s channels that are inverted`, simd, 1);
-  const flips = memoryImage({ file: `${name}_flip.mem`, width: simd, usedBits: channels, stands: inversion }, () =>
-    counted(folds).map((fold) => hexWord(simd, (i) => inverted[fold * simd + i]!)),
-  );
-  const lanes = counted(pe).flatMap((lane) => {
-    const weights = {
+  const filters = layer.filters / fold.pe;
+  const channelOf = (tile: number, bit: number) => (tile % (layer.channels / simd)) * simd + bit;
+  const word = (filter: number, tile: number) =>
+    hexWord(simd, (bit) => layer.weights[filter * n + tapOf(plan, tile, bit)]! ^ inverted[channelOf(tile, bit)]!);
+  return memoryImage(
+    {
       file: laneFile(`${name}_weights_`, lane),
       width: simd,
       usedBits: filters * n,
-      ...block,
-      stands: atTile(`${name}'s weights`, lane, (tile, bit) => ({ tap: tapAt(tile, bit) })),
-    };
-    const order = {
+      ...(memories.weightStyle === 'block' ? { bram36: blockRomCost(simd, filters * memories.pitch).bram36 } : {}),
+      stands: (line, bit) => {
+        const found = tileAt(plan, lane, memories.pitch, line);
+        return found && { of: `${name}'s weights`, at: { filter: found.filter, tap: tapOf(plan, found.tile, bit) } };
+      },
+    },
+    () => tileLines(plan, lane, memories.pitch, word, zeros(simd)),
+  );
+}
+
+/** Where the tiles of a lane are in the ring, in the order of their visits. */
+function orderImage(name: string, plan: EarlyPlan, { pitch }: EarlyMemories, lane: number): MemoryImage {
+  const { layer, fold } = plan;
+  const places = tilePlaces(layer, fold.simd);
+  const width = bitsFor(windowReach(layer, fold.simd));
+  return memoryImage(
+    {
       file: laneFile(`${name}_order_`, lane),
-      width: placeBits,
-      usedBits: (filters * n * placeBits) / simd,
-      stands: atTile(`${name}'s places of tiles`, lane, (tile, bit) => ({ tile, bit })),
-    };
-    const thresholds = {
-      file: laneFile(`${name}_thresholds_`, lane),
-      width: wide + 1,
-      usedBits: filters * (wide + 1),
-      stands: thresholdAt(lane),
-    };
-    const lines = (line: (filter: number, tile: number) => string, width: number) =>
-      tileLines(plan, lane, memories.pitch, line, zero(width));
-    return [
-      memoryImage(weights, () => lines(weightWord, simd)),
-      memoryImage(order, () => lines((_, tile) => hexFields([places[tile]!], placeBits), placeBits)),
-      memoryImage(thresholds, () => counted(filters).map((nf) => thresholdLine(nf * pe + lane))),
-    ];
-  });
-  return inverted.some((one) => one !== 0) ? [flips, ...lanes] : lanes;
+      width,
+      usedBits: ((layer.filters / fold.pe) * fanInOf(layer) * width) / fold.simd,
+      stands: (line, bit) => {
+        const found = tileAt(plan, lane, pitch, line);
+        return found && { of: `${name}'s places of tiles`, at: { filter: found.filter, tile: found.tile, bit } };
+      },
+    },
+    () => tileLines(plan, lane, pitch, (_, tile) => hexFields([places[tile]!], width), zeros(width)),
+  );
+}
+
+/** A lane's thresholds, each below a bit that says whether the filter's pool is an AND. */
+function thresholdsImage(name: string, plan: EarlyPlan, k: Int32Array, lane: number): MemoryImage {
+  const { layer, fold } = plan;
+  const filters = layer.filters / fold.pe;
+  const bits = sumBits(fanInOf(layer));
+  const filterOf = (nf: number) => nf * fold.pe + lane;
+  const line = (filter: number) =>
+    hexWord(bits + 1, (bit) => (bit === bits ? layer.all[filter]! : (k[filter]! >> bit) & 1));
+  const stands: WhatStands = (nf, bit) =>
+    bit === bits
+      ? { of: `${name}'s pools that are an AND`, at: { filter: filterOf(nf) } }
+      : { of: `${name}'s thresholds`, at: { filter: filterOf(nf), bit } };
+  return memoryImage(
+    { file: laneFile(`${name}_thresholds_`, lane), width: bits + 1, usedBits: filters * (bits + 1), stands },
+    () => counted(filters).map((nf) => line(filterOf(nf))),
+  );
+}
+
+/** Channels that come in inverted. */
+function flipsImage(name: string, { layer: { channels }, fold: { simd }, inverted }: EarlyPlan): MemoryImage {
+  const stands = byChannel(`${name}'s channels that are inverted`, simd, 1);
+  return memoryImage({ file: `${name}_flip.mem`, width: simd, usedBits: channels, stands }, () =>
+    counted(channels / simd).map((fold) => hexWord(simd, (i) => inverted[fold * simd + i]!)),
+  );
+}
+
+const zeros = (bits: number) => hexWord(bits, () => 0);
+
+/** All images of the lanes, in the layout that nn_early_lane's header gives. */
+export function earlyImages(name: string, plan: EarlyPlan, memories: EarlyMemories): MemoryImage[] {
+  const k = onesThresholds(plan);
+  const lanes = counted(plan.fold.pe).flatMap((lane) => [
+    weightsImage(name, plan, memories, lane),
+    orderImage(name, plan, memories, lane),
+    thresholdsImage(name, plan, k, lane),
+  ]);
+  return plan.inverted.some((one) => one !== 0) ? [flipsImage(name, plan), ...lanes] : lanes;
 }
 
 export interface EarlyOptions {

@@ -58,73 +58,126 @@ export function walker(plan: EarlyPlan, early: Early): (map: BitTensor) => Walk 
   return (map) => walk(ringOf(plan, map), everyPixel);
 }
 
-function ringWalker(plan: EarlyPlan, early: Early, { weights, k }: Filters): (ring: Ring, sample: Sample) => Walk {
-  const { layer, visits } = plan;
-  const { simd } = plan.fold;
-  const { filters, pool, stride } = layer;
-  const tileCount = tilesOf(layer, simd);
-  const folds = layer.channels / simd;
-  const columns = layer.width + 2 * layer.padSize;
-  const places = tilePlaces(layer, simd);
-  const { words } = weights;
-  const size = outputOf(layer);
-  return ({ data, ones }, sample) => {
-    const output = newBits(size.height, size.width, filters);
-    const tiles = new Float64Array(filters);
-
-    const onesIn = (tile: number, first: number): number => {
-      let sum = 0;
-      for (let i = 0, x = (first + places[tile]!) * words; i < words; i++) sum += ones[x + i]!;
-      return sum;
-    };
-    const hitsIn = (filter: number, tile: number, first: number): number => {
-      let hits = 0;
-      const w = (filter * tileCount + tile) * words;
-      const x = (first + places[tile]!) * words;
-      for (let i = 0; i < words; i++) hits += popcount(weights.data[w + i]! & data[x + i]!);
-      return hits;
-    };
-
-    /** A window's bit; its ones are the same for all filters. */
-    const windowBit = (filter: number, first: number, windowOnes: number): number => {
-      const order = visits[filter]!;
-      let sum = (k[filter]! - windowOnes) >> 1;
-      let left = windowOnes;
-      for (let visit = 0; ; ) {
-        sum += hitsIn(filter, order[visit]!, first);
-        left -= onesIn(order[visit]!, first);
-        visit++;
-        if (visit < tileCount && !(early.windows && (sum >= 0 || sum < -left))) continue;
-        tiles[filter]! += visit;
-        return sum >= 0 ? 1 : 0;
-      }
-    };
-
-    const firsts = new Int32Array(pool * pool);
-    const windowOnes = new Int32Array(pool * pool);
-    for (let y = 0; y < size.height; y++)
-      for (let x = 0; x < size.width; x++) {
-        if (!sample(y * size.width + x)) continue;
-        for (let window = 0; window < pool * pool; window++) {
-          const row = (y * pool + Math.floor(window / pool)) * stride;
-          const column = (x * pool + (window % pool)) * stride;
-          const first = (row * columns + column) * folds;
-          firsts[window] = first;
-          windowOnes[window] = places.reduce((sum, _, tile) => sum + onesIn(tile, first), 0);
-        }
-        for (let filter = 0; filter < filters; filter++) {
-          const decisive = layer.all[filter] ? 0 : 1;
-          let bit = 1 - decisive;
-          for (let window = 0; window < pool * pool; window++) {
-            if (windowBit(filter, firsts[window]!, windowOnes[window]!) !== decisive) continue;
-            bit = decisive;
-            if (early.pools) break;
-          }
-          output.data[(y * size.width + x) * output.words + (filter >>> 5)]! |= bit << (filter & 31);
-        }
-      }
-    return { output, tiles };
+function ringWalker(plan: EarlyPlan, early: Early, filters: Filters): (ring: Ring, sample: Sample) => Walk {
+  const { layer } = plan;
+  const { height, width } = outputOf(layer);
+  const geometry = geometryOf(plan);
+  return (ring, sample) => {
+    const frame = new FrameWalk(plan, early, filters, geometry, ring, newBits(height, width, layer.filters));
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) if (sample(y * width + x)) frame.pixel(y, x);
+    return { output: frame.output, tiles: frame.tiles };
   };
+}
+
+/** Where a window's tiles are in the ring. */
+interface Geometry {
+  /** Tiles of a window. */
+  readonly tileCount: number;
+  /** Ring words of a pixel, and pixels of a row, padding among them. */
+  readonly folds: number;
+  readonly columns: number;
+  /** Ring word of each tile, from the window's first on. */
+  readonly places: Int32Array;
+}
+
+function geometryOf({ layer, fold: { simd } }: EarlyPlan): Geometry {
+  return {
+    tileCount: tilesOf(layer, simd),
+    folds: layer.channels / simd,
+    columns: layer.width + 2 * layer.padSize,
+    places: Int32Array.from(tilePlaces(layer, simd)),
+  };
+}
+
+/** The walk of one frame, pixel by pixel of the output. */
+class FrameWalk {
+  readonly tiles: Float64Array;
+  /** Of the pixel's windows: their first word in the ring, and their ones, which are the same for all filters. */
+  private readonly firsts: Int32Array;
+  private readonly windowOnes: Int32Array;
+
+  constructor(
+    private readonly plan: EarlyPlan,
+    private readonly early: Early,
+    private readonly filters: Filters,
+    private readonly geometry: Geometry,
+    private readonly ring: Ring,
+    readonly output: BitTensor,
+  ) {
+    const { pool, filters: count } = plan.layer;
+    this.tiles = new Float64Array(count);
+    this.firsts = new Int32Array(pool * pool);
+    this.windowOnes = new Int32Array(pool * pool);
+  }
+
+  pixel(y: number, x: number): void {
+    const { layer } = this.plan;
+    const { output } = this;
+    this.findWindows(y, x);
+    for (let filter = 0; filter < layer.filters; filter++) {
+      const bit = this.pooledBit(filter, layer.all[filter] ? 0 : 1);
+      output.data[(y * output.width + x) * output.words + (filter >>> 5)]! |= bit << (filter & 31);
+    }
+  }
+
+  private findWindows(y: number, x: number): void {
+    const { pool, stride } = this.plan.layer;
+    const { columns, folds, places } = this.geometry;
+    for (let window = 0; window < pool * pool; window++) {
+      const row = (y * pool + Math.floor(window / pool)) * stride;
+      const column = (x * pool + (window % pool)) * stride;
+      const first = (row * columns + column) * folds;
+      this.firsts[window] = first;
+      this.windowOnes[window] = places.reduce((sum, _, tile) => sum + this.onesIn(tile, first), 0);
+    }
+  }
+
+  /** The pool's bit: `decisive` as soon as one window has it. */
+  private pooledBit(filter: number, decisive: 0 | 1): 0 | 1 {
+    const { firsts, windowOnes } = this;
+    let isDecided = false;
+    for (let window = 0; window < firsts.length; window++) {
+      if (this.windowBit(filter, firsts[window]!, windowOnes[window]!) !== decisive) continue;
+      isDecided = true;
+      if (this.early.pools) break;
+    }
+    return isDecided ? decisive : decisive === 1 ? 0 : 1;
+  }
+
+  private windowBit(filter: number, first: number, windowOnes: number): 0 | 1 {
+    const { tileCount } = this.geometry;
+    const { windows } = this.early;
+    const order = this.plan.visits[filter]!;
+    let sum = (this.filters.k[filter]! - windowOnes) >> 1;
+    let left = windowOnes;
+    for (let visit = 0; ; ) {
+      sum += this.hitsIn(filter, order[visit]!, first);
+      left -= this.onesIn(order[visit]!, first);
+      visit++;
+      if (visit < tileCount && !(windows && (sum >= 0 || sum < -left))) continue;
+      this.tiles[filter]! += visit;
+      return sum >= 0 ? 1 : 0;
+    }
+  }
+
+  private onesIn(tile: number, first: number): number {
+    const { ones } = this.ring;
+    const { words } = this.filters.weights;
+    let sum = 0;
+    for (let i = 0, x = (first + this.geometry.places[tile]!) * words; i < words; i++) sum += ones[x + i]!;
+    return sum;
+  }
+
+  private hitsIn(filter: number, tile: number, first: number): number {
+    const { data: weights, words } = this.filters.weights;
+    const { data } = this.ring;
+    const { tileCount, places } = this.geometry;
+    const w = (filter * tileCount + tile) * words;
+    const x = (first + places[tile]!) * words;
+    let hits = 0;
+    for (let i = 0; i < words; i++) hits += popcount(weights[w + i]! & data[x + i]!);
+    return hits;
+  }
 }
 
 /** Tiles looked at over some frames, by filter. */

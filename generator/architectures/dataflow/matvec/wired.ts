@@ -104,19 +104,60 @@ export const wiredCost = {
   },
 };
 
-export function lowerWired(
-  { name, nodes, fold, primitives }: Engine,
-  input: HardwareStream,
-  output: HardwareStream,
-): Cell[] {
-  const [node, compare] = nodes as [TypedNode, TypedNode];
-  const { height, width, channels, filters, kernel, padSize, padValue } = convEngine(node);
-  const { element } = node.inputTypes[0]!;
-  const inputBits = bitsOf(element);
+/** The engine's Verilog: the sliding window, and a copy of the logic for each window at once. */
+function engineText(
+  { name, nodes: [node], fold: { pixels } }: Engine,
+  names: { readonly module: string; readonly comment: string },
+  coreLatency: number,
+  streams: { readonly input: HardwareStream; readonly output: HardwareStream },
+): string {
+  const { height, width, channels, filters, kernel, padSize, padValue } = convEngine(node!);
+  const { element } = node!.inputTypes[0]!;
+  const elementBits = bitsOf(element);
   const taps = kernel * kernel * channels;
+  const windowBits = taps * elementBits;
+  const core = `${name}_wired`;
+  const resultWidth = beatBits(streams.output);
+  const pad = element.type === 'bipolar' ? Number(padValue > 0) : padValue;
+  return render('wired/engine.v.hbs', {
+    comment: `${name}: ${names.comment}`,
+    module: names.module,
+    taps,
+    filters,
+    channels,
+    height,
+    width,
+    kernel,
+    core,
+    pixels,
+    pad: padSize,
+    padValue: `${elementBits}'h${hexFields([pad], elementBits)}`,
+    elementBits,
+    style: 'distributed',
+    inMsb: beatBits(streams.input) - 1,
+    outMsb: resultWidth - 1,
+    windowsMsb: pixels * windowBits - 1,
+    cores: Array.from({ length: pixels }, (_, p) => ({
+      module: core,
+      instance: `u_core_${p}`,
+      windowBits,
+      resultBits: filters,
+      fromWindow: p * windowBits,
+      fromResult: p * filters,
+    })),
+    resultWidth,
+    coreLatency,
+    latency: slideLatency + coreLatency,
+    room: slideOf(node!, pixels).room,
+  });
+}
+
+export function lowerWired(engine: Engine, input: HardwareStream, output: HardwareStream): Cell[] {
+  const { name, nodes, fold, primitives } = engine;
+  const [node, compare] = nodes as [TypedNode, TypedNode];
+  const { height, width, channels, filters, kernel, padSize } = convEngine(node);
   const comment = `${filters} filters ${kernel}x${kernel} on ${height}x${width}x${channels}, pad ${padSize}; wired, ${fold.pixels} pixel(s)`;
   const module = `${name}_engine`;
-  const core = `${name}_wired`;
   return [
     {
       module,
@@ -131,39 +172,8 @@ export function lowerWired(
       modules() {
         const kernels = kernelsOf(node, compare);
         const files = kernels.files({ prefix: name, origin: `${name}: ${comment}`, style: primitives ?? 'portable' });
-        const windowBits = taps * inputBits;
-        const text = render('wired/engine.v.hbs', {
-          comment: `${name}: ${comment}`,
-          module,
-          taps,
-          filters,
-          channels,
-          height,
-          width,
-          kernel,
-          core,
-          pixels: fold.pixels,
-          pad: padSize,
-          padValue: `${inputBits}'h${hexFields([element.type === 'bipolar' ? Number(padValue > 0) : padValue], inputBits)}`,
-          elementBits: inputBits,
-          style: 'distributed',
-          inMsb: beatBits(input) - 1,
-          outMsb: beatBits(output) - 1,
-          windowsMsb: fold.pixels * windowBits - 1,
-          cores: Array.from({ length: fold.pixels }, (_, p) => ({
-            module: core,
-            instance: `u_core_${p}`,
-            windowBits,
-            resultBits: filters,
-            fromWindow: p * windowBits,
-            fromResult: p * filters,
-          })),
-          resultWidth: beatBits(output),
-          coreLatency: kernels.latency,
-          latency: slideLatency + kernels.latency,
-          room: slideOf(node, fold.pixels).room,
-        });
-        return new Map([...files.map(({ path, text }): [string, string] => [path, text]), [`${module}.v`, text]]);
+        const text = engineText(engine, { module, comment }, kernels.latency, { input, output });
+        return new Map([...files.map(({ path, text: core }): [string, string] => [path, core]), [`${module}.v`, text]]);
       },
     },
   ];

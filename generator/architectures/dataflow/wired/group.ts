@@ -52,19 +52,70 @@ type Classes = Map<string, Heap>;
 
 const empty: Heap = { operands: [], taps: [] };
 
+/** Kernel k's own sum and |c|, in halves; `c` says what is compared. */
+interface Compare {
+  readonly kernel: Kernel;
+  readonly c: number;
+  readonly operands: readonly Operand[];
+}
+
+/** Adds heaps up; the adders stand in `nodes`. */
+class Adders {
+  readonly nodes: Node[] = [];
+
+  sum(label: string, heap: Heap, target: 1 | 2 = 1): readonly Operand[] {
+    const { nodes, operands } = addUp(label, heap, target);
+    this.nodes.push(...nodes);
+    return operands;
+  }
+}
+
+/** One or two kernels that leave: counts the classes that they need, in place, and adds up each one's own. */
+function leave(pair: readonly Omit<Compare, 'operands'>[], classes: Classes, adders: Adders): Compare[] {
+  const count = pair.length as 1 | 2;
+  const needs = pair.map(({ c }, i) => patterns(count).filter((pattern) => pattern[i] === (c <= 0 ? '1' : '0')));
+  const needed = new Set(needs.flat());
+  for (const [pattern, heap] of classes)
+    if (needed.has(pattern.slice(-count)))
+      classes.set(pattern, { operands: adders.sum(`n_${pattern}`, heap), taps: [] });
+
+  const over = (suffix: string) =>
+    [...classes].flatMap(([pattern, heap]) => (pattern.endsWith(suffix) ? heap.operands : []));
+  const common = needs.length === 2 ? needs[0]!.find((pattern) => needs[1]!.includes(pattern))! : null;
+  const both = `both_${pair.map(({ kernel }) => kernel.filter).join('_')}`;
+  const shared = common === null ? [] : adders.sum(both, { operands: over(common), taps: [] });
+  return pair.map(({ kernel, c }, i) => {
+    const own = needs[i]!.filter((pattern) => pattern !== common).flatMap(over);
+    const half = Math.abs(c) >> 1;
+    const addends = half > 0 ? [...own, constantOf(half)] : own;
+    const target = shared.length > 0 ? 1 : 2;
+    const operands = [...shared, ...adders.sum(`own_${kernel.filter}`, { operands: addends, taps: [] }, target)];
+    return { kernel, c, operands };
+  });
+}
+
+const outputOf = ({ filter }: Kernel, stage: number): Word => ({ name: `y_${filter}`, max: 1, stage });
+
+/**
+ * The kernel's bit. In whole halves t of T and h of |c|: 2 A + |c| >= T is A + h + (|c| odd or T even) > t, and
+ * 2 B + c > T is B + h + (c odd and T even) > t.
+ */
+function exceeds({ kernel, c, operands }: Compare, total: Word): Node & { readonly out: Word } {
+  const stage = Math.max(total.stage, ...operands.map((operand) => operand.stage)) + 1;
+  const odd = c % 2 !== 0;
+  const unit = c <= 0 ? (odd ? 1 : 'even') : odd ? 'even' : 0;
+  return { op: 'exceeds', out: outputOf(kernel, stage), operands, unit, total, mirrored: c > 0 };
+}
+
 /** `at` is the place of the kernel that the others are compared with. */
 export function wireGroup(kernels: readonly Kernel[], leaving: Leaving, at = 0): Group {
-  const nodes: Node[] = [];
-  const sum = (label: string, heap: Heap, target: 1 | 2 = 1): readonly Operand[] => {
-    const { nodes: added, operands } = addUp(label, heap, target);
-    nodes.push(...added);
-    return operands;
-  };
+  const adders = new Adders();
+  const { nodes } = adders;
   const first = kernels[at]!;
   // The fewer zeros, the fewer taps are inverted; its complement serves as well.
   const complemented = 2 * onesOf(first.weights) < first.weights.length;
   const reference = complemented ? first.weights.map((weight) => 1 - weight) : first.weights;
-  const compares: { readonly kernel: Kernel; readonly operands: readonly Operand[]; readonly c: number }[] = [];
+  const compares: Compare[] = [];
   let staying = kernels.filter((kernel) => kernel !== first);
   let classes = heapsOf(reference, staying);
   for (const count of leaving) {
@@ -72,50 +123,22 @@ export function wireGroup(kernels: readonly Kernel[], leaving: Leaving, at = 0):
       .slice(-count)
       .map((kernel) => ({ kernel, c: kernel.threshold - otherTaps(reference, kernel.weights) }));
     staying = staying.slice(0, -count);
-    const needs = pair.map(({ c }, i) => patterns(count).filter((pattern) => pattern[i] === (c <= 0 ? '1' : '0')));
-    const needed = new Set(needs.flat());
-    for (const [pattern, heap] of classes)
-      if (needed.has(pattern.slice(-count))) classes.set(pattern, { operands: sum(`n_${pattern}`, heap), taps: [] });
-
-    const over = (suffix: string) =>
-      [...classes].flatMap(([pattern, heap]) => (pattern.endsWith(suffix) ? heap.operands : []));
-    const common = needs.length === 2 ? needs[0]!.find((pattern) => needs[1]!.includes(pattern))! : null;
-    const shared =
-      common === null
-        ? []
-        : sum(`both_${pair.map(({ kernel }) => kernel.filter).join('_')}`, { operands: over(common), taps: [] });
-    pair.forEach(({ kernel, c }, i) => {
-      const own = needs[i]!.filter((pattern) => pattern !== common).flatMap(over);
-      const half = Math.abs(c) >> 1;
-      const addends = half > 0 ? [...own, constantOf(half)] : own;
-      const target = shared.length > 0 ? 1 : 2;
-      compares.push({
-        kernel,
-        c,
-        operands: [...shared, ...sum(`own_${kernel.filter}`, { operands: addends, taps: [] }, target)],
-      });
-    });
+    compares.push(...leave(pair, classes, adders));
     classes = merged(classes, count);
   }
 
-  const [total] = sum('all', classes.get('')!) as [Word];
+  const [total] = adders.sum('all', classes.get('')!) as [Word];
   const outputs = new Map<Kernel, Word>();
-  const output = (kernel: Kernel, stage: number): Word => {
-    const out = { name: `y_${kernel.filter}`, max: 1, stage };
-    outputs.set(kernel, out);
-    return out;
-  };
-  for (const { kernel, c, operands } of compares) {
-    const stage = Math.max(total.stage, ...operands.map((operand) => operand.stage)) + 1;
-    // In whole halves t of T and h of |c|: 2 A + |c| >= T is A + h + (|c| odd or T even) > t, and 2 B + c > T is B + h
-    // + (c odd and T even) > t.
-    const odd = c % 2 !== 0;
-    const unit = c <= 0 ? (odd ? 1 : 'even') : odd ? 'even' : 0;
-    nodes.push({ op: 'exceeds', out: output(kernel, stage), operands, unit, total, mirrored: c > 0 });
+  for (const compare of compares) {
+    const node = exceeds(compare, total);
+    nodes.push(node);
+    outputs.set(compare.kernel, node.out);
   }
   // Agreements with the complement are what is missing to all taps.
   const threshold = complemented ? first.weights.length - first.threshold + 1 : first.threshold;
-  nodes.push({ op: 'atLeast', out: output(first, total.stage + 1), word: total, threshold, mirrored: complemented });
+  const out = outputOf(first, total.stage + 1);
+  nodes.push({ op: 'atLeast', out, word: total, threshold, mirrored: complemented });
+  outputs.set(first, out);
   return { kernels, first, complemented, nodes, outputs: kernels.map((kernel) => outputs.get(kernel)!) };
 }
 

@@ -59,94 +59,111 @@ export function wirePixels(layer: PixelWeights): WiredPixels {
   return { taps: layer.taps, bits: layer.bits, filters: layer.thresholds.length, tuple, groups: [netlist] };
 }
 
-function build({ taps, bits, weights, thresholds }: PixelWeights, tuple: number): Netlist {
-  const half = 2 ** (bits - 1);
-  const nodes: Node[] = [];
-  const known = new Map<string, Moved>();
-  const once = (name: string, make: () => Moved): Moved => {
-    const found = known.get(name) ?? make();
-    known.set(name, found);
+/** A tuple of taps in a kernel, up to its sign: the first is plus. */
+interface Tuple {
+  readonly first: number;
+  readonly minus: readonly boolean[];
+  readonly negative: boolean;
+}
+
+/** The kernel's tuples; the last one is not negative: `mirrored` says that the kernel is built as its negative. */
+function tuplesOf(row: Uint8Array, size: number): { tuples: Tuple[]; mirrored: boolean } {
+  const firsts = Array.from({ length: Math.ceil(row.length / size) }, (_, i) => i * size);
+  const mirrored = row[firsts.at(-1)!] === 0;
+  const plus = mirrored ? 0 : 1;
+  const tuples = firsts.map((first) => {
+    const signs = [...row.subarray(first, Math.min(row.length, first + size))].map((weight) => weight !== plus);
+    const negative = signs[0]!;
+    return { first, minus: signs.map((minus) => minus !== negative), negative };
+  });
+  return { tuples, mirrored };
+}
+
+/** The netlist as it grows: words that several kernels need are made once. */
+class Sums {
+  readonly nodes: Node[] = [];
+  private readonly known = new Map<string, Moved>();
+
+  constructor(private readonly bits: number) {}
+
+  private once(name: string, make: () => Moved): Moved {
+    const found = this.known.get(name) ?? make();
+    this.known.set(name, found);
     return found;
-  };
-  const pixel = (tap: number): Moved =>
-    once(`u_${tap}`, () => {
-      const out = { name: `u_${tap}`, max: 2 * half - 1, stage: 1 };
-      nodes.push({
-        op: 'pixel',
-        out,
-        bits: Array.from({ length: bits }, (_, bit) => ({ index: tap * bits + bit, inverted: false })),
-      });
-      return { word: out, offset: half };
+  }
+
+  private pixel(tap: number): Moved {
+    const { bits, nodes } = this;
+    return this.once(`u_${tap}`, () => {
+      const out = { name: `u_${tap}`, max: 2 ** bits - 1, stage: 1 };
+      const inputs = Array.from({ length: bits }, (_, bit) => ({ index: tap * bits + bit, inverted: false }));
+      nodes.push({ op: 'pixel', out, bits: inputs });
+      return { word: out, offset: 2 ** (bits - 1) };
     });
-  const sum = (name: string, parts: readonly (readonly [Moved, negative: boolean])[]): Moved =>
-    once(name, () => {
+  }
+
+  sum(name: string, parts: readonly (readonly [Moved, negative: boolean])[]): Moved {
+    return this.once(name, () => {
       const operands: Operand[] = parts.map(([{ word }, negative]) => (negative ? inverseOf(word) : word));
       const out: Word = {
         name,
         max: operands.reduce((total, { max }) => total + max, 0),
         stage: Math.max(...operands.map(({ stage }) => stage)) + 1,
       };
-      nodes.push({ op: 'add', out, operands, units: [] });
+      this.nodes.push({ op: 'add', out, operands, units: [] });
       const offset = parts.reduce(
         (total, [part, negative]) => total + (negative ? 2 ** widthOf(part.word.max) - 1 - part.offset : part.offset),
         0,
       );
       return { word: out, offset };
     });
+  }
+
   /** Sum over the taps from `first` on with these signs, of which the first is plus. */
-  const pattern = (first: number, minus: readonly boolean[]): Moved => {
+  pattern(first: number, minus: readonly boolean[]): Moved {
     const name = `t${first}_${minus.map((m) => (m ? 'm' : 'p')).join('')}`;
-    if (minus.length === 1) return pixel(first);
+    if (minus.length === 1) return this.pixel(first);
     if (minus.length <= 3)
-      return sum(
+      return this.sum(
         name,
-        minus.map((m, i) => [pixel(first + i), m] as const),
+        minus.map((m, i) => [this.pixel(first + i), m] as const),
       );
     const [, b, c, d] = minus as [boolean, boolean, boolean, boolean];
-    return sum(name, [
-      [pattern(first, [false, b]), false],
-      [pattern(first + 2, [false, c !== d]), c],
+    return this.sum(name, [
+      [this.pattern(first, [false, b]), false],
+      [this.pattern(first + 2, [false, c !== d]), c],
     ]);
-  };
+  }
 
-  const firsts = Array.from({ length: Math.ceil(taps / tuple) }, (_, i) => i * tuple);
+  /** Kernel k's sum over its tuples. */
+  kernel(k: number, tuples: readonly Tuple[]): Moved {
+    const parts = tuples.map(({ first, minus, negative }) => [this.pattern(first, minus), negative] as const);
+    const thirds: Moved[] = [];
+    for (let i = 0; i < parts.length; i += 3) {
+      const three = parts.slice(i, i + 3);
+      thirds.push(three.length === 1 ? three[0]![0] : this.sum(`k${k}_t${i / 3}`, three));
+    }
+    const { nodes: added, operands } = addUp(`k${k}`, { operands: thirds.map(({ word }) => word), taps: [] });
+    this.nodes.push(...added);
+    return { word: operands[0] as Word, offset: thirds.reduce((total, part) => total + part.offset, 0) };
+  }
+}
+
+function build({ taps, bits, weights, thresholds }: PixelWeights, tuple: number): Netlist {
+  const half = 2 ** (bits - 1);
+  const sums = new Sums(bits);
   const outputs = Array.from(thresholds, (threshold, k): Word | Constant => {
     const row = weights.subarray(k * taps, (k + 1) * taps);
     const ones = row.reduce((total, weight) => total + weight, 0);
     const [least, most] = [-half * ones - (half - 1) * (taps - ones), (half - 1) * ones + half * (taps - ones)];
     if (threshold <= least || threshold > most) return constantOf(threshold <= least ? 1 : 0);
 
-    const mirrored = row[firsts.at(-1)!] === 0;
-    const plus = mirrored ? 0 : 1;
-    const parts = firsts.map((first) => {
-      const signs = [...row.subarray(first, Math.min(taps, first + tuple))].map((weight) => weight !== plus);
-      const negative = signs[0]!;
-      return [
-        pattern(
-          first,
-          signs.map((minus) => minus !== negative),
-        ),
-        negative,
-      ] as const;
-    });
-    const thirds: Moved[] = [];
-    for (let i = 0; i < parts.length; i += 3) {
-      const three = parts.slice(i, i + 3);
-      thirds.push(three.length === 1 ? three[0]![0] : sum(`k${k}_t${i / 3}`, three));
-    }
-    const { nodes: added, operands } = addUp(`k${k}`, { operands: thirds.map(({ word }) => word), taps: [] });
-    nodes.push(...added);
-    const total = operands[0] as Word;
-    const offset = thirds.reduce((sumOfOffsets, part) => sumOfOffsets + part.offset, 0);
-    const out = { name: `y_${k}`, max: 1, stage: total.stage + 1 };
-    nodes.push({
-      op: 'atLeast',
-      out,
-      word: total,
-      threshold: (mirrored ? 1 - threshold : threshold) + offset,
-      mirrored,
-    });
+    const { tuples, mirrored } = tuplesOf(row, tuple);
+    const { word, offset } = sums.kernel(k, tuples);
+    const out = { name: `y_${k}`, max: 1, stage: word.stage + 1 };
+    const moved = (mirrored ? 1 - threshold : threshold) + offset;
+    sums.nodes.push({ op: 'atLeast', out, word, threshold: moved, mirrored });
     return out;
   });
-  return { nodes, outputs };
+  return { nodes: sums.nodes, outputs };
 }
