@@ -119,64 +119,85 @@ export function staleMeasurements(folder: string, sourcesSha256: string): string
   });
 }
 
-/** The four files of an output folder as one report; also written to report/report.json. */
-export function mergeReports(folder: string, sourcesSha256: string): Report {
-  const estimate = readJson<Report>(join(folder, 'report', 'estimate.json'));
-  if (!estimate)
-    return fail({ code: 'NN031', where: folder, got: 'no report/estimate.json', fix: `${call('gen', '…')} first` });
-  // A measurement of other sources says nothing about these.
-  const fresh = <T extends { sourcesSha256: string }>(file: T | undefined) =>
-    file?.sourcesSha256 === sourcesSha256 ? file : undefined;
-  const verification = fresh(readJson<VerificationFile>(join(folder, 'report', 'verification.json')));
-  const synthesis = fresh(readJson<SynthesisFile>(join(folder, 'report', 'synthesis.json')));
-  const energy = fresh(readJson<EnergyFile>(join(folder, 'report', 'energy.json')));
+/** What was measured; absent where it was not, or on other sources, for that says nothing about these. */
+interface Measured {
+  readonly verification: VerificationFile | undefined;
+  readonly synthesis: SynthesisFile | undefined;
+  readonly energy: EnergyFile | undefined;
+}
+
+function measuredIn(folder: string, sourcesSha256: string): Measured {
+  const fresh = <T extends { sourcesSha256: string }>(name: string) => {
+    const file = readJson<T>(join(folder, 'report', name));
+    return file?.sourcesSha256 === sourcesSha256 ? file : undefined;
+  };
+  return {
+    verification: fresh<VerificationFile>('verification.json'),
+    synthesis: fresh<SynthesisFile>('synthesis.json'),
+    energy: fresh<EnergyFile>('energy.json'),
+  };
+}
+
+/** @param interval clocks a frame */
+function layersOf(layers: readonly LayerReport[], measured: Measured, interval: number): LayerReport[] {
+  const { verification, synthesis } = measured;
   const parts = measuredOf(synthesis?.engines);
   const cyclesMeasured = measuredOf(verification?.cyclesMeasured);
-  const interval = verification?.initiationIntervalMeasured ?? estimate.totals.initiationIntervalCycles;
-  const layers = estimate.layers.map((layer): LayerReport => {
+  return layers.map((layer): LayerReport => {
     const operationsExecuted = executed(layer, verification);
     const worked = layer.style === 'early' || layer.style === 'sparse' ? operationsExecuted : layer.operations;
     return {
       ...layer,
       ...(layer.style === 'sparse' ? inTurn(layer, operationsExecuted, verification) : {}),
-      ...(parts.has(layer.name) ? { ...layerPart(parts.get(layer.name)!), source: 'yosys' as const } : {}),
+      ...(parts.has(layer.name) ? { ...resourcesOf(parts.get(layer.name)!), source: 'yosys' as const } : {}),
       cyclesMeasured: cyclesMeasured.get(layer.name) ?? null,
       operationsExecuted,
       busy: layer.lanes > 0 && worked !== null ? worked / (layer.lanes * interval) : null,
     };
   });
+}
+
+function totalsOf(
+  estimate: Report,
+  layers: readonly LayerReport[],
+  { verification, synthesis }: Measured,
+  interval: number,
+): Totals {
   const perLayer = layers.map(({ operationsDense, operationsExecuted }) =>
     operationsDense === 0 ? 0 : operationsExecuted,
   );
   const lanes = lanesOf(layers);
   const busyLanes = layers.map((layer) => (layer.lanes === 0 ? 0 : layer.busy && layer.busy * layer.lanes));
-  const { lut, lutRam, ff, bram36, uram, dsp, memoryBitsUsed, romBram36, logicLevels, staDelayNs } =
-    synthesis?.totals ?? estimate.totals;
+  const resources = synthesis?.totals ?? estimate.totals;
+  return {
+    ...estimate.totals,
+    initiationIntervalCycles: interval,
+    latencyCycles: verification?.latencyMeasured ?? null,
+    framesPerSecond: (estimate.clockMhz * 1e6) / interval,
+    busy: lanes > 0 ? ratio(sum(busyLanes), lanes) : null,
+    operationsExecuted: sum(perLayer),
+    ...resourcesOf(resources),
+    romBram36: resources.romBram36,
+    crossingLevels: synthesis?.crossingLevels ?? null,
+    staNotTimed: synthesis?.staNotTimed ?? null,
+    fits: synthesis ? synthesis.fits : estimate.totals.fits,
+    fitsPercent: synthesis?.fitsPercent ?? estimate.totals.fitsPercent,
+  };
+}
+
+/** The four files of an output folder as one report; also written to report/report.json. */
+export function mergeReports(folder: string, sourcesSha256: string): Report {
+  const estimate = readJson<Report>(join(folder, 'report', 'estimate.json'));
+  if (!estimate)
+    return fail({ code: 'NN031', where: folder, got: 'no report/estimate.json', fix: `${call('gen', '…')} first` });
+  const measured = measuredIn(folder, sourcesSha256);
+  const { verification, energy } = measured;
+  const interval = verification?.initiationIntervalMeasured ?? estimate.totals.initiationIntervalCycles;
+  const layers = layersOf(estimate.layers, measured, interval);
   const report: Report = {
     ...estimate,
     layers,
-    totals: {
-      ...estimate.totals,
-      initiationIntervalCycles: interval,
-      latencyCycles: verification?.latencyMeasured ?? null,
-      framesPerSecond: (estimate.clockMhz * 1e6) / interval,
-      busy: lanes > 0 ? ratio(sum(busyLanes), lanes) : null,
-      operationsExecuted: sum(perLayer),
-      lut,
-      lutRam,
-      ff,
-      bram36,
-      uram,
-      dsp,
-      memoryBitsUsed,
-      romBram36,
-      logicLevels,
-      staDelayNs,
-      crossingLevels: synthesis?.crossingLevels ?? null,
-      staNotTimed: synthesis?.staNotTimed ?? null,
-      fits: synthesis ? synthesis.fits : estimate.totals.fits,
-      fitsPercent: synthesis?.fitsPercent ?? estimate.totals.fitsPercent,
-    },
+    totals: totalsOf(estimate, layers, measured, interval),
     verification: verification ? publicPart(verification) : null,
     energy: energy ? { frames: energy.frames, relative: energy.relative, relativeRange: energy.relativeRange } : null,
   };
@@ -222,8 +243,8 @@ function ratio(part: number | null, whole: number): number | null {
   return part === null ? null : part / whole;
 }
 
-/** What report.json says of a layer, which may be less than synthesis.json. */
-function layerPart({
+/** What report.json says of a layer, or of all, which may be less than synthesis.json. */
+function resourcesOf({
   lut,
   lutRam,
   ff,

@@ -20,18 +20,48 @@ const spot = ({ lut, framesPerSecond }: { readonly lut: number | null; readonly 
 ];
 const colours = { front: '#1f5fa8', fits: '#9bb7d4', tooLarge: '#c9c9c9', published: '#b3541e', limit: '#888888' };
 
+const scatter = (name: string, color: string, data: Spot[]) => ({
+  type: 'scatter' as const,
+  name,
+  data,
+  silent: true,
+  symbolSize: 5,
+  itemStyle: { color },
+});
+
+/** The front, and where designs become too large. */
+const frontLine = (data: Spot[], lutLimit: number) => ({
+  type: 'line' as const,
+  name: 'Pareto front',
+  data,
+  silent: true,
+  step: 'end' as const,
+  symbol: 'circle',
+  symbolSize: 6,
+  itemStyle: { color: colours.front },
+  markLine: {
+    symbol: 'none',
+    silent: true,
+    lineStyle: { color: colours.limit, type: 'dashed' as const },
+    data: [{ xAxis: lutLimit, label: { formatter: 'LUT limit' } }],
+  },
+});
+
+const publishedSpot = (design: PublishedDesign) => ({
+  type: 'scatter' as const,
+  name: design.label,
+  data: [spot(design)],
+  silent: true,
+  symbol: 'diamond',
+  symbolSize: 14,
+  itemStyle: { color: colours.published },
+  label: { show: true, position: 'bottom' as const, formatter: design.label },
+});
+
 export function paretoSvg({ title, points, lutLimit, published }: ParetoChart): string {
   const known = points.filter(({ lut }) => lut !== null);
   const front = known.filter(({ isOnFront }) => isOnFront).sort((a, b) => a.lut! - b.lut!);
   const others = known.filter(({ isOnFront }) => !isOnFront);
-  const scatter = (name: string, color: string, data: Spot[]) => ({
-    type: 'scatter' as const,
-    name,
-    data,
-    silent: true,
-    symbolSize: 5,
-    itemStyle: { color },
-  });
   return svgOf(
     { width: 900, height: 560 },
     {
@@ -54,32 +84,8 @@ export function paretoSvg({ title, points, lutLimit, published }: ParetoChart): 
       series: [
         scatter('other designs', colours.fits, others.filter(({ fits }) => fits).map(spot)),
         scatter('does not fit', colours.tooLarge, known.filter(({ fits }) => !fits).map(spot)),
-        {
-          type: 'line',
-          name: 'Pareto front',
-          data: front.map(spot),
-          silent: true,
-          step: 'end',
-          symbol: 'circle',
-          symbolSize: 6,
-          itemStyle: { color: colours.front },
-          markLine: {
-            symbol: 'none',
-            silent: true,
-            lineStyle: { color: colours.limit, type: 'dashed' },
-            data: [{ xAxis: lutLimit, label: { formatter: 'LUT limit' } }],
-          },
-        },
-        ...published.map((design) => ({
-          type: 'scatter' as const,
-          name: design.label,
-          data: [spot(design)],
-          silent: true,
-          symbol: 'diamond',
-          symbolSize: 14,
-          itemStyle: { color: colours.published },
-          label: { show: true, position: 'bottom' as const, formatter: design.label },
-        })),
+        frontLine(front.map(spot), lutLimit),
+        ...published.map(publishedSpot),
       ],
     },
   );

@@ -38,6 +38,36 @@ const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 const integer = (random: Random, from: number, to: number) => from + Math.floor(random() * (to - from + 1));
 const clamp = (v: number, min: number, max: number) => Math.max(min, Math.min(max, v));
 
+/** A byte of a vector, and what stands there. */
+interface Place {
+  readonly index: number;
+  readonly x: number;
+}
+
+const placesOfVector = ({ bytes, values }: Vector): Place[] =>
+  range(bytes).map((index) => ({ index, x: values[index] ?? 0 }));
+
+const placesOfMap = ({ map, at }: Features, lineBytes: number): Place[] =>
+  range(map.channels).flatMap((c) =>
+    range(map.height).flatMap((y) =>
+      range(map.width).map((x) => ({ index: c * map.span * lineBytes + y * map.pitch + x, x: at(c, y, x) })),
+    ),
+  );
+
+const roundedShift = (value: number, shift: number) =>
+  Math.floor((value + (shift > 0 ? 2 ** (shift - 1) : 0)) / 2 ** shift);
+
+/** Results of 32 bits, 64 bytes a beat. */
+function resultBeats(values: readonly number[], count: number): Uint8Array[] {
+  const numbers = new Int32Array(count);
+  numbers.set(values);
+  return range(count / 16).map((i) => new Uint8Array(numbers.buffer, 64 * i, 64));
+}
+
+/** Results that are bytes, from word `to` on. */
+const expectedWords = (values: readonly number[], bytes: number, to: number): ExpectedWord[] =>
+  range(bytes / 8).map((i) => ({ word: to + i, bytes: Uint8Array.from(range(8), (k) => values[8 * i + k] ?? 0) }));
+
 /** Bytes of the lines of channels first..first + count − 1 of a map. */
 function linesAt(shape: EngineShape, { map, at }: Features, first = 0, count = map.channels): ExpectedLine[] {
   return range(count).flatMap((i) => {
@@ -192,16 +222,7 @@ export class Builder {
     const { random, shape } = this;
     const own = 'word' in x;
     const lineBytes = own ? 0 : 8 * wordsOfLine(x.map, shape);
-    const places = own
-      ? range(x.bytes).map((index) => ({ index, x: x.values[index] ?? 0 }))
-      : range(x.map.channels).flatMap((c) =>
-          range(x.map.height).flatMap((y) =>
-            range(x.map.width).map((xx) => ({
-              index: c * x.map.span * lineBytes + y * x.map.pitch + xx,
-              x: x.at(c, y, xx),
-            })),
-          ),
-        );
+    const places = own ? placesOfVector(x) : placesOfMap(x, lineBytes);
     if (!own) this.add(handoverLayer('handover', 'handed over', x.map.line, linesOf(x.map), lineBytes / 8, shape), []);
     const signed = own || x.signed;
     const rows = range(units).map(() =>
@@ -231,24 +252,12 @@ export class Builder {
       shape,
     );
     const values = sums.map((sum, i) =>
-      rounded
-        ? clamp(Math.floor((a[i]! * sum + b[i]! + (shift > 0 ? 2 ** (shift - 1) : 0)) / 2 ** shift), -128, 127)
-        : sum + b[i]!,
+      rounded ? clamp(roundedShift(a[i]! * sum + b[i]!, shift), -128, 127) : sum + b[i]!,
     );
     const bytes = inSets(shape, units);
     this.vectors.push(layer);
-    if (wide) {
-      const numbers = new Int32Array(bytes);
-      numbers.set(values);
-      this.result.push(...range(bytes / 16).map((i) => new Uint8Array(numbers.buffer, 64 * i, 64)));
-      this.vectorsExpected.push([]);
-    } else
-      this.vectorsExpected.push(
-        range(bytes / 8).map((i) => ({
-          word: to + i,
-          bytes: Uint8Array.from(range(8), (k) => values[8 * i + k] ?? 0),
-        })),
-      );
+    if (wide) this.result.push(...resultBeats(values, bytes));
+    this.vectorsExpected.push(wide ? [] : expectedWords(values, bytes, to));
     return { word: to, bytes, values };
   }
 

@@ -14,7 +14,8 @@ import {
   tensorType,
 } from '../../layer-kind/lone-node.fixture.ts';
 import { affine } from './index.ts';
-import { foldAffine, signedFormat } from './kind.ts';
+import { foldAffine } from './fold-affine.ts';
+import { signedFormat } from './kind.ts';
 
 const attributes = { ...signedFormat(12, 6), form: 'batch-norm', epsilon: 1e-5 };
 

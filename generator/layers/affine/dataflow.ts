@@ -3,7 +3,8 @@ import { bitsOf, elementCount, isSigned } from '../../ir/types.ts';
 import { divisors } from '../../hardware/divisors.ts';
 import { lutRamLuts } from '../../hardware/fabric.ts';
 import type { LayerCost, LayerLowering, DataflowLayer } from '../../architectures/dataflow/layer/layer.ts';
-import { factorBits, storedTerms } from './kind.ts';
+import { factorBits } from './fold-affine.ts';
+import { storedTerms } from './kind.ts';
 import { type MemoryImage, type WhatStands, hexWord, memoryImage } from '../../hardware/hardware.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 
