@@ -34,6 +34,9 @@ const modules = projectFiles().filter(
 );
 const files: Graph = new Map(modules.map((file) => [file, new Set(importsOf(file))]));
 
+/** Types among them: what one has to know to read a module. */
+const read: Graph = new Map(modules.map((file) => [file, new Set(importsOf(file, undefined, { types: true }))]));
+
 /** A room is a folder. */
 function roomsOf(graph: Graph): Graph {
   const rooms = new Map<string, Set<string>>();
@@ -46,11 +49,12 @@ function roomsOf(graph: Graph): Graph {
 }
 
 const rooms = roomsOf(files);
+const roomsRead = roomsOf(read);
 
 test('the figures', () => {
   const arrows = [...rooms.values()].reduce((sum, room) => sum + room.size, 0);
   console.log(`${modules.length} modules in ${rooms.size} rooms, ${arrows} arrows between rooms`);
-  for (const circle of circles(rooms)) console.log(`a circle of ${circle.length} rooms: ${circle.join(' ')}`);
+  for (const circle of circles(roomsRead)) console.log(`a circle of ${circle.length} rooms: ${circle.join(' ')}`);
   expect(rooms.size).toBeGreaterThan(40);
 });
 
@@ -71,6 +75,16 @@ describe('circles', () => {
 
   test('of rooms there are none', () => {
     expect(circles(rooms)).toEqual([]);
+  });
+
+  // Types of a design, its report and its engines lead from layers to architectures and back. Nothing may join them.
+  test('of rooms by types there is one, and it does not grow', () => {
+    expect(
+      importsOf('a/b.ts', "import type { C } from './c.ts'; type D = import('./d.ts').D;", { types: true }),
+    ).toEqual(['a/c.ts', 'a/d.ts']);
+    const [known = [], ...others] = circles(roomsRead);
+    expect(others).toEqual([]);
+    expect(known.length).toBeLessThanOrEqual(29);
   });
 });
 

@@ -43,15 +43,20 @@ function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean 
   );
 }
 
-/** Relative modules that `file` brings in when it runs: imports, re-exports, import(), and workers by new URL(). */
-export function importsOf(file: string, text = read(file)): string[] {
+/**
+ * Relative modules that `file` brings in when it runs: imports, re-exports, import(), and workers by new URL(); with
+ * `types` also those that it takes types of.
+ */
+export function importsOf(file: string, text = read(file), { types = false } = {}): string[] {
   const found: string[] = [];
   const add = (specifier: ts.Node | undefined) => {
     if (specifier && ts.isStringLiteral(specifier) && /^\..*\.(ts|mjs)$/.test(specifier.text))
       found.push(relative(root, resolve(root, dirname(file), specifier.text)));
   };
   walk(parse(file, text), (node) => {
-    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && !isTypeOnly(node)) add(node.moduleSpecifier);
+    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && (types || !isTypeOnly(node)))
+      add(node.moduleSpecifier);
+    if (types && ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal);
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0]);
     if (ts.isNewExpression(node) && node.expression.getText() === 'URL') add(node.arguments?.[0]);
   });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { DeviceResources } from '../hardware/fit.ts';
 import type { ClockPins, Toolchain } from '../toolchain/toolchain.ts';
 
 /** A board is data: what the device holds, and how it is clocked. */
@@ -13,13 +14,7 @@ export interface Board {
   /** Device family, as the toolchain names it. */
   readonly family: string;
   readonly clockMhz: number;
-  readonly resources: {
-    readonly lut: number;
-    readonly ff: number;
-    readonly bram36: number;
-    readonly uram: number;
-    readonly dsp: number;
-  };
+  readonly resources: DeviceResources;
   /** Network taken when none is named; an architecture says what it is built with. */
   readonly defaultNetwork: string;
   /** Pins and standard of the board's reference clock; null where the carrier board decides. */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Does what a design takes fit its board? */
-import type { Board } from '../boards/board.ts';
+/** Does what a design takes fit its device? */
 import type { Cost } from './cost.ts';
 
-export type Resource = keyof Board['resources'];
-const resources: readonly Resource[] = ['lut', 'ff', 'bram36', 'uram', 'dsp'];
+const resources = ['lut', 'ff', 'bram36', 'uram', 'dsp'] as const;
+export type Resource = (typeof resources)[number];
+
+/** How many of each a device holds. */
+export type DeviceResources = Readonly<Record<Resource, number>>;
 
 /** Beyond this share of a device, placement and routing get hard: the usual planning limit. */
 export const limitPercent = 70;
@@ -20,14 +22,14 @@ export interface Usage {
   readonly limitPercent: number;
 }
 
-export function usage(total: Cost, board: Board): Usage {
+export function usage(total: Cost, { resources: device }: { readonly resources: DeviceResources }): Usage {
   const percent: Partial<Record<Resource, number>> = {};
   for (const resource of resources) {
     const used = total[resource];
-    if (used !== null && board.resources[resource] > 0) percent[resource] = (100 * used) / board.resources[resource];
+    if (used !== null && device[resource] > 0) percent[resource] = (100 * used) / device[resource];
   }
   const exceeded = resources.filter(
-    (r) => (percent[r] ?? 0) > limitPercent || (board.resources[r] === 0 && (total[r] ?? 0) > 0),
+    (r) => (percent[r] ?? 0) > limitPercent || (device[r] === 0 && (total[r] ?? 0) > 0),
   );
   const unknown = resources.filter((r) => total[r] === null);
   const fits = exceeded.length > 0 ? false : unknown.length > 0 ? null : true;
