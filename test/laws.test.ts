@@ -15,7 +15,7 @@ const files = projectFiles();
 const modules = files.filter((file) => /\.(ts|mjs)$/.test(file) && !/\.(test|fixture)\.ts$/.test(file));
 const generator = modules.filter((file) => /^(cli|generator)\//.test(file));
 const registry = 'generator/layers/index.ts';
-const isGolden = (file: string) => /^generator\/(layers\/[^/]+\/golden\.ts|golden\/)/.test(file);
+const isGolden = (file: string) => /^generator\/(layers\/[^/]+\/golden(-wasm)?\.ts|golden\/)/.test(file);
 const isLowering = (file: string) =>
   /^generator\/(layers\/[^/]+\/(dataflow|shared-array|sparse)\.ts|emit\/|stream-top\/)/.test(file);
 

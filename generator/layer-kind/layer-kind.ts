@@ -2,9 +2,10 @@
 /**
  * The plug point: what a layer kind says about itself. Passes, interpreter, mapper and emitter ask these questions
  * and never look at a kind's name. A kind is one folder: kind.ts (shape, parameters, algebra), golden.ts (integers),
- * cost.ts (folding, cycles, estimate), lower.ts (cells). golden.ts and lower.ts never see each other.
+ * golden-wasm.ts where speed asks for it, and a file for each architecture, which golden.ts never sees.
  */
 import type { Issue } from '../errors/errors.ts';
+import type { Kernels } from '../golden/kernels.ts';
 import type { Node, Parameter, TypedNode } from '../ir/graph.ts';
 import type { Rounded } from '../ir/rounding.ts';
 import type { TensorType } from '../ir/types.ts';
@@ -92,6 +93,21 @@ export interface LayerModel {
 export type Evaluate = (inputs: readonly Tensor[]) => Tensor;
 export type Golden = (node: TypedNode) => Evaluate;
 
+/**
+ * The same layer in WebAssembly: prepared once, with rooms of its own in the kernels' memory, then called once per frame.
+ * It reads the tensors at the addresses `inputs` and writes all of that at `output`, in the layout of tensor.ts. Undefined
+ * where the kernels do not take the node: then the plain form computes it.
+ */
+export type Fast = (
+  node: TypedNode,
+  kernels: Kernels,
+  inputs: readonly number[],
+  output: number,
+) => (() => void) | undefined;
+
 export interface LayerKind extends LayerModel {
+  /** The definition. */
   readonly golden: Golden;
+  /** Bit for bit the same, faster. Absent: the kind has no such form, and needs none. */
+  readonly fast?: Fast;
 }

@@ -43,6 +43,7 @@ export const slowFiles: Readonly<Record<string, number>> = {
   'test/faults.test.ts': 18,
   'test/storage.test.ts': 17,
   'test/sparse-estimates.test.ts': 16,
+  'test/golden-forms.test.ts': 15,
   'test/network-files.test.ts': 15,
   'sim/tiles.test.ts': 15,
   'generator/compress/resnet8.test.ts': 14,

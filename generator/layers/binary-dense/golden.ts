@@ -6,7 +6,7 @@ import { agreements, packRows, signedSums } from '../matvec/golden.ts';
 import { sumsOf } from '../threshold/kind.ts';
 
 /** The map's bits in one run, (y, x, channel) order, without the spare bits behind each pixel. */
-function flattened({ height, width, channels, words, data }: BitTensor): Int32Array {
+export function flattened({ height, width, channels, words, data }: Omit<BitTensor, 'form'>): Int32Array {
   if (channels % 32 === 0) return data;
   const flat = new Int32Array(wordsFor(height * width * channels));
   for (let pixel = 0, at = 0; pixel < height * width; pixel++)
