@@ -21,7 +21,7 @@ const assets: readonly (readonly [folder: string, endings: readonly string[]])[]
   ['templates', ['.v', '.hbs']],
   ['sim', ['.sv', '.v', '.cpp', '.h', '.vlt']],
   ['networks', ['.safetensors', '.gz']],
-  ['generator/golden', ['.wat']],
+  ['generator/golden/kernels', ['.wat']],
 ];
 
 /** Every import of a value stands as it is written; types go. */

@@ -4,7 +4,7 @@ import { fail } from '../errors/errors.ts';
 import type { TypedGraph, TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
 import { newBits, newInts, type IntTensor, type Tensor } from '../tensor/tensor.ts';
-import { newKernels } from './kernels.ts';
+import { newKernels } from './kernels/kernels.ts';
 
 export interface Interpreter {
   /** Every node's tensor for one frame of pixels (NHWC bytes in the network's input shape). */

@@ -5,7 +5,7 @@
  * golden-wasm.ts where speed asks for it, and a file for each architecture, which golden.ts never sees.
  */
 import type { Issue } from '../errors/errors.ts';
-import type { Kernels } from '../golden/kernels.ts';
+import type { Kernels } from '../golden/kernels/kernels.ts';
 import type { Node, Parameter, TypedNode } from '../ir/graph.ts';
 import type { Rounded } from '../ir/rounding.ts';
 import type { TensorType } from '../ir/types.ts';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LayerKind } from '../../layer-kind/layer-kind.ts';
 import { golden } from './golden.ts';
+import { fast } from './golden-wasm.ts';
 import { model } from './kind.ts';
 
-export const affine: LayerKind = { ...model, golden };
+export const affine: LayerKind = { ...model, golden, fast };

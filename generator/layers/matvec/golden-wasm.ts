@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the fast forms of convolution and dense layers share: windows of a map, and weights as the kernels take them. */
-import type { Kernels } from '../../golden/kernels.ts';
+import type { Kernels } from '../../golden/kernels/kernels.ts';
 import type { TensorType } from '../../ir/types.ts';
 import { wordsFor } from '../../tensor/tensor.ts';
 import { packRows } from './golden.ts';

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The inner loops of the golden model in WebAssembly: kernels.wat, assembled when a program first needs them. */
+/**
+ * The inner loops of the golden model in WebAssembly: the texts beside this one, assembled by wabt when a program first
+ * needs them. All work on one memory, whose maps are as tensor.ts has them.
+ */
 import { readFileSync } from 'node:fs';
 import wabt from 'wabt';
 
@@ -54,12 +57,30 @@ export interface KernelFunctions {
   /** `out` = table[x], all int32. */
   lookUp(x: number, table: number, out: number, elements: number): void;
   /**
-   * Bits of a map of `words` words a pixel over windows of `size` × `size`, `stride` apart, as far as they lie in the
-   * map: their AND where a bit of `minimum` is 1, else their OR.
+   * clamp(⌊unit · (factor · x + term)⌋, min, max) of int32 `x`, channel by channel in doubles; `factors` and `terms` are
+   * doubles, with one more where the number of channels is odd.
    */
-  poolBits(
+  affine(
     ...of: [
-      ...[x: number, height: number, width: number, words: number, size: number, stride: number],
+      ...[x: number, pixels: number, channels: number, factors: number, terms: number],
+      ...[unit: number, min: number, max: number, out: number],
+    ]
+  ): void;
+  /** clamp(factor1 · x1 + factor2 · x2, min, max) of int32, in doubles. */
+  sumOfTwo(
+    ...of: [
+      ...[x1: number, x2: number, factor1: number, factor2: number],
+      ...[min: number, max: number, out: number, elements: number],
+    ]
+  ): void;
+  /**
+   * Windows of `size` × `size`, `stride` apart, as far as they lie in the map, which has `words` words a pixel. Of bits:
+   * their AND where a bit of `minimum` is 1, else their OR. Of integers: the least where the word of `minimum` is 1, the
+   * greatest where it is 0.
+   */
+  pool(
+    ...of: [
+      ...[isBits: boolean, x: number, height: number, width: number, words: number, size: number, stride: number],
       ...[minimum: number, out: number, outHeight: number, outWidth: number],
     ]
   ): void;
@@ -70,7 +91,7 @@ export interface Kernels extends KernelFunctions {
   /** Zeros; the address is a multiple of 16, and 16 more bytes may be read behind. */
   room(bytes: number): number;
   /** A room with a copy of the data. */
-  put(data: Int8Array | Int16Array | Int32Array): number;
+  put(data: Int8Array | Int16Array | Int32Array | Float64Array): number;
   /** What lies at an address; good until the next room is taken. */
   view(at: number, length: number): Int32Array;
 }
@@ -83,13 +104,16 @@ interface WebAssemblyApi {
 }
 const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
 
-export function kernelsText(): string {
-  return readFileSync(new URL('./kernels.wat', import.meta.url), 'utf8');
+const files = ['windows', 'agreements', 'dots', 'steps'] as const;
+export type KernelFile = (typeof files)[number];
+
+export function textOf(file: KernelFile): string {
+  return readFileSync(new URL(`./${file}.wat`, import.meta.url), 'utf8');
 }
 
-/** A module of the text, compiled; throws wabt's words where it has faults. */
-export async function assemble(text: string): Promise<object> {
-  const parsed = (await wabt()).parseWat('kernels.wat', text, { simd: true, bulk_memory: true });
+/** The module of a text, compiled; throws wabt's words where it has faults. */
+export async function assemble(file: KernelFile, text = textOf(file)): Promise<object> {
+  const parsed = (await wabt()).parseWat(`${file}.wat`, text, { simd: true, bulk_memory: true });
   try {
     return new WebAssembly.Module(parsed.toBinary({}).buffer);
   } finally {
@@ -97,13 +121,16 @@ export async function assemble(text: string): Promise<object> {
   }
 }
 
-const assembled = await assemble(kernelsText());
+const assembled = new Map<KernelFile, object>();
+for (const file of files) assembled.set(file, await assemble(file));
 const pageBytes = 65536;
 
-/** @param module one made by `assemble` */
-export function newKernels(module: object = assembled): Kernels {
+/** @param modules of `assemble`, in place of those of the files */
+export function newKernels(modules: Partial<Record<KernelFile, object>> = {}): Kernels {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const { exports } = new WebAssembly.Instance(module, { golden: { memory } });
+  const functions = files.map(
+    (file) => new WebAssembly.Instance(modules[file] ?? assembled.get(file)!, { golden: { memory } }).exports,
+  );
   let end = 16;
   const room = (bytes: number) => {
     const at = end;
@@ -119,7 +146,7 @@ export function newKernels(module: object = assembled): Kernels {
     return at;
   };
   return {
-    ...(exports as KernelFunctions),
+    ...(Object.assign({}, ...functions) as KernelFunctions),
     room,
     put,
     view: (at, length) => new Int32Array(memory.buffer, at, length),
