@@ -9,6 +9,7 @@ import { dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import ts from 'typescript';
+import { binaries } from '../generator/golden/kernels/assembled.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
@@ -21,7 +22,6 @@ const assets: readonly (readonly [folder: string, endings: readonly string[]])[]
   ['templates', ['.v', '.hbs']],
   ['sim', ['.sv', '.v', '.cpp', '.h', '.vlt']],
   ['networks', ['.safetensors', '.gz']],
-  ['generator/golden/kernels', ['.wat']],
 ];
 
 /** Every import of a value stands as it is written; types go. */
@@ -127,6 +127,14 @@ async function bundleCharts(): Promise<void> {
   }
 }
 
+/** The golden model's kernels as bytes, so that the package needs no assembler. */
+function writeKernels(): void {
+  const entries = Object.entries(binaries).map(
+    ([file, bytes]) => `  ${file}: Buffer.from("${Buffer.from(bytes).toString('base64')}", "base64"),\n`,
+  );
+  write(join(dist, 'generator/golden/kernels/assembled.js'), `export const binaries = {\n${entries.join('')}};\n`);
+}
+
 /** npm links the program by its first line. */
 function makeProgram(): void {
   const path = join(dist, 'cli/cli.js');
@@ -139,3 +147,4 @@ declare();
 makeProgram();
 copyAssets();
 await bundleCharts();
+writeKernels();

@@ -5,7 +5,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { interpreter } from '../generator/golden/interpret.ts';
-import { assemble, newKernels, textOf, type KernelFile, type Kernels } from '../generator/golden/kernels/kernels.ts';
+import { assemble, textOf, type KernelFile } from '../generator/golden/kernels/assembled.ts';
+import { newKernels, type Kernels } from '../generator/golden/kernels/kernels.ts';
 import type { TypedGraph, TypedNode } from '../generator/ir/graph.ts';
 import { bipolar, elementCount, int, type Element } from '../generator/ir/types.ts';
 import type { LayerKind, Random } from '../generator/layer-kind/layer-kind.ts';

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { loadNetwork } from '../network-file/load-network.ts';
 import { randomFrom } from '../passes/random.ts';
 import { typecheck } from '../passes/typecheck.ts';
 import { inferAll, threadsUsed } from './infer.ts';
-import { interpreter } from './interpret.ts';
+import { formWanted, interpreter, type Form } from './interpret.ts';
 
 const typed = typecheck((await loadNetwork('mnist')).graph);
 const frameBytes = 784;
@@ -38,6 +38,27 @@ describe('interpreter', () => {
     expect(() => interpreter(typed).run(pixels.subarray(1, frameBytes))).toThrow(
       'a frame of mnist has 784 bytes, not 783',
     );
+  });
+});
+
+describe('the form', () => {
+  test('is what the environment says, the fast one unless it says so; other words are refused', () => {
+    const said = (value?: string) => {
+      vi.stubEnv('BITLOOM_GOLDEN', value);
+      try {
+        return formWanted();
+      } finally {
+        vi.unstubAllEnvs();
+      }
+    };
+    expect([said(), said('plain'), said('wasm')]).toEqual(['wasm', 'plain', 'wasm']);
+    expect(() => said('fast')).toThrow(/NN001 .*BITLOOM_GOLDEN/);
+  });
+
+  test('reaches the threads: a form that is none fails there', async () => {
+    const inForm = (form: string) => inferAll(typed, pixels, frameBytes, 2, undefined, form as Form);
+    expect(await inForm('plain')).toEqual(await inForm('wasm'));
+    await expect(inForm('none')).rejects.toThrow();
   });
 });
 

@@ -4,7 +4,7 @@ import { fail } from '../errors/errors.ts';
 import type { TypedGraph, TypedNode } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
 import { newBits, newInts, type IntTensor, type Tensor } from '../tensor/tensor.ts';
-import { newKernels } from './kernels/kernels.ts';
+import { hasVectors, newKernels } from './kernels/kernels.ts';
 
 export interface Interpreter {
   /** Every node's tensor for one frame of pixels (NHWC bytes in the network's input shape). */
@@ -19,9 +19,9 @@ export interface Interpreter {
  */
 export type Form = 'plain' | 'wasm';
 
-/** As the environment variable BITLOOM_GOLDEN says. */
+/** As the environment variable BITLOOM_GOLDEN says; else the fast form, where the processor has what it takes. */
 export function formWanted(): Form {
-  const got = process.env['BITLOOM_GOLDEN'] ?? 'wasm';
+  const got = process.env['BITLOOM_GOLDEN'] ?? (hasVectors ? 'wasm' : 'plain');
   if (got !== 'plain' && got !== 'wasm') fail({ code: 'NN001', where: 'BITLOOM_GOLDEN', got, legal: 'plain wasm' });
   return got;
 }
@@ -29,7 +29,7 @@ export function formWanted(): Form {
 /** Packs all weights once; then frames are cheap. */
 export function interpreter(graph: TypedGraph, form: Form = formWanted()): Interpreter {
   const { height, width, channels } = graph.nodes[0]!.type;
-  const evaluate = form === 'plain' ? plain(graph) : inKernels(graph);
+  const evaluate = forms[form](graph);
   const checked = (pixels: Uint8Array) => {
     if (pixels.length !== height * width * channels)
       throw new Error(`a frame of ${graph.name} has ${height * width * channels} bytes, not ${pixels.length}`);
@@ -44,6 +44,8 @@ export function interpreter(graph: TypedGraph, form: Form = formWanted()): Inter
 
 /** Tensors of all nodes, which the next frame may overwrite. */
 type EvaluateGraph = (pixels: Uint8Array) => ReadonlyMap<string, Tensor>;
+
+const forms: Readonly<Record<Form, (graph: TypedGraph) => EvaluateGraph>> = { plain, wasm: inKernels };
 
 function copied<T extends Tensor>(tensor: T): T {
   return { ...tensor, data: tensor.data.slice() };

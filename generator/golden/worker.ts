@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A thread of `inferAll`: its share of the frames through an interpreter of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { TypedGraph } from '../ir/graph.ts';
+import type { Share } from './infer.ts';
 import { interpreter } from './interpret.ts';
 
-const { graph, pixels, frameBytes } = workerData as { graph: TypedGraph; pixels: Uint8Array; frameBytes: number };
-const { run } = interpreter(graph);
+const { graph, pixels, frameBytes, form } = workerData as Share;
+const { run } = interpreter(graph, form);
 const results: Int32Array[] = [];
 for (let at = 0; at < pixels.length; at += frameBytes) {
   results.push(run(pixels.subarray(at, at + frameBytes)).data);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The inner loops of the golden model in WebAssembly: the texts beside this one, assembled by wabt when a program first
- * needs them. All work on one memory, whose maps are as tensor.ts has them.
+ * The inner loops of the golden model in WebAssembly. All work on one memory, whose maps are as tensor.ts has them.
  */
-import { readFileSync } from 'node:fs';
-import wabt from 'wabt';
+import { binaries } from './assembled.ts';
 
 /** Addresses, pitches and `bytes` count bytes of the kernels' memory. Counts are at least 1. */
 export interface KernelFunctions {
@@ -98,39 +96,32 @@ export interface Kernels extends KernelFunctions {
 
 /** Of the standard's API, which neither ES2023 nor Node's types declare: what is used here. */
 interface WebAssemblyApi {
+  validate(bytes: Uint8Array): boolean;
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: Record<string, Record<string, unknown>>) => { readonly exports: unknown };
   Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
 }
 const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
 
-const files = ['windows', 'agreements', 'dots', 'steps'] as const;
-export type KernelFile = (typeof files)[number];
+/** Whether this processor and this Node have the vectors of 128 bits that the kernels are made of. */
+export const hasVectors = WebAssembly.validate(binaries.dots);
 
-export function textOf(file: KernelFile): string {
-  return readFileSync(new URL(`./${file}.wat`, import.meta.url), 'utf8');
-}
-
-/** The module of a text, compiled; throws wabt's words where it has faults. */
-export async function assemble(file: KernelFile, text = textOf(file)): Promise<object> {
-  const parsed = (await wabt()).parseWat(`${file}.wat`, text, { simd: true, bulk_memory: true });
-  try {
-    return new WebAssembly.Module(parsed.toBinary({}).buffer);
-  } finally {
-    parsed.destroy();
-  }
-}
-
-const assembled = new Map<KernelFile, object>();
-for (const file of files) assembled.set(file, await assemble(file));
 const pageBytes = 65536;
+const compiled = new Map<Uint8Array, object>();
 
-/** @param modules of `assemble`, in place of those of the files */
-export function newKernels(modules: Partial<Record<KernelFile, object>> = {}): Kernels {
+function moduleOf(bytes: Uint8Array): object {
+  const module = compiled.get(bytes) ?? new WebAssembly.Module(bytes);
+  compiled.set(bytes, module);
+  return module;
+}
+
+/** @param others binaries in place of those of the files */
+export function newKernels(others: Partial<typeof binaries> = {}): Kernels {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const functions = files.map(
-    (file) => new WebAssembly.Instance(modules[file] ?? assembled.get(file)!, { golden: { memory } }).exports,
+  const instances = Object.values({ ...binaries, ...others }).map(
+    (bytes) => new WebAssembly.Instance(moduleOf(bytes), { golden: { memory } }),
   );
+  const functions = Object.assign({}, ...instances.map(({ exports }) => exports)) as KernelFunctions;
   let end = 16;
   const room = (bytes: number) => {
     const at = end;
@@ -146,7 +137,7 @@ export function newKernels(modules: Partial<Record<KernelFile, object>> = {}): K
     return at;
   };
   return {
-    ...(Object.assign({}, ...functions) as KernelFunctions),
+    ...functions,
     room,
     put,
     view: (at, length) => new Int32Array(memory.buffer, at, length),
