@@ -9,15 +9,19 @@ import { parseOptions } from '../sim/programs/options.ts';
 const about = 'How fast golden model and generator are, and how much is written: minutes.';
 parseOptions({ command: 'npm run bench', about, options: {} });
 
-const golden = await goldenSpeed();
-console.log(`golden model, cnv (${golden.describe}), ${golden.images} images`);
+const rates = await goldenSpeed();
+const plainOf = (network: string) => rates.find((rate) => rate.network === network)!;
+console.log('golden model, images per second');
 console.log(
   table(
-    ['what', 'images/s', 'of one thread'],
-    golden.rates.map(({ what, imagesPerSecond }) => [
+    ['network', 'what', 'images', 'images/s', 'per processor second', 'of plain'],
+    rates.map(({ network, what, images, imagesPerSecond, imagesPerProcessorSecond }) => [
+      network,
       what,
-      imagesPerSecond.toFixed(0),
-      `${(imagesPerSecond / golden.rates[0]!.imagesPerSecond).toFixed(2)} x`,
+      images,
+      imagesPerSecond.toFixed(1),
+      imagesPerProcessorSecond.toFixed(1),
+      `${(imagesPerProcessorSecond / plainOf(network).imagesPerProcessorSecond).toFixed(2)} x`,
     ]),
   ),
 );

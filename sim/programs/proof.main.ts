@@ -8,6 +8,7 @@ import { sharedData } from '../../generator/images/shared-data.ts';
 import { table } from '../../generator/report/tables.ts';
 import { parseOptions } from './options.ts';
 import { inferCnv, inferLfc, inferTbDnn } from '../proof/golden.ts';
+import { formProofs } from '../proof/forms.ts';
 import { levelsCnv } from '../proof/levels.ts';
 import { netlistProofs } from '../proof/netlist.ts';
 import { sharedProofs } from '../proof/shared.ts';
@@ -34,6 +35,7 @@ const proofs: readonly Proof[] = [
   inferCnv,
   inferLfc,
   inferTbDnn,
+  ...formProofs,
   rtlMnist,
   rtlLfc,
   rtlCnv,
