@@ -86,7 +86,7 @@ export interface KernelFunctions {
 
 /** A memory for one network: rooms are taken while it is prepared, and stay. */
 export interface Kernels extends KernelFunctions {
-  /** Zeros; the address is a multiple of 16, and 16 more bytes may be read behind. */
+  /** Zeros up to the next multiple of 16, which the address is too. Behind all rooms 32 KB more may be read. */
   room(bytes: number): number;
   /** A room with a copy of the data. */
   put(data: Int8Array | Int16Array | Int32Array | Float64Array): number;
