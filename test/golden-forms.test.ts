@@ -3,6 +3,18 @@
  * The golden model's fast form (WebAssembly) against its definition, plain TypeScript: every kind that has one, on random
  * shapes and at corners, every node of whole networks; and faults put into the kernels, each of which must be seen.
  */
+import {
+  binaryConv2d,
+  binaryDense,
+  decide,
+  input,
+  maxPool,
+  multiThreshold,
+  network,
+  quantise,
+  signedPixels,
+  synthetic,
+} from '../generator/index.ts';
 import { describe, expect, test } from 'vitest';
 import { interpreter } from '../generator/golden/interpret.ts';
 import { assemble, textOf, type KernelFile } from '../generator/golden/kernels/assembled.ts';
@@ -237,6 +249,20 @@ describe('whole networks, every node of every frame', () => {
   test.each(['tiny', 'mnist', 'lfc', 'cnv', 'resnet8', 'tb-dnn', 'squeezenet'])('%s', async (name) => {
     const typed = typecheck((await loadNetwork(name)).graph);
     sameTraces(typed, frames(typed, name === 'squeezenet' ? 1 : 2));
+    for (const { kind } of typed.nodes) seen.add(kind);
+  });
+
+  test('one whose activations have two bits', () => {
+    const weights = synthetic(3);
+    const graph = network('levels', () => {
+      const pixels = quantise('quant', input('pixels', { height: 8, width: 8, channels: 3 }), signedPixels());
+      const sums = binaryConv2d('conv', pixels, { filters: 40, kernel: 3, weights });
+      const two = { bits: 2, signed: true, narrow: true, directions: 'each', weights } as const;
+      const pooled = maxPool('pool', multiThreshold('levels', sums, two), { size: 2 });
+      return decide('class', binaryDense('fc', pooled, { units: 5, weights }), { classes: 5 });
+    });
+    const typed = typecheck(graph);
+    sameTraces(typed, frames(typed, 3));
     for (const { kind } of typed.nodes) seen.add(kind);
   });
 
