@@ -162,7 +162,8 @@ describe.skipIf(noVerilator)('Verilator has nothing to say', () => {
     ['27 taps, 16 kernels', randomLayer(27, 16, 'lint')],
     ['150 taps, 7 kernels', randomLayer(150, 7, 'lint')],
   ];
-  test.each(layers)('%s', async (_, weights) => {
+  /** All that it says of a layer in every style, of bits and of pixels, as simulators and as synthesis see it. */
+  async function lint(weights: WiredWeights, edit = (text: string) => text): Promise<string> {
     const folder = mkdtempSync(join(tmpdir(), 'wired-'));
     const pixels = wirePixels({
       taps: weights.taps,
@@ -171,26 +172,43 @@ describe.skipIf(noVerilator)('Verilator has nothing to say', () => {
       thresholds: weights.thresholds,
     });
     try {
-      for (const style of ['portable', 'xc7', 'xcup'] as const) {
-        const files = [
-          ...filesOf(wireLayer(weights), style),
-          ...emitWiredPixels(pixels, { prefix: 'first', origin: 'a test', style }),
-        ];
-        for (const { path, text } of files) writeFileSync(join(folder, path), text);
-        for (const top of ['some_wired', 'first_wired'])
-          for (const view of [[], ['-DSYNTHESIS']]) {
-            const { all } = await execa(
-              'verilator',
-              ['--lint-only', '-Wall', ...view, ...library, '-y', models, '-y', folder, join(folder, `${top}.v`)],
-              { reject: false, all: true },
-            );
-            expect(all).toBe('');
-          }
+      const styles = ['portable', 'xc7', 'xcup'] as const;
+      const files = styles.flatMap((style) => [
+        ...emitWired(wireLayer(weights), { prefix: `some_${style}`, origin: 'a test', style }),
+        ...emitWiredPixels(pixels, { prefix: `first_${style}`, origin: 'a test', style }),
+      ]);
+      for (const { path, text } of files) writeFileSync(join(folder, path), edit(text));
+      // One run of the tool reads all of them, below a module that connects nothing.
+      const instances = styles
+        .flatMap((style) => [`some_${style}`, `first_${style}`])
+        .map((x) => `${x}_wired u_${x} ();`);
+      const [off, on] = ['off', 'on'].map((what) => `/* verilator lint_${what} PINMISSING */`);
+      writeFileSync(join(folder, 'all.v'), [off, 'module all;', ...instances, 'endmodule', on, ''].join('\n'));
+      let said = '';
+      for (const view of [[], ['-DSYNTHESIS']]) {
+        const places = [...library, '-y', models, '-y', folder, join(folder, 'all.v')];
+        const { all } = await execa('verilator', ['--lint-only', '-Wall', ...view, ...places], {
+          reject: false,
+          all: true,
+        });
+        said += all;
       }
+      return said;
     } finally {
       rmSync(folder, { recursive: true });
     }
-  });
+  }
+
+  test.each(layers)('%s', async (_, weights) => expect(await lint(weights)).toBe(''));
+
+  test.each(['some_portable', 'some_xc7', 'some_xcup', 'first_portable', 'first_xc7', 'first_xcup'])(
+    'and has, where a wire is odd: %s',
+    async (name) => {
+      const odd = (text: string) =>
+        text.includes(`module ${name}_wired `) ? text.replace(/endmodule/, 'wire odd = clk;\nendmodule') : text;
+      expect(await lint(randomLayer(1, 1, 'lint'), odd)).toContain('%Warning-UNUSEDSIGNAL');
+    },
+  );
 });
 
 describe.skipIf(noIcarus)('a fault shows', () => {
