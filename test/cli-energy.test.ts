@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { EnergyFile } from '../generator/report/merge.ts';
 import { events, weights } from '../generator/report/event-weights.ts';
 import { bitloom, contents, temporaryFolder } from './command-line.ts';
+import { run } from './streams.ts';
 import { strictThreshold } from './strict-threshold.ts';
 
 const folder = temporaryFolder();
@@ -16,7 +17,7 @@ const design = join(out, 'tiny-kc705');
 const tiny = ['--board', 'kc705', '--network', 'tiny', '--out', out];
 /** Of two frames unless the arguments say how many. */
 const energy = (...args: string[]) =>
-  bitloom(['energy', ...tiny, '--json', ...(args.includes('--frames') ? [] : ['--frames', '2']), ...args]);
+  run(['energy', ...tiny, '--json', ...(args.includes('--frames') ? [] : ['--frames', '2']), ...args]);
 
 interface Said {
   readonly energy: EnergyFile;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { replaced } from '../sim/mutant.ts';
 import { bitloom, temporaryFolder } from './command-line.ts';
+import { run as inProcess } from './streams.ts';
 import { strictThreshold } from './strict-threshold.ts';
 
 const folder = temporaryFolder();
@@ -26,12 +27,12 @@ interface Verified {
 }
 
 async function run(...args: string[]) {
-  const { exitCode, stdout, stderr } = await bitloom([...args, '--json']);
+  const { exitCode, stdout, stderr } = await inProcess([...args, '--json']);
   return { exitCode, stderr, result: JSON.parse(stdout) as Verified };
 }
 const verify = (...args: string[]) => run('verify', ...tiny, '--frames', '6', '--stall', '0,30', ...args);
 const report = () =>
-  bitloom(['report', ...tiny, '--json']).then(({ stdout, stderr }) => ({
+  inProcess(['report', ...tiny, '--json']).then(({ stdout, stderr }) => ({
     report: JSON.parse(stdout) as Verified['report'],
     stderr,
   }));

@@ -7,7 +7,8 @@ import type { Report } from '../generator/report/report.ts';
 import { levelLimit, synthesise } from '../generator/synth/index.ts';
 import { libraryCells } from '../sim/early.ts';
 import { replaced } from '../sim/mutant.ts';
-import { bitloom, temporaryFolder } from './command-line.ts';
+import { temporaryFolder } from './command-line.ts';
+import { run } from './streams.ts';
 import { vivado } from '../generator/toolchains/vivado/index.ts';
 
 const folder = temporaryFolder();
@@ -22,7 +23,7 @@ interface Synthesis {
 }
 
 async function synth(parent: string, reuse = 'off'): Promise<{ exitCode: number; stderr: string; result: Synthesis }> {
-  const { exitCode, stderr, stdout } = await bitloom(['synth', ...tiny, '--reuse', reuse, '--out', parent, '--json']);
+  const { exitCode, stderr, stdout } = await run(['synth', ...tiny, '--reuse', reuse, '--out', parent, '--json']);
   return { exitCode, stderr, result: JSON.parse(stdout) as Synthesis };
 }
 
