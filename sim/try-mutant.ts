@@ -67,7 +67,7 @@ export async function openSpecimenBench(
     verilog(files),
     held.map(({ file, change }) => ({ file: basename(file), change })),
   );
-  const program = await buildSimulator(sources, benchText(placed), { quick: true, lutLevel: true });
+  const program = await buildSimulator(sources, benchText(placed), { little: true, lutLevel: true });
   return { folder, placed, designs, files, scenarios: scenarios(designs), badFrames, program, held };
 }
 

@@ -87,7 +87,7 @@ export async function prepareBatch(cases: readonly Case[], frames: number): Prom
       }
     });
     const started = performance.now();
-    const program = await buildSimulator(emit(placed, memoryFolder), benchText(placed), { quick: true });
+    const program = await buildSimulator(emit(placed, memoryFolder), benchText(placed), { little: true });
     return {
       cases,
       duts: placed,

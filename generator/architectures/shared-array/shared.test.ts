@@ -76,7 +76,7 @@ beforeAll(async () => {
     writeVectors(dut, pixels, join(folder, 'data'), i);
   });
   const sources = [...files].filter(([path]) => path.startsWith('rtl/')).map(([path, text]) => ({ path, text }));
-  program = await buildSimulator(sources, benchText(placed), { quick: true });
+  program = await buildSimulator(sources, benchText(placed), { little: true });
 }, 1_800_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
