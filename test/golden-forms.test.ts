@@ -117,7 +117,7 @@ const nodes: Record<string, (random: Random, kind: LayerKind) => TypedNode> = {
     const rounding = random() < 0.5 ? {} : { rounding: 'ceil' };
     return loneNode(
       kind,
-      { size, stride: integerIn(random, 1, size), ...rounding },
+      { size, stride: integerIn(random, 1, size + 2), ...rounding },
       tensorType(side(), side(), channels, element),
       { minimum: { shape: [channels], data: bits(random, channels) } },
     );

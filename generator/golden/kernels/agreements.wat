@@ -27,7 +27,8 @@
 
   ;; Two windows against an even number of rows, two at a time: 4 popcounts for 4 words that are read.
   (func $agreementsOfTwo
-    (param $x i32) (param $bytes i32) (param $w i32) (param $rows i32) (param $taps i32) (param $out i32) (param $out2 i32)
+    (param $x i32) (param $bytes i32) (param $w i32) (param $rows i32) (param $taps i32)
+    (param $out i32) (param $out2 i32)
     (local $p i32) (local $p2 i32) (local $w2 i32) (local $end i32)
     (local $u i64) (local $u2 i64) (local $v i64) (local $a i64) (local $b i64) (local $a2 i64) (local $b2 i64)
     (local.set $end (i32.add (local.get $x) (local.get $bytes)))
@@ -71,8 +72,8 @@
         (br_if $few (i32.lt_u (local.get $count) (i32.const 2)))
         (local.set $out2 (i32.add (local.get $out) (local.get $pitch)))
         (if (local.get $even)
-          (then (call $agreementsOfTwo (local.get $x) (local.get $bytes) (local.get $w) (local.get $even) (local.get $taps)
-            (local.get $out) (local.get $out2))))
+          (then (call $agreementsOfTwo (local.get $x) (local.get $bytes) (local.get $w) (local.get $even)
+            (local.get $taps) (local.get $out) (local.get $out2))))
         (if (i32.ne (local.get $even) (local.get $rows))
           (then
             (call $agreementsOfOne (local.get $x) (local.get $bytes) (local.get $lastW) (i32.const 1) (local.get $taps)

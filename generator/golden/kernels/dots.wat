@@ -43,7 +43,8 @@
 
   ;; Four windows at once: 8 products for 6 vectors that are read.
   (func $dotsOfFour
-    (param $x i32) (param $bytes i32) (param $w i32) (param $bias i32) (param $rows i32) (param $out i32) (param $pitch i32)
+    (param $x i32) (param $bytes i32) (param $w i32) (param $bias i32) (param $rows i32)
+    (param $out i32) (param $pitch i32)
     (local $p i32) (local $q i32) (local $r i32) (local $s i32) (local $end i32)
     (local $u v128) (local $v v128) (local $z v128)
     (local $a v128) (local $b v128) (local $c v128) (local $d v128)

@@ -90,10 +90,12 @@
 
   ;; Word by word: the pixels of a window one after the other.
   (func (export "pool")
-    (param $isBits i32) (param $x i32) (param $height i32) (param $width i32) (param $words i32) (param $size i32) (param $stride i32)
-    (param $minimum i32) (param $out i32) (param $outHeight i32) (param $outWidth i32)
-    (local $oy i32) (local $ox i32) (local $y i32) (local $c i32) (local $from i32) (local $lastX i32) (local $lastY i32)
-    (local $pixel i32) (local $first i32) (local $end i32) (local $line i32) (local $before i32) (local $next i32) (local $least i32)
+    (param $isBits i32) (param $x i32) (param $height i32) (param $width i32) (param $words i32)
+    (param $size i32) (param $stride i32) (param $minimum i32)
+    (param $out i32) (param $outHeight i32) (param $outWidth i32)
+    (local $oy i32) (local $ox i32) (local $y i32) (local $c i32) (local $from i32)
+    (local $lastX i32) (local $lastY i32) (local $pixel i32) (local $first i32) (local $end i32) (local $line i32) (local $before i32)
+    (local $next i32) (local $least i32)
     (local.set $pixel (i32.shl (local.get $words) (i32.const 2)))
     (loop $outRow
       (local.set $ox (i32.const 0))

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0
-;; Maps into windows. A window holds the taps of one output pixel, (ky, kx, channel) order. Copies go in steps of 8 bytes
-;; and may pass the end of a run by 7; what lies there is written afterwards.
+;; Maps into windows. A window holds the taps of one output pixel, (ky, kx, channel) order. Copies go in steps of 8
+;; bytes and may pass the end of a run by 7; what lies there is written afterwards.
 (module
   (import "golden" "memory" (memory 1))
 
@@ -18,7 +18,8 @@
       (local.set $to (i32.add (local.get $to) (local.get $pitch)))
       (br_if $row (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))
 
-  (func (export "narrowRows") (param $from i32) (param $to i32) (param $pitch i32) (param $elements i32) (param $rows i32)
+  (func (export "narrowRows")
+    (param $from i32) (param $to i32) (param $pitch i32) (param $elements i32) (param $rows i32)
     (local $i i32) (local $x i32)
     (loop $row
       (local.set $i (local.get $elements))

@@ -3,7 +3,7 @@ import { elementCount } from '../../ir/types.ts';
 import type { Fast } from '../../layer-kind/layer-kind.ts';
 import { wordsFor } from '../../tensor/tensor.ts';
 import { flattened } from './golden.ts';
-import { isNarrow, putBits, putDots } from '../matvec/golden-wasm.ts';
+import { denseDots, putBits } from '../matvec/golden-wasm.ts';
 
 /** One window: the map as it lies, bits in one run where a pixel has spare ones. */
 export const fast: Fast = (node, kernels, [x], output) => {
@@ -23,11 +23,5 @@ export const fast: Fast = (node, kernels, [x], output) => {
       kernels.agreements(window, 1, bytes, weights, units, taps, output);
     };
   }
-  if (!isNarrow(input)) return undefined;
-  const { weights, bias, bytes } = putDots(kernels, units, taps, (i) => (bits[i] ? 1 : -1));
-  const window = kernels.room(bytes);
-  return () => {
-    kernels.narrowRows(x!, window, bytes, taps, 1);
-    kernels.dots(window, 1, bytes, weights, bias, units, output, 4 * units);
-  };
+  return denseDots(kernels, x!, input, units, output, (i) => (bits[i] ? 1 : -1));
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the fast forms of convolution and dense layers share: windows of a map, and weights as the kernels take them. */
 import type { Kernels } from '../../golden/kernels/kernels.ts';
-import type { TensorType } from '../../ir/types.ts';
+import { elementCount, type TensorType } from '../../ir/types.ts';
 import { wordsFor } from '../../tensor/tensor.ts';
 import { packRows } from './golden.ts';
 
@@ -108,6 +108,25 @@ export function putDots(
   const biases = new Int32Array(8 * blocks);
   biases.set(bias);
   return { weights: kernels.put(packed), bias: kernels.put(biases), bytes: 4 * pairs };
+}
+
+/** The step of a dense layer on integers: one window, which is the map in int16. Undefined where that is too narrow. */
+export function denseDots(
+  kernels: Kernels,
+  x: number,
+  input: TensorType,
+  units: number,
+  output: number,
+  ...weights: readonly [weightOf: (index: number) => number, bias?: ArrayLike<number>]
+): (() => void) | undefined {
+  if (!isNarrow(input)) return undefined;
+  const taps = elementCount(input);
+  const rows = putDots(kernels, units, taps, ...weights);
+  const window = kernels.room(rows.bytes);
+  return () => {
+    kernels.narrowRows(x, window, rows.bytes, taps, 1);
+    kernels.dots(window, 1, rows.bytes, rows.weights, rows.bias, units, output, 4 * units);
+  };
 }
 
 /**
