@@ -38,6 +38,7 @@ export const slowFiles: Readonly<Record<string, number>> = {
   'test/residual.test.ts': 27,
   'test/fuzz-files.test.ts': 27,
   'test/squeezenet.test.ts': 22,
+  'test/padding-rate.test.ts': 20,
   'test/golden-forms.test.ts': 21,
   'test/toolchains.test.ts': 20,
   'generator/architectures/sparse/registers.test.ts': 18,

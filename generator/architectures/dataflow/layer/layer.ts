@@ -42,6 +42,8 @@ export interface LayerCost {
   cycles(engine: Engine, input: BeatShape): number;
   /** The same in a frame that takes all there is to do. Absent: all frames do. */
   cyclesAtMost?(engine: Engine, input: BeatShape): number;
+  /** Clocks in a row in which it works and takes no input, at most. Absent: it takes a beat whenever it works. */
+  pause?(engine: Engine): number;
   /** An estimate, before synthesis. */
   estimate(engine: Engine, input: BeatShape): Cost;
   /** Absent, or undefined: every beat that goes in leaves at once. */

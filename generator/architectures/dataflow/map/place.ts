@@ -8,6 +8,7 @@ import { kindOf } from '../../../layers/index.ts';
 import type { Cost } from '../../../hardware/cost.ts';
 import type { Engine, Materials } from '../../../stream-top/engine.ts';
 import { adapt } from './adapt.ts';
+import { reservoir } from './reservoir.ts';
 import { chainsOf, detoursOf, type Detour } from './chains.ts';
 import type { Folds } from './choose-folds.ts';
 import { engineNodes } from './engine-nodes.ts';
@@ -82,19 +83,22 @@ function inlet(
   taken: BeatShape,
   way: Way | undefined,
   interval: number,
-  lutPerBram: number,
+  { lutPerBram, pause, cycles }: { readonly lutPerBram: number; readonly pause: number; readonly cycles: number },
 ): Inlet {
   const waitsFirst = way && beatsPerFrame(arriving) < beatsPerFrame({ ...arriving, ...taken });
   const before = waitsFirst ? queue(from, way, arriving, lutPerBram) : undefined;
   const adapter = adapt(name, before?.output.output ?? arriving, taken, interval);
   const behind = way && !waitsFirst ? queue(from, way, adapter.output, lutPerBram) : undefined;
   const waiting = before ?? behind;
+  // A queue of rows is room enough.
+  const busy = waiting ? 0 : Math.max(adapter.cycles, beatsPerFrame(arriving), beatsPerFrame(adapter.output));
+  const room = pause > 0 && busy + pause > cycles ? reservoir(adapter.output, pause) : undefined;
   return {
-    cells: [...(before?.cells ?? []), ...adapter.cells, ...(behind?.cells ?? [])],
+    cells: [...(before?.cells ?? []), ...adapter.cells, ...(behind?.cells ?? []), ...(room?.cells ?? [])],
     ...(waiting ? { queue: waiting.output } : {}),
-    stream: behind?.output.output ?? adapter.output,
+    stream: room?.output ?? behind?.output.output ?? adapter.output,
     cycles: adapter.cycles,
-    costs: [adapter.estimate, ...(waiting ? [waiting.estimate] : [])],
+    costs: [adapter.estimate, ...[waiting, room].flatMap((built) => built?.estimate ?? [])],
   };
 }
 
@@ -124,15 +128,11 @@ export function placeEngine(
   };
   const inlets = arriving.map((stream, i) => {
     const way = ways.find((w) => w.reader === name && w.input === i);
-    return inlet(
-      i === 0 ? name : `${name}__shortcut`,
-      node.inputs[i]!,
-      stream,
-      taken,
-      way,
-      interval,
-      engine.lutPerBram,
-    );
+    return inlet(i === 0 ? name : `${name}__shortcut`, node.inputs[i]!, stream, taken, way, interval, {
+      lutPerBram: engine.lutPerBram,
+      pause: cost.pause?.(engine) ?? 0,
+      cycles: cost.cycles(engine, taken),
+    });
   });
   const [input = output, shortcut] = inlets.map(({ stream }) => stream);
   const cycles = Math.max(cost.cycles(engine, taken), ...inlets.map((inlet) => inlet.cycles));

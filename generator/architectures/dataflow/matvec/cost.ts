@@ -17,6 +17,7 @@ export const matvecCost: LayerCost = {
   lanes: (engine) => costOf(engine).lanes(engine),
   cycles: (engine) => costOf(engine).cycles(engine),
   cyclesAtMost: (engine) => (engine.fold.form === 'early' ? earlyCost.cyclesAtMost(engine) : 0),
+  pause: (engine) => (engine.fold.form === 'wired' ? wiredCost.pause(engine) : 0),
   estimate: (engine) => costOf(engine).estimate(engine),
   rowFlow: (engine) => costOf(engine).rowFlow(engine),
 };

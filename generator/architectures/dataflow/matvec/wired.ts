@@ -71,6 +71,13 @@ export const wiredCost = {
     fold.pe * fold.simd * convEngine(nodes[0]!).kernel ** 2 * fold.pixels * bitsOf(nodes[0]!.inputTypes[0]!.element),
   cycles: ({ nodes, fold }: Engine) => slideOf(nodes[0]!, fold.pixels).steps,
 
+  /** The last row's padding, and the rows of padding below it, are stepped through without input. */
+  pause({ nodes, fold }: Engine): number {
+    const { height, width } = convEngine(nodes[0]!);
+    const { groups, steps } = slideOf(nodes[0]!, fold.pixels);
+    return steps - (height - 1) * groups - width / fold.pixels;
+  },
+
   /** Windows leave as the last pixel of each comes in; nothing is held beyond them. */
   rowFlow({ nodes }: Engine): RowFlow {
     const { height, kernel, padSize } = convEngine(nodes[0]!);
