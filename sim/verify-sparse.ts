@@ -15,7 +15,7 @@ import { sparseFaults, type LayerRun, type SparseResult } from './sparse-report.
 import { sparseBench } from './sparse.ts';
 import { verilatorVersion, type CompileOptions } from './simulator.ts';
 import { shortestLimit } from './runs.ts';
-import { type Located } from './verify.ts';
+import type { Located } from './verify.ts';
 
 export interface VerifySparseOptions {
   readonly folder: string;

@@ -121,7 +121,7 @@ function likely(random: Random, name: string, option: Options, world: World): st
   return pick(random, own.length > 0 && random() < 0.8 ? own : [...help, '1', '1000']);
 }
 
-function valueOf(random: Random, name: string, option: Options, world: World): string {
+function randomValue(random: Random, name: string, option: Options, world: World): string {
   if (random() < 0.93) return likely(random, name, option, world);
   return pick(random, random() < 0.4 ? numbers : random() < 0.5 ? texts : world.strange);
 }
@@ -185,7 +185,7 @@ export function randomLine(random: Random, world: World): string[] {
     if (spec.type === 'boolean')
       options.push([random() < 0.8 ? `--${option}` : `--${option}=${pick(random, ['true', 'false'])}`]);
     else {
-      const value = valueOf(random, option, spec, world);
+      const value = randomValue(random, option, spec, world);
       options.push(random() < 0.5 ? [`--${option}=${value}`] : [`--${option}`, value]);
     }
   }

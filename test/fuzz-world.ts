@@ -78,10 +78,8 @@ export function idx(sizes: readonly number[], seed = 'idx', fill?: number): Buff
 }
 
 export function npy(shape: readonly number[], descr = '|u1', data?: Buffer): Buffer {
-  const header = Buffer.from(
-    `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`.padEnd(117) + '\n',
-    'latin1',
-  );
+  const fields = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
+  const header = Buffer.from(`${fields.padEnd(117)}\n`, 'latin1');
   const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length & 255, header.length >> 8]);
   return Buffer.concat([
     start,

@@ -9,7 +9,15 @@ import type { Architecture, Design } from '../generator/design/architecture.ts';
 import { planFiles } from '../generator/emit/plan.ts';
 import { optionsIn, type Manifest } from '../generator/emit/manifest.ts';
 import { rebuildCommand } from '../generator/emit/rebuild.ts';
-import { camel, choicesOf, isField, isSame, typeOf, valueOf, type DesignOption } from '../generator/options/option.ts';
+import {
+  camel,
+  choicesOf,
+  isField,
+  isSame,
+  typeOf,
+  optionValue,
+  type DesignOption,
+} from '../generator/options/option.ts';
 import { clock, fps, primitives } from '../generator/options/target.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { prepare } from '../cli/commands/prepare.ts';
@@ -174,8 +182,8 @@ test('a definition gives type, choices and errors', () => {
     expect(option.help).not.toBe('');
     const choices = choicesOf(option);
     if (!choices) continue;
-    expect(() => valueOf(option, `${choices[0]}x`)).toThrow(choices.join(' '));
-    for (const choice of choices) expect(valueOf(option, choice)).toBe(choice);
+    expect(() => optionValue(option, `${choices[0]}x`)).toThrow(choices.join(' '));
+    for (const choice of choices) expect(optionValue(option, choice)).toBe(choice);
   }
   expect(boardNamed('kc705').clockMhz).toBeGreaterThan(0);
 });

@@ -24,7 +24,7 @@ import {
 import { compile, layersOf } from '../generator/architectures/sparse/compile/compile.ts';
 import { modelledClocks } from '../generator/architectures/sparse/design.ts';
 import { reachOf } from '../generator/architectures/sparse/compile/convolution.ts';
-import { BitloomError } from '../generator/errors/errors.ts';
+import type { BitloomError } from '../generator/errors/errors.ts';
 import type { Graph } from '../generator/ir/graph.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { typecheck } from '../generator/passes/typecheck.ts';

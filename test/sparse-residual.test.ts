@@ -24,7 +24,7 @@ import { isConvolution } from '../generator/architectures/sparse/cycles/cycles.t
 import { modelledClocks } from '../generator/architectures/sparse/design.ts';
 import { mapBeatBytes, vectorBeatBytes } from '../generator/architectures/sparse/program/shape.ts';
 import { mapStream, portParts, vectorStream } from '../generator/architectures/sparse/stream.ts';
-import { BitloomError } from '../generator/errors/errors.ts';
+import type { BitloomError } from '../generator/errors/errors.ts';
 import type { Graph, TypedGraph } from '../generator/ir/graph.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 import { typecheck } from '../generator/passes/typecheck.ts';

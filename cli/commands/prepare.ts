@@ -13,7 +13,7 @@ import { closest } from '../../generator/errors/suggest.ts';
 import type { TypedGraph } from '../../generator/ir/graph.ts';
 import { loadNetwork, type NetworkModule } from '../../generator/network-file/load-network.ts';
 import { clock, fps, primitives } from '../../generator/options/target.ts';
-import { camel, valueOf, type DesignOption, type Held } from '../../generator/options/option.ts';
+import { camel, optionValue, type DesignOption, type Held } from '../../generator/options/option.ts';
 import { typecheck } from '../../generator/passes/typecheck.ts';
 
 /** Options that gen, check, verify, synth and report share; the architectures' own stand beside them by name. */
@@ -117,7 +117,7 @@ function valuesOf({ architecture, usual }: Chosen, given: Held): Held {
   return Object.fromEntries(
     options.map((option) => {
       const key = camel(option.name);
-      return [key, valueOf(option, given[key], usualValue(option, usual))];
+      return [key, optionValue(option, given[key], usualValue(option, usual))];
     }),
   );
 }

@@ -255,7 +255,7 @@ export function calibrate(
     )!;
     onNode(node.name);
     const group = groups.get(node.name);
-    if (group && group.every((member) => waiting.has(member))) calibration.chooseShifts(group);
+    if (group?.every((member) => waiting.has(member))) calibration.chooseShifts(group);
     try {
       calibration.evaluate(node);
     } catch (error) {

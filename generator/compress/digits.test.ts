@@ -13,7 +13,7 @@ import { readNet } from './net-file.ts';
 import { digitsRecipe } from './recipes.ts';
 import { agreement, compare } from './rounding.ts';
 import { Run } from './run.ts';
-import { formatsOf } from './stream-format.ts';
+import type { formatsOf } from './stream-format.ts';
 
 const { tf } = await loadTensorflow({ portable: true });
 const out = join(temporaryFolder(), 'digits');

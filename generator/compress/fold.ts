@@ -15,7 +15,7 @@ import { outputSize, type Classifier, type ConvNorm, type ResidualNet } from './
 /** What tbDnn takes for a network of these shapes. */
 function shapesOf(net: ResidualNet): [inner: number[], shape: TbDnnShape] {
   const stages = net.blocks.reduce<{ inner: number; blocks: number }[]>((all, { c1, projection }, i) => {
-    if (i === 0 || projection) return [...all, { inner: c1.filters, blocks: 1 }];
+    if (i === 0 || projection) return all.concat({ inner: c1.filters, blocks: 1 });
     return all.map((stage, k) => (k === all.length - 1 ? { ...stage, blocks: stage.blocks + 1 } : stage));
   }, []);
   const blocks = stages[0]!.blocks;

@@ -82,7 +82,7 @@ export class Run {
       if (!existsSync(path)) writeFileSync(path, wanted);
       found = readFileSync(path, 'utf8');
     } catch (error) {
-      return fail({
+      found = fail({
         code: 'NN030',
         where: '--out',
         got: (error as Error).message,

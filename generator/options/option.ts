@@ -49,7 +49,7 @@ export function choicesOf({ schema }: Pick<DesignOption, 'schema'>): readonly st
 }
 
 /** The value that was typed, else the usual one. NN001 where it is not legal. */
-export function valueOf(option: DesignOption, given: unknown, usual: unknown = option.usual): unknown {
+export function optionValue(option: DesignOption, given: unknown, usual: unknown = option.usual): unknown {
   if (given === undefined) return usual;
   if (option.schema.safeParse(given).success) return given;
   const choices = choicesOf(option);

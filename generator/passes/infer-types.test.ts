@@ -15,7 +15,7 @@ import {
   threshold,
   type Stream,
 } from '../index.ts';
-import { BitloomError } from '../errors/errors.ts';
+import type { BitloomError } from '../errors/errors.ts';
 import { showType } from '../ir/types.ts';
 import { loadNetwork } from '../network-file/load-network.ts';
 import { typecheck } from './typecheck.ts';

@@ -17,7 +17,7 @@ import {
   sum,
   synthetic,
 } from '../index.ts';
-import { BitloomError } from '../errors/errors.ts';
+import type { BitloomError } from '../errors/errors.ts';
 import { writeSafetensors, type NamedTensor } from '../import/index.ts';
 import { tensorTable } from '../import/tensor-table.ts';
 import { nodeByName, type Graph } from '../ir/graph.ts';

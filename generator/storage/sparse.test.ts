@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Storage of sparse weights: exact round trips over every density and shape, and what damaged images are told. */
 import { describe, expect, test } from 'vitest';
-import { BitloomError } from '../errors/errors.ts';
+import type { BitloomError } from '../errors/errors.ts';
 import { integerIn, oneOf } from '../layer-kind/lone-node.fixture.ts';
 import type { Random } from '../layer-kind/layer-kind.ts';
 import { randomFrom } from '../passes/random.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { planFiles, textsOf } from '../emit/plan.ts';
-import { BitloomError } from '../errors/errors.ts';
+import type { BitloomError } from '../errors/errors.ts';
 import { libraryCells } from '../../sim/early.ts';
 import { refuse, refusedIn } from './refuse-verilog.ts';
 import { residualSpecimens } from '../../sim/specimens-residual.ts';

@@ -55,7 +55,7 @@ export async function elaborate(sources: readonly VerilogSource[], top: string):
  * The text that a constant of a string parameter, or the number that any other, stands for: `40'h626c6f636b` is
  * `block`.
  */
-function valueOf(constant: string): string {
+function constantValue(constant: string): string {
   const [, bits, digits] = /^(\d+)(?:&apos;|')s?h([0-9a-f]+)$/.exec(constant) ?? [];
   if (digits === undefined) return constant;
   const isText = Number(bits) > 32 || (Number(bits) % 8 === 0 && Number(bits) < 32);
@@ -100,7 +100,7 @@ export function modulesOf(xml: string): Map<string, Elaborated> {
     else if (tag === 'var' && parent?.tag === 'module' && attribute('dir')) ports.add(attribute('name')!);
     else if (tag === 'var' && attribute('param')) path.at(-1)!.names = [attribute('name')!];
     else if (tag === 'const' && parent?.tag === 'var' && parent.names[0])
-      parameters.set(parent.names[0], valueOf(attribute('name')!));
+      parameters.set(parent.names[0], constantValue(attribute('name')!));
     else if (tag === 'varref' && !path.some((open) => open.tag === 'index')) assignment?.names.push(attribute('name')!);
   }
   return modules;

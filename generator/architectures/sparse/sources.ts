@@ -16,13 +16,11 @@ function portsOf(
   return [...header.matchAll(/^ {4}(input|output) +wire +(?:\[([^\]]+):0\] +)?(\w+),?(?: *\/\/.*)?$/gm)].flatMap(
     ([, direction, width, name]) => {
       if (['clk', 'rst', 'irq'].includes(name!)) return [];
-      const msb =
-        width &&
-        width
-          .replace(/[A-Z]\w*/g, (parameter) => String(sizes[parameter]))
-          .split('-')
-          .map((product) => product.split('*').reduce((p, f) => p * Number(f), 1))
-          .reduce((a, b) => a - b);
+      const msb = width
+        ?.replace(/[A-Z]\w*/g, (parameter) => String(sizes[parameter]))
+        .split('-')
+        .map((product) => product.split('*').reduce((p, f) => p * Number(f), 1))
+        .reduce((a, b) => a - b);
       return [
         { direction: `${direction} wire`.padEnd(11), range: msb === undefined ? '' : `[${msb}:0] `, name: name! },
       ];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dataflowOf } from '../layers/layers.ts';
 import { describe, expect, test } from 'vitest';
-import { BitloomError } from '../../../errors/errors.ts';
+import type { BitloomError } from '../../../errors/errors.ts';
 import type { TypedGraph, TypedNode } from '../../../ir/graph.ts';
 import { loadNetwork } from '../../../network-file/load-network.ts';
 import { lower } from '../../../passes/lower.ts';

@@ -3,7 +3,7 @@
  * Early decision among the forms that the mapper chooses from: what it takes in, what it costs, what is expected of it.
  */
 import { describe, expect, test } from 'vitest';
-import { BitloomError } from '../../../errors/errors.ts';
+import type { BitloomError } from '../../../errors/errors.ts';
 import {
   batchNormSign,
   binaryConv2d,

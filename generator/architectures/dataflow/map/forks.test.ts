@@ -16,7 +16,7 @@ import {
   synthetic,
   type Stream,
 } from '../../../index.ts';
-import { BitloomError } from '../../../errors/errors.ts';
+import type { BitloomError } from '../../../errors/errors.ts';
 import type { TypedGraph } from '../../../ir/graph.ts';
 import { loadNetwork } from '../../../network-file/load-network.ts';
 import { lower } from '../../../passes/lower.ts';

@@ -9,7 +9,7 @@ import { BitWriter } from '../../../storage/bits.ts';
 import { chooseCode, EntryCounts, type EntryFormat } from './choose-classes.ts';
 import { dealChannels } from './deal.ts';
 import { engine, listIndex, parameter } from '../program/contracts.ts';
-import { classWord, EntryCode, type Entry } from '../program/entry-class.ts';
+import { classWord, type EntryCode, type Entry } from '../program/entry-class.ts';
 import { beatsOfRow, rowsOf, wordBytes, type EngineLayer } from '../program/layer.ts';
 import { mapBeatBytes, type EngineShape, type LineMap, type Requantisation } from '../program/shape.ts';
 import { stepRings, type Step } from '../program/steps.ts';
