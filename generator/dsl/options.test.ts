@@ -59,8 +59,12 @@ const calls: Readonly<Record<keyof typeof dsl, () => Arguments>> = {
     return ['x', x, x];
   },
   averagePool: () => ['x', pixels(), { size: 2 }],
-  intDense: () => ['x', pixels(), { units: 3, bias: true, weights, tensors: 'x' }],
-  intConv2d: () => ['x', pixels(), { filters: 4, kernel: 3, stride: 1, pad: 1, groups: 2, bias: true, ...named }],
+  intDense: () => ['x', pixels(), { units: 3, bias: true, bits: 2, narrow: true, weights, tensors: 'x' }],
+  intConv2d: () => [
+    'x',
+    pixels(),
+    { filters: 4, kernel: 3, stride: 1, pad: 1, groups: 2, bias: true, bits: 2, narrow: true, ...named },
+  ],
   concat: () => {
     const x = pixels();
     return ['x', [x, x]];

@@ -125,6 +125,13 @@ test('pairs of sums come apart at their extremes, in pieces where they are long'
     }
 });
 
+test('bits and narrow tighten the range of the sums: 3 · 3 taps of two channels', () => {
+  const attributes = { filters: 2, kernel: 3, stride: 1, pad: 0, groups: 2, bias: false };
+  const map = tensorType(3, 3, 4, int(-1, 1));
+  expect(inferLone(intConv, { ...attributes, bits: 2, narrow: true }, [map]).type?.element).toEqual(int(-18, 18));
+  expect(inferLone(intConv, { ...attributes, bits: 3 }, [map]).type?.element).toEqual(int(-72, 72));
+});
+
 describe('infer', () => {
   const map = tensorType(7, 9, 8, int(-128, 127, 1 / 4));
   const attributes = { filters: 16, kernel: 3, stride: 2, pad: 1, groups: 2, bias: false };

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Convolution with 8-bit weights on integers, in groups of channels, padded with zeros. */
+/** Convolution with weights of 2 to 8 bits on integers, in groups of channels, padded with zeros. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { flag, number, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import { bitsOf, type Int } from '../../ir/types.ts';
 import type { LayerModel } from '../../layer-kind/layer-kind.ts';
-import { int8FloatParameters, int8ParameterBits, int8Sums, readInt8 } from '../matvec/int8.ts';
+import {
+  int8FloatParameters,
+  int8ParameterBits,
+  int8Sums,
+  readInt8,
+  weightRangeAttributes,
+  weightRangeRules,
+  type WeightRangeOptions,
+} from '../matvec/int8.ts';
 
-export interface IntConvOptions extends WeightOptions {
+export interface IntConvOptions extends WeightOptions, WeightRangeOptions {
   readonly filters: number;
   /** Square kernel. */
   readonly kernel: number;
@@ -27,21 +35,18 @@ const rules: Rules<IntConvOptions> = {
   pad: optional(number),
   groups: optional(number),
   bias: optional(flag),
+  ...weightRangeRules,
   ...weightRules,
 };
 
 /**
- * y_f = Σ w·x (+ bias_f). Weights `<tensors>.weights`, integers −128..127 [filters, kernel, kernel, channels / groups].
+ * y_f = Σ w·x (+ bias_f). Weights `<tensors>.weights`, integers of `bits` bits [filters, kernel, kernel, channels / groups].
  */
 export function intConv2d(name: string, x: Stream<'int'>, options: IntConvOptions): Stream<'int'> {
-  const attributes = ({ filters, kernel, stride = 1, pad = 0, groups = 1, bias = false }: IntConvOptions) => ({
-    filters,
-    kernel,
-    stride,
-    pad,
-    groups,
-    bias,
-  });
+  const attributes = (given: IntConvOptions) => {
+    const { filters, kernel, stride = 1, pad = 0, groups = 1, bias = false } = given;
+    return { filters, kernel, stride, pad, groups, bias, ...weightRangeAttributes(given) };
+  };
   return addLayer({ name, kind: 'int-conv', inputs: [x], options, rules, attributes }, 'int');
 }
 
@@ -63,7 +68,7 @@ export const model: LayerModel = {
   title: 'int8 conv',
   rounds: [{ what: 'the number of outputs in a row or column', legal: ['floor'] }],
   infer(node, [x], report) {
-    const { filters, kernel, stride, pad, groups, bias } = intConvShape(node);
+    const { filters, kernel, stride, pad, groups } = intConvShape(node);
     let sound = true;
     const refuse = (got: string, legal: string) => {
       report('NN005', { got, legal });
@@ -83,12 +88,13 @@ export const model: LayerModel = {
       );
     if (!sound) return undefined;
     const outputs = (size: number) => Math.floor((size + 2 * pad - kernel) / stride) + 1;
-    const element = int8Sums(x!.element, (kernel * kernel * x!.channels) / groups, bias, report);
+    const element = int8Sums(node.attributes, x!.element, (kernel * kernel * x!.channels) / groups, report);
     return element && { height: outputs(x!.height), width: outputs(x!.width), channels: filters, element };
   },
   resolve(node, [x], _output, reader) {
-    const { filters, kernel, groups, bias } = intConvShape(node);
-    return readInt8([filters, kernel, kernel, x!.channels / groups], x!.element as Int, bias, reader);
+    const { filters, kernel, groups } = intConvShape(node);
+    const shape = [filters, kernel, kernel, x!.channels / groups];
+    return readInt8(node.attributes, shape, x!.element as Int, reader);
   },
   work(node) {
     const macs = node.type.height * node.type.width * node.parameters['weights']!.data.length;

@@ -99,3 +99,29 @@ test('counts MACs as operations, weights as 8 bits and biases as 32', () => {
   expect(intDense.work!(node)).toEqual({ macs: 12, operations: 12 });
   expect(intDense.parameterBits!(node)).toBe(12 * 8 + 3 * 32);
 });
+
+test('bits and narrow bound the weights, tighten the range of the sums, and count in the parameters', () => {
+  const reached = (options: object) =>
+    inferLone(intDense, { units: 1, bias: false, ...options }, [input]).type?.element;
+  // 4 taps of at most 100.
+  expect(reached({ bits: 2 })).toEqual(int(-800, 800, 1 / 64));
+  expect(reached({ bits: 2, narrow: true })).toEqual(int(-400, 400, 1 / 64));
+  expect(reached({ narrow: true })).toEqual(int(-127 * 400, 127 * 400, 1 / 64));
+  for (const bits of [1, 9, 2.5])
+    expect(inferLone(intDense, { units: 1, bias: false, bits }, [input]).issues).toEqual([`NN005 bits = ${bits}`]);
+
+  const resolved = (options: object, weights: number[]) => {
+    const node = loneNode(intDense, { units: 1, bias: false, ...options }, input);
+    return intDense.resolve!(node, [input], node.type, reader({ weights }))['weights']!.data;
+  };
+  expect([...resolved({ bits: 2 }, [-2, 1, 0, -1])]).toEqual([-2, 1, 0, -1]);
+  expect(() => resolved({ bits: 2 }, [1, -2, 2, 3])).toThrow('weights: 2 at 2');
+  expect(() => resolved({ bits: 2, narrow: true }, [1, -1, 1, -2])).toThrow('weights: -2 at 3');
+  expect(() => resolved({ bits: 4 }, [7, -8, -9, 8])).toThrow('weights: -9 at 2');
+  expect(() => resolved({ narrow: true }, [-128, 0, 0, 0])).toThrow('weights: -128 at 0');
+
+  const node = loneNode(intDense, { units: 3, bias: false, bits: 2, narrow: true }, input, {
+    weights: { shape: [3, 4], data: new Int8Array(12) },
+  });
+  expect(intDense.parameterBits!(node)).toBe(12 * 2);
+});

@@ -1,22 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Fully connected layer with 8-bit weights on integers: the classifier. */
+/** Fully connected layer with weights of 2 to 8 bits on integers: the classifier. */
 import { addLayer, type Stream } from '../../dsl/network.ts';
 import { flag, number, optional, weightRules, type Rules, type WeightOptions } from '../../dsl/options.ts';
 import { elementCount, type Int } from '../../ir/types.ts';
 import type { LayerModel } from '../../layer-kind/layer-kind.ts';
-import { int8FloatParameters, int8ParameterBits, int8Sums, readInt8 } from '../matvec/int8.ts';
+import {
+  int8FloatParameters,
+  int8ParameterBits,
+  int8Sums,
+  readInt8,
+  weightRangeAttributes,
+  weightRangeRules,
+  type WeightRangeOptions,
+} from '../matvec/int8.ts';
 
-export interface IntDenseOptions extends WeightOptions {
+export interface IntDenseOptions extends WeightOptions, WeightRangeOptions {
   readonly units: number;
   /** Adds `<tensors>.bias`, 32-bit integers [units] in units of the sums. */
   readonly bias?: boolean;
 }
 
-const rules: Rules<IntDenseOptions> = { units: number, bias: optional(flag), ...weightRules };
+const rules: Rules<IntDenseOptions> = { units: number, bias: optional(flag), ...weightRangeRules, ...weightRules };
 
-/** y_k = Σ w_ki·x_i (+ bias_k). Weights `<tensors>.weights`, integers −128..127 [units, height·width·channels]. */
+/** y_k = Σ w_ki·x_i (+ bias_k). Weights `<tensors>.weights`, integers of `bits` bits [units, height·width·channels]. */
 export function intDense(name: string, x: Stream<'int'>, options: IntDenseOptions): Stream<'int'> {
-  const attributes = ({ units, bias = false }: IntDenseOptions) => ({ units, bias });
+  const attributes = (given: IntDenseOptions) => {
+    const { units, bias = false } = given;
+    return { units, bias, ...weightRangeAttributes(given) };
+  };
   return addLayer({ name, kind: 'int-dense', inputs: [x], options, rules, attributes }, 'int');
 }
 
@@ -24,16 +35,16 @@ export const model: LayerModel = {
   kind: 'int-dense',
   title: 'int8 dense',
   infer(node, [x], report) {
-    const { units, bias } = node.attributes as { units: number; bias: boolean };
+    const units = node.attributes['units'] as number;
     if (!Number.isInteger(units) || units < 1) {
       report('NN005', { got: `units = ${units}`, legal: 'a positive integer' });
       return undefined;
     }
-    const element = int8Sums(x!.element, elementCount(x!), bias, report);
+    const element = int8Sums(node.attributes, x!.element, elementCount(x!), report);
     return element && { height: 1, width: 1, channels: units, element };
   },
   resolve: (node, [x], output, reader) =>
-    readInt8([output.channels, elementCount(x!)], x!.element as Int, node.attributes['bias'] === true, reader),
+    readInt8(node.attributes, [output.channels, elementCount(x!)], x!.element as Int, reader),
   work(node) {
     const macs = node.parameters['weights']!.data.length;
     return { macs, operations: macs };
