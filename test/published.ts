@@ -40,6 +40,8 @@ export function publishedFiles(folder: string) {
   const golden = join(folder, 'bnn-pynq/golden');
   return {
     cnvWeights: join(folder, 'bnn-pynq/params/cifar10/cnvW1A1'),
+    cnvW1A2Weights: join(folder, 'bnn-pynq/params/cifar10/cnvW1A2'),
+    cnvW2A2Weights: join(folder, 'bnn-pynq/params/cifar10/cnvW2A2'),
     lfcWeights: join(folder, 'bnn-pynq/params/mnist/lfcW1A1'),
     cifar: join(folder, 'cifar10/test_batch.bin'),
     digits: join(folder, 'mnist/t10k-images-idx3-ubyte.gz'),
@@ -57,7 +59,10 @@ export function imagesOf<T>(json: string): readonly T[] {
 }
 
 /** A shipped network with the weights of a published folder. */
-export async function publishedNetwork(name: 'cnv' | 'lfc', weights: string): Promise<TypedGraph> {
+export async function publishedNetwork(
+  name: 'cnv' | 'cnv-w1a2' | 'cnv-w2a2' | 'lfc',
+  weights: string,
+): Promise<TypedGraph> {
   return typecheck((await loadNetwork(name)).graph, weights);
 }
 

@@ -17,7 +17,10 @@ export interface PackedLayer {
   readonly padColumns: number;
   readonly simd: number;
   readonly pe: number;
-  readonly hasThresholds: boolean;
+  /** 1: a bit each, 0 is −1. 2: two's complement, −1, 0 or 1. */
+  readonly weightBits: 1 | 2;
+  /** Thresholds a channel. */
+  readonly levels: 0 | 1 | 2;
   /** Fraction bits of the stored thresholds' scale: 1 where the design compares 2 acc > T. */
   readonly thresholdFraction: 0 | 1;
 }
@@ -30,7 +33,7 @@ export interface Layout {
 type Fold = readonly [simd: number, pe: number];
 
 function packed(name: string, filters: number, taps: readonly number[], [simd, pe]: Fold): PackedLayer {
-  return { name, filters, taps, padColumns: 0, simd, pe, hasThresholds: true, thresholdFraction: 0 };
+  return { name, filters, taps, padColumns: 0, simd, pe, weightBits: 1, levels: 1, thresholdFraction: 0 };
 }
 
 function conv(name: string, filters: number, channels: number, fold: Fold): PackedLayer {
@@ -41,22 +44,51 @@ function dense(name: string, filters: number, inputs: number, fold: Fold): Packe
   return packed(name, filters, [inputs], fold);
 }
 
+/** CNV in the folding of one design. */
+function cnv(network: string, weightBits: 1 | 2, levels: 1 | 2, folds: readonly Fold[]): Layout {
+  const layers = [
+    // Its inputs carry 7 fraction bits, its thresholds 8.
+    { ...conv('conv0', 64, 3, folds[0]!), thresholdFraction: 1 as const },
+    conv('conv1', 64, 64, folds[1]!),
+    conv('conv2', 128, 64, folds[2]!),
+    conv('conv3', 128, 128, folds[3]!),
+    conv('conv4', 256, 128, folds[4]!),
+    conv('conv5', 256, 256, folds[5]!),
+    dense('fc0', 512, 256, folds[6]!),
+    dense('fc1', 512, 512, folds[7]!),
+    dense('fc2', 64, 512, folds[8]!),
+  ].map((layer): PackedLayer => ({ ...layer, weightBits, levels: layer.name === 'fc2' ? 0 : levels }));
+  return { network, layers };
+}
+
+/** Of one-bit weights: [SIMD, PE] of each layer. */
+const w1Folds: readonly Fold[] = [
+  [3, 16],
+  [32, 32],
+  [32, 16],
+  [32, 16],
+  [32, 4],
+  [32, 1],
+  [4, 1],
+  [8, 1],
+  [1, 4],
+];
+const w2Folds: readonly Fold[] = [
+  [3, 8],
+  [16, 16],
+  [16, 8],
+  [16, 8],
+  [8, 4],
+  [8, 1],
+  [2, 1],
+  [2, 2],
+  [1, 4],
+];
+
 export const layouts: readonly Layout[] = [
-  {
-    network: 'cnvW1A1',
-    layers: [
-      // Its inputs carry 7 fraction bits, its thresholds 8.
-      { ...conv('conv0', 64, 3, [3, 16]), thresholdFraction: 1 },
-      conv('conv1', 64, 64, [32, 32]),
-      conv('conv2', 128, 64, [32, 16]),
-      conv('conv3', 128, 128, [32, 16]),
-      conv('conv4', 256, 128, [32, 4]),
-      conv('conv5', 256, 256, [32, 1]),
-      dense('fc0', 512, 256, [4, 1]),
-      dense('fc1', 512, 512, [8, 1]),
-      { ...dense('fc2', 64, 512, [1, 4]), hasThresholds: false },
-    ],
-  },
+  cnv('cnvW1A1', 1, 1, w1Folds),
+  cnv('cnvW1A2', 1, 2, w1Folds),
+  cnv('cnvW2A2', 2, 2, w2Folds),
   {
     network: 'lfcW1A1',
     layers: [

@@ -11,7 +11,7 @@
  * that a short file lacks are zero: weights -1, threshold 0. Every threshold is legal, also a negative one or
  * one beyond the fan-in: such a channel is constant.
  */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { BitloomError, fail, type Issue, type IssueCode } from '../errors/errors.ts';
 import { classesOfFolder } from './bnn-pynq-classes.ts';
@@ -45,7 +45,7 @@ export function readBnnPynq(folder: string): TensorSource {
   layout.layers.forEach((layer, index) => {
     const files = new LayerFiles(folder, index, layer, issues);
     tensors.set(`${layer.name}.weights`, readWeights(files, layer));
-    if (layer.hasThresholds) tensors.set(`${layer.name}.thresholds`, readThresholds(files, layer));
+    if (layer.levels > 0) tensors.set(`${layer.name}.thresholds`, readThresholds(files, layer));
   });
   if (issues.length > 0) throw new BitloomError(issues);
   return tensorTable(tensors, {
@@ -64,9 +64,19 @@ function detect(folder: string, present: readonly string[]): Layout {
       return [Number(layer), Number(pe)] as const;
     });
     const last = Math.max(...ids.map(([layer]) => layer));
-    return last === layers.length - 1 && ids.every(([layer, pe]) => pe < layers[layer]!.pe);
+    return (
+      last === layers.length - 1 &&
+      ids.every(([layer, pe]) => pe < layers[layer]!.pe) &&
+      (layers[0]!.levels === 2) === hasTwoLevels(folder, layers[0]!)
+    );
   });
   return fitting ?? unsupported(folder, 'the numbers of layers and PEs of another network');
+}
+
+/** Whether the first file of thresholds has two of them a row. */
+function hasTwoLevels(folder: string, { filters, pe }: PackedLayer): boolean {
+  const path = join(folder, '0-0-thres.bin');
+  return existsSync(path) && statSync(path).size > (filters / pe) * WORD_BYTES;
 }
 
 function unsupported(folder: string, got: string): never {
@@ -75,7 +85,6 @@ function unsupported(folder: string, got: string): never {
     where: folder,
     got,
     legal: `BNN-PYNQ ${layouts.map(({ network }) => network).join(' ')}`,
-    fix: 'give a folder of 1-bit weights and 1-bit activations',
   });
 }
 
@@ -101,9 +110,6 @@ class LayerFiles {
       return undefined;
     }
     const rowBytes = wordsPerRow * WORD_BYTES;
-    if (kind === 'thres' && bytes.length === 2 * rows * rowBytes) {
-      return unsupported(this.folder, `two thresholds a channel in ${basename(path)}: 2-bit activations`);
-    }
     if (bytes.length === 0 || bytes.length % rowBytes !== 0 || bytes.length > rows * rowBytes) {
       const legal = `1 to ${rows} rows of ${rowBytes} bytes`;
       return this.report('NN011', path, `${bytes.length} bytes for ${this.layer.name}`, legal);
@@ -123,10 +129,10 @@ class LayerFiles {
 }
 
 function readWeights(files: LayerFiles, layer: PackedLayer): NamedTensor {
-  const { filters, taps, padColumns, simd, pe: pes } = layer;
+  const { filters, taps, padColumns, simd, pe: pes, weightBits } = layer;
   const columns = elementCount(taps);
   const wordsPerRow = (columns + padColumns) / simd;
-  const bits = new Uint8Array(filters * columns);
+  const bits = weightBits === 1 ? new Uint8Array(filters * columns) : new Int8Array(filters * columns);
   for (let pe = 0; pe < pes; pe++) {
     const words = files.words(pe, 'weights', filters / pes, wordsPerRow);
     if (!words) continue;
@@ -135,32 +141,38 @@ function readWeights(files: LayerFiles, layer: PackedLayer): NamedTensor {
       const row = Math.floor(t / wordsPerRow) * pes + pe;
       const firstColumn = (t % wordsPerRow) * simd;
       const word = words.getBigUint64(t * WORD_BYTES, true);
-      if (simd < 64 && word >> BigInt(simd) !== 0n) files.fault(pe, 'weights', `word ${t} has bits beyond ${simd}`);
+      const width = simd * weightBits;
+      if (width < 64 && word >> BigInt(width) !== 0n) files.fault(pe, 'weights', `word ${t} has bits beyond ${width}`);
       const halves = [Number(word & 0xffffffffn), Number(word >> 32n)];
       for (let i = 0; i < simd; i++) {
-        const bit = (halves[i >> 5]! >>> (i & 31)) & 1;
+        const at = i * weightBits;
+        const stored = (halves[at >> 5]! >>> (at & 31)) & (weightBits === 1 ? 1 : 3);
+        if (stored === 2) files.fault(pe, 'weights', `word ${t} has a weight of -2`);
+        const bit = stored === 3 ? -1 : stored;
         if (firstColumn + i < columns) bits[row * columns + firstColumn + i] = bit;
         else if (bit === 0) openPads++;
       }
     }
     if (openPads > 0) files.fault(pe, 'weights', `${openPads} weights of padding columns are 0: they would count`);
   }
-  return { dtype: 'U8', shape: [filters, ...taps], data: bits };
+  const shape = [filters, ...taps];
+  return bits instanceof Uint8Array ? { dtype: 'U8', shape, data: bits } : { dtype: 'I8', shape, data: bits };
 }
 
 function readThresholds(files: LayerFiles, layer: PackedLayer): NamedTensor {
-  const { filters, pe: pes, thresholdFraction } = layer;
-  const theta = new Int32Array(filters).fill(atLeast(0n, thresholdFraction));
+  const { filters, pe: pes, thresholdFraction, levels } = layer;
+  const theta = new Int32Array(filters * levels).fill(atLeast(0n, thresholdFraction));
   for (let pe = 0; pe < pes; pe++) {
-    const words = files.words(pe, 'thres', filters / pes, 1);
+    const words = files.words(pe, 'thres', filters / pes, levels);
     if (!words) continue;
-    for (let nf = 0; nf < words.byteLength / WORD_BYTES; nf++) {
-      const value = words.getBigInt64(nf * WORD_BYTES, true);
-      theta[nf * pes + pe] = atLeast(value, thresholdFraction);
+    for (let t = 0; t < words.byteLength / WORD_BYTES; t++) {
+      const value = words.getBigInt64(t * WORD_BYTES, true);
+      const row = Math.floor(t / levels) * pes + pe;
+      theta[row * levels + (t % levels)] = atLeast(value, thresholdFraction);
       if (BigInt.asIntN(31, value) !== value) files.fault(pe, 'thres', `threshold ${value} exceeds 31 bits`);
     }
   }
-  return { dtype: 'I32', shape: [filters], data: theta };
+  return { dtype: 'I32', shape: levels === 1 ? [filters] : [filters, levels], data: theta };
 }
 
 /** 2^fraction acc > T, with an integer acc, is acc >= floor(T / 2^fraction) + 1; the shift rounds down. */

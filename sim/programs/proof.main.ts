@@ -7,7 +7,7 @@
 import { sharedData } from '../../generator/images/shared-data.ts';
 import { table } from '../../generator/report/tables.ts';
 import { parseOptions } from './options.ts';
-import { inferCnv, inferLfc, inferTbDnn } from '../proof/golden.ts';
+import { inferCnv, inferCnvW1A2, inferCnvW2A2, inferLfc, inferTbDnn } from '../proof/golden.ts';
 import { formProofs } from '../proof/forms.ts';
 import { levelsCnv } from '../proof/levels.ts';
 import { netlistProofs } from '../proof/netlist.ts';
@@ -33,6 +33,8 @@ import {
 
 const proofs: readonly Proof[] = [
   inferCnv,
+  inferCnvW1A2,
+  inferCnvW2A2,
   inferLfc,
   inferTbDnn,
   ...formProofs,

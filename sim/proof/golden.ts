@@ -61,6 +61,24 @@ export const inferCnv: Proof = {
   },
 };
 
+/** Activations −1, 0, 1. @param wanted right answers of the network on the FPGA */
+function inferTernaryCnv(network: 'cnv-w1a2' | 'cnv-w2a2', weights: 'cnvW1A2' | 'cnvW2A2', wanted: number): Proof {
+  return {
+    name: `infer-${network}`,
+    claim: `${weights}: ${wanted} of 10,000 CIFAR-10 images right`,
+    needsPublishedFiles: true,
+    async run(onProgress) {
+      const files = publishedFiles(sharedData!);
+      const typed = await publishedNetwork(network, files[`${weights}Weights`]);
+      const set = readImages(files.cifar, { height: 32, width: 32, channels: 3 });
+      return judged(await inferSet(typed, set, set.labels!, onProgress), wanted, 0);
+    },
+  };
+}
+
+export const inferCnvW1A2 = inferTernaryCnv('cnv-w1a2', 'cnvW1A2', 8266);
+export const inferCnvW2A2 = inferTernaryCnv('cnv-w2a2', 'cnvW2A2', 8429);
+
 export const inferLfc: Proof = {
   name: 'infer-lfc',
   claim: 'lfcW1A1: 9840 of 10,000 MNIST digits right',
