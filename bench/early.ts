@@ -37,7 +37,8 @@ import { earlyCost, lockstepCost, type Cost } from './early-cost.ts';
 const options = parseOptions({
   command: 'npm run bench:early',
   about:
-    'Early decision on the convolutions of the published cnvW1A1: operations and clocks measured, LUTs beside nn_conv’s.',
+    'Early decision on the convolutions of the published cnvW1A1: operations and clocks measured, LUTs beside ' +
+    'nn_conv’s.',
   options: {
     images: { type: 'number', default: 64, describe: 'measured images' },
     calibration: { type: 'number', default: 64, describe: 'images that orders come from' },
@@ -154,7 +155,8 @@ const saved = ({ cycles }: Row) => cycles && 1 - cycles.both / cycles.dense;
 const savedInWindows = ({ cycles }: Row) => cycles && 1 - cycles.windows / cycles.dense;
 const pruned = ({ kept }: Row) => 1 - kept;
 console.log(
-  `real cnvW1A1, ${measured.length} images; calibrated on ${calibrated.length} others${options.run ? '; all bits and counts equal' : ''}`,
+  `real cnvW1A1, ${measured.length} images; calibrated on ${calibrated.length} ` +
+    `others${options.run ? '; all bits and counts equal' : ''}`,
 );
 console.log(
   table(

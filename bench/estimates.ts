@@ -60,7 +60,10 @@ function linesOf(
     const got = engines.get(name)!;
     const off = estimate.lut === null ? '?' : signed((100 * (estimate.lut - got.lut)) / got.lut);
     const folding = lanes > 0 ? `${fold.form ? `${fold.form} ` : ''}${fold.pe} × ${fold.simd} × ${fold.pixels}` : '–';
-    return `| ${name} | ${title} | ${folding} | ${estimate.lut ?? '?'} | ${got.lut} | ${off} | ${estimate.bram36 ?? '?'} | ${got.bram36} |`;
+    return (
+      `| ${name} | ${title} | ${folding} | ${estimate.lut ?? '?'} | ${got.lut} | ${off} | ` +
+      `${estimate.bram36 ?? '?'} | ${got.bram36} |`
+    );
   });
   const sum = (key: 'lut' | 'bram36') =>
     placement.engines.reduce((total, { estimate }) => total + (estimate[key] ?? 0), 0);
@@ -69,10 +72,13 @@ function linesOf(
     '| engine | kind | PE × SIMD × pixels | LUT est. | LUT | off | BRAM36 est. | BRAM36 |',
     '|---|---|---|---|---|---|---|---|',
     ...rows,
-    `| **all** | | | ${lut} | ${totals.lut} | ${signed((100 * (lut - totals.lut)) / totals.lut)} | ${bram36} | ${totals.bram36} |`,
+    `| **all** | | | ${lut} | ${totals.lut} | ${signed((100 * (lut - totals.lut)) / totals.lut)} | ${bram36} | ` +
+      `${totals.bram36} |`,
     '',
-    `${((100 * totals.lut) / board.resources.lut).toFixed(1)} % of the LUTs, ${((100 * totals.bram36) / board.resources.bram36).toFixed(1)} % of the block RAMs; ` +
-      `${levels.ffToFf} LUT levels at most; ${totals.staDelayNs?.toFixed(2)} ns by Yosys sta, an estimate without routing.`,
+    `${((100 * totals.lut) / board.resources.lut).toFixed(1)} % of the LUTs, ` +
+      `${((100 * totals.bram36) / board.resources.bram36).toFixed(1)} % of the block RAMs; ` +
+      `${levels.ffToFf} LUT levels at most; ${totals.staDelayNs?.toFixed(2)} ns by Yosys sta, an estimate ` +
+      'without routing.',
   ];
 }
 
@@ -83,13 +89,17 @@ async function section({ name, network, board, fps, reuse = 'off' }: Case): Prom
   const synthesised = await synthesiseBuilt(design, defaultYosysBuild(), (text) => say(`${name}: ${text}`));
   say('');
   const rate = Math.floor((design.options.clockMhz * 1e6) / design.placement.interval).toLocaleString('en-US');
-  return `\n## ${network} on ${board.title}, --fps ${fps} --reuse ${reuse}: ${rate} frames/s\n\n${linesOf(design, synthesised).join('\n')}\n`;
+  return (
+    `\n## ${network} on ${board.title}, --fps ${fps} --reuse ${reuse}: ${rate} ` +
+    `frames/s\n\n${linesOf(design, synthesised).join('\n')}\n`
+  );
 }
 
 const { only } = parseOptions({
   command: 'npm run estimates',
   about:
-    'The mapper’s estimate against Yosys, engine by engine; all designs are written to docs/estimates.md, one is printed only.',
+    'The mapper’s estimate against Yosys, engine by engine; all designs are written to docs/estimates.md, one ' +
+    'is printed only.',
   options: { only: { type: 'string', choices: cases.map(({ name }) => name), describe: 'one design' } },
 });
 const sections: string[] = [];

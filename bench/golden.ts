@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Images per second of the golden model: its definition in plain TypeScript, its fast form, and TensorFlow.js on the same
- * network beside them. All in one run, for another run may have another processor to itself.
+ * Images per second of the golden model: its definition in plain TypeScript, its fast form, and TensorFlow.js on the
+ * same network beside them. All in one run, for another run may have another processor to itself.
  */
 import { availableParallelism } from 'node:os';
 import { sharedData } from '../generator/images/shared-data.ts';

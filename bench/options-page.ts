@@ -14,12 +14,15 @@ for (const { name, options } of architectures)
 
 const rows = [...having].map(([{ name, usual, help }, names]) => {
   const who = names.length === 0 || names.length === architectures.length ? 'all' : names.join(', ');
-  return `| \`--${name}\` | ${who} | ${usual === undefined ? '' : `\`${String(usual)}\``} | ${help.replaceAll('|', '\\|')} |`;
+  return (
+    `| \`--${name}\` | ${who} | ${usual === undefined ? '' : `\`${String(usual)}\``} | ` +
+    `${help.replaceAll('|', '\\|')} |`
+  );
 });
 const page = `# Options of a design
 
-gen, check, verify, synth, energy and report take these, beside \`--board\`, \`--network\`, \`--weights\`, \`--arch\` and
-\`--out\` ([commands](commands.md)). Each is defined once in the code; this page is made of the definitions.
+gen, check, verify, synth, energy and report take these, beside \`--board\`, \`--network\`, \`--weights\`, \`--arch\`
+and \`--out\` ([commands](commands.md)). Each is defined once in the code; this page is made of the definitions.
 
 | option | architectures | default | what it does |
 |---|---|---|---|

@@ -57,8 +57,10 @@ export function sparsePage({ tool, sizes }: SparseCounts): string {
     `\`make estimates-sparse\` makes this page with ${tool}, cell by cell, out of context.`,
     "Counts are Yosys', not Vivado's, and without what is between the cells in",
     `${betweenCells.join(', ')}.`,
-    '"est." is what `gen` and `check` say. An engine is called lanes × groups. Some gave the constants of the formulas.',
-    'The others test them, with lanes, groups and memories that the first do not have: the aim is 5 %, and a test holds',
+    '"est." is what `gen` and `check` say. An engine is called lanes × groups. Some gave the constants of the ' +
+      'formulas.',
+    'The others test them, with lanes, groups and memories that the first do not have: the aim is 5 %, and a ' +
+      'test holds',
     'it. "portable": adders without primitives.',
     '',
     `| engine | use | ${head}`,

@@ -19,7 +19,8 @@ test('a bitloom that lies below a path with spaces keeps its cache among those o
 test('a folder that make cannot build in is refused before Verilator runs', () => {
   vi.stubEnv('BITLOOM_CACHE', '/nowhere/my cache');
   expect(() => cacheFolder('runtime')).toThrow(
-    'NN030 output folder not writable · /nowhere/my cache/runtime · GNU make does not build in a folder whose path has ' +
+    'NN030 output folder not writable · /nowhere/my cache/runtime · GNU make does not build in a folder whose ' +
+      'path has ' +
       'spaces · fix: set BITLOOM_CACHE to a folder whose path has none',
   );
 });

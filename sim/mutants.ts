@@ -81,7 +81,8 @@ const edges: readonly Mutant[] = [
     [
       'frame_error a clock late',
       'always @(posedge clk) frame_error <= !rst && take && frame_last && status_tdata;',
-      'reg late; always @(posedge clk) begin late <= take && frame_last && status_tdata; frame_error <= !rst && late; end',
+      'reg late; always @(posedge clk) begin late <= take && frame_last && status_tdata; frame_error <= !rst && ' +
+        'late; end',
     ],
     ['tlast on every beat', '{frame_last, s_axis_tdata}', "{1'b1, s_axis_tdata}"],
   ]),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** nn_sparse_registers by itself in Verilator (sim/registers/), and copies of it with a fault each, in one simulator. */
+/**
+ * nn_sparse_registers by itself in Verilator (sim/registers/), and copies of it with a fault each, in one simulator.
+ */
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,13 +35,20 @@ function variantsText(cell: string, count: number): string {
     { length: count },
     (_, i) => `if (WHICH == ${i}) begin : g ${module}_${i} u (${connections}); end`,
   );
-  return `${header.replace(`module ${module} (`, 'module nn_registers_variant #(parameter WHICH = 0) (').replaceAll('output reg ', 'output wire')}
+  const variant = header
+    .replace(`module ${module} (`, 'module nn_registers_variant #(parameter WHICH = 0) (')
+    .replaceAll('output reg ', 'output wire');
+  return `${variant}
 generate ${choices.join(' else ')} endgenerate
 endmodule
 `;
 }
 
-/** @param cells the library's · @param variants texts of nn_sparse_registers · @returns what each of them did, in order */
+/**
+ * @param cells the library's
+ * @param variants texts of nn_sparse_registers
+ * @returns what each of them did, in order
+ */
 export async function runRegisters(
   cells: readonly VerilogSource[],
   variants: readonly string[],

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A fourth architecture is one file here and one line in the registry: every command knows it, and nothing else does. */
+/**
+ * A fourth architecture is one file here and one line in the registry: every command knows it, and nothing else does.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';

@@ -53,7 +53,10 @@ const viewsOf = (cell: string) => (differs.has(cell) ? [[], ['-DSYNTHESIS']] : [
 
 const verilatorArgs = ['--lint-only', '-Wall', ...library];
 
-/** Everything Verilator says about a cell at all of its points, '' when it is clean. @param text of the cell, where it is not the library's */
+/**
+ * Everything Verilator says about a cell at all of its points, '' when it is clean.
+ * @param text of the cell, where it is not the library's
+ */
 async function verilatorAll(cell: string, text?: string): Promise<string> {
   const place = mkdtempSync(join(folder, `${cell}-`));
   const top = join(place, 'top.v');
@@ -143,7 +146,9 @@ async function yosys(): Promise<string> {
     ...Object.fromEntries(images.map((image) => [image, '0\n'])),
     ...Object.fromEntries(cells.map((name) => [`${name}.v`, textOf(name)])),
   };
-  const script = `read_verilog -lib +/xilinx/cells_sim.v; read_verilog -defer ${cells.map((name) => `${name}.v`).join(' ')} top.v; hierarchy -check -top top; proc -noopt; select -assert-none t:$dlatch`;
+  const script =
+    `read_verilog -lib +/xilinx/cells_sim.v; read_verilog -defer ${cells.map((name) => `${name}.v`).join(' ')} ` +
+    'top.v; hierarchy -check -top top; proc -noopt; select -assert-none t:$dlatch';
   if (await missing('yosys')) {
     const { runYosys } = await import('@yowasp/yosys');
     let said = '';

@@ -8,8 +8,10 @@ import { bitloom, contents, networkFile, temporaryFolder } from './command-line.
 const folder = temporaryFolder();
 const out = join(folder, 'out');
 const body = [
-  "const a0 = d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 8, kernel: 1, weights }), { weights });",
-  "const a1 = d.batchNormSign('norm1', d.maxPool('pool1', d.binaryConv2d('conv1', a0, { filters: 6, kernel: 3, weights }), { size: 2 }), { weights });",
+  "const a0 = d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 8, kernel: 1, weights }), { " +
+    'weights });',
+  "const a1 = d.batchNormSign('norm1', d.maxPool('pool1', d.binaryConv2d('conv1', a0, { filters: 6, kernel: 3, " +
+    'weights }), { size: 2 }), { weights });',
   "return d.decide('class', d.binaryDense('fc0', a1, { units: 3, weights }), { classes: 3 });",
 ].join(' ');
 const network = networkFile(folder, body);

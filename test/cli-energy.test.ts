@@ -65,23 +65,26 @@ describe.sequential('energy', () => {
     expect(contents(design)).toEqual(first);
   });
 
-  test('counts whole rounds of the frames: the same frames twice are the same toggles a frame, in every engine', async () => {
-    const counts = async (name: string, pixels: Uint8Array[], frames: number) => {
-      writeFileSync(join(folder, name), Buffer.concat(pixels));
-      const { stdout } = await energy('--images', join(folder, name), '--frames', String(frames));
-      return (JSON.parse(stdout) as Said).energy.design.engines;
-    };
-    const [a, b] = [3, 7].map((step) => Uint8Array.from({ length: 64 }, (_, i) => (i * i * step) % 256));
-    const once = await counts('once.raw', [a!, b!], 2);
-    const twice = await counts('twice.raw', [a!, b!, a!, b!], 4);
-    // In a longer window fewer bits toggle alike by chance: a few nets more.
-    for (const [engine, { register }] of Object.entries(once))
-      expect(Math.abs(twice[engine]!.register - register), engine).toBeLessThan(0.02 * register);
-    expect(Object.keys(once).map((engine) => twice[engine]!.clocked)).toEqual(
-      Object.values(once).map(({ clocked }) => clocked),
-    );
-    expect((await energy()).exitCode).toBe(0);
-  });
+  test(
+    'counts whole rounds of the frames: the same frames twice are the same toggles ' + 'a frame, in every engine',
+    async () => {
+      const counts = async (name: string, pixels: Uint8Array[], frames: number) => {
+        writeFileSync(join(folder, name), Buffer.concat(pixels));
+        const { stdout } = await energy('--images', join(folder, name), '--frames', String(frames));
+        return (JSON.parse(stdout) as Said).energy.design.engines;
+      };
+      const [a, b] = [3, 7].map((step) => Uint8Array.from({ length: 64 }, (_, i) => (i * i * step) % 256));
+      const once = await counts('once.raw', [a!, b!], 2);
+      const twice = await counts('twice.raw', [a!, b!, a!, b!], 4);
+      // In a longer window fewer bits toggle alike by chance: a few nets more.
+      for (const [engine, { register }] of Object.entries(once))
+        expect(Math.abs(twice[engine]!.register - register), engine).toBeLessThan(0.02 * register);
+      expect(Object.keys(once).map((engine) => twice[engine]!.clocked)).toEqual(
+        Object.values(once).map(({ clocked }) => clocked),
+      );
+      expect((await energy()).exitCode).toBe(0);
+    },
+  );
 
   test('says to people what it is and what not', async () => {
     const { stdout } = await bitloom(['energy', ...tiny, '--frames', '2']);

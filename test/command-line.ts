@@ -87,7 +87,8 @@ export function networkFile(
     `import * as d from ${JSON.stringify(dsl)};`,
     `const weights = ${weights};`,
     `export default d.network(${JSON.stringify(name)}, () => {`,
-    `  const pixels = d.quantise('quant', d.input('pixels', { height: ${map}, width: ${map}, channels: 2 }), d.signedPixels());`,
+    `  const pixels = d.quantise('quant', d.input('pixels', { height: ${map}, width: ${map}, channels: 2 }), ` +
+      'd.signedPixels());',
     `  ${body}`,
     `});`,
   ];

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Contracts of bits: what they write is up to date, agrees with what reads it, and a number changed anywhere is found. */
+/**
+ * Contracts of bits: what they write is up to date, agrees with what reads it, and a number changed anywhere is found.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -101,7 +101,8 @@ describe('weights', () => {
     [
       'a bit that is 2',
       { 'fc0.weights': { dtype: 'U8', shape: [3, 16], data: new Uint8Array(48).fill(2) } },
-      'NN013 weights hold an illegal value · small › fc0 (binary-dense) · test/small-network.ts:N · fc0.weights[0] = 2 · legal: 0 1 (1 means +1)',
+      'NN013 weights hold an illegal value · small › fc0 (binary-dense) · test/small-network.ts:N · ' +
+        'fc0.weights[0] = 2 · legal: 0 1 (1 means +1)',
     ],
     [
       'a bit that is -1',
@@ -200,7 +201,8 @@ describe('images and labels', () => {
       'raw bytes of no whole image',
       written('raw', new Uint8Array(785).fill(1)),
       undefined,
-      'NN021 image size does not match the network · raw · 785 bytes, not a whole number of 28 x 28 x 1 images (784 bytes each)',
+      'NN021 image size does not match the network · raw · 785 bytes, not a whole number of 28 x 28 x 1 images ' +
+        '(784 bytes each)',
     ],
     ['labels that are images', digits, digits, 'NN020 images not readable · digits · not an IDX file of labels'],
     [
@@ -255,7 +257,8 @@ describe('foldings', () => {
       'a layer without folding',
       { norm0: { pe: 2 } },
       [
-        'small › norm0 (threshold) · test/small-network.ts:N · a folding for a layer that has none · fix: remove the pin',
+        'small › norm0 (threshold) · test/small-network.ts:N · a folding for a layer that has none · fix: ' +
+          'remove the pin',
       ],
     ],
     [

@@ -40,21 +40,25 @@ describe('files that describe no network', () => {
     [
       'throws',
       "throw new Error('no GPU');",
-      'NN004 invalid network description · throws.ts · Error: no GPU · fix: make the file a module that exports network(…)',
+      'NN004 invalid network description · throws.ts · Error: no GPU · fix: make the file a module that exports ' +
+        'network(…)',
     ],
     [
       'throws-text',
       "throw 'tired';",
-      "NN004 invalid network description · throws-text.ts · thrown: 'tired' · fix: make the file a module that exports network(…)",
+      "NN004 invalid network description · throws-text.ts · thrown: 'tired' · fix: make the file a module that " +
+        'exports network(…)',
     ],
     [
       'no-default',
       'export const network = 1;',
-      'NN004 invalid network description · no-default.ts · no network as default export · fix: export default network(…)',
+      'NN004 invalid network description · no-default.ts · no network as default export · fix: export default ' +
+        'network(…)',
     ],
     [
       'handmade',
-      "export default { name: '../../evil', nodes: [{ name: 'a; endmodule', kind: 'input', inputs: [], attributes: {}, tensors: 'a', place: 'x' }] };",
+      "export default { name: '../../evil', nodes: [{ name: 'a; endmodule', kind: 'input', inputs: [], " +
+        "attributes: {}, tensors: 'a', place: 'x' }] };",
       'NN004 invalid network description · handmade.ts · no network as default export · fix: export default network(…)',
     ],
   ])('%s', async (name, text, expected) => {
@@ -74,17 +78,20 @@ describe('descriptions that are no network', () => {
     [
       'a name twice',
       `${scores(bits)}; return ${scores(bits)};`,
-      `NN004 invalid network description · net › conv0 (binary-conv) · ${place} · the name conv0 is taken · fix: give each layer its own name`,
+      `NN004 invalid network description · net › conv0 (binary-conv) · ${place} · the name conv0 is taken · ` +
+        'fix: give each layer its own name',
     ],
     [
       'nothing returned',
       `${scores(bits)};`,
-      'NN004 invalid network description · net · the function returns nothing, the last layer is class · fix: return the last layer',
+      'NN004 invalid network description · net · the function returns nothing, the last layer is class · fix: ' +
+        'return the last layer',
     ],
     [
       'a layer in the middle returned',
       `const x = ${bits}; ${scores('x')}; return x;`,
-      'NN004 invalid network description · net · the function returns norm0, the last layer is class · fix: return the last layer',
+      'NN004 invalid network description · net · the function returns norm0, the last layer is class · fix: ' +
+        'return the last layer',
     ],
     [
       'a network in a network',
@@ -94,7 +101,8 @@ describe('descriptions that are no network', () => {
     [
       'a stream of another network',
       "return d.decide('class', { node: 'elsewhere', element: 'int' }, { classes: 2 });",
-      `NN004 invalid network description · net › class (decide) · ${place} · an input elsewhere of another network · fix: use layers of this network`,
+      `NN004 invalid network description · net › class (decide) · ${place} · an input elsewhere of another ` +
+        'network · fix: use layers of this network',
     ],
   ])('%s', async (_, body, expected) => {
     expect(await said(() => passes(body), folder)).toBe(expected);
@@ -107,7 +115,8 @@ describe('descriptions that are no network', () => {
       `import { input } from '${dsl}';\ninput('pixels', { height: 1, width: 1, channels: 1 });\n`,
     );
     expect(await said(() => loadNetwork(path), folder)).toBe(
-      'NN004 invalid network description · (no network) › pixels (input) · outside.ts:N · a layer outside network(…) · fix: call it in the function given to network()',
+      'NN004 invalid network description · (no network) › pixels (input) · outside.ts:N · a layer outside ' +
+        'network(…) · fix: call it in the function given to network()',
     );
   });
 
@@ -152,7 +161,8 @@ describe('names that must not reach Verilog or the file system', () => {
   test.each(evil)('%j as a layer', async (name) => {
     const body = `return d.decide(${JSON.stringify(name)}, pixels, { classes: 2 });`;
     expect(await said(() => passes(body), folder)).toContain(
-      `NN032 illegal name · net › ${String(name).replace('\n', ' ')} (decide) · net.ts:N · layer name ${JSON.stringify(name)} · legal: letters`,
+      `NN032 illegal name · net › ${String(name).replace('\n', ' ')} (decide) · net.ts:N · layer name ` +
+        `${JSON.stringify(name)} · legal: letters`,
     );
   });
 
@@ -173,9 +183,12 @@ describe('names that must not reach Verilog or the file system', () => {
   });
 
   test('text options are checked too', async () => {
-    const body = `return d.decide('class', d.binaryDense('fc0', ${bits}, { units: 4, weights }), { classes: 4, rule: 'first_max"); evil u (' });`;
+    const body =
+      `return d.decide('class', d.binaryDense('fc0', ${bits}, { units: 4, weights }), { classes: 4, rule: ` +
+      `'first_max"); evil u (' });`;
     expect(await said(() => passes(body), folder)).toContain(
-      'NN004 invalid network description · net › class (decide) · net.ts:N · rule = "first_max\\"); evil u (" · legal: first_max highest_bit',
+      'NN004 invalid network description · net › class (decide) · net.ts:N · rule = "first_max\\"); evil u (" · ' +
+        'legal: first_max highest_bit',
     );
   });
 });
@@ -194,12 +207,15 @@ describe('mathematics without meaning', () => {
     ],
     [
       'padding of bits with 0',
-      `return ${scores(`d.binaryConv2d('conv1', ${bits}, { filters: 2, kernel: 2, pad: { size: 1, value: 0 }, weights })`)};`,
+      'return ' +
+        scores(`d.binaryConv2d('conv1', ${bits}, { filters: 2, kernel: 2, pad: { size: 1, value: 0 }, weights })`) +
+        ';',
       'NN005 shapes do not agree · net › conv1 (binary-conv) · net.ts:N · pad.value = 0 · legal: -1 1',
     ],
     [
       'stride 0',
-      "return d.decide('class', d.binaryConv2d('conv0', pixels, { filters: 8, kernel: 3, stride: 0, weights }), { classes: 3 });",
+      "return d.decide('class', d.binaryConv2d('conv0', pixels, { filters: 8, kernel: 3, stride: 0, weights }), " +
+        '{ classes: 3 });',
       'NN005 shapes do not agree · net › conv0 (binary-conv) · net.ts:N · stride = 0 · legal: a positive integer',
     ],
     [
@@ -222,17 +238,20 @@ describe('what dataflow cannot build', () => {
     [
       'a layer nobody reads',
       `${bits}; return d.decide('class', pixels, { classes: 2, ignore: 30 });`,
-      'NN006 unsupported construct · net › norm0 (threshold) · net.ts:N · a result that no layer reads · fix: remove the layer, or use its result',
+      'NN006 unsupported construct · net › norm0 (threshold) · net.ts:N · a result that no layer reads · fix: ' +
+        'remove the layer, or use its result',
     ],
     [
       'a max-pool without threshold',
       `return d.decide('class', d.maxPool('pool0', ${sums}, { size: 2 }), { classes: 2, ignore: 6 });`,
-      'NN006 unsupported construct · net › pool0 (max-pool) · net.ts:N · a max-pool of integers · fix: follow it by a threshold or batch-norm: the pool then runs on bits',
+      'NN006 unsupported construct · net › pool0 (max-pool) · net.ts:N · a max-pool of integers · fix: follow ' +
+        'it by a threshold or batch-norm: the pool then runs on bits',
     ],
     [
       'an overlapping pool',
       `return ${scores(`d.maxPool('pool0', ${bits}, { size: 2, stride: 1 })`)};`,
-      'NN006 unsupported construct · net › pool0 (max-pool) · net.ts:N · overlapping windows (size 2, stride 1) · fix: make the stride equal the size',
+      'NN006 unsupported construct · net › pool0 (max-pool) · net.ts:N · overlapping windows (size 2, stride 1) ' +
+        '· fix: make the stride equal the size',
     ],
   ])('%s', async (_, body, expected) => {
     expect((await said(() => passes(body), folder)).split('\n')).toContain(expected);

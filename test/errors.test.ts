@@ -57,7 +57,8 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
   NN003: () => check({ ...tiny, network: 'mnits' }, silent),
   NN004: () =>
     loadBody(
-      "d.binaryDense('fc0', pixels, { units: 4, weights }); return d.decide('class', d.binaryDense('fc0', pixels, { units: 4, weights }), { classes: 4 });",
+      "d.binaryDense('fc0', pixels, { units: 4, weights }); return d.decide('class', d.binaryDense('fc0', " +
+        'pixels, { units: 4, weights }), { classes: 4 });',
     ),
   NN005: () =>
     loadBody(
@@ -65,7 +66,9 @@ const provocations: Readonly<Record<IssueCode, () => unknown>> = {
     ),
   NN006: async () => {
     const fork =
-      "const bits = d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 8, kernel: 3, weights }), { weights }); d.binaryDense('side', bits, { units: 2, weights }); return d.decide('class', d.binaryDense('fc0', bits, { units: 4, weights }), { classes: 4 });";
+      "const bits = d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 8, kernel: 3, weights " +
+      "}), { weights }); d.binaryDense('side', bits, { units: 2, weights }); return d.decide('class', " +
+      "d.binaryDense('fc0', bits, { units: 4, weights }), { classes: 4 });";
     buildDataflow(await loadBody(fork), { board: kc705, clockMhz: 200, fps: 1 });
   },
   NN010: () => typecheck(smallNetwork(), file('absent.safetensors')),

@@ -82,7 +82,8 @@ test(
       ends.set(end, (ends.get(end) ?? 0) + 1);
       if (faults.length === 0) continue;
       failures.push(
-        `BITLOOM_FUZZ=${seed}:${i}:1 · ${shown(words).slice(0, 400)} · ${faults.join('; ').slice(0, 400)} · ${ran.stderr.slice(0, 600)}`,
+        `BITLOOM_FUZZ=${seed}:${i}:1 · ${shown(words).slice(0, 400)} · ${faults.join('; ').slice(0, 400)} · ` +
+          `${ran.stderr.slice(0, 600)}`,
       );
       if (process.env['BITLOOM_FUZZ']) console.log(failures.at(-1));
     }

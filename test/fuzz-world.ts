@@ -27,11 +27,13 @@ export interface World {
 export const pixelBytes = 72;
 
 const bits = [
-  "const a = d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 4, kernel: 3, weights }), { weights });",
+  "const a = d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 4, kernel: 3, weights }), { " +
+    'weights });',
   "return d.decide('class', d.binaryDense('fc0', a, { units: 3, weights }), { classes: 3 });",
 ].join(' ');
 const bytes = [
-  "const c = d.requantise('relu', d.intConv2d('conv8', pixels, { filters: 4, kernel: 3, bias: true, weights }), { min: 0, max: 127, shift: 7, weights, tensors: 'conv8' });",
+  "const c = d.requantise('relu', d.intConv2d('conv8', pixels, { filters: 4, kernel: 3, bias: true, weights }), " +
+    "{ min: 0, max: 127, shift: 7, weights, tensors: 'conv8' });",
   "return d.decide('class', d.intDense('fc8', c, { units: 3, bias: true, weights }), { classes: 3 });",
 ].join(' ');
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The golden model's fast form (WebAssembly) against its definition, plain TypeScript: every kind that has one, on random
- * shapes and at corners, every node of whole networks; and faults put into the kernels, each of which must be seen.
+ * The golden model's fast form (WebAssembly) against its definition, plain TypeScript: every kind that has one, on
+ * random shapes and at corners, every node of whole networks; and faults put into the kernels, each of which must be
+ * seen.
  */
 import {
   binaryConv2d,

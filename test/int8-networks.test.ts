@@ -77,7 +77,8 @@ describe('alexnet', () => {
       folder,
     );
     expect(text).toContain(
-      'NN006 unsupported construct · alexnet › conv1 (int-conv) · networks/alexnet.ts:N · int8 conv, which the dataflow architecture does not build · fix: --arch sparse on zcu104, or the golden model: npm run infer',
+      'NN006 unsupported construct · alexnet › conv1 (int-conv) · networks/alexnet.ts:N · int8 conv, which the ' +
+        'dataflow architecture does not build · fix: --arch sparse on zcu104, or the golden model: npm run infer',
     );
     expect(text.split('\n').filter((line) => line.includes('(int-conv)'))).toHaveLength(5);
   });

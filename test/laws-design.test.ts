@@ -24,7 +24,8 @@ const silent = { warn: () => {}, progress: () => {} };
 const awkward = networkFile(
   folder,
   [
-    "const a = d.batchNormSign('reg', d.binaryConv2d('wire', pixels, { filters: 6, kernel: 3, weights }), { weights });",
+    "const a = d.batchNormSign('reg', d.binaryConv2d('wire', pixels, { filters: 6, kernel: 3, weights }), { " +
+      'weights });',
     "const b = d.batchNormSign('fc_x6', d.binaryDense('u_fc', a, { units: 4, weights }), { weights });",
     "const c = d.batchNormSign('wire_weights', d.binaryDense('fc', b, { units: 3, weights }), { weights });",
     "return d.decide('clk', d.binaryDense('u_fc_x1', c, { units: 2, weights }), { classes: 2 });",

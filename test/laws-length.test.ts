@@ -66,8 +66,11 @@ test('the scan sees functions, methods, arrows and tests, and passes over groups
   expect(tooLong('x.ts', text, 2)).toEqual(['x.ts:one', 'x.ts:two', 'x.ts:three', 'x.ts:four']);
 });
 
-test(`no function has more than ${LIMIT} lines, save those listed; a listed one that is short again is taken out`, () => {
-  const sources = projectFiles().filter((file) => file.endsWith('.ts'));
-  expect(sources.length).toBeGreaterThan(300);
-  expect(sources.flatMap((file) => tooLong(file)).sort()).toEqual([...exceptions].sort());
-});
+test(
+  `no function has more than ${LIMIT} lines, save those listed; ` + 'a listed one that is short again is taken out',
+  () => {
+    const sources = projectFiles().filter((file) => file.endsWith('.ts'));
+    expect(sources.length).toBeGreaterThan(300);
+    expect(sources.flatMap((file) => tooLong(file)).sort()).toEqual([...exceptions].sort());
+  },
+);

@@ -37,7 +37,8 @@ describe('the golden model and the lowering never see each other', () => {
     expect(
       importsOf(
         'x.ts',
-        "import type { A } from './a.ts'; import { type B } from './b.ts'; import { type C, d } from './c.ts'; export * from './e.ts';",
+        "import type { A } from './a.ts'; import { type B } from './b.ts'; import { type C, d } from './c.ts'; " +
+          "export * from './e.ts';",
       ),
     ).toEqual(['c.ts', 'e.ts']);
   });
@@ -48,9 +49,10 @@ describe('the golden model and the lowering never see each other', () => {
     // Names of beats and hex words are shared; folding, placement and costs are the mapping's own.
     expect(
       reached.filter((to) =>
-        /^generator\/(architectures\/|stream-top\/|hardware\/(?!hardware\.ts)|layers\/[^/]+\/(dataflow|shared-array|sparse)\.ts)/.test(
-          to,
-        ),
+        [
+          /^generator\/(architectures\/|stream-top\/|hardware\/(?!hardware\.ts))/,
+          /^generator\/layers\/[^/]+\/(dataflow|shared-array|sparse)\.ts/,
+        ].some((mapping) => mapping.test(to)),
       ),
     ).toEqual([]);
     if (file.startsWith('generator/layers/')) expect(reached).not.toContain(registry);
@@ -69,9 +71,8 @@ describe('passes ask the kind and never look at its name', () => {
   const askers = modules.filter(
     (file) =>
       /^(generator|sim)\//.test(file) &&
-      !/^(generator\/(layers\/[^/]+\/|synth\/|toolchains?\/|architectures\/(dataflow\/(wired\/|matvec\/wired)|[^/]+\/(layers|roles)\/))|sim\/mutants)/.test(
-        file,
-      ),
+      !/^(generator\/(layers\/[^/]+\/|synth\/|toolchains?\/)|sim\/mutants)/.test(file) &&
+      !/^generator\/architectures\/(dataflow\/(wired\/|matvec\/wired)|[^/]+\/(layers|roles)\/)/.test(file),
   );
 
   /** `x.kind === …`, `switch (x.kind)`, and the name of a kind as text. */

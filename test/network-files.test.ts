@@ -118,7 +118,8 @@ beforeAll(async () => {
     import { run } from ${JSON.stringify(join(root, 'test/streams.ts'))};
     const all = [];
     for (const { what, path } of JSON.parse(readFileSync(${JSON.stringify(join(folder, 'paths.json'))}, 'utf8'))) {
-      const words = ['verify', '--board', 'kc705', '--network', path, '--json', '--out', ${JSON.stringify(join(folder, 'out'))}];
+      const words = ['verify', '--board', 'kc705', '--network', path, '--json'];
+      words.push('--out', ${JSON.stringify(join(folder, 'out'))});
       all.push([what, await run(words)]);
     }
     process.stdout.write(JSON.stringify(all), () => process.exit());`,

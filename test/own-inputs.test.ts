@@ -51,7 +51,8 @@ const refused: [string, () => unknown, string][] = [
   [
     'storage, another kind',
     () => storage({ network: 'tiny', coding: 'fixed', out: weights }, out),
-    'NN030 output folder not writable · --out · real.st is there: a safetensors file · legal: a new file, or an image of',
+    'NN030 output folder not writable · --out · real.st is there: a safetensors file · legal: a new file, or an ' +
+      'image of',
   ],
   [
     'verify, another kind',
@@ -61,7 +62,8 @@ const refused: [string, () => unknown, string][] = [
   [
     'train, another kind',
     () => train({ network: 'mnist', out: images, epochs: 1 }),
-    'NN030 output folder not writable · --out · images.raw is there: a file of another kind · legal: a new file, or a saf',
+    'NN030 output folder not writable · --out · images.raw is there: a file of another kind · legal: a new ' +
+      'file, or a saf',
   ],
 ];
 

@@ -164,7 +164,9 @@ async function synthesised(files: Files, script: string, yosys: YosysBuild): Pro
   const open = await openYosys(yosys);
   try {
     const { netlist, log } = await open.run({
-      script: `read_verilog -defer ${sources.map((path) => path.slice(4)).join(' ')}\n${script} -top ${top}\njson -o netlist.json\n`,
+      script:
+        `read_verilog -defer ${sources.map((path) => path.slice(4)).join(' ')}\n${script} -top ${top}\njson -o ` +
+        `netlist.json\n`,
       files: Object.fromEntries(inputs.map(([path, text]) => [path.slice(4), String(text)])),
     });
     return netlist === null ? log : '';

@@ -48,7 +48,8 @@ describe('against docs/estimates-sparse.json', () => {
     const estimate = logicOf(sparseInstances(size.shape, size.carryBits))!;
     const total = sumOf(counted.map(({ times, ...each }) => [each, times]));
     for (const kind of kinds) expect(off(estimate, total, kind), kind).toBeLessThan(5);
-    // A total that is right by errors that cancel out is no estimate: its large cells are within 15 %, registers within 1.
+    // A total that is right by errors that cancel out is no estimate: its large cells are within 15 %, registers within
+    // 1.
     cellsOf(size).forEach((cell, i) => {
       const { lut, ff } = counted[i]!;
       if (lut > 1000) expect(off(cellLogic(cell)!, counted[i]!, 'lut'), `${cell.module} LUT`).toBeLessThan(15);

@@ -141,7 +141,8 @@ const run = async (graph: Graph) => {
 };
 
 describe.each([likeAlexnet, likeSqueezenet, mapsOnly, mostlyVectors])('$name', (graph) => {
-  test('every layer of four frames, one behind the other, memory that pauses 0, 16 and 75 % of the clocks; clocks within 5 % of the model', async () => {
+  test('every layer of four frames, one behind the other, memory that pauses 0, 16 and 75 % of the clocks; clocks ' +
+    'within 5 % of the model', async () => {
     const { compiled, frames, results } = await run(graph);
     for (const result of results) {
       expect(sparseFaults(result, frames)).toEqual([]);
@@ -155,7 +156,8 @@ describe.each([likeAlexnet, likeSqueezenet, mapsOnly, mostlyVectors])('$name', (
       const modelled = model.machines[machine][frame]![layer]!.clocks;
       return off(clocks, modelled)
         ? [
-            `${layersOf(compiled)[layerNumber(compiled, { machine, layer })]!.layer.name} of frame ${frame}: ${clocks}, modelled ${modelled}`,
+            `${layersOf(compiled)[layerNumber(compiled, { machine, layer })]!.layer.name} of frame ${frame}: ` +
+              `${clocks}, modelled ${modelled}`,
           ]
         : [];
     });

@@ -40,16 +40,20 @@ describe.skipIf(!sharedData)('SqueezeNet by Deep Compression', () => {
     // Some twenty seconds of one core.
   }, 900_000);
 
-  test('8 bits agree with the float network on the first class of at least 10 of 12 images, calibrated on these images', () => {
-    const float = JSON.parse(readFileSync(file('imagenet-sample/labels_and_top5.json'), 'utf8')) as {
-      top5: number[];
-      top5_score: number[];
-    }[];
-    expect(inferred.images).toHaveLength(12);
-    expect(inferred.images.filter((image, i) => image.class === float[i]!.top5[0]).length).toBeGreaterThanOrEqual(10);
-    // And the float network's first class is never beyond the fifth.
-    inferred.images.forEach(({ scores }, i) => expect(topFive(scores)).toContain(float[i]!.top5[0]));
-  });
+  test(
+    '8 bits agree with the float network on the first class of at least 10 of 12 images, calibrated on these ' +
+      'images',
+    () => {
+      const float = JSON.parse(readFileSync(file('imagenet-sample/labels_and_top5.json'), 'utf8')) as {
+        top5: number[];
+        top5_score: number[];
+      }[];
+      expect(inferred.images).toHaveLength(12);
+      expect(inferred.images.filter((image, i) => image.class === float[i]!.top5[0]).length).toBeGreaterThanOrEqual(10);
+      // And the float network's first class is never beyond the fifth.
+      inferred.images.forEach(({ scores }, i) => expect(topFive(scores)).toContain(float[i]!.top5[0]));
+    },
+  );
 
   test.each(codings)('%s: the image of its weights gives the same scores', async (coding) => {
     const out = join(folder, `${coding}.bin`);

@@ -49,7 +49,9 @@ const small = networkFile(
   folder,
   [
     'const weights8 = d.synthetic(3, { density: 0.3 });',
-    "const c = d.requantise('relu', d.intConv2d('conv8', pixels, { filters: 6, kernel: 3, stride: 2, pad: 1, groups: 2, bias: true, weights: weights8 }), { min: 0, max: 127, shift: 7, weights: weights8, tensors: 'conv8' });",
+    "const c = d.requantise('relu', d.intConv2d('conv8', pixels, { filters: 6, kernel: 3, stride: 2, pad: 1, " +
+      'groups: 2, bias: true, weights: weights8 }), { min: 0, max: 127, shift: 7, weights: weights8, tensors: ' +
+      "'conv8' });",
     "return d.decide('class', d.intDense('fc8', c, { units: 5, bias: true, weights: weights8 }), { classes: 5 });",
   ].join(' '),
   { name: 'small8' },
@@ -97,10 +99,13 @@ const mixed = networkFile(
   folder,
   [
     'const weights8 = d.synthetic(4, { density: 0.5 });',
-    "const c = d.requantise('relu', d.intConv2d('conv8', pixels, { filters: 4, kernel: 3, pad: 1, bias: true, weights: weights8 }), { min: 0, max: 127, shift: 7, weights: weights8, tensors: 'conv8' });",
-    "const both = d.sum('both', [d.intConv2d('left', c, { filters: 4, kernel: 1, weights: weights8 }), d.intConv2d('right', c, { filters: 4, kernel: 1, weights: weights8 })], { weights: weights8 });",
+    "const c = d.requantise('relu', d.intConv2d('conv8', pixels, { filters: 4, kernel: 3, pad: 1, bias: true, " +
+      "weights: weights8 }), { min: 0, max: 127, shift: 7, weights: weights8, tensors: 'conv8' });",
+    "const both = d.sum('both', [d.intConv2d('left', c, { filters: 4, kernel: 1, weights: weights8 }), " +
+      "d.intConv2d('right', c, { filters: 4, kernel: 1, weights: weights8 })], { weights: weights8 });",
     "const cut = d.requantise('cut', both, { min: 0, max: 127, shift: 7, weights: weights8 });",
-    "const bits = d.batchNormSign('norm1', d.intConv2d('conv9', cut, { filters: 6, kernel: 3, weights: weights8 }), { weights });",
+    "const bits = d.batchNormSign('norm1', d.intConv2d('conv9', cut, { filters: 6, kernel: 3, weights: weights8 " +
+      '}), { weights });',
     "return d.decide('class', d.binaryDense('fc1', bits, { units: 5, weights }), { classes: 5 });",
   ].join(' '),
   { name: 'mixed8' },
@@ -161,7 +166,8 @@ describe('what storage refuses', () => {
     [
       'binary networks',
       () => storage({ network: 'tiny', coding: 'fixed' }, console_),
-      'NN006 unsupported construct · tiny · no layer with 8-bit weights · fix: binary weights are stored as bits: npm run gen',
+      'NN006 unsupported construct · tiny · no layer with 8-bit weights · fix: binary weights are stored as ' +
+        'bits: npm run gen',
     ],
   ])('%s', async (_, provoke, text) => {
     expect(await said(provoke, folder)).toBe(text);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** TB-DNN as a network: shapes, and what pruning and binarization leave of the float model of [TB-DNN] (docs/papers.md). */
+/**
+ * TB-DNN as a network: shapes, and what pruning and binarization leave of the float model of [TB-DNN] (docs/papers.md).
+ */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { signedFormat, type FixedPoint } from '../generator/index.ts';

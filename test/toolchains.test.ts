@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Toolchains are plug points: nobody but boards knows vendors, and a board of another vendor is a board and a folder. */
+/**
+ * Toolchains are plug points: nobody but boards knows vendors, and a board of another vendor is a board and a folder.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * An architecture that only tests have: it answers every class with the same constant, in a design of one cell. Its file
- * touches nothing else, which shows what a new architecture is.
+ * An architecture that only tests have: it answers every class with the same constant, in a design of one cell. Its
+ * file touches nothing else, which shows what a new architecture is.
  */
 import { z } from 'zod';
 import { type Architecture, type Design, topName } from '../generator/design/architecture.ts';

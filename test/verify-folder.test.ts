@@ -211,7 +211,8 @@ describe('what differs from the plan is named', () => {
 describe('weights are found where they lay when the design was generated', () => {
   const lie = join(folder, 'weights');
   const body = [
-    "const bits = d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 4, kernel: 3, weights }), { weights });",
+    "const bits = d.batchNormSign('norm0', d.binaryConv2d('conv0', pixels, { filters: 4, kernel: 3, weights }), " +
+      '{ weights });',
     "return d.decide('class', d.binaryDense('fc0', bits, { units: 3, weights }), { classes: 3 });",
   ].join(' ');
   beforeAll(() => {
@@ -252,7 +253,8 @@ describe('weights are found where they lay when the design was generated', () =>
     renameSync(join(lie, `${weights}.safetensors`), join(lie, 'moved'));
     expect(await said(() => report(options, out), folder)).toMatch(
       new RegExp(
-        `^NN031 .* · --weights · .* --weights ../../weights/${weights}.safetensors, which is not there, nor at .*${weights}.safetensors · fix: give --weights`,
+        `^NN031 .* · --weights · .* --weights ../../weights/${weights}.safetensors, which is not there, nor at ` +
+          `.*${weights}.safetensors · fix: give --weights`,
       ),
     );
     rmSync(join(options.out, name, 'inputs.json'));

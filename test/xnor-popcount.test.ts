@@ -64,7 +64,8 @@ function bench(
     ${module} ${parameters} u_${i} (.clk(clk), .x(x[${n - 1}:0]), .w(w[${n - 1}:0]), .count(count_${i}));
     always @(posedge clk) if (t >= ${latency} && t < ${length + latency}) begin
         checked = checked + 1;
-        if (count_${i} !== expected_${i}[t - ${latency}]) $display("${module} N = ${n}: %0d, not %0d", count_${i}, expected_${i}[t - ${latency}]);
+        if (count_${i} !== expected_${i}[t - ${latency}])
+            $display("${module} N = ${n}: %0d, not %0d", count_${i}, expected_${i}[t - ${latency}]);
     end`,
   );
   return `module bench;

@@ -175,7 +175,9 @@ export async function compress(options: CompressCommandOptions, out: Console): P
     ...result,
   };
   writeJson(run.path('compress.json'), json);
-  const counts = `accuracy on ${images.test.count} test images; trained on ${images.train.count}, choices by ${images.validation.count} others`;
+  const counts =
+    `accuracy on ${images.test.count} test images; trained on ${images.train.count}, choices by ` +
+    `${images.validation.count} others`;
   return {
     json,
     text: [
@@ -217,7 +219,9 @@ function filterLines({ sensitivity, folded }: FilterResult, out: string): string
   return [
     ...scan,
     `residual stream: ${bits} bits, ${format.fraction} of them below the point`,
-    `float model with folded constants and golden model: one class for ${(100 * agreement(comparison)).toFixed(2)} % of ${comparison.images} images; rounding turned ${comparison.turned} bits; ${comparison.unexplained} values beyond its bounds`,
+    'float model with folded constants and golden model: one class for ' +
+      `${(100 * agreement(comparison)).toFixed(2)} % of ${comparison.images} images; rounding turned ` +
+      `${comparison.turned} bits; ${comparison.unexplained} values beyond its bounds`,
   ];
 }
 

@@ -101,8 +101,8 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'reuse',
     {
       describe:
-        'what kernel reuse saves in every layer: operations by a spanning tree of kernels, full adders by groups; the ' +
-        'trees as SVG',
+        'what kernel reuse saves in every layer: operations by a spanning tree of kernels, full adders by ' +
+        'groups; the trees as SVG',
       options: reusing,
       example: [call('reuse', '--network cnv'), 'then gen with --reuse auto'],
       load: async () => (await import('./reuse.ts')).reuse,
@@ -136,8 +136,8 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     'compress',
     {
       describe:
-        'prune, train and quantise a float residual network, stage by stage: accuracy, operations and bits before and ' +
-        'after',
+        'prune, train and quantise a float residual network, stage by stage: accuracy, operations and bits ' +
+        'before and after',
       options: compressing,
       example: [
         call('compress', '--network digits --out digits'),

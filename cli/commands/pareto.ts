@@ -66,13 +66,20 @@ export async function pareto(given: ParetoOptions, out: Console): Promise<Comman
     json: { ...result, svg: `${name}.svg` },
     text: [
       frontTable(points),
-      `${title}: ${points.length} designs, ${points.filter(({ isOnFront }) => isOnFront).length} on the Pareto front; LUTs are the mapper's estimate, rates its modelled clocks`,
+      `${title}: ${points.length} designs, ${points.filter(({ isOnFront }) => isOnFront).length} on the Pareto ` +
+        `front; LUTs are the mapper's estimate, rates its modelled clocks`,
       fastest
-        ? `fastest on the front that fits within ${limitPercent} %: ${call('gen', `--board ${board.name} --network ${given.network ?? typed.name} --arch ${architecture.name} --fps ${Math.floor(fastest.framesPerSecond)}`)}`
+        ? `fastest on the front that fits within ${limitPercent} %: ` +
+          call(
+            'gen',
+            `--board ${board.name} --network ${given.network ?? typed.name} --arch ${architecture.name} ` +
+              `--fps ${Math.floor(fastest.framesPerSecond)}`,
+          )
         : `none fits within ${limitPercent} %`,
       ...published.map(
         (p) =>
-          `${p.label}: ${p.framesPerSecond.toLocaleString('en-US')} frames/s, ${p.lut.toLocaleString('en-US')} LUT (${p.source}); not the same LUTs as ours`,
+          `${p.label}: ${p.framesPerSecond.toLocaleString('en-US')} frames/s, ${p.lut.toLocaleString('en-US')} ` +
+          `LUT (${p.source}); not the same LUTs as ours`,
       ),
       `written: ${name}.svg and ${name}.json`,
     ].join('\n'),

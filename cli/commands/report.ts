@@ -46,6 +46,7 @@ export async function report(options: DesignOptions, out: Console): Promise<Comm
     l.source,
   ]);
   const { totals, verification } = merged;
+  const rate = Math.round(totals.framesPerSecond).toLocaleString('en-US');
   return {
     json: merged,
     text: [
@@ -67,11 +68,13 @@ export async function report(options: DesignOptions, out: Console): Promise<Comm
         ],
         rows,
       ),
-      `${merged.network} on ${merged.board}: ${Math.round(totals.framesPerSecond).toLocaleString('en-US')} frames/s at ${merged.clockMhz} MHz, ${verification?.initiationIntervalMeasured ? 'interval measured' : 'interval modelled'}; weights: ${merged.weights.source}`,
+      `${merged.network} on ${merged.board}: ${rate} frames/s at ${merged.clockMhz} MHz, ` +
+        `interval ${verification?.initiationIntervalMeasured ? 'measured' : 'modelled'}; weights: ${merged.weights.source}`,
       ...(totals.logicLevels === null
         ? [`not synthesised yet: ${call('synth')}`]
         : [
-            `deepest path: ${totals.logicLevels} LUT levels; ${totals.staDelayNs?.toFixed(2) ?? '?'} ns, estimate without routing (Yosys sta)`,
+            `deepest path: ${totals.logicLevels} LUT levels; ${totals.staDelayNs?.toFixed(2) ?? '?'} ns, ` +
+              'estimate without routing (Yosys sta)',
           ]),
       verification ? verifiedLine(verification) : `not verified yet: ${call('verify')}`,
       `written: ${join(folder.path, 'report', 'report.json')} and ${page}`,

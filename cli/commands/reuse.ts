@@ -106,9 +106,12 @@ export async function reuse(
           row('all', ['', '', ''], layers),
         ],
       ),
-      `${typed.name} (${typed.weights.describe}); no output changes. Pruned: share of the operations, taps evaluated a frame. Adders: share`,
-      'of the full adders of one window with wired weights, sums and compares included; layers of 8-bit pixels have others and are not counted.',
-      'Tree: spanning tree over whole neurons; tiles: over tiles of their taps; groups: kernels that share class counts.',
+      `${typed.name} (${typed.weights.describe}); no output changes. Pruned: share of the operations, taps ` +
+        'evaluated a frame. Adders: share',
+      'of the full adders of one window with wired weights, sums and compares included; layers of 8-bit pixels ' +
+        'have others and are not counted.',
+      'Tree: spanning tree over whole neurons; tiles: over tiles of their taps; groups: kernels that share ' +
+        'class counts.',
       `written: ${place}/<layer>.svg and ${place}.json`,
     ].join('\n'),
     exitCode: 0,

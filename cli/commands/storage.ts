@@ -144,7 +144,8 @@ export async function storage(options: StorageOptions, out: Console): Promise<Co
         ],
         [...rows.map((row) => cells(row, row.format)), cells(all, '')],
       ),
-      `${typed.name} (${typed.weights.describe}), ${coding} coding: ${(image.bytes.length / 1e6).toFixed(3)} MB instead of ${(floatBytes / 1e6).toFixed(3)} MB in 32-bit floats: ${ratio.toFixed(2)} times smaller`,
+      `${typed.name} (${typed.weights.describe}), ${coding} coding: ${(image.bytes.length / 1e6).toFixed(3)} MB ` +
+        `instead of ${(floatBytes / 1e6).toFixed(3)} MB in 32-bit floats: ${ratio.toFixed(2)} times smaller`,
       ...(otherBytes === 0
         ? []
         : [`${otherBytes} bytes of it are ${others.length} tensors without 8-bit weights, as they are`]),

@@ -23,7 +23,8 @@ function delayLine({ totals, staPath, staNotTimed, levels }: SynthesisedDesign, 
   const across =
     levels.crossing === null ? '' : `; paths between modules, ${levels.crossing} levels at most, are not in it`;
   return (
-    `delay of the worst path: ${bound}${totals.staDelayNs.toFixed(2)} ns, estimate without routing (Yosys sta, within one module), ` +
+    `delay of the worst path: ${bound}${totals.staDelayNs.toFixed(2)} ns, estimate without routing (Yosys sta, ` +
+    'within one module), ' +
     `of ${(1000 / clockMhz).toFixed(2)} ns (${staPath.join(' > ')}${across})`
   );
 }

@@ -8,7 +8,8 @@ export function verdict(result: Pick<VerifyResult, 'first' | 'faults'>): string[
   const f = result.first;
   if (f)
     lines.push(
-      `first difference: frame ${f.frame}, layer ${f.layer}, y ${f.y}, x ${f.x}, channel ${f.channel}: expected ${f.expected}, got ${f.got}, cycle ${f.cycle} (${f.run})`,
+      `first difference: frame ${f.frame}, layer ${f.layer}, y ${f.y}, x ${f.x}, channel ${f.channel}: expected ` +
+        `${f.expected}, got ${f.got}, cycle ${f.cycle} (${f.run})`,
     );
   lines.push(...result.faults.slice(0, 10));
   return lines;

@@ -31,7 +31,8 @@ function run(options: FilterOptions = chosen) {
 }
 
 describe('digits', () => {
-  test('through all stages: the integer network gives the float model’s classes, but for bits at their thresholds', async () => {
+  test('through all stages: the integer network gives the float model’s classes, ' +
+    'but for bits at their thresholds', async () => {
     const { stages, sensitivity, folded } = await run();
     expect(stages.map(({ stage, resumed }) => `${stage} ${resumed}`)).toEqual([
       'float false',

@@ -36,7 +36,11 @@ const tbDnnFile = fileURLToPath(new URL('../../networks/tb-dnn.ts', import.meta.
 /** The same as a module, for `--network`. @param folder where it will lie */
 export function networkModule(name: string, net: ResidualNet, format: FixedPoint, folder: string): string {
   const values = [name, ...shapesOf(net), format].map((value) => JSON.stringify(value)).join(', ');
-  return `import { tbDnn } from ${JSON.stringify(relative(resolve(folder), tbDnnFile).replaceAll('\\', '/'))};\n\nexport default tbDnn(${values});\n`;
+  return (
+    'import { tbDnn } from ' +
+    `${JSON.stringify(relative(resolve(folder), tbDnnFile).replaceAll('\\', '/'))};\n\nexport default ` +
+    `tbDnn(${values});\n`
+  );
 }
 
 /** Bits [filters, kernel, kernel, inputs], 1 where a weight is 0 or more. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Peak pruning ([Sparse-AlexNet], docs/papers.md). Weights that were pruned at ±t and trained again have a gap there and
- * a peak on either side of it; the peak holds many weights that do little. The threshold moves to where it stands.
+ * Peak pruning ([Sparse-AlexNet], docs/papers.md). Weights that were pruned at ±t and trained again have a gap there
+ * and a peak on either side of it; the peak holds many weights that do little. The threshold moves to where it stands.
  */
 import { densityOf, maskAbove, standardDeviation } from '../tensor/magnitude.ts';
 import type { Masks, Pruned, PruningStep, Trainable } from './reversed-pruning.ts';

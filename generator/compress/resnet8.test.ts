@@ -23,16 +23,20 @@ import { sizeOf, type ResidualNet } from './residual-net.ts';
 
 const { graph } = await loadNetwork('resnet8');
 
-test('resnet8 has the published network’s weights and work, and seven structural zeros in every kernel that is padded behind', () => {
-  const { nodes } = typecheck(graph);
-  const total = (of: (node: (typeof nodes)[number]) => number | undefined) =>
-    nodes.reduce((sum, node) => sum + (of(node) ?? 0), 0);
-  const structural = 7 * (16 * 32 + 32 * 64);
-  expect(total((node) => node.parameters['weights']?.data.length) - structural).toBe(77_360);
-  expect(total((node) => kindOf(node).work?.(node).macs) - 7 * 16 * 32 * 16 * 16 - 7 * 32 * 64 * 8 * 8).toBe(
-    12_501_632,
-  );
-});
+test(
+  'resnet8 has the published network’s weights and work, and seven structural zeros in every kernel that is ' +
+    'padded behind',
+  () => {
+    const { nodes } = typecheck(graph);
+    const total = (of: (node: (typeof nodes)[number]) => number | undefined) =>
+      nodes.reduce((sum, node) => sum + (of(node) ?? 0), 0);
+    const structural = 7 * (16 * 32 + 32 * 64);
+    expect(total((node) => node.parameters['weights']?.data.length) - structural).toBe(77_360);
+    expect(total((node) => kindOf(node).work?.(node).macs) - 7 * 16 * 32 * 16 * 16 - 7 * 32 * 64 * 8 * 8).toBe(
+      12_501_632,
+    );
+  },
+);
 
 describe.skipIf(!sharedData)('the published weights', () => {
   const net = () => readResnet8(join(sharedData!, 'resnet8-mlperf-tiny/pretrainedResnet.f32'));
@@ -74,37 +78,40 @@ describe.skipIf(!sharedData)('the published weights', () => {
     expect(sameClass({ ...net(), blocks: [first!, second!, louder] })).toBeLessThan(0.97);
   });
 
-  test('biases that take back what rounding does to means bring the scores of other images nearer to the floats', async () => {
-    const { tf } = await loadTensorflow({ portable: true });
-    const [judged, others] = [firstOf(images(), 50), partOf(images(), 100, 50)];
-    const centred = (scores: ArrayLike<number>) =>
-      Array.from(
-        { length: 10 },
-        (_, k) =>
-          scores[k]! -
-          Array.from(scores)
-            .slice(0, 10)
-            .reduce((a, b) => a + b) /
-            10,
-      );
-    const wanted = judge(tf, net(), 'float', judged).flatMap(centred);
-    const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
-    const file = join(temporaryFolder(), 'resnet8.safetensors');
-    /** Share of the power of the floats' scores that no unit of the integers' explains. */
-    const lost = (correctBiases: boolean) => {
-      const { tensors } = calibrate(
-        graph,
-        tensorTable(realTensors(net()), { source: 'trained', where: 'real', describe: 'real weights' }),
-        others.pixels,
-        { correctBiases },
-      );
-      writeSafetensors(file, tensors, { source: 'trained' });
-      const { run } = interpreter(typecheck(graph, file));
-      const found = Array.from({ length: judged.count }, (_, i) =>
-        centred(run(judged.pixels.subarray(i * 3072, (i + 1) * 3072)).data),
-      ).flat();
-      return 1 - dot(found, wanted) ** 2 / dot(found, found) / dot(wanted, wanted);
-    };
-    expect(lost(true)).toBeLessThan(0.6 * lost(false));
-  });
+  test(
+    'biases that take back what rounding does to means bring the scores ' + 'of other images nearer to the floats',
+    async () => {
+      const { tf } = await loadTensorflow({ portable: true });
+      const [judged, others] = [firstOf(images(), 50), partOf(images(), 100, 50)];
+      const centred = (scores: ArrayLike<number>) =>
+        Array.from(
+          { length: 10 },
+          (_, k) =>
+            scores[k]! -
+            Array.from(scores)
+              .slice(0, 10)
+              .reduce((a, b) => a + b) /
+              10,
+        );
+      const wanted = judge(tf, net(), 'float', judged).flatMap(centred);
+      const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+      const file = join(temporaryFolder(), 'resnet8.safetensors');
+      /** Share of the power of the floats' scores that no unit of the integers' explains. */
+      const lost = (correctBiases: boolean) => {
+        const { tensors } = calibrate(
+          graph,
+          tensorTable(realTensors(net()), { source: 'trained', where: 'real', describe: 'real weights' }),
+          others.pixels,
+          { correctBiases },
+        );
+        writeSafetensors(file, tensors, { source: 'trained' });
+        const { run } = interpreter(typecheck(graph, file));
+        const found = Array.from({ length: judged.count }, (_, i) =>
+          centred(run(judged.pixels.subarray(i * 3072, (i + 1) * 3072)).data),
+        ).flat();
+        return 1 - dot(found, wanted) ** 2 / dot(found, found) / dot(wanted, wanted);
+      };
+      expect(lost(true)).toBeLessThan(0.6 * lost(false));
+    },
+  );
 });

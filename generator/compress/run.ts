@@ -74,7 +74,8 @@ export class Run {
     options: object,
     private readonly onProgress: (stage: string, progress: Progress) => void,
   ) {
-    const wanted = `${JSON.stringify({ ...options, ...training, train: images.train.count, validation: images.validation.count }, null, 2)}\n`;
+    const counts = { train: images.train.count, validation: images.validation.count };
+    const wanted = `${JSON.stringify({ ...options, ...training, ...counts }, null, 2)}\n`;
     const path = this.path('options.json');
     let found: string;
     try {

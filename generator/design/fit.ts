@@ -3,7 +3,9 @@
 import { BitloomError, text, type Issue } from '../errors/errors.ts';
 import type { Design } from './architecture.ts';
 
-/** What makes a design smaller: a lower rate, unless the hardware has one size; then portable cells may be the cause. */
+/**
+ * What makes a design smaller: a lower rate, unless the hardware has one size; then portable cells may be the cause.
+ */
 function smaller({ architecture, options }: Design): string {
   if (!architecture.isOneSize) return 'a lower --fps, or ';
   return options.primitives ? '' : '--primitives on, or ';

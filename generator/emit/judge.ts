@@ -106,6 +106,7 @@ export function judged(path: string, plan: Contents, images: Images): OutputFold
 export function warnOfEdits({ modified, added }: OutputFolder, warn: (text: string) => void): void {
   if (modified.length > 0)
     warn(
-      `modified since generated: ${modified.map((file) => (added.includes(file) ? `${shownPath(file)} (added)` : file)).join(' ')}`,
+      'modified since generated: ' +
+        `${modified.map((file) => (added.includes(file) ? `${shownPath(file)} (added)` : file)).join(' ')}`,
     );
 }

@@ -14,8 +14,8 @@ export interface Interpreter {
 }
 
 /**
- * `plain`: each kind's golden.ts, which is the definition. `wasm`: layers that have a fast form compute with it, bit for
- * bit the same (test/golden-forms.test.ts).
+ * `plain`: each kind's golden.ts, which is the definition. `wasm`: layers that have a fast form compute with it, bit
+ * for bit the same (test/golden-forms.test.ts).
  */
 export type Form = 'plain' | 'wasm';
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The cell library: templates/lib, one module a file, one folder a family. An output folder holds its cells side by side.
+ * The cell library: templates/lib, one module a file, one folder a family. An output folder holds its cells side by
+ * side.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

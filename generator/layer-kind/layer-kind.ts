@@ -94,9 +94,9 @@ export type Evaluate = (inputs: readonly Tensor[]) => Tensor;
 export type Golden = (node: TypedNode) => Evaluate;
 
 /**
- * The same layer in WebAssembly: prepared once, with rooms of its own in the kernels' memory, then called once per frame.
- * It reads the tensors at the addresses `inputs` and writes all of that at `output`, in the layout of tensor.ts. Undefined
- * where the kernels do not take the node: then the plain form computes it.
+ * The same layer in WebAssembly: prepared once, with rooms of its own in the kernels' memory, then called once per
+ * frame. It reads the tensors at the addresses `inputs` and writes all of that at `output`, in the layout of tensor.ts.
+ * Undefined where the kernels do not take the node: then the plain form computes it.
  */
 export type Fast = (
   node: TypedNode,

@@ -59,7 +59,9 @@ export function isGone(mark: string): boolean | undefined {
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Whether a file or folder of that mark is left over. An owner of whom nothing is known here would end within a day. */
+/**
+ * Whether a file or folder of that mark is left over. An owner of whom nothing is known here would end within a day.
+ */
 export function isLeftOver(path: string, mark: string): boolean {
   try {
     return isGone(mark) ?? Date.now() - statSync(path).mtimeMs > day;

@@ -21,7 +21,9 @@ function verdictOf({ verification }: Report): { readonly kind: string; readonly 
   if (memoryFaults.length > 0)
     return { kind: 'differs', text: `NOT EQUAL: ${memoryFaults[0]!.text}; ${call('verify')} says all` };
   const edited = modifiedFiles.length > 0 ? `; modified since generated: ${modifiedFiles.join(' ')}` : '';
-  const how = `${frames} frame${frames === 1 ? '' : 's'}, stalls of ${stallPercent.join(' ')} % of the clocks, ${simulator}${edited}`;
+  const how =
+    `${frames} frame${frames === 1 ? '' : 's'}, stalls of ${stallPercent.join(' ')} % of the clocks, ` +
+    `${simulator}${edited}`;
   return passed
     ? { kind: 'equal', text: `EQUAL: the Verilog computes bit for bit what the golden model says (${how})` }
     : {

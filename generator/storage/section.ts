@@ -158,7 +158,9 @@ function readHeader(take: (bytes: number) => Uint8Array, bytes: number) {
     nameBytes! > 64
   )
     throw new CorruptStream(
-      `a header of ${[total, format, coding, filters, kernel, depth, groups, lanes, slots, nameBytes, zero].join(' ')} for ${bytes} bytes`,
+      'a header of ' +
+        `${[total, format, coding, filters, kernel, depth, groups, lanes, slots, nameBytes, zero].join(' ')} for ` +
+        `${bytes} bytes`,
     );
   if (filters! * kernel! * kernel! * depth! > mostWeights)
     throw new CorruptStream(`${filters} filters of ${kernel}×${kernel}×${depth}`);

@@ -304,7 +304,8 @@ describe('damage', () => {
     damaged[second!.at + 8] = 9;
     expect(said(damaged)).toMatch(/^NN011 weights are damaged · weights\.bin › section 1 · a header of /);
     expect(said(bytes.slice(0, -16))).toBe(
-      `NN011 weights are damaged · weights.bin · ${bytes.length - 16} bytes of ${bytes.length} · legal: an image of weights as npm run storage writes it`,
+      `NN011 weights are damaged · weights.bin · ${bytes.length - 16} bytes of ${bytes.length} · legal: an ` +
+        'image of weights as npm run storage writes it',
     );
     expect(said(Uint8Array.of(1, 2, 3))).toMatch(/3 bytes without the image's head/);
   });

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A design with AXI4-Stream ends as it is placed: engines one behind the other, the streams between them, their clocks. */
+/**
+ * A design with AXI4-Stream ends as it is placed: engines one behind the other, the streams between them, their clocks.
+ */
 import type { Cost } from '../hardware/cost.ts';
 import type { Cell, HardwareStream } from '../hardware/hardware.ts';
 import type { TypedNode } from '../ir/graph.ts';

@@ -60,7 +60,9 @@ export function verilogTop(design: StreamDesign, header: readonly string[]): str
     streams: streamsOf(design).map((stream) => ({
       stream: stream.name,
       msb: beatBits(stream) - 1,
-      comment: `${showType(stream.type).replaceAll('×', 'x')}: ${stream.lanes} x ${stream.elementBits} bit, ${beatsPerFrame(stream)} beats a frame`,
+      comment:
+        `${showType(stream.type).replaceAll('×', 'x')}: ${stream.lanes} x ${stream.elementBits} bit, ` +
+        `${beatsPerFrame(stream)} beats a frame`,
     })),
     instances: instancesOf(design).map(instanceView),
   });

@@ -5,7 +5,9 @@ import { integerParameter } from '../toolchain/netlist.ts';
 import type { CellFacts, CellTable, SynthesisTarget } from '../toolchain/synthesis.ts';
 import { BLOCK_ROM, LOGIC_ROM_NOTE, factsOf } from './rom-boxes.ts';
 
-/** What a netlist takes of a device. LUT sites, flip-flops, block RAMs of 36 kbit (halves allowed), large RAMs, DSPs. */
+/**
+ * What a netlist takes of a device. LUT sites, flip-flops, block RAMs of 36 kbit (halves allowed), large RAMs, DSPs.
+ */
 export interface CellCount {
   /** All LUT sites: logic, carry route-throughs, LUT-RAM and shift registers. */
   readonly lut: number;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * LUT levels of a flat netlist, by a walk over its bits: a LUT, a carry primitive and an asynchronous LUT-RAM read are
- * one level each, multiplexers between LUTs none; flip-flops, block memories, shift registers and registered DSPs end a path and
- * start one. `ltp` is not used because it walks through flip-flops; `sta` counts time, not levels (timing.ts).
+ * one level each, multiplexers between LUTs none; flip-flops, block memories, shift registers and registered DSPs end a
+ * path and start one. `ltp` is not used because it walks through flip-flops; `sta` counts time, not levels (timing.ts).
  */
 import { fail } from '../errors/errors.ts';
 import type { Bit, Netlist } from '../toolchain/netlist.ts';

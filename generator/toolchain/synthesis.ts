@@ -58,7 +58,10 @@ export interface CellTable {
 export interface Delays {
   /** Body of the black box of a block ROM: the timing arcs of ports `clk`, `addr` and `q`. */
   readonly blockRomArcs: string;
-  /** Files and script lines that come after the netlist is written and leave timing.log. @param boxes black boxes with arcs */
+  /**
+   * Files and script lines that come after the netlist is written and leave timing.log.
+   * @param boxes black boxes with arcs
+   */
   step(boxes: string): { readonly files: Readonly<Record<string, string>>; readonly script: readonly string[] };
   /** Picoseconds inside a block ROM, to its output register. */
   blockRomPs(width: number, depth: number): number;
@@ -69,8 +72,8 @@ export interface SynthesisTarget {
   /** Script lines that read the family's cells, before any source. */
   readonly libraries: readonly string[];
   /**
-   * Script lines that map the top, which is elaborated: out of context and flat, without I/O and clock buffers. Styles of
-   * memories are as the cells ask for them.
+   * Script lines that map the top, which is elaborated: out of context and flat, without I/O and clock buffers. Styles
+   * of memories are as the cells ask for them.
    * @param keepsDelays delays stay in flip-flops
    */
   map(top: string, keepsDelays: boolean): readonly string[];

@@ -52,7 +52,8 @@ module storing (input wire clk, input wire [3:0] in, output wire [3:0] out);
         end
     endgenerate
     CARRY4 u_carry (.CI(1'b0), .CYINIT(1'b0), .S({2'b00, s}), .DI(4'd0), .O(), .CO());
-    nn_ram #(.DATA_W(4), .DEPTH(8), .STYLE("block")) u_ram (.clk(clk), .we(in[3]), .waddr(in[2:0]), .wdata(in), .raddr(in[2:0]), .q(out));
+    nn_ram #(.DATA_W(4), .DEPTH(8), .STYLE("block")) u_ram (
+        .clk(clk), .we(in[3]), .waddr(in[2:0]), .wdata(in), .raddr(in[2:0]), .q(out));
 endmodule
 `;
 

@@ -72,7 +72,9 @@ export async function measureActivity(
       fail({
         code: 'NN041',
         where: 'simulation',
-        got: `${edges[unsteady.engine]!.engine} finished ${unsteady.count} frames while ${frames.length} left the design`,
+        got:
+          `${edges[unsteady.engine]!.engine} finished ${unsteady.count} frames while ${frames.length} left the ` +
+          'design',
         fix: 'more --frames',
       });
     onProgress('counting toggles');

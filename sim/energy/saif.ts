@@ -15,7 +15,8 @@ export function saifText({ top, modules, duration }: Measured, topName: string, 
   const lines: string[] = [];
   const net = (indent: string, name: string, { ones, toggles }: BitActivity) =>
     lines.push(
-      `${indent}    (${escaped(name)} (T0 ${(duration - ones) * tick}) (T1 ${ones * tick}) (TX 0) (TC ${toggles}) (IG 0))`,
+      `${indent}    (${escaped(name)} (T0 ${(duration - ones) * tick}) (T1 ${ones * tick}) (TX 0) (TC ` +
+        `${toggles}) (IG 0))`,
     );
 
   const instance = (scope: Scope, name: string, moduleName: string, indent: string): void => {
@@ -44,7 +45,8 @@ export function saifText({ top, modules, duration }: Measured, topName: string, 
     '(PROGRAM_NAME "bitloom")',
     `(VERSION "${version}")`,
   ];
-  return `(SAIFILE\n${[...header, '(DIVIDER / )', '(TIMESCALE 1 ps)', `(DURATION ${duration * tick})`].map((line) => `  ${line}\n`).join('')}${lines.join('\n')}\n)\n`;
+  const head = [...header, '(DIVIDER / )', '(TIMESCALE 1 ps)', `(DURATION ${duration * tick})`];
+  return ['(SAIFILE', ...head.map((line) => `  ${line}`), ...lines, ')', ''].join('\n');
 }
 
 interface Blocks {

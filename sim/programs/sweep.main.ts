@@ -18,7 +18,8 @@ const args = parseOptions({
     case: {
       type: 'string',
       describe:
-        'one case alone: an id such as k3s2p1m_pe4simd6pixels1, or the number of a random network; all whose id contains it where it is no id',
+        'one case alone: an id such as k3s2p1m_pe4simd6pixels1, or the number of a random network; all whose id ' +
+        'contains it where it is no id',
     },
     small: { type: 'boolean', default: true, describe: 'every folding of the small layers' },
     random: { type: 'number', least: 0, default: 200, describe: 'random networks' },
@@ -74,17 +75,20 @@ const failed = verdicts.filter((v) => !v.passed);
 const slow = verdicts.filter(slower);
 const steady = verdicts.filter((v) => v.intervalMeasured !== null);
 console.log(
-  `${verdicts.length - failed.length} of ${verdicts.length} cases equal the golden model at every edge (${Math.round((performance.now() - started) / 1000)} s)`,
+  `${verdicts.length - failed.length} of ${verdicts.length} cases equal the golden model at every edge ` +
+    `(${Math.round((performance.now() - started) / 1000)} s)`,
 );
 const random = new Set(cases.filter(({ replay }) => replay.startsWith('--seed')).map(({ id }) => id));
 const lost = slow.filter(({ case: { id } }) => !random.has(id));
 console.log(
-  `interval as modelled: ${steady.length - slow.length} of ${steady.length}; slower: ${slow.length}, of them small layers: ${lost.length}`,
+  `interval as modelled: ${steady.length - slow.length} of ${steady.length}; slower: ${slow.length}, of them ` +
+    `small layers: ${lost.length}`,
 );
 if (failed.length > 0) console.log(`failed: ${failed.map((v) => v.case.id).join(' ')}`);
 for (const { case: item, intervalMeasured, intervalModelled } of slow)
   console.log(
-    `\nSLOWER ${item.id}: ${intervalMeasured} clocks a frame, modelled ${intervalModelled}\n${showCase(item, designOf(item))}`,
+    `\nSLOWER ${item.id}: ${intervalMeasured} clocks a frame, modelled ` +
+      `${intervalModelled}\n${showCase(item, designOf(item))}`,
   );
 // A layer by itself keeps its interval. Of networks, two engines that are both busy all the time may meet in rows that
 // come

@@ -55,7 +55,9 @@ function designsOf(typed: TypedGraph, board: Board, fps: number): { layer: strin
 function cyclesOf(network: string, fps: number): Proof {
   return {
     name: `cycles-${network}`,
-    claim: `${network} on XC7Z100: each layer in turn the slowest, the interval measured is that layer's in the cycle model`,
+    claim:
+      `${network} on XC7Z100: each layer in turn the slowest, the interval measured is that layer's in the cycle ` +
+      'model',
     needsPublishedFiles: false,
     async run(onProgress) {
       const typed = typecheck((await loadNetwork(network)).graph);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The golden model's fast form against its definition, image by image, where no published scores say what is right. What
- * weights a network has does not matter here.
+ * The golden model's fast form against its definition, image by image, where no published scores say what is right.
+ * What weights a network has does not matter here.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,9 @@ function sameForms(network: string, images: Images): Proof {
   const { what, count } = images;
   return {
     name: `infer-${network}`,
-    claim: `${network}: the golden model's fast form scores ${count.toLocaleString('en')} ${what} as its definition does`,
+    claim:
+      `${network}: the golden model's fast form scores ${count.toLocaleString('en')} ${what} as its definition ` +
+      'does',
     needsPublishedFiles: true,
     async run(onProgress) {
       const typed = typecheck((await loadNetwork(network)).graph);
@@ -60,7 +62,9 @@ function sameForms(network: string, images: Images): Proof {
       const accuracy = labels && typed.weights.source !== 'synthetic' ? `, ${right} right` : '';
       return {
         passed: other === 0 && set.count === count,
-        text: `${set.count} images, ${other} with other scores${accuracy}; ${wasm.rate.toFixed(0)} images/s, definition ${plain.rate.toFixed(1)}, on ${threads} threads`,
+        text:
+          `${set.count} images, ${other} with other scores${accuracy}; ${wasm.rate.toFixed(0)} images/s, ` +
+          `definition ${plain.rate.toFixed(1)}, on ${threads} threads`,
       };
     },
   };

@@ -20,7 +20,8 @@ export const levelsCnv: Proof = {
       passed: levels.ffToFf !== null && levels.ffToFf <= levelLimit,
       text:
         `${levels.ffToFf} levels (${levels.path.join(' > ')}), between modules ${levels.crossing}; ` +
-        `${totals.lut.toLocaleString('en-US')} Yosys LUTs; ${totals.staDelayNs?.toFixed(2)} ns, estimate without routing (Yosys sta); ` +
+        `${totals.lut.toLocaleString('en-US')} Yosys LUTs; ${totals.staDelayNs?.toFixed(2)} ns, estimate ` +
+        'without routing (Yosys sta); ' +
         `${distinctModules} modules, ${cached} from the cache, ${build} Yosys`,
     };
   },

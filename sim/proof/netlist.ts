@@ -60,7 +60,9 @@ function wired(layer: PublishedLayer, style: WiredStyle): Wired {
 function netlistProof(name: string, style: WiredStyle): Proof {
   return {
     name: `netlist-${name}-${style}`,
-    claim: `${name} of cnvW1A1, wired, ${style}: RTL and netlist give the same bits on ${randoms} random windows and at every threshold`,
+    claim:
+      `${name} of cnvW1A1, wired, ${style}: RTL and netlist give the same bits on ${randoms} random windows and ` +
+      'at every threshold',
     needsPublishedFiles: true,
     async run(onProgress) {
       const network = await publishedNetwork('cnv', publishedFiles(sharedData!).cnvWeights);
@@ -87,7 +89,9 @@ function netlistProof(name: string, style: WiredStyle): Proof {
         const passed = rtl === wanted && after === wanted && levels <= levelLimit;
         return {
           passed,
-          text: `RTL ${rtl.split('\n')[0]}, netlist ${after.split('\n')[0]} windows; ${lut} LUTs, ${ff} flip-flops, ${levels} levels`,
+          text:
+            `RTL ${rtl.split('\n')[0]}, netlist ${after.split('\n')[0]} windows; ${lut} LUTs, ${ff} flip-flops, ` +
+            `${levels} levels`,
         };
       } finally {
         rmSync(folder, { recursive: true });

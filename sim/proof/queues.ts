@@ -11,7 +11,8 @@ import type { Proof } from './proof.ts';
 export const queueDepths: Proof = {
   name: 'queues',
   claim:
-    'a small residual network: least depth D of each queue ≤ bound ≤ D + slack; at D − 1 it stands still and is named; at the bound the interval is as modelled',
+    'a small residual network: least depth D of each queue ≤ bound ≤ D + slack; at D − 1 it stands still and is ' +
+    'named; at the bound the interval is as modelled',
   needsPublishedFiles: false,
   async run(onProgress) {
     const design = buildDataflow(typecheck(residualNetwork(8)), {
@@ -39,7 +40,8 @@ export const queueDepths: Proof = {
         );
       passed &&= isNamed && least <= queue.depth && queue.depth <= least + queue.slack;
       found.push(
-        `${queue.from} to ${queue.reader}: least ${least}, bound ${queue.depth}, slack ${queue.slack}${isNamed ? '' : ', NOT NAMED'}`,
+        `${queue.from} to ${queue.reader}: least ${least}, bound ${queue.depth}, slack ` +
+          `${queue.slack}${isNamed ? '' : ', NOT NAMED'}`,
       );
     }
     return { passed, text: found.join('; ') };

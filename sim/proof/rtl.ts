@@ -68,7 +68,10 @@ function expects({ placement }: StreamDesign): boolean {
 function prunedText({ operations }: VerifyResult): string {
   const sum = (key: 'dense' | 'executed') =>
     [...operations.values()].reduce((total, counted) => total + counted[key], 0);
-  return `${(100 * (1 - sum('executed') / sum('dense'))).toFixed(1)} % of the operations pruned in ${[...operations.keys()].join(' ')}, every count as the model's`;
+  return (
+    `${(100 * (1 - sum('executed') / sum('dense'))).toFixed(1)} % of the operations pruned in ` +
+    `${[...operations.keys()].join(' ')}, every count as the model's`
+  );
 }
 
 function describe(design: StreamDesign, result: VerifyResult): string {
@@ -206,7 +209,8 @@ const firstCalibrated = 1000;
 export const rtlCnvEarly: Proof = {
   name: 'rtl-cnv-early',
   claim:
-    'cnvW1A1 on XC7Z100 with early decision at 20,000 frames/s, calibrated on 64 other images: 64 images, every layer, every count of tiles',
+    'cnvW1A1 on XC7Z100 with early decision at 20,000 frames/s, calibrated on 64 other images: 64 images, every ' +
+    'layer, every count of tiles',
   needsPublishedFiles: true,
   async run(onProgress) {
     const files = publishedFiles(sharedData!);
@@ -270,7 +274,10 @@ export const rtlBinarynetWired = binarynetAt('rtl-binarynet-wired', 'first layer
 function tbDnnAt(name: string, fps: number, atLeast?: number): Proof {
   return {
     name,
-    claim: `tb-dnn on KC705, dataflow, ${atLeast === undefined ? `asked for ${fps} frames/s` : `at least ${atLeast} frames/s measured`}: 16 CIFAR-10 images`,
+    claim:
+      'tb-dnn on KC705, dataflow, ' +
+      `${atLeast === undefined ? `asked for ${fps} frames/s` : `at least ${atLeast} frames/s measured`}: 16 ` +
+      'CIFAR-10 images',
     needsPublishedFiles: true,
     async run(onProgress) {
       const design = designOf(typecheck((await loadNetwork('tb-dnn')).graph), kc705, fps, { reuse: 'auto' });

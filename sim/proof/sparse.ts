@@ -50,7 +50,8 @@ function describe({ compiled, options: { clockMhz } }: SparseDesign, result: Ver
   const clocks = result.intervalMeasured!;
   return [
     `${result.frames} frames, ${result.runs.join(', ')}`,
-    `a frame every ${clocks} clocks (modelled ${interval}), ${Math.round((clockMhz * 1e6) / clocks)} frames/s at ${clockMhz} MHz; the first one took ${result.latencyMeasured} (modelled ${latency})`,
+    `a frame every ${clocks} clocks (modelled ${interval}), ${Math.round((clockMhz * 1e6) / clocks)} frames/s ` +
+      `at ${clockMhz} MHz; the first one took ${result.latencyMeasured} (modelled ${latency})`,
     `multipliers of convolutions busy with weights that are not 0: ${(100 * result.busyInConvolutions!).toFixed(1)} %`,
     `clocks of layers: ${[...result.clocks].map(([name, count]) => `${name} ${Math.round(count)}`).join(', ')}`,
     `built in ${result.buildSeconds.toFixed(0)} s, ${result.cycles} clocks in ${result.simulateSeconds.toFixed(0)} s`,
@@ -78,7 +79,8 @@ async function compare(
 const rtlAlexnet: Proof = {
   name: 'rtl-alexnet',
   claim:
-    'AlexNet (synthetic weights, pruned to a thirteenth) on ZCU104, at least 1,000 frames/s, multipliers of convolutions at least 80 % busy: 3 frames of random pixels, one behind the other',
+    'AlexNet (synthetic weights, pruned to a thirteenth) on ZCU104, at least 1,000 frames/s, multipliers of ' +
+    'convolutions at least 80 % busy: 3 frames of random pixels, one behind the other',
   needsPublishedFiles: false,
   async run(onProgress) {
     const design = await designOf('alexnet');
@@ -121,7 +123,8 @@ const rtlSqueezenet: Proof = {
 const rtlResnet8: Proof = {
   name: 'rtl-resnet8',
   claim:
-    'ResNet-8 with the published weights, in 8 bits by calibration, on ZCU104: 16 real images; two of them with a memory that pauses 0, 30 and 80 % of the clocks',
+    'ResNet-8 with the published weights, in 8 bits by calibration, on ZCU104: 16 real images; two of them with ' +
+    'a memory that pauses 0, 30 and 80 % of the clocks',
   needsPublishedFiles: true,
   async run(onProgress) {
     const images = readImages(

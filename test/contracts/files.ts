@@ -21,8 +21,9 @@ export const headerPrefix = 'NN_SPARSE';
 const introduction = `# Contracts of bits
 
 What the generator, the cells and a driver agree on: words of the streams in memory, registers, codes, depths of
-pipelines. Each contract is written once, as data (\`contracts.ts\` of its architecture). \`npm run contracts\` writes what
-follows from it: the marked parts of the cells in \`templates/lib\`, this page, and \`docs/nn_sparse.h\` for drivers in C.
+pipelines. Each contract is written once, as data (\`contracts.ts\` of its architecture). \`npm run contracts\` writes
+what follows from it: the marked parts of the cells in \`templates/lib\`, this page, and \`docs/nn_sparse.h\` for
+drivers in C.
 \`test/contracts.test.ts\` finds what is not up to date.
 
 `;

@@ -70,7 +70,9 @@ function onEngines(typed: TypedGraph, options: DataflowOptions): Mapped {
     fail({
       code: 'NN015',
       where: `${typed.name} at ${options.clockMhz} MHz`,
-      got: `${options.fps} frames/s leave ${interval} clocks a frame; at their fastest these need more: ${slow.join(', ')}`,
+      got:
+        `${options.fps} frames/s leave ${interval} clocks a frame; at their fastest these need more: ` +
+        `${slow.join(', ')}`,
       legal: `up to ${rate} frames/s`,
       fix: `--fps ${rate} or less, or a faster --clock`,
     });

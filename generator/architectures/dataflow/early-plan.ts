@@ -17,7 +17,11 @@ export function earlyPlanText({
   const engines = placement.engines.filter(({ orders }) => orders);
   if (!calibration || engines.length === 0) return undefined;
   const lines = [
-    `"calibration": ${JSON.stringify({ source: calibration.path === undefined ? 'random pixels' : 'images', frames: calibration.frames.length })}`,
+    '"calibration": ' +
+      JSON.stringify({
+        source: calibration.path === undefined ? 'random pixels' : 'images',
+        frames: calibration.frames.length,
+      }),
     // Of the engines whose filters stand in another order: place i holds filter order[i] of the network as it was
     // written.
     member(

@@ -51,7 +51,9 @@ export function chooseArray(lowered: TypedGraph, options: SharedOptions): Placem
       code: 'NN001',
       where: '--units',
       got: String(array.units),
-      legal: `a number that divides the array's channels at a time: ${groups.map((group) => divisors(group).join(' ')).join('; ')}`,
+      legal:
+        `a number that divides the array's channels at a time: ` +
+        `${groups.map((group) => divisors(group).join(' ')).join('; ')}`,
     });
   const placements = shapes.map((shape) => placeShared(lowered, shape, materials));
   const cheapest = (all: readonly Placement[]) =>

@@ -177,8 +177,10 @@ function textOf({ shared, unshared, saved }: Comparison, of: SharedDesign, basel
         ['sharing saves', '', '', '', '', percent(saved.datapathLut), percent(saved.lut)],
       ],
     ),
-    `bounds, estimated from these datapaths: ${percent(saved.boundConcurrent)} if all worked at once, always; ${percent(saved.boundEqual)} if each were as large as the largest`,
-    `arithmetic: ${percent(saved.lanesInArithmetic)} of the taps, were units no whole numbers; Yosys LUTs, memories and control the same in both`,
+    `bounds, estimated from these datapaths: ${percent(saved.boundConcurrent)} if all worked at once, always; ` +
+      `${percent(saved.boundEqual)} if each were as large as the largest`,
+    `arithmetic: ${percent(saved.lanesInArithmetic)} of the taps, were units no whole numbers; Yosys LUTs, ` +
+      'memories and control the same in both',
   ].join('\n');
 }
 

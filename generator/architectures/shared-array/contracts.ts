@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The shared array's contracts: the fields of its layer table, and the clocks of its pipelines. The cells have them from
- * here (`npm run contracts`).
+ * The shared array's contracts: the fields of its layer table, and the clocks of its pipelines. The cells have them
+ * from here (`npm run contracts`).
  */
 import { numbers, table } from '../../contracts/contract.ts';
 

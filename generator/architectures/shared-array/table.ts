@@ -179,7 +179,8 @@ function widthOf(widths: TableWidths, parameter: string): number {
 }
 
 /**
- * Clocks from a layer's last step to the next one's first: what the cells’ pipelines take (DRAIN in nn_shared_front, and 2).
+ * Clocks from a layer's last step to the next one's first: what the cells’ pipelines take (DRAIN in nn_shared_front,
+ * and 2).
  */
 export function gapClocks(
   { group }: { readonly group: number },

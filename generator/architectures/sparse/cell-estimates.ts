@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * LUTs, LUT-RAM and flip-flops of the sparse engine's cells on UltraScale+, before synthesis: what Yosys counts, cell by
- * cell (docs/estimates-sparse.md sets both side by side).
+ * LUTs, LUT-RAM and flip-flops of the sparse engine's cells on UltraScale+, before synthesis: what Yosys counts, cell
+ * by cell (docs/estimates-sparse.md sets both side by side).
  *
  * A formula has a term for each thing in the cell's Verilog that grows with its size: registers are counted there, a
  * LUT-RAM has the shape that Yosys gives it, a multiplexer of four costs a LUT a bit. What is left is control. It does
@@ -42,7 +42,9 @@ interface Sizes {
 const lutRam = (width: number, depth: number) =>
   depth <= 32 ? 8 * Math.ceil(width / 14) : 8 * Math.ceil(width / 7) * Math.ceil(depth / 64);
 
-/** A LUT with the multiplexer behind it chooses one of four: a choice of up to sixteen takes a quarter of its inputs. */
+/**
+ * A LUT with the multiplexer behind it chooses one of four: a choice of up to sixteen takes a quarter of its inputs.
+ */
 const mux = (width: number, inputs: number) => (inputs > 1 ? width * Math.ceil(inputs / 4) : 0);
 
 const ultraBanks = (words: number) => Math.ceil(words / 4096);
@@ -171,7 +173,9 @@ function pool({ LANES, TAG_W }: Sizes): LogicCost {
   return whole({ logic: 51.4 * LANES - 27, ram: TAG_W + 7, ff: 40 * LANES - 12 });
 }
 
-/** A run is rotated to its place in the line, and cut where the line ends: what fits is or-ed in, the rest begins anew. */
+/**
+ * A run is rotated to its place in the line, and cut where the line ends: what fits is or-ed in, the rest begins anew.
+ */
 function pack({ LANES, LINE_W }: Sizes): LogicCost {
   const stages = rotations(LANES);
   // From 33 lanes on, the six bits that a byte's place is compared with do not fit a LUT with the byte.

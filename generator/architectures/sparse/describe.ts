@@ -47,8 +47,11 @@ export function describeSparse(
   return [
     table(['layer', 'kind', 'MACs, zeros counted', 'multipliers', 'waits for weights', 'clocks (model)'], rows),
     table(['layer', 'bytes of the stream', 'coded weights', 'reads, parameters', 'empty'], [...bytes, all]),
-    `${typed.name} on ${board.title}, sparse, ${clockMhz} MHz; weights: ${typed.weights.source}, ${weights.compressionRatio.toFixed(1)} times smaller than 32-bit floats`,
-    `modelled: a frame every ${totals.initiationIntervalCycles} clocks, ${Math.round(totals.framesPerSecond)} frames/s, the memory at 70 % of 19.2 GB/s; activations take ${compiled.layout.lines} of ${lines} lines (${percent(compiled.layout.lines / lines)})`,
+    `${typed.name} on ${board.title}, sparse, ${clockMhz} MHz; weights: ${typed.weights.source}, ` +
+      `${weights.compressionRatio.toFixed(1)} times smaller than 32-bit floats`,
+    `modelled: a frame every ${totals.initiationIntervalCycles} clocks, ${Math.round(totals.framesPerSecond)} ` +
+      `frames/s, the memory at 70 % of 19.2 GB/s; activations take ${compiled.layout.lines} of ${lines} lines ` +
+      `(${percent(compiled.layout.lines / lines)})`,
     `estimate of the device, without what is between the cells in ${betweenCells.join(', ')}: ` +
       `${shares.join(', ')}; ${fitWords(used)}`,
   ].join('\n');

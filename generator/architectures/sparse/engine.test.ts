@@ -82,39 +82,42 @@ describe('in primitives of the device', () => {
   );
 });
 
-describe('a fault ends in a status code; frames beside it end with one of their own, and are right when they come again', () => {
-  const [first, , , , map] = builders(small);
-  const good = first!.frame();
-  const frames = failures({ ...first!, good });
-  const beside = map!.frame();
-  const driven = frames.flatMap(([, frame]) => [good, frame, beside, good]);
-  let bench: SparseBench;
-  beforeAll(async () => {
-    bench = await sparseBench({ shape: small, sources: cells }, driven, { quick: true });
-  }, 240_000);
-  afterAll(() => bench?.close());
+describe(
+  'a fault ends in a status code; frames beside it end with one of their own, ' + 'and are right when they come again',
+  () => {
+    const [first, , , , map] = builders(small);
+    const good = first!.frame();
+    const frames = failures({ ...first!, good });
+    const beside = map!.frame();
+    const driven = frames.flatMap(([, frame]) => [good, frame, beside, good]);
+    let bench: SparseBench;
+    beforeAll(async () => {
+      bench = await sparseBench({ shape: small, sources: cells }, driven, { quick: true });
+    }, 240_000);
+    afterAll(() => bench?.close());
 
-  test.each<RunOptions>([
-    { pause: 16 },
-    { pause: 60 },
-    { pause: 0, pauseVectors: 85 },
-    { pause: 85, pauseVectors: 0 },
-    { pause: 16, lazy: 1500 },
-    { pause: 16, alone: true },
-  ])(
-    'all of them: %o',
-    async (memory) => {
-      const result = await bench.run({ ...memory, seed: 1 + memory.pause!, watchdog: 20_000 });
-      expect(sparseFaults(result, driven)).toEqual([]);
-      const lost = result.frames.filter(({ code }) => code === aborted).length;
-      if (memory.alone) expect(lost).toBe(0);
-      else expect(lost).toBeGreaterThan(memory.lazy ? 0 : frames.length);
-    },
-    240_000,
-  );
+    test.each<RunOptions>([
+      { pause: 16 },
+      { pause: 60 },
+      { pause: 0, pauseVectors: 85 },
+      { pause: 85, pauseVectors: 0 },
+      { pause: 16, lazy: 1500 },
+      { pause: 16, alone: true },
+    ])(
+      'all of them: %o',
+      async (memory) => {
+        const result = await bench.run({ ...memory, seed: 1 + memory.pause!, watchdog: 20_000 });
+        expect(sparseFaults(result, driven)).toEqual([]);
+        const lost = result.frames.filter(({ code }) => code === aborted).length;
+        if (memory.alone) expect(lost).toBe(0);
+        else expect(lost).toBeGreaterThan(memory.lazy ? 0 : frames.length);
+      },
+      240_000,
+    );
 
-  // No simulator gets far in a fiftieth of a second.
-  test('a run without an end has one', async () => {
-    await expect(bench.run({ seconds: 0.02 })).rejects.toThrow(/^NN044/);
-  }, 60_000);
-});
+    // No simulator gets far in a fiftieth of a second.
+    test('a run without an end has one', async () => {
+      await expect(bench.run({ seconds: 0.02 })).rejects.toThrow(/^NN044/);
+    }, 60_000);
+  },
+);

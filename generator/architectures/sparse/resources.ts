@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the sparse engine takes of the device: memories and multipliers by arithmetic, logic by the cells' estimates. */
+/**
+ * What the sparse engine takes of the device: memories and multipliers by arithmetic, logic by the cells' estimates.
+ */
 import { uramCost } from '../../hardware/block-rom.ts';
 import type { Cost } from '../../hardware/cost.ts';
 import { logicOf } from './cell-estimates.ts';

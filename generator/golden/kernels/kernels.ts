@@ -23,8 +23,8 @@ export interface KernelFunctions {
     ]
   ): void;
   /**
-   * `out[window][row]` = taps − bits in which window and row differ, as int32. Windows and rows have `bytes`, a multiple
-   * of 8.
+   * `out[window][row]` = taps − bits in which window and row differ, as int32. Windows and rows have `bytes`, a
+   * multiple of 8.
    */
   agreements(
     ...of: [
@@ -33,8 +33,8 @@ export interface KernelFunctions {
     ]
   ): void;
   /**
-   * Σ w·x + bias, mod 2^32: windows of int16, `bytes` a multiple of 4; weights int8 [rows / 8][taps / 2][8][2] and biases
-   * int32 [rows], both with zeros up to a multiple of 8 rows. Sums of a window are `pitch` behind those before.
+   * Σ w·x + bias, mod 2^32: windows of int16, `bytes` a multiple of 4; weights int8 [rows / 8][taps / 2][8][2] and
+   * biases int32 [rows], both with zeros up to a multiple of 8 rows. Sums of a window are `pitch` behind those before.
    */
   dots(
     ...of: [
@@ -55,8 +55,8 @@ export interface KernelFunctions {
   /** `out` = table[x], all int32. */
   lookUp(x: number, table: number, out: number, elements: number): void;
   /**
-   * clamp(⌊unit · (factor · x + term)⌋, min, max) of int32 `x`, channel by channel in doubles; `factors` and `terms` are
-   * doubles, with one more where the number of channels is odd.
+   * clamp(⌊unit · (factor · x + term)⌋, min, max) of int32 `x`, channel by channel in doubles; `factors` and `terms`
+   * are doubles, with one more where the number of channels is odd.
    */
   affine(
     ...of: [
@@ -72,9 +72,9 @@ export interface KernelFunctions {
     ]
   ): void;
   /**
-   * Windows of `size` × `size`, `stride` apart, as far as they lie in the map, which has `words` words a pixel. Of bits:
-   * their AND where a bit of `minimum` is 1, else their OR. Of integers: the least where the word of `minimum` is 1, the
-   * greatest where it is 0.
+   * Windows of `size` × `size`, `stride` apart, as far as they lie in the map, which has `words` words a pixel. Of
+   * bits: their AND where a bit of `minimum` is 1, else their OR. Of integers: the least where the word of `minimum` is
+   * 1, the greatest where it is 0.
    */
   pool(
     ...of: [

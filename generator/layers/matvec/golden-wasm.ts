@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the fast forms of convolution and dense layers share: windows of a map, and weights as the kernels take them. */
+/**
+ * What the fast forms of convolution and dense layers share: windows of a map, and weights as the kernels take them.
+ */
 import type { Kernels } from '../../golden/kernels/kernels.ts';
 import { elementCount, type TensorType } from '../../ir/types.ts';
 import { wordsFor } from '../../tensor/tensor.ts';

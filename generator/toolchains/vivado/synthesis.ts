@@ -25,7 +25,8 @@ export function synthesis(family: string): SynthesisTarget {
       'setattr -unset ram_block */m:* */a:ram_block=auto %i',
       // Yosys takes "distributed" for LUT-RAM, which cannot be read-only; here, as in Vivado, it means logic.
       'setattr -set ram_block "logic" */m:* */a:rom_style=distributed %i',
-      `synth_xilinx -run prepare: -noiopad -noclkbuf -flatten ${known.options}${keepsDelays ? ' -nosrl' : ''} -top ${top}`,
+      `synth_xilinx -run prepare: -noiopad -noclkbuf -flatten ${known.options}${keepsDelays ? ' -nosrl' : ''} ` +
+        `-top ${top}`,
     ],
     cells,
     blockRom: blockRomCost,

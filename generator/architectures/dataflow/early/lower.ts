@@ -20,7 +20,9 @@ export function lowerEarly(engine: Engine, input: HardwareStream, output: Hardwa
     {
       module: 'nn_early',
       instance: `u_${name}`,
-      comment: `${filters} filters ${kernel}x${kernel} on ${height}x${width}x${channels}, stride ${stride}, pad ${padSize}${pooled}; early decision, PE ${pe}, SIMD ${simd}`,
+      comment:
+        `${filters} filters ${kernel}x${kernel} on ${height}x${width}x${channels}, stride ${stride}, pad ` +
+        `${padSize}${pooled}; early decision, PE ${pe}, SIMD ${simd}`,
       parameters: earlyParameters(name, plan, memories, { early: bothEarly, gate: engine.gate ?? false }),
       input,
       output,

@@ -106,26 +106,29 @@ describe('detours', () => {
   });
 });
 
-test('rows ahead: those of the last window, and what comes in while the rows of the windows before it are worked on', () => {
-  const engines = (names: readonly string[]) =>
-    names.map((name) => ({
-      name,
-      nodes: [tbDnn.nodes.find((node) => node.name === name)!],
-      fold: unfolded,
-      ...materials,
-    }));
-  expect(rowsAhead(engines(['s1b1_s']))).toBe(0);
-  expect(rowsAhead(engines(['s1b1_c2']))).toBe(2);
-  expect(rowsAhead(engines(['s1b1_c1', 's1b1_c2']))).toBe(4);
-  expect(rowsAhead(engines(['s2b1_c1', 's2b1_c2']))).toBe(6);
-  // Half a row at once of the last one: half a row of its map, which at stride 2 is a whole one of the fork's.
-  const half = { ...unfolded, pixels: 8 };
-  const grouped = engines(['s2b1_c1', 's2b1_c2', 's2b1_bn2']).map((engine) =>
-    engine.name === 's2b1_c2' ? { ...engine, fold: half } : engine,
-  );
-  expect(rowsAhead(grouped)).toBe(7);
-  expect(rowsAhead(grouped.slice(1))).toBe(2.5);
-});
+test(
+  'rows ahead: those of the last window, and what comes in while the rows of the windows ' + 'before it are worked on',
+  () => {
+    const engines = (names: readonly string[]) =>
+      names.map((name) => ({
+        name,
+        nodes: [tbDnn.nodes.find((node) => node.name === name)!],
+        fold: unfolded,
+        ...materials,
+      }));
+    expect(rowsAhead(engines(['s1b1_s']))).toBe(0);
+    expect(rowsAhead(engines(['s1b1_c2']))).toBe(2);
+    expect(rowsAhead(engines(['s1b1_c1', 's1b1_c2']))).toBe(4);
+    expect(rowsAhead(engines(['s2b1_c1', 's2b1_c2']))).toBe(6);
+    // Half a row at once of the last one: half a row of its map, which at stride 2 is a whole one of the fork's.
+    const half = { ...unfolded, pixels: 8 };
+    const grouped = engines(['s2b1_c1', 's2b1_c2', 's2b1_bn2']).map((engine) =>
+      engine.name === 's2b1_c2' ? { ...engine, fold: half } : engine,
+    );
+    expect(rowsAhead(grouped)).toBe(7);
+    expect(rowsAhead(grouped.slice(1))).toBe(2.5);
+  },
+);
 
 describe('placed', () => {
   const interval = 8333;
@@ -150,23 +153,27 @@ describe('placed', () => {
     expect([...taken, engines.at(-1)!.output.name].sort()).toEqual(given.sort());
   });
 
-  test('a shortcut of one stream waits for four rows and the last convolution’s group of pixels; beside a projection, for what its ring does not hold', () => {
-    const [direct] = named.get('s1b1_add')!.queues;
-    const row = beatsPerFrame(direct!.input) / 32;
-    expect(direct).toMatchObject({
-      from: 'bn0',
-      reader: 's1b1_add',
-      depth: Math.ceil((4 + named.get('s1b1_c2')!.fold.pixels / 32) * row) + 4 * 16,
-    });
-    const [projected] = named.get('s2b1_proj')!.queues;
-    const held = dataflowOf(named.get('s2b1_proj')!.nodes[0]!).cost.rowFlow!(named.get('s2b1_proj')!)!.held;
-    expect(projected).toMatchObject({
-      from: 's2b1_s',
-      depth:
-        Math.ceil(
-          (6 + (2 * named.get('s2b1_c2')!.fold.pixels) / 16 - (held - 2)) * (beatsPerFrame(projected!.input) / 32),
-        ) +
-        3 * 16,
-    });
-  });
+  test(
+    'a shortcut of one stream waits for four rows and the last convolution’s group of pixels; beside a ' +
+      'projection, for what its ring does not hold',
+    () => {
+      const [direct] = named.get('s1b1_add')!.queues;
+      const row = beatsPerFrame(direct!.input) / 32;
+      expect(direct).toMatchObject({
+        from: 'bn0',
+        reader: 's1b1_add',
+        depth: Math.ceil((4 + named.get('s1b1_c2')!.fold.pixels / 32) * row) + 4 * 16,
+      });
+      const [projected] = named.get('s2b1_proj')!.queues;
+      const held = dataflowOf(named.get('s2b1_proj')!.nodes[0]!).cost.rowFlow!(named.get('s2b1_proj')!)!.held;
+      expect(projected).toMatchObject({
+        from: 's2b1_s',
+        depth:
+          Math.ceil(
+            (6 + (2 * named.get('s2b1_c2')!.fold.pixels) / 16 - (held - 2)) * (beatsPerFrame(projected!.input) / 32),
+          ) +
+          3 * 16,
+      });
+    },
+  );
 });

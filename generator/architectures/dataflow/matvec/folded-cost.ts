@@ -33,8 +33,8 @@ export const foldedCost = {
   },
 
   /**
-   * Rows of nn_conv_window: an output row starts when the rows up to its `end` are there, and the ring takes as many as it
-   * has slots.
+   * Rows of nn_conv_window: an output row starts when the rows up to its `end` are there, and the ring takes as many as
+   * it has slots.
    */
   rowFlow({ nodes, fold }: Engine): RowFlow {
     const { height, kernel, stride, padSize, rows } = convEngine(nodes[0]!, fold);

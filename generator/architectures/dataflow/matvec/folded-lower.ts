@@ -69,7 +69,8 @@ export function lowerFolded(engine: Engine, input: HardwareStream, output: Hardw
       instance: `u_${name}`,
       comment:
         `${shape.filters} filters ${shape.kernel}x${shape.kernel} on ${shape.height}x${shape.width}x${shape.channels}` +
-        `, stride ${shape.stride}, pad ${shape.padSize}; PE ${fold.pe}, SIMD ${fold.simd}, ${fold.pixels} pixel(s), ${folds.replace('×', 'x')}`,
+        `, stride ${shape.stride}, pad ${shape.padSize}; PE ${fold.pe}, SIMD ${fold.simd}, ${fold.pixels} ` +
+        `pixel(s), ${folds.replace('×', 'x')}`,
       parameters: {
         HEIGHT: shape.height,
         WIDTH: shape.width,

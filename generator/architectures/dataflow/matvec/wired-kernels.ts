@@ -20,8 +20,8 @@ export interface WiredKernels {
   /** Clocks from a window to its bits. */
   readonly latency: number;
   /**
-   * Tap operations of a window. Bits: the taps that groups count, each once for all of its kernels (F5 of [Kernel-Reuse],
-   * docs/papers.md). Pixels: the terms of all sums, in 1-bit operations.
+   * Tap operations of a window. Bits: the taps that groups count, each once for all of its kernels (F5 of
+   * [Kernel-Reuse], docs/papers.md). Pixels: the terms of all sums, in 1-bit operations.
    */
   readonly operations: number;
   /** By the netlist, in primitives. */

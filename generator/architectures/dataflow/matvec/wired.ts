@@ -163,7 +163,9 @@ export function lowerWired(engine: Engine, input: HardwareStream, output: Hardwa
   const { name, nodes, fold, primitives } = engine;
   const [node, compare] = nodes as [TypedNode, TypedNode];
   const { height, width, channels, filters, kernel, padSize } = convEngine(node);
-  const comment = `${filters} filters ${kernel}x${kernel} on ${height}x${width}x${channels}, pad ${padSize}; wired, ${fold.pixels} pixel(s)`;
+  const comment =
+    `${filters} filters ${kernel}x${kernel} on ${height}x${width}x${channels}, pad ${padSize}; wired, ` +
+    `${fold.pixels} pixel(s)`;
   const module = `${name}_engine`;
   return [
     {

@@ -51,34 +51,37 @@ describe('spanning tree', () => {
     expect(complements).toBeGreaterThan(20);
   });
 
-  test('no edge costs more than half of the taps, and no order costs less than the tree: brute force over parents', () => {
-    const kernels = randomKernels(5, 9, 'small');
-    const edges = spanningTree(kernels);
-    for (const { parent, taps } of edges) if (parent !== null) expect(taps).toBeLessThanOrEqual(4);
-    const distance = (a: number, b: number) => {
-      const d = Array.from({ length: 9 }, (_, i) => kernels.weights[a * 9 + i]! ^ kernels.weights[b * 9 + i]!).reduce(
-        (x, y) => x + y,
-        0,
-      );
-      return Math.min(d, 9 - d);
-    };
-    // Every assignment of parents without a cycle; parent 5 is the root.
-    let least = Infinity;
-    for (let code = 0; code < 6 ** 5; code++) {
-      const parents = Array.from({ length: 5 }, (_, k) => Math.floor(code / 6 ** k) % 6);
-      const reaches = (k: number): boolean => {
-        let at = k;
-        for (let hop = 0; hop < 6 && at !== 5; hop++) at = parents[at]!;
-        return at === 5;
+  test(
+    'no edge costs more than half of the taps, and no order costs less ' + 'than the tree: brute force over parents',
+    () => {
+      const kernels = randomKernels(5, 9, 'small');
+      const edges = spanningTree(kernels);
+      for (const { parent, taps } of edges) if (parent !== null) expect(taps).toBeLessThanOrEqual(4);
+      const distance = (a: number, b: number) => {
+        const d = Array.from({ length: 9 }, (_, i) => kernels.weights[a * 9 + i]! ^ kernels.weights[b * 9 + i]!).reduce(
+          (x, y) => x + y,
+          0,
+        );
+        return Math.min(d, 9 - d);
       };
-      if (!parents.every((_, k) => reaches(k))) continue;
-      least = Math.min(
-        least,
-        parents.reduce((sum, p, k) => sum + (p === 5 ? 9 : distance(p, k)), 0),
-      );
-    }
-    expect(treeCost(kernels).tapOperations).toBe(least);
-  });
+      // Every assignment of parents without a cycle; parent 5 is the root.
+      let least = Infinity;
+      for (let code = 0; code < 6 ** 5; code++) {
+        const parents = Array.from({ length: 5 }, (_, k) => Math.floor(code / 6 ** k) % 6);
+        const reaches = (k: number): boolean => {
+          let at = k;
+          for (let hop = 0; hop < 6 && at !== 5; hop++) at = parents[at]!;
+          return at === 5;
+        };
+        if (!parents.every((_, k) => reaches(k))) continue;
+        least = Math.min(
+          least,
+          parents.reduce((sum, p, k) => sum + (p === 5 ? 9 : distance(p, k)), 0),
+        );
+      }
+      expect(treeCost(kernels).tapOperations).toBe(least);
+    },
+  );
 
   test('tiles are ordered by themselves, their counts summed', () => {
     const kernels = randomKernels(12, 30, 'tiles');

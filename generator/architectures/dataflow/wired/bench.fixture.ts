@@ -134,7 +134,8 @@ export async function netlistOf(
         'read_verilog -lib +/xilinx/cells_sim.v',
         `read_verilog -defer ${[...cells, ...files.map(({ path }) => path)].join(' ')}`,
         `hierarchy -check -top ${top}`,
-        `synth_xilinx -run prepare: -family ${style === 'xcup' ? 'xcup' : 'xc7'} -noiopad -noclkbuf -nosrl -flatten -top ${top}`,
+        `synth_xilinx -run prepare: -family ${style === 'xcup' ? 'xcup' : 'xc7'} -noiopad -noclkbuf -nosrl ` +
+          `-flatten -top ${top}`,
         'delete */t:$scopeinfo',
         'json -o netlist.json',
         'rename -top netlist',
@@ -165,7 +166,8 @@ function benchText(module: string, latency: number, count: number, taps: number,
     always #1 clk = !clk;
     always @(posedge clk) if (t >= ${latency} && t < ${count + latency}) begin
         checked = checked + 1;
-        if (y !== outputs[t - ${latency}]) $display("window %0d: differing outputs %b", t - ${latency}, y ^ outputs[t - ${latency}]);
+        if (y !== outputs[t - ${latency}])
+            $display("window %0d: differing outputs %b", t - ${latency}, y ^ outputs[t - ${latency}]);
     end
     always @(negedge clk) begin
         t = t + 1;

@@ -27,8 +27,11 @@ export function cellOf(node: Node, signals: Signals, family: Primitives): string
     }
     case 'absorb': {
       const width = widthOf(node.base.max);
-      const parameters = `.TAPS(${node.taps.length}), .INVERT(${invert(5, node.taps)}), .BASE_W(${width}), .SUM_W(${sumWidth})`;
-      const ports = `.taps(${concatenated(node.taps.map(signals.bit))}), .unit(${unitOf(node.units[0], signals)}), .base(${signals.operand(node.base, width)}), .sum`;
+      const parameters =
+        `.TAPS(${node.taps.length}), .INVERT(${invert(5, node.taps)}), ` + `.BASE_W(${width}), .SUM_W(${sumWidth})`;
+      const ports =
+        `.taps(${concatenated(node.taps.map(signals.bit))}), .unit(${unitOf(node.units[0], signals)}), ` +
+        `.base(${signals.operand(node.base, width)}), .sum`;
       return cell('nn_xilinx_tap_absorb', parameters, ports);
     }
     case 'add': {
@@ -36,11 +39,14 @@ export function cellOf(node: Node, signals: Signals, family: Primitives): string
       const widest = Math.max(...widths);
       if (node.operands.length === 2) {
         const [a, b] = [...node.operands].sort((x, y) => widthOf(y.max) - widthOf(x.max)) as [Operand, Operand];
-        const parameters = `.A_W(${widest}), .B_W(${widthOf(b.max)}), .SUM_W(${sumWidth}), .INVERT(2'b${isInverted(b) ? 1 : 0}${isInverted(a) ? 1 : 0})`;
+        const parameters =
+          `.A_W(${widest}), .B_W(${widthOf(b.max)}), .SUM_W(${sumWidth}), ` +
+          `.INVERT(2'b${isInverted(b) ? 1 : 0}${isInverted(a) ? 1 : 0})`;
         return cell(
           'nn_xilinx_add2',
           parameters,
-          `.a(${signals.operand(a, widest)}), .b(${signals.operand(b, widthOf(b.max))}), .unit(${unitOf(node.units[0], signals)}), .sum`,
+          `.a(${signals.operand(a, widest)}), .b(${signals.operand(b, widthOf(b.max))}), ` +
+            `.unit(${unitOf(node.units[0], signals)}), .sum`,
         );
       }
       return sum3('nn_xilinx_sum3', node, signals, carry);

@@ -52,7 +52,10 @@ export function sum3(cell: string, node: Node & { op: 'add' }, signals: Signals,
     .join('');
   const ports = node.operands.map((operand, i) => `.${'abc'[i]}(${signals.operand(operand, width)})`).join(', ');
   const units = `{${unitOf(node.units[1], signals)}, ${unitOf(node.units[0], signals)}}`;
-  return `${cell} #(.W(${width}), .SUM_W(${widthOf(max)}), .INVERT(3'b${inverted})${carry}) u_${name} (.clk(clk), ${ports}, .units(${units}), .sum(${name}));`;
+  return (
+    `${cell} #(.W(${width}), .SUM_W(${widthOf(max)}), .INVERT(3'b${inverted})${carry}) u_${name} (.clk(clk), ` +
+    `${ports}, .units(${units}), .sum(${name}));`
+  );
 }
 
 /** Compares are cells in both styles: Yosys would make a compare behind a sum of what is one sum. */
@@ -68,7 +71,10 @@ export function exceeds(cell: string, node: Node & { op: 'exceeds' }, signals: S
 
 export function atLeast(node: Node & { op: 'atLeast' }, signals: Signals): string {
   const width = widthOf(node.word.max);
-  return `nn_at_least #(.W(${width}), .THRESHOLD(${node.threshold}), .MIRROR(${node.mirrored ? 1 : 0})) u_${node.out.name} (.clk(clk), .count(${signals.operand(node.word, width)}), .y(${node.out.name}));`;
+  return (
+    `nn_at_least #(.W(${width}), .THRESHOLD(${node.threshold}), .MIRROR(${node.mirrored ? 1 : 0})) ` +
+    `u_${node.out.name} (.clk(clk), .count(${signals.operand(node.word, width)}), .y(${node.out.name}));`
+  );
 }
 
 const zeros = (count: number, text: string): string => (count > 0 ? `{${count}'d0, ${text}}` : text);

@@ -71,11 +71,15 @@ export function emitWiredPixels(layer: WiredPixels, names: WiredNames): VerilogF
   const module = `${names.prefix}_wired`;
   const { taps, bits, filters, tuple } = layer;
   const header = [
-    `${filters} kernels of ${taps} signed numbers of ${bits} bits, one window a clock: y[k] = (sum of +x and -x >= threshold of k).`,
-    `Tap i is window[${bits}i+${bits - 1}:${bits}i]. y follows its window by ${latency} clocks; there is neither enable nor reset.`,
+    `${filters} kernels of ${taps} signed numbers of ${bits} bits, one window a clock: y[k] = (sum of +x and -x ` +
+      '>= threshold of k).',
+    `Tap i is window[${bits}i+${bits - 1}:${bits}i]. y follows its window by ${latency} clocks; there is ` +
+      'neither enable nor reset.',
     '',
-    `u_<tap>: x + ${2 ** (bits - 1)}. t<tap>_<signs>: ${tuple} neighbours or fewer, added (p) or subtracted (m), for all kernels. k<kernel>: the`,
-    "kernel's sum or its negative. Subtracting is adding with the bits inverted; thresholds have the offsets that this leaves.",
+    `u_<tap>: x + ${2 ** (bits - 1)}. t<tap>_<signs>: ${tuple} neighbours or fewer, added (p) or subtracted ` +
+      '(m), for all kernels. k<kernel>: the',
+    "kernel's sum or its negative. Subtracting is adding with the bits inverted; thresholds have the offsets " +
+      'that this leaves.',
   ];
   return [{ path: `${module}.v`, text: netlistText(layer.groups[0], module, header, taps * bits - 1, latency, names) }];
 }
@@ -128,6 +132,11 @@ function netlistText(
   const inCells = (node: Netlist['nodes'][number]) => isCell(node) || (style !== 'portable' && node.op !== 'pixel');
   const made = (cells: boolean) =>
     netlist.nodes.filter((node) => inCells(node) === cells).map(({ out }) => ({ name: out.name, max: out.max }));
+  const unused = [
+    ...windows.map(windowAt),
+    ...waiting.map(({ name }) => name),
+    netlist.nodes.at(-1)?.out.name ?? 'clk',
+  ];
   const view: ViewModel = {
     origin,
     module,
@@ -143,7 +152,7 @@ function netlistText(
       ...declarations('reg ', made(false)),
       ...declarations('(* shreg_extract = "no" *) reg', waiting),
     ],
-    unused: `{${[...windows.map(windowAt), ...waiting.map(({ name }) => name), netlist.nodes.at(-1)?.out.name ?? 'clk'].join(', ')}}`,
+    unused: `{${unused.join(', ')}}`,
     stages: Array.from({ length: last }, (_, i) => ({
       clock: i + 1,
       statements: netlist.nodes
@@ -168,12 +177,15 @@ function groupHeader(layer: WiredLayer, group: Group, latency: number): string[]
   const sizes = [...classesOf(first!, others).values()].map(({ length }) => length);
   const classes = sizes.length > 1 ? `${Math.min(...sizes)} to ${Math.max(...sizes)}` : `${sizes[0]}`;
   return [
-    `Kernels ${spoken(group.kernels.map(({ filter }) => filter))} of ${layer.filters}, one window a clock: y[k] = (agreements of window and kernel >= threshold),`,
+    `Kernels ${spoken(group.kernels.map(({ filter }) => filter))} of ${layer.filters}, one window a clock: y[k] ` +
+      '= (agreements of window and kernel >= threshold),',
     `thresholds ${spoken(group.kernels.map(({ threshold }) => threshold))}. ${latency} clocks from window to y.`,
     '',
-    `The reference is ${group.complemented ? 'the complement of kernel' : 'kernel'} ${group.first.filter}. n_<signs>: agreements with it over the taps where the other kernels,`,
+    `The reference is ${group.complemented ? 'the complement of kernel' : 'kernel'} ${group.first.filter}. ` +
+      'n_<signs>: agreements with it over the taps where the other kernels,',
     `in their order, have the same weight (1) or the other one (0), classes of ${classes} taps; all: over every tap.`,
-    'With c = threshold - taps where kernel k differs from the reference, y[k] asks for the sum over its equal classes or',
+    'With c = threshold - taps where kernel k differs from the reference, y[k] asks for the sum over its equal ' +
+      'classes or',
     'over its unequal ones, own_k + both_k_j: 2 equal + |c| >= all, or 2 unequal + c <= all. Constants that are added',
     'are halves of |c|; _d1, _d2 are words one, two clocks later.',
   ];

@@ -2,8 +2,8 @@
 import type { TypedNode } from '../../../ir/graph.ts';
 
 /**
- * What a kind is to the shared architecture (generator/architectures/shared-array): work of the array, or part of its output stage. A kind
- * without a role keeps its dataflow cell, before or behind the array.
+ * What a kind is to the shared architecture (generator/architectures/shared-array): work of the array, or part of its
+ * output stage. A kind without a role keeps its dataflow cell, before or behind the array.
  */
 export type SharedRole =
   | { readonly part: 'array'; window(node: TypedNode): SharedWindow }
