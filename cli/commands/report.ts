@@ -69,7 +69,8 @@ export async function report(options: DesignOptions, out: Console): Promise<Comm
         rows,
       ),
       `${merged.network} on ${merged.board}: ${rate} frames/s at ${merged.clockMhz} MHz, ` +
-        `interval ${verification?.initiationIntervalMeasured ? 'measured' : 'modelled'}; weights: ${merged.weights.source}`,
+        `interval ${verification?.initiationIntervalMeasured ? 'measured' : 'modelled'}; ` +
+        `weights: ${merged.weights.source}`,
       ...(totals.logicLevels === null
         ? [`not synthesised yet: ${call('synth')}`]
         : [

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The shape of CNV, the CIFAR-10 network of FINN and BNN-PYNQ: 64-64-P-128-128-P-256-256, FC 512-512-64 (10 used), valid
- * 3×3 convolutions. Its networks differ in the numbers that they compute with.
+ * The shape of CNV, the CIFAR-10 network of FINN and BNN-PYNQ: 64-64-P-128-128-P-256-256, FC 512-512-64 (10 used),
+ * valid 3×3 convolutions. Its networks differ in the numbers that they compute with.
  */
 import {
   decide,

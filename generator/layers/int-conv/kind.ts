@@ -40,7 +40,8 @@ const rules: Rules<IntConvOptions> = {
 };
 
 /**
- * y_f = Σ w·x (+ bias_f). Weights `<tensors>.weights`, integers of `bits` bits [filters, kernel, kernel, channels / groups].
+ * y_f = Σ w·x (+ bias_f). Weights `<tensors>.weights`, integers of `bits` bits [filters, kernel, kernel, channels /
+ * groups].
  */
 export function intConv2d(name: string, x: Stream<'int'>, options: IntConvOptions): Stream<'int'> {
   const attributes = (given: IntConvOptions) => {

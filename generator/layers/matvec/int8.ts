@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What layers with weights of 2 to 8 bits on integers share: the range of their sums, and reading weights and biases. */
+/**
+ * What layers with weights of 2 to 8 bits on integers share: the range of their sums, and reading weights and biases.
+ */
 import { flag, number, optional } from '../../dsl/options.ts';
 import type { TypedNode } from '../../ir/graph.ts';
 import { hasOffset, int, type Element, type Int } from '../../ir/types.ts';
