@@ -22,6 +22,8 @@ function verifiedLine({ passed, frames, mismatches, simulator, memoryFaults }: V
   return `${passed ? 'verified' : refusal(mismatches)}: ${frames} frames, ${mismatches} mismatches (${simulator})`;
 }
 
+const whole = (value: number) => Math.round(value).toLocaleString('en-US');
+
 export async function report(options: DesignOptions, out: Console): Promise<CommandResult> {
   const folder = await openGiven(options, out);
   warnOfEdits(folder, out.warn);
@@ -46,7 +48,6 @@ export async function report(options: DesignOptions, out: Console): Promise<Comm
     l.source,
   ]);
   const { totals, verification } = merged;
-  const rate = Math.round(totals.framesPerSecond).toLocaleString('en-US');
   return {
     json: merged,
     text: [
@@ -68,7 +69,7 @@ export async function report(options: DesignOptions, out: Console): Promise<Comm
         ],
         rows,
       ),
-      `${merged.network} on ${merged.board}: ${rate} frames/s at ${merged.clockMhz} MHz, ` +
+      `${merged.network} on ${merged.board}: ${whole(totals.framesPerSecond)} frames/s at ${merged.clockMhz} MHz, ` +
         `interval ${verification?.initiationIntervalMeasured ? 'measured' : 'modelled'}; ` +
         `weights: ${merged.weights.source}`,
       ...(totals.logicLevels === null
