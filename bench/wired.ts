@@ -63,37 +63,41 @@ export interface WiredCost {
   readonly latency: number;
 }
 
-/** Takes minutes: a layer of 1152 x 128 is 19,000 LUTs. */
-export async function wiredCosts(folder: string, wanted: readonly string[]): Promise<WiredCost[]> {
-  const network = await publishedNetwork('cnv', join(folder, 'bnn-pynq/params/cifar10/cnvW1A1'));
-  const cells = (style: WiredStyle) => wiredCells(style).map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
-  const built = points
-    .filter(({ name }) => wanted.includes(name))
-    .map(({ name, layer: layerName, taps, filters, style }) => {
-      const { weights, ...whole } = publishedLayer(network, layerName);
-      const used = { taps: taps ?? whole.taps, bits: whole.bits, thresholds: whole.thresholds.subarray(0, filters) };
-      // Of a slice of the taps, thresholds are moved by the taps left out.
-      const thresholds = used.thresholds.map((t) => t - Math.round((whole.taps - used.taps) / 2));
-      const rows = Uint8Array.from(
-        { length: used.taps * thresholds.length },
-        (_, i) => weights[Math.floor(i / used.taps) * whole.taps + (i % used.taps)]!,
-      );
-      const names = { prefix: 'bench', origin: 'bench/wired.ts', style };
-      const moduleOf = (files: ReturnType<typeof emitWired>) => ({
-        name,
-        top: 'bench_wired',
-        parameters: {},
-        sources: [...files, ...cells(style)],
-        memories: [],
-      });
-      const operations = used.bits * rows.length;
-      if (used.bits > 1) {
-        const layer = wirePixels({ ...used, weights: rows, thresholds });
-        return { name, style, layer, groupSize: null, operations, module: moduleOf(emitWiredPixels(layer, names)) };
-      }
-      const layer = wireLayer({ ...used, weights: rows, thresholds });
-      return { name, style, layer, groupSize: layer.groupSize, operations, module: moduleOf(emitWired(layer, names)) };
-    });
+/** A point's wired layer, and the module that Yosys counts. */
+function build(
+  { name, layer: layerName, taps, filters, style }: Point,
+  network: Awaited<ReturnType<typeof publishedNetwork>>,
+) {
+  const { weights, ...whole } = publishedLayer(network, layerName);
+  const used = { taps: taps ?? whole.taps, bits: whole.bits, thresholds: whole.thresholds.subarray(0, filters) };
+  // Of a slice of the taps, thresholds are moved by the taps left out.
+  const thresholds = used.thresholds.map((t) => t - Math.round((whole.taps - used.taps) / 2));
+  const rows = Uint8Array.from(
+    { length: used.taps * thresholds.length },
+    (_, i) => weights[Math.floor(i / used.taps) * whole.taps + (i % used.taps)]!,
+  );
+  const names = { prefix: 'bench', origin: 'bench/wired.ts', style };
+  const cells = wiredCells(style).map((cell) => ({ path: `${cell}.v`, text: cellText(cell) }));
+  const moduleOf = (files: ReturnType<typeof emitWired>) => ({
+    name,
+    top: 'bench_wired',
+    parameters: {},
+    sources: [...files, ...cells],
+    memories: [],
+  });
+  const operations = used.bits * rows.length;
+  if (used.bits > 1) {
+    const layer = wirePixels({ ...used, weights: rows, thresholds });
+    return { name, style, layer, groupSize: null, operations, module: moduleOf(emitWiredPixels(layer, names)) };
+  }
+  const layer = wireLayer({ ...used, weights: rows, thresholds });
+  return { name, style, layer, groupSize: layer.groupSize, operations, module: moduleOf(emitWired(layer, names)) };
+}
+
+type Built = ReturnType<typeof build>;
+
+/** Each family's layers as Yosys counts them in that family's cells, by name. */
+async function countedBy(built: readonly Built[]): Promise<Map<string, Resources>> {
   const families = {
     xc7: built.filter(({ style }) => style !== 'xcup'),
     xcup: built.filter(({ style }) => style === 'xcup'),
@@ -105,26 +109,37 @@ export async function wiredCosts(folder: string, wanted: readonly string[]): Pro
       { target: vivado.synthesis(family), jobs: 1 },
     ))
       results.set(name, resources);
-  return built.map(({ name, style, layer, groupSize, operations }) => {
-    const { lut, ff, cells: counts, logicLevels } = results.get(name)!;
-    const estimate = estimateWired(layer);
-    return {
-      name,
-      style,
-      taps: layer.taps,
-      filters: layer.filters,
-      groupSize,
-      operations,
-      lut,
-      ff,
-      levels: logicLevels.ffToFf,
-      routeThrough: counts['route_through'] ?? 0,
-      carries: (counts['CARRY4'] ?? 0) + (counts['CARRY8'] ?? 0),
-      lutEstimate: estimate.lut,
-      ffEstimate: estimate.ff,
-      latency: estimate.latency,
-    };
-  });
+  return results;
+}
+
+/** What Yosys counted, beside the estimate. */
+function costOf({ name, style, layer, groupSize, operations }: Built, counted: Resources): WiredCost {
+  const { lut, ff, cells: counts, logicLevels } = counted;
+  const estimate = estimateWired(layer);
+  return {
+    name,
+    style,
+    taps: layer.taps,
+    filters: layer.filters,
+    groupSize,
+    operations,
+    lut,
+    ff,
+    levels: logicLevels.ffToFf,
+    routeThrough: counts['route_through'] ?? 0,
+    carries: (counts['CARRY4'] ?? 0) + (counts['CARRY8'] ?? 0),
+    lutEstimate: estimate.lut,
+    ffEstimate: estimate.ff,
+    latency: estimate.latency,
+  };
+}
+
+/** Takes minutes: a layer of 1152 x 128 is 19,000 LUTs. */
+export async function wiredCosts(folder: string, wanted: readonly string[]): Promise<WiredCost[]> {
+  const network = await publishedNetwork('cnv', join(folder, 'bnn-pynq/params/cifar10/cnvW1A1'));
+  const built = points.filter(({ name }) => wanted.includes(name)).map((point) => build(point, network));
+  const counted = await countedBy(built);
+  return built.map((one) => costOf(one, counted.get(one.name)!));
 }
 
 const names = points.map(({ name }) => name);

@@ -191,6 +191,57 @@ function layOut(
   return { image, lines };
 }
 
+/** Layers' blocks as the bench reads them: how many there are, then each one's place and bytes. */
+function blocks<T extends { readonly bytes: Uint8Array }>(
+  layers: readonly (readonly T[])[],
+  at: (written: T) => number,
+): string {
+  const lines = layers.flatMap((written) => [
+    `${written.length}`,
+    ...written.map((each) => `${at(each).toString(16)} ${hexOf(each.bytes)}`),
+  ]);
+  return `${lines.join('\n')}\n`;
+}
+
+/** Memory, frames and what each must leave, as files of the bench. @returns words of memory */
+function writeData({ mapPorts, vectorPorts }: EngineShape, frames: readonly DrivenFrame[], folder: string): number {
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const { image, lines } = layOut(frames, { frame: mapPorts, maps: mapPorts, vectors: vectorPorts });
+  const words = Array.from({ length: image.length / 16 }, (_, i) => hexOf(image.subarray(16 * i, 16 * i + 16)));
+  write('memory.hex', `${words.join('\n')}\n`);
+  write('frames.txt', `${lines.join('\n')}\n`);
+  frames.forEach(({ mapLayers, vectorLayers, result }, i) => {
+    write(
+      `maps_${i}.txt`,
+      blocks(mapLayers, ({ line }) => line),
+    );
+    write(
+      `vectors_${i}.txt`,
+      blocks(vectorLayers, ({ word }) => word),
+    );
+    write(`result_${i}.txt`, `${result.map(hexOf).join('\n')}\n`);
+  });
+  return words.length;
+}
+
+/** What is asked of a run, as the program's arguments. @param total frames that the bench has */
+function settingsOf(data: string, total: number, options: RunOptions) {
+  const { seed = 1, pause = 16, watchdog = 200_000, alone = false, lazy = 0, fault = 0, from = 0, reset } = options;
+  return {
+    dir: data,
+    seed,
+    pause,
+    pause_vectors: options.pauseVectors ?? pause,
+    watchdog,
+    alone: Number(alone),
+    lazy,
+    fault,
+    first: from,
+    frames: options.count ?? total - from,
+    ...(reset ? { reset_in: reset.inFrame, reset_after: reset.after } : {}),
+  };
+}
+
 /** A compiled bench in a folder of its own. */
 export async function sparseBench(
   dut: SparseDut,
@@ -200,55 +251,18 @@ export async function sparseBench(
   const folder = workFolder('sparse');
   const data = join(folder, 'data');
   mkdirSync(data);
-  const { mapPorts, vectorPorts } = dut.shape;
-  const { image, lines } = layOut(frames, { frame: mapPorts, maps: mapPorts, vectors: vectorPorts });
-  const words = Array.from({ length: image.length / 16 }, (_, i) => hexOf(image.subarray(16 * i, 16 * i + 16)));
-  writeFileSync(join(data, 'memory.hex'), `${words.join('\n')}\n`);
-  writeFileSync(join(data, 'frames.txt'), `${lines.join('\n')}\n`);
-  frames.forEach(({ mapLayers, vectorLayers, result }, i) => {
-    const blocks = (layers: readonly (readonly { readonly bytes: Uint8Array }[])[], at: (written: never) => number) =>
-      layers.flatMap((written) => [
-        `${written.length}`,
-        ...written.map((each) => `${at(each as never).toString(16)} ${hexOf(each.bytes)}`),
-      ]);
-    writeFileSync(join(data, `maps_${i}.txt`), `${blocks(mapLayers, ({ line }: ExpectedLine) => line).join('\n')}\n`);
-    writeFileSync(
-      join(data, `vectors_${i}.txt`),
-      `${blocks(vectorLayers, ({ word }: ExpectedWord) => word).join('\n')}\n`,
-    );
-    writeFileSync(join(data, `result_${i}.txt`), `${result.map(hexOf).join('\n')}\n`);
-  });
+  const memoryWords = writeData(dut.shape, frames, data);
   const models = readdirSync(own)
     .filter((file) => file !== 'bench.sv')
     .sort()
     .map((path) => ({ path, text: readFileSync(join(own, path), 'utf8') }));
-  const program = await buildSimulator([...dut.sources, ...models], benchText(dut, image.length / 16), options);
+  const program = await buildSimulator([...dut.sources, ...models], benchText(dut, memoryWords), options);
   return {
     program,
-    async run({ from = 0, count = frames.length - from, reset, seconds = 3600, ...options } = {}) {
-      const {
-        seed = 1,
-        pause = 16,
-        pauseVectors = pause,
-        watchdog = 200_000,
-        alone = false,
-        lazy = 0,
-        fault = 0,
-      } = options;
-      const settings = {
-        dir: data,
-        seed,
-        pause,
-        pause_vectors: pauseVectors,
-        watchdog,
-        alone: Number(alone),
-        lazy,
-        fault,
-        first: from,
-        frames: count,
-        ...(reset ? { reset_in: reset.inFrame, reset_after: reset.after } : {}),
-      };
-      return parseSparse(await runBench(program, settings, { cwd: folder, seconds }), from);
+    async run(asked = {}) {
+      const { from = 0, seconds = 3600 } = asked;
+      const report = await runBench(program, settingsOf(data, frames.length, asked), { cwd: folder, seconds });
+      return parseSparse(report, from);
     },
     close: () => rmSync(folder, { recursive: true }),
   };

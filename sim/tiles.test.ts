@@ -13,7 +13,7 @@ import { benchText, buildSimulator, duts, passed, runSimulator, type VerilogSour
 import { early } from './specimens.ts';
 import { tileFaults } from './tiles.ts';
 import { timeLimits } from './runs.ts';
-import { writeVectors } from './verify.ts';
+import { writeVectors } from './vectors.ts';
 import { randomFrom } from '../generator/passes/random.ts';
 
 const design = early();

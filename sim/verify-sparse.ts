@@ -5,14 +5,13 @@
  */
 import { readSources } from '../generator/verilog/read-sources.ts';
 import { layersOf, type CompiledNetwork } from '../generator/architectures/sparse/compile/compile.ts';
-import type { CompiledLayer } from '../generator/architectures/sparse/compile/compiled-layer.ts';
-import { isConvolution, isDense } from '../generator/architectures/sparse/cycles/cycles.ts';
 import { modelledClocks, type SparseDesign } from '../generator/architectures/sparse/design.ts';
 import { layerNames } from '../generator/architectures/sparse/estimate.ts';
+import { clockFaults, layersIn, measuredIn, modelledPause, weightFaults } from './sparse-clocks.ts';
 import { damage, damageFaults } from './sparse-damage.ts';
 import { layerNumber, locateLine, lyingImages, networkFrames } from './sparse-network.ts';
-import { sparseFaults, type LayerRun, type SparseResult } from './sparse-report.ts';
-import { sparseBench } from './sparse.ts';
+import { sparseFaults, type SparseResult } from './sparse-report.ts';
+import { sparseBench, type DrivenFrame, type SparseBench } from './sparse.ts';
 import { verilatorVersion, type CompileOptions } from './simulator.ts';
 import { shortestLimit } from './runs.ts';
 import type { Located } from './verify.ts';
@@ -60,11 +59,6 @@ export interface VerifySparseResult {
   readonly damagedCycles: number;
 }
 
-/** All ports together then bring 84 % of what they could: 70 % of 19.2 GB/s at 250 MHz. */
-export const modelledPause = 16;
-/** A layer may take 5 % more or less clocks than modelled, or so many. */
-const [share, few] = [0.05, 96];
-
 /** Multipliers times clocks that a simulator does in a second at the very least: 125 clocks of AlexNet's engine. */
 const slowestRate = 2e5;
 
@@ -81,84 +75,96 @@ function limits(
   };
 }
 
-/** Weights other than 0 that a layer takes. */
-function weightsOf(layer: CompiledLayer['layer']): number {
-  return isConvolution(layer) ? layer.weightsLeft * layer.rounds : isDense(layer) ? layer.weightsLeft : 0;
+/** Lines that differ have a place of their own in the result, and are no faults. */
+const withoutLines = (faults: readonly string[]) => faults.filter((fault) => !/ (line|word)=/.test(fault));
+
+/** What the runs of a design found so far. */
+class Findings {
+  readonly byLayer: Map<string, number>;
+  first: Located | undefined;
+  cycles = 0;
+  private readonly names: readonly string[];
+
+  constructor(
+    private readonly compiled: CompiledNetwork,
+    readonly faults: string[],
+  ) {
+    this.names = layerNames(layersOf(compiled));
+    this.byLayer = new Map(this.names.map((name) => [name, 0]));
+  }
+
+  /** Counts lines of the network's layers that differ. @param network whether a frame is one of its */
+  count(result: SparseResult, run: string, network: (frame: number) => boolean): void {
+    this.cycles += result.cycles;
+    for (const layer of layersIn(this.compiled, result).filter(({ frame }) => network(frame))) {
+      const name = this.names[layerNumber(this.compiled, layer)]!;
+      this.byLayer.set(name, this.byLayer.get(name)! + layer.faults);
+    }
+    const difference = result.differences.find(({ frame }) => network(frame));
+    if (difference) this.first ??= locateLine(this.compiled, difference, run);
+  }
+
+  add(run: string, faults: readonly string[]): void {
+    this.faults.push(...faults.map((fault) => `${run}: ${fault}`));
+  }
 }
 
-/** Multiplications that count: of a convolution's weights, those for positions of the map. */
-function multiplicationsOf(layer: CompiledLayer['layer'], weights: number): number {
-  if (!isConvolution(layer)) return weights;
-  const { height = 0, width = 0 } = layer.descriptor;
-  return (weights / layer.rounds) * height * width;
+/** A compiled design, and the frames that it is driven with: good ones first, then those that go wrong. */
+interface Driven {
+  readonly design: SparseDesign;
+  readonly bench: SparseBench;
+  readonly good: readonly DrivenFrame[];
+  readonly bad: ReturnType<typeof damage>;
 }
 
-/** The same of what the multipliers of all convolutions could do in their clocks. */
-function busyInConvolutions({ compiled: { maps, shape } }: SparseDesign, runs: readonly LayerRun[]): number | null {
-  const convolutions = runs.filter(({ machine, layer }) => machine === 'maps' && isConvolution(maps[layer]!.layer));
-  const sum = (of: (run: LayerRun) => number) => convolutions.reduce((total, run) => total + of(run), 0);
-  return convolutions.length === 0
-    ? null
-    : sum(({ layer, weights }) => multiplicationsOf(maps[layer]!.layer, weights)) /
-        (shape.lanes * shape.groups * sum(({ clocks }) => clocks));
-}
-
-const beyond = (measured: number, modelled: number) => Math.abs(measured - modelled) > Math.max(few, share * modelled);
-
-const ended = ({ frames }: SparseResult) => frames.filter(({ code }) => code === 0);
-const intervalOf = (result: SparseResult) => {
-  const [before, last] = ended(result).slice(-2);
-  return last ? last.end - before!.end : null;
-};
-const latencyOf = (result: SparseResult) => ended(result).map(({ start, end }) => end - start)[0] ?? null;
-
-/** Weights that were not multiplied, or twice. */
-function weightFaults({ compiled }: SparseDesign, ran: readonly LayerRun[]): string[] {
-  const [layers, names] = [layersOf(compiled), layerNames(layersOf(compiled))];
-  return ran.flatMap(({ frame, weights, ...run }) => {
-    const number = layerNumber(compiled, run);
-    const expected = weightsOf(layers[number]!.layer);
-    return weights === expected
-      ? []
-      : [`frame ${frame}, layer ${names[number]}: ${weights} weights multiplied, expected ${expected}`];
+/** The good frames, with each port of the memory pausing so many percent of its clocks. */
+async function runGood({ design, bench, good }: Driven, pause: number, seed: number, name: string, found: Findings) {
+  const { compiled } = design;
+  const { latency } = modelledClocks(compiled, 1 - pause / 100);
+  const result = await bench.run({
+    count: good.length,
+    pause,
+    seed,
+    ...limits(compiled.shape, latency, good.length * latency),
   });
+  found.count(result, name, () => true);
+  const ran = layersIn(compiled, result);
+  found.add(name, [
+    ...withoutLines(sparseFaults(result, good)),
+    ...weightFaults(design, ran),
+    ...(pause === modelledPause ? clockFaults(design, result, ran) : []),
+  ]);
+  return result;
 }
 
-/** Clocks of layers, and of frames, that are not those of the cycle model. */
-function clockFaults({ compiled }: SparseDesign, result: SparseResult, layers: readonly LayerRun[]): string[] {
-  const { frames } = result;
-  // A run that hangs has layers that ended, and none of its frames may have.
-  const runs = Math.max(1, frames.length, ...layers.map(({ run }) => run + 1));
-  const model = modelledClocks(compiled, 1 - modelledPause / 100, runs);
-  const names = layerNames(layersOf(compiled));
-  const said = (what: string, measured: number | null, modelled: number) =>
-    measured !== null && beyond(measured, modelled) ? [`${what} took ${measured} clocks, modelled ${modelled}`] : [];
+/** Frames that go wrong, and a reset in mid-frame. The last frame is a good one again. */
+async function runDamaged({ design, bench, good, bad }: Driven, seed: number, name: string, found: Findings) {
+  const result = await bench.run({
+    from: good.length,
+    reset: { ...bad.reset, inFrame: good.length + bad.reset.inFrame },
+    pause: modelledPause,
+    seed,
+    ...limits(design.compiled.shape, bad.latency, bad.clocks),
+  });
+  found.count(result, name, (frame) => frame === bad.frames.length - 1);
+  found.add(name, withoutLines(damageFaults(result, bad)));
+  return result;
+}
+
+/** What each run is called: one a pause, and one of damage. */
+function runNames(pauses: readonly number[], bad: Driven['bad']): string[] {
+  const failing = bad.what.filter((what) => what !== undefined).length;
   return [
-    ...layers.flatMap((run) =>
-      said(
-        `frame ${run.frame}, layer ${names[layerNumber(compiled, run)]}`,
-        run.clocks,
-        model.machines[run.machine][run.run]![run.layer]!.clocks,
-      ),
-    ),
-    ...said('the first frame', latencyOf(result), model.latency),
-    ...(frames.length > 1
-      ? said('the last frame, from the end of the one before,', intervalOf(result), model.interval)
-      : []),
+    ...pauses.map((pause) => `memory pauses ${pause} %${pause === modelledPause ? ', as modelled' : ''}`),
+    `damaged frames (${failing}, good ones between them) and a reset in mid-frame`,
   ];
 }
-
-/** Layers that the network has: an edited engine may run more of them, and sparseFaults says so. */
-const layersIn = ({ maps, vectors }: CompiledNetwork, { layers }: SparseResult) =>
-  layers.filter(({ machine, layer }) => layer < { maps, vectors }[machine].length);
 
 export async function verifySparse(
   design: SparseDesign,
   { folder, frames, stalls, compile = { loops: true }, onProgress = () => {} }: VerifySparseOptions,
 ): Promise<VerifySparseResult> {
   const { compiled, typed: graph } = design;
-  const layers = layersOf(compiled);
-  const names = layerNames(layers);
   const pauses = [...new Set([modelledPause, ...stalls])];
   onProgress(`golden model: ${frames.length} frames`);
   const { images, faults } = lyingImages(compiled, folder);
@@ -166,100 +172,41 @@ export async function verifySparse(
   const bad = damage(compiled, good[0]!, modelledPause);
   onProgress('building the simulator');
   const started = performance.now();
-  const bench = await sparseBench(
-    { shape: compiled.shape, sources: readSources(folder), top: `${graph.name}_top` },
-    [...good, ...bad.frames],
-    compile,
-  );
+  const dut = { shape: compiled.shape, sources: readSources(folder), top: `${graph.name}_top` };
+  const bench = await sparseBench(dut, [...good, ...bad.frames], compile);
   const built = performance.now();
-  const byLayer = new Map(names.map((name) => [name, 0]));
-  const failing = bad.what.filter((what) => what !== undefined).length;
-  const runs = [
-    ...pauses.map((pause) => `memory pauses ${pause} %${pause === modelledPause ? ', as modelled' : ''}`),
-    `damaged frames (${failing}, good ones between them) and a reset in mid-frame`,
-  ];
-  let first: Located | undefined;
-  let reference: SparseResult | undefined;
-  let [cycles, damagedCycles] = [0, 0];
-  /** Lines of the network's layers that differ. @param network whether a frame is one of its */
-  const count = (result: SparseResult, run: string, network: (frame: number) => boolean) => {
-    cycles += result.cycles;
-    for (const layer of layersIn(compiled, result).filter(({ frame }) => network(frame))) {
-      const name = names[layerNumber(compiled, layer)]!;
-      byLayer.set(name, byLayer.get(name)! + layer.faults);
-    }
-    const difference = result.differences.find(({ frame }) => network(frame));
-    if (difference) first ??= locateLine(compiled, difference, run);
-  };
-  const lines = / (line|word)=/;
+  const driven = { design, bench, good, bad };
+  const found = new Findings(compiled, faults);
+  const runs = runNames(pauses, bad);
+  const results: SparseResult[] = [];
   try {
-    for (const [i, pause] of pauses.entries()) {
-      onProgress(`simulating: ${runs[i]}`);
-      const { latency } = modelledClocks(compiled, 1 - pause / 100);
-      const result = await bench.run({
-        count: good.length,
-        pause,
-        seed: i + 1,
-        ...limits(compiled.shape, latency, good.length * latency),
-      });
-      reference ??= result;
-      count(result, runs[i]!, () => true);
-      const ran = layersIn(compiled, result);
-      const found = [
-        ...sparseFaults(result, good).filter((fault) => !lines.test(fault)),
-        ...weightFaults(design, ran),
-        ...(pause === modelledPause ? clockFaults(design, result, ran) : []),
-      ];
-      faults.push(...found.map((fault) => `${runs[i]}: ${fault}`));
+    for (const [i, name] of runs.entries()) {
+      onProgress(`simulating: ${name}`);
+      const pause = pauses[i];
+      results.push(
+        pause === undefined
+          ? await runDamaged(driven, runs.length, name, found)
+          : await runGood(driven, pause, i + 1, name, found),
+      );
     }
-    const run = runs.at(-1)!;
-    onProgress(`simulating: ${run}`);
-    const reset = { ...bad.reset, inFrame: good.length + bad.reset.inFrame };
-    const result = await bench.run({
-      from: good.length,
-      reset,
-      pause: modelledPause,
-      seed: runs.length,
-      ...limits(compiled.shape, bad.latency, bad.clocks),
-    });
-    count(result, run, (frame) => frame === bad.frames.length - 1);
-    damagedCycles = result.cycles;
-    faults.push(
-      ...damageFaults(result, bad)
-        .filter((fault) => !lines.test(fault))
-        .map((fault) => `${run}: ${fault}`),
-    );
   } finally {
     bench.close();
   }
-  const mismatches = [...byLayer.values()].reduce((a, b) => a + b, 0);
-  // Layers that never ended have no clocks.
-  const measured = (of: (run: LayerRun) => number) =>
-    new Map(
-      names.flatMap((name, number) => {
-        const ran = layersIn(compiled, reference!).filter((run) => layerNumber(compiled, run) === number);
-        return ran.length > 0 ? [[name, ran.reduce((sum, run) => sum + of(run), 0) / ran.length] as const] : [];
-      }),
-    );
+  const mismatches = [...found.byLayer.values()].reduce((a, b) => a + b, 0);
   return {
-    passed: mismatches === 0 && faults.length === 0,
+    passed: mismatches === 0 && found.faults.length === 0,
     runs,
     frames: frames.length,
     mismatches,
-    mismatchesByLayer: byLayer,
+    mismatchesByLayer: found.byLayer,
     stallPercent: pauses,
     simulator: await verilatorVersion(),
-    intervalMeasured: intervalOf(reference!),
-    latencyMeasured: latencyOf(reference!),
-    clocks: measured(({ clocks }) => clocks),
-    waits: measured(({ waits }) => waits),
-    multiplications: measured((run) => multiplicationsOf(layers[layerNumber(compiled, run)]!.layer, run.weights)),
-    busyInConvolutions: busyInConvolutions(design, layersIn(compiled, reference!)),
-    first,
-    faults,
+    ...measuredIn(design, results[0]!),
+    first: found.first,
+    faults: found.faults,
     buildSeconds: (built - started) / 1000,
     simulateSeconds: (performance.now() - built) / 1000,
-    cycles,
-    damagedCycles,
+    cycles: found.cycles,
+    damagedCycles: results.at(-1)!.cycles,
   };
 }

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /** RTL against golden: the files that lie in an output folder, driven with images, every edge compared bit for bit. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { interpreter } from '../generator/golden/interpret.ts';
 import { fromBeat, positionOf } from '../generator/tensor/pack.ts';
 import { isSigned } from '../generator/ir/types.ts';
-import { beatsPerFrame } from '../generator/hardware/hardware.ts';
 import type { Tiles } from '../generator/architectures/dataflow/layer/layer.ts';
 import type { StreamDesign } from '../generator/stream-top/design.ts';
 import { workFolder } from '../generator/processes/work-folder.ts';
 import { cacheFolder } from './cache.ts';
 import { disturbances } from './damaged.ts';
-import { beatsOf, expectedBeats, fullQueues, inputOf, stimulusLines, type Edge } from './edges.ts';
+import { beatsOf, fullQueues, type Edge } from './edges.ts';
 import { frameErrorFaults, writeSequence } from './faults.ts';
 import { readSources } from '../generator/verilog/read-sources.ts';
 import { intervalOf, runsFor, timeLimits, warmupFrames, type Run } from './runs.ts';
-import { tileFaults, tileModel } from './tiles.ts';
+import { tileFaults } from './tiles.ts';
+import { writeVectors } from './vectors.ts';
 import {
   benchText,
   buildSimulator,
@@ -108,38 +107,6 @@ export function locate(edges: readonly Edge[], difference: Difference, run: stri
   };
 }
 
-/**
- * Golden traces of all frames → stimulus_<dut>.txt and edge_<i>.txt in `folder`. The lowered graph must give the typed
- * graph's results.
- * @returns the tiles that the engines of `counting` must count meanwhile
- */
-export function writeVectors(
-  { design, edges, counting }: Pick<Dut, 'design' | 'edges' | 'counting'>,
-  frames: readonly Uint8Array[],
-  folder: string,
-  dut = 0,
-): readonly Tiles[] {
-  const tiles = tileModel(counting);
-  const typed = interpreter(design.typed);
-  const lowered = interpreter(design.lowered);
-  const beats = beatsPerFrame(inputOf(design));
-  const stimulus: string[] = [];
-  const expected: string[][] = edges.map(() => []);
-  frames.forEach((pixels, index) => {
-    const tensors = lowered.trace(pixels);
-    const definition = typed.run(pixels).data;
-    const last = tensors.get(design.lowered.nodes.at(-1)!.name)!.data;
-    if (definition.join() !== last.join())
-      throw new Error(`frame ${index}: the lowered graph differs from the network`);
-    stimulus.push(...stimulusLines(design, pixels, beats, (beat) => beat === beats - 1));
-    edges.forEach((edge, i) => expected[i]!.push(...expectedBeats(edge, tensors)));
-    tiles.add(tensors);
-  });
-  writeFileSync(join(folder, `stimulus_${dut}.txt`), `${stimulus.join('\n')}\n`);
-  edges.forEach((edge, i) => writeFileSync(join(folder, `edge_${edge.index}.txt`), `${expected[i]!.join('\n')}\n`));
-  return tiles.totals;
-}
-
 /** What a design that stands still looks like from its edges. */
 function standstill(
   design: StreamDesign,
@@ -193,101 +160,131 @@ function faultsOf(dut: Dut, { bad, tiles, nameOf }: Judged, result: SimulationRe
   return streamsPassed(result) ? [...found, ...tileFaults(dut.counting, tiles, result)] : found;
 }
 
+/** The runs of a design: good frames under every stall, and frames in which something goes wrong. */
+function planRuns(dut: Dut, { frames, stalls }: VerifyOptions, tiles: readonly Tiles[], data: string): Judged[] {
+  const { design } = dut;
+  const good = { bad: [], tiles, nameOf: (frame: number) => `frame ${frame}` };
+  const { interval } = design.placement;
+  return [
+    ...runsFor(stalls, 2 * interval, interval).map((run) => ({ ...run, ...good, data, sent: frames.length })),
+    ...disturbances(design, frames).map(({ sent, ...run }, i) => {
+      const own = join(data, `disturbance_${i}`);
+      mkdirSync(own);
+      return { ...run, ...writeSequence(dut, 0, sent, own), data: own, sent: sent.length };
+    }),
+  ];
+}
+
+/** A run as the simulator takes it, with its limits of time. */
+function drivenAs(design: StreamDesign, run: Judged, memoryFolder: string, seed: number): RunOptions {
+  const { watchdog, drain, seconds } = timeLimits(design, run.options.stall, run.sent);
+  const limits = { watchdog: watchdog + (run.options.blockFor ?? 0), drain, seconds };
+  return { memoryFolder, dataFolder: run.data, seed, ...limits, ...run.options };
+}
+
+/** A run with what drove it and what it gave. */
+interface Ended {
+  readonly run: Judged;
+  readonly driven: RunOptions;
+  readonly result: SimulationResult;
+}
+
+/** Where a wave shows something: the run, and the cycle about which it is. */
+interface Shown {
+  readonly options: RunOptions;
+  readonly cycle: number;
+}
+
+/** Beats that differ, the first of them, other faults, and what a wave would show. */
+function judge(dut: Dut, ended: readonly Ended[]) {
+  const { edges } = dut;
+  const mismatchesByLayer = new Map(edges.map(({ engine }) => [engine, 0]));
+  const faults: string[] = [];
+  let first: Located | undefined;
+  let shown: Shown | undefined;
+  for (const { run, driven, result } of ended) {
+    result.edges.forEach(({ faults: wrong }, i) =>
+      mismatchesByLayer.set(edges[i]!.engine, mismatchesByLayer.get(edges[i]!.engine)! + wrong),
+    );
+    faults.push(...faultsOf(dut, run, result).map((fault) => `${run.label}: ${fault}`));
+    if (result.stillSince !== null) shown ??= { options: driven, cycle: result.stillSince };
+    if (first || result.differences.length === 0) continue;
+    const earliest = result.differences.reduce((a, b) =>
+      b.edge < a.edge || (b.edge === a.edge && b.beat < a.beat) ? b : a,
+    );
+    first = locate(edges, earliest, run.label);
+    shown = { options: driven, cycle: earliest.cycle };
+  }
+  const mismatches = [...mismatchesByLayer.values()].reduce((a, b) => a + b, 0);
+  return { mismatches, mismatchesByLayer, faults, first, shown };
+}
+
+/** Clocks and operations a frame, by the run without stalls and by the registers of the first run. */
+function measuredIn({ edges, working, counting }: Dut, ended: readonly Ended[], frames: number) {
+  // The last of the runs without stalls, where there are several.
+  const free = ended.findLast(({ run: { options } }) => options.stall === 0 && !options.blockFor)?.result;
+  const completions = free?.frames[edges.length - 1] ?? [];
+  const operations = counting.map(({ name, cells }, i) => {
+    const each = cells.find(({ counters }) => counters)!.counters!.operations / frames;
+    const { dense, executed } = ended[0]!.result.tiles[i]!;
+    return [name, { dense: dense * each, executed: executed * each }] as const;
+  });
+  return {
+    initiationIntervalMeasured: intervalOf(completions),
+    // The source starts in the fifth cycle, after reset.
+    latencyMeasured: completions.length > 0 ? completions[0]! - 4 : null,
+    busy: new Map(free ? working.map((engine, i) => [engine.name, free.busy[i]! / frames] as const) : []),
+    operations: new Map(operations),
+  };
+}
+
+/** A frame that takes more clocks than modelled. */
+function intervalFaults({ placement: { intervalAtMost } }: StreamDesign, measured: number | null): string[] {
+  if (measured === null || measured <= intervalAtMost) return [];
+  return [`stall 0 %: a frame every ${measured} clocks, modelled ${intervalAtMost}`];
+}
+
 export async function verify(design: StreamDesign, options: VerifyOptions): Promise<VerifyResult> {
   const { folder, frames, stalls, lutLevel = false, onProgress = () => {} } = options;
-  const [dut] = duts([design]);
-  const { edges, working, counting } = dut!;
+  const dut = duts([design])[0]!;
   const data = workFolder('run', cacheFolder('vectors'));
-  const memoryFolder = join(folder, 'mem');
   try {
     const sources = readSources(folder);
     onProgress(`golden model: ${frames.length} frames`);
-    const tiles = writeVectors(dut!, frames, data);
-    const good = { bad: [], tiles, nameOf: (frame: number) => `frame ${frame}` };
-    const { interval } = design.placement;
-    const runs: readonly Judged[] = [
-      ...runsFor(stalls, 2 * interval, interval).map((run) => ({ ...run, ...good, data, sent: frames.length })),
-      ...disturbances(design, frames).map(({ sent, ...run }, i) => {
-        const own = join(data, `disturbance_${i}`);
-        mkdirSync(own);
-        return { ...run, ...writeSequence(dut!, 0, sent, own), data: own, sent: sent.length };
-      }),
-    ];
+    const runs = planRuns(dut, options, writeVectors(dut, frames, data), data);
     onProgress('building the simulator');
     const started = performance.now();
-    const program = await buildSimulator(sources, benchText([dut!]), { lutLevel });
+    const program = await buildSimulator(sources, benchText([dut]), { lutLevel });
     const built = performance.now();
-    const mismatchesByLayer = new Map(edges.map(({ engine }) => [engine, 0]));
-    const faults: string[] = [];
-    let first: Located | undefined;
-    let shown: { readonly options: RunOptions; readonly cycle: number } | undefined;
-    let cycles = 0;
-    const driven = runs.map((run, seed): RunOptions => {
-      const { watchdog, drain, seconds } = timeLimits(design, run.options.stall, run.sent);
-      const limits = { watchdog: watchdog + (run.options.blockFor ?? 0), drain, seconds };
-      return { memoryFolder, dataFolder: run.data, seed: seed + 1, ...limits, ...run.options };
-    });
+    const driven = runs.map((run, i) => drivenAs(design, run, join(folder, 'mem'), i + 1));
     const results = await simulateAll(program, driven, (done) =>
       onProgress(`simulating: ${done} of ${runs.length} runs done`),
     );
-    for (const [i, run] of runs.entries()) {
-      const result = results[i]!;
-      cycles += result.cycles;
-      result.edges.forEach(({ faults: wrong }, i) =>
-        mismatchesByLayer.set(edges[i]!.engine, mismatchesByLayer.get(edges[i]!.engine)! + wrong),
-      );
-      faults.push(...faultsOf(dut!, run, result).map((fault) => `${run.label}: ${fault}`));
-      if (result.stillSince !== null) shown ??= { options: driven[i]!, cycle: result.stillSince };
-      if (first || result.differences.length === 0) continue;
-      const earliest = result.differences.reduce((a, b) =>
-        b.edge < a.edge || (b.edge === a.edge && b.beat < a.beat) ? b : a,
-      );
-      first = locate(edges, earliest, run.label);
-      shown = { options: driven[i]!, cycle: earliest.cycle };
-    }
-    // The last of the runs without stalls, where there are several.
-    const free = results[runs.findLastIndex(({ options: { stall, blockFor } }) => stall === 0 && !blockFor)];
+    const ended = runs.map((run, i) => ({ run, driven: driven[i]!, result: results[i]! }));
+    const { shown, ...judged } = judge(dut, ended);
     if (options.wave && shown) {
       onProgress(`tracing the cycles around cycle ${shown.cycle}`);
-      const traced = await buildSimulator(sources, benchText([dut!]), { wave: true, lutLevel });
+      const traced = await buildSimulator(sources, benchText([dut]), { wave: true, lutLevel });
       const wave = { file: options.wave, from: Math.max(0, shown.cycle - 200), to: shown.cycle + 50 };
       await runSimulator(traced, { ...shown.options, wave });
     }
-    const busy = new Map<string, number>();
-    if (free) working.forEach((engine, i) => busy.set(engine.name, free.busy[i]! / frames.length));
-    const operations = new Map(
-      counting.map(({ name, cells }, i) => {
-        const each = cells.find(({ counters }) => counters)!.counters!.operations / frames.length;
-        const { dense, executed } = results[0]!.tiles[i]!;
-        return [name, { dense: dense * each, executed: executed * each }];
-      }),
-    );
-    const completions = free?.frames[edges.length - 1] ?? [];
-    const measured = intervalOf(completions);
-    const { intervalAtMost } = design.placement;
-    if (measured !== null && measured > intervalAtMost)
-      faults.push(`stall 0 %: a frame every ${measured} clocks, modelled ${intervalAtMost}`);
+    const measured = measuredIn(dut, ended, frames.length);
+    const faults = [...judged.faults, ...intervalFaults(design, measured.initiationIntervalMeasured)];
     return {
+      ...judged,
+      ...measured,
       passed: faults.length === 0 && results.every(streamsPassed),
       runs: runs.map((run) => run.label),
       frames: frames.length,
       warmupFrames,
-      mismatches: [...mismatchesByLayer.values()].reduce((a, b) => a + b, 0),
-      mismatchesByLayer,
       stallPercent: stalls,
       simulator: await verilatorVersion(),
-      initiationIntervalMeasured: measured,
-      // The source starts in the fifth cycle, after reset.
-      latencyMeasured: completions.length > 0 ? completions[0]! - 4 : null,
-      busy,
-      operations,
-      first,
       stoodStill: results.some(({ stillSince }) => stillSince !== null),
       waveWritten: options.wave !== undefined && shown !== undefined,
       faults,
       buildSeconds: (built - started) / 1000,
       simulateSeconds: (performance.now() - built) / 1000,
-      cycles,
+      cycles: results.reduce((sum, { cycles }) => sum + cycles, 0),
     };
   } finally {
     rmSync(data, { recursive: true, force: true });

@@ -94,34 +94,27 @@ export function npy(shape: readonly number[], descr = '|u1', data?: Buffer): Buf
   ]);
 }
 
-/** Every folder is made below `folder`, which the caller removes. */
-export function makeWorld(folder: string): World {
-  const [cwd, input] = [join(folder, 'cwd'), join(folder, 'in')];
-  for (const path of [cwd, input]) mkdirSync(path);
-  const written = (name: string, content: Buffer | string): string => {
-    writeFileSync(join(input, name), content);
-    return `../in/${name}`;
-  };
-  const [six, eight] = [
-    networkFile(input, bits, { name: 'six', map: 6 }),
-    networkFile(input, bytes, { name: 'eight', map: 6 }),
-  ];
-  const safetensors = join(input, 'six.safetensors');
-  writeSafetensors(safetensors, sixTensors(), { source: 'trained' });
-  // No more images than one thread takes: starting others takes longer than all else.
-  const images = [
-    written('images.idx', idx([3, 6, 6, 2])),
-    written('images.raw', Buffer.alloc(3 * pixelBytes, 99)),
-    written('images.npy', npy([2, 6, 6, 2])),
-    written('images.idx.gz', gzipSync(idx([2, 6, 6, 2]))),
-  ];
-  const labels = [
-    written('labels.idx', idx([3], 'labels', 1)),
-    written('labels.npy', npy([3], '<i8', Buffer.alloc(24))),
-  ];
+/** Writes a file of the folder `in`. @returns its path from where commands run */
+type Written = (name: string, content: Buffer | string) => string;
+
+/** No more images than one thread takes: starting others takes longer than all else. */
+const imageFiles = (written: Written) => [
+  written('images.idx', idx([3, 6, 6, 2])),
+  written('images.raw', Buffer.alloc(3 * pixelBytes, 99)),
+  written('images.npy', npy([2, 6, 6, 2])),
+  written('images.idx.gz', gzipSync(idx([2, 6, 6, 2]))),
+];
+
+const labelFiles = (written: Written) => [
+  written('labels.idx', idx([3], 'labels', 1)),
+  written('labels.npy', npy([3], '<i8', Buffer.alloc(24))),
+];
+
+/** Files, folders, links and devices that are nothing that a command takes, and names that no file can have. */
+function strangePaths(input: string, written: Written): string[] {
   mkdirSync(join(input, 'folder'));
   symlinkSync('loop', join(input, 'loop'));
-  const strange = [
+  return [
     written('empty', ''),
     written('text.txt', 'text\n'),
     written('header.json', '{}'),
@@ -138,6 +131,23 @@ export function makeWorld(folder: string): World {
     '../in/six.safetensors',
     '../in/images.idx',
   ];
+}
+
+/** Every folder is made below `folder`, which the caller removes. */
+export function makeWorld(folder: string): World {
+  const [cwd, input] = [join(folder, 'cwd'), join(folder, 'in')];
+  for (const path of [cwd, input]) mkdirSync(path);
+  const written: Written = (name, content) => {
+    writeFileSync(join(input, name), content);
+    return `../in/${name}`;
+  };
+  const [six, eight] = [
+    networkFile(input, bits, { name: 'six', map: 6 }),
+    networkFile(input, bytes, { name: 'eight', map: 6 }),
+  ];
+  const safetensors = join(input, 'six.safetensors');
+  writeSafetensors(safetensors, sixTensors(), { source: 'trained' });
+  const images = imageFiles(written);
   const ownFiles = [six, eight];
   let fresh = 0;
   return {
@@ -146,7 +156,7 @@ export function makeWorld(folder: string): World {
     six,
     eight,
     safetensors,
-    strange,
+    strange: strangePaths(input, written),
     values: new Map<string, readonly string[]>([
       ['board', ['kc705', 'kc705', 'xc7z100', 'xc7z100', 'zcu104', 'zcu104', 'kc750']],
       ['network', [...ownFiles, ...ownFiles, ...ownFiles, ...ownFiles, 'tiny', 'tiny', 'mnits']],
@@ -154,7 +164,7 @@ export function makeWorld(folder: string): World {
       ['images', images],
       ['calibration', images],
       ['test', images],
-      ['labels', labels],
+      ['labels', labelFiles(written)],
     ]),
     fresh: () => `../out/${fresh++}`,
   };

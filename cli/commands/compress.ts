@@ -111,10 +111,11 @@ function recipeFor(network: (typeof networks)[number], options: CompressCommandO
   );
 }
 
-export async function compress(options: CompressCommandOptions, out: Console): Promise<CommandResult> {
+/** What the options choose. Every one is looked at before the network's files are read. */
+function choose(options: CompressCommandOptions) {
   const network = oneOf('--network', options.network, networks);
-  const recipeName = oneOf('--recipe', options.recipe ?? 'filters', recipes);
-  if (network === 'digits' && recipeName === 'weights')
+  const recipe = oneOf('--recipe', options.recipe ?? 'filters', recipes);
+  if (network === 'digits' && recipe === 'weights')
     fail({
       code: 'NN001',
       where: '--recipe',
@@ -136,41 +137,37 @@ export async function compress(options: CompressCommandOptions, out: Console): P
   requireInteger('--limit', options.limit, 100);
   requireInteger('--test-limit', options.testLimit, 1);
   requireInteger('--seed', options.seed, 0);
-  const steps: readonly string[] = stages[recipeName];
+  const steps: readonly string[] = stages[recipe];
   const until = oneOf('--until', options.until ?? steps.at(-1)!, steps);
-  requireEffect(options, network, recipeName);
-  const recipe = recipeFor(network, options);
+  requireEffect(options, network, recipe);
+  return { network, recipe, until, filters: { importance, rates }, weights: { order, allowedLoss, retrained } };
+}
+
+export async function compress(options: CompressCommandOptions, out: Console): Promise<CommandResult> {
+  const { network, recipe, until, filters, weights } = choose(options);
+  const { name, start, images, training, epochs } = recipeFor(network, options);
   const { tf } = await loadTensorflow({ portable: true });
-  const { name, start, images, training, epochs } = recipe;
-  const pruning = recipeName === 'filters' ? { importance, rates } : { order, allowedLoss, retrained };
-  const run = new Run(
-    tf,
-    options.out,
-    images,
-    training,
-    { network, recipe: recipeName, ...pruning, epochs },
-    (stage, part) => out.progress(`${stage}: ${part.text}`, part),
+  const pruning = recipe === 'filters' ? filters : weights;
+  const run = new Run(tf, options.out, images, training, { network, recipe, ...pruning, epochs }, (stage, part) =>
+    out.progress(`${stage}: ${part.text}`, part),
   );
   const result =
-    recipeName === 'filters'
+    recipe === 'filters'
       ? await filtersThenBits(run, start, {
           name,
-          importance,
-          rates,
+          ...filters,
           until: until as (typeof stages.filters)[number],
           epochs,
         })
       : await weightsThenInt8(run, start, {
           network: name,
-          order,
-          allowedLoss,
-          retrained,
+          ...weights,
           until: until as (typeof stages.weights)[number],
           epochs,
         });
   const json = {
     network,
-    recipe: recipeName,
+    recipe,
     images: { train: images.train.count, validation: images.validation.count, test: images.test.count },
     ...result,
   };

@@ -6,7 +6,7 @@
 import { nothingMeasured } from './memory-verdict.ts';
 import { isStreamDesign, type StreamDesign } from '../../generator/stream-top/design.ts';
 import { join } from 'node:path';
-import { measureActivity } from '../../sim/activity/measure.ts';
+import { measureActivity, type Measured } from '../../sim/activity/measure.ts';
 import { blaming } from '../../sim/blame.ts';
 import { inFolder } from '../../generator/emit/in-folder.ts';
 import { openFolder } from '../../generator/emit/folder.ts';
@@ -26,7 +26,7 @@ import { requireFit } from '../../generator/design/fit.ts';
 import { mergeReports, writeJson, writeText, type EnergyFile } from '../../generator/report/merge.ts';
 import { percent, table } from '../../generator/report/tables.ts';
 import { framesFor } from '../../generator/frames/frames.ts';
-import { prepareFrom, type DesignOptions } from './prepare.ts';
+import { prepareFrom, type DesignOptions, type Prepared } from './prepare.ts';
 import type { CommandResult, Console } from './result.ts';
 
 export interface EnergyOptions extends DesignOptions {
@@ -120,23 +120,24 @@ function sideFile({ design, counts, clocks }: Side): EnergyFile['baseline'] {
   };
 }
 
-export async function energy(options: EnergyOptions, out: Console): Promise<CommandResult> {
-  if (!Number.isInteger(options.frames) || options.frames < 1 || options.frames > mostFrames)
-    fail({ code: 'NN001', where: '--frames', got: String(options.frames), legal: `1..${mostFrames}` });
-  const prepared = await prepareFrom(options, out.warn);
-  const { design, request } = prepared;
-  const baseline = baselineOf(design);
-  if (!isStreamDesign(design) || !baseline) return refuse(design);
-  requireFit(design);
-  const images = await framesFor(design.typed, prepared.module, options.images, options.frames);
-  const folder = openFolder(design, request, options.out);
-  warnOfEdits(folder, out.warn);
-  if (folder.memoryFaults.length > 0) return nothingMeasured(folder);
+/** A design, what it is compared with, and where its files lie. */
+interface Pair {
+  readonly design: StreamDesign;
+  readonly baseline: StreamDesign;
+  readonly request: Prepared['request'];
+  readonly folder: ReturnType<typeof openFolder>;
+}
 
+/** The design in the output folder, measured there, and the baseline, in a folder that is gone again. */
+async function measureBoth(
+  { design, baseline, request, folder }: Pair,
+  frames: readonly Uint8Array[],
+  out: Console,
+): Promise<{ measured: Measured; side: Side; base: Side }> {
   const measure = async (one: StreamDesign, path: string, what: string) => {
     const measured = await measureActivity(one, {
       folder: path,
-      frames: images.frames,
+      frames,
       onProgress: (text) => out.progress(`${what}: ${text}`),
     });
     const side: Side = {
@@ -152,19 +153,50 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
   const base = isBaseline
     ? side
     : await inFolder(planFiles(baseline, request), async (path) => (await measure(baseline, path, 'baseline')).side);
+  return { measured, side, base };
+}
 
+/** Writes the activity where the board's toolchain looks for it. @returns its path; null where it reads none */
+function writeActivity(design: StreamDesign, folder: string, measured: Measured): string | null {
   const { activityFile } = design.options.board.toolchain;
-  const activity = activityFile === null ? null : join(folder.path, activityFile);
-  if (activity !== null) writeText(activity, saifText(measured, topName(design), design.options.clockMhz));
-  const relative = relativeTo(base.counts, side.counts);
-  const range = rangeOf(base.counts, side.counts);
+  if (activityFile === null) return null;
+  const activity = join(folder, activityFile);
+  writeText(activity, saifText(measured, topName(design), design.options.clockMhz));
+  return activity;
+}
+
+function textOf(base: Side, side: Side, file: EnergyFile): string[] {
+  const { relative, relativeRange: range, frames, images } = file;
+  return [
+    engineTable(base, side),
+    eventTable(base, side),
+    `energy a frame ${relative.toFixed(3)} of the baseline's (weights in memory, every tap worked on, ${Math.round(base.clocks)} clocks a frame; this design ${Math.round(side.clocks)}); ${range[0].toFixed(2)} to ${range[1].toFixed(2)} when one weight is halved or doubled`,
+    `modelled from the toggles of ${frames} frames (${images}), without glitches and routing, in no unit: docs/energy.md; weights: ${side.design.typed.weights.source}`,
+  ];
+}
+
+export async function energy(options: EnergyOptions, out: Console): Promise<CommandResult> {
+  if (!Number.isInteger(options.frames) || options.frames < 1 || options.frames > mostFrames)
+    fail({ code: 'NN001', where: '--frames', got: String(options.frames), legal: `1..${mostFrames}` });
+  const prepared = await prepareFrom(options, out.warn);
+  const { design, request } = prepared;
+  const baseline = baselineOf(design);
+  if (!isStreamDesign(design) || !baseline) return refuse(design);
+  requireFit(design);
+  const images = await framesFor(design.typed, prepared.module, options.images, options.frames);
+  const folder = openFolder(design, request, options.out);
+  warnOfEdits(folder, out.warn);
+  if (folder.memoryFaults.length > 0) return nothingMeasured(folder);
+
+  const { measured, side, base } = await measureBoth({ design, baseline, request, folder }, images.frames, out);
+  const activity = writeActivity(design, folder.path, measured);
   const file: EnergyFile = {
     model: 'relative, from toggles of the RTL; docs/energy.md',
     frames: measured.frames,
     images: images.describe,
     weights,
-    relative,
-    relativeRange: range,
+    relative: relativeTo(base.counts, side.counts),
+    relativeRange: rangeOf(base.counts, side.counts),
     baseline: sideFile(base),
     design: sideFile(side),
     sourcesSha256: folder.sourcesSha256,
@@ -173,16 +205,7 @@ export async function energy(options: EnergyOptions, out: Console): Promise<Comm
   const report = mergeReports(folder.path, folder.sourcesSha256);
   return {
     json: { modified: folder.modified, activity, energy: file, report },
-    text: [
-      engineTable(base, side),
-      eventTable(base, side),
-      `energy a frame ${relative.toFixed(3)} of the baseline's (weights in memory, every tap worked on, ` +
-        `${Math.round(base.clocks)} clocks a frame; this design ${Math.round(side.clocks)}); ` +
-        `${range[0].toFixed(2)} to ${range[1].toFixed(2)} when one weight is halved or doubled`,
-      `modelled from the toggles of ${measured.frames} frames (${images.describe}), without glitches and ` +
-        `routing, in no unit: docs/energy.md; weights: ${design.typed.weights.source}`,
-      ...(activity === null ? [] : [`written: ${activity}`]),
-    ].join('\n'),
+    text: [...textOf(base, side, file), ...(activity === null ? [] : [`written: ${activity}`])].join('\n'),
     exitCode: 0,
   };
 }

@@ -18,7 +18,8 @@ export interface ReuseOptions {
   readonly out: string;
 }
 
-type Form = 'tree' | 'tiled' | 'group';
+const forms = ['tree', 'tiled', 'group'] as const;
+type Form = (typeof forms)[number];
 
 /** Share that a form saves over some layers; null where none of them has the figure. */
 function saved(layers: readonly LayerReuse[], form: Form, key: keyof Savings): number | null {
@@ -33,7 +34,6 @@ function row(name: string, shape: readonly string[], layers: readonly LayerReuse
     return found === null ? null : percent(found);
   };
   const operations = layers.reduce((sum, { dense }) => sum + dense.operations, 0);
-  const forms = ['tree', 'tiled', 'group'] as const;
   return [
     name,
     ...shape,
@@ -41,6 +41,30 @@ function row(name: string, shape: readonly string[], layers: readonly LayerReuse
     ...forms.map((form) => share(form, 'operations')),
     ...forms.map((form) => share(form, 'fullAdders')),
   ];
+}
+
+/** Share that each form saves over all layers. */
+const savedByForm = (layers: readonly LayerReuse[], key: keyof Savings) =>
+  Object.fromEntries(forms.map((form) => [form, saved(layers, form, key)])) as Record<Form, number | null>;
+
+function tableOf(layers: readonly LayerReuse[], tile: number): string {
+  const heads = ['tree', `tiles of ${tile}`, 'groups'];
+  const rows = layers.map((layer) => {
+    const { filters, taps, distinct, group } = layer;
+    return row(layer.layer, [`${filters} x ${taps}`, String(distinct), String(group.size)], [layer]);
+  });
+  return table(
+    [
+      'layer',
+      'kernels x taps',
+      'distinct',
+      'group',
+      'operations',
+      ...heads.map((head) => `pruned: ${head}`),
+      ...heads.map((head) => `adders: ${head}`),
+    ],
+    [...rows, row('all', ['', '', ''], layers)],
+  );
 }
 
 export async function reuse(
@@ -62,56 +86,22 @@ export async function reuse(
     });
   const place = join(resolve(parent), 'reuse', typed.name);
   for (const layer of layers) writeText(join(place, `${layer.layer}.svg`), reuseSvg(typed.name, layer));
-  const forms = {
-    tree: saved(layers, 'tree', 'operations'),
-    tiled: saved(layers, 'tiled', 'operations'),
-    group: saved(layers, 'group', 'operations'),
-  };
-  const adders = {
-    tree: saved(layers, 'tree', 'fullAdders'),
-    tiled: saved(layers, 'tiled', 'fullAdders'),
-    group: saved(layers, 'group', 'fullAdders'),
-  };
   const result = {
     network: typed.name,
     weights: typed.weights.source,
     tile,
-    operationsPruned: forms,
-    fullAddersPruned: adders,
+    operationsPruned: savedByForm(layers, 'operations'),
+    fullAddersPruned: savedByForm(layers, 'fullAdders'),
     layers,
   };
   writeJson(`${place}.json`, result);
-  const heads = ['tree', `tiles of ${tile}`, 'groups'];
   return {
     json: { ...result, svg: place },
     text: [
-      table(
-        [
-          'layer',
-          'kernels x taps',
-          'distinct',
-          'group',
-          'operations',
-          ...heads.map((head) => `pruned: ${head}`),
-          ...heads.map((head) => `adders: ${head}`),
-        ],
-        [
-          ...layers.map((layer) =>
-            row(
-              layer.layer,
-              [`${layer.filters} x ${layer.taps}`, String(layer.distinct), String(layer.group.size)],
-              [layer],
-            ),
-          ),
-          row('all', ['', '', ''], layers),
-        ],
-      ),
-      `${typed.name} (${typed.weights.describe}); no output changes. Pruned: share of the operations, taps ` +
-        'evaluated a frame. Adders: share',
-      'of the full adders of one window with wired weights, sums and compares included; layers of 8-bit pixels ' +
-        'have others and are not counted.',
-      'Tree: spanning tree over whole neurons; tiles: over tiles of their taps; groups: kernels that share ' +
-        'class counts.',
+      tableOf(layers, tile),
+      `${typed.name} (${typed.weights.describe}); no output changes. Pruned: share of the operations, taps evaluated a frame. Adders: share`,
+      'of the full adders of one window with wired weights, sums and compares included; layers of 8-bit pixels have others and are not counted.',
+      'Tree: spanning tree over whole neurons; tiles: over tiles of their taps; groups: kernels that share class counts.',
       `written: ${place}/<layer>.svg and ${place}.json`,
     ].join('\n'),
     exitCode: 0,

@@ -2,11 +2,12 @@
 /** storage: 8-bit weights without their zeros: bytes by layer and part, and the image that goes into DRAM. */
 import { fail } from '../../generator/errors/errors.ts';
 import { formatWeightImage, weightImage, type FullImage } from '../../generator/import/weight-image.ts';
+import type { TypedGraph } from '../../generator/ir/graph.ts';
 import { loadNetwork } from '../../generator/network-file/load-network.ts';
 import { nothingAsked } from '../../generator/passes/asked-tensors.ts';
 import { typecheck } from '../../generator/passes/typecheck.ts';
 import { percent, table } from '../../generator/report/tables.ts';
-import { codings } from '../../generator/storage/coding.ts';
+import { codings, type Coding } from '../../generator/storage/coding.ts';
 import type { SparseLayer } from '../../generator/storage/layer.ts';
 import { storedLayers } from '../../generator/storage/stored-layers.ts';
 import { closest } from '../../generator/errors/suggest.ts';
@@ -80,24 +81,59 @@ const cells = (row: Row, format: string) => [
   (row.floatBytes / row.bytes).toFixed(1),
 ];
 
-export async function storage(options: StorageOptions, out: Console): Promise<CommandResult> {
-  const coding = codings.find((name) => name === options.coding);
-  if (!coding)
-    return fail({
+/** What is stored, and how many times smaller it is than in 32-bit floats. */
+interface Stored {
+  readonly rows: readonly Row[];
+  readonly image: FullImage;
+  readonly coding: Coding;
+  readonly floatBytes: number;
+  readonly ratio: number;
+}
+
+function codingFor(given: string): Coding {
+  return (
+    codings.find((name) => name === given) ??
+    fail({
       code: 'NN001',
       where: '--coding',
-      got: JSON.stringify(options.coding),
+      got: JSON.stringify(given),
       legal: codings.join(' '),
-      ...closest(options.coding, codings),
-    });
-  const inputs = { '--network': options.network, '--weights': options.weights };
-  const file =
-    options.out === undefined ? undefined : writableFile(options.out, '--out', { kind: weightImage, inputs });
-  const { graph } = await loadNetwork(options.network);
-  const asked = nothingAsked();
-  const typed = typecheck(graph, options.weights, asked);
-  const synthetic = typed.weights.source === 'synthetic';
-  if (synthetic) out.warn(`${typed.name}: synthetic weights; sizes hold for their densities and distribution`);
+      ...closest(given, codings),
+    })
+  );
+}
+
+/** Layers row by row, their sum, and what the numbers say of the whole image. */
+function textOf(typed: TypedGraph, stored: Stored, file: string | undefined): string {
+  const { rows, image, coding, floatBytes, ratio } = stored;
+  const heads = [
+    'layer',
+    'format',
+    'weights',
+    'left',
+    'entries',
+    'bits a weight left',
+    'entries, B',
+    'biases, B',
+    'tables, B',
+    'padding, B',
+    'bytes',
+    'times smaller',
+  ];
+  const { others, otherBytes } = image;
+  const megabytes = (count: number) => `${(count / 1e6).toFixed(3)} MB`;
+  return [
+    table(heads, [...rows.map((row) => cells(row, row.format)), cells(sum(rows), '')]),
+    `${typed.name} (${typed.weights.describe}), ${coding} coding: ${megabytes(image.bytes.length)} instead of ${megabytes(floatBytes)} in 32-bit floats: ${ratio.toFixed(2)} times smaller`,
+    ...(otherBytes === 0
+      ? []
+      : [`${otherBytes} bytes of it are ${others.length} tensors without 8-bit weights, as they are`]),
+    ...(file === undefined ? [] : [`written: ${file}`]),
+  ].join('\n');
+}
+
+/** The layers of 8-bit weights; a network without any is refused. */
+function layersFor(typed: TypedGraph): SparseLayer[] {
   const layers = storedLayers(typed);
   if (layers.length === 0)
     fail({
@@ -106,12 +142,25 @@ export async function storage(options: StorageOptions, out: Console): Promise<Co
       got: 'no layer with 8-bit weights',
       fix: `binary weights are stored as bits: ${call('gen')}`,
     });
+  return layers;
+}
+
+export async function storage(options: StorageOptions, out: Console): Promise<CommandResult> {
+  const coding = codingFor(options.coding);
+  const inputs = { '--network': options.network, '--weights': options.weights };
+  const file =
+    options.out === undefined ? undefined : writableFile(options.out, '--out', { kind: weightImage, inputs });
+  const { graph } = await loadNetwork(options.network);
+  const asked = nothingAsked();
+  const typed = typecheck(graph, options.weights, asked);
+  const synthetic = typed.weights.source === 'synthetic';
+  if (synthetic) out.warn(`${typed.name}: synthetic weights; sizes hold for their densities and distribution`);
+  const layers = layersFor(typed);
   out.progress(`storing ${layers.length} layers`);
   const image = formatWeightImage({ layers, ...asked, origin: typed.weights.source }, coding);
   const rows = layers.map((layer, i) => rowOf(layer, image.sections[i]!));
-  const all = sum(rows);
   const { others, otherBytes } = image;
-  const floatBytes = all.floatBytes + others.reduce((sum, { data }) => sum + 4 * data.length, 0);
+  const floatBytes = sum(rows).floatBytes + others.reduce((total, { data }) => total + 4 * data.length, 0);
   const ratio = floatBytes / image.bytes.length;
   if (file !== undefined) writeWholeFile(file, image.bytes);
   return {
@@ -126,31 +175,7 @@ export async function storage(options: StorageOptions, out: Console): Promise<Co
       ratio,
       file: file ?? null,
     },
-    text: [
-      table(
-        [
-          'layer',
-          'format',
-          'weights',
-          'left',
-          'entries',
-          'bits a weight left',
-          'entries, B',
-          'biases, B',
-          'tables, B',
-          'padding, B',
-          'bytes',
-          'times smaller',
-        ],
-        [...rows.map((row) => cells(row, row.format)), cells(all, '')],
-      ),
-      `${typed.name} (${typed.weights.describe}), ${coding} coding: ${(image.bytes.length / 1e6).toFixed(3)} MB ` +
-        `instead of ${(floatBytes / 1e6).toFixed(3)} MB in 32-bit floats: ${ratio.toFixed(2)} times smaller`,
-      ...(otherBytes === 0
-        ? []
-        : [`${otherBytes} bytes of it are ${others.length} tensors without 8-bit weights, as they are`]),
-      ...(file === undefined ? [] : [`written: ${file}`]),
-    ].join('\n'),
+    text: textOf(typed, { rows, image, coding, floatBytes, ratio }, file),
     exitCode: 0,
   };
 }

@@ -137,63 +137,83 @@ describe('reversed pruning', () => {
     );
     expect(Object.values(all.masks).map(densityOf)).toEqual([0, 0]);
   });
+});
 
+/** Two linear layers, one behind the other, and how they are trained to do what a teacher does. */
+class Student implements Trainable<Linear> {
+  static readonly sizes = { inputs: 12, hidden: 8, outputs: 4 };
+  readonly layers = ['first', 'last'];
+  private readonly wanted: readonly Float32Array[];
+
+  constructor(
+    teacher: Linear,
+    private readonly examples: readonly Float32Array[],
+  ) {
+    this.wanted = examples.map((x) => forward(teacher, x).y);
+  }
+
+  readonly weights = (state: Linear, layer: string) => state[layer as keyof Linear];
+
+  /** The mean over the examples of the squared distance from the teacher. */
+  readonly loss = async (state: Linear) =>
+    this.examples.reduce(
+      (sum, x, n) => sum + forward(state, x).y.reduce((s, v, o) => s + (v - this.wanted[n]![o]!) ** 2, 0),
+      0,
+    ) / this.examples.length;
+
+  readonly retrain = async (state: Linear, masks: Masks) => {
+    const { inputs, hidden } = Student.sizes;
+    const keep = (layer: keyof Linear) => (masks[layer] ? masked(state[layer], masks[layer]) : state[layer]).slice();
+    const [first, last] = [keep('first'), keep('last')];
+    for (let epoch = 0; epoch < 20; epoch++)
+      this.examples.forEach((x, n) => {
+        const { h, y } = forward({ first, last }, x);
+        const error = y.map((v, o) => v - this.wanted[n]![o]!);
+        const back = h.map((_, k) => error.reduce((sum, e, o) => sum + e * last[o * hidden + k]!, 0));
+        error.forEach((e, o) =>
+          h.forEach((v, k) => (last[o * hidden + k]! -= 0.05 * e * v * (masks['last']?.[o * hidden + k] ?? 1))),
+        );
+        back.forEach((b, k) =>
+          x.forEach((v, i) => (first[k * inputs + i]! -= 0.05 * b * v * (masks['first']?.[k * inputs + i] ?? 1))),
+        );
+      });
+    return { first, last };
+  };
+}
+
+interface Linear {
+  readonly first: Float32Array;
+  readonly last: Float32Array;
+}
+
+function forward({ first, last }: Linear, x: Float32Array) {
+  const { inputs, hidden, outputs } = Student.sizes;
+  const h = Float32Array.from({ length: hidden }, (_, k) =>
+    x.reduce((sum, v, i) => sum + first[k * inputs + i]! * v, 0),
+  );
+  const y = Float32Array.from({ length: outputs }, (_, o) =>
+    h.reduce((sum, v, k) => sum + last[o * hidden + k]! * v, 0),
+  );
+  return { h, y };
+}
+
+describe('reversed pruning', () => {
   test('a trained network: two linear layers find their teacher again, most of whose weights are 0', async () => {
-    const [inputs, hidden, outputs] = [12, 8, 4];
+    const { inputs, hidden, outputs } = Student.sizes;
     const random = randomFrom('teacher');
     const sparse = (count: number) =>
       Float32Array.from({ length: count }, () => (random() < 0.3 ? 2 * random() - 1 : 0.02 * (random() - 0.5)));
-    type State = { readonly first: Float32Array; readonly last: Float32Array };
-    const teacher: State = { first: sparse(hidden * inputs), last: sparse(outputs * hidden) };
-    const forward = ({ first, last }: State, x: Float32Array) => {
-      const h = Float32Array.from({ length: hidden }, (_, k) =>
-        x.reduce((sum, v, i) => sum + first[k * inputs + i]! * v, 0),
-      );
-      return {
-        h,
-        y: Float32Array.from({ length: outputs }, (_, o) =>
-          h.reduce((sum, v, k) => sum + last[o * hidden + k]! * v, 0),
-        ),
-      };
-    };
+    const teacher: Linear = { first: sparse(hidden * inputs), last: sparse(outputs * hidden) };
     const examples = Array.from({ length: 150 }, () => Float32Array.from({ length: inputs }, () => 2 * random() - 1));
-    const wanted = examples.map((x) => forward(teacher, x).y);
-    const squared = (state: State) =>
-      examples.reduce(
-        (sum, x, n) => sum + forward(state, x).y.reduce((s, v, o) => s + (v - wanted[n]![o]!) ** 2, 0),
-        0,
-      ) / examples.length;
-    const keep = (masks: Masks, layer: keyof State, weights: Float32Array) =>
-      masks[layer] ? masked(weights, masks[layer]) : weights;
-    const model: Trainable<State> = {
-      layers: ['first', 'last'],
-      weights: (state, layer) => state[layer as keyof State],
-      loss: async (state) => squared(state),
-      retrain: async (state, masks) => {
-        const [first, last] = [keep(masks, 'first', state.first).slice(), keep(masks, 'last', state.last).slice()];
-        for (let epoch = 0; epoch < 20; epoch++)
-          examples.forEach((x, n) => {
-            const { h, y } = forward({ first, last }, x);
-            const error = y.map((v, o) => v - wanted[n]![o]!);
-            const back = h.map((_, k) => error.reduce((sum, e, o) => sum + e * last[o * hidden + k]!, 0));
-            error.forEach((e, o) =>
-              h.forEach((v, k) => (last[o * hidden + k]! -= 0.05 * e * v * (masks['last']?.[o * hidden + k] ?? 1))),
-            );
-            back.forEach((b, k) =>
-              x.forEach((v, i) => (first[k * inputs + i]! -= 0.05 * b * v * (masks['first']?.[k * inputs + i] ?? 1))),
-            );
-          });
-        return { first, last };
-      },
-    };
-    const { state, masks, steps } = await pruneLayers(model, teacher, {
+    const student = new Student(teacher, examples);
+    const { state, masks, steps } = await pruneLayers(student, teacher, {
       allowedLoss: 0.002,
       thresholds: [0.1, 0.2, 0.4, 0.8, 1.6],
     });
     const left =
       [...masks['first']!, ...masks['last']!].reduce((a, b) => a + b, 0) / (hidden * inputs + outputs * hidden);
     expect(left).toBeLessThan(0.4);
-    expect(squared(state)).toBeLessThanOrEqual(0.002);
+    expect(await student.loss(state)).toBeLessThanOrEqual(0.002);
     (['first', 'last'] as const).forEach((layer) =>
       state[layer].forEach((w, i) => expect(w !== 0 && !masks[layer]![i]).toBe(false)),
     );

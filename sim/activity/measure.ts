@@ -10,7 +10,7 @@ import { workFolder } from '../../generator/processes/work-folder.ts';
 import { cacheFolder } from '../cache.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator } from '../simulator.ts';
 import { timeLimits } from '../runs.ts';
-import { writeVectors } from '../verify.ts';
+import { writeVectors } from '../vectors.ts';
 import { elaborate, type Elaborated } from './elaboration.ts';
 import { parseActivity, scopeAt, type Activity, type Scope } from './trace.ts';
 import { windowOf } from './window.ts';

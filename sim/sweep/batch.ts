@@ -20,7 +20,8 @@ import {
 } from '../simulator.ts';
 import { frameErrorFaults } from '../faults.ts';
 import { intervalOf, runsFor, timeLimits, type Run } from '../runs.ts';
-import { locate, writeVectors, type Located } from '../verify.ts';
+import { writeVectors } from '../vectors.ts';
+import { locate, type Located } from '../verify.ts';
 import { designOf, framesOf, showCase, type Case } from './case.ts';
 
 export interface Batch {

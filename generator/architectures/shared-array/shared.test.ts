@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cacheFolder } from '../../../sim/cache.ts';
 import { benchText, buildSimulator, duts, passed, runSimulator, type Dut } from '../../../sim/simulator.ts';
 import { intervalOf, timeLimits } from '../../../sim/runs.ts';
-import { writeVectors } from '../../../sim/verify.ts';
+import { writeVectors } from '../../../sim/vectors.ts';
 import { kc705 } from '../../boards/kc705.ts';
 import { planFiles, textsOf } from '../../emit/plan.ts';
 import type { Graph } from '../../ir/graph.ts';
