@@ -170,8 +170,11 @@ function textOf(base: Side, side: Side, file: EnergyFile): string[] {
   return [
     engineTable(base, side),
     eventTable(base, side),
-    `energy a frame ${relative.toFixed(3)} of the baseline's (weights in memory, every tap worked on, ${Math.round(base.clocks)} clocks a frame; this design ${Math.round(side.clocks)}); ${range[0].toFixed(2)} to ${range[1].toFixed(2)} when one weight is halved or doubled`,
-    `modelled from the toggles of ${frames} frames (${images}), without glitches and routing, in no unit: docs/energy.md; weights: ${side.design.typed.weights.source}`,
+    `energy a frame ${relative.toFixed(3)} of the baseline's (weights in memory, every tap worked on, ` +
+      `${Math.round(base.clocks)} clocks a frame; this design ${Math.round(side.clocks)}); ` +
+      `${range[0].toFixed(2)} to ${range[1].toFixed(2)} when one weight is halved or doubled`,
+    `modelled from the toggles of ${frames} frames (${images}), without glitches and routing, in no unit: ` +
+      `docs/energy.md; weights: ${side.design.typed.weights.source}`,
   ];
 }
 

@@ -99,8 +99,10 @@ export async function reuse(
     json: { ...result, svg: place },
     text: [
       tableOf(layers, tile),
-      `${typed.name} (${typed.weights.describe}); no output changes. Pruned: share of the operations, taps evaluated a frame. Adders: share`,
-      'of the full adders of one window with wired weights, sums and compares included; layers of 8-bit pixels have others and are not counted.',
+      `${typed.name} (${typed.weights.describe}); no output changes. Pruned: share of the operations, taps ` +
+        'evaluated a frame. Adders: share',
+      'of the full adders of one window with wired weights, sums and compares included; layers of 8-bit pixels ' +
+        'have others and are not counted.',
       'Tree: spanning tree over whole neurons; tiles: over tiles of their taps; groups: kernels that share class counts.',
       `written: ${place}/<layer>.svg and ${place}.json`,
     ].join('\n'),

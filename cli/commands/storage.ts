@@ -124,7 +124,8 @@ function textOf(typed: TypedGraph, stored: Stored, file: string | undefined): st
   const megabytes = (count: number) => `${(count / 1e6).toFixed(3)} MB`;
   return [
     table(heads, [...rows.map((row) => cells(row, row.format)), cells(sum(rows), '')]),
-    `${typed.name} (${typed.weights.describe}), ${coding} coding: ${megabytes(image.bytes.length)} instead of ${megabytes(floatBytes)} in 32-bit floats: ${ratio.toFixed(2)} times smaller`,
+    `${typed.name} (${typed.weights.describe}), ${coding} coding: ${megabytes(image.bytes.length)} ` +
+      `instead of ${megabytes(floatBytes)} in 32-bit floats: ${ratio.toFixed(2)} times smaller`,
     ...(otherBytes === 0
       ? []
       : [`${otherBytes} bytes of it are ${others.length} tensors without 8-bit weights, as they are`]),
