@@ -8,6 +8,8 @@ import { readImages } from '../images/index.ts';
 import { loadNetwork } from '../network-file/load-network.ts';
 import { typecheck } from '../passes/typecheck.ts';
 import { openWeights, type TensorSource } from './index.ts';
+import { askedBy } from '../passes/asked-tensors.ts';
+import { inferTypes } from '../passes/infer-types.ts';
 
 /** One layer as the format's description gives it; its bits come from a formula, its thresholds too. */
 interface Packed {
@@ -37,6 +39,10 @@ const cnv = [
   layer(64, 512, 1, 4, false),
 ];
 const lfc = [layer(1024, 832, 64, 32), layer(1024, 1024, 32, 64), layer(1024, 1024, 64, 32), layer(64, 1024, 8, 16)];
+
+const askedOf = async (network: string) => askedBy(inferTypes((await loadNetwork(network)).graph));
+const asked = { cnv: await askedOf('cnv'), lfc: await askedOf('lfc') };
+const open = (path: string, layers: 'cnv' | 'lfc' = 'cnv') => openWeights(path, () => asked[layers]);
 
 const bitAt = (index: number, row: number, column: number) => ((row * 7919 + column * 104729 + index) >> 3) & 1;
 const thresholdAt = (index: number, row: number) => ((row * 37 + index * 11) % 901) - 450;
@@ -79,9 +85,9 @@ function fresh(layers: readonly Packed[], pads = 0): string {
 
 describe('a packed folder', () => {
   test('cnvW1A1: shapes, every weight, thresholds', () => {
-    const source = openWeights(fresh(cnv));
+    const source = open(fresh(cnv));
     expect(source.source).toBe('imported');
-    expect(source.describe).toMatch(/cnvW1A1/);
+    expect(source.describe).toMatch(/^BNN-PYNQ bnn-pynq-/);
     const names = ['conv0', 'conv1', 'conv2', 'conv3', 'conv4', 'conv5', 'fc0', 'fc1', 'fc2'];
     expect(source.has('fc2.thresholds')).toBe(false);
     expect(source.get('conv3.weights').shape).toEqual([128, 3, 3, 128]);
@@ -96,7 +102,7 @@ describe('a packed folder', () => {
   });
 
   test('thresholds: acc > T is acc >= T + 1; conv0 compares 2 acc > T', () => {
-    const source = openWeights(fresh(cnv));
+    const source = open(fresh(cnv));
     const plain = Int32Array.from({ length: 512 }, (_, row) => thresholdAt(7, row) + 1);
     expect(source.get('fc1.thresholds').data).toEqual(plain);
     const theta = source.get('conv0.thresholds').data as Int32Array;
@@ -108,7 +114,7 @@ describe('a packed folder', () => {
   });
 
   test('lfcW1A1: 48 padding columns are checked and dropped', () => {
-    const source = openWeights(fresh(lfc, 48));
+    const source = open(fresh(lfc, 48), 'lfc');
     const { shape, data } = source.get('fc0.weights');
     expect(shape).toEqual([1024, 784]);
     for (const [row, column] of [
@@ -133,7 +139,7 @@ describe('a packed folder', () => {
     fresh(cnv);
     truncateSync(join(folder, '7-0-weights.bin'), 511 * 64 * 8);
     truncateSync(join(folder, '7-0-thres.bin'), 511 * 8);
-    const source = openWeights(folder);
+    const source = open(folder);
     const weights = source.get('fc1.weights').data as Uint8Array;
     expect(weights.subarray(511 * 512).every((bit) => bit === 0)).toBe(true);
     expect(source.get('fc1.thresholds').data[511]).toBe(1);
@@ -145,26 +151,26 @@ describe('a folder at fault', () => {
   const damaged = (layers: readonly Packed[], damage: () => void, pads = 0) => {
     fresh(layers, pads);
     damage();
-    return () => openWeights(folder);
+    return () => open(folder, layers === lfc ? 'lfc' : 'cnv');
   };
   const inFolder = (name: string) => join(folder, name);
 
   test('every absent, empty, odd or overlong file is named at once', () => {
-    const open = damaged(cnv, () => {
+    const read = damaged(cnv, () => {
       rmSync(inFolder('1-31-weights.bin'));
       truncateSync(inFolder('2-3-weights.bin'), 0);
       truncateSync(inFolder('3-4-weights.bin'), 8 * 36 + 8);
       writeFileSync(inFolder('6-0-weights.bin'), new Uint8Array(513 * 64 * 8));
     });
-    expect(open).toThrow(
+    expect(read).toThrow(
       /NN010.*1-31-weights.bin[^\n]*\nNN011.*2-3-.*0 bytes[^\n]*\nNN011.*3-4-.*296 bytes[^\n]*\nNN011.*6-0-/,
     );
   });
 
   test('bits beyond SIMD', () => {
     const word = BigUint64Array.from({ length: 4 * 9 }, (_, i) => (i === 5 ? 8n : 7n));
-    const open = damaged(cnv, () => writeFileSync(inFolder('0-0-weights.bin'), word));
-    expect(open).toThrow(/NN013.*0-0-weights.bin.*word 5 has bits beyond 3/);
+    const read = damaged(cnv, () => writeFileSync(inFolder('0-0-weights.bin'), word));
+    expect(read).toThrow(/NN013.*0-0-weights.bin.*word 5 has bits beyond 3/);
   });
 
   test('a padding weight of 0 would count as an agreement', () => {
@@ -172,12 +178,14 @@ describe('a folder at fault', () => {
   });
 
   test('a threshold beyond 31 bits', () => {
-    const open = damaged(cnv, () => writeFileSync(inFolder('6-0-thres.bin'), BigInt64Array.of(-(2n ** 40n))));
-    expect(open).toThrow(/NN013.*6-0-thres.bin.*-1099511627776/);
+    const read = damaged(cnv, () => writeFileSync(inFolder('6-0-thres.bin'), BigInt64Array.of(-(2n ** 40n))));
+    expect(read).toThrow(/NN013.*6-0-thres.bin.*-1099511627776/);
   });
 
   test('another network', () => {
-    expect(damaged(cnv, () => writeFileSync(inFolder('7-1-weights.bin'), ''))).toThrow(/NN006/);
+    expect(damaged(cnv, () => writeFileSync(inFolder('7-1-weights.bin'), ''))).toThrow(
+      /NN010.*7-1-thres.bin[^\n]*\nNN011.*7-0-weights.bin/,
+    );
     expect(damaged(lfc, () => writeFileSync(inFolder('9-0-weights.bin'), ''), 48)).toThrow(/NN006/);
   });
 });
@@ -198,7 +206,7 @@ describe.skipIf(!sharedData)('published parameters', () => {
   }
 
   test('lfcW1A1 gives the expected output bits of 16 digits', () => {
-    const source = openWeights(params('mnist/lfcW1A1'));
+    const source = open(params('mnist/lfcW1A1'), 'lfc');
     const golden = JSON.parse(readFileSync(join(sharedData!, 'bnn-pynq/golden/lfcW1A1-mnist.json'), 'utf8'));
     const digits = join(sharedData!, 'mnist/t10k-images-idx3-ubyte.gz');
     const { pixels } = readImages(digits, { height: 28, width: 28, channels: 1 }, { limit: 16 });
@@ -210,7 +218,7 @@ describe.skipIf(!sharedData)('published parameters', () => {
   });
 
   test('cnvW1A1: conv0 gives the expected bits of the first image', () => {
-    const source = openWeights(params('cifar10/cnvW1A1'));
+    const source = open(params('cifar10/cnvW1A1'));
     const rgb = readFileSync(join(sharedData!, 'bnn-pynq/golden/cnvW1A1-cifar10-images.rgb'));
     const q = Array.from(rgb.subarray(0, 3072), (p) => Math.min(127, Math.floor(128 * ((2 * p) / 255 - 1) + 0.5)));
     const weights = source.get('conv0.weights').data;

@@ -11,7 +11,7 @@ import { looksLikeDeepCompression } from '../files/deep-compression-mark.ts';
 import { parseDeepCompression } from './deep-compression.ts';
 import { PREFIX_BYTES, looksLikeSafetensors } from './safetensors-format.ts';
 import { parseSafetensors } from './safetensors.ts';
-import type { TensorSource } from './tensors.ts';
+import type { AskedTensors, TensorSource } from './tensors.ts';
 import { parseWeightImage } from './weight-image.ts';
 
 const legal = 'a safetensors file or a folder of BNN-PYNQ parameters';
@@ -63,9 +63,12 @@ function refused(file: Uint8Array, path: string): never {
   return fail({ code: 'NN006', where: shownPath(path), got: kind, legal, fix });
 }
 
-/** Throws NN010 (nothing there, a folder without parameters), NN006 (files of other kinds), and what readers throw. */
-export function openWeights(path: string): TensorSource {
-  if (isFolder(path)) return openFolder(path);
+/**
+ * Throws NN010 (nothing there, a folder without parameters), NN006 (files of other kinds), and what readers throw.
+ * @param asked what the network asks for, which formats without shapes need
+ */
+export function openWeights(path: string, asked: () => AskedTensors = () => new Map()): TensorSource {
+  if (isFolder(path)) return openFolder(path, asked);
   const file = readInputFile(path, wanted);
   return formats.find((format) => format.claims(file, path))!.read(file, path);
 }
@@ -79,12 +82,12 @@ function isFolder(path: string): boolean {
   }
 }
 
-function openFolder(path: string): TensorSource {
+function openFolder(path: string, asked: () => AskedTensors): TensorSource {
   try {
     readdirSync(path);
   } catch (error) {
     fail({ ...wanted, where: shownPath(path), got: reason(error) });
   }
-  if (looksLikeBnnPynq(path)) return readBnnPynq(path);
+  if (looksLikeBnnPynq(path)) return readBnnPynq(path, asked());
   return fail({ ...wanted, where: shownPath(path), got: 'a folder without <layer>-<pe>-weights.bin files' });
 }

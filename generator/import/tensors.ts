@@ -46,6 +46,17 @@ export interface SourceClasses {
   readonly named?: { readonly file: string; readonly names: readonly string[] };
 }
 
+/** What a network asks of its weights, by name, in its own order. */
+export type AskedTensors = ReadonlyMap<string, AskedTensor>;
+
+export interface AskedTensor {
+  /** U8 bits, I8 and I32 integers, F64 reals. */
+  readonly dtype: 'U8' | 'I8' | 'I32' | 'F64';
+  readonly shape: readonly number[];
+  /** What one step of the layer's input stands for. */
+  readonly unit: number;
+}
+
 export interface TensorSource {
   readonly source: WeightOrigin;
   /** For people: `mnist.safetensors (11 tensors)`. */

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Keeps what a network asks of its weights, wherever they come from: those tensors and notes are all that it needs. */
-import type { NamedTensor } from '../import/index.ts';
+import type { AskedTensor, AskedTensors, NamedTensor } from '../import/index.ts';
+import { toNumber } from '../ir/rational.ts';
 import type { ParameterReader } from '../layer-kind/layer-kind.ts';
+import { kindOf } from '../layers/index.ts';
+import type { InferredNode } from './infer-types.ts';
+import { TensorFault } from './parameter-readers.ts';
 
 export interface Asked {
   readonly tensors: Map<string, NamedTensor>;
@@ -49,4 +53,36 @@ export function keepingReader(reader: ParameterReader, prefix: string, asked: As
       return text;
     },
   };
+}
+
+const elements = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+/** What the nodes ask of their weights, in their order, without any weights: every answer is 0. */
+export function askedBy(nodes: readonly InferredNode[]): AskedTensors {
+  const asked = new Map<string, AskedTensor>();
+  for (const node of nodes) {
+    const { element } = node.inputTypes[0] ?? node.type;
+    const unit = element.type === 'int' ? toNumber(element.scale) : 1;
+    const note = (key: string, dtype: AskedTensor['dtype'], shape: readonly number[]) => {
+      asked.set(`${node.tensors}.${key}`, { dtype, shape, unit });
+      return elements(shape);
+    };
+    const reader: ParameterReader = {
+      bits: (key, shape) => new Uint8Array(note(key, 'U8', shape)),
+      int8: (key, shape) => new Int8Array(note(key, 'I8', shape)),
+      integers: (key, shape) => new Int32Array(note(key, 'I32', shape)),
+      reals: (key, shape) => new Float64Array(note(key, 'F64', shape)),
+      note: () => undefined,
+      refuse: (key, got, legal, fix) => {
+        throw new TensorFault('NN013', `${key}: ${got}`, legal, fix);
+      },
+    };
+    try {
+      if (node.weights) kindOf(node).resolve?.(node, node.inputTypes, node.type, reader);
+    } catch (error) {
+      // Zeros that a kind refuses: what it asked for until then is known.
+      if (!(error instanceof TensorFault)) throw error;
+    }
+  }
+  return asked;
 }

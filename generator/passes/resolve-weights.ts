@@ -7,7 +7,7 @@ import { openWeights, type TensorSource } from '../import/index.ts';
 import { nodeIssue, type TypedGraph, type TypedNode, type WeightReference, type WeightsInfo } from '../ir/graph.ts';
 import { kindOf } from '../layers/index.ts';
 import type { ParameterReader } from '../layer-kind/layer-kind.ts';
-import { keepingReader, type Asked } from './asked-tensors.ts';
+import { askedBy, keepingReader, type Asked } from './asked-tensors.ts';
 import type { InferredNode } from './infer-types.ts';
 import { classIssues } from './match-classes.ts';
 import { checkpointReader, syntheticReader, TensorFault } from './parameter-readers.ts';
@@ -24,7 +24,7 @@ export function resolveWeights(
 ): TypedGraph {
   const opened = new Map<string, TensorSource>();
   const open = (path: string) => {
-    const source = opened.get(path) ?? openWeights(path);
+    const source = opened.get(path) ?? openWeights(path, () => askedBy(nodes));
     opened.set(path, source);
     return source;
   };

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sharedData } from '../../../images/shared-data.ts';
 import { openWeights } from '../../../import/index.ts';
+import { loadNetwork } from '../../../network-file/load-network.ts';
+import { askedBy } from '../../../passes/asked-tensors.ts';
+import { inferTypes } from '../../../passes/infer-types.ts';
 import { lacks } from '../../../../test/absent.ts';
 import { countCells } from '../../../synth/count-cells.ts';
 import { portLevels } from '../../../synth/logic-levels.ts';
@@ -13,6 +16,8 @@ import { netlistOf, netlistSources, simulate } from './bench.fixture.ts';
 import { emitWiredPixels, estimateWired, latencyOf, wirePixels, type PixelWeights, type WiredStyle } from './index.ts';
 import { randomPixels, stimuli, sumOf } from './pixels.fixture.ts';
 import { vivado } from '../../../toolchains/vivado/index.ts';
+
+const asked = askedBy(inferTypes((await loadNetwork('cnv')).graph));
 
 const [noIcarus, noYosys] = [lacks('iverilog'), lacks('yosys')];
 
@@ -144,7 +149,7 @@ describe.skipIf(noIcarus)('first layers', () => {
   );
 
   test.skipIf(!sharedData)('the first layer of cnvW1A1', async () => {
-    const source = openWeights(join(sharedData!, 'bnn-pynq/params/cifar10/cnvW1A1'));
+    const source = openWeights(join(sharedData!, 'bnn-pynq/params/cifar10/cnvW1A1'), () => asked);
     const weights = source.get('conv0.weights').data as Uint8Array;
     const thresholds = source.get('conv0.thresholds').data as Int32Array;
     for (const [style, lutLevel] of views) {

@@ -10,6 +10,9 @@ import { replaced } from '../../../../sim/mutant.ts';
 import { lacks } from '../../../../test/absent.ts';
 import { sharedData } from '../../../images/shared-data.ts';
 import { openWeights } from '../../../import/index.ts';
+import { loadNetwork } from '../../../network-file/load-network.ts';
+import { askedBy } from '../../../passes/asked-tensors.ts';
+import { inferTypes } from '../../../passes/infer-types.ts';
 import { countCells } from '../../../synth/count-cells.ts';
 import { portLevels } from '../../../synth/logic-levels.ts';
 import {
@@ -34,6 +37,8 @@ import {
   type WiredWeights,
 } from './index.ts';
 import { vivado } from '../../../toolchains/vivado/index.ts';
+
+const asked = askedBy(inferTypes((await loadNetwork('cnv')).graph));
 
 const [noIcarus, noVerilator, noYosys] = [lacks('iverilog'), lacks('verilator'), lacks('yosys')];
 
@@ -129,7 +134,7 @@ describe.skipIf(noIcarus)('random layers do what their weights say', () => {
 
 /** Layers of BNN-PYNQ's cnvW1A1, named as its importer names them. */
 function published(name: string, filters?: number): WiredWeights {
-  const source = openWeights(join(sharedData!, 'bnn-pynq/params/cifar10/cnvW1A1'));
+  const source = openWeights(join(sharedData!, 'bnn-pynq/params/cifar10/cnvW1A1'), () => asked);
   const thresholds = source.get(`${name}.thresholds`).data as Int32Array;
   const weights = source.get(`${name}.weights`).data as Uint8Array;
   const taps = weights.length / thresholds.length;
