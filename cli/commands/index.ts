@@ -5,6 +5,7 @@ import {
   compressing,
   design,
   generating,
+  importing,
   inferring,
   metering,
   reusing,
@@ -87,6 +88,16 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       options: sweeping,
       example: [call('pareto', '--network cnv --board xc7z100'), 'then gen with one of its rates as --fps'],
       load: async () => (await import('./pareto.ts')).pareto,
+    },
+  ],
+  [
+    'import',
+    {
+      describe: 'make a network file and its tensors of a quantised ONNX model (QONNX)',
+      options: importing,
+      positional: 'model',
+      example: [call('import', 'model.onnx --out net'), 'then infer with --network net/model.ts'],
+      load: async () => (await import('./import.ts')).importModel,
     },
   ],
   [

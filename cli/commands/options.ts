@@ -91,6 +91,21 @@ export const inferring = {
   threads: { type: 'number', describe: 'threads; one per core by default' },
 } as const;
 
+export const importing = {
+  model: { type: 'string', demandOption: true, describe: 'ONNX file of a quantised network (QONNX)' },
+  out: {
+    type: 'string',
+    demandOption: true,
+    describe: 'folder that gets network file, tensors and import.md; a new one',
+  },
+  'input-scale': {
+    type: 'number',
+    describe: 'a pixel p reaches the model as (p · scale − mean) / std; 1/255 by default',
+  },
+  mean: { type: 'string', describe: 'one number, or one a channel with commas between; 0 by default' },
+  std: { type: 'string', describe: 'one number, or one a channel with commas between; 1 by default' },
+} as const;
+
 export const reusing = {
   network: { type: 'string', demandOption: true, describe: `name (${networkNames().join(', ')}) or file` },
   weights: design.weights,
