@@ -67,7 +67,7 @@ function parserOf(run: (command: Command, given: Record<string, unknown>) => Pro
     .exitProcess(false);
   for (const [name, command] of commands)
     parser.command(
-      name,
+      command.positional === undefined ? name : `${name} [${command.positional}]`,
       command.describe,
       (options) => (command.example ? options.example(...command.example) : options).options(asTyped(command.options)),
       (given) => run(command, given),

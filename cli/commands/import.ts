@@ -15,7 +15,7 @@ export interface ImportOptions {
   readonly out: string;
   readonly mean?: string | undefined;
   readonly std?: string | undefined;
-  readonly 'input-scale'?: number | undefined;
+  readonly inputScale?: number | undefined;
 }
 
 /** One number for all channels, or one each, with commas between. */
@@ -37,8 +37,7 @@ function nameOf(file: string): string {
 }
 
 export async function importModel(options: ImportOptions): Promise<CommandResult> {
-  const { model, out } = options;
-  const scale = options['input-scale'];
+  const { model, out, inputScale: scale } = options;
   if (scale !== undefined && !(Number.isFinite(scale) && scale > 0))
     fail({ code: 'NN001', where: '--input-scale', got: String(scale), legal: 'a number above 0' });
   const mean = perChannel('--mean', options.mean, 'a number, or one a channel: 0.49,0.48,0.45', () => true);

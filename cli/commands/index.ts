@@ -22,6 +22,8 @@ export interface Command {
   /** For --help. */
   readonly describe: string;
   readonly options: OptionTable;
+  /** The option that a word without a name gives. */
+  readonly positional?: string;
   readonly example?: readonly [command: string, says: string];
   /** The module is read when the command is called, since the charts of one are as much code as all the others. */
   readonly load: () => Promise<(options: never, out: Console) => Promise<CommandResult>>;
