@@ -13,7 +13,7 @@ export interface Layer extends ImportedLayer {
 
 /** Pixels, before the first quantiser: what becomes of each value of 0..255, a row a channel or one for all. */
 export interface Pixels {
-  readonly kind: 'pixels';
+  readonly at: 'pixels';
   readonly size: MapSize;
   readonly exact: readonly (readonly number[])[];
   readonly float32: readonly (readonly number[])[];
@@ -22,7 +22,7 @@ export interface Pixels {
 
 /** Integers, each standing for itself · scale; bits stand for ±scale. */
 export interface Levels {
-  readonly kind: 'levels';
+  readonly at: 'levels';
   readonly size: MapSize;
   readonly isBipolar: boolean;
   readonly low: number;
@@ -32,7 +32,7 @@ export interface Levels {
 
 /** Integer sums, and the real functions behind them up to the next quantiser. */
 export interface Sums {
-  readonly kind: 'sums';
+  readonly at: 'sums';
   readonly size: MapSize;
   /** Least and greatest sum of each channel. */
   readonly ranges: readonly (readonly [low: number, high: number])[];

@@ -36,7 +36,7 @@ function runs(values: readonly number[]): string {
 const rangeText = (rule: Quantiser) => `${rule.bits} (${rule.isBipolar ? '±1' : `${rule.low}..${rule.high}`})`;
 
 const levelsOf = (size: MapSize, { isBipolar, low, high }: Quantiser, scale: number): Levels => ({
-  kind: 'levels',
+  at: 'levels',
   size,
   isBipolar,
   low,
@@ -189,7 +189,7 @@ export function dense(node: Node, x: Levels, weights: Constant, layers: Layer[],
     ? (sum: number, c: number) => (2 * sum - taps) * (x.scale * scales[c]!)
     : (sum: number, c: number) => sum * (x.scale * scales[c]!);
   return {
-    kind: 'sums',
+    at: 'sums',
     size: { channels: units, height: 1, width: 1 },
     ranges: integers.map((row) => (x.isBipolar ? [0, taps] : extremes(row))),
     unit: x.isBipolar ? [2, -taps] : [x.scale, 0],
@@ -201,9 +201,9 @@ export function dense(node: Node, x: Levels, weights: Constant, layers: Layer[],
 
 /** The last line: the first of the highest scores. Only what is alike for all classes may lie behind the sums. */
 export function decision(state: State, where: string): Omit<Made<State>, 'state'> {
-  if (state.kind === 'pixels')
+  if (state.at === 'pixels')
     return fail({ code: 'NN006', where, got: 'no quantiser', legal: 'a Quant or BipolarQuant behind the input' });
-  if (state.kind === 'sums' && !state.keepsOrder)
+  if (state.at === 'sums' && !state.keepsOrder)
     fail({
       code: 'NN006',
       where: `${where} › ${state.nodes.at(-1) ?? 'output'}`,
@@ -211,12 +211,12 @@ export function decision(state: State, where: string): Omit<Made<State>, 'state'
       legal: 'one scale above 0 and one offset for all classes, or a quantiser at the end',
     });
   const real = (x: number) => (state as Sums).steps.reduce((value, step) => step(value, 0), x);
-  const nodes = state.kind === 'sums' ? state.nodes : [];
+  const nodes = state.at === 'sums' ? state.nodes : [];
   const options = `{ classes: ${state.size.channels} }`;
   return {
     layer: { ...plain, layer: 'decision', kind: 'decide', nodes, bits: '32', options },
     notes: [
-      state.kind === 'sums'
+      state.at === 'sums'
         ? `A score s of the last layer stands for ${real(1) - real(0)} · s + ${real(0)} in the model.`
         : `The model ends in a quantiser: its integers are the scores; 1 stands for ${state.scale}.`,
     ],

@@ -36,7 +36,7 @@ function firstState({ name, shape }: Model['inputs'][number], where: string, map
       const real = (p: number) => round(scale === undefined ? p / 255 : p * scale);
       return pixelValues.map((p) => round(round(real(p) - round(m)) / round(s)));
     });
-  return { kind: 'pixels', size, exact: rows((x) => x), float32: rows(Math.fround), nodes: [] };
+  return { at: 'pixels', size, exact: rows((x) => x), float32: rows(Math.fround), nodes: [] };
 }
 
 /** The operand of each channel: one number for all, or one each. */
@@ -50,8 +50,8 @@ function ofChannels(node: Node, { data, shape }: Constant, size: MapSize, refuse
 /** A real function of each channel, at the place where the walk is. `rises`: of all channels alike. */
 function applied(node: Node, state: State, steps: Sums['steps'], rises: boolean, { refuse }: Walk): State {
   const nodes = 'nodes' in state ? [...state.nodes, node.name] : [];
-  if (state.kind === 'levels') return refuse(node, 'a function behind a quantiser', 'a layer behind a quantiser');
-  if (state.kind === 'sums')
+  if (state.at === 'levels') return refuse(node, 'a function behind a quantiser', 'a layer behind a quantiser');
+  if (state.at === 'sums')
     return { ...state, nodes, steps: [...state.steps, ...steps], keepsOrder: state.keepsOrder && rises };
   const through = (rows: Pixels['exact'], round: (x: number) => number) =>
     Array.from({ length: rises ? rows.length : state.size.channels }, (_, c) =>
@@ -105,9 +105,9 @@ const quant: Take = (node, state, walk) => {
   if (scale.data.length !== 1 || !(scale.data[0]! > 0))
     walk.refuse(node, `scale [${scale.data.slice(0, 4).join(', ')}]`, 'one scale above 0 for all channels');
   if (rule.zero !== 0) walk.refuse(node, `zero point ${rule.zero} on activations`, 'zero point 0');
-  if (state.kind === 'levels') return walk.refuse(node, 'a quantiser behind a quantiser', 'a layer between them');
+  if (state.at === 'levels') return walk.refuse(node, 'a quantiser behind a quantiser', 'a layer between them');
   const made =
-    state.kind === 'pixels'
+    state.at === 'pixels'
       ? quantisedPixels(node, state, rule, scale.data[0]!, walk.refuse)
       : quantisedSums(node, state, rule, scale.data[0]!, walk.layers.length);
   walk.layers.push(made.layer);
@@ -118,7 +118,7 @@ const quant: Take = (node, state, walk) => {
 const matMul: Take = (node, state, walk) => {
   const weights = walk.constants.get(node.inputs[1] ?? '');
   if (!weights) return walk.refuse(node, 'a matrix that is computed', 'an activation times a constant matrix');
-  if (state.kind !== 'levels')
+  if (state.at !== 'levels')
     return walk.refuse(node, `input ${node.inputs[0]} is not quantised`, 'a Quant or BipolarQuant in front of it');
   return dense(node, state, weights, walk.layers, walk.refuse);
 };
