@@ -49,8 +49,11 @@ test.skipIf(!sharedData).each(cases)('case %s: every tensor is that of the model
       const tensors = trace(Uint8Array.from(pixels));
       for (const [layer, [tensor, real]] of Object.entries(stages)) {
         const output = tensors.get(layer)!;
-        const { channels } = output;
-        const got = Array.from(elementAt(output), (x, j) => real(x, j % channels) + 0);
+        const { channels, width, height } = output;
+        const got = Array.from({ length: height * width * channels }, (_, j) => {
+          const [pixel, c] = [Math.floor(j / channels), j % channels];
+          return real(elementAt(output, Math.floor(pixel / width), pixel % width, c), c) + 0;
+        });
         expect(got, `${tensor} of input ${i}`).toEqual(flat(expected[tensor]![i]).map((x) => x + 0));
         compared++;
       }
