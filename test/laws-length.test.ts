@@ -65,7 +65,9 @@ test(`no function has more than ${LIMIT} lines`, () => {
   expect(sources.flatMap((file) => tooLong(file))).toEqual([]);
 });
 
-test(`no file has more than ${FILE_LIMIT} lines, save those listed; a listed one that is short again is taken out`, () => {
+const shortFiles = `no file has more than ${FILE_LIMIT} lines, save those listed; a listed one that is short again is taken out`;
+
+test(shortFiles, () => {
   const sources = projectFiles().filter((file) => file.endsWith('.ts'));
   const long = sources.filter((file) => read(file).split('\n').length - 1 > FILE_LIMIT);
   expect(long.sort()).toEqual([...longFiles].sort());

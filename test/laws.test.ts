@@ -67,7 +67,8 @@ describe('passes ask the kind and never look at its name', () => {
   const names = new Set(layerKinds.map((kind) => kind.kind));
   // generator/synth and toolchains/ read netlists, whose ports have directions "input" and "output";
   // generator/architectures/dataflow/wired makes some, of cells that "add";
-  // importers write network files, which call layers by name; mutants name the cells they break; an architecture's table has a line a kind.
+  // importers write network files, which call layers by name; mutants name the cells they break;
+  // an architecture's table has a line a kind.
   const askers = modules.filter(
     (file) =>
       /^(generator|sim)\//.test(file) &&

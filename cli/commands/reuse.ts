@@ -103,7 +103,8 @@ export async function reuse(
         'evaluated a frame. Adders: share',
       'of the full adders of one window with wired weights, sums and compares included; layers of 8-bit pixels ' +
         'have others and are not counted.',
-      'Tree: spanning tree over whole neurons; tiles: over tiles of their taps; groups: kernels that share class counts.',
+      'Tree: spanning tree over whole neurons; tiles: over tiles of their taps; groups: kernels ' +
+        'that share class counts.',
       `written: ${place}/<layer>.svg and ${place}.json`,
     ].join('\n'),
     exitCode: 0,

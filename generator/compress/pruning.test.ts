@@ -197,7 +197,7 @@ function forward({ first, last }: Linear, x: Float32Array) {
   return { h, y };
 }
 
-describe('reversed pruning', () => {
+describe('reversed pruning of a trained network', () => {
   test('a trained network: two linear layers find their teacher again, most of whose weights are 0', async () => {
     const { inputs, hidden, outputs } = Student.sizes;
     const random = randomFrom('teacher');

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What a BNN-PYNQ folder's layers look like. The files say neither shapes nor folding: shapes are the network's that the
- * folder is opened for, PE is the number of a layer's files, and SIMD is what all sizes and words of a layer agree with.
+ * What a BNN-PYNQ folder's layers look like. The files say neither shapes nor folding: shapes are the network's that
+ * the folder is opened for, PE is the number of a layer's files, and SIMD is what all sizes and words of a layer agree
+ * with.
  */
 import type { AskedTensors } from './tensors.ts';
 

@@ -3,7 +3,7 @@
 import { fail } from '../../errors/errors.ts';
 import { isOnnx } from '../../files/onnx-mark.ts';
 import { printable } from '../../files/input-file.ts';
-import type { Importer } from '../importer.ts';
+import type { Importer } from '../../importer/importer.ts';
 import { parseModel, type Model } from './model.ts';
 import { streamline } from './streamline.ts';
 import { writtenFiles } from './write.ts';

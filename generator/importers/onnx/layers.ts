@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the streamliner makes of a model: the layers of a network file, in their order. */
 import type { NamedTensor } from '../../import/index.ts';
-import type { ImportedLayer } from '../importer.ts';
+import type { ImportedLayer } from '../../importer/importer.ts';
 
 /** One line of the network file: `const <name> = <call>('<name>', <input>, <options>);` */
 export interface Layer extends ImportedLayer {

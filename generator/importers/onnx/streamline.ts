@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Walks a model from its input to its output, and turns each run of real functions into integers. */
 import { fail } from '../../errors/errors.ts';
-import type { InputMap } from '../importer.ts';
+import type { InputMap } from '../../importer/importer.ts';
 import { arithmetic, folded, quantiserOf, type Constant, type Constants } from './constants.ts';
 import type { Layer, MapSize, Pixels, State, Sums } from './layers.ts';
 import type { Model, Node } from './model.ts';
@@ -151,6 +151,21 @@ const operators: ReadonlyMap<string, Take> = new Map<string, Take>([
 /** Nodes that compute the target of a Reshape out of the shape of an activation. */
 const shapeOperators = ['Shape', 'Gather', 'Unsqueeze', 'Concat'];
 
+/** NN006 where a node of a shape is not what exporters write for a flatten: Shape → Gather → Unsqueeze → Concat(·, −1). */
+function requireShape(node: Node, shapes: ReadonlySet<string>, { constants, refuse }: Walk): void {
+  const [first, ...others] = node.inputs;
+  if (node.operator !== 'Shape' && !shapes.has(first ?? ''))
+    refuse(node, `input ${first ?? 'none'}, which is no shape`, 'the shape of an activation');
+  if (node.operator !== 'Concat') return;
+  const behind = others.map((name) => [...(constants.get(name)?.data ?? ['?'])].join(' '));
+  if (behind.join() !== '-1') refuse(node, `a shape beside [${behind.join(', ')}]`, 'a shape beside −1: a flatten');
+}
+
+/** A Reshape takes a shape as its second input; nobody else takes one. */
+function isTarget(node: Node, name: string, shapes: ReadonlySet<string>): boolean {
+  return node.operator === 'Reshape' && node.inputs[1] === name && shapes.has(name);
+}
+
 /**
  * The layers of a network file for a model that is one chain.
  * Throws NN006 with node, operator, what was found and what would be legal.
@@ -167,11 +182,15 @@ export function streamline(model: Model, where: string, input: InputMap): { laye
   for (const node of model.nodes) {
     const constant = folded(node, walk.constants, walk.refuse);
     if (constant) walk.constants.set(node.outputs[0]!, constant);
-    else if (shapeOperators.includes(node.operator)) shapes.add(node.outputs[0]!);
-    else {
+    else if (shapeOperators.includes(node.operator)) {
+      requireShape(node, shapes, walk);
+      shapes.add(node.outputs[0]!);
+    } else {
       const take = operators.get(node.operator);
       if (!take) return walk.refuse(node, 'an operator that is not taken', [...operators.keys()].join(' '));
-      const foreign = node.inputs.find((name) => name !== tensor && !walk.constants.has(name) && !shapes.has(name));
+      const foreign = node.inputs.find(
+        (name) => name !== tensor && !walk.constants.has(name) && !isTarget(node, name, shapes),
+      );
       if (foreign !== undefined)
         walk.refuse(node, `input ${foreign}, beside the one chain of layers`, `the chain's last tensor, ${tensor}`);
       state = take(node, state, walk);

@@ -42,7 +42,8 @@ function pageText(name: string, layers: readonly Layer[], notes: readonly string
   return [
     `# ${name}, imported`,
     '',
-    'Near ties are thresholds beside which the model lies within one float32 ulp of a tie, where frameworks that compute',
+    'Near ties are thresholds beside which the model lies within one float32 ulp of a tie, where frameworks that ' +
+      'compute',
     'in float32 may decide otherwise; of the input, pixel values that float32 and float64 take differently.',
     '',
     ...[head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`),
