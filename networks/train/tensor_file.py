@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes and reads safetensors files: an 8-byte length, a JSON header, the tensors' bytes (little-endian), each aligned to its elements."""
+"""
+Writes and reads safetensors files: an 8-byte length, a JSON header, the tensors' bytes (little-endian), each aligned
+to its elements.
+"""
 import json
 import struct
 
 import numpy as np
 
-TYPES = {'uint8': 'U8', 'int8': 'I8', 'int32': 'I32', 'float32': 'F32'}
+TYPES = {'uint8': 'U8', 'int8': 'I8', 'int32': 'I32', 'float16': 'F16', 'float32': 'F32'}
 
 
 def write(path, tensors, metadata):
@@ -34,5 +37,9 @@ def read(path):
     if len(body) != max(entry['data_offsets'][1] for entry in header.values()):
         raise ValueError(f'{path}: {len(body)} bytes of tensors are not what its header announces')
     types = {short: np.dtype(name).newbyteorder('<') for name, short in TYPES.items()}
-    return {name: np.frombuffer(body[slice(*entry['data_offsets'])], types[entry['dtype']]).reshape(entry['shape'])
-            for name, entry in header.items()}, metadata
+
+    def tensor(entry):
+        part = body[slice(*entry['data_offsets'])]
+        return np.frombuffer(part, types[entry['dtype']]).reshape(entry['shape']).copy()
+
+    return {name: tensor(entry) for name, entry in header.items()}, metadata

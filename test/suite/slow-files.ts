@@ -41,6 +41,7 @@ export const slowFiles: Readonly<Record<string, number>> = {
   'test/padding-rate.test.ts': 20,
   'test/golden-forms.test.ts': 21,
   'test/toolchains.test.ts': 20,
+  'test/trainer.test.ts': 20,
   'generator/architectures/sparse/registers.test.ts': 18,
   'test/faults.test.ts': 18,
   'test/storage.test.ts': 17,
