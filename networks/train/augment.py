@@ -11,8 +11,9 @@ class Crops:
     """Random crops out of images with a mirrored margin, and flips: a coin in the first epoch, then in turn."""
 
     def __init__(self, images, seed, margin=4):
-        planes = F.pad(images.pixels.permute(0, 3, 1, 2).float(), 4 * (margin,), mode='reflect')
-        self.padded = planes.to(torch.uint8).permute(0, 2, 3, 1).contiguous()
+        rim = ((0, 0), (margin, margin), (margin, margin), (0, 0))
+        padded = np.pad(images.pixels.cpu().numpy(), rim, mode='reflect')
+        self.padded = torch.from_numpy(padded).to(images.pixels.device)
         self.margin, self.size = margin, images.pixels.shape[1:3]
         self.coin = np.random.default_rng(seed).integers(0, 2, len(images), dtype=np.int64)
 

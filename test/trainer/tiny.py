@@ -3,10 +3,11 @@
 Trains tiny networks by networks/train/train.py on random images of three classes; test/trainer.test.ts says why.
 
     python3 test/trainer/tiny.py FOLDER train [STOP]     # at batch STOP the process gets SIGTERM
-    python3 test/trainer/tiny.py FOLDER compact|scores
+    python3 test/trainer/tiny.py FOLDER compact|scores|refused
 
 The first writes FOLDER/NETWORK/state.ckpt of every network, and with no STOP also the exported tensors; `scores` prints
-JSON: digests of the checkpoints, and scores of the integer networks on the test images.
+JSON: digests of the checkpoints, and scores of the integer networks on the test images; `refused`, behind `compact`,
+what train.py refuses.
 """
 import hashlib
 import json
@@ -83,10 +84,33 @@ def digest(path):
     return hashlib.sha256(text.encode() + parts).hexdigest()
 
 
+def refused(folder):
+    """Prints why each of these runs is refused."""
+    np.save(folder / 'short.npy', np.zeros((3, CLASSES), np.float16))
+    fresh = ['--run', str(folder / 'refused')]
+    ours, others = (str(folder / f'{name}.state.safetensors') for name in ('tiny-chain', 'tiny-norms'))
+    for more in (['--hold', '32'], ['--seed', '2'], [*fresh, '--start', ours, '--hold', '65'],
+                 [*fresh, '--start', others], [*fresh, '--hold', '300'],
+                 [*fresh, '--soft', str(folder / 'short.npy')]):
+        say_why(lambda: train.main([*words(folder, 'tiny-chain'), *more]))
+    cnv = ['cnv', '--data', str(folder), *fresh]
+    say_why(lambda: train.main(cnv))
+    say_why(lambda: train.main([*cnv, '--sides', '16:100,32']))
+
+
+def say_why(do):
+    try:
+        do()
+    except SystemExit as error:
+        print('refused:', error)
+
+
 def main(folder, task, stop=None):
     recipes.RECIPES.update({
         name: recipes.Recipe(network, 'noise', lambda _: images(320, 1), lambda _: images(100, 2), Stopping)
         for name, network in NETWORKS.items()})
+    if task == 'refused':
+        return refused(folder)
     found = {}
     for name in NETWORKS:
         run, exported = folder / name, folder / f'{name}.safetensors'
