@@ -46,7 +46,7 @@ afterAll(() => {
   process.env = before.env;
 });
 
-const [seed = 'lines', first = '0', count = '320'] = (process.env['BITLOOM_FUZZ'] ?? '')
+const [seed = 'lines', first = '0', count = '360'] = (process.env['BITLOOM_FUZZ'] ?? '')
   .split(':')
   .filter((part) => part !== '');
 

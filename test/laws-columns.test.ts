@@ -7,8 +7,8 @@ import { read } from './sources.ts';
 
 const LIMIT = 120;
 
-/** Generated Verilog has what names and shapes make of it; the trainings follow when their rewriting is done. */
-const exceptions = /^(rtl-out\/demo|networks\/train)\//;
+/** Generated Verilog has what names and shapes make of it. */
+const exceptions = /^rtl-out\/demo\//;
 
 /** What cannot be wrapped: a regular expression, a key before it or not; in a document a table's row and a link. */
 function cannotWrap(file: string, line: string): boolean {

@@ -154,7 +154,8 @@ describe.skipIf(!python)('networks/train', () => {
       'refused: FOLDER/tiny-chain/state.ckpt: its run has hold = 64, got 32: give --hold 64, or another --run',
       'refused: FOLDER/tiny-chain/state.ckpt: its run has seed = 1, got 2: give --seed 1, or another --run',
       'refused: FOLDER/tiny-chain.state.safetensors was trained with 64 images held out: --hold 65 would count others',
-      'refused: FOLDER/tiny-norms.state.safetensors: not a compact state of tiny-chain, which compact.py writes of a checkpoint',
+      'refused: FOLDER/tiny-norms.state.safetensors: not a compact state of tiny-chain, which compact.py writes ' +
+        'of a checkpoint',
       'refused: --hold 300 leaves 20 of 320 training images, fewer than a batch of 32',
       'refused: FOLDER/short.npy: scores of 3 images, the training images are 320',
       'refused: FOLDER lacks data_batch_1.bin of the binary version of CIFAR-10',

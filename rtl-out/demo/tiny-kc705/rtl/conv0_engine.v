@@ -2,7 +2,8 @@
 // conv0: 4 filters 3x3 on 8x8x1, pad 1; wired, 1 pixel(s)
 //
 // Every window's 9 taps meet all 4 filters in one clock: weights and thresholds are wires and
-// LUTs in conv0_wired. Input beat: 1 pixel(s) of 1 channels. Output beat: 1 pixel(s) of 4 bits.
+// LUTs in conv0_wired. Input beat: 1 pixel(s) of 1 channels.
+// Output beat: 1 pixel(s) of 4 bits.
 `default_nettype none
 
 module conv0_engine (

@@ -2,7 +2,8 @@
 // conv1: 6 filters 3x3 on 4x4x4, pad 0; wired, 1 pixel(s)
 //
 // Every window's 36 taps meet all 6 filters in one clock: weights and thresholds are wires and
-// LUTs in conv1_wired. Input beat: 1 pixel(s) of 4 channels. Output beat: 1 pixel(s) of 6 bits.
+// LUTs in conv1_wired. Input beat: 1 pixel(s) of 4 channels.
+// Output beat: 1 pixel(s) of 6 bits.
 `default_nettype none
 
 module conv1_engine (

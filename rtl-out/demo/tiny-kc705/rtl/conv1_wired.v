@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // conv1: 6 filters 3x3 on 4x4x4, pad 0; wired, 1 pixel(s)
 //
-// 6 kernels of 36 taps as logic, one window a clock: y[k] = (agreements of window and kernel k >= threshold
-// of k). Bit i of the window is tap i, in the order of the weights' rows. y follows its window by LATENCY clocks;
-// there is neither enable nor reset: who sends windows knows when they are.
+// 6 kernels of 36 taps as logic, one window a clock: y[k] = (agreements of window and kernel k >=
+// threshold of k). Bit i of the window is tap i, in the order of the weights' rows. y follows its window by LATENCY
+// clocks; there is neither enable nor reset: who sends windows knows when they are.
 //
 // 2 groups of up to 3 kernels share their sums; constant outputs: none.
 `default_nettype none
