@@ -71,7 +71,8 @@ test.each(Object.keys(cases))('%s', async (name) => {
     signal,
     works,
   } = cases[name]!;
-  const cache = join(folder, name);
+  // make takes no folder with spaces.
+  const cache = join(folder, name.replace(/\W+/g, '-'));
   const mark = `BITLOOM_CACHE=${cache}`;
   const env = { BITLOOM_CACHE: cache, PATH: `${tools}:${process.env['PATH']}` };
   const running = execa(program!, args, { cwd: root, env, reject: false });
