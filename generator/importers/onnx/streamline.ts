@@ -30,6 +30,9 @@ function firstState({ name, shape }: Model['inputs'][number], where: string, map
       legal: '[N, features] or [N, channels, height, width], all sizes but N given',
     });
   const { scale, mean = [0], std = [1] } = map;
+  for (const [option, values] of Object.entries({ '--mean': mean, '--std': std }))
+    if (values.length !== 1 && values.length !== channels)
+      fail({ code: 'NN001', where: option, got: `${values.length} values`, legal: `1, or ${channels}: one a channel` });
   const rows = (round: (x: number) => number) =>
     Array.from({ length: Math.max(mean.length, std.length) }, (_, c) => {
       const [m, s] = [mean[c] ?? mean[0]!, std[c] ?? std[0]!];
@@ -197,6 +200,14 @@ export function streamline(model: Model, where: string, input: InputMap): { laye
       tensor = node.outputs[0]!;
     }
   }
+  // What another output names would be lost without a word.
+  if (model.outputs.join() !== tensor)
+    fail({
+      code: 'NN006',
+      where,
+      got: `outputs ${model.outputs.join(', ') || 'none'}`,
+      legal: `the last one: ${tensor}`,
+    });
   const end = decision(state, where);
   walk.layers.push(end.layer);
   walk.notes.push(...end.notes);
